@@ -1,0 +1,12 @@
+//! What stands on the bench: a device's facts, its disks, and the right to write to one of them.
+//!
+//! Invariants: a fact always says where it came from and how sure it is, and "unknown" is a value; an [`Armed`] exists
+//! only where every refusal was checked and a person confirmed the disk.
+
+mod arming;
+mod disk;
+mod fact;
+
+pub use arming::{ArmRefusal, Armed, CODE_SYMBOLS, Clearance, Confirmation, arm, code_for, obstacles_for};
+pub use disk::{Attachment, Bus, Disk, DiskIdentity, Obstacle};
+pub use fact::{Certainty, Fact, Facts, Value, key};

@@ -1,0 +1,225 @@
+//! Topic disk: disks bound to a device, wiped, imaged, with the evidence.
+
+use crate::unit::{Bytes, Digest, JobId, Moment};
+use serde::{Deserialize, Serialize};
+
+/// Who a disk is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DiskSeen {
+    /// Serial number.
+    pub serial: Option<String>,
+    /// World Wide Name.
+    pub wwn: Option<String>,
+    /// Model.
+    pub model: Option<String>,
+    /// Size, bytes.
+    pub size: Bytes,
+    /// How it was connected.
+    pub bus: String,
+    /// Whether a practice station made it.
+    pub practice: bool,
+}
+
+/// Where a disk was plugged in while a job ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentSeen {
+    /// Kernel boot id.
+    pub boot_id: String,
+    /// Kernel sequence number of the attachment.
+    pub diskseq: Option<u64>,
+    /// Device path of the port.
+    pub port: String,
+    /// Kernel name.
+    pub name: String,
+}
+
+/// How sure it is that the disk belongs to the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bond {
+    /// That serial was seen inside that machine at an inspection.
+    Certain,
+    /// A person said so.
+    Claimed,
+}
+
+/// A disk belongs to the device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskBound {
+    /// The disk.
+    pub disk: DiskSeen,
+    /// What to call it in this ledger: `serial|model|size`, or a made-up name where it has no serial.
+    pub key: String,
+    /// How sure.
+    pub bond: Bond,
+}
+
+/// A wipe begins; recorded before the first byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WipeStarted {
+    /// The job; a resumed run keeps it.
+    pub job: JobId,
+    /// Leaf hash of the start that this run resumes.
+    pub resumes: Option<Digest>,
+    /// Where writing begins: the last durable mark of a resumed run, else 0.
+    pub from: Bytes,
+    /// Id of the method.
+    pub method: String,
+    /// Key of the keyed pattern, where the method has one.
+    pub pattern_key: Option<Digest>,
+    /// Which disk, by its key in this ledger.
+    pub key: String,
+    /// The disk.
+    pub disk: DiskSeen,
+    /// Its logical block, bytes.
+    pub logical_block: u32,
+    /// Where it was plugged in.
+    pub attachment: AttachmentSeen,
+}
+
+/// How a wipe ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WipeResult {
+    /// Erased, by the evidence.
+    Erased,
+    /// Some of it was.
+    ErasedWithExceptions,
+    /// Not erased.
+    NotErased,
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// What the evidence is worth: a closed table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Nothing.
+    None,
+    /// Clear as in NIST SP 800-88: overwrite with full read-back past the cache.
+    Clear,
+    /// Purge as in NIST SP 800-88: sanitize with a good status log and canaries gone.
+    Purge,
+}
+
+/// A wipe ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WipeEnded {
+    /// The job.
+    pub job: JobId,
+    /// Leaf hash of the start of this run.
+    pub started: Digest,
+    /// Which disk.
+    pub key: String,
+    /// How it ended.
+    pub result: WipeResult,
+    /// What the evidence is worth.
+    pub level: Level,
+    /// What was done and seen.
+    pub evidence: WipeEvidence,
+    /// What was not covered, by code.
+    pub not_covered: Vec<String>,
+    /// Version of the program.
+    pub program: String,
+}
+
+/// What a wipe did and what the read-back saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WipeEvidence {
+    /// Id of the method.
+    pub method: String,
+    /// Size of the disk, bytes.
+    pub size: Bytes,
+    /// Bytes known written, earlier runs of the same job included.
+    pub written: Bytes,
+    /// Bytes read back and compared.
+    pub read_back: Bytes,
+    /// Bytes that read back wrong.
+    pub mismatched: Bytes,
+    /// Offset of the first wrong byte.
+    pub first_mismatch: Option<Bytes>,
+    /// Bytes that could not be written.
+    pub unwritable: Bytes,
+    /// Bytes that could not be read back.
+    pub unreadable: Bytes,
+    /// Whether reading went past the cache (`O_DIRECT`).
+    pub direct: bool,
+    /// BLAKE3 of everything read back, in order; none where the read-back did not reach the end.
+    pub digest: Option<Digest>,
+    /// When it began.
+    pub began: Moment,
+    /// When it ended.
+    pub ended: Moment,
+}
+
+/// A system image is about to be written; recorded before the first byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageStarted {
+    /// The job; a resumed run keeps it.
+    pub job: JobId,
+    /// Leaf hash of the start that this run resumes.
+    pub resumes: Option<Digest>,
+    /// Where writing begins.
+    pub from: Bytes,
+    /// Which image.
+    pub image: ImageSeen,
+    /// Which disk, by its key in this ledger.
+    pub key: String,
+    /// The disk.
+    pub disk: DiskSeen,
+    /// Its logical block, bytes.
+    pub logical_block: u32,
+    /// Where it was plugged in.
+    pub attachment: AttachmentSeen,
+}
+
+/// Which image, by its manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageSeen {
+    /// The manifest's id.
+    pub id: String,
+    /// Length when decoded, bytes.
+    pub length: Bytes,
+    /// BLAKE3 of the decoded image.
+    pub blake3: Digest,
+}
+
+/// How a write ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageResult {
+    /// Every byte is on the disk and read back right.
+    Written,
+    /// It is not.
+    NotWritten,
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// A write ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageEnded {
+    /// The job.
+    pub job: JobId,
+    /// Leaf hash of the start of this run.
+    pub started: Digest,
+    /// Which disk.
+    pub key: String,
+    /// How it ended.
+    pub result: ImageResult,
+    /// Bytes written.
+    pub written: Bytes,
+    /// Bytes read back.
+    pub read_back: Bytes,
+    /// BLAKE3 of what was read back; none where the read-back did not reach the end.
+    pub found: Option<Digest>,
+    /// Whether reading went past the cache (`O_DIRECT`).
+    pub direct: bool,
+    /// When it began.
+    pub began: Moment,
+    /// When it ended.
+    pub ended: Moment,
+    /// Version of the program.
+    pub program: String,
+}

@@ -1,0 +1,41 @@
+//! Topic donation: lots and the donor's consent.
+
+use crate::unit::{DonorId, LotId};
+use serde::{Deserialize, Serialize};
+
+/// A donation was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotOpened {
+    /// The lot.
+    pub lot: LotId,
+    /// Who gives.
+    pub donor: DonorId,
+}
+
+/// What a donor can consent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Erasing everything on the disks.
+    Erase,
+    /// Taking the device apart for parts.
+    Parts,
+}
+
+/// The donor consented.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentGiven {
+    /// For which lot.
+    pub lot: LotId,
+    /// To what.
+    pub purpose: Purpose,
+}
+
+/// The donor took a consent back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentWithdrawn {
+    /// For which lot.
+    pub lot: LotId,
+    /// To what.
+    pub purpose: Purpose,
+}

@@ -1,0 +1,84 @@
+//! Topic intake: a device comes in, gets its tag, is stopped or set apart.
+
+use crate::unit::LotId;
+use serde::{Deserialize, Serialize};
+
+/// A device was received into a lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceReceived {
+    /// Its lot.
+    pub lot: LotId,
+    /// What it is.
+    pub kind: DeviceKind,
+}
+
+/// Kinds of device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// Laptop.
+    Laptop,
+    /// Desktop.
+    Desktop,
+    /// All-in-one desktop.
+    AllInOne,
+    /// Tablet.
+    Tablet,
+    /// Smartphone.
+    Phone,
+}
+
+/// A tag was bound to the device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagBound {
+    /// The tag, 11 symbols without dashes.
+    pub tag: String,
+}
+
+/// Why work was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldReason {
+    /// A part is waited for.
+    Part,
+    /// The donor must be asked.
+    Donor,
+    /// A lead must decide.
+    Decision,
+    /// Something else.
+    Other,
+}
+
+/// Work on the device was stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceHeld {
+    /// Why.
+    pub reason: HoldReason,
+}
+
+/// Work may go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReleased {}
+
+/// Why a device is dangerous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Danger {
+    /// Battery bulging or leaking.
+    Battery,
+    /// Liquid inside.
+    Liquid,
+    /// Smoke or a burnt smell.
+    Smoke,
+}
+
+/// The device was set apart for safety.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceQuarantined {
+    /// Why.
+    pub danger: Danger,
+}
+
+/// The danger is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantineCleared {}

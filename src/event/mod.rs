@@ -1,0 +1,15 @@
+//! What ledger bodies say: wire structs of their own, one file per topic, frozen.
+//!
+//! Invariants: kinds and field names are for ever, a changed meaning is a new version; a kind or version that this
+//! program does not know survives untouched as [`Fact::Unknown`]; numbers are integers; nobody's personal data.
+
+mod body;
+pub mod disk;
+pub mod donation;
+pub mod handover;
+pub mod inspection;
+pub mod intake;
+pub mod people;
+pub mod station;
+
+pub use body::{About, By, Event, EventError, Fact, How, KINDS, Kind};

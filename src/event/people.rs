@@ -1,0 +1,32 @@
+//! Topic people: who may do what. Names live in the vault, never here.
+
+use crate::unit::PersonId;
+use serde::{Deserialize, Serialize};
+
+/// Somebody joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonAdded {
+    /// The new person.
+    pub person: PersonId,
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Works at a bench.
+    Volunteer,
+    /// Works at the intake door.
+    Warehouse,
+    /// Leads the team.
+    Lead,
+}
+
+/// A role was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleGranted {
+    /// To whom.
+    pub person: PersonId,
+    /// Which.
+    pub role: Role,
+}

@@ -1,0 +1,104 @@
+//! The journal: the one way to write to the ledger.
+//!
+//! Invariant: a [`Recorded`] exists only for a fact that is durable in the ledger, because only `append` makes one.
+
+use super::failure::Failure;
+use crate::event::{About, By, Event, Fact, Kind};
+use crate::unit::{DeviceId, Digest, Moment};
+use std::cell::RefCell;
+
+/// Something to be recorded. The journal adds the hash of the device's last event by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<F> {
+    /// Now, by the station's clock.
+    pub at: Moment,
+    /// When it happened, where it is entered later from paper.
+    pub happened_at: Option<Moment>,
+    /// Who does it.
+    pub by: By,
+    /// About which device.
+    pub device: Option<DeviceId>,
+    /// What.
+    pub fact: F,
+}
+
+impl<F: Kind> Entry<F> {
+    /// The same entry with its fact among all kinds.
+    #[must_use]
+    pub fn any(self) -> Entry<Fact> {
+        Entry { at: self.at, happened_at: self.happened_at, by: self.by, device: self.device, fact: self.fact.into() }
+    }
+}
+
+/// Where a record came to stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its number in the chain.
+    pub seq: u64,
+    /// Its leaf hash.
+    pub leaf: Digest,
+    /// The event as recorded.
+    pub event: Event,
+}
+
+/// A fact that is in the ledger, durably.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded<F> {
+    fact: F,
+    receipt: Receipt,
+}
+
+impl<F> Recorded<F> {
+    /// The fact.
+    #[must_use]
+    pub const fn fact(&self) -> &F {
+        &self.fact
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+}
+
+/// The ledger's writer.
+pub trait Journal {
+    /// Appends all entries or none, in one transaction: each is checked against the rules at the head, appended, its
+    /// head signed, the summaries brought up. When it returns, they survive a power cut.
+    fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure>;
+}
+
+impl dyn Journal + '_ {
+    /// Appends one fact.
+    pub fn append<F: Kind>(&self, entry: Entry<F>) -> Result<Recorded<F>, Failure> {
+        let fact = entry.fact.clone();
+        let receipt = self.commit(vec![entry.any()])?.pop();
+        receipt
+            .map(|receipt| Recorded { fact, receipt })
+            .ok_or_else(|| Failure::new(super::Trouble::Io, crate::word::say!("journal-no-receipt")))
+    }
+}
+
+/// A journal in memory without rules, signatures or durability: for tests of what needs a [`Recorded`].
+#[derive(Debug, Default)]
+pub struct FakeJournal {
+    receipts: RefCell<Vec<Receipt>>,
+}
+
+impl Journal for FakeJournal {
+    fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
+        let mut receipts = self.receipts.borrow_mut();
+        let first = receipts.len();
+        for entry in entries {
+            let seq = receipts.len() as u64;
+            let device = entry.device.map(|id| {
+                let last = receipts.iter().rev().find(|r| r.event.device.as_ref().is_some_and(|about| about.id == id));
+                About { after: last.map(|receipt| receipt.leaf), id }
+            });
+            let event = Event { at: entry.at, happened_at: entry.happened_at, by: entry.by, device, fact: entry.fact };
+            receipts.push(Receipt { seq, leaf: Digest(*blake3::hash(&seq.to_be_bytes()).as_bytes()), event });
+        }
+        Ok(receipts[first..].to_vec())
+    }
+}

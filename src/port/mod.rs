@@ -1,0 +1,19 @@
+//! The traits through which the house touches the world, each with its public fake beside it.
+//!
+//! Invariant: nothing here does I/O. An adapter and its fake pass the same contract suite (`tests/bench/contract`).
+
+mod buffer;
+mod clock;
+mod disk;
+mod failure;
+mod journal;
+mod lease;
+mod probe;
+
+pub use buffer::{ALIGNMENT, Buffer};
+pub use clock::{Chance, Clock, FakeClock, SeededChance};
+pub use disk::{DiskIo, Disks, FakeDisk, Fault};
+pub use failure::{Failure, Trouble};
+pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
+pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
+pub use probe::{FakeProbe, Probe};

@@ -1,0 +1,15 @@
+//! Numbers and names that every room shares, each with its unit in its type.
+//!
+//! Invariant: nothing here does I/O or reads a clock, and no value is built that breaks its own rule.
+
+mod amount;
+mod base32;
+mod digest;
+mod id;
+mod moment;
+
+pub use amount::{Bytes, Lba, Span};
+pub use base32::{SYMBOLS, Symbol};
+pub use digest::{Digest, DigestError};
+pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PersonId, RANDOM_BYTES, RecipientId};
+pub use moment::{Moment, MomentError};

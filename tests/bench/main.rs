@@ -1,0 +1,1 @@
+//! Every test that needs more than one room, in one binary: two cores link slowly.

@@ -1,0 +1,1 @@
+//! The tidy test: the house keeps its floors.
