@@ -6,12 +6,14 @@
 //! |---|---|---|
 //! | 0 | [`unit`] | numbers and names: bytes, moments, digests, ids |
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
+//! | 1 | [`ledger`] | the proof: record bytes, hash chain, Merkle root, signed heads, inclusion proofs |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 
 pub mod device;
 pub mod event;
+pub mod ledger;
 pub mod port;
 pub mod unit;
 pub mod word;

@@ -1,0 +1,118 @@
+//! Drawers: one small file per thing that rules ask about, folded from the ledger and always rebuildable.
+//!
+//! Invariant: what is in a drawer is a function of the records alone.
+
+use super::file::{DeviceFile, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+use crate::unit::{DeviceId, JobId, LotId, PersonId, RecipientId};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+
+/// Where drawers are kept. Keys are `kind:id`, values JSON.
+pub trait Drawers {
+    /// The text in that drawer.
+    fn read(&self, key: &str) -> Result<Option<String>, DrawerError>;
+    /// Puts a text there in place of what was.
+    fn write(&mut self, key: &str, text: String) -> Result<(), DrawerError>;
+}
+
+/// A drawer could not be read or written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct DrawerError(pub String);
+
+/// Drawers in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryDrawers(pub BTreeMap<String, String>);
+
+impl Drawers for MemoryDrawers {
+    fn read(&self, key: &str) -> Result<Option<String>, DrawerError> {
+        Ok(self.0.get(key).cloned())
+    }
+
+    fn write(&mut self, key: &str, text: String) -> Result<(), DrawerError> {
+        self.0.insert(key.to_owned(), text);
+        Ok(())
+    }
+}
+
+/// A thing with a drawer of its own.
+pub trait Slot: Serialize + DeserializeOwned {
+    /// What names one of them.
+    type Id: ToString + ?Sized;
+    /// The kind in front of the key.
+    const KIND: &'static str;
+}
+
+macro_rules! slots {
+    ($($file:ty, $id:ty, $kind:literal;)+) => {$(
+        impl Slot for $file {
+            type Id = $id;
+            const KIND: &'static str = $kind;
+        }
+    )+};
+}
+
+/// Which device carries a tag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub(super) struct TagFile {
+    pub(super) device: DeviceId,
+}
+
+/// Which device a disk was bound to last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub(super) struct BondFile {
+    pub(super) device: DeviceId,
+}
+
+slots! {
+    StationFile, str, "station";
+    PersonFile, PersonId, "person";
+    LotFile, LotId, "lot";
+    DeviceFile, DeviceId, "device";
+    JobFile, JobId, "job";
+    RecipientFile, RecipientId, "recipient";
+    TagFile, str, "tag";
+    BondFile, str, "disk";
+}
+
+/// Drawers, typed.
+pub struct Cabinet<'a>(&'a mut dyn Drawers);
+
+impl<'a> Cabinet<'a> {
+    /// Over these drawers.
+    pub fn new(drawers: &'a mut dyn Drawers) -> Self {
+        Self(drawers)
+    }
+
+    /// What is known of it; `None` where it was never heard of.
+    pub fn get<T: Slot>(&self, id: &T::Id) -> Result<Option<T>, DrawerError> {
+        read(self.0, id)
+    }
+
+    /// Files it.
+    pub(super) fn put<T: Slot>(&mut self, id: &T::Id, file: &T) -> Result<(), DrawerError> {
+        let text = serde_json::to_string(file).map_err(|error| DrawerError(error.to_string()))?;
+        self.0.write(&format!("{}:{}", T::KIND, id.to_string()), text)
+    }
+
+    /// The station, or an empty file before record 0.
+    pub fn station(&self) -> Result<StationFile, DrawerError> {
+        Ok(self.get::<StationFile>("")?.unwrap_or_default())
+    }
+
+    /// The device that carries the tag (11 symbols).
+    pub fn tagged(&self, tag: &str) -> Result<Option<DeviceId>, DrawerError> {
+        Ok(self.get::<TagFile>(tag)?.map(|file| file.device))
+    }
+
+    /// The device that a disk was bound to last.
+    pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, DrawerError> {
+        Ok(self.get::<BondFile>(key)?.map(|file| file.device))
+    }
+}
+
+fn read<T: Slot>(drawers: &dyn Drawers, id: &T::Id) -> Result<Option<T>, DrawerError> {
+    let key = format!("{}:{}", T::KIND, id.to_string());
+    let Some(text) = drawers.read(&key)? else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|error| DrawerError(format!("{key}: {error}")))
+}

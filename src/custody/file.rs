@@ -1,0 +1,138 @@
+//! What is kept of each thing: the folded state that rules and screens ask for.
+
+use crate::event::disk::{DiskSeen, Level, WipeResult};
+use crate::event::donation::Purpose;
+use crate::event::inspection::{FunctionOutcome, Verdict};
+use crate::event::intake::{Danger, DeviceKind, HoldReason};
+use crate::event::handover::Terms;
+use crate::event::people::Role;
+use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, RecipientId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The station itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StationFile {
+    /// Leaf hash of record 0.
+    pub id: Option<Digest>,
+    /// Whether this is practice.
+    pub practice: bool,
+    /// Time of the last record.
+    pub last_at: Option<Moment>,
+}
+
+/// A person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonFile {
+    /// What they may do.
+    pub roles: Vec<Role>,
+}
+
+/// A donation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotFile {
+    /// Who gave.
+    pub donor: DonorId,
+    /// Erasing is consented to now.
+    pub erase: bool,
+    /// Taking apart is consented to now.
+    pub parts: bool,
+}
+
+impl LotFile {
+    pub(super) const fn consent(&mut self, purpose: Purpose, given: bool) {
+        match purpose {
+            Purpose::Erase => self.erase = given,
+            Purpose::Parts => self.parts = given,
+        }
+    }
+}
+
+/// A pupil's opaque reference.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecipientFile {
+    /// Devices allocated or given, not lent.
+    pub devices: BTreeSet<DeviceId>,
+}
+
+/// A job that was started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobFile {
+    /// For which device.
+    pub device: DeviceId,
+    /// On which disk, by its key.
+    pub key: String,
+    /// Leaf hash of the last start.
+    pub started: Digest,
+    /// `wipe` or `image`.
+    pub kind: String,
+    /// Whether an end was recorded for the last start.
+    pub ended: bool,
+}
+
+/// How far a disk is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiskState {
+    /// Seen, never wiped here.
+    #[default]
+    Unwiped,
+    /// A wipe was begun and not ended.
+    Wiping,
+    /// Wiped, with evidence for a level.
+    Wiped,
+    /// Erased with exceptions, not erased, or cancelled.
+    NotWiped,
+}
+
+/// A disk of a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskFile {
+    /// Who it is.
+    pub disk: DiskSeen,
+    /// Whether an inspection saw it inside this machine.
+    pub seen: bool,
+    /// Whether it was bound to the device.
+    pub bound: bool,
+    /// How far.
+    pub state: DiskState,
+    /// What the last wipe was worth.
+    pub level: Option<Level>,
+    /// How the last wipe ended.
+    pub result: Option<WipeResult>,
+    /// The image on it, written and verified since the last wipe.
+    pub image: Option<String>,
+}
+
+/// A device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceFile {
+    /// Its lot.
+    pub lot: LotId,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// Its tags, the newest last.
+    pub tags: Vec<String>,
+    /// The last judgement.
+    pub verdict: Option<Verdict>,
+    /// Its disks by key.
+    pub disks: BTreeMap<String, DiskFile>,
+    /// The last outcome of each function tested.
+    pub functions: BTreeMap<String, FunctionOutcome>,
+    /// On hold, and why.
+    pub held: Option<HoldReason>,
+    /// In quarantine, and why.
+    pub quarantined: Option<Danger>,
+    /// Set aside for this pupil.
+    pub recipient: Option<RecipientId>,
+    /// In the pupil's hands.
+    pub handed_over: Option<Terms>,
+    /// Whether this is practice, where only disks made for practice count.
+    pub practice: bool,
+    /// When it was received.
+    pub received_at: Moment,
+    /// Leaf hash of its last event.
+    pub last: Digest,
+    /// Number of its last event.
+    pub last_seq: u64,
+}

@@ -1,0 +1,244 @@
+//! Folding an event into the drawers it concerns.
+//!
+//! Invariant: folding the same records in the same order gives the same drawers, whatever was in them before record 0.
+//! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
+//! the device's last event.
+
+use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
+use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile};
+use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
+use crate::event::handover::Terms;
+use crate::event::{Event, Fact};
+use crate::unit::{DeviceId, Digest};
+use std::collections::BTreeMap;
+
+/// Files what `event`, record `seq` with that leaf hash, says.
+pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let mut station = cabinet.station()?;
+    station.last_at = Some(event.at);
+    if let Fact::StationOpened(opened) = &event.fact {
+        station.id = Some(leaf);
+        station.practice = opened.practice;
+    }
+    cabinet.put("", &station)?;
+    general(event, cabinet)?;
+    let Some(about) = &event.device else { return Ok(()) };
+    let known = cabinet.get::<DeviceFile>(&about.id)?;
+    let mut file = match (&event.fact, known) {
+        (Fact::DeviceReceived(received), None) => DeviceFile {
+            lot: received.lot.clone(),
+            kind: received.kind,
+            tags: Vec::new(),
+            verdict: None,
+            disks: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            held: None,
+            quarantined: None,
+            recipient: None,
+            handed_over: None,
+            practice: station.practice,
+            received_at: event.happened_at.unwrap_or(event.at),
+            last: leaf,
+            last_seq: seq,
+        },
+        (_, Some(file)) => file,
+        (_, None) => return Ok(()),
+    };
+    device(event, &about.id, leaf, &mut file, cabinet)?;
+    file.last = leaf;
+    file.last_seq = seq;
+    cabinet.put(&about.id, &file)
+}
+
+fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    match &event.fact {
+        Fact::PersonAdded(added) => {
+            let file = cabinet.get::<PersonFile>(&added.person)?.unwrap_or_default();
+            cabinet.put(&added.person, &file)
+        }
+        Fact::RoleGranted(granted) => {
+            let mut file = cabinet.get::<PersonFile>(&granted.person)?.unwrap_or_default();
+            if !file.roles.contains(&granted.role) {
+                file.roles.push(granted.role);
+            }
+            cabinet.put(&granted.person, &file)
+        }
+        Fact::LotOpened(opened) => {
+            cabinet.put(&opened.lot, &LotFile { donor: opened.donor.clone(), erase: false, parts: false })
+        }
+        Fact::ConsentGiven(given) => match cabinet.get::<LotFile>(&given.lot)? {
+            Some(mut file) => {
+                file.consent(given.purpose, true);
+                cabinet.put(&given.lot, &file)
+            }
+            None => Ok(()),
+        },
+        Fact::ConsentWithdrawn(withdrawn) => match cabinet.get::<LotFile>(&withdrawn.lot)? {
+            Some(mut file) => {
+                file.consent(withdrawn.purpose, false);
+                cabinet.put(&withdrawn.lot, &file)
+            }
+            None => Ok(()),
+        },
+        Fact::StationOpened(_)
+        | Fact::ClockJumped(_)
+        | Fact::DeviceReceived(_)
+        | Fact::TagBound(_)
+        | Fact::DeviceHeld(_)
+        | Fact::HoldReleased(_)
+        | Fact::DeviceQuarantined(_)
+        | Fact::QuarantineCleared(_)
+        | Fact::DeviceInspected(_)
+        | Fact::FunctionTested(_)
+        | Fact::DiskBound(_)
+        | Fact::WipeStarted(_)
+        | Fact::WipeEnded(_)
+        | Fact::ImageStarted(_)
+        | Fact::ImageEnded(_)
+        | Fact::DeviceAllocated(_)
+        | Fact::DeviceHandedOver(_)
+        | Fact::Unknown { .. } => Ok(()),
+    }
+}
+
+fn device(
+    event: &Event,
+    id: &DeviceId,
+    leaf: Digest,
+    file: &mut DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    match &event.fact {
+        Fact::TagBound(bound) => {
+            file.tags.push(bound.tag.clone());
+            cabinet.put(bound.tag.as_str(), &TagFile { device: id.clone() })?;
+        }
+        Fact::DeviceHeld(held) => file.held = Some(held.reason),
+        Fact::HoldReleased(_) => file.held = None,
+        Fact::DeviceQuarantined(quarantined) => file.quarantined = Some(quarantined.danger),
+        Fact::QuarantineCleared(_) => file.quarantined = None,
+        Fact::DeviceInspected(inspected) => {
+            file.verdict = Some(inspected.verdict);
+            for seen in &inspected.disks {
+                file.disk(&disk_key(seen), seen).seen = true;
+            }
+        }
+        Fact::FunctionTested(tested) => {
+            file.functions.extend(tested.results.iter().map(|result| (result.function.clone(), result.outcome)));
+        }
+        Fact::DiskBound(bound) => {
+            file.disk(&bound.key, &bound.disk).bound = true;
+            cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
+        }
+        Fact::WipeStarted(started) => {
+            let disk = file.disk(&started.key, &started.disk);
+            disk.state = DiskState::Wiping;
+            (disk.level, disk.result, disk.image) = (None, None, None);
+            let job = JobFile::started(id, &started.key, leaf, "wipe");
+            cabinet.put(&started.job, &job)?;
+        }
+        Fact::WipeEnded(ended) => {
+            wipe_ended(file, ended);
+            end_job(cabinet, &ended.job)?;
+        }
+        Fact::ImageStarted(started) => {
+            file.disk(&started.key, &started.disk).image = None;
+            let job = JobFile::started(id, &started.key, leaf, "image");
+            cabinet.put(&started.job, &job)?;
+        }
+        Fact::ImageEnded(ended) => {
+            image_ended(file, ended, cabinet)?;
+            end_job(cabinet, &ended.job)?;
+        }
+        Fact::DeviceAllocated(allocated) => {
+            file.recipient = Some(allocated.recipient.clone());
+            award(cabinet, &allocated.recipient, id, true)?;
+        }
+        Fact::DeviceHandedOver(handed) => {
+            file.recipient = Some(handed.recipient.clone());
+            file.handed_over = Some(handed.terms);
+            award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
+        }
+        Fact::StationOpened(_)
+        | Fact::ClockJumped(_)
+        | Fact::PersonAdded(_)
+        | Fact::RoleGranted(_)
+        | Fact::LotOpened(_)
+        | Fact::ConsentGiven(_)
+        | Fact::ConsentWithdrawn(_)
+        | Fact::DeviceReceived(_)
+        | Fact::Unknown { .. } => {}
+    }
+    Ok(())
+}
+
+/// A disk's key in the ledger: `serial|model|size`; without a serial, model and size stand alone and may cover several.
+fn disk_key(disk: &DiskSeen) -> String {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    format!("{}|{}|{}", text(&disk.serial), text(&disk.model), disk.size.0)
+}
+
+fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded) {
+    let Some(disk) = file.disks.get_mut(&ended.key) else { return };
+    disk.result = Some(ended.result);
+    disk.level = Some(ended.level);
+    disk.state = match (ended.result, ended.level) {
+        (WipeResult::Erased, Level::Clear | Level::Purge) => DiskState::Wiped,
+        (WipeResult::Erased, Level::None)
+        | (WipeResult::ErasedWithExceptions | WipeResult::NotErased | WipeResult::Cancelled, _) => DiskState::NotWiped,
+    };
+}
+
+fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>) -> Result<(), DrawerError> {
+    let written = ended.result == ImageResult::Written;
+    let job = cabinet.get::<JobFile>(&ended.job)?;
+    if let Some(disk) = file.disks.get_mut(&ended.key) {
+        disk.image = job.filter(|_| written).map(|job| job.started.to_string());
+    }
+    Ok(())
+}
+
+fn end_job(cabinet: &mut Cabinet<'_>, job: &crate::unit::JobId) -> Result<(), DrawerError> {
+    match cabinet.get::<JobFile>(job)? {
+        Some(mut file) => {
+            file.ended = true;
+            cabinet.put(job, &file)
+        }
+        None => Ok(()),
+    }
+}
+
+fn award(
+    cabinet: &mut Cabinet<'_>,
+    recipient: &crate::unit::RecipientId,
+    device: &DeviceId,
+    counts: bool,
+) -> Result<(), DrawerError> {
+    let mut file = cabinet.get::<RecipientFile>(recipient)?.unwrap_or_default();
+    if counts {
+        file.devices.insert(device.clone());
+    } else {
+        file.devices.remove(device);
+    }
+    cabinet.put(recipient, &file)
+}
+
+impl JobFile {
+    fn started(device: &DeviceId, key: &str, leaf: Digest, kind: &str) -> Self {
+        Self { device: device.clone(), key: key.to_owned(), started: leaf, kind: kind.to_owned(), ended: false }
+    }
+}
+
+impl DeviceFile {
+    fn disk(&mut self, key: &str, disk: &DiskSeen) -> &mut DiskFile {
+        self.disks.entry(key.to_owned()).or_insert_with(|| DiskFile {
+            disk: disk.clone(),
+            seen: false,
+            bound: false,
+            state: DiskState::Unwiped,
+            level: None,
+            result: None,
+            image: None,
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! The chain of custody: what stage a device is in, and which next step the rules forbid.
+//!
+//! Invariants: a stage is computed from events and never stored as such; every refusal names its rule, says why and what
+//! to do; rule ids are for ever; nothing here knows how drawers are kept.
+
+mod drawer;
+mod file;
+mod fold;
+mod rule;
+mod stage;
+
+pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot};
+pub use file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+pub use fold::apply;
+pub use rule::{Lift, RULES, Refusal, Rule, check, evidence_of};
+pub use stage::{FUNCTIONS, Stage};

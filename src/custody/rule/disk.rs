@@ -1,0 +1,71 @@
+//! Rules about disks and who may write to them: the ledger's half of arming.
+
+use super::Rule;
+use crate::custody::drawer::{Cabinet, DrawerError};
+use crate::custody::file::{DeviceFile, LotFile};
+use crate::event::people::Role;
+use crate::event::{Event, Fact};
+use crate::word::say;
+
+/// A disk that belongs to one machine is not quietly bound to another.
+pub(super) static DISK_ELSEWHERE: Rule = Rule {
+    id: "disk-elsewhere",
+    overridable: Some(super::Lift { by: Role::Lead }),
+    check: |event, cabinet| {
+        let (Fact::DiskBound(bound), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let owner = cabinet.bound(&bound.key)?.filter(|owner| *owner != about.id);
+        Ok(owner.map(|owner| say!("rule-disk-elsewhere", device = owner.as_str())))
+    },
+};
+
+fn target(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<(DeviceFile, String)>, DrawerError> {
+    let key = match &event.fact {
+        Fact::WipeStarted(started) => &started.key,
+        Fact::ImageStarted(started) => &started.key,
+        _other => return Ok(None),
+    };
+    let Some(about) = &event.device else { return Ok(None) };
+    Ok(cabinet.get::<DeviceFile>(&about.id)?.map(|file| (file, key.clone())))
+}
+
+/// Nothing is written to the disks of a device in quarantine.
+pub(super) static ARM_QUARANTINE: Rule = Rule {
+    id: "arm-quarantine",
+    overridable: None,
+    check: |event, cabinet| {
+        let file = target(event, cabinet)?;
+        Ok(file.and_then(|(file, _)| file.quarantined).map(|_danger| say!("rule-arm-quarantine")))
+    },
+};
+
+/// Nothing is written to the disks of a device on hold.
+pub(super) static ARM_HOLD: Rule = Rule {
+    id: "arm-hold",
+    overridable: None,
+    check: |event, cabinet| {
+        let file = target(event, cabinet)?;
+        Ok(file.and_then(|(file, _)| file.held).map(|_reason| say!("rule-arm-hold")))
+    },
+};
+
+/// Nothing is erased without the donor's consent.
+pub(super) static ARM_CONSENT: Rule = Rule {
+    id: "arm-consent",
+    overridable: None,
+    check: |event, cabinet| {
+        let Some((file, _)) = target(event, cabinet)? else { return Ok(None) };
+        let consent = cabinet.get::<LotFile>(&file.lot)?.is_some_and(|lot| lot.erase);
+        Ok((!consent).then(|| say!("rule-arm-consent", lot = file.lot.as_str())))
+    },
+};
+
+/// A disk is written for the machine it belongs to, and in practice only if practice made it.
+pub(super) static DISK_BOUND: Rule = Rule {
+    id: "disk-bound",
+    overridable: None,
+    check: |event, cabinet| {
+        let Some((file, key)) = target(event, cabinet)? else { return Ok(None) };
+        let good = file.disks.get(&key).is_some_and(|disk| disk.bound && disk.disk.practice == file.practice);
+        Ok((!good).then(|| say!("rule-disk-bound", disk = key)))
+    },
+};

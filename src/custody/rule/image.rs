@@ -1,0 +1,32 @@
+//! Rules about writing system images.
+
+use super::Rule;
+use crate::custody::file::{DeviceFile, DiskState};
+use crate::event::Fact;
+use crate::event::disk::ImageResult;
+use crate::word::say;
+
+/// An image goes onto a disk only after a wipe with evidence.
+pub(super) static WIPED_FIRST: Rule = Rule {
+    id: "wiped-first",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::ImageStarted(started), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let file = cabinet.get::<DeviceFile>(&about.id)?;
+        let wiped = file
+            .and_then(|file| file.disks.get(&started.key).map(|disk| disk.state == DiskState::Wiped))
+            .unwrap_or(false);
+        Ok((!wiped).then(|| say!("rule-wiped-first", disk = started.key.as_str())))
+    },
+};
+
+/// "Written" needs as many bytes read back as written, and their digest.
+pub(super) static IMAGE_EVIDENCE: Rule = Rule {
+    id: "image-evidence",
+    overridable: None,
+    check: |event, _cabinet| {
+        let Fact::ImageEnded(ended) = &event.fact else { return Ok(None) };
+        let proved = ended.found.is_some() && ended.read_back == ended.written && ended.written.0 > 0 && ended.direct;
+        Ok((ended.result == ImageResult::Written && !proved).then(|| say!("rule-image-evidence")))
+    },
+};

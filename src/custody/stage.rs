@@ -1,0 +1,141 @@
+//! The stage a device is in, computed from its file.
+//!
+//! Source: the ladder nhận → kiểm tra → xóa → cài → thử → sẵn sàng → phân → bàn giao of the design.
+
+use super::file::{DeviceFile, DiskFile, DiskState};
+use crate::event::handover::Terms;
+use crate::event::inspection::{FunctionOutcome, Verdict};
+use crate::word::{Sentence, say};
+
+/// The functions that a check covers. `Absent` is an answer too.
+pub const FUNCTIONS: &[&str] =
+    &["screen", "keyboard", "touchpad", "speakers", "microphone", "camera", "wifi", "usb", "charging"];
+
+/// Where a device stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// đã nhận
+    Received,
+    /// đã kiểm tra
+    Inspected,
+    /// đã xóa
+    Wiped,
+    /// đã cài
+    Imaged,
+    /// đã thử
+    Checked,
+    /// sẵn sàng
+    Ready,
+    /// đã phân
+    Allocated,
+    /// cho mượn
+    OnLoan,
+    /// đã bàn giao
+    HandedOver,
+}
+
+impl Stage {
+    /// The word for machines.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Inspected => "inspected",
+            Self::Wiped => "wiped",
+            Self::Imaged => "imaged",
+            Self::Checked => "checked",
+            Self::Ready => "ready",
+            Self::Allocated => "allocated",
+            Self::OnLoan => "on_loan",
+            Self::HandedOver => "handed_over",
+        }
+    }
+
+    /// The word for people.
+    #[must_use]
+    pub fn sentence(self) -> Sentence {
+        match self {
+            Self::Received => say!("stage-received"),
+            Self::Inspected => say!("stage-inspected"),
+            Self::Wiped => say!("stage-wiped"),
+            Self::Imaged => say!("stage-imaged"),
+            Self::Checked => say!("stage-checked"),
+            Self::Ready => say!("stage-ready"),
+            Self::Allocated => say!("stage-allocated"),
+            Self::OnLoan => say!("stage-on-loan"),
+            Self::HandedOver => say!("stage-handed-over"),
+        }
+    }
+}
+
+impl DeviceFile {
+    /// Where it stands.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match (self.handed_over, &self.recipient) {
+            (Some(Terms::Gift), _) => return Stage::HandedOver,
+            (Some(Terms::Loan), _) => return Stage::OnLoan,
+            (None, Some(_)) => return Stage::Allocated,
+            (None, None) => {}
+        }
+        if self.verdict.is_none() {
+            return Stage::Received;
+        }
+        if self.unwiped().next().is_some() || self.counted().next().is_none() {
+            return Stage::Inspected;
+        }
+        if !self.is_imaged() {
+            return Stage::Wiped;
+        }
+        match (self.functions.is_empty(), self.is_ready()) {
+            (true, _) => Stage::Imaged,
+            (false, false) => Stage::Checked,
+            (false, true) => Stage::Ready,
+        }
+    }
+
+    /// The disks that count: all, but in practice only those made for it.
+    pub fn counted(&self) -> impl Iterator<Item = (&String, &DiskFile)> {
+        self.disks.iter().filter(|(_, disk)| !self.practice || disk.disk.practice)
+    }
+
+    /// The keys of disks that hold, or may hold, the donor's data.
+    pub fn unwiped(&self) -> impl Iterator<Item = &String> {
+        self.counted().filter(|(_, disk)| disk.state != DiskState::Wiped).map(|(key, _)| key)
+    }
+
+    /// Whether a system image stands on one of its disks.
+    #[must_use]
+    pub fn is_imaged(&self) -> bool {
+        self.counted().any(|(_, disk)| disk.image.is_some())
+    }
+
+    /// Functions that fail or were not tested.
+    #[must_use]
+    pub fn functions_missing(&self) -> Vec<&'static str> {
+        let good = |name: &&str| {
+            self.functions.get(*name).is_some_and(|outcome| match outcome {
+                FunctionOutcome::Works | FunctionOutcome::Absent => true,
+                FunctionOutcome::Fails => false,
+            })
+        };
+        FUNCTIONS.iter().filter(|name| !good(name)).copied().collect()
+    }
+
+    /// Whether the last judgement allows giving it away.
+    #[must_use]
+    pub const fn is_good_enough(&self) -> bool {
+        matches!(self.verdict, Some(Verdict::Pass | Verdict::Conditional))
+    }
+
+    /// Whether nothing is left to do but to find its pupil.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.unwiped().next().is_none()
+            && self.is_imaged()
+            && self.is_good_enough()
+            && self.functions_missing().is_empty()
+            && self.held.is_none()
+            && self.quarantined.is_none()
+    }
+}

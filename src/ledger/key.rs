@@ -1,0 +1,96 @@
+//! Ed25519 keys: the station's, which signs heads, and the team's, which certifies stations.
+//!
+//! Invariant: secret bytes leave only through [`SecretKey::bytes`], for the key file, and are wiped from memory on drop.
+
+use crate::unit::Digest;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use std::fmt;
+
+/// A signing key.
+#[derive(Clone)]
+pub struct SecretKey(SigningKey);
+
+/// A verifying key, 32 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicKey(pub Digest);
+
+impl SecretKey {
+    /// The key of these random bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(bytes))
+    }
+
+    /// The secret bytes, for the key file.
+    #[must_use]
+    pub fn bytes(&self) -> zeroize::Zeroizing<[u8; 32]> {
+        zeroize::Zeroizing::new(self.0.to_bytes())
+    }
+
+    /// The key that verifies what this one signs.
+    #[must_use]
+    pub fn public(&self) -> PublicKey {
+        PublicKey(Digest(self.0.verifying_key().to_bytes()))
+    }
+
+    /// Signs.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign(message).to_bytes()
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey(of {})", self.public().0)
+    }
+}
+
+impl PublicKey {
+    /// Whether `signature` over `message` is this key's. Strict: no second signature of one message is accepted.
+    #[must_use]
+    pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        VerifyingKey::from_bytes(&self.0.0)
+            .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
+    }
+
+    /// The key as `openssl` reads it: `SubjectPublicKeyInfo` in PEM (RFC 8410 §4).
+    #[must_use]
+    pub fn pem(&self) -> String {
+        use base64::Engine as _;
+        const PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+        let mut der = PREFIX.to_vec();
+        der.extend_from_slice(&self.0.0);
+        let text = base64::engine::general_purpose::STANDARD.encode(der);
+        format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
+    }
+}
+
+/// What the team key signs to make a station its own.
+#[must_use]
+pub fn certificate_text(station: PublicKey, practice: bool, nonce: Digest) -> String {
+    let kind = if practice { "practice" } else { "station" };
+    format!("aoxanh {kind} certificate v1\n{}\n{nonce}\n", station.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_as_rfc_8032_says_and_refuses_any_change() {
+        // RFC 8032 §7.1, test 2.
+        let secret: Digest = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb".parse().expect("hex");
+        let key = SecretKey::from_bytes(&secret.0);
+        assert_eq!(key.public().0.to_string(), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+        let signature = key.sign(&[0x72]);
+        assert_eq!(Digest(signature[..32].try_into().expect("32")).short(16), "92a009a9f0d4cab8");
+        assert!(key.public().verify(&[0x72], &signature));
+        assert!(!key.public().verify(&[0x73], &signature));
+        for at in 0..64 {
+            let mut flipped = signature;
+            flipped[at] ^= 1;
+            assert!(!key.public().verify(&[0x72], &flipped), "byte {at}");
+        }
+    }
+}

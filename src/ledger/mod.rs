@@ -1,0 +1,22 @@
+//! The proof: record bytes, hash chain, Merkle root, signed heads, inclusion proofs. Knows no device.
+//!
+//! Invariants: a record is exactly the bytes that were hashed and is never written anew; what is verified is computed
+//! from those bytes alone; no I/O, no clock, no randomness.
+
+mod audit;
+mod body;
+mod head;
+mod key;
+mod merkle;
+mod note;
+mod proof;
+mod record;
+
+pub use audit::{Audit, Broken, Flaw};
+pub use body::{BodyError, check_body};
+pub use head::{Head, HeadError, HeadRef, origin};
+pub use key::{PublicKey, SecretKey, certificate_text};
+pub use merkle::{Peaks, empty_root, inclusion_path, node_hash, verify_inclusion};
+pub use note::{Note, NoteError};
+pub use proof::{InclusionProof, ProofError};
+pub use record::{Record, RecordError, leaf_hash};
