@@ -7,11 +7,14 @@
 //! | 0 | [`unit`] | numbers and names: bytes, moments, digests, ids |
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
+//! | 2 | [`wipe`] | wipe methods, plans, evidence and what it is worth |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 
 pub mod device;
 pub mod event;
+
 pub mod port;
 pub mod unit;
+pub mod wipe;
 pub mod word;
