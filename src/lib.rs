@@ -8,12 +8,18 @@
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
 //! | 1 | [`ledger`] | the proof: record bytes, hash chain, Merkle root, signed heads, inclusion proofs |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
+//! | 2 | [`wipe`] | wipe methods, plans, evidence and what it is worth |
 //! | 3 | [`event`] | what ledger bodies say |
+//! | 4 | [`custody`] | stages, rules, folds: what may happen to a device next |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
+//! | 6 | [`store`] | SQLite: journal, index, vault, key files |
 
+pub mod custody;
 pub mod device;
 pub mod event;
 pub mod ledger;
 pub mod port;
+pub mod store;
 pub mod unit;
+pub mod wipe;
 pub mod word;

@@ -1,10 +1,10 @@
 //! What is kept of each thing: the folded state that rules and screens ask for.
 
-use crate::event::disk::{DiskSeen, Level, WipeResult};
+use crate::event::disk::{DiskSeen, ImageSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
+use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, Verdict};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
-use crate::event::handover::Terms;
 use crate::event::people::Role;
 use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, RecipientId};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub struct StationFile {
     pub practice: bool,
     /// Time of the last record.
     pub last_at: Option<Moment>,
+    /// How many people were added.
+    pub people: u64,
 }
 
 /// A person.
@@ -64,8 +66,8 @@ pub struct JobFile {
     pub key: String,
     /// Leaf hash of the last start.
     pub started: Digest,
-    /// `wipe` or `image`.
-    pub kind: String,
+    /// The image being written; none for a wipe.
+    pub image: Option<ImageSeen>,
     /// Whether an end was recorded for the last start.
     pub ended: bool,
 }

@@ -6,7 +6,7 @@
 
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile};
-use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
+use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, ImageSeen, Level, WipeEnded, WipeResult};
 use crate::event::handover::Terms;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let mut station = cabinet.station()?;
     station.last_at = Some(event.at);
+    station.people += u64::from(matches!(event.fact, Fact::PersonAdded(_)));
     if let Fact::StationOpened(opened) = &event.fact {
         station.id = Some(leaf);
         station.practice = opened.practice;
@@ -119,22 +120,20 @@ fn device(
         Fact::QuarantineCleared(_) => file.quarantined = None,
         Fact::DeviceInspected(inspected) => {
             file.verdict = Some(inspected.verdict);
-            for seen in &inspected.disks {
-                file.disk(&disk_key(seen), seen).seen = true;
-            }
+            file.see(&inspected.disks);
         }
         Fact::FunctionTested(tested) => {
             file.functions.extend(tested.results.iter().map(|result| (result.function.clone(), result.outcome)));
         }
         Fact::DiskBound(bound) => {
-            file.disk(&bound.key, &bound.disk).bound = true;
+            file.bind(&bound.key, &bound.disk);
             cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
         }
         Fact::WipeStarted(started) => {
             let disk = file.disk(&started.key, &started.disk);
             disk.state = DiskState::Wiping;
             (disk.level, disk.result, disk.image) = (None, None, None);
-            let job = JobFile::started(id, &started.key, leaf, "wipe");
+            let job = JobFile::started(id, &started.key, leaf, None);
             cabinet.put(&started.job, &job)?;
         }
         Fact::WipeEnded(ended) => {
@@ -143,7 +142,7 @@ fn device(
         }
         Fact::ImageStarted(started) => {
             file.disk(&started.key, &started.disk).image = None;
-            let job = JobFile::started(id, &started.key, leaf, "image");
+            let job = JobFile::started(id, &started.key, leaf, Some(started.image.clone()));
             cabinet.put(&started.job, &job)?;
         }
         Fact::ImageEnded(ended) => {
@@ -172,12 +171,6 @@ fn device(
     Ok(())
 }
 
-/// A disk's key in the ledger: `serial|model|size`; without a serial, model and size stand alone and may cover several.
-fn disk_key(disk: &DiskSeen) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    format!("{}|{}|{}", text(&disk.serial), text(&disk.model), disk.size.0)
-}
-
 fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded) {
     let Some(disk) = file.disks.get_mut(&ended.key) else { return };
     disk.result = Some(ended.result);
@@ -193,7 +186,7 @@ fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>)
     let written = ended.result == ImageResult::Written;
     let job = cabinet.get::<JobFile>(&ended.job)?;
     if let Some(disk) = file.disks.get_mut(&ended.key) {
-        disk.image = job.filter(|_| written).map(|job| job.started.to_string());
+        disk.image = job.filter(|_| written).and_then(|job| job.image).map(|image| image.id);
     }
     Ok(())
 }
@@ -224,9 +217,14 @@ fn award(
 }
 
 impl JobFile {
-    fn started(device: &DeviceId, key: &str, leaf: Digest, kind: &str) -> Self {
-        Self { device: device.clone(), key: key.to_owned(), started: leaf, kind: kind.to_owned(), ended: false }
+    fn started(device: &DeviceId, key: &str, leaf: Digest, image: Option<ImageSeen>) -> Self {
+        Self { device: device.clone(), key: key.to_owned(), started: leaf, image, ended: false }
     }
+}
+
+/// What disks without a serial have in common when they look alike.
+fn look(disk: &DiskSeen) -> String {
+    format!("|{}|{}", disk.model.as_deref().unwrap_or(""), disk.size.0)
 }
 
 impl DeviceFile {
@@ -240,5 +238,35 @@ impl DeviceFile {
             result: None,
             image: None,
         })
+    }
+
+    /// Files the disks of an inspection. Those without a serial cannot be told apart: as many stay unbound as were seen
+    /// alike beyond those already bound.
+    fn see(&mut self, seen: &[DiskSeen]) {
+        for disk in seen {
+            if let Some(serial) = &disk.serial {
+                self.disk(&format!("{serial}{}", look(disk)), disk).seen = true;
+                continue;
+            }
+            let alike = look(disk);
+            let there =
+                self.disks.values().filter(|file| file.disk.serial.is_none() && look(&file.disk) == alike).count();
+            let all = seen.iter().filter(|other| other.serial.is_none() && look(other) == alike).count();
+            if there < all {
+                self.disk(&format!("{alike}#{}", there + 1), disk).seen = true;
+            }
+        }
+    }
+
+    /// Files a binding. A disk without a serial takes the place of one that was seen and looks alike.
+    fn bind(&mut self, key: &str, disk: &DiskSeen) {
+        if disk.serial.is_none() {
+            let alike = look(disk);
+            let stand_in = self.disks.iter().find(|(_, file)| !file.bound && look(&file.disk) == alike);
+            if let Some(stand_in) = stand_in.map(|(key, _)| key.clone()) {
+                self.disks.remove(&stand_in);
+            }
+        }
+        self.disk(key, disk).bound = true;
     }
 }

@@ -79,7 +79,9 @@ impl Peaks {
 
 fn subtree_root(leaves: &[Digest]) -> Digest {
     let mut peaks = Peaks::new();
-    leaves.iter().for_each(|leaf| peaks.push(*leaf));
+    for leaf in leaves {
+        peaks.push(*leaf);
+    }
     peaks.root()
 }
 

@@ -58,9 +58,9 @@ impl Note {
         let wanted = key_id(name, key);
         for line in lines.split_terminator('\n') {
             let rest = line.strip_prefix(DASH).ok_or(NoteError::Form("a signature line begins with an em dash"))?;
-            let (signer, blob) = rest.split_once(' ').ok_or(NoteError::Form("a signature line has two fields"))?;
+            let (who, blob) = rest.split_once(' ').ok_or(NoteError::Form("a signature line has two fields"))?;
             let blob = STANDARD.decode(blob).map_err(|_error| NoteError::Form("a signature is base64"))?;
-            if signer != name || blob.get(..4) != Some(&wanted) {
+            if who != name || blob.get(..4) != Some(&wanted) {
                 continue;
             }
             let signature: [u8; 64] =

@@ -43,8 +43,14 @@ impl InclusionProof {
     /// The proof as a text file.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let path: String = self.path.iter().map(|hash| format!("{}\n", STANDARD.encode(hash.0))).collect();
-        format!("{MAGIC}\nextra {}\nindex {}\n{path}\n{}", STANDARD.encode(&self.record), self.index, self.checkpoint)
+        let mut text = format!("{MAGIC}\nextra {}\nindex {}\n", STANDARD.encode(&self.record), self.index);
+        for hash in &self.path {
+            text.push_str(&STANDARD.encode(hash.0));
+            text.push('\n');
+        }
+        text.push('\n');
+        text.push_str(&self.checkpoint);
+        text
     }
 
     /// Reads a text file. Nothing is believed yet.
@@ -87,7 +93,9 @@ mod tests {
         let records: Vec<Vec<u8>> = (0u8..9).map(|i| vec![i; 45]).collect();
         let leaves: Vec<_> = records.iter().map(|record| leaf_hash(record)).collect();
         let mut peaks = Peaks::new();
-        leaves.iter().for_each(|leaf| peaks.push(*leaf));
+        for leaf in &leaves {
+            peaks.push(*leaf);
+        }
         let head = Head { origin: origin(leaves[0], false), size: 9, root: peaks.root() };
         let proof = InclusionProof {
             record: records[5].clone(),

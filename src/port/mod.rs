@@ -6,14 +6,18 @@ mod buffer;
 mod clock;
 mod disk;
 mod failure;
+mod index;
 mod journal;
 mod lease;
 mod probe;
+mod vault;
 
 pub use buffer::{ALIGNMENT, Buffer};
 pub use clock::{Chance, Clock, FakeClock, SeededChance};
 pub use disk::{DiskIo, Disks, FakeDisk, Fault};
 pub use failure::{Failure, Trouble};
+pub use index::{Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
+pub use vault::{FakeVault, Vault};

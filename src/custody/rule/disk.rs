@@ -1,5 +1,7 @@
 //! Rules about disks and who may write to them: the ledger's half of arming.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
+
 use super::Rule;
 use crate::custody::drawer::{Cabinet, DrawerError};
 use crate::custody::file::{DeviceFile, LotFile};

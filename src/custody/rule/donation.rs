@@ -1,5 +1,7 @@
 //! Rules about donations.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
+
 use super::Rule;
 use crate::custody::file::LotFile;
 use crate::event::Fact;

@@ -1,5 +1,7 @@
 //! Rules about giving a device away: asked when it is allocated and again when it is handed over.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
+
 use super::{Lift, Rule};
 use crate::custody::drawer::{Cabinet, DrawerError};
 use crate::custody::file::{DeviceFile, RecipientFile};
@@ -85,7 +87,9 @@ pub(super) static FUNCTIONS: Rule = Rule {
 pub(super) static GOOD_ENOUGH: Rule = Rule {
     id: "give-good-enough",
     overridable: LEAD,
-    check: |event, cabinet| given(event, cabinet, |file| (!file.is_good_enough()).then(|| say!("rule-give-good-enough"))),
+    check: |event, cabinet| {
+        given(event, cabinet, |file| (!file.is_good_enough()).then(|| say!("rule-give-good-enough")))
+    },
 };
 
 /// A device set aside for one pupil does not go to another.

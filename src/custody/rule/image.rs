@@ -1,7 +1,7 @@
 //! Rules about writing system images.
 
 use super::Rule;
-use crate::custody::file::{DeviceFile, DiskState};
+use crate::custody::file::{DeviceFile, DiskState, JobFile};
 use crate::event::Fact;
 use crate::event::disk::ImageResult;
 use crate::word::say;
@@ -20,13 +20,16 @@ pub(super) static WIPED_FIRST: Rule = Rule {
     },
 };
 
-/// "Written" needs as many bytes read back as written, and their digest.
+/// "Written" needs the whole length written and read back, with the digest that the image was started with.
 pub(super) static IMAGE_EVIDENCE: Rule = Rule {
     id: "image-evidence",
     overridable: None,
-    check: |event, _cabinet| {
+    check: |event, cabinet| {
         let Fact::ImageEnded(ended) = &event.fact else { return Ok(None) };
-        let proved = ended.found.is_some() && ended.read_back == ended.written && ended.written.0 > 0 && ended.direct;
+        let image = cabinet.get::<JobFile>(&ended.job)?.and_then(|job| job.image);
+        let proved = image.is_some_and(|image| {
+            ended.found == Some(image.blake3) && ended.read_back == image.length && ended.written == image.length
+        });
         Ok((ended.result == ImageResult::Written && !proved).then(|| say!("rule-image-evidence")))
     },
 };

@@ -4,8 +4,8 @@
 //! speaks. Those with no [`Lift`] can never be overridden: unverified wipes, unknown or unwiped disks, "erased with
 //! exceptions", arming, consent, safety.
 
-mod donation;
 mod disk;
+mod donation;
 mod handover;
 mod image;
 mod intake;
@@ -15,8 +15,8 @@ mod wipe;
 pub use wipe::evidence_of;
 
 use super::drawer::{Cabinet, DrawerError};
-use crate::event::people::Role;
 use crate::event::Event;
+use crate::event::people::Role;
 use crate::word::Sentence;
 
 /// Who may lift a rule for once, signed in by PIN or badge, with a recorded reason.
@@ -101,9 +101,26 @@ mod tests {
         assert_eq!(ids.len(), RULES.len());
         let never: BTreeSet<_> = RULES.iter().filter(|rule| rule.overridable.is_none()).map(|rule| rule.id).collect();
         let listed = [
-            "station-first", "person-known", "lot-known", "received-once", "device-known", "device-gone", "tag-unique",
-            "arm-quarantine", "arm-hold", "arm-consent", "disk-bound", "wipe-begun", "wipe-evidence", "wiped-first",
-            "image-evidence", "give-disks-wiped", "give-safe", "give-tagged", "give-not-held", "give-allocated-first",
+            "station-first",
+            "person-known",
+            "lot-known",
+            "received-once",
+            "device-known",
+            "device-gone",
+            "tag-unique",
+            "arm-quarantine",
+            "arm-hold",
+            "arm-consent",
+            "disk-bound",
+            "wipe-begun",
+            "wipe-evidence",
+            "wiped-first",
+            "image-evidence",
+            "give-disks-wiped",
+            "give-safe",
+            "give-tagged",
+            "give-not-held",
+            "give-allocated-first",
         ];
         assert_eq!(never, listed.into_iter().collect());
     }

@@ -1,5 +1,7 @@
 //! Rules about the station and who acts.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
+
 use super::Rule;
 use crate::custody::file::PersonFile;
 use crate::event::Fact;
@@ -23,7 +25,9 @@ pub(super) static PERSON_KNOWN: Rule = Rule {
     check: |event, cabinet| {
         match &event.fact {
             Fact::StationOpened(_) => return Ok(None),
-            Fact::PersonAdded(added) if added.person == event.by.person => return Ok(None),
+            Fact::PersonAdded(added) if added.person == event.by.person && cabinet.station()?.people == 0 => {
+                return Ok(None);
+            }
             _other => {}
         }
         let known = cabinet.get::<PersonFile>(&event.by.person)?.is_some();

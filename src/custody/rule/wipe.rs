@@ -1,5 +1,7 @@
 //! Rules about wipes: nobody says "erased" without evidence.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
+
 use super::Rule;
 use crate::custody::file::JobFile;
 use crate::event::Fact;
@@ -12,14 +14,18 @@ pub(super) static WIPE_BEGUN: Rule = Rule {
     id: "wipe-begun",
     overridable: None,
     check: |event, cabinet| {
-        let (job, started, key, kind) = match &event.fact {
-            Fact::WipeEnded(ended) => (&ended.job, ended.started, &ended.key, "wipe"),
-            Fact::ImageEnded(ended) => (&ended.job, ended.started, &ended.key, "image"),
+        let (job, started, key, image) = match &event.fact {
+            Fact::WipeEnded(ended) => (&ended.job, ended.started, &ended.key, false),
+            Fact::ImageEnded(ended) => (&ended.job, ended.started, &ended.key, true),
             _other => return Ok(None),
         };
         let device = event.device.as_ref().map(|about| &about.id);
         let good = cabinet.get::<JobFile>(job)?.is_some_and(|file| {
-            file.started == started && file.key == *key && Some(&file.device) == device && !file.ended && file.kind == kind
+            file.started == started
+                && file.key == *key
+                && Some(&file.device) == device
+                && !file.ended
+                && file.image.is_some() == image
         });
         Ok((!good).then(|| say!("rule-wipe-begun", job = job.as_str())))
     },

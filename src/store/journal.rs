@@ -1,0 +1,205 @@
+//! The journal: rules, append, signature and summaries in one transaction.
+//!
+//! Invariant: when `commit` returns, its records are on the disk, signed, and every summary agrees with them; when it
+//! fails, nothing changed.
+
+use super::drawers::TableDrawers;
+use super::schema::{Access, check_file_system, open};
+use super::trouble::OrTrouble;
+use crate::custody::{Cabinet, DeviceFile, DrawerError, apply, check};
+use crate::event::station::ClockJumped;
+use crate::event::{About, Event, Fact};
+use crate::ledger::{Head, Peaks, Record, SecretKey, origin};
+use crate::port::{Entry, Failure, Journal, Marks, Receipt, Trouble};
+use crate::unit::{Bytes, Digest, JobId, Moment};
+use crate::word::say;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::path::Path;
+
+/// Steps back of the clock that are not worth a record.
+const CLOCK_SLACK_MILLIS: i64 = 1000;
+/// The ledger's file in a station's folder.
+const FILE: &str = "ledger.db";
+
+/// A station's ledger.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) connection: Connection,
+    key: Option<SecretKey>,
+}
+
+struct Tail {
+    next: u64,
+    leaf: Digest,
+    peaks: Peaks,
+}
+
+impl Store {
+    /// Makes a new ledger in `folder`. Errors: one is there already, the folder cannot be written, or its file system
+    /// cannot keep a ledger.
+    pub fn create(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
+        check_file_system(folder)?;
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(Failure::new(Trouble::Usage, say!("station-exists", folder = folder.display().to_string())));
+        }
+        Ok(Self { connection: open(&file, Access::Create)?, key: Some(key) })
+    }
+
+    /// Opens a ledger to append to it.
+    pub fn open(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
+        check_file_system(folder)?;
+        Ok(Self { connection: open(&there(folder)?, Access::Write)?, key: Some(key) })
+    }
+
+    /// Opens a ledger only to read it. Needs no key.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        Ok(Self { connection: open(&there(folder)?, Access::Read)?, key: None })
+    }
+
+    /// Makes every summary anew from the records.
+    pub fn rebuild(&self) -> Result<(), Failure> {
+        let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
+        work.execute_batch("DELETE FROM drawer; DELETE FROM about;").or_trouble()?;
+        let mut query = work.prepare("SELECT bytes FROM record ORDER BY seq").or_trouble()?;
+        let mut rows = query.query([]).or_trouble()?;
+        while let Some(row) = rows.next().or_trouble()? {
+            let record = Record::from_bytes(row.get(0).or_trouble()?).map_err(|error| broken(&error))?;
+            let event = Event::from_body(record.body()).map_err(|error| broken(&error))?;
+            file(&work, &event, record.seq(), record.leaf())?;
+        }
+        drop(rows);
+        drop(query);
+        work.commit().or_trouble()
+    }
+}
+
+fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
+    let file = folder.join(FILE);
+    if file.exists() {
+        Ok(file)
+    } else {
+        let what = say!("station-missing", folder = folder.display().to_string());
+        Err(Failure::new(Trouble::Usage, what).hint(say!("station-missing-hint")))
+    }
+}
+
+fn broken(error: &dyn std::error::Error) -> Failure {
+    Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(error).hint(say!("ledger-corrupt-hint"))
+}
+
+fn file(work: &Connection, event: &Event, seq: u64, leaf: Digest) -> Result<(), Failure> {
+    apply(event, seq, leaf, &mut Cabinet::new(&mut TableDrawers(work)))?;
+    if let Some(about) = &event.device {
+        work.prepare_cached("INSERT INTO about VALUES (?1, ?2)")
+            .and_then(|mut query| query.execute(params![about.id.as_str(), row_number(seq)?]))
+            .or_trouble()?;
+    }
+    Ok(())
+}
+
+/// A record's number as SQLite keeps it.
+fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
+    i64::try_from(seq).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+impl Tail {
+    fn of(work: &Connection) -> Result<Self, Failure> {
+        let last = work
+            .prepare_cached("SELECT seq, leaf, peaks FROM record ORDER BY seq DESC LIMIT 1")
+            .and_then(|mut query| query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional())
+            .or_trouble()?;
+        let Some((seq, leaf, peaks)): Option<(i64, [u8; 32], Vec<u8>)> = last else {
+            return Ok(Self { next: 0, leaf: Digest::ZERO, peaks: Peaks::new() });
+        };
+        let next = u64::try_from(seq).unwrap_or_default() + 1;
+        let peaks = Peaks::from_bytes(next, &peaks)
+            .ok_or_else(|| Failure::new(Trouble::BadData, say!("ledger-corrupt")).hint(say!("ledger-corrupt-hint")))?;
+        Ok(Self { next, leaf: Digest(leaf), peaks })
+    }
+
+    fn push(&mut self, work: &Connection, event: &Event, key: &SecretKey) -> Result<Receipt, Failure> {
+        let body = event.to_body().map_err(|error| broken(&error))?;
+        let record = Record::new(self.leaf, self.next, &body).map_err(|error| broken(&error))?;
+        let mut drawers = TableDrawers(work);
+        let cabinet = Cabinet::new(&mut drawers);
+        if let Some(refusal) = check(event, &cabinet)? {
+            return Err(Failure::new(Trouble::No, refusal.reason).by_rule(refusal.rule));
+        }
+        let station = cabinet.station()?;
+        let (seq, leaf) = (self.next, record.leaf());
+        self.peaks.push(leaf);
+        let opens = if let Fact::StationOpened(opened) = &event.fact { opened.practice } else { station.practice };
+        let head = Head {
+            origin: origin(station.id.unwrap_or(leaf), opens),
+            size: self.peaks.size(),
+            root: self.peaks.root(),
+        };
+        work.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut query| {
+                query.execute(params![row_number(seq)?, record.bytes(), leaf.0, head.sign(key), self.peaks.bytes()])
+            })
+            .or_trouble()?;
+        file(work, event, seq, leaf)?;
+        (self.next, self.leaf) = (seq + 1, leaf);
+        Ok(Receipt { seq, leaf, event: event.clone() })
+    }
+}
+
+fn last_known(work: &Connection, id: &crate::unit::DeviceId) -> Result<Option<Digest>, DrawerError> {
+    let mut drawers = TableDrawers(work);
+    Ok(Cabinet::new(&mut drawers).get::<DeviceFile>(id)?.map(|file| file.last))
+}
+
+fn last_moment(work: &Connection) -> Result<Option<Moment>, DrawerError> {
+    let mut drawers = TableDrawers(work);
+    Ok(Cabinet::new(&mut drawers).station()?.last_at)
+}
+
+impl Journal for Store {
+    fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
+        let Some(key) = &self.key else {
+            return Err(Failure::new(Trouble::Usage, say!("ledger-opened-to-read")));
+        };
+        let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
+        let mut tail = Tail::of(&work)?;
+        let mut receipts = Vec::new();
+        for entry in entries {
+            let last = last_moment(&work)?;
+            if let Some(from) = last.filter(|from| from.unix_millis() - entry.at.unix_millis() > CLOCK_SLACK_MILLIS) {
+                let fact = ClockJumped { from, to: entry.at }.into();
+                let jump = Event { at: entry.at, happened_at: None, by: entry.by.clone(), device: None, fact };
+                tail.push(&work, &jump, key)?;
+            }
+            let device = match entry.device {
+                Some(id) => Some(About { after: last_known(&work, &id)?, id }),
+                None => None,
+            };
+            let event = Event { at: entry.at, happened_at: entry.happened_at, by: entry.by, device, fact: entry.fact };
+            receipts.push(tail.push(&work, &event, key)?);
+        }
+        work.commit().or_trouble()?;
+        Ok(receipts)
+    }
+}
+
+/// Marks in the ledger's file.
+impl Marks for &Store {
+    fn mark(&mut self, job: &JobId, at: Bytes) -> Result<(), Failure> {
+        let at = row_number(at.0).or_trouble()?;
+        self.connection
+            .prepare_cached("INSERT INTO mark VALUES (?1, ?2) ON CONFLICT (job) DO UPDATE SET at = excluded.at")
+            .and_then(|mut query| query.execute(params![job.as_str(), at]))
+            .map(|_rows| ())
+            .or_trouble()
+    }
+
+    fn last(&self, job: &JobId) -> Result<Option<Bytes>, Failure> {
+        let at: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT at FROM mark WHERE job = ?1")
+            .and_then(|mut query| query.query_row([job.as_str()], |row| row.get(0)).optional())
+            .or_trouble()?;
+        Ok(at.and_then(|at| u64::try_from(at).ok()).map(Bytes))
+    }
+}

@@ -1,0 +1,116 @@
+//! The open set of wipe methods and the choice among them.
+//!
+//! Invariant: what a method writes at an address depends on that address and the key alone, so that any piece can be
+//! made again for comparison, in any order and by any later program.
+
+use super::overwrite_pattern::OverwritePattern;
+use super::overwrite_zero::OverwriteZero;
+use crate::device::{Bus, Disk};
+use crate::unit::{Bytes, Digest};
+use crate::word::Sentence;
+use std::fmt::Debug;
+
+/// Every method. Adding one means a file of its own and a line here.
+pub static METHODS: &[&dyn Method] = &[&OverwriteZero, &OverwritePattern];
+
+/// A way to overwrite a disk.
+pub trait Method: Sync + Debug {
+    /// Its permanent id, as the ledger holds it.
+    fn id(&self) -> &'static str;
+    /// Whether it needs a key, fresh for every job.
+    fn keyed(&self) -> bool;
+    /// Makes the bytes that belong at `at`. A keyed method without a key makes those of the zero key.
+    fn fill(&self, key: Option<&Digest>, at: Bytes, into: &mut [u8]);
+    /// What people call it.
+    fn name(&self) -> Sentence;
+}
+
+/// The method of that id.
+#[must_use]
+pub fn method(id: &str) -> Option<&'static dyn Method> {
+    METHODS.iter().copied().find(|method| method.id() == id)
+}
+
+/// What suits the medium: zeros on what surely spins, the keyed pattern on flash, behind USB and on the unknown.
+#[must_use]
+pub fn default_for(disk: &Disk) -> &'static dyn Method {
+    if surely_spins(disk) { &OverwriteZero } else { &OverwritePattern }
+}
+
+/// Whether the disk is known to be a plain spinning one. What a USB bridge or card reader says of itself does not count:
+/// the kernel takes a stick for rotational until it is told otherwise.
+pub(super) fn surely_spins(disk: &Disk) -> bool {
+    match disk.bus {
+        Bus::Usb | Bus::Mmc | Bus::Nvme => false,
+        Bus::Ata | Bus::Scsi | Bus::Virtio | Bus::Loop | Bus::File | Bus::Other => disk.rotational == Some(true),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::device::{Attachment, DiskIdentity};
+    use crate::word::{Lang, Words};
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    pub(in crate::wipe) fn disk(bus: Bus, rotational: Option<bool>) -> Disk {
+        Disk {
+            name: "sdx".to_owned(),
+            path: "/dev/sdx".into(),
+            identity: DiskIdentity { serial: None, wwn: None, model: None, size: Bytes::mib(8) },
+            attachment: Attachment { boot_id: "boot".to_owned(), diskseq: None, port: "port".to_owned() },
+            logical_block: 512,
+            physical_block: 512,
+            bus,
+            rotational,
+            removable: false,
+            practice: false,
+            serial_shared: false,
+            obstacles: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn ids_are_frozen_unique_and_found_and_every_method_has_a_name() {
+        let ids: Vec<_> = METHODS.iter().map(|method| method.id()).collect();
+        assert_eq!(ids, ["overwrite-zero", "overwrite-pattern"]);
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), METHODS.len());
+        let words = [Words::new(Lang::Vi, None).expect("vi"), Words::new(Lang::En, None).expect("en")];
+        for listed in METHODS {
+            assert_eq!(method(listed.id()).map(Method::id), Some(listed.id()));
+            assert!(words.iter().all(|words| words.has(listed.name().key())), "{listed:?}");
+        }
+        assert!(method("overwrite").is_none());
+    }
+
+    #[test]
+    fn only_what_surely_spins_gets_zeros() {
+        for bus in [Bus::Ata, Bus::Scsi, Bus::Loop, Bus::File] {
+            assert_eq!(default_for(&disk(bus, Some(true))).id(), "overwrite-zero");
+        }
+        for (bus, rotational) in [
+            (Bus::Ata, Some(false)),
+            (Bus::Ata, None),
+            (Bus::Usb, Some(true)),
+            (Bus::Mmc, Some(true)),
+            (Bus::Nvme, Some(true)),
+            (Bus::Other, None),
+        ] {
+            assert_eq!(default_for(&disk(bus, rotational)).id(), "overwrite-pattern", "{bus:?} {rotational:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_piece_made_alone_equals_that_piece_of_the_whole(start in 0u64..1 << 50, cut in 0usize..4000, key in any::<[u8; 32]>()) {
+            for method in METHODS {
+                let mut whole = vec![1u8; 4096];
+                method.fill(Some(&Digest(key)), Bytes(start), &mut whole);
+                let mut piece = vec![2u8; 4096 - cut];
+                method.fill(Some(&Digest(key)), Bytes(start + cut as u64), &mut piece);
+                prop_assert_eq!(&whole[cut..], &piece[..]);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What wiping this disk by that method can reach, and what it cannot.
+//!
+//! Invariant: a plan promises nothing; only [`judge`](super::judge) grants a level.
+
+use super::evidence::Level;
+use super::method::{Method, surely_spins};
+use crate::device::Disk;
+use crate::unit::Bytes;
+use crate::word::{Sentence, say};
+
+/// A part of the medium that an overwrite does not reach. Source: NIST SP 800-88 r1, section 2.5 and appendix A.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Areas hidden from the host (HPA, DCO, accessible maximum address) were not looked for.
+    HiddenAreasNotChecked,
+    /// Sectors that the disk replaced by spares keep their last content.
+    RemappedSectors,
+    /// Spare flash that no address reaches.
+    OverProvisioning,
+}
+
+impl Gap {
+    /// Its code in the ledger, for ever.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::HiddenAreasNotChecked => "hidden_areas_not_checked",
+            Self::RemappedSectors => "remapped_sectors",
+            Self::OverProvisioning => "over_provisioning",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> Sentence {
+        match self {
+            Self::HiddenAreasNotChecked => say!("wipe-gap-hidden-areas"),
+            Self::RemappedSectors => say!("wipe-gap-remapped"),
+            Self::OverProvisioning => say!("wipe-gap-over-provisioning"),
+        }
+    }
+}
+
+/// One disk, one method.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How it will be overwritten.
+    pub method: &'static dyn Method,
+    /// How much there is to overwrite.
+    pub size: Bytes,
+    /// The best that the evidence can be worth.
+    pub reachable: Level,
+    /// What will not be covered.
+    pub not_covered: Vec<Gap>,
+    /// Why this method here, in one sentence.
+    pub why: Sentence,
+}
+
+/// The plan of wiping `disk` by `method`. Overwriting never reaches Purge, and a disk of no size reaches nothing.
+#[must_use]
+pub fn plan(disk: &Disk, method: &'static dyn Method) -> Plan {
+    let spins = surely_spins(disk);
+    let mut not_covered = vec![Gap::HiddenAreasNotChecked, Gap::RemappedSectors];
+    not_covered.extend((!spins).then_some(Gap::OverProvisioning));
+    let why = match (method.keyed(), spins) {
+        (true, _) => say!("wipe-why-pattern"),
+        (false, true) => say!("wipe-why-zero"),
+        (false, false) => say!("wipe-why-zero-unproved-size"),
+    };
+    let size = disk.identity.size;
+    let reachable = if size == Bytes::ZERO { Level::None } else { Level::Clear };
+    Plan { method, size, reachable, not_covered, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::method::{default_for, method, tests::disk};
+    use super::*;
+    use crate::device::Bus;
+
+    fn codes(plan: &Plan) -> Vec<&'static str> {
+        plan.not_covered.iter().map(|gap| gap.code()).collect()
+    }
+
+    #[test]
+    fn a_plan_lists_what_it_does_not_cover_and_never_promises_purge() {
+        let spinning = disk(Bus::Ata, Some(true));
+        let spinning_plan = plan(&spinning, default_for(&spinning));
+        assert_eq!(codes(&spinning_plan), ["hidden_areas_not_checked", "remapped_sectors"]);
+        assert_eq!(spinning_plan.reachable, Level::Clear);
+        assert_eq!(spinning_plan.why, say!("wipe-why-zero"));
+
+        let stick = disk(Bus::Usb, Some(true));
+        let stick_plan = plan(&stick, default_for(&stick));
+        assert_eq!(codes(&stick_plan), ["hidden_areas_not_checked", "remapped_sectors", "over_provisioning"]);
+        assert_eq!(stick_plan.why, say!("wipe-why-pattern"));
+        let zero = method("overwrite-zero").expect("listed");
+        assert_eq!(plan(&stick, zero).why, say!("wipe-why-zero-unproved-size"));
+
+        let mut empty = stick;
+        empty.identity.size = Bytes::ZERO;
+        assert_eq!(plan(&empty, zero).reachable, Level::None);
+    }
+}
