@@ -104,18 +104,29 @@ fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
 }
 
 impl Tail {
-    fn of(work: &Connection) -> Result<Self, Failure> {
-        let last = work
-            .prepare_cached("SELECT seq, leaf, peaks FROM record ORDER BY seq DESC LIMIT 1")
-            .and_then(|mut query| query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional())
+    /// The last record, checked before anything is put after it: its bytes, its leaf hash, its peaks and its signed head.
+    fn of(work: &Connection, key: &SecretKey) -> Result<Self, Failure> {
+        type Last = (Vec<u8>, [u8; 32], String, Vec<u8>);
+        let last: Option<Last> = work
+            .prepare_cached("SELECT bytes, leaf, note, peaks FROM record ORDER BY seq DESC LIMIT 1")
+            .and_then(|mut query| {
+                query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()
+            })
             .or_trouble()?;
-        let Some((seq, leaf, peaks)): Option<(i64, [u8; 32], Vec<u8>)> = last else {
+        let Some((bytes, leaf, note, peaks)) = last else {
             return Ok(Self { next: 0, leaf: Digest::ZERO, peaks: Peaks::new() });
         };
-        let next = u64::try_from(seq).unwrap_or_default() + 1;
+        let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
+        let head = Head::open(&note, key.public()).map_err(|error| broken(&error))?;
+        let next = record.seq() + 1;
         let peaks = Peaks::from_bytes(next, &peaks)
-            .ok_or_else(|| Failure::new(Trouble::BadData, say!("ledger-corrupt")).hint(say!("ledger-corrupt-hint")))?;
-        Ok(Self { next, leaf: Digest(leaf), peaks })
+            .filter(|peaks| record.leaf() == Digest(leaf) && head.size == next && head.root == peaks.root());
+        let peaks = peaks.ok_or_else(|| {
+            Failure::new(Trouble::BadData, say!("ledger-corrupt"))
+                .because(format_args!("record {}", record.seq()))
+                .hint(say!("ledger-corrupt-hint"))
+        })?;
+        Ok(Self { next, leaf: record.leaf(), peaks })
     }
 
     fn push(&mut self, work: &Connection, event: &Event, key: &SecretKey) -> Result<Receipt, Failure> {
@@ -162,7 +173,7 @@ impl Journal for Store {
             return Err(Failure::new(Trouble::Usage, say!("ledger-opened-to-read")));
         };
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        let mut tail = Tail::of(&work)?;
+        let mut tail = Tail::of(&work, key)?;
         let mut receipts = Vec::new();
         for entry in entries {
             let last = last_moment(&work)?;

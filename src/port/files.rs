@@ -1,0 +1,57 @@
+//! Files that a person names: images, manifests, exports, pictures of tags.
+
+use super::failure::{Failure, Trouble};
+use crate::word::say;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+/// Reading and writing files by path.
+pub trait Files {
+    /// The whole file. Errors: missing, unreadable, or longer than `most` bytes.
+    fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Failure>;
+    /// The file as a stream.
+    fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure>;
+    /// Writes the file whole or not at all: beside it, flushed, then renamed over what was there.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure>;
+    /// Makes the folder and those above it. Errors: it exists and is not empty.
+    fn make_empty_folder(&self, path: &Path) -> Result<(), Failure>;
+}
+
+/// Files in memory.
+#[derive(Debug, Default)]
+pub struct FakeFiles(pub RefCell<BTreeMap<PathBuf, Vec<u8>>>);
+
+impl FakeFiles {
+    fn get(&self, path: &Path) -> Result<Vec<u8>, Failure> {
+        let missing = || Failure::new(Trouble::Io, say!("file-unreadable", file = path.display().to_string()));
+        self.0.borrow().get(path).cloned().ok_or_else(missing)
+    }
+}
+
+impl Files for FakeFiles {
+    fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+        let bytes = self.get(path)?;
+        if bytes.len() as u64 > most {
+            return Err(Failure::new(Trouble::BadData, say!("file-too-long", file = path.display().to_string())));
+        }
+        Ok(bytes)
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure> {
+        Ok(Box::new(Cursor::new(self.get(path)?)))
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        self.0.borrow_mut().insert(path.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    fn make_empty_folder(&self, path: &Path) -> Result<(), Failure> {
+        if self.0.borrow().keys().any(|file| file.starts_with(path)) {
+            return Err(Failure::new(Trouble::Usage, say!("folder-not-empty", folder = path.display().to_string())));
+        }
+        Ok(())
+    }
+}

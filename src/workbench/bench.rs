@@ -1,0 +1,136 @@
+//! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
+
+use crate::custody::{DeviceFile, JobFile, LotFile, StationFile};
+use crate::event::{By, Fact, How, Kind};
+use crate::port::{
+    Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble, Vault,
+};
+use crate::tag::TagId;
+use crate::unit::{DeviceId, Digest, JobId, PersonId};
+use crate::word::say;
+use std::cell::RefCell;
+
+/// What a verb works with.
+pub struct Bench<'a> {
+    /// Writes the ledger.
+    pub journal: &'a dyn Journal,
+    /// Reads it.
+    pub index: &'a dyn Index,
+    /// Names behind ids.
+    pub vault: &'a dyn Vault,
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// Randomness.
+    pub chance: &'a dyn Chance,
+    /// The disks of this machine.
+    pub disks: &'a dyn Disks,
+    /// The machine to be inspected.
+    pub probe: &'a dyn Probe,
+    /// How far jobs have come.
+    pub marks: RefCell<Box<dyn Marks + 'a>>,
+    /// Who runs which job.
+    pub leases: &'a dyn Leases,
+    /// Files that a person names.
+    pub files: &'a dyn Files,
+    /// Makes the codes for disks without a serial.
+    pub secret: Digest,
+    /// Who is at the bench.
+    pub by: PersonId,
+    /// Spec profiles of the station's own folder: file names and texts. They win over the embedded ones.
+    pub profiles: Vec<(String, String)>,
+}
+
+/// A device that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its id.
+    pub id: DeviceId,
+    /// What is known of it.
+    pub file: DeviceFile,
+}
+
+impl Found {
+    /// Its newest tag in human form, else its id.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let tag = self.file.tags.last().and_then(|tag| TagId::read(tag).ok());
+        tag.map_or_else(|| self.id.to_string(), |tag| tag.to_string())
+    }
+}
+
+impl Bench<'_> {
+    /// The device of a tag (scanned or typed, old tags too) or of an id. Errors: no such form, check symbol wrong, unknown.
+    pub fn find(&self, text: &str) -> Result<Found, Failure> {
+        let id = match text.parse::<DeviceId>() {
+            Ok(id) => id,
+            Err(_not_an_id) => {
+                let tag = TagId::read(text).map_err(|error| {
+                    Failure::new(Trouble::Usage, say!("tag-wrong", text = text)).because(error).hint(say!("tag-wrong-hint"))
+                })?;
+                let unknown = || {
+                    Failure::new(Trouble::No, say!("tag-unknown", tag = tag.to_string())).hint(say!("tag-unknown-hint"))
+                };
+                self.index.tagged(tag.as_str())?.ok_or_else(unknown)?
+            }
+        };
+        self.device(&id)
+    }
+
+    /// The device of an id.
+    pub fn device(&self, id: &DeviceId) -> Result<Found, Failure> {
+        let unknown = || Failure::new(Trouble::No, say!("rule-device-known", device = id.as_str()));
+        Ok(Found { id: id.clone(), file: self.index.get::<DeviceFile>(id)?.ok_or_else(unknown)? })
+    }
+
+    /// The lot of a device.
+    pub fn lot(&self, found: &Found) -> Result<Option<LotFile>, Failure> {
+        self.index.get::<LotFile>(&found.file.lot)
+    }
+
+    /// The station.
+    pub fn station(&self) -> Result<StationFile, Failure> {
+        Ok(self.index.get::<StationFile>("")?.unwrap_or_default())
+    }
+
+    /// Whether this is practice.
+    pub fn practice(&self) -> Result<bool, Failure> {
+        Ok(self.station()?.practice)
+    }
+
+    /// Jobs that were started and neither ended nor run by anybody now.
+    pub fn orphans(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
+        let mut orphans = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = self.index.drawers("job", &after, 200)?;
+            let Some((last, _)) = page.last() else { return Ok(orphans) };
+            after.clone_from(last);
+            for (id, _) in page {
+                let job: JobId = id.parse().map_err(|error| {
+                    Failure::new(Trouble::BadData, say!("summary-broken")).because(error).hint(say!("summary-broken-hint"))
+                })?;
+                let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended) else { continue };
+                if self.leases.take(&job)?.is_some() {
+                    orphans.push((job, file));
+                }
+            }
+        }
+    }
+
+    /// An entry of now, by whoever is at the bench.
+    pub(super) fn entry<F>(&self, device: Option<&DeviceId>, fact: F) -> Entry<F> {
+        let by = By { person: self.by.clone(), how: How::Claimed };
+        Entry { at: self.clock.now(), happened_at: None, by, device: device.cloned(), fact }
+    }
+
+    /// Records one fact.
+    pub(super) fn record<F: Kind>(&self, device: Option<&DeviceId>, fact: F) -> Result<Recorded<F>, Failure> {
+        self.journal.append(self.entry(device, fact))
+    }
+
+    /// Records several facts, all or none.
+    pub(super) fn record_all(&self, facts: Vec<(Option<DeviceId>, Fact)>) -> Result<Vec<Receipt>, Failure> {
+        let entries = facts.into_iter().map(|(device, fact)| self.entry(device.as_ref(), fact)).collect();
+        self.journal.commit(entries)
+    }
+}

@@ -1,0 +1,139 @@
+//! Disks on the bench: showing them, and turning a person's confirmation into an armed, bound target.
+
+use super::bench::{Bench, Found};
+use crate::device::{
+    ArmRefusal, Armed, Clearance, Confirmation, Disk, Obstacle, arm, code_for, obstacle_sentence, obstacles_for,
+    refusal_sentence,
+};
+use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
+use crate::port::{Failure, Trouble};
+use crate::word::say;
+use std::path::Path;
+
+/// A disk as it is shown: with everything in the way of writing to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiskView {
+    /// The disk.
+    pub disk: Disk,
+    /// What stands in the way, the device's own state included where a device was named.
+    pub obstacles: Vec<Obstacle>,
+    /// The code to type where the disk has no serial of its own.
+    pub code: Option<String>,
+}
+
+/// A disk that may be written now, under its name in the ledger.
+#[derive(Debug)]
+pub struct Target {
+    /// The right to write.
+    pub armed: Armed,
+    /// What the ledger calls the disk.
+    pub key: String,
+}
+
+impl Bench<'_> {
+    /// The disks of this machine. `image` is the file to be written; `found` the device they are meant for.
+    pub fn disk_views(&self, image: Option<&Path>, found: Option<&Found>) -> Result<Vec<DiskView>, Failure> {
+        let clearance = match found {
+            Some(found) => Some(self.clearance(found)?),
+            None => None,
+        };
+        let view = |disk: Disk| DiskView {
+            obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
+            code: (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret)),
+            disk,
+        };
+        Ok(self.disks.list(image)?.into_iter().map(view).collect())
+    }
+
+    /// The disk that `name` means: kernel name, path, or whole serial.
+    pub fn pick_disk(&self, name: &str, image: Option<&Path>) -> Result<Disk, Failure> {
+        let wanted = |disk: &Disk| {
+            disk.name == name || disk.path == Path::new(name) || disk.identity.serial.as_deref() == Some(name)
+        };
+        let mut found: Vec<Disk> = self.disks.list(image)?.into_iter().filter(wanted).collect();
+        match (found.pop(), found.is_empty()) {
+            (Some(disk), true) => Ok(disk),
+            (Some(_), false) => Err(Failure::new(Trouble::Usage, say!("disk-ambiguous", disk = name))
+                .hint(say!("disk-unknown-hint"))),
+            (None, _) => {
+                Err(Failure::new(Trouble::Usage, say!("disk-unknown", disk = name)).hint(say!("disk-unknown-hint")))
+            }
+        }
+    }
+
+    fn clearance(&self, found: &Found) -> Result<Clearance, Failure> {
+        Ok(Clearance {
+            consent: self.lot(found)?.is_some_and(|lot| lot.erase),
+            on_hold: found.file.held.is_some(),
+            quarantined: found.file.quarantined.is_some(),
+        })
+    }
+
+    /// Arms the disk that `name` means for the device and binds it where it is not yet bound.
+    pub(super) fn target(
+        &self,
+        found: &Found,
+        name: &str,
+        typed: Option<&str>,
+        image: Option<&Path>,
+    ) -> Result<Target, Failure> {
+        let disk = self.pick_disk(name, image)?;
+        let key = disk_key(&disk);
+        let shown = format!("{} · {}", disk.name, disk.identity.size);
+        let port = disk.attachment.port.clone();
+        let typed_text = Confirmation(typed.unwrap_or_default().to_owned());
+        let armed = arm(disk, self.clearance(found)?, &self.secret, &typed_text).map_err(|refusal| {
+            let hint = match (&refusal, typed) {
+                (ArmRefusal::Forbidden { obstacle, .. }, _) => obstacle_sentence(obstacle),
+                (ArmRefusal::WrongSerial { serial, .. }, _) => say!("arm-type-serial", serial = serial.as_str()),
+                (ArmRefusal::WrongCode { code, .. }, _) => {
+                    say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
+                }
+            };
+            Failure::new(Trouble::No, refusal_sentence(&refusal)).because(&refusal).hint(hint)
+        })?;
+        if !found.file.disks.get(&key).is_some_and(|file| file.bound) {
+            let bond = match found.file.disks.get(&key) {
+                Some(file) if file.seen && file.disk.serial.is_some() => Bond::Certain,
+                Some(_) | None => Bond::Claimed,
+            };
+            self.record(Some(&found.id), DiskBound { disk: seen(armed.disk()), key: key.clone(), bond })?;
+        }
+        Ok(Target { armed, key })
+    }
+}
+
+/// What the ledger calls the disk: `serial|model|size`; without a serial of its own, the model and size of this attachment.
+pub(super) fn disk_key(disk: &Disk) -> String {
+    match disk.identity.key() {
+        Some(key) if !disk.serial_shared => key,
+        Some(_) | None => {
+            let at = &disk.attachment;
+            let text = format!("{}\n{:?}\n{}\n{}", at.boot_id, at.diskseq, at.port, disk.name);
+            let hash = blake3::hash(text.as_bytes()).to_hex();
+            format!("|{}|{}|{}", disk.identity.model.as_deref().unwrap_or(""), disk.identity.size.0, &hash[..16])
+        }
+    }
+}
+
+/// The disk in the ledger's words.
+pub(super) fn seen(disk: &Disk) -> DiskSeen {
+    DiskSeen {
+        serial: disk.identity.serial.clone().filter(|_serial| !disk.serial_shared),
+        wwn: disk.identity.wwn.clone(),
+        model: disk.identity.model.clone(),
+        size: disk.identity.size,
+        bus: disk.bus.word().to_owned(),
+        practice: disk.practice,
+    }
+}
+
+/// Where it is plugged in, in the ledger's words.
+pub(super) fn attachment(disk: &Disk) -> AttachmentSeen {
+    AttachmentSeen {
+        boot_id: disk.attachment.boot_id.clone(),
+        diskseq: disk.attachment.diskseq,
+        port: disk.attachment.port.clone(),
+        name: disk.name.clone(),
+    }
+}

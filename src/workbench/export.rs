@@ -1,0 +1,80 @@
+//! The export: the whole ledger as plain files that a stranger checks with `sha256sum` and `openssl`.
+//!
+//! Layout: `leaves/NNNNNNNNNN` (a zero byte, then the record), `SHA256SUMS` over them, `checkpoint` (the signed head),
+//! `station.pem` and `team.pem`, `records.jsonl` (the bodies, for reading). The README says how to check it.
+
+use super::verify::{Pinned, Verified, verify};
+use crate::ledger::{InclusionProof, PublicKey, Record, inclusion_path, leaf_hash};
+use crate::port::{Failure, Files, Index, Trouble};
+use crate::unit::Digest;
+use crate::word::say;
+use std::path::Path;
+
+/// An export that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// What the ledger was found to be.
+    pub verified: Verified,
+    /// How many records were written.
+    pub records: u64,
+}
+
+/// Verifies the ledger and writes it to the empty folder `to`.
+pub fn export(index: &dyn Index, files: &dyn Files, to: &Path) -> Result<Exported, Failure> {
+    let verified = verify(index, Pinned::default())?;
+    files.make_empty_folder(to)?;
+    files.make_empty_folder(&to.join("leaves"))?;
+    let (mut sums, mut bodies, mut station) = (String::new(), Vec::new(), None);
+    let mut records = 0;
+    index.rows(&mut |row| {
+        let name = format!("leaves/{:010}", row.seq);
+        let mut leaf = vec![0u8];
+        leaf.extend_from_slice(&row.bytes);
+        files.write(&to.join(&name), &leaf)?;
+        sums.push_str(&format!("{}  {name}\n", leaf_hash(&row.bytes)));
+        let record = Record::from_bytes(row.bytes).map_err(|error| unreadable(&error))?;
+        station.get_or_insert_with(|| record.clone());
+        bodies.extend_from_slice(record.body());
+        bodies.push(b'\n');
+        records += 1;
+        Ok(())
+    })?;
+    let note = index.head()?.unwrap_or_default();
+    files.write(&to.join("SHA256SUMS"), sums.as_bytes())?;
+    files.write(&to.join("records.jsonl"), &bodies)?;
+    files.write(&to.join("checkpoint"), note.as_bytes())?;
+    if let Some(record) = station {
+        files.write(&to.join("station.pem"), station_key(&record)?.pem().as_bytes())?;
+    }
+    files.write(&to.join("team.pem"), verified.team.pem().as_bytes())?;
+    Ok(Exported { verified, records })
+}
+
+/// A proof, checkable offline, that record `seq` stands under the present head.
+pub fn prove(index: &dyn Index, seq: u64) -> Result<InclusionProof, Failure> {
+    let (mut leaves, mut wanted) = (Vec::<Digest>::new(), None);
+    index.rows(&mut |row| {
+        leaves.push(leaf_hash(&row.bytes));
+        if row.seq == seq {
+            wanted = Some(row.bytes);
+        }
+        Ok(())
+    })?;
+    let missing = || Failure::new(Trouble::No, say!("record-missing", seq = seq));
+    let record = wanted.ok_or_else(missing)?;
+    let path = usize::try_from(seq).ok().and_then(|at| inclusion_path(&leaves, at)).ok_or_else(missing)?;
+    let checkpoint = index.head()?.ok_or_else(missing)?;
+    Ok(InclusionProof { record, index: seq, path, checkpoint })
+}
+
+fn station_key(record: &Record) -> Result<PublicKey, Failure> {
+    let event = crate::event::Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
+    match event.fact {
+        crate::event::Fact::StationOpened(opened) => Ok(PublicKey(opened.public_key)),
+        _other => Err(Failure::new(Trouble::BadData, say!("ledger-corrupt"))),
+    }
+}
+
+fn unreadable(error: &dyn std::error::Error) -> Failure {
+    Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(error).hint(say!("ledger-corrupt-hint"))
+}

@@ -1,0 +1,64 @@
+//! The function check, holds, and giving a device to a pupil.
+
+use super::bench::{Bench, Found};
+use crate::custody::FUNCTIONS;
+use crate::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
+use crate::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested};
+use crate::event::intake::{
+    Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared,
+};
+use crate::port::{Failure, Trouble};
+use crate::unit::RecipientId;
+use crate::word::say;
+
+/// One answer of a function check, as typed: `screen=works`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckAnswer {
+    /// The function.
+    pub function: String,
+    /// How it did.
+    pub outcome: FunctionOutcome,
+}
+
+/// Records a function check. Errors: a function that is not on the list.
+pub fn check(bench: &Bench<'_>, found: &Found, answers: Vec<CheckAnswer>) -> Result<Found, Failure> {
+    if let Some(strange) = answers.iter().find(|answer| !FUNCTIONS.contains(&answer.function.as_str())) {
+        let what = say!("check-unknown-function", function = strange.function.as_str(), known = FUNCTIONS.join(", "));
+        return Err(Failure::new(Trouble::Usage, what));
+    }
+    let results = answers.into_iter().map(|a| FunctionResult { function: a.function, outcome: a.outcome }).collect();
+    bench.record(Some(&found.id), FunctionTested { results })?;
+    bench.device(&found.id)
+}
+
+/// Sets a device aside for a pupil's opaque reference.
+pub fn allocate(bench: &Bench<'_>, found: &Found, recipient: RecipientId) -> Result<Found, Failure> {
+    bench.record(Some(&found.id), DeviceAllocated { recipient })?;
+    bench.device(&found.id)
+}
+
+/// Records that the device is in the hands of the pupil it was set aside for.
+pub fn hand_over(bench: &Bench<'_>, found: &Found, terms: Terms) -> Result<Found, Failure> {
+    let nobody = || Failure::new(Trouble::No, say!("rule-give-allocated-first")).by_rule("give-allocated-first");
+    let recipient = found.file.recipient.clone().ok_or_else(nobody)?;
+    bench.record(Some(&found.id), DeviceHandedOver { recipient, terms })?;
+    bench.device(&found.id)
+}
+
+/// Puts a device on hold, or releases it.
+pub fn hold(bench: &Bench<'_>, found: &Found, reason: Option<HoldReason>) -> Result<Found, Failure> {
+    match reason {
+        Some(reason) => bench.record(Some(&found.id), DeviceHeld { reason }).map(|_recorded| ())?,
+        None => bench.record(Some(&found.id), HoldReleased {}).map(|_recorded| ())?,
+    }
+    bench.device(&found.id)
+}
+
+/// Puts a device in quarantine, or clears it.
+pub fn quarantine(bench: &Bench<'_>, found: &Found, danger: Option<Danger>) -> Result<Found, Failure> {
+    match danger {
+        Some(danger) => bench.record(Some(&found.id), DeviceQuarantined { danger }).map(|_recorded| ())?,
+        None => bench.record(Some(&found.id), QuarantineCleared {}).map(|_recorded| ())?,
+    }
+    bench.device(&found.id)
+}

@@ -1,0 +1,150 @@
+//! A device's history in people's words.
+
+use super::bench::{Bench, Found};
+use crate::event::disk::{Bond, ImageResult, WipeResult};
+use crate::event::donation::Purpose;
+use crate::event::handover::Terms;
+use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
+use crate::event::{Fact, How};
+use crate::port::{Failure, Line};
+use crate::tag::TagId;
+use crate::word::{Sentence, say};
+
+/// One line of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryLine {
+    /// The record.
+    pub line: Line,
+    /// What happened.
+    pub what: Sentence,
+    /// Who did it: the name from the vault, else the opaque id.
+    pub who: String,
+    /// How the person was known.
+    pub how: Sentence,
+}
+
+/// Everything recorded about a device, oldest first.
+pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Failure> {
+    let mut lines = Vec::new();
+    for line in bench.index.history(&found.id)? {
+        let person = line.event.by.person.as_str();
+        let who = bench.vault.open(person)?.unwrap_or_else(|| person.to_owned());
+        let how = match line.event.by.how {
+            How::Claimed => say!("how-claimed"),
+            How::Pin => say!("how-pin"),
+            How::Badge => say!("how-badge"),
+            How::Phone => say!("how-phone"),
+        };
+        lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how });
+    }
+    Ok(lines)
+}
+
+/// What an event says.
+#[must_use]
+pub fn event_sentence(fact: &Fact) -> Sentence {
+    match fact {
+        Fact::StationOpened(_) => say!("event-station-opened"),
+        Fact::ClockJumped(jump) => say!("event-clock-jumped", from = jump.from.local(), to = jump.to.local()),
+        Fact::PersonAdded(added) => say!("event-person-added", person = added.person.as_str()),
+        Fact::RoleGranted(granted) => say!("event-role-granted", person = granted.person.as_str()),
+        Fact::LotOpened(opened) => say!("event-lot-opened", lot = opened.lot.as_str()),
+        Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
+        Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),
+        Fact::DeviceReceived(received) => say!("event-device-received", lot = received.lot.as_str()),
+        Fact::TagBound(bound) => {
+            let tag = TagId::read(&bound.tag).map_or_else(|_error| bound.tag.clone(), |tag| tag.to_string());
+            say!("event-tag-bound", tag = tag)
+        }
+        Fact::DeviceHeld(_) => say!("event-device-held"),
+        Fact::HoldReleased(_) => say!("event-hold-released"),
+        Fact::DeviceQuarantined(_) => say!("event-device-quarantined"),
+        Fact::QuarantineCleared(_) => say!("event-quarantine-cleared"),
+        Fact::DeviceInspected(inspected) => say!(
+            "event-device-inspected",
+            verdict = verdict_sentence(inspected.verdict),
+            profile = inspected.profile.as_str(),
+        ),
+        Fact::FunctionTested(tested) => function_sentence(tested),
+        Fact::DiskBound(bound) => match bound.bond {
+            Bond::Certain => say!("event-disk-bound-certain", disk = bound.key.as_str()),
+            Bond::Claimed => say!("event-disk-bound-claimed", disk = bound.key.as_str()),
+        },
+        Fact::WipeStarted(started) => {
+            say!("event-wipe-started", disk = started.attachment.name.as_str(), method = started.method.as_str())
+        }
+        Fact::WipeEnded(ended) => {
+            let read = ended.evidence.read_back.decimal();
+            match ended.result {
+                WipeResult::Erased => say!("event-wipe-erased", read = read, level = level_sentence(ended.level)),
+                WipeResult::ErasedWithExceptions => say!("event-wipe-exceptions"),
+                WipeResult::NotErased => say!("event-wipe-not-erased"),
+                WipeResult::Cancelled => say!("event-wipe-cancelled"),
+            }
+        }
+        Fact::ImageStarted(started) => {
+            say!("event-image-started", image = started.image.id.as_str(), disk = started.attachment.name.as_str())
+        }
+        Fact::ImageEnded(ended) => match ended.result {
+            ImageResult::Written => say!("event-image-written", read = ended.read_back.decimal()),
+            ImageResult::NotWritten => say!("event-image-not-written"),
+            ImageResult::Cancelled => say!("event-image-cancelled"),
+        },
+        Fact::DeviceAllocated(allocated) => {
+            say!("event-device-allocated", recipient = allocated.recipient.as_str())
+        }
+        Fact::DeviceHandedOver(handed) => {
+            let recipient = handed.recipient.as_str();
+            match handed.terms {
+                Terms::Gift => say!("event-handed-over-gift", recipient = recipient),
+                Terms::Loan => say!("event-handed-over-loan", recipient = recipient),
+            }
+        }
+        Fact::Unknown { kind, version, .. } => {
+            say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
+        }
+    }
+}
+
+fn purpose(purpose: Purpose) -> Sentence {
+    match purpose {
+        Purpose::Erase => say!("purpose-erase"),
+        Purpose::Parts => say!("purpose-parts"),
+    }
+}
+
+/// A judgement in people's words.
+#[must_use]
+pub fn verdict_sentence(verdict: Verdict) -> Sentence {
+    match verdict {
+        Verdict::Pass => say!("verdict-pass"),
+        Verdict::Conditional => say!("verdict-conditional"),
+        Verdict::Fail => say!("verdict-fail"),
+        Verdict::Undecided => say!("verdict-undecided"),
+    }
+}
+
+/// A wipe level in people's words.
+#[must_use]
+pub fn level_sentence(level: crate::event::disk::Level) -> Sentence {
+    match level {
+        crate::event::disk::Level::None => crate::wipe::Level::None.name(),
+        crate::event::disk::Level::Clear => crate::wipe::Level::Clear.name(),
+        crate::event::disk::Level::Purge => crate::wipe::Level::Purge.name(),
+    }
+}
+
+fn function_sentence(tested: &FunctionTested) -> Sentence {
+    let failing: Vec<_> = tested
+        .results
+        .iter()
+        .filter(|result| result.outcome == FunctionOutcome::Fails)
+        .map(|result| result.function.as_str())
+        .collect();
+    let count = tested.results.len() as u64;
+    if failing.is_empty() {
+        say!("event-function-tested-good", count = count)
+    } else {
+        say!("event-function-tested-bad", count = count, failing = failing.join(", "))
+    }
+}

@@ -1,0 +1,102 @@
+//! Writing a system image to a wiped disk of a device, verified by read-back.
+
+use super::bench::{Bench, Found};
+use super::disk::{attachment, seen};
+use crate::event::disk::{ImageEnded, ImageSeen, ImageStarted};
+use crate::imaging::{Decoded, Manifest, fits};
+use crate::job::{self, JobNews};
+use crate::port::{Failure, Trouble};
+use crate::unit::{Bytes, JobId};
+use crate::word::say;
+use std::path::{Path, PathBuf};
+
+/// Manifests are small.
+const MOST_MANIFEST: u64 = 64 * 1024;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageOrder {
+    /// Which disk: kernel name, path or serial.
+    pub disk: String,
+    /// The image file.
+    pub image: PathBuf,
+    /// Its manifest.
+    pub manifest: PathBuf,
+    /// What the person typed to confirm.
+    pub confirm: Option<String>,
+}
+
+/// A write that ended and was recorded, well or badly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imaged {
+    /// The recorded end.
+    pub ended: ImageEnded,
+    /// Its number in the ledger.
+    pub seq: u64,
+    /// Why it is not written, if it is not.
+    pub failure: Option<Failure>,
+    /// The image's manifest.
+    pub manifest: Manifest,
+    /// The device now.
+    pub found: Found,
+}
+
+/// Reads a manifest. Errors: the file, or its content with line and key.
+pub fn load_manifest(bench: &Bench<'_>, path: &Path) -> Result<Manifest, Failure> {
+    let bytes = bench.files.read(path, MOST_MANIFEST)?;
+    let name = path.display().to_string();
+    let text = String::from_utf8(bytes).map_err(|error| {
+        Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error)
+    })?;
+    Manifest::from_toml(&name, &text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
+}
+
+/// Arms, records the start, writes, reads back against the manifest, records the end. Errors as for a wipe.
+pub fn image(
+    bench: &Bench<'_>,
+    found: &Found,
+    order: &ImageOrder,
+    cancel: &dyn Fn() -> bool,
+    news: &mut dyn FnMut(JobNews),
+) -> Result<Imaged, Failure> {
+    let manifest = load_manifest(bench, &order.manifest)?;
+    let source = bench.files.open(&order.image)?;
+    let target = bench.target(found, &order.disk, order.confirm.as_deref(), Some(&order.image))?;
+    let disk = target.armed.disk();
+    fits(&manifest, disk.identity.size, disk.logical_block)
+        .map_err(|error| Failure::new(Trouble::No, error.sentence()).because(error))?;
+    let unreadable = |error: std::io::Error| {
+        let file = order.image.display().to_string();
+        Failure::new(Trouble::Io, say!("file-unreadable", file = file)).because(error)
+    };
+    let mut decoded = Decoded::new(source, manifest.length).map_err(unreadable)?;
+    let job = JobId::from_random(bench.chance.bytes());
+    let _lease = bench.leases.take(&job)?;
+    let mut io = bench.disks.open(&target.armed)?;
+    let started = bench.record(
+        Some(&found.id),
+        ImageStarted {
+            job,
+            resumes: None,
+            from: Bytes::ZERO,
+            image: ImageSeen { id: manifest.id.clone(), length: manifest.length, blake3: manifest.blake3 },
+            key: target.key,
+            disk: seen(disk),
+            logical_block: disk.logical_block,
+            attachment: attachment(disk),
+        },
+    )?;
+    let mut marks = bench.marks.borrow_mut();
+    let outcome = job::image(&started, &mut decoded, io.as_mut(), marks.as_mut(), bench.clock, cancel, news);
+    drop(marks);
+    drop(io);
+    let ended = job::image_ended(&started, &outcome, env!("CARGO_PKG_VERSION"));
+    let recorded = bench.record(Some(&found.id), ended)?;
+    Ok(Imaged {
+        ended: recorded.fact().clone(),
+        seq: recorded.receipt().seq,
+        failure: outcome.failure,
+        manifest,
+        found: bench.device(&found.id)?,
+    })
+}

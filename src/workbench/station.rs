@@ -1,0 +1,59 @@
+//! Opening a station: record 0 and its first lead.
+
+use crate::event::people::{PersonAdded, Role, RoleGranted};
+use crate::event::station::{StationOpened, TeamCertificate};
+use crate::event::{By, Fact, How};
+use crate::ledger::{SecretKey, certificate_text};
+use crate::port::{Chance, Clock, Entry, Failure, Journal, Vault};
+use crate::unit::{Digest, PersonId};
+
+/// What a new station is made of.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// Signs its heads.
+    pub station_key: &'a SecretKey,
+    /// Certifies it.
+    pub team_key: &'a SecretKey,
+    /// Whether it is practice.
+    pub practice: bool,
+    /// Name of its first lead; kept in the vault only.
+    pub lead: &'a str,
+}
+
+/// A station that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Leaf hash of record 0.
+    pub id: Digest,
+    /// The first lead.
+    pub lead: PersonId,
+}
+
+/// Writes record 0, adds the first lead and seals the lead's name.
+pub fn open_station(
+    opening: &Opening<'_>,
+    journal: &dyn Journal,
+    vault: &dyn Vault,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+) -> Result<Opened, Failure> {
+    let nonce = Digest(chance.bytes());
+    let public = opening.station_key.public();
+    let signature = opening.team_key.sign(certificate_text(public, opening.practice, nonce).as_bytes());
+    let team = TeamCertificate {
+        key: opening.team_key.public().0,
+        signature: signature.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
+    };
+    let lead = PersonId::from_random(chance.bytes());
+    let facts: [Fact; 3] = [
+        StationOpened { public_key: public.0, team, practice: opening.practice, nonce }.into(),
+        PersonAdded { person: lead.clone() }.into(),
+        RoleGranted { person: lead.clone(), role: Role::Lead }.into(),
+    ];
+    vault.seal(lead.as_str(), opening.lead)?;
+    let at = clock.now();
+    let by = By { person: lead.clone(), how: How::Claimed };
+    let entries = facts.into_iter().map(|fact| Entry { at, happened_at: None, by: by.clone(), device: None, fact });
+    let receipts = journal.commit(entries.collect())?;
+    Ok(Opened { id: receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf), lead })
+}

@@ -1,0 +1,143 @@
+//! Wiping a disk of a device, from the plan to the recorded end.
+
+use super::bench::{Bench, Found};
+use super::disk::{attachment, disk_key, seen};
+use crate::custody::JobFile;
+use crate::event::Fact;
+use crate::event::disk::{WipeEnded, WipeStarted};
+use crate::job::{self, JobNews};
+use crate::port::{Failure, Lease, Trouble};
+use crate::unit::{Bytes, Digest, JobId};
+use crate::wipe::{Method, Plan, default_for, method, plan};
+use crate::word::say;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WipeOrder {
+    /// Which disk: kernel name, path or serial.
+    pub disk: String,
+    /// Id of the method; none for the one that suits the medium.
+    pub method: Option<String>,
+    /// What the person typed to confirm.
+    pub confirm: Option<String>,
+    /// The job to go on with.
+    pub resume: Option<JobId>,
+}
+
+/// A wipe that ended and was recorded, well or badly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wiped {
+    /// The recorded end.
+    pub ended: WipeEnded,
+    /// Its number in the ledger.
+    pub seq: u64,
+    /// Why it ended before its end, if it did.
+    pub failure: Option<Failure>,
+    /// The device now.
+    pub found: Found,
+}
+
+fn chosen(disk: &crate::device::Disk, id: Option<&str>) -> Result<&'static dyn Method, Failure> {
+    let Some(id) = id else { return Ok(default_for(disk)) };
+    method(id).ok_or_else(|| {
+        let known: Vec<_> = crate::wipe::METHODS.iter().map(|method| method.id()).collect();
+        Failure::new(Trouble::Usage, say!("wipe-method-unknown", method = id, known = known.join(", ")))
+    })
+}
+
+/// What would be done. Touches nothing, records nothing.
+pub fn plan_wipe(bench: &Bench<'_>, order: &WipeOrder) -> Result<Plan, Failure> {
+    let disk = bench.pick_disk(&order.disk, None)?;
+    Ok(plan(&disk, chosen(&disk, order.method.as_deref())?))
+}
+
+struct Beginning {
+    job: JobId,
+    resumes: Option<Digest>,
+    from: Bytes,
+    method: &'static dyn Method,
+    pattern_key: Option<Digest>,
+}
+
+fn fresh(bench: &Bench<'_>, method: &'static dyn Method) -> Beginning {
+    Beginning {
+        job: JobId::from_random(bench.chance.bytes()),
+        resumes: None,
+        from: Bytes::ZERO,
+        method,
+        pattern_key: method.keyed().then(|| Digest(bench.chance.bytes())),
+    }
+}
+
+/// The earlier start of `job` on this disk of this device, and its last durable mark.
+fn earlier(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<Beginning, Failure> {
+    let missing = || {
+        Failure::new(Trouble::Usage, say!("job-not-here", job = job.as_str())).hint(say!("job-not-here-hint"))
+    };
+    let file = bench.index.get::<JobFile>(job)?.filter(|file| file.device == found.id && file.key == key);
+    let file = file.ok_or_else(missing)?;
+    let line = bench.index.history(&found.id)?.into_iter().find(|line| line.leaf == file.started);
+    let Some(Fact::WipeStarted(started)) = line.map(|line| line.event.fact) else { return Err(missing()) };
+    let from = bench.marks.borrow().last(job)?.unwrap_or(Bytes::ZERO);
+    Ok(Beginning {
+        job: job.clone(),
+        resumes: Some(file.started),
+        from,
+        method: method(&started.method).ok_or_else(missing)?,
+        pattern_key: started.pattern_key,
+    })
+}
+
+fn lease(bench: &Bench<'_>, job: &JobId) -> Result<Box<dyn Lease>, Failure> {
+    bench.leases.take(job)?.ok_or_else(|| {
+        Failure::new(Trouble::TryAgain, say!("job-running", job = job.as_str())).hint(say!("ledger-busy-hint"))
+    })
+}
+
+/// Arms, records the start, wipes, reads everything back, records the end.
+///
+/// Errors: refused before the first byte, or a ledger that could not be written. A wipe that ran and failed is no error
+/// here: it is [`Wiped`] with its recorded result.
+pub fn wipe(
+    bench: &Bench<'_>,
+    found: &Found,
+    order: &WipeOrder,
+    cancel: &dyn Fn() -> bool,
+    news: &mut dyn FnMut(JobNews),
+) -> Result<Wiped, Failure> {
+    let target = bench.target(found, &order.disk, order.confirm.as_deref(), None)?;
+    let disk = target.armed.disk();
+    let beginning = match &order.resume {
+        Some(job) => earlier(bench, found, &disk_key(disk), job)?,
+        None => fresh(bench, chosen(disk, order.method.as_deref())?),
+    };
+    let plan = plan(disk, beginning.method);
+    let _lease = lease(bench, &beginning.job)?;
+    let mut io = bench.disks.open(&target.armed)?;
+    let started = bench.record(
+        Some(&found.id),
+        WipeStarted {
+            job: beginning.job,
+            resumes: beginning.resumes,
+            from: beginning.from,
+            method: beginning.method.id().to_owned(),
+            pattern_key: beginning.pattern_key,
+            key: target.key,
+            disk: seen(disk),
+            logical_block: disk.logical_block,
+            attachment: attachment(disk),
+        },
+    )?;
+    let mut marks = bench.marks.borrow_mut();
+    let outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, news);
+    drop(marks);
+    drop(io);
+    let ended = job::wipe_ended(&started, &outcome, &plan.not_covered, env!("CARGO_PKG_VERSION"));
+    let recorded = bench.record(Some(&found.id), ended)?;
+    Ok(Wiped {
+        ended: recorded.fact().clone(),
+        seq: recorded.receipt().seq,
+        failure: outcome.failure,
+        found: bench.device(&found.id)?,
+    })
+}
