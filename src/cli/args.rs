@@ -1,0 +1,489 @@
+//! What can be typed. The texts of `--help` come from the language files (`help.rs`).
+
+use crate::event::handover::Terms;
+use crate::event::inspection::FunctionOutcome;
+use crate::event::intake::{Danger, DeviceKind, HoldReason};
+use crate::unit::{JobId, LotId, PersonId, RecipientId};
+use crate::word::Lang;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// The program.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "aoxanh", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// The station's folder.
+    #[arg(long, global = true, env = "AOXANH_STATION", value_name = "DIR")]
+    pub station: Option<PathBuf>,
+    /// Language.
+    #[arg(long, global = true, env = "AOXANH_LANG", default_value = "vi", value_name = "vi|en")]
+    pub lang: Lang,
+    /// JSON, one object a line.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Who is at the bench.
+    #[arg(long, global = true, env = "AOXANH_BY", value_name = "ID")]
+    pub by: Option<PersonId>,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Every verb.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    /// Practise the whole chain.
+    Practice(PracticeArgs),
+    /// Open a station.
+    Open(OpenArgs),
+    /// Lots and consents.
+    #[command(subcommand)]
+    Lot(LotVerb),
+    /// Receive a device.
+    Intake(IntakeArgs),
+    /// Inspect this machine.
+    Inspect(InspectArgs),
+    /// Show disks.
+    Disks(DisksArgs),
+    /// Wipe a disk.
+    Wipe(WipeArgs),
+    /// Write a system image.
+    #[command(subcommand)]
+    Image(ImageVerb),
+    /// Tags.
+    #[command(subcommand)]
+    Tag(TagVerb),
+    /// Record a function check.
+    Check(CheckArgs),
+    /// Put on hold or release.
+    Hold(HoldArgs),
+    /// Put in quarantine or clear.
+    Quarantine(QuarantineArgs),
+    /// Allocate to a pupil.
+    Allocate(AllocateArgs),
+    /// Hand over.
+    Handover(HandoverArgs),
+    /// A device's history.
+    History(DeviceArgs),
+    /// Check the ledger.
+    Verify(VerifyArgs),
+    /// Export the ledger.
+    Export(ExportArgs),
+}
+
+/// A device.
+#[derive(Clone, Debug, Args)]
+pub struct DeviceArgs {
+    /// Tag or id.
+    pub device: String,
+}
+
+/// Practice.
+#[derive(Clone, Debug, Args)]
+pub struct PracticeArgs {
+    /// Where to practise.
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+    /// The practice image.
+    #[arg(long, value_name = "FILE")]
+    pub image: Option<PathBuf>,
+    /// Its manifest.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// Digests of the files in it.
+    #[arg(long, value_name = "FILE")]
+    pub files: Option<PathBuf>,
+}
+
+/// A new station.
+#[derive(Clone, Debug, Args)]
+pub struct OpenArgs {
+    /// Name of the first lead.
+    #[arg(long, value_name = "NAME")]
+    pub lead: String,
+    /// Domain printed in tags.
+    #[arg(long, value_name = "DOMAIN", default_value = "AOXANH.INVALID")]
+    pub domain: String,
+}
+
+/// Lots.
+#[derive(Clone, Debug, Subcommand)]
+pub enum LotVerb {
+    /// Open a lot.
+    Open(DonationArgs),
+    /// Give or withdraw consent.
+    Consent(ConsentArgs),
+}
+
+/// A donation.
+#[derive(Clone, Debug, Args)]
+pub struct DonationArgs {
+    /// The donor's name.
+    #[arg(long, value_name = "NAME")]
+    pub donor: Option<String>,
+    /// Consents to erasing.
+    #[arg(long)]
+    pub consent_erase: bool,
+    /// Consents to taking apart.
+    #[arg(long)]
+    pub consent_parts: bool,
+}
+
+/// A consent.
+#[derive(Clone, Debug, Args)]
+pub struct ConsentArgs {
+    /// The lot.
+    pub lot: LotId,
+    /// To what.
+    #[arg(long, value_enum, default_value = "erase")]
+    pub purpose: PurposeArg,
+    /// Takes it back.
+    #[arg(long)]
+    pub withdraw: bool,
+}
+
+/// A purpose as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PurposeArg {
+    /// Erasing.
+    Erase,
+    /// Taking apart.
+    Parts,
+}
+
+/// Receiving.
+#[derive(Clone, Debug, Args)]
+pub struct IntakeArgs {
+    /// Into which lot.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["donor", "consent_erase", "consent_parts"])]
+    pub lot: Option<LotId>,
+    /// A new lot.
+    #[command(flatten)]
+    pub donation: DonationArgs,
+    /// Kind of device.
+    #[arg(long, value_enum, default_value = "laptop")]
+    pub kind: KindArg,
+    /// Tag already on it.
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+}
+
+/// A kind as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// Laptop.
+    Laptop,
+    /// Desktop.
+    Desktop,
+    /// All-in-one.
+    AllInOne,
+    /// Tablet.
+    Tablet,
+    /// Phone.
+    Phone,
+}
+
+impl From<KindArg> for DeviceKind {
+    fn from(kind: KindArg) -> Self {
+        match kind {
+            KindArg::Laptop => Self::Laptop,
+            KindArg::Desktop => Self::Desktop,
+            KindArg::AllInOne => Self::AllInOne,
+            KindArg::Tablet => Self::Tablet,
+            KindArg::Phone => Self::Phone,
+        }
+    }
+}
+
+/// Inspecting.
+#[derive(Clone, Debug, Args)]
+pub struct InspectArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Spec profile.
+    #[arg(long, value_name = "ID")]
+    pub profile: Option<String>,
+}
+
+/// Disks.
+#[derive(Clone, Debug, Args)]
+pub struct DisksArgs {
+    /// Tag or id.
+    pub device: Option<String>,
+}
+
+/// Wiping.
+#[derive(Clone, Debug, Args)]
+pub struct WipeArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Which disk.
+    #[arg(long, value_name = "DISK")]
+    pub disk: String,
+    /// How.
+    #[arg(long, value_name = "METHOD")]
+    pub method: Option<String>,
+    /// Confirmation.
+    #[arg(long, value_name = "SERIAL")]
+    pub confirm: Option<String>,
+    /// Only show the plan.
+    #[arg(long)]
+    pub plan: bool,
+    /// Go on with a job.
+    #[arg(long, value_name = "JOB")]
+    pub resume: Option<JobId>,
+}
+
+/// Images.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImageVerb {
+    /// Write an image.
+    Write(ImageWriteArgs),
+    /// Make a manifest.
+    Manifest(ManifestArgs),
+}
+
+/// Writing an image.
+#[derive(Clone, Debug, Args)]
+pub struct ImageWriteArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Which disk.
+    #[arg(long, value_name = "DISK")]
+    pub disk: String,
+    /// The image file.
+    #[arg(long, value_name = "FILE")]
+    pub image: PathBuf,
+    /// Its manifest.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: PathBuf,
+    /// Confirmation.
+    #[arg(long, value_name = "SERIAL")]
+    pub confirm: Option<String>,
+}
+
+/// Making a manifest from a raw image.
+#[derive(Clone, Debug, Args)]
+pub struct ManifestArgs {
+    /// The raw image.
+    pub raw: PathBuf,
+    /// Id of the image.
+    #[arg(long)]
+    pub id: String,
+    /// Name for people.
+    #[arg(long)]
+    pub name: String,
+    /// Operating system.
+    #[arg(long)]
+    pub os: String,
+    /// Processor family.
+    #[arg(long, default_value = "x86_64")]
+    pub arch: String,
+    /// Logical block.
+    #[arg(long, default_value_t = 512)]
+    pub block: u32,
+    /// Where its data partition begins.
+    #[arg(long, value_name = "BYTES")]
+    pub partition_offset: Option<u64>,
+    /// How long it is.
+    #[arg(long, value_name = "BYTES")]
+    pub partition_length: Option<u64>,
+}
+
+/// Tags.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TagVerb {
+    /// Show a device's tag.
+    Show(TagShowArgs),
+    /// Bind a tag.
+    Bind(TagBindArgs),
+    /// Read a picture.
+    Read(TagReadArgs),
+}
+
+/// Showing a tag.
+#[derive(Clone, Debug, Args)]
+pub struct TagShowArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Write a PNG.
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+    /// Size of the symbol.
+    #[arg(long, default_value_t = 25)]
+    pub mm: u32,
+    /// Printer resolution.
+    #[arg(long, default_value_t = 300)]
+    pub dpi: u32,
+    /// No half blocks.
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+/// Binding a tag.
+#[derive(Clone, Debug, Args)]
+pub struct TagBindArgs {
+    /// Tag or id.
+    pub device: String,
+    /// The new tag.
+    #[arg(long, value_name = "TAG")]
+    pub to: Option<String>,
+}
+
+/// Reading a picture of a tag.
+#[derive(Clone, Debug, Args)]
+pub struct TagReadArgs {
+    /// The PNG.
+    pub png: PathBuf,
+}
+
+/// A function check.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Answers: `screen=works`.
+    #[arg(value_name = "FUNCTION=works|fails|absent", value_parser = answer)]
+    pub answers: Vec<(String, FunctionOutcome)>,
+    /// All others work.
+    #[arg(long)]
+    pub rest_works: bool,
+}
+
+fn answer(text: &str) -> Result<(String, FunctionOutcome), String> {
+    let outcome = |word: &str| match word {
+        "works" => Some(FunctionOutcome::Works),
+        "fails" => Some(FunctionOutcome::Fails),
+        "absent" => Some(FunctionOutcome::Absent),
+        _other => None,
+    };
+    let (function, word) = text.split_once('=').ok_or_else(|| format!("{text}: FUNCTION=works|fails|absent"))?;
+    let outcome = outcome(word).ok_or_else(|| format!("{word}: works|fails|absent"))?;
+    Ok((function.to_owned(), outcome))
+}
+
+/// Holding.
+#[derive(Clone, Debug, Args)]
+pub struct HoldArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Why.
+    #[arg(long, value_enum, default_value = "other", conflicts_with = "release")]
+    pub reason: ReasonArg,
+    /// Let it go on.
+    #[arg(long)]
+    pub release: bool,
+}
+
+/// A reason as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReasonArg {
+    /// A part.
+    Part,
+    /// The donor.
+    Donor,
+    /// A decision.
+    Decision,
+    /// Something else.
+    Other,
+}
+
+impl From<ReasonArg> for HoldReason {
+    fn from(reason: ReasonArg) -> Self {
+        match reason {
+            ReasonArg::Part => Self::Part,
+            ReasonArg::Donor => Self::Donor,
+            ReasonArg::Decision => Self::Decision,
+            ReasonArg::Other => Self::Other,
+        }
+    }
+}
+
+/// Quarantine.
+#[derive(Clone, Debug, Args)]
+pub struct QuarantineArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Why.
+    #[arg(long, value_enum, required_unless_present = "clear", conflicts_with = "clear")]
+    pub danger: Option<DangerArg>,
+    /// The danger is gone.
+    #[arg(long)]
+    pub clear: bool,
+}
+
+/// A danger as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DangerArg {
+    /// Battery.
+    Battery,
+    /// Liquid.
+    Liquid,
+    /// Smoke.
+    Smoke,
+}
+
+impl From<DangerArg> for Danger {
+    fn from(danger: DangerArg) -> Self {
+        match danger {
+            DangerArg::Battery => Self::Battery,
+            DangerArg::Liquid => Self::Liquid,
+            DangerArg::Smoke => Self::Smoke,
+        }
+    }
+}
+
+/// Allocating.
+#[derive(Clone, Debug, Args)]
+pub struct AllocateArgs {
+    /// Tag or id.
+    pub device: String,
+    /// The pupil's opaque reference.
+    #[arg(long, value_name = "ID", required_unless_present = "new_recipient", conflicts_with = "new_recipient")]
+    pub recipient: Option<RecipientId>,
+    /// Make a new reference.
+    #[arg(long)]
+    pub new_recipient: bool,
+}
+
+/// Handing over.
+#[derive(Clone, Debug, Args)]
+pub struct HandoverArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Only lent.
+    #[arg(long)]
+    pub loan: bool,
+}
+
+impl HandoverArgs {
+    /// Gift or loan.
+    #[must_use]
+    pub const fn terms(&self) -> Terms {
+        if self.loan { Terms::Loan } else { Terms::Gift }
+    }
+}
+
+/// Verifying.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// A head from paper, or a checkpoint file.
+    #[arg(long, value_name = "HEAD")]
+    pub against: Option<String>,
+    /// The team's public key.
+    #[arg(long, value_name = "HEX")]
+    pub team_key: Option<String>,
+    /// Make the summaries anew.
+    #[arg(long)]
+    pub rebuild: bool,
+}
+
+/// Exporting.
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    /// Where to.
+    pub to: PathBuf,
+    /// Only a proof of this record.
+    #[arg(long, value_name = "SEQ")]
+    pub proof: Option<u64>,
+}

@@ -1,0 +1,76 @@
+//! Results as JSON values. Field names are for ever within a schema's version.
+
+use crate::device::{Disk, Obstacle};
+use crate::imaging::Manifest;
+use crate::job::Progress;
+use crate::word::Words;
+use crate::workbench::{DiskView, Found, HistoryLine};
+use serde_json::{Value, json};
+
+pub(super) fn found(found: &Found) -> Value {
+    json!({
+        "device": found.id, "tag": found.file.tags.last(), "stage": found.file.stage().word(),
+        "lot": found.file.lot, "verdict": found.file.verdict, "on_hold": found.file.held,
+        "quarantined": found.file.quarantined, "recipient": found.file.recipient,
+        "functions_missing": found.file.functions_missing(),
+        "unwiped": found.file.unwiped().collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn disk(disk: &Disk) -> Value {
+    json!({
+        "name": disk.name, "path": disk.path, "serial": disk.identity.serial, "wwn": disk.identity.wwn,
+        "model": disk.identity.model, "size": disk.identity.size, "bus": disk.bus.word(),
+        "rotational": disk.rotational, "removable": disk.removable, "logical_block": disk.logical_block,
+        "physical_block": disk.physical_block, "port": disk.attachment.port, "diskseq": disk.attachment.diskseq,
+        "made_for_practice": disk.practice, "serial_shared": disk.serial_shared,
+    })
+}
+
+pub(super) fn view(view: &DiskView) -> Value {
+    let mut value = disk(&view.disk);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("obstacles".to_owned(), view.obstacles.iter().map(obstacle).collect());
+        fields.insert("code".to_owned(), json!(view.code));
+    }
+    value
+}
+
+fn obstacle(obstacle: &Obstacle) -> Value {
+    let (kind, detail) = match obstacle {
+        Obstacle::SystemDisk => ("system_disk", None),
+        Obstacle::Mounted(at) => ("mounted", Some(at)),
+        Obstacle::Swap => ("swap", None),
+        Obstacle::Held(by) => ("held", Some(by)),
+        Obstacle::UnderLoop(by) => ("under_loop", Some(by)),
+        Obstacle::ReadOnly => ("read_only", None),
+        Obstacle::HoldsImage => ("holds_image", None),
+        Obstacle::HoldsLedger => ("holds_ledger", None),
+        Obstacle::NotPractice => ("not_practice", None),
+        Obstacle::OnHold => ("on_hold", None),
+        Obstacle::Quarantined => ("quarantined", None),
+        Obstacle::NoConsent => ("no_consent", None),
+    };
+    json!({ "kind": kind, "detail": detail })
+}
+
+pub(super) fn manifest(manifest: &Manifest) -> Value {
+    json!({
+        "id": manifest.id, "name": manifest.name, "length": manifest.length, "blake3": manifest.blake3,
+        "os": manifest.os, "arch": manifest.arch, "block": manifest.block,
+    })
+}
+
+pub(super) fn progress(progress: &Progress, phase: &str) -> Value {
+    json!({
+        "phase": phase, "done": progress.done, "total": progress.total, "bytes_per_second": progress.rate,
+        "seconds_left": progress.left.map(|left| left.as_secs()),
+    })
+}
+
+pub(super) fn line(line: &HistoryLine, words: &Words) -> Value {
+    json!({
+        "seq": line.line.seq, "leaf": line.line.leaf, "at": line.line.event.at, "kind": line.line.event.fact.kind(),
+        "by": line.line.event.by.person, "how": line.line.event.by.how, "text": words.say(&line.what),
+    })
+}

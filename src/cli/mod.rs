@@ -1,0 +1,17 @@
+//! The command line: one of three faces on the workbench.
+//!
+//! Invariants: nothing is decided here; every verb is a function of the workbench with its result shown, for people in
+//! their language or as JSON, one object a line.
+
+mod args;
+mod help;
+mod json;
+mod out;
+mod run;
+mod show;
+
+pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use help::{asked_lang, parse};
+pub use out::{Out, Stage};
+pub use run::{run, run_export, run_verify};
+pub use show::{inspected, progress, tag_card, verified, wiped};

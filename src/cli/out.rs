@@ -1,0 +1,162 @@
+//! Where everything that is said goes out: lines for people or JSON objects, practice named on each.
+//!
+//! Invariant: on a practice station no line and no object leaves without saying so.
+
+use crate::port::{Failure, Trouble};
+use crate::word::{Sentence, Words, say};
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+
+/// The words that stand before every line of practice, in every language.
+const PRACTICE: &str = "LUYỆN TẬP │ ";
+
+/// How progress can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// A terminal: one line, drawn over and over.
+    Terminal,
+    /// A file or pipe: a line now and then.
+    Plain,
+}
+
+/// What is said, and how.
+pub struct Out<'a> {
+    words: &'a Words,
+    json: bool,
+    practice: bool,
+    stage: Stage,
+    sink: &'a mut dyn Write,
+    side: &'a mut dyn Write,
+    open_line: bool,
+}
+
+impl<'a> Out<'a> {
+    /// Says results to `sink`, progress and failures to `side`.
+    pub fn new(words: &'a Words, json: bool, stage: Stage, sink: &'a mut dyn Write, side: &'a mut dyn Write) -> Self {
+        Self { words, json, practice: false, stage, sink, side, open_line: false }
+    }
+
+    /// From now on everything says practice, or does not.
+    pub const fn set_practice(&mut self, practice: bool) {
+        self.practice = practice;
+    }
+
+    /// Whether objects are wanted.
+    #[must_use]
+    pub const fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The words.
+    #[must_use]
+    pub const fn words(&self) -> &'a Words {
+        self.words
+    }
+
+    /// A line for people; nothing in JSON.
+    pub fn say(&mut self, sentence: &Sentence) -> Result<(), Failure> {
+        let text = self.words.say(sentence);
+        self.text(&text)
+    }
+
+    /// Lines for people as they are; nothing in JSON.
+    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+        if self.json {
+            return Ok(());
+        }
+        self.end_line();
+        let mark = if self.practice { PRACTICE } else { "" };
+        let lines: String = text.lines().map(|line| format!("{mark}{line}\n")).collect();
+        written(self.sink.write_all(lines.as_bytes()))
+    }
+
+    /// An object for machines; nothing for people. `kind` names its schema, `aoxanh/<kind>/1`.
+    pub fn object(&mut self, kind: &str, mut value: Value) -> Result<(), Failure> {
+        if !self.json {
+            return Ok(());
+        }
+        let mut object = Map::new();
+        object.insert("schema".to_owned(), json!(format!("aoxanh/{kind}/1")));
+        object.insert("practice".to_owned(), json!(self.practice));
+        if self.practice {
+            object.insert("notice".to_owned(), json!("LUYỆN TẬP"));
+        }
+        if let Some(fields) = value.as_object_mut() {
+            object.append(fields);
+        }
+        let line = format!("{}\n", Value::Object(object));
+        written(self.sink.write_all(line.as_bytes()))
+    }
+
+    /// Progress: redrawn on a terminal; else only `milestone`s get a line. Nothing where it cannot be written.
+    pub fn progress(&mut self, sentence: &Sentence, milestone: bool) {
+        let mark = if self.practice { PRACTICE } else { "" };
+        let text = self.words.say(sentence);
+        // A full progress line must not fail the job it reports on.
+        let _shown = match self.stage {
+            Stage::Terminal => {
+                self.open_line = true;
+                write!(self.side, "\r{mark}{text}\x1b[K").and_then(|()| self.side.flush())
+            }
+            Stage::Plain if milestone => writeln!(self.side, "{mark}{text}"),
+            Stage::Plain => Ok(()),
+        };
+    }
+
+    /// A failure: one line, and what to do next in a second.
+    pub fn failure(&mut self, failure: &Failure) {
+        let what = self.words.say(&failure.what);
+        let hint = failure.hint.as_ref().map(|hint| self.words.say(hint));
+        if self.json {
+            let value = json!({
+                "trouble": failure.trouble.word(), "exit": failure.trouble.exit_code(), "message": what, "hint": hint,
+                "rule": failure.rule, "cause": failure.cause,
+            });
+            let _told = self.object("failure", value);
+            return;
+        }
+        self.end_line();
+        let mark = if self.practice { PRACTICE } else { "" };
+        let cause = failure.cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        let rule = failure.rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
+        let _told = writeln!(self.side, "{mark}✗ {what}{cause}{rule}");
+        if let Some(hint) = hint {
+            let _told = writeln!(self.side, "{mark}→ {hint}");
+        }
+    }
+
+    fn end_line(&mut self) {
+        if self.open_line {
+            self.open_line = false;
+            let _ended = writeln!(self.side);
+        }
+    }
+}
+
+fn written(result: io::Result<()>) -> Result<(), Failure> {
+    result.map_err(|error| Failure::new(Trouble::Io, say!("output-failed")).because(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::word::Lang;
+
+    #[test]
+    fn in_practice_no_line_object_or_failure_leaves_without_saying_so() {
+        let words = Words::new(Lang::En, None).expect("embedded");
+        let failure = Failure::new(Trouble::No, say!("unknown")).hint(say!("unknown"));
+        for json in [false, true] {
+            let (mut sink, mut side) = (Vec::new(), Vec::new());
+            let mut out = Out::new(&words, json, Stage::Plain, &mut sink, &mut side);
+            out.set_practice(true);
+            out.text("one\ntwo").expect("memory");
+            out.object("x", json!({"a": 1})).expect("memory");
+            out.progress(&say!("unknown"), true);
+            out.failure(&failure);
+            let all = String::from_utf8([sink, side].concat()).expect("text");
+            assert!(all.lines().count() >= 2);
+            assert!(all.lines().all(|line| line.contains("LUYỆN TẬP")), "{all}");
+        }
+    }
+}

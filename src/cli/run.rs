@@ -1,0 +1,267 @@
+//! Each verb: call the workbench, show what came of it.
+
+use super::args::{
+    AllocateArgs, CheckArgs, ConsentArgs, DonationArgs, ExportArgs, HoldArgs, ImageVerb, ImageWriteArgs, InspectArgs,
+    IntakeArgs, LotVerb, ManifestArgs, PurposeArg, QuarantineArgs, TagVerb, Verb, VerifyArgs, WipeArgs,
+};
+use super::out::Out;
+use super::{json, show};
+use crate::custody::FUNCTIONS;
+use crate::event::donation::Purpose;
+use crate::event::inspection::FunctionOutcome;
+use crate::imaging::{Manifest, measure};
+use crate::ledger::{Head, HeadRef, Note, PublicKey};
+use crate::port::{Failure, Files, Index, Trouble};
+use crate::tag::{Domain, TagId, decode_png};
+use crate::unit::{Bytes, RecipientId};
+use crate::word::say;
+use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, WipeOrder};
+use std::path::Path;
+
+/// Pictures of tags are small.
+const MOST_PICTURE: u64 = 32 * 1024 * 1024;
+
+/// Runs a verb that works on an open station.
+pub fn run(
+    verb: &Verb,
+    bench: &Bench<'_>,
+    domain: &Domain,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
+    match verb {
+        Verb::Lot(LotVerb::Open(args)) => {
+            let lot = workbench::open_lot(bench, &donation(args))?;
+            out.object("lot", serde_json::json!({ "lot": lot }))?;
+            out.say(&say!("lot-opened", lot = lot.as_str()))
+        }
+        Verb::Lot(LotVerb::Consent(args)) => consent(args, bench, out),
+        Verb::Intake(args) => intake(args, bench, out),
+        Verb::Inspect(args) => inspect(args, bench, out),
+        Verb::Disks(args) => {
+            let found = args.device.as_deref().map(|text| bench.find(text)).transpose()?;
+            show::disks(out, &bench.disk_views(None, found.as_ref())?)
+        }
+        Verb::Wipe(args) => wipe(args, bench, out, cancel),
+        Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
+        Verb::Image(ImageVerb::Manifest(args)) => manifest(args, bench.files, out),
+        Verb::Tag(args) => tag(args, bench, domain, out),
+        Verb::Check(args) => check(args, bench, out),
+        Verb::Hold(args) => hold(args, bench, out),
+        Verb::Quarantine(args) => quarantine(args, bench, out),
+        Verb::Allocate(args) => allocate(args, bench, out),
+        Verb::Handover(args) => {
+            let found = workbench::hand_over(bench, &bench.find(&args.device)?, args.terms())?;
+            show::device(out, &found)
+        }
+        Verb::History(args) => {
+            let found = bench.find(&args.device)?;
+            show::history(out, &found, &workbench::history(bench, &found)?)
+        }
+        Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
+        Verb::Export(args) => run_export(args, bench.index, bench.files, out),
+        Verb::Practice(_) | Verb::Open(_) => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
+    }
+}
+
+fn donation(args: &DonationArgs) -> Donation {
+    Donation { donor: args.donor.clone(), erase: args.consent_erase, parts: args.consent_parts }
+}
+
+fn consent(args: &ConsentArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let purpose = match args.purpose {
+        PurposeArg::Erase => Purpose::Erase,
+        PurposeArg::Parts => Purpose::Parts,
+    };
+    workbench::consent(bench, &args.lot, purpose, !args.withdraw)?;
+    out.object("consent", serde_json::json!({ "lot": args.lot, "purpose": purpose, "given": !args.withdraw }))?;
+    out.say(&if args.withdraw { say!("consent-withdrawn") } else { say!("consent-given") })
+}
+
+fn intake(args: &IntakeArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let tag = args.tag.as_deref().map(read_tag).transpose()?;
+    let lot = match &args.lot {
+        Some(lot) => lot.clone(),
+        None => workbench::open_lot(bench, &donation(&args.donation))?,
+    };
+    show::received(out, &workbench::receive(bench, &lot, args.kind.into(), tag)?)
+}
+
+fn read_tag(text: &str) -> Result<TagId, Failure> {
+    TagId::read(text).map_err(|error| {
+        Failure::new(Trouble::Usage, say!("tag-wrong", text = text)).because(error).hint(say!("tag-wrong-hint"))
+    })
+}
+
+fn inspect(args: &InspectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let found = bench.find(&args.device)?;
+    let profile = workbench::load_profile(bench, args.profile.as_deref(), found.file.kind)?;
+    show::inspected(out, &workbench::inspect(bench, &found, profile)?)
+}
+
+fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {
+    let found = bench.find(&args.device)?;
+    let order = WipeOrder {
+        disk: args.disk.clone(),
+        method: args.method.clone(),
+        confirm: args.confirm.clone(),
+        resume: args.resume.clone(),
+    };
+    if args.plan {
+        let disk = bench.pick_disk(&order.disk, None)?;
+        return show::plan(out, &disk, &workbench::plan_wipe(bench, &order)?);
+    }
+    let wiped = workbench::wipe(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
+    show::wiped(out, &wiped)
+}
+
+fn image(args: &ImageWriteArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {
+    let found = bench.find(&args.device)?;
+    let order = ImageOrder {
+        disk: args.disk.clone(),
+        image: args.image.clone(),
+        manifest: args.manifest.clone(),
+        confirm: args.confirm.clone(),
+    };
+    let imaged = workbench::image(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
+    show::imaged(out, &imaged)
+}
+
+/// Measures a raw image and prints its manifest. Needs no station.
+pub(super) fn manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -> Result<(), Failure> {
+    let measured = measure(files.open(&args.raw)?.as_mut()).map_err(|error| {
+        Failure::new(Trouble::Io, say!("file-unreadable", file = args.raw.display().to_string())).because(error)
+    })?;
+    let manifest = Manifest {
+        id: args.id.clone(),
+        name: args.name.clone(),
+        length: measured.length,
+        blake3: measured.blake3,
+        os: args.os.clone(),
+        arch: args.arch.clone(),
+        block: args.block,
+        firmware: None,
+        minimum_memory: None,
+        partition_offset: args.partition_offset.map(Bytes),
+        partition_length: args.partition_length.map(Bytes),
+    };
+    out.object("manifest", json::manifest(&manifest))?;
+    out.text(&manifest.to_toml())
+}
+
+fn tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) -> Result<(), Failure> {
+    match verb {
+        TagVerb::Show(args) => {
+            let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, None)?;
+            show::tag_card(out, domain, &tagged.tag, args.ascii)?;
+            if let Some(path) = &args.png {
+                show::tag_picture(out, bench.files, domain, &tagged.tag, path, args.mm, args.dpi)?;
+            }
+            Ok(())
+        }
+        TagVerb::Bind(args) => {
+            let tag = args.to.as_deref().map(read_tag).transpose()?.unwrap_or_else(|| workbench::fresh_tag(bench));
+            let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, Some(tag))?;
+            show::tag_card(out, domain, &tagged.tag, false)
+        }
+        TagVerb::Read(args) => {
+            let png = bench.files.read(&args.png, MOST_PICTURE)?;
+            let text = decode_png(&png)
+                .map_err(|error| Failure::new(Trouble::No, error.sentence()).because(&error))?;
+            let tag = read_tag(&text)?;
+            let known = bench.index.tagged(tag.as_str())?;
+            out.object("tag_read", serde_json::json!({ "text": text, "tag": tag.as_str(), "device": known }))?;
+            out.say(&match known {
+                Some(device) => say!("tag-read-known", tag = tag.to_string(), device = device.as_str()),
+                None => say!("tag-read-unknown", tag = tag.to_string()),
+            })
+        }
+    }
+}
+
+fn check(args: &CheckArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let mut answers: Vec<_> = args
+        .answers
+        .iter()
+        .map(|(function, outcome)| CheckAnswer { function: function.clone(), outcome: *outcome })
+        .collect();
+    if args.rest_works {
+        let rest = FUNCTIONS.iter().filter(|name| !args.answers.iter().any(|(known, _)| known == *name));
+        let rest: Vec<_> =
+            rest.map(|name| CheckAnswer { function: (*name).to_owned(), outcome: FunctionOutcome::Works }).collect();
+        answers.extend(rest);
+    }
+    if answers.is_empty() {
+        let what = say!("check-nothing", known = FUNCTIONS.join(", "));
+        return Err(Failure::new(Trouble::Usage, what));
+    }
+    let found = workbench::check(bench, &bench.find(&args.device)?, answers)?;
+    show::device(out, &found)
+}
+
+fn hold(args: &HoldArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let reason = (!args.release).then(|| args.reason.into());
+    let found: Found = workbench::hold(bench, &bench.find(&args.device)?, reason)?;
+    show::device(out, &found)
+}
+
+fn quarantine(args: &QuarantineArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let danger = args.danger.map(Into::into);
+    let found = workbench::quarantine(bench, &bench.find(&args.device)?, danger)?;
+    show::device(out, &found)
+}
+
+fn allocate(args: &AllocateArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let recipient = match &args.recipient {
+        Some(recipient) => recipient.clone(),
+        None => RecipientId::from_random(bench.chance.bytes()),
+    };
+    let found = workbench::allocate(bench, &bench.find(&args.device)?, recipient)?;
+    show::device(out, &found)
+}
+
+/// Checks a ledger; needs no key.
+pub fn run_verify(args: &VerifyArgs, index: &dyn Index, files: &dyn Files, out: &mut Out<'_>) -> Result<(), Failure> {
+    let pinned = Pinned {
+        head: args.against.as_deref().map(|text| head(text, files)).transpose()?,
+        team: match &args.team_key {
+            Some(hex) => Some(PublicKey(hex.parse().map_err(|error| {
+                Failure::new(Trouble::Usage, say!("team-key-wrong", text = hex.as_str())).because(error)
+            })?)),
+            None => None,
+        },
+    };
+    let verified = workbench::verify(index, pinned)?;
+    out.set_practice(verified.practice);
+    show::verified(out, &verified, pinned)
+}
+
+/// A head as typed, or the file of a checkpoint.
+fn head(text: &str, files: &dyn Files) -> Result<HeadRef, Failure> {
+    if let Ok(head) = text.parse() {
+        return Ok(head);
+    }
+    let wrong = |error: &dyn std::fmt::Display| {
+        Failure::new(Trouble::Usage, say!("head-wrong", text = text)).because(error).hint(say!("head-wrong-hint"))
+    };
+    let bytes = files.read(Path::new(text), 64 * 1024).map_err(|failure| wrong(&failure))?;
+    let note = String::from_utf8(bytes).map_err(|error| wrong(&error))?;
+    let (body, _signatures) = Note::split(&note).map_err(|error| wrong(&error))?;
+    Ok(Head::read(body).map_err(|error| wrong(&error))?.short())
+}
+
+/// Writes an export or a proof; needs no key.
+pub fn run_export(args: &ExportArgs, index: &dyn Index, files: &dyn Files, out: &mut Out<'_>) -> Result<(), Failure> {
+    let to = args.to.display().to_string();
+    if let Some(seq) = args.proof {
+        let proof = workbench::prove(index, seq)?;
+        files.write(&args.to, proof.to_text().as_bytes())?;
+        out.object("proof", serde_json::json!({ "file": to, "record": seq }))?;
+        return out.say(&say!("proof-written", seq = seq, file = to));
+    }
+    let exported = workbench::export(index, files, &args.to)?;
+    out.set_practice(exported.verified.practice);
+    let head = exported.verified.head.to_string();
+    out.object("export", serde_json::json!({ "folder": to, "records": exported.records, "head": head }))?;
+    out.say(&say!("exported", records = exported.records, folder = to))
+}

@@ -1,0 +1,303 @@
+//! Results as lines for people, with their JSON twin.
+
+use super::json;
+use super::out::Out;
+use crate::device::{Disk, Fact, obstacle_sentence};
+use crate::job::{JobNews, Phase, Progress, Trouble as Bad};
+use crate::ledger::HeadRef;
+use crate::port::{Failure, Files, Trouble};
+use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
+use crate::wipe::Plan;
+use crate::word::{Sentence, say};
+use crate::workbench::{
+    DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_sentence, level_sentence,
+    verdict_sentence,
+};
+use crate::event::disk::{ImageResult, Level, WipeResult};
+use serde_json::json;
+use std::path::Path;
+
+pub(super) fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
+    out.object("received", json::found(&received.found))?;
+    out.say(&say!("received", tag = received.tag.to_string(), lot = received.lot.as_str()))
+}
+
+pub(super) fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
+    out.object("device", json::found(found))?;
+    out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))
+}
+
+/// An inspection: every fact, the judgement, what fails and what would mend it.
+pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure> {
+    for fact in inspected.facts.iter() {
+        out.say(&fact_sentence(fact))?;
+        out.object("fact", fact_value(fact, out.words()))?;
+    }
+    let fix = inspected.judgement.fix_sentence();
+    let profile = &inspected.profile;
+    let name = match out.words().lang() {
+        crate::word::Lang::Vi => profile.name_vi.as_str(),
+        crate::word::Lang::En => profile.name_en.as_str(),
+    };
+    let verdict = inspected.found.file.verdict.map_or_else(|| say!("unknown"), verdict_sentence);
+    let findings: Vec<Sentence> = inspected.judgement.findings.iter().filter(|f| f.is_worth_saying()).map(|f| f.sentence()).collect();
+    out.object(
+        "inspected",
+        json!({
+            "device": inspected.found.id, "stage": inspected.found.file.stage().word(), "profile": profile.id,
+            "verdict": inspected.found.file.verdict,
+            "findings": findings.iter().map(|finding| out.words().say(finding)).collect::<Vec<_>>(),
+            "fix": fix.as_ref().map(|fix| out.words().say(fix)),
+        }),
+    )?;
+    out.say(&say!("verdict-line", verdict = verdict, profile = name))?;
+    for finding in &findings {
+        out.say(&say!("finding-line", finding = finding.clone()))?;
+    }
+    match fix {
+        Some(fix) => out.say(&say!("fix-line", fix = fix)),
+        None => Ok(()),
+    }
+}
+
+fn fact_value(fact: &Fact, words: &crate::word::Words) -> serde_json::Value {
+    let known = !fact.value.is_unknown();
+    json!({
+        "fact": fact.key, "known": known, "number": fact.value.number(),
+        "text": words.say(&crate::workbench::value_sentence(fact)), "source": fact.source,
+    })
+}
+
+pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure> {
+    if views.is_empty() {
+        out.object("no_disks", json!({}))?;
+        return out.say(&say!("disks-none"));
+    }
+    for view in views {
+        out.object("disk", json::view(view))?;
+        out.say(&disk_line(&view.disk))?;
+        for obstacle in &view.obstacles {
+            out.say(&say!("disk-refused", reason = obstacle_sentence(obstacle)))?;
+        }
+        if let Some(code) = view.code.as_deref().filter(|_| view.obstacles.is_empty()) {
+            out.say(&say!("disk-code", code = code))?;
+        }
+    }
+    Ok(())
+}
+
+fn disk_line(disk: &Disk) -> Sentence {
+    let model = disk.identity.model.clone().unwrap_or_else(|| "?".to_owned());
+    let serial = match disk.identity.serial.as_deref() {
+        Some(serial) => say!("value-text", text = serial),
+        None => say!("disk-no-serial"),
+    };
+    say!(
+        "disk-line",
+        name = disk.name.as_str(),
+        model = model,
+        size = disk.identity.size.decimal(),
+        serial = serial,
+        bus = disk.bus.word(),
+        port = disk.attachment.port.as_str(),
+    )
+}
+
+pub(super) fn plan(out: &mut Out<'_>, disk: &Disk, plan: &Plan) -> Result<(), Failure> {
+    let gaps: Vec<&str> = plan.not_covered.iter().map(|gap| gap.code()).collect();
+    out.object(
+        "wipe_plan",
+        json!({ "disk": json::disk(disk), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
+    )?;
+    out.say(&disk_line(disk))?;
+    out.say(&say!("plan-method", method = plan.method.name(), level = plan.reachable.name()))?;
+    out.say(&plan.why)?;
+    for gap in &plan.not_covered {
+        out.say(&say!("plan-gap", gap = gap.name()))?;
+    }
+    out.say(&say!("plan-touched-nothing"))
+}
+
+/// News of a running job.
+pub fn progress(out: &mut Out<'_>, news: &JobNews) {
+    match news {
+        JobNews::Phase(phase) => out.progress(&say!("phase-begins", phase = phase_name(*phase)), true),
+        JobNews::Progress(progress) => {
+            let _told = out.object("progress", json::progress(progress, phase_word(progress.phase)));
+            let last = progress.done == progress.total;
+            if !out.is_json() {
+                out.progress(&progress_line(progress), last);
+            }
+        }
+        JobNews::BadBlock { at, trouble } => {
+            let kind = match trouble {
+                Bad::Unwritable => say!("bad-unwritable"),
+                Bad::Unreadable => say!("bad-unreadable"),
+                Bad::Mismatched => say!("bad-mismatched"),
+            };
+            out.progress(&say!("bad-block", at = at.0, trouble = kind), true);
+        }
+        JobNews::Marked { .. } => {}
+    }
+}
+
+const fn phase_word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Write => "write",
+        Phase::ReadBack => "read_back",
+    }
+}
+
+fn phase_name(phase: Phase) -> Sentence {
+    match phase {
+        Phase::Write => say!("phase-write"),
+        Phase::ReadBack => say!("phase-read-back"),
+    }
+}
+
+fn progress_line(progress: &Progress) -> Sentence {
+    let share = progress.done.per_mille_of(progress.total) / 10;
+    let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
+    let left = progress.left.map_or_else(|| "–".to_owned(), |left| format!("{} s", left.as_secs()));
+    say!(
+        "progress-line",
+        phase = phase_name(progress.phase),
+        percent = share,
+        done = progress.done.decimal(),
+        total = progress.total.decimal(),
+        rate = rate,
+        left = left,
+    )
+}
+
+/// A wipe's end; an error where the disk is not erased.
+pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
+    let ended = &wiped.ended;
+    let evidence = &ended.evidence;
+    out.object("wiped", json!({ "seq": wiped.seq, "ended": ended, "stage": wiped.found.file.stage().word() }))?;
+    if let Some(failure) = &wiped.failure {
+        return Err(failure.clone().hint(say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str())));
+    }
+    out.say(&say!(
+        "wipe-evidence",
+        method = evidence.method.as_str(),
+        written = evidence.written.decimal(),
+        read = evidence.read_back.decimal(),
+        wrong = evidence.mismatched.0,
+        digest = evidence.digest.map_or_else(String::new, |digest| digest.short(16)),
+    ))?;
+    let answer = |what: Sentence| {
+        let hint = say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str());
+        Err(Failure::new(if ended.result == WipeResult::Cancelled { Trouble::Cancelled } else { Trouble::No }, what).hint(hint))
+    };
+    match (ended.result, ended.level) {
+        (WipeResult::Erased, Level::Clear | Level::Purge) => {
+            out.say(&say!("wipe-done", level = level_sentence(ended.level), seq = wiped.seq))
+        }
+        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => answer(say!("wipe-not-direct")),
+        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) => answer(say!("wipe-with-exceptions")),
+        (WipeResult::NotErased, _) => answer(say!("wipe-failed")),
+        (WipeResult::Cancelled, _) => answer(say!("wipe-was-cancelled")),
+    }
+}
+
+/// A write's end; an error where the image is not on the disk.
+pub(super) fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
+    let ended = &imaged.ended;
+    out.object("imaged", json!({ "seq": imaged.seq, "ended": ended, "stage": imaged.found.file.stage().word() }))?;
+    let hint = || say!("image-recorded-hint", seq = imaged.seq);
+    if let Some(failure) = &imaged.failure {
+        return Err(failure.clone().hint(hint()));
+    }
+    match ended.result {
+        ImageResult::Written => out.say(&say!(
+            "image-done",
+            image = imaged.manifest.id.as_str(),
+            read = ended.read_back.decimal(),
+            digest = ended.found.map_or_else(String::new, |digest| digest.short(16)),
+            seq = imaged.seq,
+        )),
+        ImageResult::NotWritten => Err(Failure::new(Trouble::No, say!("image-failed")).hint(hint())),
+        ImageResult::Cancelled => Err(Failure::new(Trouble::Cancelled, say!("image-was-cancelled")).hint(hint())),
+    }
+}
+
+/// A tag on the terminal.
+pub fn tag_card(out: &mut Out<'_>, domain: &Domain, tag: &TagId, ascii: bool) -> Result<(), Failure> {
+    let payload = Payload::new(domain, tag);
+    let drawing = if ascii { Drawing::Ascii } else { Drawing::HalfBlocks };
+    let qr = qr(&payload)?;
+    out.object("tag", json!({ "tag": tag.as_str(), "printed": tag.to_string(), "payload": payload.as_str() }))?;
+    out.text(&qr.terminal(drawing, Ground::Dark))?;
+    out.say(&say!("tag-line", tag = tag.to_string(), payload = payload.as_str()))
+}
+
+fn qr(payload: &Payload) -> Result<Qr, Failure> {
+    Qr::new(payload).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
+}
+
+/// A tag as PNG, read back from the written file by the second decoder.
+pub fn tag_picture(
+    out: &mut Out<'_>,
+    files: &dyn Files,
+    domain: &Domain,
+    tag: &TagId,
+    path: &Path,
+    mm: u32,
+    dpi: u32,
+) -> Result<(), Failure> {
+    let wrong = |error: crate::tag::TagError| Failure::new(Trouble::BadData, error.sentence()).because(&error);
+    let payload = Payload::new(domain, tag);
+    let picture = qr(&payload)?.png(mm, dpi).map_err(wrong)?;
+    files.write(path, &picture.png)?;
+    let read = decode_png(&files.read(path, u64::MAX)?).map_err(wrong)?;
+    let file = path.display().to_string();
+    if read != payload.as_str() {
+        return Err(Failure::new(Trouble::No, say!("tag-picture-wrong", file = file)));
+    }
+    out.object("tag_picture", json!({ "file": file, "decoded": read, "dpi": dpi }))?;
+    out.say(&say!("tag-picture", file = file, text = read))
+}
+
+pub(super) fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Result<(), Failure> {
+    device(out, found)?;
+    for line in lines {
+        out.object("history", json::line(line, out.words()))?;
+        out.say(&say!(
+            "history-line",
+            seq = line.line.seq,
+            at = line.line.event.at.local(),
+            what = line.what.clone(),
+            who = line.who.as_str(),
+            how = line.how.clone(),
+            leaf = line.line.leaf.short(10),
+        ))?;
+    }
+    Ok(())
+}
+
+/// What a whole check proved.
+pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Result<(), Failure> {
+    let head: HeadRef = verified.head;
+    out.object(
+        "verified",
+        json!({
+            "consistent": true, "genuine": verified.genuine, "agrees": pinned.head.map(|head| head.to_string()),
+            "records": head.size, "head": head.to_string(), "station": verified.station, "team": verified.team.0,
+            "unknown": verified.unknown, "stale_summary": verified.stale,
+        }),
+    )?;
+    out.say(&say!("verified", records = head.size))?;
+    out.say(&if verified.genuine { say!("verified-genuine") } else { say!("verified-not-pinned", team = verified.team.0.to_string()) })?;
+    if let Some(head) = pinned.head {
+        out.say(&say!("verified-agrees", head = head.to_string()))?;
+    }
+    if verified.unknown > 0 {
+        out.say(&say!("verified-unknown", count = verified.unknown))?;
+    }
+    match &verified.stale {
+        Some(key) => Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key.as_str()))
+            .hint(say!("summary-broken-hint"))),
+        None => Ok(()),
+    }
+}
