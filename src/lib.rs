@@ -7,11 +7,17 @@
 //! | 0 | [`unit`] | numbers and names: bytes, moments, digests, ids |
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
+//! | 2 | [`profile`] | minimum-spec criteria (TOML) and the verdict, with the part that would make it pass |
+//! | 2 | [`reading`] | bytes and texts of a machine as facts |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
+//! | 6 | [`linux`] | this machine: probe |
 
 pub mod device;
 pub mod event;
+pub mod linux;
 pub mod port;
+pub mod profile;
+pub mod reading;
 pub mod unit;
 pub mod word;
