@@ -1,1 +1,4 @@
 unknown = unknown
+
+## linux probe
+probe-no-root = Cannot read the machine: { $path } is not a readable folder

@@ -1,1 +1,4 @@
 unknown = không rõ
+
+## linux probe
+probe-no-root = Không đọc được thông tin máy: { $path } không phải là thư mục đọc được
