@@ -9,10 +9,13 @@
 //! | 1 | [`ledger`] | the proof: record bytes, hash chain, Merkle root, signed heads, inclusion proofs |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
 //! | 2 | [`wipe`] | wipe methods, plans, evidence and what it is worth |
+//! | 2 | [`profile`] | minimum-spec criteria (TOML) and the verdict, with the part that would make it pass |
+//! | 2 | [`reading`] | bytes and texts of a machine as facts |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 4 | [`custody`] | stages, rules, folds: what may happen to a device next |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 //! | 6 | [`store`] | SQLite: journal, index, vault, key files |
+//! | 6 | [`linux`] | this machine: probe |
 
 pub mod custody;
 pub mod device;
@@ -20,6 +23,10 @@ pub mod event;
 pub mod ledger;
 pub mod port;
 pub mod store;
+pub mod linux;
+pub mod port;
+pub mod profile;
+pub mod reading;
 pub mod unit;
 pub mod wipe;
 pub mod word;

@@ -1,0 +1,147 @@
+//! What each fact is measured in and what people call it.
+
+use super::amount;
+use crate::device::{Fact, Value, key};
+use crate::word::{Arg, Sentence, say};
+
+/// What a fact is measured in, and so which units a criterion on it may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Bytes, as memory is sold: 1 GB is 1024³.
+    Memory,
+    /// Bytes, as storage is sold: 1 GB is 1000³.
+    Storage,
+    /// `MHz` or `GHz`.
+    Megahertz,
+    /// `in`, to a tenth.
+    TenthInches,
+    /// `1366x768`, either way round.
+    Pixels,
+    /// `%`.
+    Percent,
+    /// A plain whole number.
+    Count,
+    /// Yes or no.
+    Flag,
+    /// Words.
+    Text,
+}
+
+struct Known {
+    key: &'static str,
+    measure: Measure,
+    name: fn() -> Sentence,
+}
+
+const fn known(key: &'static str, measure: Measure, name: fn() -> Sentence) -> Known {
+    Known { key, measure, name }
+}
+
+static KNOWN: &[Known] = &[
+    known(key::MAKER, Measure::Text, || say!("spec-fact-maker")),
+    known(key::MODEL, Measure::Text, || say!("spec-fact-model")),
+    known(key::SERIAL, Measure::Text, || say!("spec-fact-serial")),
+    known(key::UUID, Measure::Text, || say!("spec-fact-uuid")),
+    known(key::CHASSIS, Measure::Text, || say!("spec-fact-chassis")),
+    known("board.maker", Measure::Text, || say!("spec-fact-board-maker")),
+    known("board.model", Measure::Text, || say!("spec-fact-board-model")),
+    known(key::FIRMWARE_VERSION, Measure::Text, || say!("spec-fact-firmware-version")),
+    known(key::FIRMWARE_DATE, Measure::Text, || say!("spec-fact-firmware-date")),
+    known(key::FIRMWARE_UEFI, Measure::Flag, || say!("spec-fact-uefi")),
+    known(key::SECURE_BOOT, Measure::Flag, || say!("spec-fact-secure-boot")),
+    known(key::TPM, Measure::Count, || say!("spec-fact-tpm")),
+    known(key::CPU_MODEL, Measure::Text, || say!("spec-fact-cpu-model")),
+    known(key::CPU_CORES, Measure::Count, || say!("spec-fact-cpu-cores")),
+    known(key::CPU_THREADS, Measure::Count, || say!("spec-fact-cpu-threads")),
+    known(key::CPU_MHZ, Measure::Megahertz, || say!("spec-fact-cpu-mhz")),
+    known(key::CPU_64BIT, Measure::Flag, || say!("spec-fact-cpu-64bit")),
+    known(key::MEMORY_TOTAL, Measure::Memory, || say!("spec-fact-memory-total")),
+    known(key::MEMORY_SLOTS, Measure::Count, || say!("spec-fact-memory-slots")),
+    known(key::MEMORY_FREE_SLOTS, Measure::Count, || say!("spec-fact-memory-free-slots")),
+    known(key::MEMORY_TYPE, Measure::Text, || say!("spec-fact-memory-type")),
+    known(key::DISK_LARGEST, Measure::Storage, || say!("spec-fact-disk-largest")),
+    known(key::DISK_COUNT, Measure::Count, || say!("spec-fact-disk-count")),
+    known(key::SCREEN_DIAGONAL, Measure::TenthInches, || say!("spec-fact-screen-diagonal")),
+    known(key::SCREEN_PIXELS, Measure::Pixels, || say!("spec-fact-screen-pixels")),
+    known(key::BATTERY_COUNT, Measure::Count, || say!("spec-fact-battery-count")),
+    known(key::BATTERY_HEALTH, Measure::Percent, || say!("spec-fact-battery-health")),
+    known(key::BATTERY_CYCLES, Measure::Count, || say!("spec-fact-battery-cycles")),
+    known(key::WIFI, Measure::Flag, || say!("spec-fact-wifi")),
+    known(key::ETHERNET, Measure::Flag, || say!("spec-fact-ethernet")),
+    known(key::CAMERA, Measure::Flag, || say!("spec-fact-camera")),
+    known(key::BLUETOOTH, Measure::Flag, || say!("spec-fact-bluetooth")),
+    known(key::ANDROID, Measure::Count, || say!("spec-fact-android")),
+];
+
+/// What stands before the number, what behind, and the name.
+type Numbered = (&'static str, &'static str, fn(u64) -> Sentence);
+
+/// Names of numbered facts (`disk.0.size`).
+static NUMBERED: &[Numbered] = &[
+    ("memory", "size", |number| say!("spec-fact-memory-module", number = number)),
+    ("memory", "place", |number| say!("spec-fact-memory-place", number = number)),
+    ("disk", "size", |number| say!("spec-fact-disk-size", number = number)),
+    ("disk", "model", |number| say!("spec-fact-disk-model", number = number)),
+    ("disk", "serial", |number| say!("spec-fact-disk-serial", number = number)),
+    ("disk", "medium", |number| say!("spec-fact-disk-medium", number = number)),
+    ("disk", "bus", |number| say!("spec-fact-disk-bus", number = number)),
+    ("battery", "health", |number| say!("spec-fact-pack-health", number = number)),
+    ("network", "mac", |number| say!("spec-fact-network-mac", number = number)),
+];
+
+/// What people call the fact of that key; numbers are counted from 1.
+#[must_use]
+pub fn fact_name(key: &str) -> Sentence {
+    if let Some(known) = KNOWN.iter().find(|known| known.key == key) {
+        return (known.name)();
+    }
+    numbered(key).unwrap_or_else(|| say!("spec-fact-other", key = key))
+}
+
+/// The fact's value as people write it, or "unknown" with the reason.
+#[must_use]
+pub fn fact_value(fact: &Fact) -> Sentence {
+    if let Value::Unknown(why) = &fact.value {
+        return say!("spec-unknown-because", why = why.as_str());
+    }
+    say!("spec-value", value = shown(&fact.key, &fact.value))
+}
+
+/// What the fact of that key is measured in; `None` for keys that no criterion may name.
+pub(super) fn measure_of(key: &str) -> Option<Measure> {
+    KNOWN.iter().find(|known| known.key == key).map(|known| known.measure)
+}
+
+pub(super) fn shown(key: &str, value: &Value) -> Arg {
+    let by_room = if key.starts_with("memory.") { Measure::Memory } else { Measure::Storage };
+    amount::shown(value, measure_of(key).unwrap_or(by_room))
+}
+
+fn numbered(key: &str) -> Option<Sentence> {
+    let (room, rest) = key.split_once('.')?;
+    let (number, field) = rest.split_once('.')?;
+    let number = number.parse::<u64>().ok()?.checked_add(1)?;
+    let (_, _, name) = NUMBERED.iter().find(|(known, part, _)| (*known, *part) == (room, field))?;
+    Some(name(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::word::{Lang, Words};
+
+    #[test]
+    fn every_key_has_a_name_in_both_languages() {
+        let fixed = include_str!("../device/fact.rs").lines().filter_map(|line| line.trim().strip_prefix("pub const "));
+        let keys: Vec<&str> = fixed.filter_map(|line| line.split('"').nth(1)).collect();
+        assert!(keys.len() > 25, "{keys:?}");
+        let numbered = NUMBERED.iter().map(|(room, field, _)| format!("{room}.0.{field}"));
+        for key in keys.into_iter().map(str::to_owned).chain(numbered) {
+            let name = fact_name(&key);
+            assert_ne!(name.key(), "spec-fact-other", "{key}");
+            for lang in [Lang::Vi, Lang::En] {
+                assert!(Words::new(lang, None).expect("embedded").has(name.key()), "{key}: {}", name.key());
+            }
+        }
+    }
+}

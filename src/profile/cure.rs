@@ -1,0 +1,158 @@
+//! Parts that make a criterion pass: which, how much, and what the facts are once they are in.
+//!
+//! Invariant: a cure is offered only where the part can go in; soldered memory takes none.
+
+use super::spec::Need;
+use crate::device::{Fact, Facts, Value, key};
+use crate::unit::Bytes;
+use crate::word::{Sentence, say};
+
+/// Sizes that memory modules are sold in, in gibibytes.
+const MODULES_GIB: [u64; 5] = [1, 2, 4, 8, 16];
+const LARGEST_MODULE_GIB: u64 = 16;
+
+/// A kind of part that a criterion names as its fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// Memory modules.
+    Memory,
+    /// The disk.
+    Disk,
+    /// A Wi-Fi adapter.
+    Wifi,
+    /// A camera.
+    Camera,
+    /// The battery.
+    Battery,
+}
+
+/// What exactly to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cure {
+    /// Put in a module of that size; with the free slots where they are known.
+    AddMemory(Bytes, Option<u64>),
+    /// No slot is free: put in other modules, that much together.
+    ReplaceMemory(Bytes),
+    /// Put in a disk of at least that size where there is none.
+    AddDisk(Bytes),
+    /// Put in another disk of at least that size.
+    ReplaceDisk(Bytes),
+    /// Plug in a USB Wi-Fi adapter.
+    AddWifi,
+    /// Plug in a USB camera.
+    AddCamera,
+    /// Put in another battery.
+    ReplaceBattery,
+}
+
+impl Fix {
+    /// The part of that name in a profile file.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "memory" => Some(Self::Memory),
+            "disk" => Some(Self::Disk),
+            "wifi" => Some(Self::Wifi),
+            "camera" => Some(Self::Camera),
+            "battery" => Some(Self::Battery),
+            _other => None,
+        }
+    }
+
+    /// The fact that the part changes.
+    #[must_use]
+    pub const fn fact(self) -> &'static str {
+        match self {
+            Self::Memory => key::MEMORY_TOTAL,
+            Self::Disk => key::DISK_LARGEST,
+            Self::Wifi => key::WIFI,
+            Self::Camera => key::CAMERA,
+            Self::Battery => key::BATTERY_HEALTH,
+        }
+    }
+
+    /// What to do so that the need is met; `None` where no part does it.
+    pub(super) fn cure(self, need: &Need, facts: &Facts) -> Option<Cure> {
+        match (self, need) {
+            (Self::Memory, Need::AtLeast(Value::Bytes(least))) => memory(*least, facts),
+            (Self::Disk, Need::AtLeast(Value::Bytes(least))) => {
+                let none = facts.known(key::DISK_COUNT) == Some(&Value::Count(0));
+                Some(if none { Cure::AddDisk(*least) } else { Cure::ReplaceDisk(*least) })
+            }
+            (Self::Wifi, Need::Is(Value::Flag(true))) => Some(Cure::AddWifi),
+            (Self::Camera, Need::Is(Value::Flag(true))) => Some(Cure::AddCamera),
+            (Self::Battery, Need::AtLeast(Value::Percent(_))) => Some(Cure::ReplaceBattery),
+            (Self::Memory | Self::Disk | Self::Wifi | Self::Camera | Self::Battery, _no_part_does_that) => None,
+        }
+    }
+}
+
+impl Cure {
+    /// What to do, in words.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::AddMemory(size, None) => say!("spec-cure-add-memory", size = size.binary()),
+            Self::AddMemory(size, Some(free)) => say!("spec-cure-add-memory-free", size = size.binary(), free = *free),
+            Self::ReplaceMemory(total) => say!("spec-cure-replace-memory", total = total.binary()),
+            Self::AddDisk(least) => say!("spec-cure-add-disk", size = least.decimal()),
+            Self::ReplaceDisk(least) => say!("spec-cure-replace-disk", size = least.decimal()),
+            Self::AddWifi => say!("spec-cure-add-wifi"),
+            Self::AddCamera => say!("spec-cure-add-camera"),
+            Self::ReplaceBattery => say!("spec-cure-replace-battery"),
+        }
+    }
+
+    /// The facts once the part is in.
+    pub(super) fn applied(&self, facts: &Facts) -> Facts {
+        let (key, value) = match self {
+            Self::AddMemory(size, _) => {
+                let before = facts.known(key::MEMORY_TOTAL).and_then(Value::number).unwrap_or(0);
+                (key::MEMORY_TOTAL, Value::Bytes(Bytes(before.saturating_add(size.0))))
+            }
+            Self::ReplaceMemory(total) => (key::MEMORY_TOTAL, Value::Bytes(*total)),
+            Self::AddDisk(least) | Self::ReplaceDisk(least) => (key::DISK_LARGEST, Value::Bytes(*least)),
+            Self::AddWifi => (key::WIFI, Value::Flag(true)),
+            Self::AddCamera => (key::CAMERA, Value::Flag(true)),
+            Self::ReplaceBattery => (key::BATTERY_HEALTH, Value::Percent(100)),
+        };
+        let mut after = Facts::new();
+        after.extend(
+            facts
+                .iter()
+                .map(|fact| if fact.key == key { Fact { value: value.clone(), ..fact.clone() } } else { fact.clone() }),
+        );
+        after
+    }
+}
+
+fn memory(least: Bytes, facts: &Facts) -> Option<Cure> {
+    let number = |key: &str| facts.known(key).and_then(Value::number);
+    let missing = least.less(Bytes(number(key::MEMORY_TOTAL)?));
+    match (number(key::MEMORY_SLOTS), number(key::MEMORY_FREE_SLOTS)) {
+        (Some(0), _) => None,
+        (_, Some(0)) => Some(Cure::ReplaceMemory(least)),
+        (_, free) => Some(Cure::AddMemory(module_for(missing), free)),
+    }
+}
+
+/// The smallest module, or whole number of the largest, that is not less than what is missing.
+fn module_for(missing: Bytes) -> Bytes {
+    let gib = missing.0.div_ceil(Bytes::gib(1).0).max(1);
+    let one = MODULES_GIB.into_iter().find(|size| *size >= gib);
+    Bytes(one.unwrap_or_else(|| gib.next_multiple_of(LARGEST_MODULE_GIB)).saturating_mul(Bytes::gib(1).0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_come_in_sizes_that_exist() {
+        for (missing, module) in
+            [(1, 1024), (1024, 1024), (1536, 2048), (3072, 4096), (6144, 8192), (20 * 1024, 32 * 1024)]
+        {
+            assert_eq!(module_for(Bytes::mib(missing)), Bytes::mib(module), "{missing}");
+        }
+    }
+}

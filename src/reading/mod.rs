@@ -1,0 +1,56 @@
+//! Reading: what bytes and texts of a machine say, as facts.
+//!
+//! Invariants: nothing here does I/O; no input makes anything here panic; what is junk, missing or contradictory becomes
+//! "unknown" with its reason, and what is derived is marked as estimated.
+
+mod battery;
+mod chassis;
+mod edid;
+mod identity;
+mod junk;
+mod memory;
+mod processor;
+mod screen;
+mod smbios;
+
+pub use battery::{Pack, PackUnit, battery_facts};
+pub use chassis::{Chassis, chassis_of, chassis_word, kind_of};
+pub use edid::{Edid, EdidError, SizeDoubt};
+pub use identity::{Identity, read_uuid};
+pub use junk::{is_junk, tidy};
+pub use memory::{Module, memory_facts, modules_of};
+pub use processor::processor_facts;
+pub use screen::screen_facts;
+pub use smbios::{Structure, Tables, entry_point_version};
+
+/// Something that was read, or a short English reason why not, with where it was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<T> {
+    /// What was read, or why not.
+    pub what: Result<T, String>,
+    /// A path below the root.
+    pub source: String,
+}
+
+impl<T> Found<T> {
+    /// This, read there.
+    pub fn new(what: T, source: impl Into<String>) -> Self {
+        Self { what: Ok(what), source: source.into() }
+    }
+
+    /// Nothing, for that reason.
+    pub fn missing(why: impl Into<String>, source: impl Into<String>) -> Self {
+        Self { what: Err(why.into()), source: source.into() }
+    }
+
+    /// What was read.
+    pub fn known(&self) -> Option<&T> {
+        self.what.as_ref().ok()
+    }
+
+    /// The source with a field name behind `#`.
+    #[must_use]
+    pub fn field(&self, name: &str) -> String {
+        format!("{}#{name}", self.source)
+    }
+}
