@@ -43,9 +43,6 @@ const STATION: &str = "station";
 
 /// What is wrong when a file of room `from` names `to`, the first name after the crate's root (`None`: the root itself).
 pub(crate) fn fault(from: &str, to: Option<&str>) -> Option<String> {
-    if from == "lib" {
-        return Some("lib.rs holds the map and the rooms, no paths".to_owned());
-    }
     let Some(to) = to else {
         return Some(format!("{from} imports the whole house under another name"));
     };
@@ -124,7 +121,6 @@ fn only_the_station_sees_adapters_and_nobody_imports_the_whole_house() {
         assert!(fault(from, Some("linux")).is_some_and(|fault| fault.contains("adapter")), "{from}");
     }
     assert!(fault("station", None).is_some());
-    assert!(fault("lib", Some("unit")).is_some());
     assert!(fault("cellar", Some("unit")).is_some_and(|fault| fault.contains("`cellar` is no room")));
     assert!(fault("tag", Some("cellar")).is_some_and(|fault| fault.contains("`cellar` is no room")));
 }

@@ -7,6 +7,9 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 /// The crate's name, as `main.rs` says it.
 const CRATE: &str = "aoxanh";
+/// The two files that belong to no room.
+const MAP: &str = "src/lib.rs";
+const PROGRAM: &str = "src/main.rs";
 
 /// A path inside the crate, the root left out; empty where the root itself is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub(crate) struct Scan {
 pub(crate) fn scan(file: &str, source: &str) -> Scan {
     let mut scan = Scan::default();
     match source.parse::<TokenStream>() {
-        Ok(tokens) => Walk { scan: &mut scan, program: file == "src/main.rs" }.walk(tokens, &module_of(file)),
+        Ok(tokens) => Walk { scan: &mut scan, file }.walk(tokens, &module_of(file)),
         Err(error) => scan.oddities.push((error.span().start().line, "does not read as Rust")),
     }
     scan
@@ -57,9 +60,12 @@ pub(crate) fn says_unsafe(source: &str) -> bool {
 }
 
 fn module_of(file: &str) -> Vec<String> {
+    if matches!(file, MAP | PROGRAM) {
+        return Vec::new();
+    }
     let inside = file.strip_prefix("src/").unwrap_or(file).trim_end_matches(".rs");
     let mut module: Vec<String> = inside.split('/').map(str::to_owned).collect();
-    if module.last().is_some_and(|last| last == "mod") || matches!(inside, "lib" | "main") {
+    if module.last().is_some_and(|last| last == "mod") {
         module.pop();
     }
     module
@@ -67,7 +73,7 @@ fn module_of(file: &str) -> Vec<String> {
 
 struct Walk<'a> {
     scan: &'a mut Scan,
-    program: bool,
+    file: &'a str,
 }
 
 impl Walk<'_> {
@@ -100,6 +106,8 @@ impl Walk<'_> {
                     return at + 3;
                 }
             }
+            // Another name at the root would stand for a room and be none.
+            "use" if self.file == MAP => self.odd(line, "lib.rs holds the map and the rooms, and uses nothing"),
             "use" => return self.tree(tokens, at + 1, &[], module),
             "extern" if is_ident(tokens.get(at + 1), "crate") => self.odd(line, "extern crate"),
             "include" if is_punct(tokens.get(at + 1), '!') => self.odd(line, "include! hides what it includes"),
@@ -166,7 +174,7 @@ impl Walk<'_> {
 
     fn found(&mut self, line: usize, names: &[String], module: &[String]) {
         let anchored = names.first().is_some_and(|first| match first.as_str() {
-            "crate" | "self" | "super" => !self.program,
+            "crate" | "self" | "super" => self.file != PROGRAM,
             other => other == CRATE,
         });
         if !anchored {

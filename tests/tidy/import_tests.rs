@@ -79,6 +79,7 @@ fn the_program_names_the_crate_by_its_own_name() {
     assert_eq!(paths_in("src/main.rs", "use aoxanh::{station::{run}, linux};"), ["station::run", "linux"]);
     assert_eq!(paths_in("src/main.rs", "fn main() { ::aoxanh::station::run() }"), ["station::run"]);
     assert_eq!(paths_in("src/main.rs", "use aoxanh as house;"), [""]);
+    assert_eq!(paths_in("src/main.rs", "mod tests { use super::*; use crate::run; }"), [""; 0]);
     assert_eq!(paths("fn f() { ::aoxanh::event::f() }"), ["event::f"]);
 }
 
@@ -98,6 +99,8 @@ fn what_could_hide_a_path_is_told() {
     assert_eq!(odd("#[path = \"../event/mod.rs\"]\nmod hidden;"), 1);
     assert_eq!(odd("include!(\"../event/mod.rs\");"), 1);
     assert_eq!(odd("fn f( {"), 1);
+    assert_eq!(scan("src/lib.rs", "pub mod unit;\npub use unit::Bytes;").oddities.len(), 1);
+    assert_eq!(scan("src/lib.rs", "pub mod unit;").oddities.len(), 0);
     assert_eq!(odd("const A: &str = include_str!(\"x\"); #[derive(Debug)] struct S { path: u8 }"), 0);
 }
 
