@@ -11,6 +11,7 @@
 //! | 2 | [`wipe`] | wipe methods, plans, evidence and what it is worth |
 //! | 2 | [`profile`] | minimum-spec criteria (TOML) and the verdict, with the part that would make it pass |
 //! | 2 | [`reading`] | bytes and texts of a machine as facts |
+//! | 2 | [`tag`] | the tag's number and check symbol, its QR and picture |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 4 | [`custody`] | stages, rules, folds: what may happen to a device next |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
@@ -27,6 +28,7 @@ pub mod linux;
 pub mod port;
 pub mod profile;
 pub mod reading;
+pub mod tag;
 pub mod unit;
 pub mod wipe;
 pub mod word;
