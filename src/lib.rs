@@ -9,9 +9,11 @@
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
+//! | 6 | [`linux`] | this machine: disks, loop devices, clock, leases |
 
 pub mod device;
 pub mod event;
+pub mod linux;
 pub mod port;
 pub mod unit;
 pub mod word;

@@ -1,1 +1,39 @@
 unknown = unknown
+
+## linux
+
+disks-unreadable = The list of this machine's disks cannot be read.
+disks-unreadable-hint = Run as root (sudo); in a container, run on the machine itself.
+disk-gone = Disk { $disk } is not there any more: unplugged, or without power.
+disk-gone-hint = Plug it in again, look at the list of disks, and confirm from the start.
+disk-changed = Disk { $disk } is no longer the one that was confirmed: plugged in again, or another disk.
+disk-changed-hint = Look at the list of disks again and confirm the right one.
+disk-node-wrong = { $path } is not disk { $disk }.
+disk-busy = Another program holds disk { $disk }.
+disk-busy-hint = Close what uses the disk (a partitioner, a backup, another station) and try again.
+disk-open-failed = Disk { $disk } cannot be opened for writing.
+disk-open-failed-hint = Check the disk's cable and power, plug it in again, and try again.
+disk-needs-root-hint = Run as root (sudo).
+disk-refused = Disk { $disk } must not be written: { $why }
+obstacle-system-disk = the running system is on it. Choose another disk; to erase this one, boot the machine from the aoxanh stick.
+obstacle-mounted = it is mounted at { $place }. Unmount it with umount and try again.
+obstacle-swap = it is swapped on. Turn it off with swapoff and try again.
+obstacle-held = { $holder } holds it. Take that layer down (LVM, RAID, encryption, ZFS…) and try again.
+obstacle-under-loop = device { $name } stands on it. Detach that with losetup -d and try again.
+obstacle-read-only = it is read-only. Move its write-protect switch or change the adapter, and plug it in again.
+obstacle-holds-image = the system image to be written lies on it. Copy the image elsewhere or choose another disk.
+obstacle-holds-ledger = the station's ledger lies on it. Choose another disk.
+obstacle-not-practice = this station is for PRACTICE (LUYỆN TẬP) and the disk is no practice disk. Choose a practice disk, or open a real station.
+obstacle-on-hold = its device is on hold. Release the hold and try again.
+obstacle-quarantined = its device is in quarantine. Clear the quarantine and try again.
+obstacle-no-consent = the donor has not consented to erasing, or has withdrawn. Record the consent and try again.
+arm-wrong-serial = Disk { $disk } is not confirmed: type at least the last 4 characters of its serial { $serial }.
+arm-wrong-code = Disk { $disk } is not confirmed: it has no serial of its own, so type the code { $code }.
+practice-disk-failed = Practice disk { $path } cannot be made.
+practice-disk-failed-hint = Check free space and permissions of the practice folder.
+practice-disk-busy = Practice disk { $path } is in use by another practice.
+practice-disk-busy-hint = Close the other practice, or choose another folder, and try again.
+practice-cleanup-failed = The loop device of { $path } cannot be detached.
+lease-failed = The job cannot be locked by file { $path }.
+lease-failed-hint = Check free space and permissions of the station's folder.
+no-randomness = The operating system gives no randomness; aoxanh stops rather than make weak keys. Restart the machine and try again.

@@ -1,1 +1,39 @@
 unknown = không rõ
+
+## linux
+
+disks-unreadable = Không đọc được danh sách ổ đĩa của máy này.
+disks-unreadable-hint = Chạy bằng quyền root (sudo); nếu đang trong container, hãy chạy thẳng trên máy.
+disk-gone = Không còn thấy ổ { $disk }: đã bị rút ra hoặc mất nguồn.
+disk-gone-hint = Cắm lại ổ, xem lại danh sách ổ đĩa rồi xác nhận lại từ đầu.
+disk-changed = Ổ { $disk } không còn là ổ đã xác nhận: đã cắm lại hoặc đã thay ổ khác.
+disk-changed-hint = Xem lại danh sách ổ đĩa rồi xác nhận lại đúng ổ.
+disk-node-wrong = { $path } không phải là ổ { $disk }.
+disk-busy = Ổ { $disk } đang bị một chương trình khác giữ.
+disk-busy-hint = Đóng chương trình đang dùng ổ (phân vùng, sao lưu, một trạm khác) rồi thử lại.
+disk-open-failed = Không mở được ổ { $disk } để ghi.
+disk-open-failed-hint = Kiểm tra cáp và nguồn của ổ, cắm lại rồi thử lại.
+disk-needs-root-hint = Chạy bằng quyền root (sudo).
+disk-refused = Không được ghi lên ổ { $disk }: { $why }
+obstacle-system-disk = hệ điều hành đang chạy nằm trên ổ này. Hãy chọn ổ khác; muốn xóa chính ổ này thì khởi động máy bằng USB aoxanh.
+obstacle-mounted = ổ đang được gắn tại { $place }. Tháo ra bằng umount rồi thử lại.
+obstacle-swap = ổ đang dùng làm vùng tráo đổi (swap). Tắt bằng swapoff rồi thử lại.
+obstacle-held = ổ đang bị { $holder } giữ. Tháo lớp đó ra (LVM, RAID, mã hóa, ZFS…) rồi thử lại.
+obstacle-under-loop = thiết bị { $name } đang dùng chính ổ này. Tháo bằng losetup -d rồi thử lại.
+obstacle-read-only = ổ đang ở chế độ chỉ đọc. Gạt lẫy chống ghi hoặc thay bộ chuyển đổi rồi cắm lại.
+obstacle-holds-image = tệp ảnh hệ thống sắp ghi nằm ngay trên ổ này. Chép ảnh sang ổ khác hoặc chọn ổ khác.
+obstacle-holds-ledger = sổ của trạm nằm trên ổ này. Hãy chọn ổ khác.
+obstacle-not-practice = trạm đang LUYỆN TẬP và ổ này không phải ổ luyện tập. Chọn ổ luyện tập, hoặc mở trạm thật.
+obstacle-on-hold = thiết bị đang ở trạng thái chờ. Bỏ chờ rồi thử lại.
+obstacle-quarantined = thiết bị đang bị cách ly. Gỡ cách ly rồi thử lại.
+obstacle-no-consent = nhà tài trợ chưa đồng ý cho xóa dữ liệu, hoặc đã rút lại. Ghi nhận sự đồng ý rồi thử lại.
+arm-wrong-serial = Chưa xác nhận ổ { $disk }: hãy gõ ít nhất 4 ký tự cuối của số sê-ri { $serial }.
+arm-wrong-code = Chưa xác nhận ổ { $disk }: ổ này không có số sê-ri riêng, hãy gõ mã { $code }.
+practice-disk-failed = Không tạo được ổ luyện tập { $path }.
+practice-disk-failed-hint = Kiểm tra chỗ trống và quyền ghi của thư mục luyện tập.
+practice-disk-busy = Ổ luyện tập { $path } đang được một lần luyện tập khác dùng.
+practice-disk-busy-hint = Đóng lần luyện tập kia, hoặc chọn thư mục khác, rồi thử lại.
+practice-cleanup-failed = Không tháo được thiết bị loop của { $path }.
+lease-failed = Không khóa được công việc bằng tệp { $path }.
+lease-failed-hint = Kiểm tra chỗ trống và quyền ghi của thư mục trạm.
+no-randomness = Hệ điều hành không cấp được số ngẫu nhiên; aoxanh dừng lại để không tạo khóa yếu. Khởi động lại máy rồi thử lại.
