@@ -230,3 +230,44 @@ impl DiskIo for BlockIo {
         ioctl::flush_buffers(&self.file)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::loop_device::{LoopDevice, LoopPlan};
+    use super::*;
+
+    #[test]
+    fn a_file_or_another_device_under_the_name_of_the_disk_is_refused() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let practice = folder.path().join("disks");
+        std::fs::create_dir(&practice).expect("folder");
+        let backing = practice.join("a.img");
+        File::create(&backing).and_then(|file| file.set_len(1 << 20)).expect("file");
+        let mode = Mode::Practice { folder: folder.path().to_owned() };
+        let disks = LinuxDisks::new(mode, folder.path());
+        let refused = |disk: &Disk, file: &File| is_the_node(&disks, disk, file).expect_err("not that disk").what;
+        let listed = || disks.list(None).expect("readable").pop().expect("one disk");
+        let other = File::create(practice.join("a.tmp")).expect("file");
+        assert_eq!(refused(&listed(), &other).key(), "disk-node-wrong");
+        drop(other);
+        std::fs::remove_file(practice.join("a.tmp")).expect("ours");
+
+        let plan = LoopPlan { backing: &backing, block: 512, read_only: false };
+        let attach = || LoopDevice::attach(plan).map_err(|why| eprintln!("SKIPPED, NOTHING PROVED: no loops: {why}"));
+        let (Ok(first), Ok(second)) = (attach(), attach()) else {
+            assert!(std::env::var("CI").is_err(), "CI must have loop devices");
+            return;
+        };
+        let disk = |device: &LoopDevice| {
+            let found = disks.list(None).expect("readable").into_iter().find(|disk| disk.name == device.name());
+            found.expect("listed")
+        };
+        let open = |device: &LoopDevice| File::open(device.node()).expect("root");
+        assert_eq!(is_the_node(&disks, &disk(&first), &open(&first)), Ok(()));
+        assert_eq!(refused(&disk(&first), &open(&second)).key(), "disk-node-wrong");
+        assert_eq!(refused(&disk(&first), &File::open(&backing).expect("file")).key(), "disk-node-wrong");
+        let mut grown = disk(&first);
+        grown.identity.size = Bytes::mib(2);
+        assert_eq!(refused(&grown, &open(&first)).key(), "disk-node-wrong");
+    }
+}

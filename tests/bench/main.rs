@@ -1,1 +1,4 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
+
+mod contract;
+mod linux_disks;
