@@ -17,11 +17,13 @@
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 //! | 6 | [`store`] | SQLite: journal, index, vault, key files |
 //! | 6 | [`linux`] | this machine: probe |
+//! | 6 | [`linux`] | this machine: disks, loop devices, clock, leases |
 
 pub mod custody;
 pub mod device;
 pub mod event;
 pub mod ledger;
+pub mod linux;
 pub mod port;
 pub mod store;
 pub mod linux;

@@ -2,3 +2,5 @@
 
 mod tag;
 mod words;
+mod contract;
+mod linux_disks;

@@ -1,0 +1,191 @@
+//! The disks of this machine that may ever be a target, with everything in the way of writing to each.
+//!
+//! Invariants: a normal station never lists a loop device or a file, and a practice station lists only what it made
+//! itself, by the inode behind it.
+
+#![expect(clippy::disallowed_methods, reason = "finding disks means reading sysfs and folders")]
+
+use super::block_tree::{BlockTree, Node, at, entries};
+use super::identity;
+use super::kernel::{FileId, Kernel, Running};
+use super::survey::{LoopSeen, Precious, Survey, node_name};
+use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Obstacle};
+use crate::port::{DiskIo, Disks, Failure, Trouble};
+use crate::unit::Bytes;
+use crate::word::say;
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Folder of the practice disks, inside the practice station's own.
+pub(super) const PRACTICE: &str = "disks";
+/// The block of a plain file that stands in for a disk, bytes.
+pub(super) const FILE_BLOCK: u32 = 512;
+/// Names of devices that are no disk a bench may write: made of memory or of other disks, or read-only by nature.
+const NO_TARGETS: [&str; 8] = ["loop", "ram", "zram", "dm-", "md", "sr", "fd", "mtdblock"];
+
+/// Which disks a station may ever write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Real disks only.
+    Normal,
+    /// Only disks that [`PracticeDisks`](super::PracticeDisks) made in this folder.
+    Practice {
+        /// The practice station's folder.
+        folder: PathBuf,
+    },
+}
+
+/// [`Disks`] by sysfs, procfs and the kernel's answers.
+#[derive(Clone, Debug)]
+pub struct LinuxDisks {
+    pub(super) root: PathBuf,
+    pub(super) nodes: PathBuf,
+    pub(super) mode: Mode,
+    pub(super) ledger: PathBuf,
+    pub(super) kernel: Arc<dyn Kernel>,
+}
+
+impl LinuxDisks {
+    /// The disks of the running machine. `ledger` is the ledger's file or folder, absolute; it need not exist yet.
+    #[must_use]
+    pub fn new(mode: Mode, ledger: impl Into<PathBuf>) -> Self {
+        Self { root: "/".into(), nodes: "/dev".into(), mode, ledger: ledger.into(), kernel: Arc::new(Running) }
+    }
+
+    pub(super) fn look(&self, image: Option<&Path>) -> io::Result<Vec<Disk>> {
+        let precious = Precious { ledger: &self.ledger, image };
+        let survey = Survey::take(&self.root, &self.nodes, self.kernel.as_ref(), precious)?;
+        let boot = self.root.join("proc/sys/kernel/random/boot_id");
+        let boot = std::fs::read_to_string(&boot).map_err(|error| at(&boot, &error))?.trim().to_owned();
+        let mut disks = match &self.mode {
+            Mode::Normal => self.real(&survey, &boot),
+            Mode::Practice { folder } => self.practice(&survey, &boot, folder, image)?,
+        };
+        mark_shared(&mut disks);
+        Ok(disks)
+    }
+
+    fn real(&self, survey: &Survey<'_>, boot: &str) -> Vec<Disk> {
+        let tree = &survey.tree;
+        let targets = tree.disks().filter(|node| is_target(tree, node));
+        let disk = |node: &Node| {
+            let path = tree.device_path(node)?;
+            let bus = identity::bus(tree, node, &path);
+            let port = identity::port(&path);
+            Some(self.disk(survey, node, bus, boot, port)).filter(|disk| disk.identity.size > Bytes::ZERO)
+        };
+        targets.filter_map(disk).collect()
+    }
+
+    fn disk(&self, survey: &Survey<'_>, node: &Node, bus: Bus, boot: &str, port: String) -> Disk {
+        let tree = &survey.tree;
+        let block = |name: &str| tree.number(node, name).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+        let logical = block("queue/logical_block_size").unwrap_or(FILE_BLOCK);
+        Disk {
+            name: node.name.clone(),
+            path: self.nodes.join(node_name(&node.name)),
+            identity: identity::identity(tree, node),
+            attachment: Attachment { boot_id: boot.to_owned(), diskseq: tree.number(node, "diskseq"), port },
+            logical_block: logical,
+            physical_block: block("queue/physical_block_size").unwrap_or(logical),
+            bus,
+            rotational: identity::rotational(tree, node, bus),
+            removable: tree.number(node, "removable") == Some(1),
+            practice: false,
+            serial_shared: false,
+            obstacles: survey.obstacles(&node.name),
+        }
+    }
+
+    fn practice(&self, survey: &Survey<'_>, boot: &str, folder: &Path, image: Option<&Path>) -> io::Result<Vec<Disk>> {
+        let folder = folder.join(PRACTICE);
+        let names = match entries(&folder) {
+            Ok(names) => names,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(at(&folder, &error)),
+        };
+        let image = image.and_then(|image| self.kernel.stat(image).ok()).map(|stat| stat.id);
+        let mut disks = Vec::new();
+        for name in names {
+            let path = folder.join(&name);
+            // Not through links: only what stands in the folder itself was made by this station.
+            let Ok(metadata) = std::fs::symlink_metadata(&path) else { continue };
+            if !metadata.is_file() {
+                continue;
+            }
+            let id = FileId::of(&metadata);
+            let over: Vec<&LoopSeen> = survey.loops.iter().filter(|seen| seen.backing.file == id).collect();
+            let loops = over.iter().filter_map(|seen| survey.tree.node(&seen.name));
+            disks.extend(loops.map(|node| {
+                let disk = self.disk(survey, node, Bus::Loop, boot, inode_port(id));
+                Disk { identity: practice_identity(&name, disk.identity.size), practice: true, ..disk }
+            }));
+            if over.is_empty() {
+                let obstacle = (image == Some(id)).then_some(Obstacle::HoldsImage);
+                disks.push(file_disk(name, path, &metadata, boot, obstacle));
+            }
+        }
+        Ok(disks.into_iter().filter(|disk| disk.identity.size > Bytes::ZERO).collect())
+    }
+}
+
+impl Disks for LinuxDisks {
+    fn list(&self, image: Option<&Path>) -> Result<Vec<Disk>, Failure> {
+        self.look(image).map_err(|error| {
+            Failure::new(Trouble::Io, say!("disks-unreadable")).because(error).hint(say!("disks-unreadable-hint"))
+        })
+    }
+
+    fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
+        super::block::open(self, armed)
+    }
+}
+
+/// What the port of a practice disk is called: the inode is the place.
+fn inode_port(id: FileId) -> String {
+    format!("file:{}:{}", id.dev, id.inode)
+}
+
+fn practice_identity(name: &str, size: Bytes) -> DiskIdentity {
+    DiskIdentity { serial: None, wwn: None, model: Some(name.to_owned()), size }
+}
+
+fn file_disk(name: String, path: PathBuf, metadata: &Metadata, boot: &str, image: Option<Obstacle>) -> Disk {
+    let block = u64::from(FILE_BLOCK);
+    let read_only = (metadata.mode() & 0o200 == 0).then_some(Obstacle::ReadOnly);
+    Disk {
+        identity: practice_identity(&name, Bytes(metadata.len() / block * block)),
+        name,
+        path,
+        attachment: Attachment { boot_id: boot.to_owned(), diskseq: None, port: inode_port(FileId::of(metadata)) },
+        logical_block: FILE_BLOCK,
+        physical_block: FILE_BLOCK,
+        bus: Bus::File,
+        rotational: None,
+        removable: false,
+        practice: true,
+        serial_shared: false,
+        obstacles: image.into_iter().chain(read_only).collect(),
+    }
+}
+
+fn is_target(tree: &BlockTree, node: &Node) -> bool {
+    let named =
+        |kind: &&str| node.name.strip_prefix(*kind).is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
+    // Network disks, bcache, zvols and whatever comes next have no hardware below them either.
+    let made_up = || tree.device_path(node).is_some_and(|path| path.starts_with("virtual/block"));
+    // An eMMC's boot and replay-protected areas are not the disk; NVMe paths below a shared name are hidden.
+    let area = node.name.starts_with("mmcblk") && (node.name.contains("boot") || node.name.contains("rpmb"));
+    !NO_TARGETS.iter().any(named) && !made_up() && !area && tree.number(node, "hidden") != Some(1)
+}
+
+fn mark_shared(disks: &mut [Disk]) {
+    let serials: Vec<Option<String>> =
+        disks.iter().map(|disk| disk.identity.serial.as_deref().map(str::to_uppercase)).collect();
+    for (disk, serial) in disks.iter_mut().zip(&serials) {
+        disk.serial_shared = serial.is_some() && serials.iter().filter(|other| *other == serial).count() > 1;
+    }
+}

@@ -1,0 +1,4 @@
+//! Contract suites: what every implementation of a port promises, fakes included.
+
+pub(crate) mod disk_io;
+pub(crate) mod leases;

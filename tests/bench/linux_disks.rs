@@ -1,0 +1,434 @@
+//! This machine's disks for real: practice disks on files and loop devices, each obstacle, each refusal to open.
+//!
+//! Loop devices need root. Without it those tests say so and prove nothing; where `CI` is set they fail instead.
+
+#![expect(clippy::disallowed_methods, reason = "these tests mount, swap on, kill and replace for real")]
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test fails by panicking")]
+
+use crate::contract::disk_io::{Made, keeps_every_promise};
+use crate::contract::leases::one_holder_at_a_time;
+use aoxanh::device::{Armed, Bus, Clearance, Confirmation, Disk, Obstacle, arm, code_for};
+use aoxanh::linux::{FileLeases, LinuxDisks, LoopDevice, LoopPlan, Mode, PracticeDisk, PracticeDisks};
+use aoxanh::port::{Buffer, Disks, Failure, FakeDisk, FakeLeases, Leases, Trouble};
+use aoxanh::unit::{Bytes, Digest, JobId, RANDOM_BYTES};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SIZE: Bytes = Bytes::mib(2);
+const SECRET: Digest = Digest([7; 32]);
+const O_EXCL: i32 = 0o200;
+
+/// A practice station in a folder that goes away.
+struct Bench {
+    folder: tempfile::TempDir,
+    practice: PracticeDisks,
+    disks: LinuxDisks,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let practice = PracticeDisks::new(folder.path());
+        let mode = Mode::Practice { folder: folder.path().to_owned() };
+        let disks = LinuxDisks::new(mode, folder.path().join("ledger.db"));
+        Self { folder, practice, disks }
+    }
+
+    /// A disk on a loop device, or `None` where there are none.
+    fn loop_disk(&self, name: &str, block: u32) -> Option<PracticeDisk> {
+        let disk = self.practice.make(name, SIZE, block).expect("practice disks work");
+        let Some(why) = disk.without_loop() else { return Some(disk) };
+        assert!(std::env::var("CI").is_err(), "CI must have loop devices: {why}");
+        eprintln!("SKIPPED, NOTHING PROVED: no loop devices here: {why}");
+        None
+    }
+
+    /// A disk that is a plain file, root or not.
+    fn file_disk(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join("disks").join(name);
+        fs::create_dir_all(path.parent().expect("a folder above")).expect("folder");
+        File::create(&path).and_then(|file| file.set_len(SIZE.0)).expect("file");
+        path
+    }
+
+    fn find(&self, name: &str) -> Disk {
+        let found = self.disks.list(None).expect("sysfs is readable").into_iter().find(|disk| disk.name == name);
+        found.unwrap_or_else(|| panic!("{name} is not listed"))
+    }
+
+    fn arm(&self, name: &str) -> Armed {
+        armed(self.find(name))
+    }
+
+    fn refusal(&self, armed: &Armed) -> Failure {
+        match self.disks.open(armed) {
+            Ok(_open) => panic!("{} was opened", armed.disk().name),
+            Err(failure) => failure,
+        }
+    }
+
+    /// The obstacle stands in the list, and an armed disk does not open.
+    fn stands_in_the_way(&self, armed: &Armed, obstacle: &Obstacle, word: &str) {
+        let disk = self.find(&armed.disk().name);
+        assert!(disk.obstacles.contains(obstacle), "{obstacle:?} not in {:?}", disk.obstacles);
+        let failure = self.refusal(armed);
+        assert_eq!((failure.trouble, failure.what.key()), (Trouble::No, "disk-refused"), "{failure}");
+        assert!(format!("{:?}", failure.what).contains(word), "{:?}", failure.what);
+    }
+}
+
+fn armed(disk: Disk) -> Armed {
+    let free = Clearance { consent: true, on_hold: false, quarantined: false };
+    let code = Confirmation(code_for(&disk, &SECRET));
+    arm(disk, free, &SECRET, &code).expect("nothing in the way")
+}
+
+fn node(disk: &PracticeDisk) -> PathBuf {
+    Path::new("/dev").join(disk.name())
+}
+
+fn run(program: &str, words: &[&Path]) {
+    let done = Command::new(program).args(words).output().unwrap_or_else(|error| panic!("{program}: {error}"));
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Undone in the end, failed or not.
+struct Undo(&'static str, PathBuf);
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        let _late = Command::new(self.0).arg(&self.1).output();
+    }
+}
+
+/// A child that ends with its test, failed or not.
+struct Running(Child);
+
+impl Running {
+    /// Starts it and waits for its line with `READY`; gives what follows that word.
+    fn start(command: &mut Command) -> (Self, String) {
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("child");
+        let mut child = Self(child);
+        let lines = BufReader::new(child.0.stdout.take().expect("piped")).lines();
+        let said = lines.map_while(Result::ok).find_map(|line| Some(line.split_once("READY ")?.1.to_owned()));
+        (child, said.expect("the child got ready"))
+    }
+
+    fn kill(mut self) {
+        self.0.kill().expect("our child");
+        self.0.wait().expect("our child");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _dead = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+/// Waits for the thing, a minute at most.
+fn wait_for(what: &str, is_so: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !is_so() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn every_disk_keeps_the_contract() {
+    for block in [512, 4096] {
+        let mut fake = FakeDisk::new(vec![0; 2 << 20], block);
+        keeps_every_promise("fake", &mut fake, Made { size: SIZE, block });
+    }
+    let bench = Bench::new();
+    let path = bench.file_disk("plain.img");
+    let mut file = bench.disks.open(&bench.arm("plain.img")).expect("nothing in the way");
+    keeps_every_promise("file", file.as_mut(), Made { size: SIZE, block: 512 });
+    drop(file);
+    assert_eq!(fs::metadata(path).expect("still there").len(), SIZE.0);
+}
+
+#[test]
+fn every_loop_disk_keeps_the_contract_and_its_bytes_are_in_the_file() {
+    for block in [512, 4096] {
+        let bench = Bench::new();
+        let Some(disk) = bench.loop_disk("one", block) else { return };
+        let listed = bench.find(disk.name());
+        assert!(listed.practice && listed.bus == Bus::Loop && listed.identity.serial.is_none());
+        assert_eq!((listed.logical_block, listed.identity.size, disk.block()), (block, SIZE, block));
+        assert!(listed.attachment.diskseq.is_some() && listed.attachment.port.starts_with("file:"));
+        let mut io = bench.disks.open(&bench.arm(disk.name())).expect("nothing in the way");
+        keeps_every_promise(disk.name(), io.as_mut(), Made { size: SIZE, block });
+        let mut donor = Buffer::zeroed(4096);
+        donor.bytes_mut()[..11].copy_from_slice(b"DONOR-DATA!");
+        assert_eq!(io.write_at(Bytes(4096), donor.bytes()).expect("written"), 4096);
+        io.flush().expect("flushed");
+        let mut seen = [0; 11];
+        File::open(disk.backing()).and_then(|file| file.read_exact_at(&mut seen, 4096)).expect("the file");
+        assert_eq!(&seen, b"DONOR-DATA!");
+    }
+}
+
+#[test]
+fn direct_is_claimed_only_where_nothing_between_caches() {
+    let bench = Bench::new();
+    let Some(disk) = bench.loop_disk("one", 4096) else { return };
+    let dio = format!("/sys/block/{}/loop/dio", disk.name());
+    let told = fs::read_to_string(dio).expect("attached").trim() == "1";
+    let io = bench.disks.open(&bench.arm(disk.name())).expect("nothing in the way");
+    assert_eq!(io.direct(), told);
+    drop(io);
+    let memory = tempfile::tempdir_in("/dev/shm").expect("a folder in memory");
+    let station = LinuxDisks::new(Mode::Practice { folder: memory.path().to_owned() }, bench.folder.path());
+    fs::create_dir(memory.path().join("disks")).expect("folder");
+    fs::write(memory.path().join("disks/a.img"), vec![0; 8192]).expect("file");
+    let disk = station.list(None).expect("readable").pop().expect("one disk");
+    assert!(!station.open(&armed(disk)).expect("nothing in the way").direct());
+}
+
+#[test]
+fn a_normal_station_lists_and_opens_no_practice_disk_and_the_other_way_round() {
+    let bench = Bench::new();
+    bench.file_disk("plain.img");
+    let loop_disk = bench.loop_disk("one", 512);
+    let normal = LinuxDisks::new(Mode::Normal, bench.folder.path());
+    let real = normal.list(None).expect("sysfs is readable");
+    assert!(real.iter().all(|disk| !disk.practice && disk.bus != Bus::Loop && disk.bus != Bus::File));
+    assert!(real.iter().all(|disk| disk.identity.size > Bytes::ZERO && disk.path.exists()));
+    for name in std::iter::once("plain.img").chain(loop_disk.iter().map(PracticeDisk::name)) {
+        let failure = normal.open(&bench.arm(name)).err().expect("refused");
+        assert_eq!(failure.what.key(), "disk-gone", "{name}");
+    }
+    let mut elsewhere = bench.find("plain.img");
+    elsewhere.name = "sdzz".to_owned();
+    elsewhere.practice = false;
+    let failure = bench.refusal(&armed(elsewhere));
+    assert!(format!("{:?}", failure.what).contains("obstacle-not-practice"), "{:?}", failure.what);
+    let stranger = Bench::new();
+    assert!(stranger.disks.list(None).expect("readable").is_empty(), "another practice's disks are not ours");
+}
+
+#[test]
+fn a_mounted_disk_does_not_open_and_the_ledger_on_it_is_seen() {
+    let bench = Bench::new();
+    let Some(disk) = bench.loop_disk("one", 512) else { return };
+    let armed = bench.arm(disk.name());
+    let point = bench.folder.path().join("mount point");
+    fs::create_dir(&point).expect("folder");
+    run("mkfs.ext4", &[Path::new("-q"), &node(&disk)]);
+    run("mount", &[&node(&disk), &point]);
+    let undo = Undo("umount", point.clone());
+    let mounted = Obstacle::Mounted(point.display().to_string());
+    bench.stands_in_the_way(&armed, &mounted, "obstacle-mounted");
+    let mode = Mode::Practice { folder: bench.folder.path().to_owned() };
+    let inside = LinuxDisks::new(mode, point.join("ledger.db")).list(Some(&point)).expect("readable");
+    assert_eq!(inside[0].obstacles, [Obstacle::HoldsLedger, Obstacle::HoldsImage, mounted]);
+    drop(undo);
+    bench.disks.open(&armed).expect("unmounted again");
+}
+
+#[test]
+fn a_mount_in_another_namespace_counts() {
+    let bench = Bench::new();
+    let Some(disk) = bench.loop_disk("one", 512) else { return };
+    run("mkfs.ext4", &[Path::new("-q"), &node(&disk)]);
+    let armed = bench.arm(disk.name());
+    let point = bench.folder.path().join("hidden");
+    fs::create_dir(&point).expect("folder");
+    let script = "mount \"$0\" \"$1\" && echo READY yes && read _end";
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--propagation", "private", "sh", "-c", script]).arg(node(&disk)).arg(&point);
+    let (child, _yes) = Running::start(&mut command);
+    let own = fs::read_to_string("/proc/self/mountinfo").expect("readable");
+    assert!(!own.contains(&point.display().to_string()), "the mount is not hidden from us");
+    bench.stands_in_the_way(&armed, &Obstacle::Mounted(point.display().to_string()), "obstacle-mounted");
+    child.kill();
+    wait_for("the namespace is gone", || bench.find(disk.name()).obstacles.is_empty());
+}
+
+#[test]
+fn a_disk_swapped_on_does_not_open() {
+    let bench = Bench::new();
+    let Some(disk) = bench.loop_disk("one", 4096) else { return };
+    let armed = bench.arm(disk.name());
+    run("mkswap", &[Path::new("-q"), &node(&disk)]);
+    run("swapon", &[&node(&disk)]);
+    let undo = Undo("swapoff", node(&disk));
+    bench.stands_in_the_way(&armed, &Obstacle::Swap, "obstacle-swap");
+    drop(undo);
+    bench.disks.open(&armed).expect("swapped off again");
+}
+
+#[test]
+fn a_disk_under_a_loop_device_does_not_open() {
+    let bench = Bench::new();
+    let Some(disk) = bench.loop_disk("one", 512) else { return };
+    let armed = bench.arm(disk.name());
+    for backing in [node(&disk), disk.backing().to_owned()] {
+        let plan = LoopPlan { backing: &backing, block: 512, read_only: false };
+        let above = LoopDevice::attach(plan).expect("loop devices work here");
+        let under = Obstacle::UnderLoop(above.name().to_owned());
+        bench.stands_in_the_way(&armed, &under, "obstacle-under-loop");
+        above.detach().expect("ours");
+        wait_for("the loop above is gone", || bench.find(disk.name()).obstacles.is_empty());
+    }
+}
+
+#[test]
+fn a_read_only_disk_is_seen() {
+    let bench = Bench::new();
+    if bench.loop_disk("one", 512).is_none() {
+        return;
+    }
+    let backing = bench.file_disk("write-protected.img");
+    let plan = LoopPlan { backing: &backing, block: 512, read_only: true };
+    let device = LoopDevice::attach(plan).expect("loop devices work here");
+    assert_eq!(bench.find(device.name()).obstacles, [Obstacle::ReadOnly]);
+}
+
+#[test]
+fn a_disk_that_anybody_holds_exclusively_is_busy() {
+    let bench = Bench::new();
+    bench.file_disk("plain.img");
+    let loop_disk = bench.loop_disk("one", 512);
+    for name in std::iter::once("plain.img").chain(loop_disk.iter().map(PracticeDisk::name)) {
+        let armed = bench.arm(name);
+        let open = bench.disks.open(&armed).expect("nothing in the way");
+        let failure = bench.refusal(&armed);
+        assert_eq!((failure.trouble, failure.what.key()), (Trouble::TryAgain, "disk-busy"), "{name}");
+        drop(open);
+    }
+    let Some(disk) = loop_disk else { return };
+    let armed = bench.arm(disk.name());
+    let other = File::options().read(true).custom_flags(O_EXCL).open(node(&disk)).expect("exclusive open");
+    assert_eq!(bench.refusal(&armed).what.key(), "disk-busy");
+    drop(other);
+    bench.disks.open(&armed).expect("let go again");
+}
+
+#[test]
+fn the_image_about_to_be_written_is_no_target() {
+    let bench = Bench::new();
+    let path = bench.file_disk("plain.img");
+    let loop_disk = bench.loop_disk("one", 512);
+    let backings = loop_disk.iter().map(|disk| (disk.name().to_owned(), disk.backing().to_owned()));
+    for (name, image) in std::iter::once(("plain.img".to_owned(), path)).chain(backings) {
+        for disk in bench.disks.list(Some(&image)).expect("readable") {
+            let expected: &[Obstacle] = if disk.name == name { &[Obstacle::HoldsImage] } else { &[] };
+            assert_eq!(disk.obstacles, expected, "{}", disk.name);
+        }
+    }
+}
+
+#[test]
+fn a_disk_plugged_in_again_or_replaced_is_no_longer_the_armed_one() {
+    let bench = Bench::new();
+    let path = bench.file_disk("plain.img");
+    let armed = bench.arm("plain.img");
+    let mut open = bench.disks.open(&armed).expect("nothing in the way");
+    open.check().expect("still the same");
+    fs::rename(&path, path.with_extension("old")).expect("renamed");
+    assert_eq!(open.check().expect_err("gone").what.key(), "disk-gone");
+    assert_eq!(bench.refusal(&armed).what.key(), "disk-gone");
+    bench.file_disk("plain.img");
+    assert_eq!(open.check().expect_err("another").what.key(), "disk-changed");
+    assert_eq!(bench.refusal(&armed).what.key(), "disk-changed");
+    let Some(disk) = bench.loop_disk("one", 512) else { return };
+    let armed = bench.arm(disk.name());
+    let name = disk.name().to_owned();
+    disk.detach().expect("ours");
+    wait_for("the loop is gone", || bench.disks.list(None).expect("readable").iter().all(|disk| disk.name != name));
+    assert_eq!(bench.refusal(&armed).what.key(), "disk-gone");
+    let backing = armed.disk().identity.model.clone().expect("the file's name");
+    let backing = bench.folder.path().join("disks").join(backing);
+    let plan = LoopPlan { backing: &backing, block: 512, read_only: false };
+    let again = LoopDevice::attach(plan).expect("loop devices work here");
+    let now = bench.find(again.name());
+    assert_eq!(now.identity, armed.disk().identity);
+    assert_ne!(now.attachment.diskseq, armed.disk().attachment.diskseq);
+    assert_eq!(bench.refusal(&armed).trouble, Trouble::No);
+}
+
+#[test]
+fn made_again_a_practice_disk_is_blank_and_one_in_use_is_left_alone() {
+    let bench = Bench::new();
+    let path = bench.file_disk("one.img");
+    fs::write(&path, vec![0xAA; 8192]).expect("file");
+    let disk = bench.practice.make("one", SIZE, 512).expect("practice disks work");
+    assert_eq!(disk.backing(), path);
+    assert!(fs::read(&path).expect("file") == vec![0; 2 << 20], "blank and of the asked size");
+    let open = bench.disks.open(&bench.arm(disk.name())).expect("nothing in the way");
+    let again = Bench { folder: bench.folder, practice: bench.practice, disks: bench.disks };
+    let failure = again.practice.make("one", SIZE, 512).expect_err("in use");
+    assert_eq!((failure.trouble, failure.what.key()), (Trouble::TryAgain, "practice-disk-busy"));
+    drop(open);
+}
+
+#[test]
+#[ignore = "the victim of the tests below, which run and kill it"]
+fn victim() {
+    let Ok(folder) = std::env::var("AOXANH_TEST_VICTIM") else { return };
+    let disk = PracticeDisks::new(Path::new(&folder)).make("killed", SIZE, 512).expect("practice disks work");
+    let job = JobId::from_random([9; RANDOM_BYTES]);
+    let lease = FileLeases::new(folder).take(&job).expect("leases work").expect("nobody holds it");
+    println!("READY {}", disk.name());
+    std::io::stdout().flush().expect("the test listens");
+    let _killed_before = std::io::stdin().read(&mut [0]);
+    drop(lease);
+}
+
+fn start_victim(folder: &Path) -> (Running, String) {
+    let mut command = Command::new(std::env::current_exe().expect("this binary"));
+    command.args(["linux_disks::victim", "--exact", "--ignored", "--nocapture"]);
+    Running::start(command.env("AOXANH_TEST_VICTIM", folder))
+}
+
+#[test]
+fn a_killed_practice_leaves_no_loop_device_and_no_lease() {
+    let bench = Bench::new();
+    let (victim, name) = start_victim(bench.folder.path());
+    let leases = FileLeases::new(bench.folder.path());
+    let job = JobId::from_random([9; RANDOM_BYTES]);
+    assert!(leases.take(&job).expect("leases work").is_none(), "the victim holds it");
+    assert_eq!(bench.find(&name).identity.model.as_deref(), Some("killed.img"));
+    victim.kill();
+    assert!(leases.take(&job).expect("leases work").is_some(), "the kernel gave it up");
+    wait_for("the kernel detached the loop device", || {
+        let listed = bench.disks.list(None).expect("readable");
+        listed.iter().all(|disk| disk.bus == Bus::File && disk.name == "killed.img")
+    });
+}
+
+#[test]
+fn cleanup_detaches_what_is_left_over_and_only_in_its_folder() {
+    let (bench, stranger) = (Bench::new(), Bench::new());
+    let Some(theirs) = stranger.loop_disk("theirs", 512) else { return };
+    let backing = bench.file_disk("left.img");
+    let plan = LoopPlan { backing: &backing, block: 512, read_only: false };
+    let left = LoopDevice::attach(plan).expect("loop devices work here");
+    assert_eq!(bench.find(left.name()).bus, Bus::Loop);
+    // While its handle is open it is only marked; the mark is what a practice killed half-way leaves to us.
+    assert_eq!(bench.practice.cleanup().expect("ours"), 1);
+    drop(left);
+    wait_for("the left-over is gone", || bench.find("left.img").bus == Bus::File);
+    assert_eq!(bench.practice.cleanup().expect("nothing left"), 0);
+    assert_eq!(stranger.find(theirs.name()).bus, Bus::Loop);
+}
+
+#[test]
+fn leases_keep_the_contract() {
+    let fake = FakeLeases::default();
+    one_holder_at_a_time(&fake, &fake.clone());
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let path = folder.path().join("leases");
+    one_holder_at_a_time(&FileLeases::new(&path), &FileLeases::new(&path));
+    fs::write(folder.path().join("file"), "").expect("file");
+    let failure = FileLeases::new(folder.path().join("file")).take(&JobId::from_random([1; RANDOM_BYTES]));
+    assert_eq!(failure.err().expect("no folder there").what.key(), "lease-failed");
+}
