@@ -8,11 +8,13 @@
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
 //! | 2 | [`wipe`] | wipe methods, plans, evidence and what it is worth |
+//! | 2 | [`imaging`] | image manifests, decoding, what fits where, what counts as written |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 
 pub mod device;
 pub mod event;
+pub mod imaging;
 
 pub mod port;
 pub mod unit;

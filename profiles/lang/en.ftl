@@ -16,3 +16,27 @@ wipe-cancelled = stopped on request
 wipe-level-none = no level
 wipe-level-clear = Clear (NIST SP 800-88)
 wipe-level-purge = Purge (NIST SP 800-88)
+
+## imaging
+image-corrupt = the image file is damaged at byte { $at }
+image-trailing-garbage = something that is not the image follows it in the file, from byte { $at }
+image-truncated = the image file is cut short at byte { $at }
+image-longer = the image is longer than the { $length } bytes of its manifest
+image-shorter = the image has only { $found } bytes, its manifest says { $length }
+image-too-large = the image needs { $needs }, the disk has only { $has }
+image-wrong-block = the image is made for blocks of { $image } bytes, the disk has { $disk }
+image-written = written and read back right
+image-not-written = not written
+image-cancelled = stopped on request
+manifest-syntax = { $file }, line { $line }: not TOML ({ $why })
+manifest-unknown-key = { $file }, line { $line }: there is no key { $key }
+manifest-missing-key = { $file }: the key { $key } is missing
+manifest-wrong-value = { $file }, line { $line }, key { $key }: wants { $wanted }
+manifest-wants-text = text, not empty
+manifest-wants-id = at most 64 small letters, digits, dashes and dots
+manifest-wants-size = a number of bytes, at least 1
+manifest-wants-offset = a number of bytes, at least 0
+manifest-wants-digest = 64 hexadecimal digits (BLAKE3)
+manifest-wants-block = 512 or 4096
+manifest-wants-firmware = uefi, bios or both
+manifest-wants-partition = partition_offset and partition_length together, inside the image
