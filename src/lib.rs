@@ -11,10 +11,12 @@
 //! | 2 | [`imaging`] | image manifests, decoding, what fits where, what counts as written |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
+//! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
 
 pub mod device;
 pub mod event;
 pub mod imaging;
+pub mod job;
 
 pub mod port;
 pub mod unit;

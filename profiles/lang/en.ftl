@@ -40,3 +40,23 @@ manifest-wants-digest = 64 hexadecimal digits (BLAKE3)
 manifest-wants-block = 512 or 4096
 manifest-wants-firmware = uefi, bios or both
 manifest-wants-partition = partition_offset and partition_length together, inside the image
+
+## job
+job-other-disk = nothing was done on { $disk }: the disk attached is not the one on record
+job-bad-start = nothing was done on { $disk }: byte { $at } is no place to begin
+job-write-failed = writing to { $disk } at byte { $at } failed
+job-read-failed = reading back { $disk } at byte { $at } failed
+job-flush-failed = { $disk } did not confirm that its data reached the medium
+job-forget-failed = the cache of { $disk } could not be dropped before reading back
+job-hint-arm-again = Confirm the right disk again and start over.
+job-hint-start-over = Start over from the beginning.
+wipe-unknown-method = there is no wipe method { $method }
+wipe-no-key = wipe method { $method } needs a key and the record has none
+wipe-too-many-bad-blocks = gave up on { $disk } after { $count } bad blocks
+wipe-hint-destroy = Destroy this disk; hand it to nobody.
+image-wrong-digest = the decoded image does not have the BLAKE3 of its manifest
+image-reads-back-wrong = { $disk } does not read back as it was written
+image-not-accepted = the image was not put on { $disk }: { $why }
+image-source-failed = the image file cannot be read
+image-hint-other-disk = Use another disk.
+image-hint-fetch-again = Copy the image file again and retry; do not hand this machine over.

@@ -40,3 +40,23 @@ manifest-wants-digest = 64 chữ số thập lục phân (BLAKE3)
 manifest-wants-block = 512 hoặc 4096
 manifest-wants-firmware = uefi, bios hoặc both
 manifest-wants-partition = partition_offset và partition_length đi cùng nhau, nằm trong ảnh
+
+## job
+job-other-disk = không làm gì trên { $disk }: ổ đang cắm không phải ổ đã ghi sổ
+job-bad-start = không làm gì trên { $disk }: không thể bắt đầu từ byte { $at }
+job-write-failed = ghi lên { $disk } tại byte { $at } không được
+job-read-failed = đọc lại { $disk } tại byte { $at } không được
+job-flush-failed = { $disk } không xác nhận đã ghi xuống thật
+job-forget-failed = không bỏ được bộ đệm của { $disk } để đọc lại từ ổ thật
+job-hint-arm-again = Xác nhận lại đúng ổ rồi làm lại.
+job-hint-start-over = Làm lại từ đầu.
+wipe-unknown-method = không có cách xóa { $method }
+wipe-no-key = cách xóa { $method } cần khóa mà sổ không ghi khóa
+wipe-too-many-bad-blocks = bỏ { $disk }: đã gặp { $count } khối hỏng
+wipe-hint-destroy = Ổ này nên được hủy, không trao cho ai.
+image-wrong-digest = ảnh giải nén ra không khớp mã BLAKE3 trong bản kê
+image-reads-back-wrong = { $disk } đọc lại không giống ảnh đã ghi
+image-not-accepted = không cài được lên { $disk }: { $why }
+image-source-failed = không đọc được tệp ảnh
+image-hint-other-disk = Dùng ổ khác.
+image-hint-fetch-again = Chép lại tệp ảnh rồi thử lại; đừng giao máy này.

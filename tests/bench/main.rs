@@ -1,1 +1,5 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
+
+mod job_image;
+mod job_rig;
+mod job_wipe;
