@@ -12,18 +12,23 @@
 //! | 2 | [`profile`] | minimum-spec criteria (TOML) and the verdict, with the part that would make it pass |
 //! | 2 | [`reading`] | bytes and texts of a machine as facts |
 //! | 2 | [`tag`] | the tag's number and check symbol, its QR and picture |
+//! | 2 | [`imaging`] | image manifests, decoding, what fits where, what counts as written |
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 4 | [`custody`] | stages, rules, folds: what may happen to a device next |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 //! | 6 | [`store`] | SQLite: journal, index, vault, key files |
 //! | 6 | [`linux`] | this machine: probe |
 //! | 6 | [`linux`] | this machine: disks, loop devices, clock, leases |
+//! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
 
 pub mod custody;
 pub mod device;
 pub mod event;
 pub mod ledger;
 pub mod linux;
+pub mod imaging;
+pub mod job;
+
 pub mod port;
 pub mod store;
 pub mod linux;

@@ -4,3 +4,6 @@ mod tag;
 mod words;
 mod contract;
 mod linux_disks;
+mod job_image;
+mod job_rig;
+mod job_wipe;

@@ -1,0 +1,93 @@
+//! What is wrong with a manifest, where.
+
+use crate::word::{Sentence, say};
+
+/// A bad manifest: file, line, key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {}: {problem}", .key.as_deref().unwrap_or("-"))]
+pub struct ManifestError {
+    /// The file's name, as given.
+    pub file: String,
+    /// The line, counted from 1; 1 where a key is missing.
+    pub line: usize,
+    /// The key; none where the text is no TOML.
+    pub key: Option<String>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a manifest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// It is no TOML.
+    #[error("not TOML: {0}")]
+    Syntax(String),
+    /// No such key in manifests.
+    #[error("unknown key")]
+    UnknownKey,
+    /// The key must be there.
+    #[error("missing key")]
+    MissingKey,
+    /// The value is not what the key wants.
+    #[error("wants {0:?}")]
+    Wants(Wanted),
+}
+
+/// What a key wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Text that is not empty.
+    Text,
+    /// At most 64 small letters, digits, dashes and dots.
+    Id,
+    /// A whole number of bytes, at least 1.
+    Size,
+    /// A whole number of bytes, at least 0.
+    Offset,
+    /// 64 hexadecimal digits.
+    Digest,
+    /// 512 or 4096.
+    Block,
+    /// `uefi`, `bios` or `both`.
+    Firmware,
+    /// An offset and a length together, inside the image.
+    Partition,
+}
+
+impl Wanted {
+    fn sentence(self) -> Sentence {
+        match self {
+            Self::Text => say!("manifest-wants-text"),
+            Self::Id => say!("manifest-wants-id"),
+            Self::Size => say!("manifest-wants-size"),
+            Self::Offset => say!("manifest-wants-offset"),
+            Self::Digest => say!("manifest-wants-digest"),
+            Self::Block => say!("manifest-wants-block"),
+            Self::Firmware => say!("manifest-wants-firmware"),
+            Self::Partition => say!("manifest-wants-partition"),
+        }
+    }
+}
+
+impl ManifestError {
+    /// The same for people.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        let line = u64::try_from(self.line).unwrap_or(u64::MAX);
+        let key = self.key.clone().unwrap_or_default();
+        match &self.problem {
+            Problem::Syntax(why) => {
+                say!("manifest-syntax", file = self.file.as_str(), line = line, why = why.as_str())
+            }
+            Problem::UnknownKey => say!("manifest-unknown-key", file = self.file.as_str(), line = line, key = key),
+            Problem::MissingKey => say!("manifest-missing-key", file = self.file.as_str(), key = key),
+            Problem::Wants(wanted) => say!(
+                "manifest-wrong-value",
+                file = self.file.as_str(),
+                line = line,
+                key = key,
+                wanted = wanted.sentence()
+            ),
+        }
+    }
+}

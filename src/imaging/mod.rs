@@ -1,0 +1,18 @@
+//! Images: what a manifest says, how an image file is read, where it fits, and what counts as written.
+//!
+//! Invariants: nothing here opens anything; length and digest come from the manifest and never from the decoder; an
+//! image file counts as read only when its true end was met.
+
+mod decoded;
+mod evidence;
+mod fit;
+mod manifest;
+mod manifest_error;
+mod measure;
+
+pub use decoded::{DecodeError, Decoded, Format};
+pub use evidence::{Evidence, Outcome, judge};
+pub use fit::{FitError, fits};
+pub use manifest::{Firmware, Manifest};
+pub use manifest_error::{ManifestError, Problem, Wanted};
+pub use measure::{Measure, measure};

@@ -1,0 +1,302 @@
+//! The wipe: write every block, read every block back, say what was seen.
+//!
+//! Invariants: a byte counts as written only when the disk acknowledged it, and as read back only when it was compared;
+//! the digest exists only where the read-back reached the end on the same disk. A disk whose size is not whole blocks
+//! has a tail that cannot be reached: it counts as unwritable and unreadable.
+
+use super::news::{JobNews, Phase, Trouble as Bad};
+use super::progress::Meter;
+use super::run::{Pace, Run, Stop, Target, io_failure};
+use super::transfer::{Stopped, is_gone, read_all, wide, write_all};
+use crate::event::disk::WipeStarted;
+use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
+use crate::unit::{Bytes, Digest};
+use crate::wipe::{Evidence, Method, method};
+use crate::word::say;
+use std::io;
+
+/// How many bad blocks a phase meets before it gives the disk up.
+pub const MOST_BAD_BLOCKS: u64 = 1000;
+
+/// How a wipe ended. What it is worth is for [`crate::wipe::judge`] to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WipeOutcome {
+    /// What was done and seen.
+    pub evidence: Evidence,
+    /// Whether a person stopped it.
+    pub cancelled: bool,
+    /// Why it ended before its end. A wipe that reached the end has none, whatever the read-back found.
+    pub failure: Option<Failure>,
+}
+
+/// Wipes the disk behind `io` as `started` says, beginning at `started.fact().from`.
+pub fn wipe(
+    started: &Recorded<WipeStarted>,
+    io: &mut dyn DiskIo,
+    marks: &mut dyn Marks,
+    clock: &dyn Clock,
+    cancel: &dyn Fn() -> bool,
+    news: &mut dyn FnMut(JobNews),
+) -> WipeOutcome {
+    wipe_with(started, &mut Run { io, marks, clock, cancel, news, pace: Pace::default() })
+}
+
+/// The same at a pace of one's own.
+pub fn wipe_with(started: &Recorded<WipeStarted>, run: &mut Run<'_>) -> WipeOutcome {
+    let fact = started.fact();
+    let mut evidence = Evidence {
+        method: fact.method.clone(),
+        size: run.io.size(),
+        written: fact.from,
+        read_back: Bytes::ZERO,
+        mismatched: Bytes::ZERO,
+        first_mismatch: None,
+        unwritable: Bytes::ZERO,
+        unreadable: Bytes::ZERO,
+        direct: run.io.direct(),
+        digest: None,
+        began: run.clock.now(),
+        ended: run.clock.now(),
+    };
+    let end = prepare(fact, run).map_err(Stop::Failed).and_then(|method| {
+        let target = target(fact);
+        let mut wiping = Wiping::new(fact, target, method, run, &mut evidence);
+        wiping.write()?;
+        wiping.read_back()
+    });
+    evidence.ended = run.clock.now();
+    match end {
+        Ok(()) => WipeOutcome { evidence, cancelled: false, failure: None },
+        Err(Stop::Cancelled) => WipeOutcome { evidence, cancelled: true, failure: None },
+        Err(Stop::Failed(failure)) => WipeOutcome { evidence, cancelled: false, failure: Some(failure) },
+    }
+}
+
+fn target(fact: &WipeStarted) -> Target<'_> {
+    Target {
+        job: &fact.job,
+        name: &fact.attachment.name,
+        disk: &fact.disk,
+        logical_block: fact.logical_block,
+        from: fact.from,
+        most: fact.disk.size,
+    }
+}
+
+fn prepare(fact: &WipeStarted, run: &mut Run<'_>) -> Result<&'static dyn Method, Failure> {
+    let Some(method) = method(&fact.method) else {
+        return Err(Failure::new(Trouble::BadData, say!("wipe-unknown-method", method = fact.method.as_str())));
+    };
+    if method.keyed() && fact.pattern_key.is_none() {
+        return Err(Failure::new(Trouble::BadData, say!("wipe-no-key", method = fact.method.as_str())));
+    }
+    run.enter(&target(fact))?;
+    Ok(method)
+}
+
+struct Wiping<'w, 'r> {
+    target: Target<'w>,
+    method: &'static dyn Method,
+    key: Option<&'w Digest>,
+    run: &'w mut Run<'r>,
+    evidence: &'w mut Evidence,
+    /// How far the phase is: everything before is done or known bad.
+    at: u64,
+    /// The end of the last whole block.
+    whole: u64,
+    block: usize,
+    bad: u64,
+    first_unwritten: Option<u64>,
+    piece: Buffer,
+    hasher: blake3::Hasher,
+}
+
+impl<'w, 'r> Wiping<'w, 'r> {
+    fn new(
+        fact: &'w WipeStarted,
+        target: Target<'w>,
+        method: &'static dyn Method,
+        run: &'w mut Run<'r>,
+        evidence: &'w mut Evidence,
+    ) -> Self {
+        let block = usize::try_from(fact.logical_block).unwrap_or(usize::MAX);
+        let size = evidence.size.0;
+        let whole = size - size % u64::from(fact.logical_block);
+        evidence.unwritable = Bytes(size - whole);
+        evidence.unreadable = evidence.unwritable;
+        let piece = Buffer::zeroed(run.piece());
+        let key = fact.pattern_key.as_ref();
+        Self {
+            target,
+            method,
+            key,
+            run,
+            evidence,
+            at: fact.from.0,
+            whole,
+            block,
+            bad: 0,
+            first_unwritten: None,
+            piece,
+            hasher: blake3::Hasher::new(),
+        }
+    }
+
+    fn write(&mut self) -> Result<(), Stop> {
+        let mut meter = self.run.begin(Phase::Write, Bytes(self.at), Bytes(self.whole));
+        let end = self.write_pieces(&mut meter);
+        self.run.end(&mut meter, Bytes(self.at));
+        if let Ok(()) | Err(Stop::Cancelled) = end {
+            self.mark()?;
+        }
+        end
+    }
+
+    fn write_pieces(&mut self, meter: &mut Meter) -> Result<(), Stop> {
+        let mut marked = self.at;
+        while self.at < self.whole {
+            self.run.stop_if_cancelled()?;
+            let len = self.next_len();
+            self.method.fill(self.key, Bytes(self.at), &mut self.piece.bytes_mut()[..len]);
+            match write_all(self.run.io, self.at, &self.piece.bytes()[..len]) {
+                Ok(()) => self.wrote(len),
+                Err(stopped) => {
+                    self.wrote(stopped.done);
+                    self.refuse_if_lost(&stopped.error, Phase::Write)?;
+                    self.write_blocks(stopped.done..len, meter)?;
+                }
+            }
+            self.run.advance(meter, Bytes(self.at));
+            if self.at - marked >= self.run.pace.mark.0 && self.at < self.whole {
+                marked = self.at;
+                self.mark()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rest of a piece that failed, block by block, so that only the bad ones stay unwritten.
+    fn write_blocks(&mut self, rest: std::ops::Range<usize>, meter: &mut Meter) -> Result<(), Stop> {
+        for start in rest.step_by(self.block) {
+            self.run.stop_if_cancelled()?;
+            let written = write_all(self.run.io, self.at, &self.piece.bytes()[start..start + self.block]);
+            match written {
+                Ok(()) => self.wrote(self.block),
+                Err(Stopped { error, .. }) => {
+                    self.refuse_if_lost(&error, Phase::Write)?;
+                    grow(&mut self.evidence.unwritable, self.block);
+                    self.first_unwritten.get_or_insert(self.at);
+                    self.pass_bad_block(Bad::Unwritable)?;
+                }
+            }
+            self.run.advance(meter, Bytes(self.at));
+        }
+        Ok(())
+    }
+
+    /// A mark stays before the first block that was not written, so that a resumed run meets it and counts it again.
+    fn mark(&mut self) -> Result<(), Failure> {
+        let at = self.first_unwritten.unwrap_or(self.at);
+        self.run.mark(&self.target, Bytes(at))
+    }
+
+    fn read_back(&mut self) -> Result<(), Stop> {
+        self.run.turn(&self.target)?;
+        (self.at, self.bad) = (0, 0);
+        let mut meter = self.run.begin(Phase::ReadBack, Bytes::ZERO, Bytes(self.whole));
+        let mut expected = vec![0; self.piece.bytes().len()];
+        let end = self.read_pieces(&mut expected, &mut meter);
+        self.run.end(&mut meter, Bytes(self.at));
+        end?;
+        // What was read counts only if it came from the armed disk to the last.
+        self.run.io.check()?;
+        self.evidence.digest = Some(Digest(*self.hasher.finalize().as_bytes()));
+        Ok(())
+    }
+
+    fn read_pieces(&mut self, expected: &mut [u8], meter: &mut Meter) -> Result<(), Stop> {
+        while self.at < self.whole {
+            self.run.stop_if_cancelled()?;
+            let len = self.next_len();
+            match read_all(self.run.io, self.at, &mut self.piece.bytes_mut()[..len]) {
+                Ok(()) => self.compare(len, expected),
+                Err(stopped) => {
+                    self.compare(stopped.done, expected);
+                    self.refuse_if_lost(&stopped.error, Phase::ReadBack)?;
+                    self.read_blocks(len - stopped.done, expected, meter)?;
+                }
+            }
+            self.run.advance(meter, Bytes(self.at));
+        }
+        Ok(())
+    }
+
+    fn read_blocks(&mut self, rest: usize, expected: &mut [u8], meter: &mut Meter) -> Result<(), Stop> {
+        for _ in 0..rest / self.block {
+            self.run.stop_if_cancelled()?;
+            match read_all(self.run.io, self.at, &mut self.piece.bytes_mut()[..self.block]) {
+                Ok(()) => self.compare(self.block, expected),
+                Err(Stopped { error, .. }) => {
+                    self.refuse_if_lost(&error, Phase::ReadBack)?;
+                    grow(&mut self.evidence.unreadable, self.block);
+                    self.pass_bad_block(Bad::Unreadable)?;
+                }
+            }
+            self.run.advance(meter, Bytes(self.at));
+        }
+        Ok(())
+    }
+
+    /// Compares the first `len` bytes just read at `self.at` with what the method put there.
+    fn compare(&mut self, len: usize, expected: &mut [u8]) {
+        let (found, expected) = (&self.piece.bytes()[..len], &mut expected[..len]);
+        self.method.fill(self.key, Bytes(self.at), expected);
+        self.hasher.update(found);
+        if found != expected {
+            let wrong = |(a, b): (&u8, &u8)| a != b;
+            let first = found.iter().zip(expected.iter()).position(wrong).unwrap_or(0);
+            let count = found.iter().zip(expected.iter()).filter(|(a, b)| a != b).count();
+            let at = Bytes(self.at + wide(first));
+            grow(&mut self.evidence.mismatched, count);
+            self.evidence.first_mismatch.get_or_insert(at);
+            (self.run.news)(JobNews::BadBlock { at, trouble: Bad::Mismatched });
+        }
+        grow(&mut self.evidence.read_back, len);
+        self.at += wide(len);
+    }
+
+    fn next_len(&self) -> usize {
+        usize::try_from(self.whole - self.at).unwrap_or(usize::MAX).min(self.piece.bytes().len())
+    }
+
+    fn wrote(&mut self, len: usize) {
+        grow(&mut self.evidence.written, len);
+        self.at += wide(len);
+    }
+
+    fn refuse_if_lost(&mut self, error: &io::Error, phase: Phase) -> Result<(), Failure> {
+        if is_gone(error) {
+            let (disk, at) = (self.target.name, self.at);
+            return Err(match phase {
+                Phase::Write => io_failure(say!("job-write-failed", disk = disk, at = at), error),
+                Phase::ReadBack => io_failure(say!("job-read-failed", disk = disk, at = at), error),
+            });
+        }
+        self.run.io.check()
+    }
+
+    fn pass_bad_block(&mut self, trouble: Bad) -> Result<(), Failure> {
+        (self.run.news)(JobNews::BadBlock { at: Bytes(self.at), trouble });
+        self.at += wide(self.block);
+        self.bad += 1;
+        if self.bad < MOST_BAD_BLOCKS {
+            return Ok(());
+        }
+        let sentence = say!("wipe-too-many-bad-blocks", disk = self.target.name, count = self.bad);
+        Err(Failure::new(Trouble::Io, sentence).hint(say!("wipe-hint-destroy")))
+    }
+}
+
+fn grow(amount: &mut Bytes, by: usize) {
+    *amount = Bytes(amount.0.saturating_add(wide(by)));
+}
