@@ -16,26 +16,28 @@
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 4 | [`custody`] | stages, rules, folds: what may happen to a device next |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
-//! | 6 | [`store`] | SQLite: journal, index, vault, key files |
-//! | 6 | [`linux`] | this machine: probe |
-//! | 6 | [`linux`] | this machine: disks, loop devices, clock, leases |
 //! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
+//! | 6 | [`linux`] | this machine: probe, disks, loop devices, clock, leases, files, tools |
+//! | 6 | [`store`] | SQLite: journal, index, marks, vault, key files |
+//! | 7 | [`workbench`] | every verb as a function over ports, under the rules; no terminal |
+//! | 8 | [`cli`] | the command line: one face on the workbench |
+//! | 9 | [`station`] | wiring: adapters into ports, the practice run |
 
+pub mod cli;
 pub mod custody;
 pub mod device;
 pub mod event;
-pub mod ledger;
-pub mod linux;
 pub mod imaging;
 pub mod job;
-
-pub mod port;
-pub mod store;
+pub mod ledger;
 pub mod linux;
 pub mod port;
 pub mod profile;
 pub mod reading;
+pub mod station;
+pub mod store;
 pub mod tag;
 pub mod unit;
 pub mod wipe;
 pub mod word;
+pub mod workbench;

@@ -1,3 +1,5 @@
-//! The program: everything is in the library.
+//! The program: everything is in the library. Read `lib.rs` for the map of the house.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    aoxanh::station::main()
+}

@@ -90,9 +90,6 @@ pub struct PracticeArgs {
     /// Its manifest.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
-    /// Digests of the files in it.
-    #[arg(long, value_name = "FILE")]
-    pub files: Option<PathBuf>,
 }
 
 /// A new station.

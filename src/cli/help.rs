@@ -44,7 +44,13 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
         .disable_help_flag(true)
         .disable_version_flag(true)
         .help_template(template)
-        .arg(clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help(text("help-help".to_owned())));
+        .arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(clap::ArgAction::Help)
+                .help(text("help-help".to_owned())),
+        );
     if path == "aoxanh" {
         let version = clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version);
         command = command.arg(version.help(text("help-version".to_owned())));
@@ -67,7 +73,8 @@ mod tests {
             into.push(if arg.is_global_set() { format!("help-aoxanh-{id}") } else { format!("help-{path}-{id}") });
         }
         for verb in command.get_subcommands() {
-            let inner = if path == "aoxanh" { verb.get_name().to_owned() } else { format!("{path}-{}", verb.get_name()) };
+            let inner =
+                if path == "aoxanh" { verb.get_name().to_owned() } else { format!("{path}-{}", verb.get_name()) };
             keys(verb, &inner, into);
         }
     }

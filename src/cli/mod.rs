@@ -10,8 +10,8 @@ mod out;
 mod run;
 mod show;
 
-pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use args::{Cli, ExportArgs, ImageVerb, ManifestArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
 pub use help::{asked_lang, parse};
 pub use out::{Out, Stage};
-pub use run::{run, run_export, run_verify};
-pub use show::{inspected, progress, tag_card, verified, wiped};
+pub use run::{run, run_export, run_manifest, run_verify};
+pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};

@@ -66,8 +66,10 @@ impl<'a> Out<'a> {
         }
         self.end_line();
         let mark = if self.practice { PRACTICE } else { "" };
-        let lines: String = text.lines().map(|line| format!("{mark}{line}\n")).collect();
-        written(self.sink.write_all(lines.as_bytes()))
+        for line in text.lines() {
+            written(writeln!(self.sink, "{mark}{line}"))?;
+        }
+        Ok(())
     }
 
     /// An object for machines; nothing for people. `kind` names its schema, `aoxanh/<kind>/1`.

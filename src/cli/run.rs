@@ -44,7 +44,7 @@ pub fn run(
         }
         Verb::Wipe(args) => wipe(args, bench, out, cancel),
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
-        Verb::Image(ImageVerb::Manifest(args)) => manifest(args, bench.files, out),
+        Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
         Verb::Tag(args) => tag(args, bench, domain, out),
         Verb::Check(args) => check(args, bench, out),
         Verb::Hold(args) => hold(args, bench, out),
@@ -115,7 +115,12 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
     show::wiped(out, &wiped)
 }
 
-fn image(args: &ImageWriteArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {
+fn image(
+    args: &ImageWriteArgs,
+    bench: &Bench<'_>,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
     let order = ImageOrder {
         disk: args.disk.clone(),
@@ -128,7 +133,7 @@ fn image(args: &ImageWriteArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &d
 }
 
 /// Measures a raw image and prints its manifest. Needs no station.
-pub(super) fn manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -> Result<(), Failure> {
+pub fn run_manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -> Result<(), Failure> {
     let measured = measure(files.open(&args.raw)?.as_mut()).map_err(|error| {
         Failure::new(Trouble::Io, say!("file-unreadable", file = args.raw.display().to_string())).because(error)
     })?;
@@ -166,8 +171,7 @@ fn tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) ->
         }
         TagVerb::Read(args) => {
             let png = bench.files.read(&args.png, MOST_PICTURE)?;
-            let text = decode_png(&png)
-                .map_err(|error| Failure::new(Trouble::No, error.sentence()).because(&error))?;
+            let text = decode_png(&png).map_err(|error| Failure::new(Trouble::No, error.sentence()).because(&error))?;
             let tag = read_tag(&text)?;
             let known = bench.index.tagged(tag.as_str())?;
             out.object("tag_read", serde_json::json!({ "text": text, "tag": tag.as_str(), "device": known }))?;

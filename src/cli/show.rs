@@ -3,26 +3,28 @@
 use super::json;
 use super::out::Out;
 use crate::device::{Disk, Fact, obstacle_sentence};
+use crate::event::disk::{ImageResult, Level, WipeResult};
 use crate::job::{JobNews, Phase, Progress, Trouble as Bad};
 use crate::ledger::HeadRef;
 use crate::port::{Failure, Files, Trouble};
+use crate::profile::{Finding, fact_value as fact_value_sentence};
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_sentence, level_sentence,
-    verdict_sentence,
 };
-use crate::event::disk::{ImageResult, Level, WipeResult};
 use serde_json::json;
 use std::path::Path;
 
-pub(super) fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
+/// A device that was received.
+pub fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
     out.object("received", json::found(&received.found))?;
     out.say(&say!("received", tag = received.tag.to_string(), lot = received.lot.as_str()))
 }
 
-pub(super) fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
+/// Where a device stands.
+pub fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
     out.object("device", json::found(found))?;
     out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))
 }
@@ -39,8 +41,8 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
         crate::word::Lang::Vi => profile.name_vi.as_str(),
         crate::word::Lang::En => profile.name_en.as_str(),
     };
-    let verdict = inspected.found.file.verdict.map_or_else(|| say!("unknown"), verdict_sentence);
-    let findings: Vec<Sentence> = inspected.judgement.findings.iter().filter(|f| f.is_worth_saying()).map(|f| f.sentence()).collect();
+    let verdict = inspected.judgement.verdict.sentence();
+    let findings: Vec<Sentence> = inspected.judgement.findings.iter().map(Finding::sentence).collect();
     out.object(
         "inspected",
         json!({
@@ -64,7 +66,7 @@ fn fact_value(fact: &Fact, words: &crate::word::Words) -> serde_json::Value {
     let known = !fact.value.is_unknown();
     json!({
         "fact": fact.key, "known": known, "number": fact.value.number(),
-        "text": words.say(&crate::workbench::value_sentence(fact)), "source": fact.source,
+        "text": words.say(&fact_value_sentence(fact)), "source": fact.source,
     })
 }
 
@@ -188,13 +190,16 @@ pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
     ))?;
     let answer = |what: Sentence| {
         let hint = say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str());
-        Err(Failure::new(if ended.result == WipeResult::Cancelled { Trouble::Cancelled } else { Trouble::No }, what).hint(hint))
+        Err(Failure::new(if ended.result == WipeResult::Cancelled { Trouble::Cancelled } else { Trouble::No }, what)
+            .hint(hint))
     };
     match (ended.result, ended.level) {
         (WipeResult::Erased, Level::Clear | Level::Purge) => {
             out.say(&say!("wipe-done", level = level_sentence(ended.level), seq = wiped.seq))
         }
-        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => answer(say!("wipe-not-direct")),
+        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => {
+            answer(say!("wipe-not-direct"))
+        }
         (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) => answer(say!("wipe-with-exceptions")),
         (WipeResult::NotErased, _) => answer(say!("wipe-failed")),
         (WipeResult::Cancelled, _) => answer(say!("wipe-was-cancelled")),
@@ -202,7 +207,7 @@ pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
 }
 
 /// A write's end; an error where the image is not on the disk.
-pub(super) fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
+pub fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
     let ended = &imaged.ended;
     out.object("imaged", json!({ "seq": imaged.seq, "ended": ended, "stage": imaged.found.file.stage().word() }))?;
     let hint = || say!("image-recorded-hint", seq = imaged.seq);
@@ -259,7 +264,8 @@ pub fn tag_picture(
     out.say(&say!("tag-picture", file = file, text = read))
 }
 
-pub(super) fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Result<(), Failure> {
+/// A device's history.
+pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Result<(), Failure> {
     device(out, found)?;
     for line in lines {
         out.object("history", json::line(line, out.words()))?;
@@ -288,7 +294,11 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
         }),
     )?;
     out.say(&say!("verified", records = head.size))?;
-    out.say(&if verified.genuine { say!("verified-genuine") } else { say!("verified-not-pinned", team = verified.team.0.to_string()) })?;
+    out.say(&if verified.genuine {
+        say!("verified-genuine")
+    } else {
+        say!("verified-not-pinned", team = verified.team.0.to_string())
+    })?;
     if let Some(head) = pinned.head {
         out.say(&say!("verified-agrees", head = head.to_string()))?;
     }

@@ -1,15 +1,4 @@
-//! This machine: the adapters that read and write its hardware.
-
-mod probe;
-mod probe_disk;
-mod probe_firmware;
-mod probe_network;
-mod probe_power;
-mod probe_screen;
-mod probe_tree;
-
-pub use probe::MachineProbe;
-//! This machine: its disks, its clock, its files.
+//! This machine: its disks, its clock, its files, what it is.
 //!
 //! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open`; `unsafe` stands in `ioctl.rs` only.
 
@@ -20,6 +9,7 @@ mod dev_no;
 mod disks;
 #[cfg(test)]
 mod disks_on_trees;
+mod files;
 mod identity;
 mod ioctl;
 mod kernel;
@@ -29,10 +19,21 @@ mod loop_device;
 mod made_up;
 mod mounts;
 mod practice_disk;
+mod probe;
+mod probe_disk;
+mod probe_firmware;
+mod probe_network;
+mod probe_power;
+mod probe_screen;
+mod probe_tree;
 mod survey;
+mod tool;
 
 pub use clock::{OsChance, SystemClock};
 pub use disks::{LinuxDisks, Mode};
+pub use files::LocalFiles;
 pub use lease::FileLeases;
 pub use loop_device::{LoopDevice, LoopPlan};
 pub use practice_disk::{PracticeDisk, PracticeDisks};
+pub use probe::MachineProbe;
+pub use tool::{ToolAnswer, tool};

@@ -3,7 +3,8 @@
 use crate::custody::{DeviceFile, JobFile, LotFile, StationFile};
 use crate::event::{By, Fact, How, Kind};
 use crate::port::{
-    Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble, Vault,
+    Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble,
+    Vault,
 };
 use crate::tag::TagId;
 use crate::unit::{DeviceId, Digest, JobId, PersonId};
@@ -65,7 +66,9 @@ impl Bench<'_> {
             Ok(id) => id,
             Err(_not_an_id) => {
                 let tag = TagId::read(text).map_err(|error| {
-                    Failure::new(Trouble::Usage, say!("tag-wrong", text = text)).because(error).hint(say!("tag-wrong-hint"))
+                    Failure::new(Trouble::Usage, say!("tag-wrong", text = text))
+                        .because(error)
+                        .hint(say!("tag-wrong-hint"))
                 })?;
                 let unknown = || {
                     Failure::new(Trouble::No, say!("tag-unknown", tag = tag.to_string())).hint(say!("tag-unknown-hint"))
@@ -107,7 +110,9 @@ impl Bench<'_> {
             after.clone_from(last);
             for (id, _) in page {
                 let job: JobId = id.parse().map_err(|error| {
-                    Failure::new(Trouble::BadData, say!("summary-broken")).because(error).hint(say!("summary-broken-hint"))
+                    Failure::new(Trouble::BadData, say!("summary-broken"))
+                        .because(error)
+                        .hint(say!("summary-broken-hint"))
                 })?;
                 let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended) else { continue };
                 if self.leases.take(&job)?.is_some() {

@@ -53,8 +53,9 @@ impl Bench<'_> {
         let mut found: Vec<Disk> = self.disks.list(image)?.into_iter().filter(wanted).collect();
         match (found.pop(), found.is_empty()) {
             (Some(disk), true) => Ok(disk),
-            (Some(_), false) => Err(Failure::new(Trouble::Usage, say!("disk-ambiguous", disk = name))
-                .hint(say!("disk-unknown-hint"))),
+            (Some(_), false) => {
+                Err(Failure::new(Trouble::Usage, say!("disk-ambiguous", disk = name)).hint(say!("disk-unknown-hint")))
+            }
             (None, _) => {
                 Err(Failure::new(Trouble::Usage, say!("disk-unknown", disk = name)).hint(say!("disk-unknown-hint")))
             }

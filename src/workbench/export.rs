@@ -31,7 +31,7 @@ pub fn export(index: &dyn Index, files: &dyn Files, to: &Path) -> Result<Exporte
         let mut leaf = vec![0u8];
         leaf.extend_from_slice(&row.bytes);
         files.write(&to.join(&name), &leaf)?;
-        sums.push_str(&format!("{}  {name}\n", leaf_hash(&row.bytes)));
+        sums.extend([leaf_hash(&row.bytes).to_string().as_str(), "  ", name.as_str(), "\n"]);
         let record = Record::from_bytes(row.bytes).map_err(|error| unreadable(&error))?;
         station.get_or_insert_with(|| record.clone());
         bodies.extend_from_slice(record.body());
@@ -69,10 +69,10 @@ pub fn prove(index: &dyn Index, seq: u64) -> Result<InclusionProof, Failure> {
 
 fn station_key(record: &Record) -> Result<PublicKey, Failure> {
     let event = crate::event::Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
-    match event.fact {
-        crate::event::Fact::StationOpened(opened) => Ok(PublicKey(opened.public_key)),
-        _other => Err(Failure::new(Trouble::BadData, say!("ledger-corrupt"))),
+    if let crate::event::Fact::StationOpened(opened) = event.fact {
+        return Ok(PublicKey(opened.public_key));
     }
+    Err(Failure::new(Trouble::BadData, say!("ledger-corrupt")).hint(say!("ledger-corrupt-hint")))
 }
 
 fn unreadable(error: &dyn std::error::Error) -> Failure {

@@ -4,9 +4,7 @@ use super::bench::{Bench, Found};
 use crate::custody::FUNCTIONS;
 use crate::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
 use crate::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested};
-use crate::event::intake::{
-    Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared,
-};
+use crate::event::intake::{Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared};
 use crate::port::{Failure, Trouble};
 use crate::unit::RecipientId;
 use crate::word::say;

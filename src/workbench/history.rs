@@ -7,6 +7,7 @@ use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
 use crate::event::{Fact, How};
 use crate::port::{Failure, Line};
+use crate::profile;
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
 
@@ -113,14 +114,12 @@ fn purpose(purpose: Purpose) -> Sentence {
     }
 }
 
-/// A judgement in people's words.
-#[must_use]
-pub fn verdict_sentence(verdict: Verdict) -> Sentence {
+fn verdict_sentence(verdict: Verdict) -> Sentence {
     match verdict {
-        Verdict::Pass => say!("verdict-pass"),
-        Verdict::Conditional => say!("verdict-conditional"),
-        Verdict::Fail => say!("verdict-fail"),
-        Verdict::Undecided => say!("verdict-undecided"),
+        Verdict::Pass => profile::Verdict::Pass.sentence(),
+        Verdict::Conditional => profile::Verdict::Conditional.sentence(),
+        Verdict::Fail => profile::Verdict::Fail.sentence(),
+        Verdict::Undecided => profile::Verdict::Undecided.sentence(),
     }
 }
 

@@ -45,9 +45,8 @@ pub struct Imaged {
 pub fn load_manifest(bench: &Bench<'_>, path: &Path) -> Result<Manifest, Failure> {
     let bytes = bench.files.read(path, MOST_MANIFEST)?;
     let name = path.display().to_string();
-    let text = String::from_utf8(bytes).map_err(|error| {
-        Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error)
-    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error))?;
     Manifest::from_toml(&name, &text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
 }
 

@@ -38,13 +38,11 @@ pub fn load_profile(bench: &Bench<'_>, id: Option<&str>, kind: DeviceKind) -> Re
             return Ok(own);
         }
     }
-    match profile::embedded(id) {
-        Some(found) => found.map_err(bad),
-        None => {
-            let known: Vec<_> = profile::EMBEDDED.iter().map(|(file, _)| file.trim_end_matches(".toml")).collect();
-            Err(Failure::new(Trouble::Usage, say!("profile-unknown", id = id, known = known.join(", "))))
-        }
+    if let Some(found) = profile::embedded(id) {
+        return found.map_err(bad);
     }
+    let known: Vec<_> = profile::EMBEDDED.iter().map(|(file, _)| file.trim_end_matches(".toml")).collect();
+    Err(Failure::new(Trouble::Usage, say!("profile-unknown", id = id, known = known.join(", "))))
 }
 
 /// Reads this machine, judges it and records both for the device.
@@ -58,13 +56,22 @@ pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Ins
             profile: profile.id.clone(),
             profile_digest: profile.digest,
             verdict: verdict_seen(judgement.verdict),
-            failed: judgement.failed().map(str::to_owned).collect(),
-            undecided: judgement.undecided().map(str::to_owned).collect(),
+            failed: facts_of(&judgement, profile::Outcome::Failed),
+            undecided: facts_of(&judgement, profile::Outcome::Unknown),
             facts: facts.iter().map(fact_seen).collect(),
             disks: disks.clone(),
         },
     )?;
     Ok(Inspected { facts, profile, judgement, disks, found: bench.device(&found.id)? })
+}
+
+/// The facts of the criteria that did so: required ones first, each in the profile's order.
+fn facts_of(judgement: &Judgement, outcome: profile::Outcome) -> Vec<String> {
+    let of = |level: profile::Level| {
+        judgement.findings.iter().filter(move |finding| finding.outcome == outcome && finding.criterion.level == level)
+    };
+    let findings = of(profile::Level::Required).chain(of(profile::Level::Recommended));
+    findings.map(|finding| finding.criterion.fact.clone()).collect()
 }
 
 const fn verdict_seen(verdict: profile::Verdict) -> Verdict {
@@ -111,31 +118,7 @@ fn fact_seen(fact: &Fact) -> FactSeen {
         Certainty::Estimated => "estimated",
         Certainty::Typed => "typed",
     };
-    FactSeen {
-        key: fact.key.clone(),
-        value,
-        unit: unit.map(str::to_owned),
-        source,
-        certainty: certainty.to_owned(),
-    }
-}
-
-/// A value as people read it.
-#[must_use]
-pub fn value_sentence(fact: &Fact) -> Sentence {
-    match &fact.value {
-        Value::Text(text) => say!("value-text", text = text.as_str()),
-        Value::Count(n) => say!("value-text", text = n.to_string()),
-        Value::Bytes(bytes) if fact.key.starts_with("memory.") => say!("value-text", text = bytes.binary()),
-        Value::Bytes(bytes) => say!("value-text", text = bytes.decimal()),
-        Value::Megahertz(n) => say!("value-megahertz", mhz = *n),
-        Value::TenthInches(n) => say!("value-inches", inches = format!("{}.{}", n / 10, n % 10)),
-        Value::Pixels(w, h) => say!("value-pixels", width = *w, height = *h),
-        Value::Percent(n) => say!("value-percent", percent = *n),
-        Value::Flag(true) => say!("yes"),
-        Value::Flag(false) => say!("no"),
-        Value::Unknown(_) => say!("unknown"),
-    }
+    FactSeen { key: fact.key.clone(), value, unit: unit.map(str::to_owned), source, certainty: certainty.to_owned() }
 }
 
 /// A fact's name, value, certainty and source in one line.
@@ -146,22 +129,11 @@ pub fn fact_sentence(fact: &Fact) -> Sentence {
         Certainty::Estimated => say!("certainty-estimated"),
         Certainty::Typed => say!("certainty-typed"),
     };
-    let source = match &fact.value {
-        Value::Unknown(why) => format!("{}: {why}", fact.source),
-        _known => fact.source.clone(),
-    };
-    let name = fact_name(&fact.key);
-    say!("fact-line", name = name, value = value_sentence(fact), certainty = certainty, source = source)
-}
-
-/// The name of a fact: its message `fact-identity-maker`, with the number of a numbered one (`disk.0.size`) beside it.
-fn fact_name(key: &str) -> Sentence {
-    // words: fact-*
-    let numbered = key.split('.').find(|part| part.parse::<u32>().is_ok());
-    let plain: Vec<&str> = key.split('.').filter(|part| part.parse::<u32>().is_err()).collect();
-    let name = Sentence::new(format!("fact-{}", plain.join("-").replace('_', "-")));
-    match numbered {
-        Some(number) => say!("numbered", name = name, number = number),
-        None => name,
-    }
+    say!(
+        "fact-line",
+        name = profile::fact_name(&fact.key),
+        value = profile::fact_value(fact),
+        certainty = certainty,
+        source = fact.source.as_str(),
+    )
 }

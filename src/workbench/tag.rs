@@ -23,12 +23,13 @@ pub fn fresh_tag(bench: &Bench<'_>) -> TagId {
 
 /// Binds `tag` to the device; without one, the newest tag it has, or a fresh one where it has none.
 pub fn bind_tag(bench: &Bench<'_>, found: &Found, tag: Option<TagId>) -> Result<Tagged, Failure> {
-    let has = match found.file.tags.last() {
-        Some(text) => Some(TagId::read(text).map_err(|error| {
-            Failure::new(Trouble::BadData, say!("tag-wrong", text = text.as_str())).because(error)
-        })?),
-        None => None,
-    };
+    let has =
+        match found.file.tags.last() {
+            Some(text) => Some(TagId::read(text).map_err(|error| {
+                Failure::new(Trouble::BadData, say!("tag-wrong", text = text.as_str())).because(error)
+            })?),
+            None => None,
+        };
     let tag = match (tag, has) {
         (None, Some(has)) => return Ok(Tagged { found: found.clone(), tag: has }),
         (Some(tag), _) => tag,

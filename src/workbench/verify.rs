@@ -50,12 +50,10 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
             None => work.insert(begin(&row.bytes, pinned.head)?),
         };
         match audit.next(&row.bytes, &row.leaf, &row.note, &row.peaks) {
-            Ok(record) => {
-                match Event::from_body(record.body()) {
-                    Ok(event) => unknown += u64::from(matches!(event.fact, Fact::Unknown { .. })),
-                    Err(error) => broken = Some(Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }),
-                }
-            }
+            Ok(record) => match Event::from_body(record.body()) {
+                Ok(event) => unknown += u64::from(matches!(event.fact, Fact::Unknown { .. })),
+                Err(error) => broken = Some(Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }),
+            },
             Err(found) => broken = Some(found),
         }
         match &broken {

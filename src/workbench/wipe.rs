@@ -71,9 +71,8 @@ fn fresh(bench: &Bench<'_>, method: &'static dyn Method) -> Beginning {
 
 /// The earlier start of `job` on this disk of this device, and its last durable mark.
 fn earlier(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<Beginning, Failure> {
-    let missing = || {
-        Failure::new(Trouble::Usage, say!("job-not-here", job = job.as_str())).hint(say!("job-not-here-hint"))
-    };
+    let missing =
+        || Failure::new(Trouble::Usage, say!("job-not-here", job = job.as_str())).hint(say!("job-not-here-hint"));
     let file = bench.index.get::<JobFile>(job)?.filter(|file| file.device == found.id && file.key == key);
     let file = file.ok_or_else(missing)?;
     let line = bench.index.history(&found.id)?.into_iter().find(|line| line.leaf == file.started);
