@@ -73,21 +73,16 @@ impl ManifestError {
     /// The same for people.
     #[must_use]
     pub fn sentence(&self) -> Sentence {
-        let line = u64::try_from(self.line).unwrap_or(u64::MAX);
-        let key = self.key.clone().unwrap_or_default();
+        let (file, line) = (self.file.as_str(), u64::try_from(self.line).unwrap_or(u64::MAX));
+        let key = self.key.as_deref().unwrap_or_default();
         match &self.problem {
-            Problem::Syntax(why) => {
-                say!("manifest-syntax", file = self.file.as_str(), line = line, why = why.as_str())
+            Problem::Syntax(why) => say!("manifest-syntax", file = file, line = line, why = why.as_str()),
+            Problem::UnknownKey => say!("manifest-unknown-key", file = file, line = line, key = key),
+            Problem::MissingKey => say!("manifest-missing-key", file = file, key = key),
+            Problem::Wants(wanted) => {
+                let wanted = wanted.sentence();
+                say!("manifest-wrong-value", file = file, line = line, key = key, wanted = wanted)
             }
-            Problem::UnknownKey => say!("manifest-unknown-key", file = self.file.as_str(), line = line, key = key),
-            Problem::MissingKey => say!("manifest-missing-key", file = self.file.as_str(), key = key),
-            Problem::Wants(wanted) => say!(
-                "manifest-wrong-value",
-                file = self.file.as_str(),
-                line = line,
-                key = key,
-                wanted = wanted.sentence()
-            ),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
 use super::transfer::{read_all, wide, write_all};
 use crate::event::disk::ImageStarted;
-use crate::imaging::{DecodeError, Evidence};
+use crate::imaging::{DecodeError, Evidence, FitError};
 use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
 use crate::word::say;
@@ -80,7 +80,7 @@ fn prepare(fact: &ImageStarted, target: &Target<'_>, run: &mut Run<'_>) -> Resul
     let block = u64::from(fact.logical_block);
     let needs = fact.image.length.0.checked_next_multiple_of(block).map_or(Bytes(u64::MAX), Bytes);
     if needs > run.io.size() {
-        let sentence = say!("image-too-large", needs = needs.decimal(), has = run.io.size().decimal());
+        let sentence = FitError::TooSmall { needs, has: run.io.size() }.sentence();
         return Err(Failure::new(Trouble::No, sentence).hint(say!("image-hint-other-disk")));
     }
     Ok(())

@@ -13,7 +13,7 @@ mod transfer;
 mod wipe;
 
 pub use image::{ImageOutcome, image, image_with};
-pub use news::{JobNews, Phase, Trouble};
+pub use news::{Flaw, JobNews, Phase};
 pub use progress::{Meter, Progress};
 pub use record::{image_ended, wipe_ended};
 pub use run::{Pace, Run};

@@ -14,7 +14,7 @@ pub enum Phase {
 
 /// What is wrong with a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Trouble {
+pub enum Flaw {
     /// It cannot be written.
     Unwritable,
     /// It cannot be read back.
@@ -35,7 +35,7 @@ pub enum JobNews {
         /// Where on the disk.
         at: Bytes,
         /// What is wrong with it.
-        trouble: Trouble,
+        flaw: Flaw,
     },
     /// Everything before `at` is on the disk, flushed, and the mark is durable.
     Marked {

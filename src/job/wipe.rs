@@ -4,7 +4,7 @@
 //! the digest exists only where the read-back reached the end on the same disk. A disk whose size is not whole blocks
 //! has a tail that cannot be reached: it counts as unwritable and unreadable.
 
-use super::news::{JobNews, Phase, Trouble as Bad};
+use super::news::{Flaw, JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
 use super::transfer::{Stopped, is_gone, read_all, wide, write_all};
@@ -186,7 +186,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
                     self.refuse_if_lost(&error, Phase::Write)?;
                     grow(&mut self.evidence.unwritable, self.block);
                     self.first_unwritten.get_or_insert(self.at);
-                    self.pass_bad_block(Bad::Unwritable)?;
+                    self.pass_bad_block(Flaw::Unwritable)?;
                 }
             }
             self.run.advance(meter, Bytes(self.at));
@@ -239,7 +239,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
                 Err(Stopped { error, .. }) => {
                     self.refuse_if_lost(&error, Phase::ReadBack)?;
                     grow(&mut self.evidence.unreadable, self.block);
-                    self.pass_bad_block(Bad::Unreadable)?;
+                    self.pass_bad_block(Flaw::Unreadable)?;
                 }
             }
             self.run.advance(meter, Bytes(self.at));
@@ -259,7 +259,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
             let at = Bytes(self.at + wide(first));
             grow(&mut self.evidence.mismatched, count);
             self.evidence.first_mismatch.get_or_insert(at);
-            (self.run.news)(JobNews::BadBlock { at, trouble: Bad::Mismatched });
+            (self.run.news)(JobNews::BadBlock { at, flaw: Flaw::Mismatched });
         }
         grow(&mut self.evidence.read_back, len);
         self.at += wide(len);
@@ -285,8 +285,8 @@ impl<'w, 'r> Wiping<'w, 'r> {
         self.run.io.check()
     }
 
-    fn pass_bad_block(&mut self, trouble: Bad) -> Result<(), Failure> {
-        (self.run.news)(JobNews::BadBlock { at: Bytes(self.at), trouble });
+    fn pass_bad_block(&mut self, flaw: Flaw) -> Result<(), Failure> {
+        (self.run.news)(JobNews::BadBlock { at: Bytes(self.at), flaw });
         self.at += wide(self.block);
         self.bad += 1;
         if self.bad < MOST_BAD_BLOCKS {

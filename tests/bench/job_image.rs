@@ -213,6 +213,7 @@ fn whichever_call_fails_written_means_that_the_image_is_there_and_a_resumed_run_
     let file = packed(&raw);
     let mut whole = Breaking::new(disk(512), Break::Once, u64::MAX);
     assert_eq!(verdict(&write(&raw, &file, &mut whole)), Outcome::Written);
+    assert_eq!(whole.order[whole.order.len() - 6..], ["flush", "check", "forget", "check", "read", "check"]);
     let mut marks = std::collections::BTreeSet::new();
     for how in [Break::Once, Break::Gone, Break::PowerCut, Break::Unwritable, Break::Unreadable] {
         for k in 1..=whole.calls {

@@ -125,11 +125,13 @@ pub(crate) struct Breaking {
     how: Break,
     k: u64,
     pub(crate) calls: u64,
+    /// Every call in order; calls of one kind in a row once.
+    pub(crate) order: Vec<&'static str>,
 }
 
 impl Breaking {
     pub(crate) fn new(disk: FakeDisk, how: Break, k: u64) -> Self {
-        Self { flushed: disk.clone(), seen: disk, how, k, calls: 0 }
+        Self { flushed: disk.clone(), seen: disk, how, k, calls: 0, order: Vec::new() }
     }
 
     /// Cuts the power now.
@@ -143,8 +145,12 @@ impl Breaking {
         if self.how == Break::PowerCut && self.calls >= self.k { self.flushed } else { self.seen }
     }
 
-    fn call(&mut self, writes: bool, reads: bool) -> io::Result<()> {
+    fn call(&mut self, kind: &'static str) -> io::Result<()> {
         self.calls += 1;
+        let (writes, reads) = (kind == "write", kind == "read");
+        if self.order.last() != Some(&kind) {
+            self.order.push(kind);
+        }
         let error = match self.how {
             Break::Once if self.calls == self.k => Some(5),
             Break::Gone | Break::PowerCut if self.calls >= self.k => Some(19),
@@ -171,29 +177,29 @@ impl DiskIo for Breaking {
 
     fn check(&mut self) -> Result<(), Failure> {
         let failed = |error: io::Error| Failure::new(Trouble::Io, say!("disk-changed", disk = "fake")).because(error);
-        self.call(false, false).map_err(failed)?;
+        self.call("check").map_err(failed)?;
         self.seen.check()
     }
 
     fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize> {
-        self.call(false, true)?;
+        self.call("read")?;
         self.seen.read_at(at, into)
     }
 
     fn write_at(&mut self, at: Bytes, from: &[u8]) -> io::Result<usize> {
-        self.call(true, false)?;
+        self.call("write")?;
         self.seen.write_at(at, from)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.call(false, false)?;
+        self.call("flush")?;
         self.seen.flush()?;
         self.flushed = self.seen.clone();
         Ok(())
     }
 
     fn forget(&mut self) -> io::Result<()> {
-        self.call(false, false)?;
+        self.call("forget")?;
         self.seen.forget()
     }
 }

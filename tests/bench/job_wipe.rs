@@ -4,10 +4,10 @@
 
 use crate::job_rig::{Bench, Break, Breaking, KEY, SMALL, recorded, wipe_started};
 use aoxanh::event::disk::WipeStarted;
-use aoxanh::job::{self, JobNews, MOST_BAD_BLOCKS, Phase, Trouble, WipeOutcome, wipe_ended, wipe_with};
+use aoxanh::job::{self, Flaw, JobNews, MOST_BAD_BLOCKS, Phase, WipeOutcome, wipe_ended, wipe_with};
 use aoxanh::port::{DiskIo, FakeDisk, Fault, Marks};
 use aoxanh::unit::{Bytes, Digest};
-use aoxanh::wipe::{Level, METHODS, Outcome, judge, method};
+use aoxanh::wipe::{Evidence, Level, METHODS, Outcome, judge, method};
 use proptest::prelude::*;
 
 const DONOR: &[u8] = b"HO SO CUA NGUOI TANG";
@@ -134,8 +134,8 @@ fn a_bad_block_costs_that_block_only() {
     assert_eq!((evidence.read_back, evidence.mismatched), (Bytes(SIZE), Bytes(512)));
     assert_eq!(evidence.first_mismatch, Some(Bytes(bad)));
     let places: Vec<_> = bench.news.iter().filter(|news| matches!(news, JobNews::BadBlock { .. })).cloned().collect();
-    let news = |trouble| JobNews::BadBlock { at: Bytes(bad), trouble };
-    assert_eq!(places, [news(Trouble::Unwritable), news(Trouble::Mismatched)]);
+    let news = |flaw| JobNews::BadBlock { at: Bytes(bad), flaw };
+    assert_eq!(places, [news(Flaw::Unwritable), news(Flaw::Mismatched)]);
     let left: Vec<_> =
         disk.bytes().iter().enumerate().filter(|(_, byte)| **byte != 0).map(|(at, _)| at as u64).collect();
     assert!(left.iter().all(|at| (bad..bad + 512).contains(at)) && left.len() == 512);
@@ -144,7 +144,29 @@ fn a_bad_block_costs_that_block_only() {
     let (outcome, bench) = wipe("overwrite-zero", &mut disk);
     assert_eq!((outcome.evidence.unreadable, outcome.evidence.read_back), (Bytes(4096), Bytes(SIZE - 4096)));
     assert_eq!(outcome.evidence.mismatched, Bytes::ZERO);
-    assert!(bench.news.contains(&news(Trouble::Unreadable)));
+    assert!(bench.news.contains(&news(Flaw::Unreadable)));
+}
+
+#[test]
+fn a_bad_block_after_short_calls_costs_no_more() {
+    let plain = |fault| {
+        let mut disk = donors(SIZE, 512).with(fault);
+        wipe("overwrite-pattern", &mut disk).0.evidence
+    };
+    for (fault, short) in
+        [(Fault::WriteError(20_480), Fault::ShortWrites(1024)), (Fault::ReadError(20_480), Fault::ShortReads(1024))]
+    {
+        let mut disk = donors(SIZE, 512).with(short).with(fault);
+        let (outcome, _) = wipe("overwrite-pattern", &mut disk);
+        assert_eq!(outcome.evidence, Evidence { ended: outcome.evidence.ended, ..plain(fault) }, "{fault:?}");
+    }
+}
+
+#[test]
+fn the_order_is_check_write_flush_check_forget_check_read_check() {
+    let mut disk = Breaking::new(donors(SMALL.piece.0, 512), Break::Once, u64::MAX);
+    assert_eq!(verdict(&wipe("overwrite-zero", &mut disk).0), CLEAR);
+    assert_eq!(disk.order, ["check", "write", "flush", "check", "forget", "check", "read", "check"]);
 }
 
 #[test]
@@ -191,8 +213,9 @@ fn a_swap_at_any_moment_is_never_clear() {
     // 8 writes and 8 reads: from 17 on the swap comes after the last check.
     for after in 0..=16 {
         let mut disk = donors(SIZE, 512).with(Fault::SwappedAfter(after));
-        let (outcome, _) = wipe("overwrite-zero", &mut disk);
+        let (outcome, bench) = wipe("overwrite-zero", &mut disk);
         assert_eq!(verdict(&outcome), NOT_ERASED, "{after}");
+        assert!(bench.mark() <= Bytes(after * SMALL.piece.0), "{after}: a mark for another disk");
         assert!(outcome.failure.is_some_and(|failure| failure.what.key() == "disk-changed"));
     }
     let mut disk = donors(SIZE, 512).with(Fault::SwappedAfter(17));
