@@ -552,3 +552,6 @@ help-verify-rebuild = lập lại bảng tóm tắt từ sổ
 help-export = Xuất sổ ra thư mục mới, ai cũng kiểm tra được bằng sha256sum và openssl (xem README)
 help-export-to = thư mục mới (với --proof: tệp)
 help-export-proof = chỉ ghi chứng minh cho một bản ghi
+help-heading-arguments = Đối số
+help-heading-options = Tùy chọn
+help-heading-verbs = Lệnh

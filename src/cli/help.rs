@@ -37,13 +37,16 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
         .mut_args(|arg| {
             let id = arg.get_id().as_str().replace('_', "-");
             let key = if arg.is_global_set() { format!("help-aoxanh-{id}") } else { format!("help-{path}-{id}") };
-            arg.help(text(key)).long_help(None)
+            let heading =
+                if arg.is_positional() { say!("help-heading-arguments") } else { say!("help-heading-options") };
+            arg.help(text(key)).long_help(None).help_heading(words.say(&heading))
         })
         .about(text(format!("help-{path}")))
         .long_about(None)
         .disable_help_flag(true)
         .disable_version_flag(true)
         .help_template(template)
+        .subcommand_help_heading(words.say(&say!("help-heading-verbs")))
         .arg(
             clap::Arg::new("help")
                 .short('h')
@@ -53,7 +56,8 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
         );
     if path == "aoxanh" {
         let version = clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version);
-        command = command.arg(version.help(text("help-version".to_owned())));
+        command = command
+            .arg(version.help(text("help-version".to_owned())).help_heading(words.say(&say!("help-heading-options"))));
     }
     for verb in verbs {
         let inner = if path == "aoxanh" { verb.clone() } else { format!("{path}-{verb}") };

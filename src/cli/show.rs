@@ -4,7 +4,7 @@ use super::json;
 use super::out::Out;
 use crate::device::{Disk, Fact, obstacle_sentence};
 use crate::event::disk::{ImageResult, Level, WipeResult};
-use crate::job::{JobNews, Phase, Progress, Trouble as Bad};
+use crate::job::{Flaw, JobNews, Phase, Progress};
 use crate::ledger::HeadRef;
 use crate::port::{Failure, Files, Trouble};
 use crate::profile::{Finding, fact_value as fact_value_sentence};
@@ -131,11 +131,11 @@ pub fn progress(out: &mut Out<'_>, news: &JobNews) {
                 out.progress(&progress_line(progress), last);
             }
         }
-        JobNews::BadBlock { at, trouble } => {
-            let kind = match trouble {
-                Bad::Unwritable => say!("bad-unwritable"),
-                Bad::Unreadable => say!("bad-unreadable"),
-                Bad::Mismatched => say!("bad-mismatched"),
+        JobNews::BadBlock { at, flaw } => {
+            let kind = match flaw {
+                Flaw::Unwritable => say!("bad-unwritable"),
+                Flaw::Unreadable => say!("bad-unreadable"),
+                Flaw::Mismatched => say!("bad-mismatched"),
             };
             out.progress(&say!("bad-block", at = at.0, trouble = kind), true);
         }
