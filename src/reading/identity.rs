@@ -132,6 +132,7 @@ mod tests {
         assert_eq!(model("LENOVO", "20B7S0A200", "ThinkPad T440"), Value::Text("ThinkPad T440".to_owned()));
         assert_eq!(model("LENOVO", "81WA", "1.0"), Value::Text("81WA".to_owned()));
         assert_eq!(model("Dell Inc.", "Latitude E6410", "0001"), Value::Text("Latitude E6410".to_owned()));
+        assert_eq!(model("Acer", "AO725", "V1.08"), Value::Text("AO725".to_owned()));
         assert!(model("LENOVO", "INVALID", "Lenovo Product").is_unknown());
     }
 
