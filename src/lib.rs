@@ -4,7 +4,7 @@
 //!
 //! | floor | room | holds |
 //! |---|---|---|
-//! | 0 | [`unit`] | numbers and names: bytes, moments, digests, ids |
+//! | 0 | [`unit`](mod@unit) | numbers and names: bytes, moments, digests, ids |
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
 //! | 2 | [`tag`] | the tag's number and check symbol, its QR and picture |
