@@ -4,7 +4,7 @@
 //!
 //! | floor | room | holds |
 //! |---|---|---|
-//! | 0 | [`unit`] | numbers and names: bytes, moments, digests, ids |
+//! | 0 | [`unit`](mod@unit) | numbers and names: bytes, moments, digests, ids |
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
 //! | 1 | [`ledger`] | the proof: record bytes, hash chain, Merkle root, signed heads, inclusion proofs |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |

@@ -185,7 +185,7 @@ tag-domain = “{ $domain }” cannot be used as the domain of tags: only plain 
 tag-too-long = { $characters } characters are too many for a QR code; use a shorter domain.
 tag-module-too-small = The QR code is too small: { $pixels } pixels and { $micrometres } µm for each module; at least 2 pixels and 250 µm are needed. Make the tag or the dpi larger.
 tag-picture-too-large = The tag's picture would exceed { $most } pixels a side; make the size or the dpi smaller.
-tag-picture = The tag's picture is not a PNG, or is damaged: { $cause }
+tag-not-png = The tag's picture is not a PNG, or is damaged: { $cause }
 tag-unreadable = No QR code could be read in the picture: { $cause }
 ## linux
 

@@ -185,7 +185,7 @@ tag-domain = “{ $domain }” không phải tên miền dùng được cho tem:
 tag-too-long = Nội dung { $characters } ký tự quá dài cho mã QR; hãy dùng tên miền ngắn hơn.
 tag-module-too-small = Mã QR quá nhỏ: mỗi ô chỉ { $pixels } điểm ảnh, { $micrometres } µm; cần ít nhất 2 điểm ảnh và 250 µm. Hãy tăng kích thước tem hoặc dpi.
 tag-picture-too-large = Ảnh tem vượt quá { $most } điểm ảnh mỗi cạnh; hãy giảm kích thước hoặc dpi.
-tag-picture = Tệp ảnh tem không phải PNG hoặc đã hỏng: { $cause }
+tag-not-png = Tệp ảnh tem không phải PNG hoặc đã hỏng: { $cause }
 tag-unreadable = Không đọc được mã QR nào trong ảnh: { $cause }
 ## linux
 

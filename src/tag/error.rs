@@ -83,7 +83,7 @@ impl TagError {
                 say!("tag-module-too-small", pixels = u64::from(*pixels), micrometres = u64::from(*micrometres))
             }
             Self::PictureTooLarge { most } => say!("tag-picture-too-large", most = u64::from(*most)),
-            Self::Picture { cause } => say!("tag-picture", cause = cause.as_str()),
+            Self::Picture { cause } => say!("tag-not-png", cause = cause.as_str()),
             Self::Unreadable { cause } => say!("tag-unreadable", cause = cause.as_str()),
         }
     }

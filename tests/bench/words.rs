@@ -22,11 +22,12 @@ struct Said {
     prefixes: Vec<(String, String)>,
 }
 
-/// One language: every key with its arguments, and the keys that other messages quote.
+/// One language: every key with its arguments, the keys that other messages quote, and those that stand twice.
 #[derive(Debug, Default)]
 struct Language {
     keys: BTreeMap<String, Names>,
     quoted: Names,
+    twice: Names,
 }
 
 impl Said {
@@ -87,7 +88,9 @@ impl Language {
             let mut names = Names::new();
             let value = message.value.unwrap_or_else(|| panic!("{} says nothing", message.id.name));
             pattern(&value, &mut names, &mut language.quoted);
-            language.keys.insert(message.id.name.to_owned(), names);
+            if language.keys.insert(message.id.name.to_owned(), names).is_some() {
+                language.twice.insert(message.id.name.to_owned());
+            }
         }
         language
     }
@@ -107,6 +110,7 @@ fn faults(said: &Said, vi: &Language, en: &Language) -> Vec<String> {
             }
         }
     }
+    faults.extend(vi.twice.union(&en.twice).map(|key| format!("{key} stands twice in one language")));
     let all: BTreeSet<&String> = vi.keys.keys().chain(en.keys.keys()).collect();
     for (prefix, place) in &said.prefixes {
         if !all.iter().any(|key| key.starts_with(prefix)) {
@@ -279,6 +283,9 @@ fn a_missing_or_unsaid_key_is_told() {
     assert_eq!(judged("fn f() { Sentence::new(\"here\"); words.has(\"gone\") }", both, both).len(), 2);
     assert_eq!(judged("fn f() { say!(\"here\") }", both, "").len(), 2);
     assert_eq!(judged("", both, both), ["here is never said"]);
+    for (vi, en) in [("here = a\nhere = b\n", both), (both, "here = a\nhere = b\n")] {
+        assert_eq!(judged("fn f() { say!(\"here\") }", vi, en), ["here stands twice in one language"]);
+    }
     assert_eq!(judged("// say!(\"here\")\nconst A: &str = \"here\";", both, both), ["here is never said"]);
 }
 
