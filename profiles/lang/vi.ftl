@@ -84,7 +84,6 @@ key-file-hint = Không có khóa thì không ký được sổ. Lấy lại tệ
 vault-broken = Không mở được tên của { $id } trong két.
 vault-broken-hint = Khóa của két không đúng, hoặc tệp két bị hỏng. Lấy lại từ bản sao lưu.
 journal-no-receipt = Sổ không trả lời sau khi ghi.
-disk-changed = Ổ đĩa { $disk } không còn là ổ đĩa lúc xác nhận.
 ## linux probe
 probe-no-root = Không đọc được thông tin máy: { $path } không phải là thư mục đọc được
 
@@ -366,7 +365,7 @@ fix-line = → { $fix }
 disks-none = Không có ổ đĩa nào có thể ghi trên máy này.
 disk-line = { $name }: { $model }, { $size }, sê-ri { $serial }, { $bus }, cổng { $port }
 disk-no-serial = (không có)
-disk-refused = {"  "}✗ không được ghi: { $reason }
+disk-view-refused = {"  "}✗ không được ghi: { $reason }
 disk-code = {"  "}mã xác nhận cho lần cắm này: { $code }
 plan-method = Sẽ làm: { $method }; mức cao nhất có thể đạt: { $level }
 plan-gap = {"  "}không bao gồm: { $gap }

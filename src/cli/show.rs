@@ -79,7 +79,7 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
         out.object("disk", json::view(view))?;
         out.say(&disk_line(&view.disk))?;
         for obstacle in &view.obstacles {
-            out.say(&say!("disk-refused", reason = obstacle_sentence(obstacle)))?;
+            out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
         }
         if let Some(code) = view.code.as_deref().filter(|_| view.obstacles.is_empty()) {
             out.say(&say!("disk-code", code = code))?;
