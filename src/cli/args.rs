@@ -1,5 +1,6 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
+use super::args_image::{ImageVerb, TagVerb};
 use crate::event::handover::Terms;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
@@ -229,109 +230,6 @@ pub struct WipeArgs {
     /// Go on with a job.
     #[arg(long, value_name = "JOB")]
     pub resume: Option<JobId>,
-}
-
-/// Images.
-#[derive(Clone, Debug, Subcommand)]
-pub enum ImageVerb {
-    /// Write an image.
-    Write(ImageWriteArgs),
-    /// Make a manifest.
-    Manifest(ManifestArgs),
-}
-
-/// Writing an image.
-#[derive(Clone, Debug, Args)]
-pub struct ImageWriteArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Which disk.
-    #[arg(long, value_name = "DISK")]
-    pub disk: String,
-    /// The image file.
-    #[arg(long, value_name = "FILE")]
-    pub image: PathBuf,
-    /// Its manifest.
-    #[arg(long, value_name = "FILE")]
-    pub manifest: PathBuf,
-    /// Confirmation.
-    #[arg(long, value_name = "SERIAL")]
-    pub confirm: Option<String>,
-}
-
-/// Making a manifest from a raw image.
-#[derive(Clone, Debug, Args)]
-pub struct ManifestArgs {
-    /// The raw image.
-    pub raw: PathBuf,
-    /// Id of the image.
-    #[arg(long)]
-    pub id: String,
-    /// Name for people.
-    #[arg(long)]
-    pub name: String,
-    /// Operating system.
-    #[arg(long)]
-    pub os: String,
-    /// Processor family.
-    #[arg(long, default_value = "x86_64")]
-    pub arch: String,
-    /// Logical block.
-    #[arg(long, default_value_t = 512)]
-    pub block: u32,
-    /// Where its data partition begins.
-    #[arg(long, value_name = "BYTES")]
-    pub partition_offset: Option<u64>,
-    /// How long it is.
-    #[arg(long, value_name = "BYTES")]
-    pub partition_length: Option<u64>,
-}
-
-/// Tags.
-#[derive(Clone, Debug, Subcommand)]
-pub enum TagVerb {
-    /// Show a device's tag.
-    Show(TagShowArgs),
-    /// Bind a tag.
-    Bind(TagBindArgs),
-    /// Read a picture.
-    Read(TagReadArgs),
-}
-
-/// Showing a tag.
-#[derive(Clone, Debug, Args)]
-pub struct TagShowArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Write a PNG.
-    #[arg(long, value_name = "FILE")]
-    pub png: Option<PathBuf>,
-    /// Size of the symbol.
-    #[arg(long, default_value_t = 25)]
-    pub mm: u32,
-    /// Printer resolution.
-    #[arg(long, default_value_t = 300)]
-    pub dpi: u32,
-    /// No half blocks.
-    #[arg(long)]
-    pub ascii: bool,
-}
-
-/// Binding a tag.
-#[derive(Clone, Debug, Args)]
-pub struct TagBindArgs {
-    /// Tag or id.
-    pub device: String,
-    /// The new tag.
-    #[arg(long, value_name = "TAG")]
-    pub to: Option<String>,
-}
-
-/// Reading a picture of a tag.
-#[derive(Clone, Debug, Args)]
-pub struct TagReadArgs {
-    /// The PNG.
-    pub png: PathBuf,
 }
 
 /// A function check.

@@ -4,13 +4,15 @@
 //! their language or as JSON, one object a line.
 
 mod args;
+mod args_image;
 mod help;
 mod json;
 mod out;
 mod run;
 mod show;
 
-pub use args::{Cli, ExportArgs, ImageVerb, ManifestArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use args_image::{ImageVerb, ManifestArgs};
 pub use help::{asked_lang, parse};
 pub use out::{Out, Stage};
 pub use run::{run, run_export, run_manifest, run_verify};

@@ -1,9 +1,10 @@
 //! Each verb: call the workbench, show what came of it.
 
 use super::args::{
-    AllocateArgs, CheckArgs, ConsentArgs, DonationArgs, ExportArgs, HoldArgs, ImageVerb, ImageWriteArgs, InspectArgs,
-    IntakeArgs, LotVerb, ManifestArgs, PurposeArg, QuarantineArgs, TagVerb, Verb, VerifyArgs, WipeArgs,
+    AllocateArgs, CheckArgs, ConsentArgs, DonationArgs, ExportArgs, HoldArgs, InspectArgs, IntakeArgs, LotVerb,
+    PurposeArg, QuarantineArgs, Verb, VerifyArgs, WipeArgs,
 };
+use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::out::Out;
 use super::{json, show};
 use crate::custody::FUNCTIONS;

@@ -7,10 +7,10 @@ use crate::event::disk::{ImageResult, Level, WipeResult};
 use crate::job::{Flaw, JobNews, Phase, Progress};
 use crate::ledger::HeadRef;
 use crate::port::{Failure, Files, Trouble};
-use crate::profile::{Finding, fact_value as fact_value_sentence};
+use crate::profile::{Finding, Outcome, fact_value as fact_value_sentence};
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
-use crate::word::{Sentence, say};
+use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
     DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_sentence, level_sentence,
 };
@@ -53,8 +53,14 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
         }),
     )?;
     out.say(&say!("verdict-line", verdict = verdict, profile = name))?;
-    for finding in &findings {
-        out.say(&say!("finding-line", finding = finding.clone()))?;
+    for (finding, text) in inspected.judgement.findings.iter().zip(findings) {
+        let mark = match finding.outcome {
+            Outcome::Met => "✓",
+            Outcome::Failed => "✗",
+            Outcome::Unknown => "?",
+            Outcome::NotConsidered => "–",
+        };
+        out.say(&say!("finding-line", mark = mark, finding = text))?;
     }
     match fix {
         Some(fix) => out.say(&say!("fix-line", fix = fix)),
@@ -91,8 +97,8 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
 fn disk_line(disk: &Disk) -> Sentence {
     let model = disk.identity.model.clone().unwrap_or_else(|| "?".to_owned());
     let serial = match disk.identity.serial.as_deref() {
-        Some(serial) => say!("value-text", text = serial),
-        None => say!("disk-no-serial"),
+        Some(serial) => Arg::from(serial),
+        None => Arg::from(say!("disk-no-serial")),
     };
     say!(
         "disk-line",

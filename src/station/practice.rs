@@ -208,7 +208,7 @@ impl Run<'_, '_, '_> {
         for (what, path) in [
             (say!("file-ledger"), self.folder.ledger()),
             (say!("file-vault"), root.join("vault.db")),
-            (say!("file-disks"), root.join("practice")),
+            (say!("file-disks"), root.join("disks")),
             (say!("file-image"), self.image.to_owned()),
             (say!("file-tag"), picture.to_owned()),
         ] {

@@ -26,7 +26,7 @@ pub(super) struct Donated {
 /// boundaries near the start, the middle and the end, and once in every mebibyte.
 fn places(size: u64, block: u64, len: u64) -> Vec<u64> {
     let middle = size / 2 / block * block;
-    let mut places = vec![0, middle, size - block, size - len];
+    let mut places = vec![0, middle + block / 4, size - block / 2, size - len];
     places.extend([block, middle - block, size - 2 * block].map(|edge| edge + block - len / 2));
     places.extend((1..size >> 20).map(|mib| (mib << 20) + 100));
     places.sort_unstable();

@@ -83,18 +83,20 @@ impl Bench<'_> {
         let shown = format!("{} · {}", disk.name, disk.identity.size);
         let port = disk.attachment.port.clone();
         let typed_text = Confirmation(typed.unwrap_or_default().to_owned());
-        let armed = arm(disk, self.clearance(found)?, &self.secret, &typed_text).map_err(|refusal| {
-            let hint = match (&refusal, typed) {
-                (ArmRefusal::Forbidden { obstacle, .. }, _) => obstacle_sentence(obstacle),
-                (ArmRefusal::WrongSerial { serial, .. }, _) => say!("arm-type-serial", serial = serial.as_str()),
-                (ArmRefusal::WrongCode { code, .. }, _) => {
-                    say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
-                }
-            };
-            Failure::new(Trouble::No, refusal_sentence(&refusal)).because(&refusal).hint(hint)
-        })?;
-        if !found.file.disks.get(&key).is_some_and(|file| file.bound) {
-            let bond = match found.file.disks.get(&key) {
+        let armed =
+            arm(disk, self.clearance(&self.device(&found.id)?)?, &self.secret, &typed_text).map_err(|refusal| {
+                let hint = match (&refusal, typed) {
+                    (ArmRefusal::Forbidden { obstacle, .. }, _) => obstacle_sentence(obstacle),
+                    (ArmRefusal::WrongSerial { serial, .. }, _) => say!("arm-type-serial", serial = serial.as_str()),
+                    (ArmRefusal::WrongCode { code, .. }, _) => {
+                        say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
+                    }
+                };
+                Failure::new(Trouble::No, refusal_sentence(&refusal)).because(&refusal).hint(hint)
+            })?;
+        let now = self.device(&found.id)?;
+        if !now.file.disks.get(&key).is_some_and(|file| file.bound) {
+            let bond = match now.file.disks.get(&key) {
                 Some(file) if file.seen && file.disk.serial.is_some() => Bond::Certain,
                 Some(_) | None => Bond::Claimed,
             };

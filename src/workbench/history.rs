@@ -1,7 +1,7 @@
 //! A device's history in people's words.
 
 use super::bench::{Bench, Found};
-use crate::event::disk::{Bond, ImageResult, WipeResult};
+use crate::event::disk::{Bond, DiskSeen, ImageResult, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
@@ -68,8 +68,8 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         ),
         Fact::FunctionTested(tested) => function_sentence(tested),
         Fact::DiskBound(bound) => match bound.bond {
-            Bond::Certain => say!("event-disk-bound-certain", disk = bound.key.as_str()),
-            Bond::Claimed => say!("event-disk-bound-claimed", disk = bound.key.as_str()),
+            Bond::Certain => say!("event-disk-bound-certain", disk = disk_name(&bound.disk)),
+            Bond::Claimed => say!("event-disk-bound-claimed", disk = disk_name(&bound.disk)),
         },
         Fact::WipeStarted(started) => {
             say!("event-wipe-started", disk = started.attachment.name.as_str(), method = started.method.as_str())
@@ -105,6 +105,12 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
     }
+}
+
+/// A disk as people name it: model, serial, size.
+fn disk_name(disk: &DiskSeen) -> String {
+    let parts = [disk.model.clone(), disk.serial.clone(), Some(disk.size.decimal())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn purpose(purpose: Purpose) -> Sentence {

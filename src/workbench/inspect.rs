@@ -124,6 +124,14 @@ fn fact_seen(fact: &Fact) -> FactSeen {
 /// A fact's name, value, certainty and source in one line.
 #[must_use]
 pub fn fact_sentence(fact: &Fact) -> Sentence {
+    if fact.value.is_unknown() {
+        return say!(
+            "fact-line-unknown",
+            name = profile::fact_name(&fact.key),
+            value = profile::fact_value(fact),
+            source = fact.source.as_str(),
+        );
+    }
     let certainty = match fact.certainty {
         Certainty::Certain => say!("certainty-certain"),
         Certainty::Estimated => say!("certainty-estimated"),
