@@ -51,9 +51,10 @@ impl LoopDevice {
         configure: impl Fn(&File, &File, &LoopSetup<'_>) -> io::Result<()>,
     ) -> io::Result<Self> {
         let control = File::options().read(true).write(true).open("/dev/loop-control")?;
+        // A backing opened for reading only makes a read-only device.
         let backing = File::options().read(true).write(!plan.read_only).open(plan.backing)?;
         let name = plan.backing.as_os_str().as_bytes();
-        let setup = LoopSetup { name, block: plan.block, read_only: plan.read_only };
+        let setup = LoopSetup { name, block: plan.block };
         let mut last = Errno::BUSY.into();
         for _try in 0..TRIES {
             let name = format!("loop{}", ioctl::free_loop(&control)?);

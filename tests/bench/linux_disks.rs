@@ -97,11 +97,11 @@ fn run(program: &str, words: &[&Path]) {
 }
 
 /// Undone in the end, failed or not.
-struct Undo(&'static str, PathBuf);
+struct Undo(&'static [&'static str], PathBuf);
 
 impl Drop for Undo {
     fn drop(&mut self) {
-        let _late = Command::new(self.0).arg(&self.1).output();
+        let _late = Command::new(self.0[0]).args(&self.0[1..]).arg(&self.1).output();
     }
 }
 
@@ -223,7 +223,7 @@ fn a_mounted_disk_does_not_open_and_the_ledger_on_it_is_seen() {
     fs::create_dir(&point).expect("folder");
     run("mkfs.ext4", &[Path::new("-q"), &node(&disk)]);
     run("mount", &[&node(&disk), &point]);
-    let undo = Undo("umount", point.clone());
+    let undo = Undo(&["umount"], point.clone());
     let mounted = Obstacle::Mounted(point.display().to_string());
     bench.stands_in_the_way(&armed, &mounted, "obstacle-mounted");
     let mode = Mode::Practice { folder: bench.folder.path().to_owned() };
@@ -259,7 +259,7 @@ fn a_disk_swapped_on_does_not_open() {
     let armed = bench.arm(disk.name());
     run("mkswap", &[Path::new("-q"), &node(&disk)]);
     run("swapon", &[&node(&disk)]);
-    let undo = Undo("swapoff", node(&disk));
+    let undo = Undo(&["swapoff"], node(&disk));
     bench.stands_in_the_way(&armed, &Obstacle::Swap, "obstacle-swap");
     drop(undo);
     bench.disks.open(&armed).expect("swapped off again");
@@ -408,16 +408,21 @@ fn a_killed_practice_leaves_no_loop_device_and_no_lease() {
 #[test]
 fn cleanup_detaches_what_is_left_over_and_only_in_its_folder() {
     let (bench, stranger) = (Bench::new(), Bench::new());
+    let Some(living) = bench.loop_disk("living", 512) else { return };
     let Some(theirs) = stranger.loop_disk("theirs", 512) else { return };
     let backing = bench.file_disk("left.img");
-    let plan = LoopPlan { backing: &backing, block: 512, read_only: false };
-    let left = LoopDevice::attach(plan).expect("loop devices work here");
-    assert_eq!(bench.find(left.name()).bus, Bus::Loop);
-    // While its handle is open it is only marked; the mark is what a practice killed half-way leaves to us.
-    assert_eq!(bench.practice.cleanup().expect("ours"), 1);
-    drop(left);
-    wait_for("the left-over is gone", || bench.find("left.img").bus == Bus::File);
-    assert_eq!(bench.practice.cleanup().expect("nothing left"), 0);
+    // By another tool, so that nothing but us will ever detach it.
+    let attached = Command::new("losetup").args(["--find", "--show"]).arg(&backing).output().expect("losetup");
+    let left = PathBuf::from(String::from_utf8(attached.stdout).expect("a path").trim());
+    let _undo = Undo(&["losetup", "--detach"], left.clone());
+    let name = left.strip_prefix("/dev").expect("a device").display().to_string();
+    assert_eq!(bench.find(&name).identity.model.as_deref(), Some("left.img"));
+    // The living one is asked to go when it is closed, which is what it does anyway.
+    assert_eq!(bench.practice.cleanup().expect("ours"), 2);
+    wait_for("the left-over is gone", || {
+        bench.disks.list(None).expect("readable").iter().any(|d| d.name == "left.img")
+    });
+    assert_eq!(bench.find(living.name()).bus, Bus::Loop);
     assert_eq!(stranger.find(theirs.name()).bus, Bus::Loop);
 }
 
