@@ -2,3 +2,4 @@
 
 mod contract;
 mod linux_disks;
+mod practice_bench;
