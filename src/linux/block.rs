@@ -28,9 +28,9 @@ const TMPFS_MAGIC: u64 = 0x0102_1994;
 pub(super) fn open(disks: &LinuxDisks, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
     let disk = found(disks, armed.disk())?;
     allowed(&disk)?;
-    let (file, direct) = open_exclusively(&disk).map_err(|error| open_failure(&disk, error))?;
+    let file = open_exclusively(&disk).map_err(|error| open_failure(&disk, error))?;
     is_the_node(disks, &disk, &file)?;
-    let block = BlockIo { direct: direct && passes_cache(disks, &disk, &file), disks: disks.clone(), disk, file };
+    let block = BlockIo { direct: passes_cache(disks, &disk, &file), disks: disks.clone(), disk, file };
     // Somebody may have mounted or replaced it between the first look and the exclusive open.
     allowed(&found(disks, armed.disk())?)?;
     Ok(Box::new(block))
@@ -62,8 +62,8 @@ fn refused(disk: &Disk, obstacle: &Obstacle) -> Failure {
     Failure::new(Trouble::No, say!("disk-refused", disk = disk.name.as_str(), why = obstacle_sentence(obstacle)))
 }
 
-/// Never with `O_CREAT`, and not through links. The flag says whether `O_DIRECT` was taken.
-fn open_exclusively(disk: &Disk) -> io::Result<(File, bool)> {
+/// Never with `O_CREAT`, and not through links; with `O_DIRECT` where it is taken.
+fn open_exclusively(disk: &Disk) -> io::Result<File> {
     let is_file = disk.bus == Bus::File;
     // On a block device O_EXCL keeps out mounts and other exclusive openers; on a file it would mean "create".
     let exclusive = if is_file { OFlags::empty() } else { OFlags::EXCL };
@@ -72,10 +72,10 @@ fn open_exclusively(disk: &Disk) -> io::Result<(File, bool)> {
         let flags = i32::try_from(flags).map_err(io::Error::other)?;
         File::options().read(true).write(true).custom_flags(flags).open(&disk.path)
     };
-    let (file, direct) = match try_open(OFlags::DIRECT) {
-        Err(error) if Errno::from_io_error(&error) == Some(Errno::INVAL) => (try_open(OFlags::empty())?, false),
-        Ok(file) if !takes_blocks(&file, disk)? => (try_open(OFlags::empty())?, false),
-        opened => (opened?, true),
+    let file = match try_open(OFlags::DIRECT) {
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::INVAL) => try_open(OFlags::empty())?,
+        Ok(file) if !takes_blocks(&file, disk)? => try_open(OFlags::empty())?,
+        opened => opened?,
     };
     if is_file {
         match file.try_lock() {
@@ -84,7 +84,7 @@ fn open_exclusively(disk: &Disk) -> io::Result<(File, bool)> {
             Err(std::fs::TryLockError::Error(error)) => return Err(error),
         }
     }
-    Ok((file, direct))
+    Ok(file)
 }
 
 /// A file on a disk of larger blocks opens with `O_DIRECT` but refuses the small ones.
@@ -104,6 +104,9 @@ fn takes_blocks(file: &File, disk: &Disk) -> io::Result<bool> {
 /// `O_DIRECT` can be taken and mean nothing: on a file in memory, and on a loop device that itself goes through the cache
 /// of its file.
 fn passes_cache(disks: &LinuxDisks, disk: &Disk, file: &File) -> bool {
+    if !rustix::fs::fcntl_getfl(file).is_ok_and(|flags| flags.contains(OFlags::DIRECT)) {
+        return false;
+    }
     if disk.bus == Bus::File {
         return rustix::fs::fstatfs(file)
             .is_ok_and(|fs| u64::try_from(fs.f_type).is_ok_and(|kind| kind != TMPFS_MAGIC));
@@ -247,15 +250,20 @@ mod tests {
         let disks = LinuxDisks::new(mode, folder.path());
         let refused = |disk: &Disk, file: &File| is_the_node(&disks, disk, file).expect_err("not that disk").what;
         let listed = || disks.list(None).expect("readable").pop().expect("one disk");
-        let other = File::create(practice.join("a.tmp")).expect("file");
+        let other = File::create(folder.path().join("a.tmp")).expect("file");
+        other.set_len(1 << 20).expect("file");
         assert_eq!(refused(&listed(), &other).key(), "disk-node-wrong");
         drop(other);
-        std::fs::remove_file(practice.join("a.tmp")).expect("ours");
+
+        let through_cache = File::open(&backing).expect("file");
+        assert!(!passes_cache(&disks, &listed(), &through_cache));
 
         let plan = LoopPlan { backing: &backing, block: 512, read_only: false };
-        let attach = || LoopDevice::attach(plan).map_err(|why| eprintln!("SKIPPED, NOTHING PROVED: no loops: {why}"));
+        let attach = || LoopDevice::attach(plan);
         let (Ok(first), Ok(second)) = (attach(), attach()) else {
             assert!(std::env::var("CI").is_err(), "CI must have loop devices");
+            let why = "SKIPPED, NOTHING PROVED: no loop devices here\n";
+            let _closed = std::io::Write::write_all(&mut io::stderr(), why.as_bytes());
             return;
         };
         let disk = |device: &LoopDevice| {

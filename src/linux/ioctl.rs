@@ -27,7 +27,6 @@ const LOOP_SET_DIRECT_IO: Opcode = 0x4C08;
 const LOOP_SET_BLOCK_SIZE: Opcode = 0x4C09;
 const LOOP_CONFIGURE: Opcode = 0x4C0A;
 const LOOP_CTL_GET_FREE: Opcode = 0x4C82;
-const LO_FLAGS_READ_ONLY: u32 = 1;
 const LO_FLAGS_AUTOCLEAR: u32 = 4;
 const LO_FLAGS_DIRECT_IO: u32 = 16;
 
@@ -80,8 +79,6 @@ pub(super) struct LoopSetup<'a> {
     pub(super) name: &'a [u8],
     /// Logical block, bytes.
     pub(super) block: u32,
-    /// Refuse writes.
-    pub(super) read_only: bool,
 }
 
 impl LoopSetup<'_> {
@@ -90,7 +87,6 @@ impl LoopSetup<'_> {
         for (to, from) in file_name.iter_mut().take(63).zip(self.name) {
             *to = *from;
         }
-        let read_only = if self.read_only { LO_FLAGS_READ_ONLY } else { 0 };
         LoopInfo64 {
             device: 0,
             inode: 0,
@@ -100,7 +96,7 @@ impl LoopSetup<'_> {
             number: 0,
             encrypt_type: 0,
             encrypt_key_size: 0,
-            flags: LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO | read_only,
+            flags: LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO,
             file_name,
             crypt_name: [0; 64],
             encrypt_key: [0; 32],

@@ -51,9 +51,10 @@ impl LoopDevice {
         configure: impl Fn(&File, &File, &LoopSetup<'_>) -> io::Result<()>,
     ) -> io::Result<Self> {
         let control = File::options().read(true).write(true).open("/dev/loop-control")?;
+        // A backing opened for reading only makes a read-only device.
         let backing = File::options().read(true).write(!plan.read_only).open(plan.backing)?;
         let name = plan.backing.as_os_str().as_bytes();
-        let setup = LoopSetup { name, block: plan.block, read_only: plan.read_only };
+        let setup = LoopSetup { name, block: plan.block };
         let mut last = Errno::BUSY.into();
         for _try in 0..TRIES {
             let name = format!("loop{}", ioctl::free_loop(&control)?);
@@ -132,7 +133,8 @@ mod tests {
         let at_once = LoopDevice::attach(plan);
         let Ok(at_once) = at_once else {
             assert!(std::env::var("CI").is_err(), "CI must have loop devices: {at_once:?}");
-            eprintln!("SKIPPED: no loop devices here: {at_once:?}");
+            let why = "SKIPPED, NOTHING PROVED: no loop devices here";
+            let _closed = std::io::Write::write_fmt(&mut io::stderr(), format_args!("{why}: {at_once:?}\n"));
             return;
         };
         let made = |device: &LoopDevice| {

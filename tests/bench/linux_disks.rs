@@ -3,142 +3,22 @@
 //! Loop devices need root. Without it those tests say so and prove nothing; where `CI` is set they fail instead.
 
 #![expect(clippy::disallowed_methods, reason = "these tests mount, swap on, kill and replace for real")]
-#![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use crate::contract::disk_io::{Made, keeps_every_promise};
 use crate::contract::leases::one_holder_at_a_time;
-use aoxanh::device::{Armed, Bus, Clearance, Confirmation, Disk, Obstacle, arm, code_for};
+use crate::practice_bench::{Bench, Losetup, Running, SIZE, Undo, armed, node, run, wait_for};
+use aoxanh::device::{Bus, Obstacle};
 use aoxanh::linux::{FileLeases, LinuxDisks, LoopDevice, LoopPlan, Mode, PracticeDisk, PracticeDisks};
-use aoxanh::port::{Buffer, Disks, Failure, FakeDisk, FakeLeases, Leases, Trouble};
-use aoxanh::unit::{Bytes, Digest, JobId, RANDOM_BYTES};
+use aoxanh::port::{Buffer, Disks, FakeDisk, FakeLeases, Leases, Trouble};
+use aoxanh::unit::{Bytes, JobId, RANDOM_BYTES};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::Command;
 
-const SIZE: Bytes = Bytes::mib(2);
-const SECRET: Digest = Digest([7; 32]);
 const O_EXCL: i32 = 0o200;
-
-/// A practice station in a folder that goes away.
-struct Bench {
-    folder: tempfile::TempDir,
-    practice: PracticeDisks,
-    disks: LinuxDisks,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("temporary folder");
-        let practice = PracticeDisks::new(folder.path());
-        let mode = Mode::Practice { folder: folder.path().to_owned() };
-        let disks = LinuxDisks::new(mode, folder.path().join("ledger.db"));
-        Self { folder, practice, disks }
-    }
-
-    /// A disk on a loop device, or `None` where there are none.
-    fn loop_disk(&self, name: &str, block: u32) -> Option<PracticeDisk> {
-        let disk = self.practice.make(name, SIZE, block).expect("practice disks work");
-        let Some(why) = disk.without_loop() else { return Some(disk) };
-        assert!(std::env::var("CI").is_err(), "CI must have loop devices: {why}");
-        eprintln!("SKIPPED, NOTHING PROVED: no loop devices here: {why}");
-        None
-    }
-
-    /// A disk that is a plain file, root or not.
-    fn file_disk(&self, name: &str) -> PathBuf {
-        let path = self.folder.path().join("disks").join(name);
-        fs::create_dir_all(path.parent().expect("a folder above")).expect("folder");
-        File::create(&path).and_then(|file| file.set_len(SIZE.0)).expect("file");
-        path
-    }
-
-    fn find(&self, name: &str) -> Disk {
-        let found = self.disks.list(None).expect("sysfs is readable").into_iter().find(|disk| disk.name == name);
-        found.unwrap_or_else(|| panic!("{name} is not listed"))
-    }
-
-    fn arm(&self, name: &str) -> Armed {
-        armed(self.find(name))
-    }
-
-    fn refusal(&self, armed: &Armed) -> Failure {
-        match self.disks.open(armed) {
-            Ok(_open) => panic!("{} was opened", armed.disk().name),
-            Err(failure) => failure,
-        }
-    }
-
-    /// The obstacle stands in the list, and an armed disk does not open.
-    fn stands_in_the_way(&self, armed: &Armed, obstacle: &Obstacle, word: &str) {
-        let disk = self.find(&armed.disk().name);
-        assert!(disk.obstacles.contains(obstacle), "{obstacle:?} not in {:?}", disk.obstacles);
-        let failure = self.refusal(armed);
-        assert_eq!((failure.trouble, failure.what.key()), (Trouble::No, "disk-refused"), "{failure}");
-        assert!(format!("{:?}", failure.what).contains(word), "{:?}", failure.what);
-    }
-}
-
-fn armed(disk: Disk) -> Armed {
-    let free = Clearance { consent: true, on_hold: false, quarantined: false };
-    let code = Confirmation(code_for(&disk, &SECRET));
-    arm(disk, free, &SECRET, &code).expect("nothing in the way")
-}
-
-fn node(disk: &PracticeDisk) -> PathBuf {
-    Path::new("/dev").join(disk.name())
-}
-
-fn run(program: &str, words: &[&Path]) {
-    let done = Command::new(program).args(words).output().unwrap_or_else(|error| panic!("{program}: {error}"));
-    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-/// Undone in the end, failed or not.
-struct Undo(&'static str, PathBuf);
-
-impl Drop for Undo {
-    fn drop(&mut self) {
-        let _late = Command::new(self.0).arg(&self.1).output();
-    }
-}
-
-/// A child that ends with its test, failed or not.
-struct Running(Child);
-
-impl Running {
-    /// Starts it and waits for its line with `READY`; gives what follows that word.
-    fn start(command: &mut Command) -> (Self, String) {
-        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("child");
-        let mut child = Self(child);
-        let lines = BufReader::new(child.0.stdout.take().expect("piped")).lines();
-        let said = lines.map_while(Result::ok).find_map(|line| Some(line.split_once("READY ")?.1.to_owned()));
-        (child, said.expect("the child got ready"))
-    }
-
-    fn kill(mut self) {
-        self.0.kill().expect("our child");
-        self.0.wait().expect("our child");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _dead = self.0.kill();
-        let _reaped = self.0.wait();
-    }
-}
-
-/// Waits for the thing, a minute at most.
-fn wait_for(what: &str, is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while !is_so() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        std::thread::yield_now();
-    }
-}
 
 #[test]
 fn every_disk_keeps_the_contract() {
@@ -162,6 +42,7 @@ fn every_loop_disk_keeps_the_contract_and_its_bytes_are_in_the_file() {
         let listed = bench.find(disk.name());
         assert!(listed.practice && listed.bus == Bus::Loop && listed.identity.serial.is_none());
         assert_eq!((listed.logical_block, listed.identity.size, disk.block()), (block, SIZE, block));
+        assert_eq!(listed.rotational, None, "a file does not spin");
         assert!(listed.attachment.diskseq.is_some() && listed.attachment.port.starts_with("file:"));
         let mut io = bench.disks.open(&bench.arm(disk.name())).expect("nothing in the way");
         keeps_every_promise(disk.name(), io.as_mut(), Made { size: SIZE, block });
@@ -184,6 +65,8 @@ fn direct_is_claimed_only_where_nothing_between_caches() {
     let io = bench.disks.open(&bench.arm(disk.name())).expect("nothing in the way");
     assert_eq!(io.direct(), told);
     drop(io);
+    let cached = Losetup::attach(bench.file_disk("cached.img"));
+    assert!(!bench.disks.open(&bench.arm(&cached.name)).expect("nothing in the way").direct());
     let memory = tempfile::tempdir_in("/dev/shm").expect("a folder in memory");
     let station = LinuxDisks::new(Mode::Practice { folder: memory.path().to_owned() }, bench.folder.path());
     fs::create_dir(memory.path().join("disks")).expect("folder");
@@ -371,6 +254,25 @@ fn made_again_a_practice_disk_is_blank_and_one_in_use_is_left_alone() {
 }
 
 #[test]
+fn a_practice_disk_is_never_made_through_a_link_or_over_an_open_file_disk() {
+    let bench = Bench::new();
+    let outside = bench.folder.path().join("outside.img");
+    fs::write(&outside, "precious").expect("file");
+    bench.file_disk("plain.img");
+    std::os::unix::fs::symlink(&outside, bench.folder.path().join("disks/link.img")).expect("link");
+    let failure = bench.practice.make("link", SIZE, 512).expect_err("a link");
+    assert_eq!(failure.what.key(), "practice-disk-failed");
+    assert_eq!(fs::read(&outside).expect("file"), b"precious");
+    let open = bench.disks.open(&bench.arm("plain.img")).expect("nothing in the way");
+    let failure = bench.practice.make("plain", SIZE, 512).expect_err("in use");
+    assert_eq!(failure.what.key(), "practice-disk-busy");
+    drop(open);
+    let path = bench.file_disk("protected.img");
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o400)).expect("ours");
+    assert_eq!(bench.find("protected.img").obstacles, [Obstacle::ReadOnly]);
+}
+
+#[test]
 #[ignore = "the victim of the tests below, which run and kill it"]
 fn victim() {
     let Ok(folder) = std::env::var("AOXANH_TEST_VICTIM") else { return };
@@ -408,16 +310,16 @@ fn a_killed_practice_leaves_no_loop_device_and_no_lease() {
 #[test]
 fn cleanup_detaches_what_is_left_over_and_only_in_its_folder() {
     let (bench, stranger) = (Bench::new(), Bench::new());
+    let Some(living) = bench.loop_disk("living", 512) else { return };
     let Some(theirs) = stranger.loop_disk("theirs", 512) else { return };
-    let backing = bench.file_disk("left.img");
-    let plan = LoopPlan { backing: &backing, block: 512, read_only: false };
-    let left = LoopDevice::attach(plan).expect("loop devices work here");
-    assert_eq!(bench.find(left.name()).bus, Bus::Loop);
-    // While its handle is open it is only marked; the mark is what a practice killed half-way leaves to us.
-    assert_eq!(bench.practice.cleanup().expect("ours"), 1);
-    drop(left);
-    wait_for("the left-over is gone", || bench.find("left.img").bus == Bus::File);
-    assert_eq!(bench.practice.cleanup().expect("nothing left"), 0);
+    let left = Losetup::attach(bench.file_disk("left.img"));
+    assert_eq!(bench.find(&left.name).identity.model.as_deref(), Some("left.img"));
+    // The living one is asked to go when it is closed, which is what it does anyway.
+    assert_eq!(bench.practice.cleanup().expect("ours"), 2);
+    wait_for("the left-over is gone", || {
+        bench.disks.list(None).expect("readable").iter().any(|d| d.name == "left.img")
+    });
+    assert_eq!(bench.find(living.name()).bus, Bus::Loop);
     assert_eq!(stranger.find(theirs.name()).bus, Bus::Loop);
 }
 

@@ -7,6 +7,7 @@ mod job_image;
 mod job_rig;
 mod job_wipe;
 mod linux_disks;
+mod practice_bench;
 mod probe;
 mod sysfs_tree;
 mod tag;
