@@ -1,7 +1,5 @@
 //! The chain of custody: the whole way of a device, and for every rule the event that it alone refuses.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use crate::ledger_rig::*;
 use aoxanh::custody::{Cabinet, FUNCTIONS, MemoryDrawers, RULES, Stage, check};
 use aoxanh::event::disk::{Bond, DiskBound};
@@ -20,7 +18,7 @@ use std::collections::BTreeSet;
 #[test]
 fn a_device_goes_from_the_door_to_the_pupil_stage_by_stage() {
     let mut walk = Walk::new(false);
-    let mut reaches = |walk: &mut Walk, fact: Fact, stage: Stage| {
+    let reaches = |walk: &mut Walk, fact: Fact, stage: Stage| {
         let leaf = walk.goes(Some(1), fact);
         assert_eq!(walk.stage(), stage);
         leaf
@@ -53,7 +51,6 @@ fn about(fact: impl Into<Fact>) -> Step {
 }
 
 /// For each rule: a walk that leads up to it, and the step that it refuses.
-#[expect(clippy::too_many_lines, reason = "a table, one row a rule")]
 fn refusals() -> Vec<(&'static str, Walk, Step)> {
     let ready = Walk::ready;
     let after = |steps: Vec<Step>| {

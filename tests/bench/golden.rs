@@ -2,8 +2,6 @@
 //!
 //! A line is never edited and never removed. A changed meaning is a new version of the kind, with lines of its own.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use aoxanh::event::disk::*;
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
@@ -26,14 +24,17 @@ fn moment(millis: i64) -> Moment {
     Moment::from_unix_millis(1_795_206_965_042 + millis)
 }
 
-fn event(how: How, device: Option<Option<Digest>>, fact: impl Into<Fact>) -> Event {
+fn event(how: How, device: Option<About>, fact: impl Into<Fact>) -> Event {
     let person = PersonId::from_random([1; RANDOM_BYTES]);
-    let device = device.map(|after| About { id: DeviceId::from_random([2; RANDOM_BYTES]), after });
     Event { at: moment(0), happened_at: None, by: By { person, how }, device, fact: fact.into() }
 }
 
+fn after(after: Option<Digest>) -> About {
+    About { id: DeviceId::from_random([2; RANDOM_BYTES]), after }
+}
+
 fn about(fact: impl Into<Fact>) -> Event {
-    event(How::Claimed, Some(Some(digest(0xaf))), fact)
+    event(How::Claimed, Some(after(Some(digest(0xaf)))), fact)
 }
 
 fn general(fact: impl Into<Fact>) -> Event {
@@ -193,7 +194,7 @@ fn station_and_people() -> Vec<Event> {
 }
 
 fn donation_and_intake() -> Vec<Event> {
-    let received = |kind| event(How::Claimed, Some(None), DeviceReceived { lot: lot(), kind });
+    let received = |kind| event(How::Claimed, Some(after(None)), DeviceReceived { lot: lot(), kind });
     let mut from_paper = received(DeviceKind::Laptop);
     from_paper.happened_at = Some(moment(-86_400_000));
     vec![

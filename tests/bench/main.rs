@@ -13,6 +13,7 @@ mod golden;
 mod job_image;
 mod job_rig;
 mod job_wipe;
+mod ledger_file;
 mod ledger_rig;
 mod linux_disks;
 mod probe;
