@@ -68,6 +68,8 @@ pub struct JobFile {
     pub started: Digest,
     /// The image being written; none for a wipe.
     pub image: Option<ImageSeen>,
+    /// Id of the wipe's method; none for a write.
+    pub method: Option<String>,
     /// Whether an end was recorded for the last start.
     pub ended: bool,
 }
@@ -104,6 +106,8 @@ pub struct DiskFile {
     pub result: Option<WipeResult>,
     /// The image on it, written and verified since the last wipe.
     pub image: Option<String>,
+    /// Leaf hash of the last wipe or write begun on it, of whatever job: only that one's end says anything about it.
+    pub last_start: Option<Digest>,
 }
 
 /// A device.

@@ -6,7 +6,7 @@
 
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile};
-use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, ImageSeen, Level, WipeEnded, WipeResult};
+use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
 use crate::event::handover::Terms;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
@@ -133,7 +133,8 @@ fn device(
             let disk = file.disk(&started.key, &started.disk);
             disk.state = DiskState::Wiping;
             (disk.level, disk.result, disk.image) = (None, None, None);
-            let job = JobFile::started(id, &started.key, leaf, None);
+            disk.last_start = Some(leaf);
+            let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
             cabinet.put(&started.job, &job)?;
         }
         Fact::WipeEnded(ended) => {
@@ -141,8 +142,9 @@ fn device(
             end_job(cabinet, &ended.job)?;
         }
         Fact::ImageStarted(started) => {
-            file.disk(&started.key, &started.disk).image = None;
-            let job = JobFile::started(id, &started.key, leaf, Some(started.image.clone()));
+            let disk = file.disk(&started.key, &started.disk);
+            (disk.image, disk.last_start) = (None, Some(leaf));
+            let job = JobFile { image: Some(started.image.clone()), ..JobFile::started(id, &started.key, leaf) };
             cabinet.put(&started.job, &job)?;
         }
         Fact::ImageEnded(ended) => {
@@ -172,7 +174,9 @@ fn device(
 }
 
 fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded) {
-    let Some(disk) = file.disks.get_mut(&ended.key) else { return };
+    let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) else {
+        return;
+    };
     disk.result = Some(ended.result);
     disk.level = Some(ended.level);
     disk.state = match (ended.result, ended.level) {
@@ -185,7 +189,7 @@ fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded) {
 fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>) -> Result<(), DrawerError> {
     let written = ended.result == ImageResult::Written;
     let job = cabinet.get::<JobFile>(&ended.job)?;
-    if let Some(disk) = file.disks.get_mut(&ended.key) {
+    if let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) {
         disk.image = job.filter(|_| written).and_then(|job| job.image).map(|image| image.id);
     }
     Ok(())
@@ -217,14 +221,19 @@ fn award(
 }
 
 impl JobFile {
-    fn started(device: &DeviceId, key: &str, leaf: Digest, image: Option<ImageSeen>) -> Self {
-        Self { device: device.clone(), key: key.to_owned(), started: leaf, image, ended: false }
+    fn started(device: &DeviceId, key: &str, leaf: Digest) -> Self {
+        Self { device: device.clone(), key: key.to_owned(), started: leaf, image: None, method: None, ended: false }
     }
 }
 
 /// What disks without a serial have in common when they look alike.
 fn look(disk: &DiskSeen) -> String {
     format!("|{}|{}", disk.model.as_deref().unwrap_or(""), disk.size.0)
+}
+
+/// How often an inspection saw that serial on disks that look alike. More than once, it tells nothing apart.
+fn times_seen(serial: &str, disk: &DiskSeen, seen: &[DiskSeen]) -> usize {
+    seen.iter().filter(|other| other.serial.as_deref() == Some(serial) && look(other) == look(disk)).count()
 }
 
 impl DeviceFile {
@@ -237,36 +246,52 @@ impl DeviceFile {
             level: None,
             result: None,
             image: None,
+            last_start: None,
         })
     }
 
-    /// Files the disks of an inspection. Those without a serial cannot be told apart: as many stay unbound as were seen
-    /// alike beyond those already bound.
+    /// Files the disks of an inspection. Those without a serial of their own cannot be told apart: as many stay unbound
+    /// as were seen alike beyond those already bound.
     fn see(&mut self, seen: &[DiskSeen]) {
+        let mut nameless: BTreeMap<String, (DiskSeen, usize)> = BTreeMap::new();
         for disk in seen {
-            if let Some(serial) = &disk.serial {
+            let own = disk.serial.as_deref().filter(|serial| times_seen(serial, disk, seen) == 1);
+            if let Some(serial) = own {
                 self.disk(&format!("{serial}{}", look(disk)), disk).seen = true;
-                continue;
+            } else {
+                let bare = DiskSeen { serial: None, ..disk.clone() };
+                nameless.entry(look(disk)).or_insert((bare, 0)).1 += 1;
             }
-            let alike = look(disk);
-            let there =
+        }
+        for (alike, (disk, times)) in nameless {
+            let known =
                 self.disks.values().filter(|file| file.disk.serial.is_none() && look(&file.disk) == alike).count();
-            let all = seen.iter().filter(|other| other.serial.is_none() && look(other) == alike).count();
-            if there < all {
-                self.disk(&format!("{alike}#{}", there + 1), disk).seen = true;
+            let free = (1..).map(|number| format!("{alike}#{number}")).filter(|key| !self.disks.contains_key(key));
+            let new: Vec<String> = free.take(times.saturating_sub(known)).collect();
+            for key in new {
+                self.disk(&key, &disk).seen = true;
             }
         }
     }
 
-    /// Files a binding. A disk without a serial takes the place of one that was seen and looks alike.
+    /// Files a binding. A disk without a serial takes the place of one that was seen without a serial and looks alike.
     fn bind(&mut self, key: &str, disk: &DiskSeen) {
-        if disk.serial.is_none() {
+        if disk.serial.is_none() && !self.disks.contains_key(key) {
             let alike = look(disk);
-            let stand_in = self.disks.iter().find(|(_, file)| !file.bound && look(&file.disk) == alike);
-            if let Some(stand_in) = stand_in.map(|(key, _)| key.clone()) {
+            let may = |file: &DiskFile| !file.bound && file.disk.serial.is_none() && look(&file.disk) == alike;
+            let stand_in = self.disks.iter().find(|(_, file)| may(file)).map(|(key, _)| key.clone());
+            if let Some(stand_in) = stand_in {
                 self.disks.remove(&stand_in);
             }
         }
         self.disk(key, disk).bound = true;
+    }
+}
+
+/// Whether `key` is what the ledger calls that disk: `serial|model|size`, or without a serial a name that ends the look.
+pub(super) fn is_called(disk: &DiskSeen, key: &str) -> bool {
+    match &disk.serial {
+        Some(serial) => *key == format!("{serial}{}", look(disk)),
+        None => key.strip_prefix(&look(disk)).is_some_and(|name| name.starts_with('|')),
     }
 }

@@ -12,5 +12,5 @@ mod stage;
 pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot};
 pub use file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 pub use fold::apply;
-pub use rule::{Lift, RULES, Refusal, Rule, check, evidence_of};
+pub use rule::{Lift, RULES, Refusal, Rule, check, evidence_of, objections};
 pub use stage::{FUNCTIONS, Stage};

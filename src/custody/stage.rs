@@ -69,20 +69,22 @@ impl Stage {
 }
 
 impl DeviceFile {
-    /// Where it stands.
+    /// Where it stands. A device set aside falls back where a disk without a proved wipe turns up; it stays set aside.
     #[must_use]
     pub fn stage(&self) -> Stage {
-        match (self.handed_over, &self.recipient) {
-            (Some(Terms::Gift), _) => return Stage::HandedOver,
-            (Some(Terms::Loan), _) => return Stage::OnLoan,
-            (None, Some(_)) => return Stage::Allocated,
-            (None, None) => {}
+        match self.handed_over {
+            Some(Terms::Gift) => return Stage::HandedOver,
+            Some(Terms::Loan) => return Stage::OnLoan,
+            None => {}
         }
         if self.verdict.is_none() {
             return Stage::Received;
         }
         if self.unwiped().next().is_some() || self.counted().next().is_none() {
             return Stage::Inspected;
+        }
+        if self.recipient.is_some() {
+            return Stage::Allocated;
         }
         if !self.is_imaged() {
             return Stage::Wiped;

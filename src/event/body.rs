@@ -80,8 +80,8 @@ macro_rules! kinds {
                 kind: String,
                 /// Its version.
                 version: u32,
-                /// Its data, verbatim.
-                data: serde_json::Value,
+                /// Its data: the JSON text, verbatim.
+                data: String,
             },
         }
 
@@ -119,7 +119,7 @@ macro_rules! kinds {
             fn data(&self) -> Result<Box<serde_json::value::RawValue>, serde_json::Error> {
                 match self {
                     $(Self::$name(fact) => serde_json::value::to_raw_value(fact),)+
-                    Self::Unknown { data, .. } => serde_json::value::to_raw_value(data),
+                    Self::Unknown { data, .. } => serde_json::value::RawValue::from_string(data.clone()),
                 }
             }
 
@@ -128,7 +128,7 @@ macro_rules! kinds {
                     $((stringify!($name), <$topic::$name as Kind>::VERSION) => {
                         serde_json::from_str::<$topic::$name>(data.get()).map(Self::$name)
                     })+
-                    _ => Ok(Self::Unknown { kind: kind.to_owned(), version, data: serde_json::from_str(data.get())? }),
+                    _ => Ok(Self::Unknown { kind: kind.to_owned(), version, data: data.get().to_owned() }),
                 }
             }
         }

@@ -47,7 +47,8 @@ pub trait Index {
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure>;
     /// The signed head of the last record; `None` in an empty ledger.
     fn head(&self) -> Result<Option<String>, Failure>;
-    /// The key of the first drawer that differs from what the records say; `None` where all agree.
+    /// The key of the first drawer, or of the first device's history, that differs from what the records say; `None` where
+    /// all agree. Errors: also where the keeper itself finds its file damaged.
     fn stale_drawer(&self) -> Result<Option<String>, Failure>;
 }
 

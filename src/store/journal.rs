@@ -4,12 +4,12 @@
 //! fails, nothing changed.
 
 use super::drawers::TableDrawers;
-use super::schema::{Access, check_file_system, open};
+use super::schema::{Access, check_file_system, open, open_in_memory};
 use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, DeviceFile, DrawerError, apply, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
-use crate::ledger::{Head, Peaks, Record, SecretKey, origin};
+use crate::ledger::{Head, HeadError, NoteError, Peaks, PublicKey, Record, SecretKey, origin};
 use crate::port::{Entry, Failure, Journal, Marks, Receipt, Trouble};
 use crate::unit::{Bytes, Digest, JobId, Moment};
 use crate::word::say;
@@ -44,6 +44,11 @@ impl Store {
             return Err(Failure::new(Trouble::Usage, say!("station-exists", folder = folder.display().to_string())));
         }
         Ok(Self { connection: open(&file, Access::Create)?, key: Some(key) })
+    }
+
+    /// A new ledger that is gone when it is dropped.
+    pub fn in_memory(key: SecretKey) -> Result<Self, Failure> {
+        Ok(Self { connection: open_in_memory()?, key: Some(key) })
     }
 
     /// Opens a ledger to append to it.
@@ -88,6 +93,11 @@ fn broken(error: &dyn std::error::Error) -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(error).hint(say!("ledger-corrupt-hint"))
 }
 
+/// The key file beside the ledger is not the one that signs its heads.
+fn other_key() -> Failure {
+    Failure::new(Trouble::BadData, say!("ledger-other-key")).hint(say!("ledger-other-key-hint"))
+}
+
 fn file(work: &Connection, event: &Event, seq: u64, leaf: Digest) -> Result<(), Failure> {
     apply(event, seq, leaf, &mut Cabinet::new(&mut TableDrawers(work)))?;
     if let Some(about) = &event.device {
@@ -117,7 +127,10 @@ impl Tail {
             return Ok(Self { next: 0, leaf: Digest::ZERO, peaks: Peaks::new() });
         };
         let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
-        let head = Head::open(&note, key.public()).map_err(|error| broken(&error))?;
+        let head = Head::open(&note, key.public()).map_err(|error| match error {
+            HeadError::Note(NoteError::Unsigned(_)) => other_key(),
+            HeadError::Note(_) | HeadError::Form(_) => broken(&error),
+        })?;
         let next = record.seq() + 1;
         let peaks = Peaks::from_bytes(next, &peaks)
             .filter(|peaks| record.leaf() == Digest(leaf) && head.size == next && head.root == peaks.root());
@@ -140,9 +153,13 @@ impl Tail {
         let station = cabinet.station()?;
         let (seq, leaf) = (self.next, record.leaf());
         self.peaks.push(leaf);
-        let opens = if let Fact::StationOpened(opened) = &event.fact { opened.practice } else { station.practice };
+        let opens = if let Fact::StationOpened(opened) = &event.fact { Some(opened) } else { None };
+        if opens.is_some_and(|opened| PublicKey(opened.public_key) != key.public()) {
+            return Err(other_key());
+        }
+        let practice = opens.map_or(station.practice, |opened| opened.practice);
         let head = Head {
-            origin: origin(station.id.unwrap_or(leaf), opens),
+            origin: origin(station.id.unwrap_or(leaf), practice),
             size: self.peaks.size(),
             root: self.peaks.root(),
         };

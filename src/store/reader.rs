@@ -8,10 +8,47 @@ use crate::ledger::Record;
 use crate::port::{Failure, Index, Line, Row, Trouble, Visit};
 use crate::unit::DeviceId;
 use crate::word::say;
+use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
 
 fn unreadable(error: &dyn std::error::Error) -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(error).hint(say!("ledger-corrupt-hint"))
+}
+
+/// A column's bytes, whatever they are now: it is for the auditor, not for the reader, to say which record is broken.
+fn raw(row: &rusqlite::Row<'_>, column: usize) -> Result<Vec<u8>, Failure> {
+    Ok(match row.get_ref(column).or_trouble()? {
+        ValueRef::Blob(bytes) | ValueRef::Text(bytes) => bytes.to_vec(),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => Vec::new(),
+    })
+}
+
+impl Store {
+    /// The first device whose list of records is not this one.
+    fn stale_history(&self, mut fresh: BTreeSet<(String, u64)>) -> Result<Option<String>, Failure> {
+        let mut query = self.connection.prepare("SELECT device, seq FROM about ORDER BY device, seq").or_trouble()?;
+        let mut rows = query.query([]).or_trouble()?;
+        while let Some(row) = rows.next().or_trouble()? {
+            let (device, seq): (String, i64) = (row.get(0).or_trouble()?, row.get(1).or_trouble()?);
+            let seq = u64::try_from(seq).map_err(|error| unreadable(&error))?;
+            let listed = (device, seq);
+            if !fresh.remove(&listed) {
+                return Ok(Some(format!("about:{}", listed.0)));
+            }
+        }
+        Ok(fresh.into_iter().next().map(|(device, _)| format!("about:{device}")))
+    }
+
+    /// What SQLite itself finds wrong with the file: a page that lost a row looks like a shorter table.
+    fn check_pages(&self) -> Result<(), Failure> {
+        let found: String =
+            self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).or_trouble()?;
+        if found == "ok" {
+            return Ok(());
+        }
+        Err(Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(found).hint(say!("ledger-corrupt-hint")))
+    }
 }
 
 impl Index for Store {
@@ -60,10 +97,10 @@ impl Index for Store {
             let seq: i64 = row.get(0).or_trouble()?;
             visit(Row {
                 seq: u64::try_from(seq).map_err(|error| unreadable(&error))?,
-                bytes: row.get(1).or_trouble()?,
-                leaf: row.get(2).or_trouble()?,
-                note: row.get(3).or_trouble()?,
-                peaks: row.get(4).or_trouble()?,
+                bytes: raw(row, 1)?,
+                leaf: raw(row, 2)?,
+                note: String::from_utf8_lossy(&raw(row, 3)?).into_owned(),
+                peaks: raw(row, 4)?,
             })?;
         }
         Ok(())
@@ -77,11 +114,13 @@ impl Index for Store {
     }
 
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {
-        let mut fresh = MemoryDrawers::default();
+        self.check_pages()?;
+        let (mut fresh, mut about) = (MemoryDrawers::default(), BTreeSet::new());
         self.rows(&mut |row| {
             let record = Record::from_bytes(row.bytes).map_err(|error| unreadable(&error))?;
             let event = Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
             apply(&event, record.seq(), record.leaf(), &mut Cabinet::new(&mut fresh))?;
+            about.extend(event.device.map(|device| (device.id.to_string(), row.seq)));
             Ok(())
         })?;
         let mut query = self.connection.prepare("SELECT key, body FROM drawer ORDER BY key").or_trouble()?;
@@ -93,6 +132,7 @@ impl Index for Store {
                 return Ok(Some(key));
             }
         }
-        Ok(fresh.0.into_keys().next())
+        let missing = fresh.0.into_keys().next();
+        Ok(missing.or(self.stale_history(about)?))
     }
 }

@@ -7,7 +7,9 @@ use super::trouble::OrTrouble;
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use rusqlite::{Connection, OpenFlags};
-use std::path::Path;
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// "aoxa" in ASCII, in the file's header.
@@ -48,24 +50,93 @@ pub(super) enum Access {
 
 /// Opens the ledger file.
 pub(super) fn open(file: &Path, access: Access) -> Result<Connection, Failure> {
-    let flags = match access {
-        Access::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-    };
+    match access {
+        Access::Create => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+            let connection = connect(file, flags)?;
+            connection.pragma_update(None, "journal_mode", "WAL").or_trouble()?;
+            made(connection)
+        }
+        Access::Write => {
+            let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            check_form(&connection)?;
+            if connection.is_readonly("main").or_trouble()? {
+                return Err(Failure::new(Trouble::Io, say!("ledger-read-only")).hint(say!("ledger-read-only-hint")));
+            }
+            Ok(connection)
+        }
+        Access::Read => {
+            let plain = connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(checked);
+            match plain {
+                Err(failure) if failure.trouble == Trouble::Io && nobody_can_write(file) => {
+                    connect(&unchanging(file), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)
+                        .and_then(checked)
+                }
+                plain => plain,
+            }
+        }
+    }
+}
+
+/// A new ledger that lives as long as its connection.
+pub(super) fn open_in_memory() -> Result<Connection, Failure> {
+    let connection = Connection::open_in_memory().or_trouble()?;
+    settle(&connection)?;
+    made(connection)
+}
+
+fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Failure> {
     let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).or_trouble()?;
     connection.busy_timeout(PATIENCE).or_trouble()?;
-    if access == Access::Create {
-        connection.pragma_update(None, "journal_mode", "WAL").or_trouble()?;
-    }
+    settle(&connection)?;
+    Ok(connection)
+}
+
+fn settle(connection: &Connection) -> Result<(), Failure> {
     connection
         .execute_batch(
             "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;",
         )
-        .or_trouble()?;
-    if access == Access::Create {
-        create(&connection)?;
+        .or_trouble()
+}
+
+/// Whether the file system is mounted read-only and no write-ahead log waits beside the ledger. Only then may SQLite be
+/// told that the file never changes, without which it cannot read a WAL ledger there: it would have to make its `-shm`.
+/// Source: SQLite, "Write-Ahead Logging", section 5.
+fn nobody_can_write(file: &Path) -> bool {
+    let read_only =
+        rustix::fs::statvfs(file).is_ok_and(|status| status.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY));
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    let waiting = Path::new(&log).metadata().map_or(0, |log| log.len());
+    read_only && waiting == 0
+}
+
+/// The file as a SQLite URI that promises that it never changes.
+fn unchanging(file: &Path) -> PathBuf {
+    let mut uri = b"file:".to_vec();
+    for byte in file.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.".contains(byte) {
+            uri.push(*byte);
+        } else {
+            uri.extend_from_slice(format!("%{byte:02X}").as_bytes());
+        }
     }
+    uri.extend_from_slice(b"?immutable=1");
+    PathBuf::from(OsString::from_vec(uri))
+}
+
+fn made(connection: Connection) -> Result<Connection, Failure> {
+    create(&connection)?;
+    checked(connection)
+}
+
+fn checked(connection: Connection) -> Result<Connection, Failure> {
+    check_form(&connection)?;
+    Ok(connection)
+}
+
+fn check_form(connection: &Connection) -> Result<(), Failure> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).or_trouble()?;
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).or_trouble()?;
     if application != APPLICATION {
@@ -75,7 +146,7 @@ pub(super) fn open(file: &Path, access: Access) -> Result<Connection, Failure> {
         let what = say!("ledger-newer", found = version.to_string(), known = VERSION.to_string());
         return Err(Failure::new(Trouble::BadData, what).hint(say!("ledger-newer-hint")));
     }
-    Ok(connection)
+    Ok(())
 }
 
 fn create(connection: &Connection) -> Result<(), Failure> {
@@ -85,20 +156,50 @@ fn create(connection: &Connection) -> Result<(), Failure> {
     connection.execute_batch(&batch).or_trouble()
 }
 
-/// Refuses folders whose file system cannot keep a ledger. Source: magic numbers of `statfs(2)`.
+/// Refuses folders whose file system cannot keep a ledger.
 pub(super) fn check_file_system(folder: &Path) -> Result<(), Failure> {
+    let status = rustix::fs::statfs(folder).map_err(|error| {
+        Failure::new(Trouble::Io, say!("folder-unreadable", folder = folder.display().to_string())).because(error)
+    })?;
+    if keeps_ledgers(u64::try_from(status.f_type).unwrap_or_default()) {
+        return Ok(());
+    }
+    let what = say!("ledger-bad-file-system", folder = folder.display().to_string());
+    Err(Failure::new(Trouble::Io, what).hint(say!("ledger-bad-file-system-hint")))
+}
+
+/// Whether locks and flushes hold on a file system of that magic number. Source: `statfs(2)`, `linux/magic.h`.
+fn keeps_ledgers(magic: u64) -> bool {
     const FAT: u64 = 0x4d44;
     const EXFAT: u64 = 0x2011_bab0;
     const NFS: u64 = 0x6969;
     const CIFS: u64 = 0xff53_4d42;
+    const SMB: u64 = 0x517b;
     const SMB2: u64 = 0xfe53_4d42;
-    let status = rustix::fs::statfs(folder).map_err(|error| {
-        Failure::new(Trouble::Io, say!("folder-unreadable", folder = folder.display().to_string())).because(error)
-    })?;
-    let kind = u64::try_from(status.f_type).unwrap_or_default() & 0xffff_ffff;
-    if [FAT, EXFAT, NFS, CIFS, SMB2].contains(&kind) {
-        let what = say!("ledger-bad-file-system", folder = folder.display().to_string());
-        return Err(Failure::new(Trouble::Io, what).hint(say!("ledger-bad-file-system-hint")));
+    ![FAT, EXFAT, NFS, CIFS, SMB, SMB2].contains(&(magic & 0xffff_ffff))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fat_and_network_drives_keep_no_ledger_and_linux_file_systems_do() {
+        // FAT, exFAT, NFS, CIFS (as a 64-bit number and sign-extended from 32), SMB, SMB2.
+        for bad in [0x4d44, 0x2011_bab0, 0x6969, 0xff53_4d42, 0xffff_ffff_ff53_4d42, 0x517b, 0xfe53_4d42] {
+            assert!(!keeps_ledgers(bad), "{bad:x}");
+        }
+        // ext4, btrfs, XFS, tmpfs, overlayfs, f2fs.
+        for good in [0xef53, 0x9123_683e, 0x5846_5342, 0x0102_1994, 0x794c_7630, 0xf2f5_2010] {
+            assert!(keeps_ledgers(good), "{good:x}");
+        }
     }
-    Ok(())
+
+    #[test]
+    fn a_path_with_marks_of_uris_in_it_stays_one_path() {
+        assert_eq!(
+            unchanging(Path::new("/máy a?b#c%/ledger.db")),
+            Path::new("file:/m%C3%A1y%20a%3Fb%23c%25/ledger.db?immutable=1")
+        );
+    }
 }

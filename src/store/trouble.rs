@@ -4,9 +4,16 @@ use crate::port::{Failure, Trouble};
 use crate::word::say;
 use rusqlite::ErrorCode;
 
+/// Whether the index beside the write-ahead log could not be made: a full disk, under another name.
+/// Source: SQLite, "Result and Error Codes", `SQLITE_IOERR_SHMSIZE`.
+fn makes_no_index(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
+}
+
 /// What a SQLite error means for the person at the bench.
 pub(super) fn trouble(error: &rusqlite::Error) -> Failure {
     let (kind, what, hint) = match error.sqlite_error_code() {
+        Some(_) if makes_no_index(error) => (Trouble::Io, say!("ledger-full"), say!("ledger-full-hint")),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             (Trouble::TryAgain, say!("ledger-busy"), say!("ledger-busy-hint"))
         }

@@ -86,6 +86,12 @@ impl Vault for SealedVault<'_> {
 
     fn erase(&self, id: &str) -> Result<(), Failure> {
         self.connection.execute("DELETE FROM sealed WHERE id = ?1", [id]).or_trouble()?;
-        self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);").or_trouble()
+        let busy: i64 =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).or_trouble()?;
+        if busy == 0 {
+            return Ok(());
+        }
+        // The pages from before are still in the write-ahead log while another process reads them.
+        Err(Failure::new(Trouble::TryAgain, say!("vault-busy", id = id)).hint(say!("vault-busy-hint")))
     }
 }

@@ -40,7 +40,8 @@ pub struct Verified {
 /// Checks every record, leaf, head and link, then the summaries.
 ///
 /// Errors: [`Trouble::No`] with the first broken record and what is wrong, with a head that the ledger does not agree
-/// with, or with a team key that did not certify it; [`Trouble::BadData`] where the file cannot be read at all.
+/// with, or with a team key that did not certify it; [`Trouble::BadData`] where the file cannot be read at all, or is
+/// damaged elsewhere than in its records.
 pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
     let mut work: Option<(Audit, StationOpened, Digest)> = None;
     let (mut unknown, mut broken) = (0, None);
@@ -50,6 +51,9 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
             None => work.insert(begin(&row.bytes, pinned.head)?),
         };
         match audit.next(&row.bytes, &row.leaf, &row.note, &row.peaks) {
+            Ok(record) if record.seq() != row.seq => {
+                broken = Some(Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } });
+            }
             Ok(record) => match Event::from_body(record.body()) {
                 Ok(event) => unknown += u64::from(matches!(event.fact, Fact::Unknown { .. })),
                 Err(error) => broken = Some(Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }),

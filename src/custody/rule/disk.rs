@@ -5,6 +5,8 @@
 use super::Rule;
 use crate::custody::drawer::{Cabinet, DrawerError};
 use crate::custody::file::{DeviceFile, LotFile};
+use crate::custody::fold::is_called;
+use crate::event::disk::DiskSeen;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::word::say;
@@ -20,14 +22,14 @@ pub(super) static DISK_ELSEWHERE: Rule = Rule {
     },
 };
 
-fn target(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<(DeviceFile, String)>, DrawerError> {
-    let key = match &event.fact {
-        Fact::WipeStarted(started) => &started.key,
-        Fact::ImageStarted(started) => &started.key,
+fn target(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<(DeviceFile, String, DiskSeen)>, DrawerError> {
+    let (key, disk) = match &event.fact {
+        Fact::WipeStarted(started) => (&started.key, &started.disk),
+        Fact::ImageStarted(started) => (&started.key, &started.disk),
         _other => return Ok(None),
     };
     let Some(about) = &event.device else { return Ok(None) };
-    Ok(cabinet.get::<DeviceFile>(&about.id)?.map(|file| (file, key.clone())))
+    Ok(cabinet.get::<DeviceFile>(&about.id)?.map(|file| (file, key.clone(), disk.clone())))
 }
 
 /// Nothing is written to the disks of a device in quarantine.
@@ -36,7 +38,7 @@ pub(super) static ARM_QUARANTINE: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         let file = target(event, cabinet)?;
-        Ok(file.and_then(|(file, _)| file.quarantined).map(|_danger| say!("rule-arm-quarantine")))
+        Ok(file.and_then(|(file, ..)| file.quarantined).map(|_danger| say!("rule-arm-quarantine")))
     },
 };
 
@@ -46,7 +48,7 @@ pub(super) static ARM_HOLD: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         let file = target(event, cabinet)?;
-        Ok(file.and_then(|(file, _)| file.held).map(|_reason| say!("rule-arm-hold")))
+        Ok(file.and_then(|(file, ..)| file.held).map(|_reason| say!("rule-arm-hold")))
     },
 };
 
@@ -55,19 +57,31 @@ pub(super) static ARM_CONSENT: Rule = Rule {
     id: "arm-consent",
     overridable: None,
     check: |event, cabinet| {
-        let Some((file, _)) = target(event, cabinet)? else { return Ok(None) };
+        let Some((file, ..)) = target(event, cabinet)? else { return Ok(None) };
         let consent = cabinet.get::<LotFile>(&file.lot)?.is_some_and(|lot| lot.erase);
         Ok((!consent).then(|| say!("rule-arm-consent", lot = file.lot.as_str())))
     },
 };
 
-/// A disk is written for the machine it belongs to, and in practice only if practice made it.
+/// A disk is written for the machine it belongs to, under its own name, and in practice only if practice made it.
 pub(super) static DISK_BOUND: Rule = Rule {
     id: "disk-bound",
     overridable: None,
     check: |event, cabinet| {
-        let Some((file, key)) = target(event, cabinet)? else { return Ok(None) };
-        let good = file.disks.get(&key).is_some_and(|disk| disk.bound && disk.disk.practice == file.practice);
+        let Some((file, key, seen)) = target(event, cabinet)? else { return Ok(None) };
+        let good = file.disks.get(&key).is_some_and(|disk| disk.bound && disk.disk.practice == file.practice)
+            && seen.practice == file.practice
+            && is_called(&seen, &key);
         Ok((!good).then(|| say!("rule-disk-bound", disk = key)))
+    },
+};
+
+/// A disk is bound under its own name, so that no other disk's wipe ever counts as its own.
+pub(super) static DISK_NAMED: Rule = Rule {
+    id: "disk-named",
+    overridable: None,
+    check: |event, _cabinet| {
+        let Fact::DiskBound(bound) = &event.fact else { return Ok(None) };
+        Ok((!is_called(&bound.disk, &bound.key)).then(|| say!("rule-disk-named", disk = bound.key.as_str())))
     },
 };

@@ -4,7 +4,7 @@
 
 use super::{Lift, Rule};
 use crate::custody::drawer::{Cabinet, DrawerError};
-use crate::custody::file::{DeviceFile, RecipientFile};
+use crate::custody::file::{DeviceFile, LotFile, RecipientFile};
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::RecipientId;
@@ -40,6 +40,18 @@ pub(super) static DISKS_WIPED: Rule = Rule {
             }
             file.unwiped().next().map(|key| say!("rule-give-disks-wiped", disk = key.as_str()))
         })
+    },
+};
+
+/// A donor who took the consent to erase back wants the device or its data: it goes to nobody.
+pub(super) static CONSENTED: Rule = Rule {
+    id: "give-consent",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Some(_), Some(about)) = (giving(event), &event.device) else { return Ok(None) };
+        let Some(file) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
+        let consent = cabinet.get::<LotFile>(&file.lot)?.is_some_and(|lot| lot.erase);
+        Ok((!consent).then(|| say!("rule-give-consent", lot = file.lot.as_str())))
     },
 };
 

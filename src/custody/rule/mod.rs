@@ -59,6 +59,7 @@ pub static RULES: &[&Rule] = &[
     &intake::DEVICE_KNOWN,
     &intake::DEVICE_GONE,
     &intake::TAG_UNIQUE,
+    &disk::DISK_NAMED,
     &disk::DISK_ELSEWHERE,
     &disk::ARM_QUARANTINE,
     &disk::ARM_HOLD,
@@ -69,6 +70,7 @@ pub static RULES: &[&Rule] = &[
     &image::WIPED_FIRST,
     &image::IMAGE_EVIDENCE,
     &handover::DISKS_WIPED,
+    &handover::CONSENTED,
     &handover::SAFE,
     &handover::NOT_HELD,
     &handover::TAGGED,
@@ -80,14 +82,30 @@ pub static RULES: &[&Rule] = &[
     &handover::ALLOCATED_FIRST,
 ];
 
-/// Asks every rule; the refusal of the first that objects.
+/// The refusal of the first rule that objects.
 pub fn check(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<Refusal>, DrawerError> {
     for rule in RULES {
-        if let Some(reason) = (rule.check)(event, cabinet)? {
-            return Ok(Some(Refusal { rule: rule.id, reason, overridable: rule.overridable }));
+        if let Some(refusal) = rule.asked(event, cabinet)? {
+            return Ok(Some(refusal));
         }
     }
     Ok(None)
+}
+
+/// The refusals of all rules that object, in the order they are asked.
+pub fn objections(event: &Event, cabinet: &Cabinet<'_>) -> Result<Vec<Refusal>, DrawerError> {
+    let mut refusals = Vec::new();
+    for rule in RULES {
+        refusals.extend(rule.asked(event, cabinet)?);
+    }
+    Ok(refusals)
+}
+
+impl Rule {
+    fn asked(&self, event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<Refusal>, DrawerError> {
+        let reason = (self.check)(event, cabinet)?;
+        Ok(reason.map(|reason| Refusal { rule: self.id, reason, overridable: self.overridable }))
+    }
 }
 
 #[cfg(test)]
@@ -112,11 +130,13 @@ mod tests {
             "arm-hold",
             "arm-consent",
             "disk-bound",
+            "disk-named",
             "wipe-begun",
             "wipe-evidence",
             "wiped-first",
             "image-evidence",
             "give-disks-wiped",
+            "give-consent",
             "give-safe",
             "give-tagged",
             "give-not-held",

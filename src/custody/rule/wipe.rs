@@ -3,13 +3,14 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
 
 use super::Rule;
-use crate::custody::file::JobFile;
+use crate::custody::file::{DeviceFile, JobFile};
 use crate::event::Fact;
 use crate::event::disk::{Level, WipeEvidence, WipeResult};
 use crate::wipe;
 use crate::word::say;
 
-/// An end, of a wipe or a write, belongs to the last start of its job, on the same disk and device.
+/// An end, of a wipe or a write, belongs to the last start of its job, on the same disk and device, and nothing was begun
+/// on that disk since.
 pub(super) static WIPE_BEGUN: Rule = Rule {
     id: "wipe-begun",
     overridable: None,
@@ -20,8 +21,11 @@ pub(super) static WIPE_BEGUN: Rule = Rule {
             _other => return Ok(None),
         };
         let device = event.device.as_ref().map(|about| &about.id);
+        let file = device.map_or(Ok(None), |id| cabinet.get::<DeviceFile>(id))?;
+        let last_start = file.and_then(|file| file.disks.get(key).and_then(|disk| disk.last_start));
         let good = cabinet.get::<JobFile>(job)?.is_some_and(|file| {
             file.started == started
+                && last_start == Some(started)
                 && file.key == *key
                 && Some(&file.device) == device
                 && !file.ended
@@ -50,12 +54,22 @@ pub fn evidence_of(wire: &WipeEvidence) -> wipe::Evidence {
     }
 }
 
-/// What a wipe's end claims is what the closed table makes of its own evidence.
+/// What a wipe's end claims is what the closed table makes of its own evidence, and the evidence is of the whole disk and
+/// of the method that was begun.
 pub(super) static WIPE_EVIDENCE: Rule = Rule {
     id: "wipe-evidence",
     overridable: None,
-    check: |event, _cabinet| {
+    check: |event, cabinet| {
         let Fact::WipeEnded(ended) = &event.fact else { return Ok(None) };
+        let file = match &event.device {
+            Some(about) => cabinet.get::<DeviceFile>(&about.id)?,
+            None => None,
+        };
+        // An end of a job or disk that is not known at all is for the rule above.
+        let size = file.and_then(|file| file.disks.get(&ended.key).map(|disk| disk.disk.size));
+        let of_this_disk = size.is_none_or(|size| size == ended.evidence.size);
+        let job = cabinet.get::<JobFile>(&ended.job)?;
+        let of_this_job = job.is_none_or(|job| job.method.as_ref() == Some(&ended.evidence.method));
         let earned = wipe::judge(&evidence_of(&ended.evidence), ended.result == WipeResult::Cancelled);
         let result = match earned.result {
             wipe::Outcome::Erased => WipeResult::Erased,
@@ -68,6 +82,7 @@ pub(super) static WIPE_EVIDENCE: Rule = Rule {
             wipe::Level::Clear => Level::Clear,
             wipe::Level::Purge => Level::Purge,
         };
-        Ok(((result, level) != (ended.result, ended.level)).then(|| say!("rule-wipe-evidence")))
+        let good = of_this_disk && of_this_job && (result, level) == (ended.result, ended.level);
+        Ok((!good).then(|| say!("rule-wipe-evidence")))
     },
 };

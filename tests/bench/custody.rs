@@ -1,0 +1,201 @@
+//! The chain of custody: the whole way of a device, and for every rule the event that it alone refuses.
+
+use crate::ledger_rig::*;
+use aoxanh::custody::{Cabinet, FUNCTIONS, MemoryDrawers, RULES, Stage, check};
+use aoxanh::event::disk::{Bond, DiskBound};
+use aoxanh::event::donation::{ConsentWithdrawn, Purpose};
+use aoxanh::event::handover::Terms;
+use aoxanh::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested, Verdict};
+use aoxanh::event::intake::{
+    Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared, TagBound,
+};
+use aoxanh::event::people::PersonAdded;
+use aoxanh::event::{By, Event, Fact, How};
+use aoxanh::unit::{Bytes, Digest};
+use aoxanh::word::{Lang, Words};
+use std::collections::BTreeSet;
+
+#[test]
+fn a_device_goes_from_the_door_to_the_pupil_stage_by_stage() {
+    let mut walk = Walk::new(false);
+    let reaches = |walk: &mut Walk, fact: Fact, stage: Stage| {
+        let leaf = walk.goes(Some(1), fact);
+        assert_eq!(walk.stage(), stage);
+        leaf
+    };
+    reaches(&mut walk, received(1).into(), Stage::Received);
+    reaches(&mut walk, tag(1).into(), Stage::Received);
+    reaches(&mut walk, inspected(Verdict::Conditional, &[disk(Some("S"))]).into(), Stage::Inspected);
+    reaches(&mut walk, bound("S").into(), Stage::Inspected);
+    let started = reaches(&mut walk, wipe_started(1, "S").into(), Stage::Inspected);
+    reaches(&mut walk, wipe_ended(1, "S", started).into(), Stage::Wiped);
+    let started = reaches(&mut walk, image_started(2, "S").into(), Stage::Wiped);
+    reaches(&mut walk, image_ended(2, "S", started).into(), Stage::Imaged);
+    let one = FunctionResult { function: FUNCTIONS[0].to_owned(), outcome: FunctionOutcome::Works };
+    reaches(&mut walk, FunctionTested { results: vec![one] }.into(), Stage::Checked);
+    reaches(&mut walk, tested(FunctionOutcome::Absent).into(), Stage::Ready);
+    reaches(&mut walk, DeviceHeld { reason: HoldReason::Part }.into(), Stage::Checked);
+    reaches(&mut walk, HoldReleased {}.into(), Stage::Ready);
+    reaches(&mut walk, DeviceQuarantined { danger: Danger::Battery }.into(), Stage::Checked);
+    reaches(&mut walk, QuarantineCleared {}.into(), Stage::Ready);
+    reaches(&mut walk, allocated(1).into(), Stage::Allocated);
+    let mut lent = walk.clone();
+    reaches(&mut lent, handed(1, Terms::Loan).into(), Stage::OnLoan);
+    reaches(&mut walk, handed(1, Terms::Gift).into(), Stage::HandedOver);
+}
+
+type Step = (Option<u8>, Fact);
+
+fn about(fact: impl Into<Fact>) -> Step {
+    (Some(1), fact.into())
+}
+
+/// For each rule: a walk that leads up to it, and the step that it refuses.
+fn refusals() -> Vec<(&'static str, Walk, Step)> {
+    let ready = Walk::ready;
+    let after = |steps: Vec<Step>| {
+        let mut walk = ready();
+        for (device, fact) in steps {
+            walk.goes(device, fact);
+        }
+        walk
+    };
+    let bare = |verdict, functions, tagged: bool, imaged: bool| {
+        let mut walk = Walk::new(false);
+        walk.goes(Some(1), received(1));
+        if tagged {
+            walk.goes(Some(1), tag(1));
+        }
+        walk.goes(Some(1), inspected(verdict, &[disk(Some("S"))]));
+        walk.goes(Some(1), bound("S"));
+        walk.wipes(1, 1, "S");
+        if imaged {
+            walk.images(1, 2, "S");
+        }
+        walk.goes(Some(1), tested(functions));
+        walk
+    };
+    let (works, fails) = (FunctionOutcome::Works, FunctionOutcome::Fails);
+    let withdrawn = || (None, ConsentWithdrawn { lot: lot(1), purpose: Purpose::Erase }.into());
+    let held = || about(DeviceHeld { reason: HoldReason::Donor });
+    let quarantined = || about(DeviceQuarantined { danger: Danger::Smoke });
+    let second = || -> Walk {
+        let mut walk = after(vec![about(allocated(1)), (Some(2), received(1).into()), (Some(2), tag(2).into())]);
+        walk.goes(Some(2), inspected(Verdict::Pass, &[disk(Some("T"))]));
+        walk.goes(Some(2), bound("T"));
+        walk.wipes(2, 7, "T");
+        walk.images(2, 8, "T");
+        walk.goes(Some(2), tested(FunctionOutcome::Works));
+        walk
+    };
+    let mut wiping = ready();
+    let started = wiping.goes(Some(1), wipe_started(5, "S"));
+    let mut writing = ready();
+    let image = writing.goes(Some(1), image_started(5, "S"));
+    let mut through_cache = wipe_ended(5, "S", started);
+    through_cache.evidence.direct = false;
+    let mut short = image_ended(5, "S", image);
+    short.read_back = Bytes(4095);
+    let misnamed = DiskBound { disk: disk(Some("X")), key: key("S"), bond: Bond::Claimed };
+    vec![
+        ("station-first", ready(), (None, opened(&station_key(), &team_key(), false))),
+        ("lot-known", ready(), (None, erase_consent(9).into())),
+        ("received-once", ready(), about(received(1))),
+        ("device-known", ready(), (Some(9), tag(9).into())),
+        ("device-known", ready(), (None, tag(9).into())),
+        ("device-gone", after(vec![about(allocated(1)), about(handed(1, Terms::Gift))]), about(tag(9))),
+        ("tag-unique", ready(), about(tag(1))),
+        ("disk-named", ready(), about(misnamed)),
+        ("disk-elsewhere", after(vec![(Some(2), received(1).into())]), (Some(2), bound("S").into())),
+        ("arm-quarantine", after(vec![quarantined()]), about(wipe_started(5, "S"))),
+        ("arm-hold", after(vec![held()]), about(wipe_started(5, "S"))),
+        ("arm-consent", after(vec![withdrawn()]), about(wipe_started(5, "S"))),
+        ("disk-bound", ready(), about(wipe_started(5, "T"))),
+        ("wipe-begun", wiping.clone(), about(wipe_ended(6, "S", started))),
+        ("wipe-evidence", wiping.clone(), about(through_cache)),
+        ("wiped-first", wiping, about(image_started(6, "S"))),
+        ("image-evidence", writing, about(short)),
+        (
+            "give-disks-wiped",
+            after(vec![about(inspected(Verdict::Pass, &[disk(Some("S")), disk(Some("T"))]))]),
+            about(allocated(1)),
+        ),
+        ("give-consent", after(vec![withdrawn()]), about(allocated(1))),
+        ("give-safe", after(vec![quarantined()]), about(allocated(1))),
+        ("give-not-held", after(vec![held()]), about(allocated(1))),
+        ("give-tagged", bare(Verdict::Pass, works, false, true), about(allocated(1))),
+        ("give-imaged", bare(Verdict::Pass, works, true, false), about(allocated(1))),
+        ("give-functions", bare(Verdict::Pass, fails, true, true), about(allocated(1))),
+        ("give-good-enough", bare(Verdict::Undecided, works, true, true), about(allocated(1))),
+        ("give-one-pupil", after(vec![about(allocated(1))]), about(handed(2, Terms::Gift))),
+        ("give-once", second(), (Some(2), allocated(1).into())),
+        ("give-allocated-first", ready(), about(handed(1, Terms::Gift))),
+    ]
+}
+
+#[test]
+fn every_rule_refuses_what_it_is_for_and_nothing_before_it_does() {
+    let mut seen = BTreeSet::from(["person-known"]);
+    for (rule, mut walk, (device, fact)) in refusals() {
+        let before = format!("{walk:?}");
+        assert_eq!(walk.step(device, fact).err(), Some(rule));
+        assert_eq!(format!("{walk:?}"), before, "{rule}: a refused event changed a drawer");
+        seen.insert(rule);
+    }
+    let mut walk = Walk::ready();
+    assert_eq!(walk.step_by(7, Some(1), tag(5).into()).err(), Some("person-known"));
+    assert_eq!(walk.step_by(7, None, PersonAdded { person: person(7) }.into()).err(), Some("person-known"));
+    assert_eq!(seen, RULES.iter().map(|rule| rule.id).collect(), "a rule without its refusal here");
+}
+
+#[test]
+fn each_refusal_is_by_one_rule_alone() {
+    for (rule, mut walk, (device, fact)) in refusals() {
+        let objecting: Vec<_> = walk.objections(device, fact).into_iter().map(|refusal| refusal.rule).collect();
+        assert_eq!(objecting, [rule]);
+    }
+}
+
+#[test]
+fn nothing_is_recorded_before_the_station_is_opened() {
+    let mut drawers = MemoryDrawers::default();
+    let by = By { person: person(1), how: How::Claimed };
+    let event = Event { at: moment(0), happened_at: None, by, device: None, fact: lot_opened(1).into() };
+    let refusal = check(&event, &Cabinet::new(&mut drawers)).expect("drawers read").expect("refused");
+    assert_eq!(refusal.rule, "station-first");
+}
+
+#[test]
+fn every_reason_is_worded_in_both_languages() {
+    for lang in [Lang::Vi, Lang::En] {
+        let words = Words::new(lang, None).expect("embedded words");
+        for (rule, mut walk, (device, fact)) in refusals() {
+            let reason = walk.objections(device, fact).remove(0).reason;
+            assert!(words.has(reason.key()), "{lang}: {rule} says {}", reason.key());
+            assert!(!words.say(&reason).contains('{'), "{lang}: {rule} leaves a hole: {}", words.say(&reason));
+        }
+    }
+}
+
+#[test]
+fn a_tag_of_one_device_is_never_another_ones() {
+    let mut walk = Walk::ready();
+    walk.goes(Some(2), received(1));
+    walk.refused("tag-unique", Some(2), TagBound { tag: tag(1).tag });
+}
+
+#[test]
+fn a_loan_leaves_the_pupils_one_gift_open() {
+    let mut walk = Walk::ready();
+    walk.goes(Some(1), allocated(1));
+    walk.goes(Some(1), handed(1, Terms::Loan));
+    walk.goes(Some(2), received(1));
+    walk.goes(Some(2), tag(2));
+    walk.goes(Some(2), inspected(Verdict::Pass, &[disk(Some("T"))]));
+    walk.goes(Some(2), bound("T"));
+    walk.wipes(2, 7, "T");
+    walk.images(2, 8, "T");
+    walk.goes(Some(2), tested(FunctionOutcome::Works));
+    walk.goes(Some(2), allocated(1));
+    let _end: Digest = walk.goes(Some(2), handed(1, Terms::Gift));
+}

@@ -1,0 +1,203 @@
+//! A flipped bit, a cut tail, an old backup, a chain signed anew: what `verify` finds, and what only a pinned head finds.
+
+#![expect(clippy::disallowed_methods, reason = "these tests alter files")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use crate::ledger_rig::*;
+use aoxanh::event::Fact;
+use aoxanh::ledger::{HeadRef, SecretKey};
+use aoxanh::port::{Entry, Failure, Index, Journal, Row, Trouble};
+use aoxanh::store::Store;
+use aoxanh::workbench::{Pinned, verify};
+use rusqlite::{Connection, params};
+use std::fs;
+use std::path::Path;
+
+const SEED: u64 = 0x00A0_7A4B;
+
+fn rows(store: &Store) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    store.rows(&mut |row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+fn entries(lots: std::ops::Range<u8>) -> Vec<Entry<Fact>> {
+    lots.map(|number| entry(i64::from(number), None, lot_opened(number))).collect()
+}
+
+/// A ledger of a station: its beginning, then those lots.
+fn filled(folder: &Path, key: &SecretKey, team: &SecretKey, lots: std::ops::Range<u8>) -> Store {
+    let store = Store::create(folder, key.clone()).expect("made");
+    store.commit(beginning(key, team, false)).expect("opens");
+    store.commit(entries(lots)).expect("recorded");
+    store
+}
+
+fn head(store: &Store) -> HeadRef {
+    verify(store, Pinned::default()).expect("consistent").head
+}
+
+fn against(store: &Store, head: HeadRef) -> Result<(), String> {
+    match verify(store, Pinned { head: Some(head), team: None }) {
+        Ok(_) => Ok(()),
+        Err(failure) => {
+            assert_eq!(failure.trouble, Trouble::No);
+            Err(failure.what.key().to_owned())
+        }
+    }
+}
+
+#[test]
+fn every_flipped_bit_of_a_record_leaf_note_or_peak_is_found_at_its_record() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path(), &station_key(), &team_key(), 1..3);
+    let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
+    sql.execute_batch("PRAGMA synchronous=OFF; DROP TRIGGER record_stays;").expect("dropped");
+    let before = rows(&store).expect("reads");
+    let mut flips = 0;
+    for row in &before {
+        let columns = [("bytes", row.bytes.clone()), ("leaf", row.leaf.clone()), ("peaks", row.peaks.clone())];
+        let note = [("note", row.note.clone().into_bytes())];
+        for (column, value) in columns.into_iter().chain(note) {
+            // Text stays text, so that the flip is the only change; SQLite keeps bytes that are no UTF-8.
+            let cast = if column == "note" { "CAST(?1 AS TEXT)" } else { "?1" };
+            let update = format!("UPDATE record SET {column} = {cast} WHERE seq = ?2");
+            let mut update = sql.prepare(&update).expect("a statement");
+            for bit in 0..value.len() * 8 {
+                let mut flipped = value.clone();
+                flipped[bit / 8] ^= 1 << (bit % 8);
+                let seq = i64::try_from(row.seq).expect("small");
+                update.execute(params![flipped, seq]).expect("updates");
+                let failure = verify(&store, Pinned::default()).expect_err("a flipped bit");
+                let named = &failure.what.args()[0];
+                assert_eq!(failure.what.key(), "verify-broken", "{column} bit {bit}: {failure}");
+                assert_eq!(*named, ("seq", row.seq.into()), "{column} bit {bit}: {failure}");
+                flips += 1;
+            }
+            update.execute(params![value, i64::try_from(row.seq).expect("small")]).expect("updates");
+        }
+    }
+    assert_eq!(rows(&store).expect("reads"), before);
+    assert!(flips > 20_000, "only {flips} bits");
+}
+
+#[test]
+fn any_other_flipped_bit_of_the_file_is_found_or_harms_no_record() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path(), &station_key(), &team_key(), 1..9);
+    let before = rows(&store).expect("reads");
+    drop(store);
+    let file = folder.path().join("ledger.db");
+    let sound = fs::read(&file).expect("reads");
+    assert!(!folder.path().join("ledger.db-wal").exists(), "closed and checkpointed");
+    eprintln!("seed {SEED:#x}");
+    let mut random = blake3::Hasher::new().update(&SEED.to_be_bytes()).finalize_xof();
+    let (mut found, mut harmless) = (0, 0);
+    for _ in 0..2000 {
+        let mut draw = [0; 8];
+        random.fill(&mut draw);
+        let bit = usize::try_from(u64::from_be_bytes(draw) % (sound.len() as u64 * 8)).expect("small");
+        let mut flipped = sound.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&file, &flipped).expect("written");
+        let answer = Store::read(folder.path()).and_then(|store| {
+            verify(&store, Pinned::default())?;
+            rows(&store)
+        });
+        match answer {
+            Err(_) => found += 1,
+            Ok(now) => {
+                harmless += 1;
+                assert!(now == before, "bit {bit} (seed {SEED:#x}): passes and reads otherwise");
+            }
+        }
+        for beside in ["ledger.db-wal", "ledger.db-shm"] {
+            let _gone = fs::remove_file(folder.path().join(beside));
+        }
+    }
+    assert!(found > 100 && harmless > 100, "{found} found, {harmless} harmless: one half proves nothing");
+}
+
+#[test]
+fn a_cut_tail_is_caught_by_a_pinned_head() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path(), &station_key(), &team_key(), 1..9);
+    let pinned = head(&store);
+    assert_eq!(against(&store, pinned), Ok(()));
+    let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
+    sql.execute_batch("DROP TRIGGER record_kept; DELETE FROM record WHERE seq >= 9").expect("cut");
+    assert_eq!(verify(&store, Pinned::default()).expect("consistent as far as it goes").head.size, 9);
+    assert_eq!(against(&store, pinned), Err("verify-cut".to_owned()));
+    sql.execute_batch("DROP TRIGGER record_stays; DELETE FROM record WHERE seq = 4").expect("a hole");
+    let failure = verify(&store, Pinned::default()).expect_err("a hole");
+    assert_eq!(failure.what.args()[0], ("seq", 4u64.into()));
+    sql.execute_batch("DELETE FROM record").expect("emptied");
+    assert_eq!(against(&store, pinned), Err("verify-empty".to_owned()));
+}
+
+#[test]
+fn a_restored_backup_is_caught_even_after_it_went_on() {
+    let folder = tempfile::tempdir().expect("folder");
+    drop(filled(folder.path(), &station_key(), &team_key(), 1..5));
+    let file = folder.path().join("ledger.db");
+    let backup = fs::read(&file).expect("reads");
+    let store = Store::open(folder.path(), station_key()).expect("opens");
+    store.commit(entries(5..9)).expect("recorded");
+    let pinned = head(&store);
+    drop(store);
+    fs::write(&file, backup).expect("restored");
+    let store = Store::open(folder.path(), station_key()).expect("opens");
+    assert_eq!(against(&store, pinned), Err("verify-cut".to_owned()));
+    store.commit(entries(20..30)).expect("goes on");
+    assert_eq!(against(&store, pinned), Err("verify-other-head".to_owned()));
+}
+
+#[test]
+fn a_chain_signed_anew_from_any_record_on_is_caught_by_a_pinned_head() {
+    let (true_folder, key) = (tempfile::tempdir().expect("folder"), station_key());
+    let pinned = head(&filled(true_folder.path(), &key, &team_key(), 1..9));
+    for from in 1..9 {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = filled(folder.path(), &key, &team_key(), 1..from);
+        store.commit(entries(20 + from..29)).expect("other records of the station's own key");
+        assert_eq!(head(&store).size, 11, "as long as the true one");
+        assert_eq!(against(&store, pinned), Err("verify-other-head".to_owned()), "from record {}", from + 2);
+    }
+}
+
+#[test]
+fn a_forger_with_other_keys_is_caught_by_a_pinned_head_and_by_a_pinned_team_key() {
+    let (forger, forgers_team) = (SecretKey::from_bytes(&[66; 32]), SecretKey::from_bytes(&[67; 32]));
+    let (true_folder, folder) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    let truth = filled(true_folder.path(), &station_key(), &team_key(), 1..9);
+    let store = filled(folder.path(), &forger, &forgers_team, 1..9);
+    assert!(!verify(&store, Pinned::default()).expect("consistent in itself").genuine);
+    assert_eq!(against(&store, head(&truth)), Err("verify-other-head".to_owned()));
+    let by_team = |store: &Store| verify(store, Pinned { head: None, team: Some(team_key().public()) });
+    assert!(by_team(&truth).expect("the team's own").genuine);
+    assert_eq!(by_team(&store).expect_err("another team").what.key(), "verify-other-team");
+}
+
+#[test]
+fn a_certificate_that_the_team_did_not_sign_is_refused() {
+    let forger = SecretKey::from_bytes(&[66; 32]);
+    for part in ["key", "signature", "practice"] {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::create(folder.path(), forger.clone()).expect("made");
+        let mut entries = beginning(&forger, &forger, false);
+        let Fact::StationOpened(opened) = &mut entries[0].fact else { unreachable!("record 0 opens") };
+        match part {
+            "key" => opened.team.key = team_key().public().0,
+            "practice" => opened.practice = true,
+            _ => opened.team.signature.replace_range(..2, "zz"),
+        }
+        store.commit(entries).expect("the journal knows no team");
+        for team in [None, Some(team_key().public()), Some(forger.public())] {
+            let failure = verify(&store, Pinned { head: None, team }).expect_err(part);
+            assert_eq!(failure.what.key(), "verify-certificate", "{part}");
+        }
+    }
+}

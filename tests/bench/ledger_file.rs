@@ -1,0 +1,150 @@
+//! The ledger's file: the journal's promises on it, and everything that somebody with the file in hand may do to it.
+
+#![expect(clippy::disallowed_methods, reason = "these tests alter files and start processes")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use crate::contract::journal::keeps_every_promise;
+use crate::ledger_rig::*;
+use aoxanh::port::{Index, Journal, Trouble};
+use aoxanh::store::Store;
+use aoxanh::workbench::{Pinned, verify};
+use rusqlite::Connection;
+use std::cell::RefCell;
+use std::path::Path;
+
+#[test]
+fn a_ledger_in_a_file_and_one_in_memory_keep_the_same_promises() {
+    let folders = RefCell::new(Vec::new());
+    keeps_every_promise("file", &|| {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::create(folder.path(), station_key()).expect("made");
+        folders.borrow_mut().push(folder);
+        store
+    });
+    keeps_every_promise("memory", &|| Store::in_memory(station_key()).expect("made"));
+}
+
+fn filled(folder: &Path) -> Store {
+    let store = Store::create(folder, station_key()).expect("made");
+    store.commit(beginning(&station_key(), &team_key(), false)).expect("opens");
+    let entries = vec![
+        entry(1, None, lot_opened(1)),
+        entry(2, None, erase_consent(1)),
+        entry(3, Some(1), received(1)),
+        entry(4, Some(1), tag(1)),
+    ];
+    store.commit(entries).expect("recorded");
+    store
+}
+
+fn raw(folder: &Path) -> Connection {
+    Connection::open(folder.join("ledger.db")).expect("opens")
+}
+
+#[test]
+fn no_statement_changes_or_removes_or_replaces_a_record() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path());
+    let sql = raw(folder.path());
+    for statement in [
+        "UPDATE record SET note = 'x' WHERE seq = 2",
+        "UPDATE record SET seq = 99 WHERE seq = 6",
+        "DELETE FROM record WHERE seq = 6",
+        "DELETE FROM record",
+        "INSERT OR REPLACE INTO record SELECT seq, bytes, leaf, 'x', peaks FROM record WHERE seq = 3",
+        "REPLACE INTO record SELECT seq, bytes, leaf, 'x', peaks FROM record WHERE seq = 6",
+        "INSERT INTO record SELECT seq, bytes, leaf, 'x', peaks FROM record WHERE seq = 0
+            ON CONFLICT (seq) DO UPDATE SET note = 'x'",
+        "INSERT INTO record SELECT 8, bytes, leaf, note, peaks FROM record WHERE seq = 6",
+    ] {
+        let error = sql.execute(statement, []).expect_err(statement).to_string();
+        assert!(error.contains("records are"), "{statement}: {error}");
+    }
+    assert_eq!(verify(&store, Pinned::default()).expect("untouched").head.size, 7);
+}
+
+#[test]
+fn a_summary_changed_behind_the_ledger_is_found_and_a_rebuild_heals_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path());
+    let sql = raw(folder.path());
+    let about = format!("about:{}", device_id(1));
+    let device = format!("device:{}", device_id(1));
+    for (statement, stale) in [
+        ("UPDATE drawer SET body = replace(body, 'laptop', 'tablet') WHERE key LIKE 'device:%'", device.as_str()),
+        ("DELETE FROM drawer WHERE key LIKE 'device:%'", device.as_str()),
+        ("INSERT INTO drawer VALUES ('tag:X', '{}')", "tag:X"),
+        ("DELETE FROM about WHERE seq = 6", about.as_str()),
+        ("INSERT INTO about SELECT device, 1 FROM about LIMIT 1", about.as_str()),
+    ] {
+        assert_eq!(sql.execute(statement, []).expect(statement), 1, "{statement}");
+        assert_eq!(store.stale_drawer().expect("reads").as_deref(), Some(stale), "{statement}");
+        assert_eq!(verify(&store, Pinned::default()).expect("records are sound").stale.as_deref(), Some(stale));
+        store.rebuild().expect("rebuilds");
+        assert_eq!(store.stale_drawer().expect("reads"), None, "{statement}");
+    }
+}
+
+#[test]
+fn another_key_appends_nothing() {
+    let folder = tempfile::tempdir().expect("folder");
+    drop(filled(folder.path()));
+    let store = Store::open(folder.path(), team_key()).expect("the file is a ledger");
+    let failure = store.commit(vec![entry(9, None, lot_opened(2))]).expect_err("not its key");
+    assert_eq!((failure.trouble, failure.what.key()), (Trouble::BadData, "ledger-other-key"));
+    let failure = Store::read(folder.path()).expect("reads").commit(Vec::new()).expect_err("opened to read");
+    assert_eq!(failure.what.key(), "ledger-opened-to-read");
+}
+
+#[test]
+fn nothing_is_put_after_a_broken_record() {
+    for damage in [
+        "UPDATE record SET bytes = CAST(replace(CAST(bytes AS TEXT), 'T', 'U') AS BLOB) WHERE seq = 6",
+        "UPDATE record SET leaf = zeroblob(32) WHERE seq = 6",
+        "UPDATE record SET peaks = zeroblob(96) WHERE seq = 6",
+        "UPDATE record SET note = replace(note, 'aoxanh/', 'aoxanh|') WHERE seq = 6",
+        "DELETE FROM record WHERE seq = 5",
+    ] {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = filled(folder.path());
+        let sql = raw(folder.path());
+        sql.execute_batch("DROP TRIGGER record_stays; DROP TRIGGER record_kept;").expect("dropped");
+        sql.execute(damage, []).expect(damage);
+        if !damage.starts_with("DELETE") {
+            let failure = store.commit(vec![entry(9, None, lot_opened(2))]).expect_err(damage);
+            assert_eq!(failure.trouble, Trouble::BadData, "{damage}: {failure}");
+        }
+        let failure = verify(&store, Pinned::default()).expect_err(damage);
+        assert_eq!(failure.trouble, Trouble::No, "{damage}: {failure}");
+    }
+}
+
+#[test]
+fn what_is_no_ledger_or_a_newer_one_is_named_and_left_alone() {
+    let folder = tempfile::tempdir().expect("folder");
+    drop(filled(folder.path()));
+    let file = folder.path().join("ledger.db");
+    raw(folder.path()).execute_batch("PRAGMA user_version = 99").expect("altered");
+    let newer = std::fs::read(&file).expect("reads");
+    let foreign = {
+        let other = tempfile::tempdir().expect("folder");
+        Connection::open(other.path().join("x")).and_then(|sql| sql.execute_batch("CREATE TABLE t (x)")).expect("made");
+        std::fs::read(other.path().join("x")).expect("reads")
+    };
+    for (bytes, key) in [
+        (newer, "ledger-newer"),
+        (foreign, "ledger-foreign"),
+        (b"To whom it may concern. ".repeat(300), "ledger-corrupt"),
+    ] {
+        std::fs::write(&file, &bytes).expect("written");
+        for failure in [Store::open(folder.path(), station_key()).err(), Store::read(folder.path()).err()] {
+            let failure = failure.expect(key);
+            assert_eq!((failure.trouble, failure.what.key()), (Trouble::BadData, key));
+        }
+        assert_eq!(std::fs::read(&file).expect("reads"), bytes, "{key}: the file was touched");
+    }
+    std::fs::remove_file(&file).expect("removed");
+    let failure = Store::open(folder.path(), station_key()).expect_err("no file");
+    assert_eq!((failure.trouble, failure.what.key()), (Trouble::Usage, "station-missing"));
+    assert!(!file.exists());
+}
