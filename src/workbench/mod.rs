@@ -22,7 +22,7 @@ pub use export::{Exported, export, prove};
 pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
-pub use inspect::{Inspected, fact_sentence, inspect, load_profile};
+pub use inspect::{Inspected, fact_group, fact_sentence, inspect, load_profile};
 pub use intake::{Donation, Received, consent, open_lot, receive};
 pub use station::{Opened, Opening, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
