@@ -223,7 +223,7 @@ pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
 pub fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
     let ended = &imaged.ended;
     out.object("imaged", json!({ "seq": imaged.seq, "ended": ended, "stage": imaged.found.file.stage().word() }))?;
-    let hint = || say!("image-recorded-hint", seq = imaged.seq);
+    let hint = || say!("image-recorded-hint", seq = imaged.seq, job = ended.job.as_str());
     if let Some(failure) = &imaged.failure {
         return Err(failure.clone().hint(hint()));
     }

@@ -74,10 +74,10 @@ impl Identity {
         } else {
             push(facts, key::CHASSIS, &self.chassis);
         }
-        push(facts, key::FIRMWARE_VERSION, &self.firmware_version);
-        push(facts, key::FIRMWARE_DATE, &self.firmware_date);
         push(facts, "board.maker", &self.board_maker);
         push(facts, "board.model", &self.board_product);
+        push(facts, key::FIRMWARE_VERSION, &self.firmware_version);
+        push(facts, key::FIRMWARE_DATE, &self.firmware_date);
     }
 
     fn model(&self) -> &Found<String> {

@@ -11,6 +11,7 @@ mod history;
 mod image;
 mod inspect;
 mod intake;
+mod resume;
 mod station;
 mod tag;
 mod verify;
