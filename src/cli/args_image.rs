@@ -1,5 +1,6 @@
 //! What can be typed about images and tags.
 
+use crate::unit::JobId;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -29,6 +30,9 @@ pub struct ImageWriteArgs {
     /// Confirmation.
     #[arg(long, value_name = "SERIAL")]
     pub confirm: Option<String>,
+    /// Go on with a job.
+    #[arg(long, value_name = "JOB")]
+    pub resume: Option<JobId>,
 }
 
 /// Making a manifest from a raw image.

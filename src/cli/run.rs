@@ -128,6 +128,7 @@ fn image(
         image: args.image.clone(),
         manifest: args.manifest.clone(),
         confirm: args.confirm.clone(),
+        resume: args.resume.clone(),
     };
     let imaged = workbench::image(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
     show::imaged(out, &imaged)

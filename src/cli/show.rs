@@ -12,7 +12,8 @@ use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_sentence, level_sentence,
+    DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group, fact_sentence,
+    level_sentence,
 };
 use serde_json::json;
 use std::path::Path;
@@ -31,7 +32,13 @@ pub fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
 
 /// An inspection: every fact, the judgement, what fails and what would mend it.
 pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure> {
+    let mut group = None;
     for fact in inspected.facts.iter() {
+        let its = fact_group(&fact.key);
+        if group.as_ref() != Some(&its) {
+            out.say(&its)?;
+            group = Some(its);
+        }
         out.say(&fact_sentence(fact))?;
         out.object("fact", fact_value(fact, out.words()))?;
     }
@@ -216,7 +223,7 @@ pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
 pub fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
     let ended = &imaged.ended;
     out.object("imaged", json!({ "seq": imaged.seq, "ended": ended, "stage": imaged.found.file.stage().word() }))?;
-    let hint = || say!("image-recorded-hint", seq = imaged.seq);
+    let hint = || say!("image-recorded-hint", seq = imaged.seq, job = ended.job.as_str());
     if let Some(failure) = &imaged.failure {
         return Err(failure.clone().hint(hint()));
     }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what a machine does not tell is [`Value::Unknown`] with the reason, never a guess.
 
+use super::why::Why;
 use crate::unit::Bytes;
 
 /// The keys of facts. A disk, screen, battery or memory slot carries its number: `disk.0.size`.
@@ -89,8 +90,8 @@ pub enum Value {
     Percent(u64),
     /// Yes or no.
     Flag(bool),
-    /// The machine does not tell; the text is a short English reason (`no DMI tables`).
-    Unknown(String),
+    /// The machine does not tell, and why.
+    Unknown(Why),
 }
 
 impl Value {
@@ -156,8 +157,8 @@ impl Facts {
     }
 
     /// Adds "unknown", with where it was looked for and why it is not there.
-    pub fn unknown(&mut self, key: impl Into<String>, source: impl Into<String>, why: impl Into<String>) {
-        self.push(key, Value::Unknown(why.into()), source, Certainty::Certain);
+    pub fn unknown(&mut self, key: impl Into<String>, source: impl Into<String>, why: Why) {
+        self.push(key, Value::Unknown(why), source, Certainty::Certain);
     }
 
     /// The fact of that key.

@@ -6,9 +6,11 @@
 mod arming;
 mod disk;
 mod fact;
+mod why;
 mod wording;
 
 pub use arming::{ArmRefusal, Armed, CODE_SYMBOLS, Clearance, Confirmation, arm, code_for, obstacles_for};
 pub use disk::{Attachment, Bus, Disk, DiskIdentity, Obstacle};
 pub use fact::{Certainty, Fact, Facts, Value, key};
+pub use why::Why;
 pub use wording::{obstacle_sentence, refusal_sentence};

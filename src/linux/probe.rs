@@ -9,7 +9,7 @@ use super::probe_network::network_facts;
 use super::probe_power::packs;
 use super::probe_screen::built_in;
 use super::probe_tree::Tree;
-use crate::device::Facts;
+use crate::device::{Facts, Why};
 use crate::port::{Failure, Probe, Trouble};
 use crate::reading::{
     Found, Identity, Tables, battery_facts, chassis_word, entry_point_version, memory_facts, processor_facts,
@@ -59,8 +59,7 @@ impl Probe for MachineProbe {
 fn tables(tree: Tree<'_>) -> Found<Tables> {
     let bytes = tree.bytes(TABLES, MOST_TABLES);
     let read = bytes.what.map(|bytes| Tables::read(&bytes));
-    let what =
-        read.and_then(|tables| if tables.is_empty() { Err("empty SMBIOS tables".to_owned()) } else { Ok(tables) });
+    let what = read.and_then(|tables| if tables.is_empty() { Err(Why::EmptyTables) } else { Ok(tables) });
     Found { what, source: bytes.source }
 }
 
@@ -77,7 +76,7 @@ fn kernel_copies(tree: Tree<'_>) -> Identity {
     let mut chassis = copy("chassis_type");
     chassis.what = chassis.what.and_then(|text| {
         let word = text.trim().parse().ok().and_then(chassis_word);
-        word.map(str::to_owned).ok_or_else(|| format!("no chassis type: {:?}", text.trim()))
+        word.map(str::to_owned).ok_or_else(|| Why::Junk(text.trim().to_owned()))
     });
     Identity {
         maker: copy("sys_vendor"),
@@ -104,6 +103,6 @@ fn highest_clock(tree: Tree<'_>) -> Found<u64> {
     });
     match clocks.max_by_key(|(khz, _)| *khz) {
         Some((khz, path)) => Found::new(khz, path),
-        None => Found::missing("no cpufreq", CPUS),
+        None => Found::missing(Why::NotTold, CPUS),
     }
 }

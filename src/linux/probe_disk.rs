@@ -5,7 +5,7 @@
 //! estimate: a controller without driver (Intel RST) can hide one.
 
 use super::probe_tree::Tree;
-use crate::device::{Bus, Certainty, Facts, Value, key};
+use crate::device::{Bus, Certainty, Facts, Value, Why, key};
 use crate::reading::{is_junk, tidy};
 use crate::unit::Bytes;
 
@@ -19,7 +19,7 @@ pub(super) fn disk_facts(tree: Tree<'_>, facts: &mut Facts) {
     let names = match tree.names(BLOCK).what {
         Ok(names) => names,
         Err(why) => {
-            facts.unknown(key::DISK_COUNT, BLOCK, &why);
+            facts.unknown(key::DISK_COUNT, BLOCK, why.clone());
             facts.unknown(key::DISK_LARGEST, BLOCK, why);
             return;
         }
@@ -35,7 +35,7 @@ pub(super) fn disk_facts(tree: Tree<'_>, facts: &mut Facts) {
         None if disks.is_empty() => {
             facts.push(key::DISK_LARGEST, Value::Bytes(Bytes::ZERO), BLOCK, Certainty::Estimated);
         }
-        None => facts.unknown(key::DISK_LARGEST, BLOCK, "no disk tells its size"),
+        None => facts.unknown(key::DISK_LARGEST, BLOCK, Why::NotTold),
     }
     for (index, (path, bus)) in disks.iter().enumerate() {
         one(tree, index, path, *bus, facts);
@@ -46,7 +46,7 @@ fn one(tree: Tree<'_>, index: usize, path: &str, bus: Bus, facts: &mut Facts) {
     let source = format!("{path}/size");
     match size(tree, path) {
         Some(size) => facts.push(format!("disk.{index}.size"), Value::Bytes(size), source, Certainty::Certain),
-        None => facts.unknown(format!("disk.{index}.size"), source, "no size"),
+        None => facts.unknown(format!("disk.{index}.size"), source, Why::NotTold),
     }
     text(facts, format!("disk.{index}.model"), model(tree, path), path);
     text(facts, format!("disk.{index}.serial"), serial(tree, path), path);
@@ -57,7 +57,7 @@ fn one(tree: Tree<'_>, index: usize, path: &str, bus: Bus, facts: &mut Facts) {
 fn text(facts: &mut Facts, key: String, found: Option<(String, String)>, path: &str) {
     match found {
         Some((text, source)) => facts.push(key, Value::Text(text), source, Certainty::Certain),
-        None => facts.unknown(key, path, "the kernel does not tell"),
+        None => facts.unknown(key, path, Why::NotTold),
     }
 }
 

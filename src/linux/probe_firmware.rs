@@ -3,7 +3,7 @@
 //! Source: UEFI 2.10 §3.3 (global variables), Linux `Documentation/filesystems/efivarfs.rst`.
 
 use super::probe_tree::Tree;
-use crate::device::{Certainty, Facts, Value, key};
+use crate::device::{Certainty, Facts, Value, Why, key};
 
 const EFI: &str = "sys/firmware/efi";
 const SECURE_BOOT: &str = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
@@ -16,7 +16,7 @@ pub(super) fn firmware_facts(tree: Tree<'_>, facts: &mut Facts) {
     if uefi || tree.exists("sys/firmware") {
         facts.push(key::FIRMWARE_UEFI, Value::Flag(uefi), EFI, Certainty::Certain);
     } else {
-        facts.unknown(key::FIRMWARE_UEFI, EFI, "no sys/firmware");
+        facts.unknown(key::FIRMWARE_UEFI, EFI, Why::NotThere);
     }
     secure_boot(tree, uefi, facts);
     tpm(tree, facts);
@@ -28,7 +28,11 @@ fn secure_boot(tree: Tree<'_>, uefi: bool, facts: &mut Facts) {
         Ok(bytes) if bytes.len() == ATTRIBUTES_LEN + 1 => {
             facts.push(key::SECURE_BOOT, Value::Flag(bytes[ATTRIBUTES_LEN] == 1), SECURE_BOOT, Certainty::Certain);
         }
-        Ok(bytes) => facts.unknown(key::SECURE_BOOT, SECURE_BOOT, format!("{} bytes instead of 5", bytes.len())),
+        Ok(bytes) => {
+            let found = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            let wanted = u64::try_from(ATTRIBUTES_LEN + 1).unwrap_or(u64::MAX);
+            facts.unknown(key::SECURE_BOOT, SECURE_BOOT, Why::WrongLength { found, wanted });
+        }
         Err(_) if !uefi && tree.exists("sys/firmware") => {
             facts.push(key::SECURE_BOOT, Value::Flag(false), EFI, Certainty::Certain);
         }
@@ -41,10 +45,10 @@ fn tpm(tree: Tree<'_>, facts: &mut Facts) {
     if let Some(version) = tree.number(&path) {
         facts.push(key::TPM, Value::Count(version), path, Certainty::Certain);
     } else if tree.exists(&format!("{TPM}/tpm0")) {
-        facts.unknown(key::TPM, path, "the kernel does not tell its version");
+        facts.unknown(key::TPM, path, Why::NotTold);
     } else if tree.exists(TPM) {
         facts.push(key::TPM, Value::Count(0), TPM, Certainty::Estimated);
     } else {
-        facts.unknown(key::TPM, TPM, "this kernel shows no TPMs");
+        facts.unknown(key::TPM, TPM, tree.no_class());
     }
 }

@@ -4,7 +4,7 @@
 //! shows on the bus without an interface is "unknown", not absent.
 
 use super::probe_tree::Tree;
-use crate::device::{Certainty, Facts, Value, key};
+use crate::device::{Certainty, Facts, Value, Why, key};
 use crate::reading::is_junk;
 
 const INTERFACES: &str = "sys/class/net";
@@ -18,8 +18,8 @@ pub(super) fn network_facts(tree: Tree<'_>, facts: &mut Facts) {
     let names = match tree.names(INTERFACES).what {
         Ok(names) => names,
         Err(why) => {
-            facts.unknown(key::WIFI, INTERFACES, &why);
-            facts.unknown(key::ETHERNET, INTERFACES, &why);
+            facts.unknown(key::WIFI, INTERFACES, why.clone());
+            facts.unknown(key::ETHERNET, INTERFACES, why);
             Vec::new()
         }
     };
@@ -35,7 +35,7 @@ pub(super) fn network_facts(tree: Tree<'_>, facts: &mut Facts) {
     if facts.get(key::WIFI).is_none() {
         match (real.iter().find(wireless), card_without_driver(tree)) {
             (Some(path), _) => facts.push(key::WIFI, Value::Flag(true), path, Certainty::Certain),
-            (None, Some(card)) => facts.unknown(key::WIFI, card, "a wireless card without driver or firmware"),
+            (None, Some(card)) => facts.unknown(key::WIFI, card, Why::CardWithoutDriver),
             (None, None) => facts.push(key::WIFI, Value::Flag(false), INTERFACES, Certainty::Estimated),
         }
         match real.iter().find(wired) {
@@ -61,12 +61,12 @@ fn card_without_driver(tree: Tree<'_>) -> Option<String> {
 }
 
 fn present(tree: Tree<'_>, folder: &str, key: &str, facts: &mut Facts) {
-    match tree.names(folder).what {
+    match tree.class(folder).what {
         Ok(names) => match names.first() {
             Some(name) => facts.push(key, Value::Flag(true), format!("{folder}/{name}"), Certainty::Certain),
             None => facts.push(key, Value::Flag(false), folder, Certainty::Estimated),
         },
-        Err(why) => facts.unknown(key, folder, format!("the kernel has no such driver loaded: {why}")),
+        Err(why) => facts.unknown(key, folder, why),
     }
 }
 

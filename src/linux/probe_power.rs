@@ -6,7 +6,7 @@ use crate::reading::{Found, Pack, PackUnit};
 const SUPPLIES: &str = "sys/class/power_supply";
 
 pub(super) fn packs(tree: Tree<'_>) -> Found<Vec<Pack>> {
-    let listed = tree.names(SUPPLIES);
+    let listed = tree.class(SUPPLIES);
     let found = listed.what.map(|names| {
         names
             .iter()

@@ -1,6 +1,7 @@
 //! The built-in screen's EDID and modes, from the connectors that lie inside a machine.
 
 use super::probe_tree::Tree;
+use crate::device::Why;
 use crate::reading::Found;
 
 const CONNECTORS: &str = "sys/class/drm";
@@ -11,18 +12,17 @@ const MOST_EDID: u64 = 32 * 1024;
 
 /// EDID and modes of the first built-in connector with a screen on it.
 pub(super) fn built_in(tree: Tree<'_>) -> (Found<Vec<u8>>, Found<String>) {
-    let listed = tree.names(CONNECTORS);
+    let listed = tree.class(CONNECTORS);
     let names = match listed.what {
         Ok(names) => names,
-        Err(why) => return (Found::missing(&why, CONNECTORS), Found::missing(why, CONNECTORS)),
+        Err(why) => return (Found::missing(why.clone(), CONNECTORS), Found::missing(why, CONNECTORS)),
     };
     let inside: Vec<&String> = names.iter().filter(|name| BUILT_IN.iter().any(|part| name.contains(part))).collect();
     let edid_of = |name: &String| tree.bytes(&format!("{CONNECTORS}/{name}/edid"), MOST_EDID);
     let filled = |name: &&&String| edid_of(name).known().is_some_and(|bytes| !bytes.is_empty());
     // A second graphics chip shows the same panel without an EDID.
     let Some(name) = inside.iter().find(filled).or_else(|| inside.first()) else {
-        let why = "no built-in screen connected";
-        return (Found::missing(why, CONNECTORS), Found::missing(why, CONNECTORS));
+        return (Found::missing(Why::NoScreen, CONNECTORS), Found::missing(Why::NoScreen, CONNECTORS));
     };
     (edid_of(name), tree.text(&format!("{CONNECTORS}/{name}/modes")))
 }

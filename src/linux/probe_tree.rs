@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the probe's one place that reads files")]
 
+use crate::device::Why;
 use crate::reading::Found;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -59,6 +60,20 @@ impl<'a> Tree<'a> {
         Found { what: listed.map_err(|error| reason(&error)), source: path.to_owned() }
     }
 
+    /// The names in a folder below `sys/class`, which exists only while a driver for such things is loaded.
+    pub(super) fn class(self, path: &str) -> Found<Vec<String>> {
+        let mut names = self.names(path);
+        if names.what == Err(Why::NotThere) {
+            names.what = Err(self.no_class());
+        }
+        names
+    }
+
+    /// Why a folder below `sys/class` is missing.
+    pub(super) fn no_class(self) -> Why {
+        if self.exists("sys/class") { Why::NoDriver } else { Why::NotThere }
+    }
+
     /// Whether something stands there.
     pub(super) fn exists(self, path: &str) -> bool {
         self.root.join(path).exists()
@@ -69,21 +84,21 @@ impl<'a> Tree<'a> {
         fs::read_link(self.root.join(path)).ok()?.into_os_string().into_string().ok()
     }
 
-    fn read(self, path: &str, most: u64) -> Result<Vec<u8>, String> {
+    fn read(self, path: &str, most: u64) -> Result<Vec<u8>, Why> {
         let mut bytes = Vec::new();
         let file = File::open(self.root.join(path)).map_err(|error| reason(&error))?;
         file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
         let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if len > most { Err(format!("larger than {most} bytes")) } else { Ok(bytes) }
+        if len > most { Err(Why::TooLarge(most)) } else { Ok(bytes) }
     }
 }
 
-fn reason(error: &io::Error) -> String {
+fn reason(error: &io::Error) -> Why {
     if error.kind() == io::ErrorKind::NotFound {
-        "not there".to_owned()
+        Why::NotThere
     } else if error.kind() == io::ErrorKind::PermissionDenied {
-        "only root may read it".to_owned()
+        Why::RootOnly
     } else {
-        error.to_string()
+        Why::Unreadable(error.to_string())
     }
 }

@@ -102,7 +102,7 @@ pub fn fact_name(key: &str) -> Sentence {
 #[must_use]
 pub fn fact_value(fact: &Fact) -> Sentence {
     if let Value::Unknown(why) = &fact.value {
-        return say!("spec-unknown-because", why = why.as_str());
+        return say!("spec-unknown-because", why = why.sentence());
     }
     say!("spec-value", value = shown(&fact.key, &fact.value))
 }

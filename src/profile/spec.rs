@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(disk.is_met_by(&emmc, 0), Some(false));
         assert_eq!(disk.is_met_by(&emmc, 5), Some(true));
         assert_eq!(disk.is_met_by(&Value::Count(u64::MAX), 5), None);
-        assert_eq!(disk.is_met_by(&Value::Unknown(String::new()), 5), None);
+        assert_eq!(disk.is_met_by(&Value::Unknown(crate::device::Why::NotTold), 5), None);
         let screen = Need::AtLeast(Value::Pixels(800, 1280));
         assert_eq!(screen.is_met_by(&Value::Pixels(1280, 800), 0), Some(true));
         assert_eq!(screen.is_met_by(&Value::Pixels(1920, 720), 0), Some(false));

@@ -149,7 +149,7 @@ impl Finding {
     fn why_unknown(&self) -> Arg {
         let told =
             self.fact.as_ref().and_then(|fact| if let Value::Unknown(why) = &fact.value { Some(why) } else { None });
-        told.map_or_else(|| Arg::from(say!("spec-not-read")), |why| Arg::from(why.as_str()))
+        told.map_or_else(|| Arg::from(say!("spec-not-read")), |why| Arg::from(why.sentence()))
     }
 }
 
@@ -216,7 +216,7 @@ fn remedy(profile: &Profile, facts: &Facts, findings: &[Finding], verdict: Verdi
 mod tests {
     use super::super::embedded;
     use super::*;
-    use crate::device::{Certainty, key};
+    use crate::device::{Certainty, Why, key};
     use crate::unit::Bytes;
     use crate::word::{Lang, Words};
     use proptest::prelude::*;
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn required_before_unknown_before_recommended() {
-        let unknown = || Value::Unknown("no tables".to_owned());
+        let unknown = || Value::Unknown(Why::NotThere);
         assert_eq!(fix(&[]), (Verdict::Pass, None));
         assert_eq!(fix(&[(key::SCREEN_DIAGONAL, unknown())]), (Verdict::Conditional, None));
         assert_eq!(fix(&[(key::CPU_CORES, unknown())]), (Verdict::Undecided, None));
@@ -295,7 +295,7 @@ mod tests {
     fn no_parts_are_named_where_they_are_not_enough() {
         let slow = [(key::MEMORY_TOTAL, gib(2)), (key::CPU_MHZ, Value::Megahertz(900))];
         assert_eq!(fix(&slow), (Verdict::Fail, None));
-        let unsure = [(key::MEMORY_TOTAL, gib(2)), (key::CPU_64BIT, Value::Unknown("no flags".to_owned()))];
+        let unsure = [(key::MEMORY_TOTAL, gib(2)), (key::CPU_64BIT, Value::Unknown(Why::NotTold))];
         assert_eq!(fix(&unsure), (Verdict::Fail, None));
     }
 

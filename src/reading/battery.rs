@@ -4,7 +4,7 @@
 //! cycle count of zero is "not kept"; health never passes 100 per cent.
 
 use super::Found;
-use crate::device::{Certainty, Facts, Value, key};
+use crate::device::{Certainty, Facts, Value, Why, key};
 
 /// What a pack's capacity is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn battery_facts(packs: &Found<Vec<Pack>>, facts: &mut Facts) {
         Ok(found) => found,
         Err(why) => {
             for key in [key::BATTERY_COUNT, key::BATTERY_HEALTH, key::BATTERY_CYCLES] {
-                facts.unknown(key, &packs.source, why);
+                facts.unknown(key, &packs.source, why.clone());
             }
             return;
         }
@@ -54,8 +54,8 @@ pub fn battery_facts(packs: &Found<Vec<Pack>>, facts: &mut Facts) {
     push_health(facts, key::BATTERY_HEALTH, found, &source);
     match found.iter().filter_map(|pack| pack.cycles).max() {
         Some(cycles) => facts.push(key::BATTERY_CYCLES, Value::Count(cycles), &source, Certainty::Certain),
-        None if found.is_empty() => facts.unknown(key::BATTERY_CYCLES, &source, "no battery"),
-        None => facts.unknown(key::BATTERY_CYCLES, &source, "the battery keeps no cycle count"),
+        None if found.is_empty() => facts.unknown(key::BATTERY_CYCLES, &source, Why::NoBattery),
+        None => facts.unknown(key::BATTERY_CYCLES, &source, Why::NoCount),
     }
     if found.len() > 1 {
         for (index, pack) in found.iter().enumerate() {
@@ -67,11 +67,11 @@ pub fn battery_facts(packs: &Found<Vec<Pack>>, facts: &mut Facts) {
 fn push_health(facts: &mut Facts, key: &str, packs: &[Pack], source: &str) {
     let told: Option<Vec<(PackUnit, u64, u64)>> = packs.iter().map(|pack| pack.capacity).collect();
     let Some(told) = told.filter(|told| !told.is_empty()) else {
-        let why = if packs.is_empty() { "no battery" } else { "full or design capacity not told" };
+        let why = if packs.is_empty() { Why::NoBattery } else { Why::NotTold };
         return facts.unknown(key, source, why);
     };
     if told.iter().any(|(unit, ..)| *unit != told[0].0) {
-        return facts.unknown(key, source, "packs count in different units");
+        return facts.unknown(key, source, Why::MixedUnits);
     }
     let capped = told.iter().any(|(_, full, design)| full > design);
     let full: u128 = told.iter().map(|(_, full, design)| u128::from(*full.min(design))).sum();

@@ -7,7 +7,7 @@ use super::Found;
 use super::chassis::chassis_word;
 use super::junk::{is_junk, tidy};
 use super::smbios::{Structure, Tables};
-use crate::device::{Certainty, Facts, Value, key};
+use crate::device::{Certainty, Facts, Value, Why, key};
 
 /// Makers who write a machine type code as the product and the name that people say as the version.
 const NAME_IN_VERSION: [&str; 2] = ["lenovo", "ibm"];
@@ -53,8 +53,8 @@ impl Identity {
             product: text(1, 5, "1.product"),
             version: text(1, 6, "1.version"),
             serial: text(1, 7, "1.serial"),
-            uuid: found(uuid.map(|bytes| read_uuid(bytes, old)), "no UUID in the tables", &format!("{source}#1.uuid")),
-            chassis: found(word.map(str::to_owned), "no chassis type in the tables", &format!("{source}#3.type")),
+            uuid: found(uuid.map(|bytes| read_uuid(bytes, old)), &format!("{source}#1.uuid")),
+            chassis: found(word.map(str::to_owned), &format!("{source}#3.type")),
             firmware_version: text(0, 5, "0.version"),
             firmware_date: text(0, 8, "0.date"),
             board_maker: text(2, 4, "2.manufacturer"),
@@ -70,14 +70,14 @@ impl Identity {
         push(facts, key::UUID, &self.uuid);
         let silent = self.chassis.known().is_some_and(|word| matches!(word.as_str(), "other" | "unknown"));
         if silent {
-            facts.unknown(key::CHASSIS, &self.chassis.source, "the tables say \"other\" or \"unknown\"");
+            facts.unknown(key::CHASSIS, &self.chassis.source, Why::TablesUnsure);
         } else {
             push(facts, key::CHASSIS, &self.chassis);
         }
-        push(facts, key::FIRMWARE_VERSION, &self.firmware_version);
-        push(facts, key::FIRMWARE_DATE, &self.firmware_date);
         push(facts, "board.maker", &self.board_maker);
         push(facts, "board.model", &self.board_product);
+        push(facts, key::FIRMWARE_VERSION, &self.firmware_version);
+        push(facts, key::FIRMWARE_DATE, &self.firmware_date);
     }
 
     fn model(&self) -> &Found<String> {
@@ -100,19 +100,19 @@ pub fn read_uuid(bytes: [u8; 16], big_endian: bool) -> String {
     digits.collect()
 }
 
-fn found(what: Option<String>, why: &str, source: &str) -> Found<String> {
-    Found { what: what.ok_or_else(|| why.to_owned()), source: source.to_owned() }
+fn found(what: Option<String>, source: &str) -> Found<String> {
+    Found { what: what.ok_or(Why::NotInTables), source: source.to_owned() }
 }
 
 fn given(structure: Option<&Structure>, at: usize, source: &str) -> Found<String> {
-    found(structure.and_then(|structure| structure.text(at)).map(str::to_owned), "not given in the tables", source)
+    found(structure.and_then(|structure| structure.text(at)).map(str::to_owned), source)
 }
 
 fn push(facts: &mut Facts, key: &str, found: &Found<String>) {
     match &found.what {
-        Ok(text) if is_junk(text) => facts.unknown(key, &found.source, format!("junk: {:?}", tidy(text))),
+        Ok(text) if is_junk(text) => facts.unknown(key, &found.source, Why::Junk(tidy(text))),
         Ok(text) => facts.push(key, Value::Text(tidy(text)), &found.source, Certainty::Certain),
-        Err(why) => facts.unknown(key, &found.source, why),
+        Err(why) => facts.unknown(key, &found.source, why.clone()),
     }
 }
 

@@ -6,7 +6,7 @@
 use super::Found;
 use super::junk::{is_junk, tidy};
 use super::smbios::{Structure, Tables};
-use crate::device::{Certainty, Facts, Value, key};
+use crate::device::{Certainty, Facts, Value, Why, key};
 use crate::unit::Bytes;
 
 /// Types of memory by number (DSP0134 §7.18.2); an empty word says nothing.
@@ -96,7 +96,7 @@ pub fn memory_facts(tables: &Found<Tables>, meminfo: &Found<String>, facts: &mut
         let source = tables.field(&format!("17.{number}"));
         match module.size {
             Some(size) => facts.push(format!("memory.{number}.size"), Value::Bytes(size), &source, Certainty::Certain),
-            None => facts.unknown(format!("memory.{number}.size"), &source, "the tables do not know"),
+            None => facts.unknown(format!("memory.{number}.size"), &source, Why::NotInTables),
         }
         if let Some(place) = &module.place {
             facts.push(format!("memory.{number}.place"), Value::Text(place.clone()), &source, Certainty::Certain);
@@ -147,7 +147,7 @@ fn total(modules: &[Module], tables: &Found<Tables>, meminfo: &Found<String>, fa
             facts.push(key::MEMORY_TOTAL, Value::Bytes(as_sold(seen)), source, Certainty::Estimated);
         }
         (_, None) => {
-            let why = meminfo.what.as_ref().err().cloned().unwrap_or_else(|| "no MemTotal".to_owned());
+            let why = meminfo.what.as_ref().err().cloned().unwrap_or(Why::NotTold);
             facts.unknown(key::MEMORY_TOTAL, &meminfo.source, why);
         }
     }
@@ -156,9 +156,9 @@ fn total(modules: &[Module], tables: &Found<Tables>, meminfo: &Found<String>, fa
 fn slots(modules: &[Module], tables: &Found<Tables>, facts: &mut Facts) {
     let source = tables.field("17");
     if modules.is_empty() {
-        let why = tables.what.as_ref().err().cloned().unwrap_or_else(|| "no memory rows in the tables".to_owned());
-        facts.unknown(key::MEMORY_SLOTS, &source, &why);
-        facts.unknown(key::MEMORY_FREE_SLOTS, &source, &why);
+        let why = tables.what.as_ref().err().cloned().unwrap_or(Why::NotInTables);
+        facts.unknown(key::MEMORY_SLOTS, &source, why.clone());
+        facts.unknown(key::MEMORY_FREE_SLOTS, &source, why);
         return;
     }
     let sockets: Vec<&Module> = modules.iter().filter(|module| !module.soldered).collect();
@@ -178,7 +178,7 @@ fn kind(modules: &[Module], tables: &Found<Tables>, facts: &mut Facts) {
     match kinds.as_slice() {
         [Some(kind)] => facts.push(key::MEMORY_TYPE, Value::Text((*kind).to_owned()), source, Certainty::Certain),
         _none_or_several => {
-            let why = tables.what.as_ref().err().map_or("the tables name no one type", String::as_str);
+            let why = tables.what.as_ref().err().cloned().unwrap_or(Why::NoOneType);
             facts.unknown(key::MEMORY_TYPE, source, why);
         }
     }

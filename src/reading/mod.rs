@@ -23,11 +23,13 @@ pub use processor::processor_facts;
 pub use screen::screen_facts;
 pub use smbios::{Structure, Tables, entry_point_version};
 
-/// Something that was read, or a short English reason why not, with where it was looked for.
+use crate::device::Why;
+
+/// Something that was read, or why not, with where it was looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found<T> {
     /// What was read, or why not.
-    pub what: Result<T, String>,
+    pub what: Result<T, Why>,
     /// A path below the root.
     pub source: String,
 }
@@ -39,8 +41,8 @@ impl<T> Found<T> {
     }
 
     /// Nothing, for that reason.
-    pub fn missing(why: impl Into<String>, source: impl Into<String>) -> Self {
-        Self { what: Err(why.into()), source: source.into() }
+    pub fn missing(why: Why, source: impl Into<String>) -> Self {
+        Self { what: Err(why), source: source.into() }
     }
 
     /// What was read.

@@ -5,7 +5,7 @@
 use super::Found;
 use super::junk::{is_junk, tidy};
 use super::smbios::{Structure, Tables};
-use crate::device::{Certainty, Facts, Value, key};
+use crate::device::{Certainty, Facts, Value, Why, key};
 use std::collections::BTreeSet;
 
 /// The type "central processor" (DSP0134 §7.5.1).
@@ -38,8 +38,8 @@ impl Reader<'_> {
         self.threads.iter().find_map(|thread| value(thread, field))
     }
 
-    fn why(&self, otherwise: &str) -> String {
-        self.cpuinfo.what.as_ref().err().cloned().unwrap_or_else(|| otherwise.to_owned())
+    fn why(&self) -> Why {
+        self.cpuinfo.what.as_ref().err().cloned().unwrap_or(Why::NotTold)
     }
 
     fn name(&self) -> Option<String> {
@@ -53,7 +53,7 @@ impl Reader<'_> {
         } else if let Some(name) = in_tables() {
             facts.push(key::CPU_MODEL, Value::Text(tidy(name)), self.tables.field("4.version"), Certainty::Certain);
         } else {
-            facts.unknown(key::CPU_MODEL, self.cpuinfo.field("model name"), self.why("no model name"));
+            facts.unknown(key::CPU_MODEL, self.cpuinfo.field("model name"), self.why());
         }
     }
 
@@ -72,14 +72,14 @@ impl Reader<'_> {
         } else if in_tables > 0 {
             facts.push(key::CPU_CORES, Value::Count(in_tables), self.tables.field("4.core_count"), Certainty::Certain);
         } else {
-            facts.unknown(key::CPU_CORES, self.cpuinfo.field("core id"), self.why("no core ids"));
+            facts.unknown(key::CPU_CORES, self.cpuinfo.field("core id"), self.why());
         }
     }
 
     fn threads(&self, facts: &mut Facts) {
         let source = self.cpuinfo.field("processor");
         if self.threads.is_empty() {
-            facts.unknown(key::CPU_THREADS, source, self.why("no processors listed"));
+            facts.unknown(key::CPU_THREADS, source, self.why());
         } else {
             facts.push(key::CPU_THREADS, count(self.threads.len()), source, Certainty::Certain);
         }
@@ -99,7 +99,7 @@ impl Reader<'_> {
         } else if let Some(mhz) = now() {
             push(mhz, self.cpuinfo.field("cpu MHz"), Certainty::Estimated);
         } else {
-            facts.unknown(key::CPU_MHZ, &max_khz.source, self.why("no clock told"));
+            facts.unknown(key::CPU_MHZ, &max_khz.source, self.why());
         }
     }
 
@@ -116,7 +116,7 @@ impl Reader<'_> {
         } else if let Some(wide) = armv8 {
             facts.push(key::CPU_64BIT, Value::Flag(wide), self.cpuinfo.field("CPU architecture"), Certainty::Estimated);
         } else {
-            facts.unknown(key::CPU_64BIT, self.cpuinfo.field("flags"), self.why("no flags"));
+            facts.unknown(key::CPU_64BIT, self.cpuinfo.field("flags"), self.why());
         }
     }
 }
@@ -180,9 +180,9 @@ mod tests {
 
     fn facts(cpuinfo: &str, max_khz: Option<u64>) -> Facts {
         let mut facts = Facts::new();
-        let max = max_khz.map_or_else(|| Found::missing("none", "max"), |khz| Found::new(khz, "max"));
+        let max = max_khz.map_or_else(|| Found::missing(Why::NotThere, "max"), |khz| Found::new(khz, "max"));
         processor_facts(
-            &Found::missing("no tables", "DMI"),
+            &Found::missing(Why::NotThere, "DMI"),
             &Found::new(cpuinfo.to_owned(), "proc/cpuinfo"),
             &max,
             &mut facts,

@@ -2,12 +2,13 @@
 
 use super::Found;
 use super::edid::Edid;
-use crate::device::{Certainty, Facts, Value, key};
+use crate::device::{Certainty, Facts, Value, Why, key};
 
 /// Adds the facts of the built-in screen. `modes` is the text of the connector's `modes`, the preferred one first.
 pub fn screen_facts(edid: &Found<Vec<u8>>, modes: &Found<String>, facts: &mut Facts) {
-    let read = edid.what.clone().and_then(|bytes| Edid::read(&bytes).map_err(|error| error.to_string()));
-    match read.clone().and_then(|edid| edid.diagonal().map_err(|doubt| doubt.to_string())) {
+    let read =
+        edid.what.clone().and_then(|bytes| Edid::read(&bytes).map_err(|error| Why::BrokenEdid(error.to_string())));
+    match read.clone().and_then(|edid| edid.diagonal().map_err(|doubt| Why::NoOneSize(doubt.to_string()))) {
         Ok((tenths, certainty)) => {
             facts.push(key::SCREEN_DIAGONAL, Value::TenthInches(tenths), &edid.source, certainty);
         }
@@ -19,7 +20,7 @@ pub fn screen_facts(edid: &Found<Vec<u8>>, modes: &Found<String>, facts: &mut Fa
     } else if let Some((width, height)) = modes.known().and_then(|text| first_mode(text)) {
         facts.push(key::SCREEN_PIXELS, Value::Pixels(width, height), &modes.source, Certainty::Certain);
     } else {
-        let why = read.err().unwrap_or_else(|| "no detailed timing and no modes".to_owned());
+        let why = read.err().unwrap_or(Why::NotTold);
         facts.unknown(key::SCREEN_PIXELS, &edid.source, why);
     }
 }
@@ -44,7 +45,7 @@ mod tests {
         assert_eq!(facts.known(key::SCREEN_PIXELS), Some(&Value::Pixels(1366, 768)));
         assert_eq!(
             facts.get(key::SCREEN_DIAGONAL).map(|fact| fact.value.clone()),
-            Some(Value::Unknown("no EDID header".to_owned()))
+            Some(Value::Unknown(Why::BrokenEdid("no EDID header".to_owned())))
         );
     }
 }

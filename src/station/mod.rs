@@ -96,7 +96,11 @@ fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     for (job, file) in bench.orphans()? {
         let name = bench.device(&file.device)?.name();
         out.object("orphan", serde_json::json!({ "job": job, "device": file.device, "disk": file.key }))?;
-        out.say(&say!("orphan", job = job.as_str(), tag = name, disk = file.key))?;
+        let (job, disk) = (job.as_str(), file.key);
+        out.say(&match file.image {
+            None => say!("orphan", job = job, tag = name, disk = disk),
+            Some(image) => say!("orphan-image", job = job, tag = name, disk = disk, image = image.id),
+        })?;
     }
     Ok(())
 }

@@ -168,6 +168,7 @@ impl Run<'_, '_, '_> {
             image: self.image.to_owned(),
             manifest: self.manifest.to_owned(),
             confirm: self.confirmation(found, disk.name())?,
+            resume: None,
         };
         let out = &mut *self.out;
         let imaged = workbench::image(self.bench, found, &order, self.cancel, &mut |news| cli::progress(out, &news))?;

@@ -1,5 +1,6 @@
 //! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
 
+use super::resume::is_overtaken;
 use crate::custody::{DeviceFile, JobFile, LotFile, StationFile};
 use crate::event::{By, Fact, How, Kind};
 use crate::port::{
@@ -100,7 +101,7 @@ impl Bench<'_> {
         Ok(self.station()?.practice)
     }
 
-    /// Jobs that were started and neither ended nor run by anybody now.
+    /// Jobs that were started and neither ended, nor overtaken by another on the same disk, nor run by anybody now.
     pub fn orphans(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
         let mut orphans = Vec::new();
         let mut after = String::new();
@@ -115,6 +116,9 @@ impl Bench<'_> {
                         .hint(say!("summary-broken-hint"))
                 })?;
                 let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended) else { continue };
+                if is_overtaken(&self.index.history(&file.device)?, &file) {
+                    continue;
+                }
                 if self.leases.take(&job)?.is_some() {
                     orphans.push((job, file));
                 }

@@ -5,6 +5,7 @@ use crate::device::{
     ArmRefusal, Armed, Clearance, Confirmation, Disk, Obstacle, arm, code_for, obstacle_sentence, obstacles_for,
     refusal_sentence,
 };
+use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
@@ -94,6 +95,7 @@ impl Bench<'_> {
                 };
                 Failure::new(Trouble::No, refusal_sentence(&refusal)).because(&refusal).hint(hint)
             })?;
+        self.refuse_other_wwn(found, &key, armed.disk())?;
         let now = self.device(&found.id)?;
         if !now.file.disks.get(&key).is_some_and(|file| file.bound) {
             let bond = match now.file.disks.get(&key) {
@@ -103,6 +105,21 @@ impl Bench<'_> {
             self.record(Some(&found.id), DiskBound { disk: seen(armed.disk()), key: key.clone(), bond })?;
         }
         Ok(Target { armed, key })
+    }
+
+    /// A disk that shows the serial, model and size of one bound before, but another WWN, is another disk: makers of cheap
+    /// bridges and sticks give every piece the same serial.
+    fn refuse_other_wwn(&self, found: &Found, key: &str, disk: &Disk) -> Result<(), Failure> {
+        let Some(wwn) = &disk.identity.wwn else { return Ok(()) };
+        let differs = |fact: &Fact| {
+            let Fact::DiskBound(bound) = fact else { return false };
+            bound.key == key && bound.disk.wwn.as_ref().is_some_and(|known| known != wwn)
+        };
+        if self.index.history(&found.id)?.iter().any(|line| differs(&line.event.fact)) {
+            return Err(Failure::new(Trouble::No, say!("disk-other-wwn", disk = disk.name.as_str()))
+                .hint(say!("disk-other-wwn-hint")));
+        }
+        Ok(())
     }
 }
 

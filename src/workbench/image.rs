@@ -2,11 +2,13 @@
 
 use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
+use super::resume::{earlier, lease, not_here, record_end};
+use crate::event::Fact;
 use crate::event::disk::{ImageEnded, ImageSeen, ImageStarted};
 use crate::imaging::{Decoded, Manifest, fits};
 use crate::job::{self, JobNews};
 use crate::port::{Failure, Trouble};
-use crate::unit::{Bytes, JobId};
+use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,8 @@ pub struct ImageOrder {
     pub manifest: PathBuf,
     /// What the person typed to confirm.
     pub confirm: Option<String>,
+    /// The job to go on with.
+    pub resume: Option<JobId>,
 }
 
 /// A write that ended and was recorded, well or badly.
@@ -50,6 +54,23 @@ pub fn load_manifest(bench: &Bench<'_>, path: &Path) -> Result<Manifest, Failure
     Manifest::from_toml(&name, &text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
 }
 
+/// The start that is gone on with, and its mark. Errors: no such job here, or it wrote another image.
+fn resumed(
+    bench: &Bench<'_>,
+    found: &Found,
+    key: &str,
+    job: &JobId,
+    image: &ImageSeen,
+) -> Result<(Option<Digest>, Bytes), Failure> {
+    let earlier = earlier(bench, found, key, job)?;
+    let Fact::ImageStarted(started) = earlier.fact else { return Err(not_here(job)) };
+    if (started.image.blake3, started.image.length) == (image.blake3, image.length) {
+        return Ok((Some(earlier.leaf), earlier.mark));
+    }
+    Err(Failure::new(Trouble::Usage, say!("job-other-image", job = job.as_str(), image = started.image.id))
+        .hint(say!("job-other-image-hint")))
+}
+
 /// Arms, records the start, writes, reads back against the manifest, records the end. Errors as for a wipe.
 pub fn image(
     bench: &Bench<'_>,
@@ -62,23 +83,29 @@ pub fn image(
     let source = bench.files.open(&order.image)?;
     let target = bench.target(found, &order.disk, order.confirm.as_deref(), Some(&order.image))?;
     let disk = target.armed.disk();
-    fits(&manifest, disk.identity.size, disk.logical_block)
-        .map_err(|error| Failure::new(Trouble::No, error.sentence()).because(error))?;
+    fits(&manifest, disk.identity.size, disk.logical_block).map_err(|error| {
+        Failure::new(Trouble::No, error.sentence()).because(error).hint(say!("image-hint-other-disk"))
+    })?;
     let unreadable = |error: std::io::Error| {
         let file = order.image.display().to_string();
         Failure::new(Trouble::Io, say!("file-unreadable", file = file)).because(error)
     };
     let mut decoded = Decoded::new(source, manifest.length).map_err(unreadable)?;
-    let job = JobId::from_random(bench.chance.bytes());
-    let _lease = bench.leases.take(&job)?;
+    let seen_image = ImageSeen { id: manifest.id.clone(), length: manifest.length, blake3: manifest.blake3 };
+    let job = order.resume.clone().unwrap_or_else(|| JobId::from_random(bench.chance.bytes()));
+    let _lease = lease(bench, &job)?;
+    let (resumes, from) = match &order.resume {
+        Some(job) => resumed(bench, found, &target.key, job, &seen_image)?,
+        None => (None, Bytes::ZERO),
+    };
     let mut io = bench.disks.open(&target.armed)?;
     let started = bench.record(
         Some(&found.id),
         ImageStarted {
-            job,
-            resumes: None,
-            from: Bytes::ZERO,
-            image: ImageSeen { id: manifest.id.clone(), length: manifest.length, blake3: manifest.blake3 },
+            job: job.clone(),
+            resumes,
+            from,
+            image: seen_image,
             key: target.key,
             disk: seen(disk),
             logical_block: disk.logical_block,
@@ -90,7 +117,7 @@ pub fn image(
     drop(marks);
     drop(io);
     let ended = job::image_ended(&started, &outcome, env!("CARGO_PKG_VERSION"));
-    let recorded = bench.record(Some(&found.id), ended)?;
+    let recorded = record_end(bench, found, &job, ended)?;
     Ok(Imaged {
         ended: recorded.fact().clone(),
         seq: recorded.receipt().seq,

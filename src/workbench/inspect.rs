@@ -121,27 +121,31 @@ fn fact_seen(fact: &Fact) -> FactSeen {
     FactSeen { key: fact.key.clone(), value, unit: unit.map(str::to_owned), source, certainty: certainty.to_owned() }
 }
 
-/// A fact's name, value, certainty and source in one line.
+/// A fact's name, value and source in one line; its certainty only where it is less than certain.
 #[must_use]
 pub fn fact_sentence(fact: &Fact) -> Sentence {
-    if fact.value.is_unknown() {
-        return say!(
-            "fact-line-unknown",
-            name = profile::fact_name(&fact.key),
-            value = profile::fact_value(fact),
-            source = fact.source.as_str(),
-        );
-    }
+    let (name, value, source) = (profile::fact_name(&fact.key), profile::fact_value(fact), fact.source.as_str());
     let certainty = match fact.certainty {
-        Certainty::Certain => say!("certainty-certain"),
+        _ if fact.value.is_unknown() => return say!("fact-line-unknown", name = name, value = value, source = source),
+        Certainty::Certain => return say!("fact-line", name = name, value = value, source = source),
         Certainty::Estimated => say!("certainty-estimated"),
         Certainty::Typed => say!("certainty-typed"),
     };
-    say!(
-        "fact-line",
-        name = profile::fact_name(&fact.key),
-        value = profile::fact_value(fact),
-        certainty = certainty,
-        source = fact.source.as_str(),
-    )
+    say!("fact-line-unsure", name = name, value = value, certainty = certainty, source = source)
+}
+
+/// What the fact of that key is about, as the heading of its neighbours.
+#[must_use]
+pub fn fact_group(key: &str) -> Sentence {
+    match key.split('.').next() {
+        Some("identity" | "board") => say!("fact-group-identity"),
+        Some("firmware") => say!("fact-group-firmware"),
+        Some("cpu") => say!("fact-group-cpu"),
+        Some("memory") => say!("fact-group-memory"),
+        Some("disk") => say!("fact-group-disk"),
+        Some("screen") => say!("fact-group-screen"),
+        Some("battery") => say!("fact-group-battery"),
+        Some("network" | "camera") => say!("fact-group-network"),
+        Some(_) | None => say!("fact-group-other"),
+    }
 }

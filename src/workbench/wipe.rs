@@ -1,12 +1,12 @@
 //! Wiping a disk of a device, from the plan to the recorded end.
 
 use super::bench::{Bench, Found};
-use super::disk::{attachment, disk_key, seen};
-use crate::custody::JobFile;
+use super::disk::{attachment, seen};
+use super::resume::{earlier, lease, not_here, record_end};
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::job::{self, JobNews};
-use crate::port::{Failure, Lease, Trouble};
+use crate::port::{Failure, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::wipe::{Method, Plan, default_for, method, plan};
 use crate::word::say;
@@ -59,9 +59,9 @@ struct Beginning {
     pattern_key: Option<Digest>,
 }
 
-fn fresh(bench: &Bench<'_>, method: &'static dyn Method) -> Beginning {
+fn fresh(bench: &Bench<'_>, job: JobId, method: &'static dyn Method) -> Beginning {
     Beginning {
-        job: JobId::from_random(bench.chance.bytes()),
+        job,
         resumes: None,
         from: Bytes::ZERO,
         method,
@@ -69,27 +69,15 @@ fn fresh(bench: &Bench<'_>, method: &'static dyn Method) -> Beginning {
     }
 }
 
-/// The earlier start of `job` on this disk of this device, and its last durable mark.
-fn earlier(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<Beginning, Failure> {
-    let missing =
-        || Failure::new(Trouble::Usage, say!("job-not-here", job = job.as_str())).hint(say!("job-not-here-hint"));
-    let file = bench.index.get::<JobFile>(job)?.filter(|file| file.device == found.id && file.key == key);
-    let file = file.ok_or_else(missing)?;
-    let line = bench.index.history(&found.id)?.into_iter().find(|line| line.leaf == file.started);
-    let Some(Fact::WipeStarted(started)) = line.map(|line| line.event.fact) else { return Err(missing()) };
-    let from = bench.marks.borrow().last(job)?.unwrap_or(Bytes::ZERO);
+fn resumed(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<Beginning, Failure> {
+    let earlier = earlier(bench, found, key, job)?;
+    let Fact::WipeStarted(started) = earlier.fact else { return Err(not_here(job)) };
     Ok(Beginning {
         job: job.clone(),
-        resumes: Some(file.started),
-        from,
-        method: method(&started.method).ok_or_else(missing)?,
+        resumes: Some(earlier.leaf),
+        from: earlier.mark,
+        method: method(&started.method).ok_or_else(|| not_here(job))?,
         pattern_key: started.pattern_key,
-    })
-}
-
-fn lease(bench: &Bench<'_>, job: &JobId) -> Result<Box<dyn Lease>, Failure> {
-    bench.leases.take(job)?.ok_or_else(|| {
-        Failure::new(Trouble::TryAgain, say!("job-running", job = job.as_str())).hint(say!("ledger-busy-hint"))
     })
 }
 
@@ -106,12 +94,13 @@ pub fn wipe(
 ) -> Result<Wiped, Failure> {
     let target = bench.target(found, &order.disk, order.confirm.as_deref(), None)?;
     let disk = target.armed.disk();
+    let job = order.resume.clone().unwrap_or_else(|| JobId::from_random(bench.chance.bytes()));
+    let _lease = lease(bench, &job)?;
     let beginning = match &order.resume {
-        Some(job) => earlier(bench, found, &disk_key(disk), job)?,
-        None => fresh(bench, chosen(disk, order.method.as_deref())?),
+        Some(job) => resumed(bench, found, &target.key, job)?,
+        None => fresh(bench, job.clone(), chosen(disk, order.method.as_deref())?),
     };
     let plan = plan(disk, beginning.method);
-    let _lease = lease(bench, &beginning.job)?;
     let mut io = bench.disks.open(&target.armed)?;
     let started = bench.record(
         Some(&found.id),
@@ -132,7 +121,7 @@ pub fn wipe(
     drop(marks);
     drop(io);
     let ended = job::wipe_ended(&started, &outcome, &plan.not_covered, env!("CARGO_PKG_VERSION"));
-    let recorded = bench.record(Some(&found.id), ended)?;
+    let recorded = record_end(bench, found, &job, ended)?;
     Ok(Wiped {
         ended: recorded.fact().clone(),
         seq: recorded.receipt().seq,

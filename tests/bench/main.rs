@@ -1,5 +1,8 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
 
+mod arming;
+mod arming_resume;
+mod arming_rig;
 mod canary;
 mod contract;
 mod corpus;

@@ -26,7 +26,7 @@ fn text(facts: &Facts, key: &str) -> Option<String> {
 
 fn why(facts: &Facts, key: &str) -> String {
     match facts.get(key).map(|fact| &fact.value) {
-        Some(Value::Unknown(why)) => why.clone(),
+        Some(Value::Unknown(why)) => why.to_string(),
         other => format!("not unknown: {other:?}"),
     }
 }
@@ -41,7 +41,7 @@ fn a_machine_that_tells_nothing_has_every_key_and_each_is_unknown() {
     assert!(keys().len() > 25);
     for key in keys() {
         let fact = facts.get(key).unwrap_or_else(|| panic!("{key} is missing"));
-        assert!(matches!(&fact.value, Value::Unknown(why) if !why.is_empty()), "{key}: {:?}", fact.value);
+        assert!(matches!(&fact.value, Value::Unknown(why) if !why.to_string().is_empty()), "{key}: {:?}", fact.value);
         assert!(!fact.source.is_empty() && !fact.source.starts_with('/'), "{key}: {:?}", fact.source);
     }
     assert_eq!(kind_of(&facts), None);
@@ -199,7 +199,7 @@ fn network_camera_and_bluetooth_are_told_apart_from_what_is_virtual_or_without_d
     let facts = tree.facts();
     assert_eq!(why(&facts, key::WIFI), "a wireless card without driver or firmware");
     assert_eq!(facts.known(key::ETHERNET), Some(&Value::Flag(false)));
-    assert!(why(&facts, key::CAMERA).contains("no such driver"));
+    assert_eq!(why(&facts, key::CAMERA), "no driver loaded");
     tree.files("sys/class/net/wlan0", &[("type", "1"), ("address", "02:00:00:00:00:07"), ("addr_assign_type", "0")]);
     tree.empty_folder("sys/class/net/wlan0/device").empty_folder("sys/class/net/wlan0/phy80211");
     tree.files("sys/class/net/eth0", &[("type", "1"), ("address", "00:00:00:00:00:00")])

@@ -1,0 +1,314 @@
+//! What the arming tests stand on: a station with a real ledger, disks in memory, and orders to wipe and to image.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may stop where its ground is gone")]
+
+use aoxanh::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Facts};
+use aoxanh::event::intake::DeviceKind;
+use aoxanh::event::{Event, Fact};
+use aoxanh::imaging::Manifest;
+use aoxanh::ledger::{Record, SecretKey};
+use aoxanh::port::{
+    DiskIo, Disks, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeVault, Index, Row,
+    SeededChance,
+};
+use aoxanh::store::Store;
+use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId};
+use aoxanh::word::{Lang, Words};
+use aoxanh::workbench::{
+    Bench, Donation, Found, ImageOrder, Imaged, Opening, WipeOrder, Wiped, image, open_lot, open_station, receive, wipe,
+};
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+pub(crate) const MIB: usize = 1 << 20;
+/// Three of the pieces that a job moves at a time, and a bit.
+pub(crate) const SIZE: usize = 12 * MIB + 512;
+/// What stands on a disk before anybody wiped it.
+pub(crate) const OLD: u8 = 0xD0;
+
+pub(crate) struct Rig {
+    _folder: tempfile::TempDir,
+    pub(crate) store: Rc<Store>,
+    pub(crate) disks: FakeDisks,
+    pub(crate) leases: FakeLeases,
+    files: FakeFiles,
+    vault: FakeVault,
+    clock: FakeClock,
+    chance: SeededChance,
+    probe: FakeProbe,
+    by: PersonId,
+}
+
+/// A sound disk at port 1, with old data.
+pub(crate) fn disk(name: &str, serial: Option<&str>) -> Disk {
+    Disk {
+        name: name.to_owned(),
+        path: format!("/dev/{name}").into(),
+        identity: DiskIdentity {
+            serial: serial.map(str::to_owned),
+            wwn: None,
+            model: Some("MODEL".to_owned()),
+            size: Bytes(SIZE as u64),
+        },
+        attachment: Attachment { boot_id: "boot".to_owned(), diskseq: Some(1), port: format!("usb1/{name}") },
+        logical_block: 512,
+        physical_block: 4096,
+        bus: Bus::Usb,
+        rotational: Some(true),
+        removable: false,
+        practice: false,
+        serial_shared: false,
+        obstacles: Vec::new(),
+    }
+}
+
+/// The same disk, plugged in again elsewhere.
+pub(crate) fn replugged(disk: &Disk) -> Disk {
+    let mut again = disk.clone();
+    again.attachment = Attachment { boot_id: "boot".to_owned(), diskseq: Some(2), port: "usb2/9".to_owned() };
+    again
+}
+
+pub(crate) fn image_path() -> PathBuf {
+    "system.img".into()
+}
+
+/// An image of two pieces and a bit.
+pub(crate) fn raw_image() -> Vec<u8> {
+    let mut raw = vec![0; 8 * MIB + 1024];
+    blake3::Hasher::new().finalize_xof().fill(&mut raw);
+    raw
+}
+
+fn manifest(raw: &[u8], block: u32) -> String {
+    let manifest = Manifest {
+        id: "practice".to_owned(),
+        name: "Practice".to_owned(),
+        length: Bytes(raw.len() as u64),
+        blake3: Digest(*blake3::hash(raw).as_bytes()),
+        os: "linux".to_owned(),
+        arch: "x86_64".to_owned(),
+        block,
+        firmware: None,
+        minimum_memory: None,
+        partition_offset: None,
+        partition_length: None,
+    };
+    manifest.to_toml()
+}
+
+impl Rig {
+    /// A station with those disks, all with old data.
+    pub(crate) fn new(disks: &[Disk]) -> Self {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let clock = FakeClock::new(Moment::from_unix_millis(1_790_000_000_000), Duration::from_millis(3));
+        let (chance, vault) = (SeededChance::new(7), FakeVault::default());
+        let key = SecretKey::from_bytes(&[1; 32]);
+        let store = Store::create(folder.path(), key.clone()).expect("a new ledger");
+        let team = SecretKey::from_bytes(&[2; 32]);
+        let opening = Opening { station_key: &key, team_key: &team, practice: false, lead: "Lead" };
+        let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("a station");
+        let rig = Self {
+            _folder: folder,
+            store: Rc::new(store),
+            disks: FakeDisks::default(),
+            leases: FakeLeases::default(),
+            files: FakeFiles::default(),
+            vault,
+            clock,
+            chance,
+            probe: FakeProbe(Facts::new()),
+            by: opened.lead,
+        };
+        for disk in disks {
+            rig.disks.plug(disk.clone(), FakeDisk::new(vec![OLD; SIZE], disk.logical_block));
+        }
+        rig.give_image(&raw_image(), 512);
+        rig
+    }
+
+    /// Puts an image and its manifest among the files.
+    pub(crate) fn give_image(&self, raw: &[u8], block: u32) {
+        let mut files = self.files.0.borrow_mut();
+        files.insert("system.toml".into(), manifest(raw, block).into_bytes());
+        files.insert(image_path(), raw.to_vec());
+    }
+
+    pub(crate) fn bench(&self) -> Bench<'_> {
+        Bench {
+            journal: self.store.as_ref(),
+            index: self.store.as_ref(),
+            vault: &self.vault,
+            clock: &self.clock,
+            chance: &self.chance,
+            disks: &self.disks,
+            probe: &self.probe,
+            marks: RefCell::new(Box::new(self.store.as_ref())),
+            leases: &self.leases,
+            files: &self.files,
+            secret: Digest([9; 32]),
+            by: self.by.clone(),
+            profiles: Vec::new(),
+        }
+    }
+
+    /// A device in a lot of its own, with or without the consent to erase.
+    pub(crate) fn device(&self, erase: bool) -> (Found, LotId) {
+        let bench = self.bench();
+        let lot = open_lot(&bench, &Donation { donor: None, erase, parts: false }).expect("a lot");
+        (receive(&bench, &lot, DeviceKind::Laptop, None).expect("a device").found, lot)
+    }
+
+    pub(crate) fn again(&self, found: &Found) -> Found {
+        self.bench().device(&found.id).expect("known")
+    }
+
+    /// Every recorded event.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        let read = &mut |row: Row| {
+            let record = Record::from_bytes(row.bytes).expect("a record");
+            events.push(Event::from_body(record.body()).expect("an event"));
+            Ok(())
+        };
+        self.store.rows(read).expect("the ledger reads");
+        events
+    }
+
+    /// Kinds of everything recorded, from the `from`-th on.
+    pub(crate) fn kinds(&self, from: usize) -> Vec<String> {
+        self.events().iter().skip(from).map(|event| event.fact.kind().to_owned()).collect()
+    }
+
+    /// The last fact recorded.
+    pub(crate) fn last(&self) -> Fact {
+        self.events().pop().expect("something is recorded").fact
+    }
+
+    pub(crate) fn wipe(&self, found: &Found, order: &WipeOrder) -> Result<Wiped, Failure> {
+        wipe(&self.bench(), found, order, &|| false, &mut |_news| {})
+    }
+
+    pub(crate) fn image(&self, found: &Found, order: &ImageOrder) -> Result<Imaged, Failure> {
+        image(&self.bench(), found, order, &|| false, &mut |_news| {})
+    }
+}
+
+/// A cancel switch found pressed at that look, counted from 1.
+pub(crate) fn pressed_at(look: u64) -> impl Fn() -> bool {
+    let looks = Cell::new(0);
+    move || {
+        looks.set(looks.get() + 1);
+        looks.get() >= look
+    }
+}
+
+pub(crate) fn wipe_order(disk: &str, confirm: &str) -> WipeOrder {
+    let confirm = Some(confirm.to_owned());
+    WipeOrder { disk: disk.to_owned(), method: Some("overwrite-zero".to_owned()), confirm, resume: None }
+}
+
+pub(crate) fn wipe_resume(disk: &str, confirm: &str, job: &JobId) -> WipeOrder {
+    WipeOrder { resume: Some(job.clone()), ..wipe_order(disk, confirm) }
+}
+
+pub(crate) fn image_order(disk: &str, confirm: &str) -> ImageOrder {
+    let manifest = "system.toml".into();
+    let confirm = Some(confirm.to_owned());
+    ImageOrder { disk: disk.to_owned(), image: image_path(), manifest, confirm, resume: None }
+}
+
+/// The key of a refusal, after finding that both languages say it and say what to do.
+pub(crate) fn said(failure: &Failure) -> &str {
+    for lang in [Lang::Vi, Lang::En] {
+        let words = Words::new(lang, None).expect("embedded");
+        let sentences = std::iter::once(&failure.what).chain(&failure.hint);
+        for sentence in sentences {
+            assert!(words.has(sentence.key()), "{lang} has no {}", sentence.key());
+            assert!(!words.say(sentence).contains('{'), "{}", words.say(sentence));
+        }
+    }
+    // The words of rules and obstacles say themselves what to do.
+    let tells = failure.hint.is_some() || failure.rule.is_some() || failure.what.key() == "disk-refused";
+    assert!(tells, "{failure:?} does not say what to do");
+    failure.what.key()
+}
+
+/// The refusal of something that must not succeed.
+pub(crate) fn refusal<T>(result: Result<T, Failure>, what: &str) -> Failure {
+    match result {
+        Ok(_done) => panic!("{what}: was done"),
+        Err(failure) => failure,
+    }
+}
+
+/// Disks that note the ledger's last record at the first write after each opening.
+pub(crate) struct Watched {
+    pub(crate) disks: FakeDisks,
+    pub(crate) store: Rc<Store>,
+    pub(crate) seen: Rc<RefCell<Vec<Vec<u8>>>>,
+}
+
+struct WatchedIo {
+    io: Box<dyn DiskIo>,
+    store: Rc<Store>,
+    seen: Rc<RefCell<Vec<Vec<u8>>>>,
+    wrote: bool,
+}
+
+impl Disks for Watched {
+    fn list(&self, image: Option<&Path>) -> Result<Vec<Disk>, Failure> {
+        self.disks.list(image)
+    }
+
+    fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
+        let io = self.disks.open(armed)?;
+        Ok(Box::new(WatchedIo { io, store: Rc::clone(&self.store), seen: Rc::clone(&self.seen), wrote: false }))
+    }
+}
+
+impl DiskIo for WatchedIo {
+    fn size(&self) -> Bytes {
+        self.io.size()
+    }
+
+    fn logical_block(&self) -> u32 {
+        self.io.logical_block()
+    }
+
+    fn direct(&self) -> bool {
+        self.io.direct()
+    }
+
+    fn check(&mut self) -> Result<(), Failure> {
+        self.io.check()
+    }
+
+    fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize> {
+        self.io.read_at(at, into)
+    }
+
+    fn write_at(&mut self, at: Bytes, from: &[u8]) -> io::Result<usize> {
+        if !std::mem::replace(&mut self.wrote, true) {
+            let mut last = Vec::new();
+            let note = &mut |row: Row| {
+                last = row.bytes;
+                Ok(())
+            };
+            self.store.rows(note).map_err(io::Error::other)?;
+            self.seen.borrow_mut().push(last);
+        }
+        self.io.write_at(at, from)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.io.flush()
+    }
+
+    fn forget(&mut self) -> io::Result<()> {
+        self.io.forget()
+    }
+}
