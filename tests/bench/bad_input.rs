@@ -77,7 +77,7 @@ fn a_command_line_that_makes_no_sense_gets_one_line_in_each_language() {
     assert_eq!(told.err, "");
     let mut command = rig.command(&["history"]);
     let odd = ran(command.arg(OsStr::from_bytes(b"\xff\xfe-tem")));
-    odd.refused(2, &["UTF-8"]);
+    odd.refused(2, &["không phải chữ UTF-8"]);
     rig.run(&["verify"]).refused(2, &["chưa có trạm"]);
 }
 
