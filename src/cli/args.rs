@@ -102,6 +102,9 @@ pub struct OpenArgs {
     /// Domain printed in tags.
     #[arg(long, value_name = "DOMAIN", default_value = "AOXANH.INVALID")]
     pub domain: String,
+    /// A practice station, for the program's own tests.
+    #[arg(long, hide = true)]
+    pub practice: bool,
 }
 
 /// Lots.

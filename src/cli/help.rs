@@ -33,13 +33,20 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
     let text = |key: String| words.say(&Sentence::new(key));
     let template = words.say(&say!("help-template"));
     let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    let mut place = 0;
     let mut command = command
         .mut_args(|arg| {
+            place += 1;
             let id = arg.get_id().as_str().replace('_', "-");
             let key = if arg.is_global_set() { format!("help-aoxanh-{id}") } else { format!("help-{path}-{id}") };
             let heading =
                 if arg.is_positional() { say!("help-heading-arguments") } else { say!("help-heading-options") };
-            arg.help(text(key)).long_help(None).help_heading(words.say(&heading))
+            // Those of every verb stand after the verb's own.
+            let order = if arg.is_global_set() { 100 + place } else { place };
+            let help = with_choices(text(key), &arg, words);
+            let arg = arg.help(help).long_help(None).help_heading(words.say(&heading)).display_order(order);
+            let takes = arg.get_action().takes_values();
+            arg.hide_default_value(takes).hide_possible_values(takes).hide_env(true)
         })
         .about(text(format!("help-{path}")))
         .long_about(None)
@@ -52,10 +59,13 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
                 .short('h')
                 .long("help")
                 .action(clap::ArgAction::Help)
+                .display_order(200)
+                .help_heading(words.say(&say!("help-heading-options")))
                 .help(text("help-help".to_owned())),
         );
     if path == "aoxanh" {
         let version = clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version);
+        let version = version.display_order(201);
         command = command
             .arg(version.help(text("help-version".to_owned())).help_heading(words.say(&say!("help-heading-options"))));
     }
@@ -64,6 +74,24 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
         command = command.mut_subcommand(verb, |sub| worded(sub, &inner, words));
     }
     command
+}
+
+/// The text with what may be typed, what counts where nothing is, and the variable that is looked at: clap would say
+/// these in English.
+fn with_choices(mut text: String, arg: &clap::Arg, words: &Words) -> String {
+    let mut add = |sentence: Sentence| text = format!("{text} [{}]", words.say(&sentence));
+    let values: Vec<_> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    if arg.get_action().takes_values() && !values.is_empty() {
+        add(say!("help-one-of", values = values.join(", ")));
+    }
+    let default: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if arg.get_action().takes_values() && !default.is_empty() {
+        add(say!("help-default", value = default.join(" ")));
+    }
+    if let Some(variable) = arg.get_env() {
+        add(say!("help-variable", variable = variable.to_string_lossy().into_owned()));
+    }
+    text
 }
 
 #[cfg(test)]

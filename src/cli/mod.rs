@@ -10,6 +10,7 @@ mod json;
 mod out;
 mod run;
 mod show;
+mod usage;
 
 pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
@@ -17,3 +18,4 @@ pub use help::{asked_lang, parse};
 pub use out::{Out, Stage};
 pub use run::{run, run_export, run_manifest, run_verify};
 pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};
+pub use usage::usage_failure;

@@ -90,8 +90,11 @@ impl<'a> Out<'a> {
         written(self.sink.write_all(line.as_bytes()))
     }
 
-    /// Progress: redrawn on a terminal; else only `milestone`s get a line. Nothing where it cannot be written.
+    /// Progress: redrawn on a terminal; else only `milestone`s get a line. Nothing in JSON, or where it cannot be written.
     pub fn progress(&mut self, sentence: &Sentence, milestone: bool) {
+        if self.json {
+            return;
+        }
         let mark = if self.practice { PRACTICE } else { "" };
         let text = self.words.say(sentence);
         // A full progress line must not fail the job it reports on.

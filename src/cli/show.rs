@@ -139,17 +139,15 @@ pub fn progress(out: &mut Out<'_>, news: &JobNews) {
         JobNews::Phase(phase) => out.progress(&say!("phase-begins", phase = phase_name(*phase)), true),
         JobNews::Progress(progress) => {
             let _told = out.object("progress", json::progress(progress, phase_word(progress.phase)));
-            let last = progress.done == progress.total;
-            if !out.is_json() {
-                out.progress(&progress_line(progress), last);
-            }
+            out.progress(&progress_line(progress), progress.done == progress.total);
         }
         JobNews::BadBlock { at, flaw } => {
-            let kind = match flaw {
-                Flaw::Unwritable => say!("bad-unwritable"),
-                Flaw::Unreadable => say!("bad-unreadable"),
-                Flaw::Mismatched => say!("bad-mismatched"),
+            let (word, kind) = match flaw {
+                Flaw::Unwritable => ("unwritable", say!("bad-unwritable")),
+                Flaw::Unreadable => ("unreadable", say!("bad-unreadable")),
+                Flaw::Mismatched => ("mismatched", say!("bad-mismatched")),
             };
+            let _told = out.object("bad_block", json!({ "at": at, "flaw": word }));
             out.progress(&say!("bad-block", at = at.0, trouble = kind), true);
         }
         JobNews::Marked { .. } => {}

@@ -140,8 +140,9 @@ impl Folder {
 
 /// `aoxanh open`.
 pub(super) fn open_new(args: &OpenArgs, named: Option<&Path>, out: &mut Out<'_>) -> Result<(), Failure> {
+    out.set_practice(args.practice);
     let path = place(named)?;
-    let (_folder, store, opened) = Folder::make(&path, false, &args.lead, &args.domain)?;
+    let (_folder, store, opened) = Folder::make(&path, args.practice, &args.lead, &args.domain)?;
     let at = path.display().to_string();
     out.object("opened", serde_json::json!({ "folder": at, "station": opened.id, "lead": opened.lead }))?;
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;

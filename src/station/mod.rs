@@ -9,6 +9,7 @@ mod practice_image;
 mod signal;
 
 use crate::cli::{self, Cli, Out, Stage, Verb};
+use crate::custody::DiskState;
 use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock};
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::store::{KeyFile, SealedVault, Store, read_key};
@@ -33,17 +34,23 @@ pub fn main() -> ExitCode {
             return ExitCode::from(Trouble::BadData.exit_code());
         }
     };
-    let cli = match cli::parse(args, &words) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let _told = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Trouble::Usage.exit_code()));
-        }
-    };
     let stage = if io::stderr().is_terminal() { Stage::Terminal } else { Stage::Plain };
+    let json = args.iter().any(|arg| arg == "--json");
+    let parsed = cli::parse(args.clone(), &words);
+    if let Err(error) = &parsed
+        && cli::usage_failure(error, &args).is_none()
+    {
+        // Help and version go where clap sends them, with its own exit code.
+        let _told = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Trouble::Usage.exit_code()));
+    }
     let (mut sink, mut side) = (io::stdout().lock(), io::stderr().lock());
-    let mut out = Out::new(&words, cli.json, stage, &mut sink, &mut side);
-    match carry_out(&cli, &mut out) {
+    let mut out = Out::new(&words, json, stage, &mut sink, &mut side);
+    let done = match parsed {
+        Ok(cli) => carry_out(&cli, &mut out),
+        Err(error) => cli::usage_failure(&error, &args).map_or(Ok(()), Err),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             out.failure(&failure);
@@ -63,24 +70,35 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
         return cli::run_manifest(args, &LocalFiles, out);
     }
     let folder = Folder::find(cli.station.as_deref())?;
+    let store = Store::read(folder.path())?;
+    // Before anything can fail: what is said of a broken practice ledger says practice too.
+    out.set_practice(says_practice(&store));
     if let Verb::Export(args) = &cli.verb {
-        return cli::run_export(args, &Store::read(folder.path())?, &LocalFiles, out);
+        cli::run_export(args, &store, &LocalFiles, out)?;
+        return say_head(&store, out);
     }
     if let Verb::Verify(args) = &cli.verb {
         if args.rebuild {
             Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?.rebuild()?;
         }
-        return cli::run_verify(args, &Store::read(folder.path())?, &LocalFiles, out);
+        cli::run_verify(args, &store, &LocalFiles, out)?;
+        return say_head(&store, out);
     }
+    drop(store);
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
     with_bench(&folder, &store, cli.by.as_ref(), |bench, settings| {
-        out.set_practice(bench.practice()?);
         let cancel = signal::Interrupt::watch()?;
         tell_orphans(bench, out)?;
         let result = cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set());
         say_head(&store, out)?;
         result
     })
+}
+
+/// Whether the newest head's origin says practice: known even where records or summaries are broken.
+fn says_practice(index: &dyn Index) -> bool {
+    let origin = |note: String| note.lines().next().map(|line| line.contains("/LUYEN-TAP/"));
+    index.head().ok().flatten().and_then(origin).unwrap_or(false)
 }
 
 /// The last words of every run: the head to be written down.
@@ -94,12 +112,26 @@ fn say_head(index: &dyn Index, out: &mut Out<'_>) -> Result<(), Failure> {
 
 fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     for (job, file) in bench.orphans()? {
-        let name = bench.device(&file.device)?.name();
-        out.object("orphan", serde_json::json!({ "job": job, "device": file.device, "disk": file.key }))?;
-        let (job, disk) = (job.as_str(), file.key);
-        out.say(&match file.image {
-            None => say!("orphan", job = job, tag = name, disk = disk),
-            Some(image) => say!("orphan-image", job = job, tag = name, disk = disk, image = image.id),
+        let found = bench.device(&file.device)?;
+        // A later job on the same disk has settled it.
+        let disk = found.file.disks.get(&file.key);
+        let settled = match &file.image {
+            Some(_) => disk.is_none_or(|disk| disk.image.is_some() || disk.state != DiskState::Wiped),
+            None => disk.is_none_or(|disk| disk.state != DiskState::Wiping),
+        };
+        if settled {
+            continue;
+        }
+        let image = file.image.as_ref().map(|image| image.id.as_str());
+        out.object(
+            "orphan",
+            serde_json::json!({ "job": job, "device": file.device, "disk": file.key, "image": image }),
+        )?;
+        out.say(&match image {
+            Some(image) => {
+                say!("orphan-image", job = job.as_str(), tag = found.name(), disk = file.key, image = image)
+            }
+            None => say!("orphan", job = job.as_str(), tag = found.name(), disk = file.key),
         })?;
     }
     Ok(())

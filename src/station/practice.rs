@@ -11,8 +11,8 @@ use crate::custody::FUNCTIONS;
 use crate::event::handover::Terms;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
-use crate::linux::{PracticeDisk, PracticeDisks, SystemClock};
-use crate::port::{Clock, Failure, Trouble};
+use crate::linux::{LocalFiles, PracticeDisk, PracticeDisks, SystemClock};
+use crate::port::{Clock, Failure, Files, Trouble};
 use crate::store::Store;
 use crate::unit::{Bytes, RecipientId};
 use crate::word::{Sentence, say};
@@ -45,6 +45,10 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     let (Some(image), Some(manifest)) = (&args.image, &args.manifest) else {
         return Err(Failure::new(Trouble::Usage, say!("practice-needs-image")).hint(say!("practice-needs-image-hint")));
     };
+    // Before anything is made: a folder is practised in once.
+    for file in [image, manifest] {
+        LocalFiles.open(file)?;
+    }
     let path = place(args.folder.as_deref().or(named))?;
     let clock = SystemClock::new();
     let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;

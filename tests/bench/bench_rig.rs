@@ -1,0 +1,258 @@
+//! What the tests of the built program stand on: a home of its own, stations, runs with a clean environment.
+//!
+//! Invariant: nothing outside the rig's temporary folder is written, but loop devices the rig itself attaches there.
+
+#![expect(clippy::disallowed_methods, reason = "a test drives the built program and looks at its files")]
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot run says so aloud")]
+
+use aoxanh::linux::{PracticeDisk, PracticeDisks};
+use aoxanh::unit::Bytes;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// A user without rights, by number.
+pub(crate) const NOBODY: u32 = 65534;
+
+/// One run of the program, finished.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// The run, which must have ended well.
+    pub(crate) fn good(self) -> Self {
+        assert_eq!(self.code, 0, "{self:#?}");
+        self
+    }
+
+    /// Every JSON object of standard output.
+    pub(crate) fn json(&self) -> Vec<Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).expect("one JSON object a line")).collect()
+    }
+
+    /// The JSON objects of that kind.
+    pub(crate) fn all(&self, kind: &str) -> Vec<Value> {
+        let schema = format!("aoxanh/{kind}/1");
+        self.json().into_iter().filter(|object| object["schema"] == schema.as_str()).collect()
+    }
+
+    /// The last JSON object of that kind.
+    pub(crate) fn one(&self, kind: &str) -> Value {
+        self.all(kind).pop().unwrap_or_else(|| panic!("no {kind} in {self:#?}"))
+    }
+
+    /// That exit code and, on standard error, exactly one line of what failed with these words in it and at most one of
+    /// what to do next.
+    pub(crate) fn refused(&self, code: i32, words: &[&str]) {
+        assert_eq!(self.code, code, "{self:#?}");
+        let said: Vec<_> = self.err.lines().filter(|line| line.contains("✗ ")).collect();
+        let hints = self.err.lines().filter(|line| line.contains("→ ")).count();
+        assert!(said.len() == 1 && hints <= 1, "{self:#?}");
+        let others = self.err.lines().filter(|line| !line.contains("▶ ") && !line.contains(" % · ")).count();
+        assert_eq!(others, 1 + hints, "{self:#?}");
+        for word in words {
+            assert!(said[0].contains(word), "{word} not in {}", said[0]);
+        }
+    }
+}
+
+/// A device and its lot.
+#[derive(Debug)]
+pub(crate) struct Device {
+    pub(crate) tag: String,
+    pub(crate) lot: String,
+}
+
+/// A temporary home with a station in it.
+pub(crate) struct Rig {
+    home: TempDir,
+    user: Option<u32>,
+}
+
+impl Rig {
+    /// A home with no station.
+    pub(crate) fn empty() -> Self {
+        Self { home: tempfile::tempdir().expect("a temporary folder"), user: None }
+    }
+
+    /// A home that belongs to nobody's user, in which everything runs as that user.
+    pub(crate) fn of_nobody() -> Self {
+        let rig = Self { user: rustix::process::geteuid().is_root().then_some(NOBODY), ..Self::empty() };
+        if rig.user.is_some() {
+            chown(rig.home.path(), Some(NOBODY), Some(NOBODY)).expect("root may");
+            // The build folder may be closed to others.
+            fs::copy(env!("CARGO_BIN_EXE_aoxanh"), rig.program()).expect("copied");
+            fs::set_permissions(rig.program(), fs::Permissions::from_mode(0o755)).expect("root may");
+        }
+        rig
+    }
+
+    /// A home with a normal station.
+    pub(crate) fn normal() -> Self {
+        let rig = Self::empty();
+        rig.run(&["open", "--lead", "Trần Thị Thử"]).good();
+        rig
+    }
+
+    /// A home with a practice station.
+    pub(crate) fn practice() -> Self {
+        let rig = Self::empty();
+        rig.run(&["open", "--practice", "--lead", "Trần Thị Thử"]).good();
+        rig
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The station's folder: that of this user.
+    pub(crate) fn station(&self) -> PathBuf {
+        self.home.path().join(".local/share/aoxanh")
+    }
+
+    fn program(&self) -> PathBuf {
+        if self.user.is_some() { self.home.path().join("aoxanh") } else { env!("CARGO_BIN_EXE_aoxanh").into() }
+    }
+
+    /// The program with a clean environment, in the home.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(self.program());
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.args(args).env_clear().env("PATH", path).env("HOME", self.home.path()).current_dir(self.home.path());
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        ran(&mut self.command(args))
+    }
+
+    /// The same with `--json`.
+    pub(crate) fn json(&self, args: &[&str]) -> Ran {
+        self.run(&[&["--json"], args].concat())
+    }
+
+    /// Runs in the background, telling progress as JSON.
+    pub(crate) fn start(&self, args: &[&str]) -> Running {
+        let mut command = self.command(&[&["--json"], args].concat());
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+        let lines = BufReader::new(child.stdout.take().expect("piped"));
+        Running { child, lines, heard: String::new() }
+    }
+
+    /// A device received into a lot with consent to erase.
+    pub(crate) fn device(&self) -> Device {
+        let ran = self.json(&["intake", "--donor", "Người Tặng Thử", "--consent-erase"]).good();
+        let text = |name: &str| ran.one("received")[name].as_str().expect("text").to_owned();
+        Device { tag: text("tag"), lot: text("lot") }
+    }
+
+    /// A blank practice disk of this practice station.
+    pub(crate) fn disk(&self, name: &str, size: Bytes) -> PracticeDisk {
+        PracticeDisks::new(&self.station()).make(name, size, 512).expect("a practice disk")
+    }
+
+    /// What to type to confirm that disk.
+    pub(crate) fn code(&self, disk: &PracticeDisk) -> String {
+        let disks = self.json(&["disks"]).good().all("disk");
+        let shown = disks.iter().find(|shown| shown["name"] == disk.name()).expect("the disk is shown");
+        shown["code"].as_str().expect("practice disks have no serial").to_owned()
+    }
+
+    /// `verify` must be content.
+    pub(crate) fn verified(&self) -> Value {
+        self.json(&["verify"]).good().one("verified")
+    }
+}
+
+/// A program that is running.
+pub(crate) struct Running {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    heard: String,
+}
+
+impl Running {
+    /// Listens until an object that `is` accepts; false where the program ended without.
+    pub(crate) fn wait_for(&mut self, is: impl Fn(&Value) -> bool) -> bool {
+        loop {
+            let mut line = String::new();
+            if self.lines.read_line(&mut line).expect("UTF-8") == 0 {
+                return false;
+            }
+            self.heard.push_str(&line);
+            if is(&serde_json::from_str(&line).expect("one JSON object a line")) {
+                return true;
+            }
+        }
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).expect("process ids are small");
+        kill_process(Pid::from_raw(id).expect("not 0"), signal).expect("our own child");
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ran {
+        let mut err = String::new();
+        self.lines.read_to_string(&mut self.heard).expect("UTF-8");
+        self.child.stderr.take().expect("piped").read_to_string(&mut err).expect("UTF-8");
+        let code = self.child.wait().expect("our own child").code().unwrap_or(-1);
+        Ran { code, out: self.heard, err }
+    }
+}
+
+/// Runs it to its end.
+pub(crate) fn ran(command: &mut Command) -> Ran {
+    let output = command.stdin(Stdio::null()).output().expect("the program starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("everything said is UTF-8");
+    Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder with the practice image, made once; none, said aloud, where its tools are missing.
+pub(crate) fn practice_image() -> Option<&'static Path> {
+    static MADE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let make = || {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("practice-image");
+        let missing: Vec<_> = ["b3sum", "zstd", "mke2fs", "debugfs", "e2fsck", "sfdisk"]
+            .into_iter()
+            .filter(|tool| Command::new(tool).arg("-V").stdin(Stdio::null()).output().is_err())
+            .collect();
+        if !missing.is_empty() {
+            let why = format!("NOT RUN: the practice image needs {}", missing.join(", "));
+            assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{why}");
+            eprintln!("{why}");
+            return None;
+        }
+        let made = ran(Command::new(root().join("scripts/practice-image")).arg(&folder));
+        assert_eq!(made.code, 0, "{made:#?}");
+        Some(folder)
+    };
+    MADE.get_or_init(make).as_deref()
+}
+
+/// Whether loop devices can be made here; where not, says so aloud, and fails in CI.
+pub(crate) fn can_loop(disk: &PracticeDisk) -> bool {
+    let Some(why) = disk.without_loop() else { return true };
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "no loop device: {why}");
+    eprintln!("NOT RUN: no loop device here: {why}");
+    false
+}

@@ -1,0 +1,135 @@
+//! Help in both languages, and a program that needs nothing but itself.
+
+#![expect(clippy::disallowed_methods, reason = "a test looks at the files the program made")]
+
+use super::bench_rig::{Rig, ran};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+/// Every verb, and whether its help must show an example.
+const VERBS: [(&str, bool); 24] = [
+    ("", false),
+    ("practice", false),
+    ("open", true),
+    ("lot", false),
+    ("lot open", true),
+    ("lot consent", true),
+    ("intake", true),
+    ("inspect", true),
+    ("disks", true),
+    ("wipe", true),
+    ("image", false),
+    ("image write", true),
+    ("image manifest", true),
+    ("tag", false),
+    ("tag show", true),
+    ("tag bind", true),
+    ("tag read", true),
+    ("check", true),
+    ("hold", true),
+    ("quarantine", true),
+    ("allocate", true),
+    ("handover", true),
+    ("verify", true),
+    ("export", true),
+];
+
+#[test]
+fn every_verb_teaches_in_both_languages() {
+    let rig = Rig::empty();
+    for (lang, example, options) in [("vi", "Ví dụ: aoxanh ", "Tùy chọn:"), ("en", "Example: aoxanh ", "Options:")]
+    {
+        for (verb, wants_example) in VERBS {
+            let mut line: Vec<_> = verb.split(' ').filter(|word| !word.is_empty()).collect();
+            line.extend(["--lang", lang, "--help"]);
+            let help = rig.run(&line).good();
+            let flat = help.out.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(help.err, "");
+            assert!(flat.contains(options), "{verb}: {flat}");
+            // What clap would say by itself, in English.
+            for raw in ["help-", "usage-", "{", "[default", "[possible", "[env"] {
+                assert!(lang == "en" && raw == "[default" || !flat.contains(raw), "{verb} {lang}: {raw} in {flat}");
+            }
+            assert!(!wants_example || flat.contains(&format!("{example}{verb} ")), "{verb} {lang}: {flat}");
+            assert!(help.out.lines().all(|text| text.chars().count() <= 100), "{verb} {lang}: {}", help.out);
+        }
+    }
+    let help = rig.run(&["--help"]).good();
+    let flat = help.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for code in ["0 xong", "1 câu trả lời là không", "2 gõ sai lệnh", "65 ", "74 ", "75 "] {
+        assert!(flat.contains(code), "{flat}");
+    }
+    assert!(!flat.contains("--practice"), "the tests' own switch is hidden");
+    let listed = VERBS.iter().filter(|(verb, _)| !verb.is_empty() && !verb.contains(' '));
+    for (verb, _) in listed {
+        assert!(help.out.contains(&format!("\n  {verb}")), "{verb}");
+    }
+}
+
+#[test]
+fn everything_needed_is_in_the_binary() {
+    let rig = Rig::empty();
+    rig.run(&["verify"]).refused(2, &["chưa có trạm"]);
+    assert_eq!(fs::read_dir(rig.home()).expect("ours").count(), 0, "a refused verb leaves nothing");
+    rig.run(&["open", "--lead", "Trần Thị Thử"]).good();
+    let device = rig.device();
+    for profile in ["laptop-desktop", "tablet", "btttt-2021"] {
+        let said = rig.run(&["inspect", &device.tag, "--profile", profile]).good();
+        assert!(said.out.contains("Kết luận: "), "{said:#?}");
+    }
+    rig.run(&["--lang", "en", "tag", "show", &device.tag]).good();
+    rig.run(&["verify"]).good();
+    let mut bare = rig.command(&["--station", "here", "open", "--lead", "A"]);
+    ran(bare.env_clear()).good();
+}
+
+#[test]
+fn a_folder_holds_one_station_with_keys_for_its_owner_only() {
+    let rig = Rig::normal();
+    let before = rig.verified();
+    rig.run(&["open", "--lead", "Ai Đó"]).refused(2, &["đã có một trạm"]);
+    assert_eq!(rig.verified()["head"], before["head"]);
+    for key in ["station.key", "team.key", "vault.key", "codes.key"] {
+        let mode = fs::metadata(rig.station().join(key)).expect("a key").permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600, "{key}");
+    }
+    let mode = fs::metadata(rig.station()).expect("a station").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    rig.run(&["--station", "khac", "open", "--lead", "A", "--domain", "không hợp lệ"]).refused(2, &["tên miền"]);
+    assert!(!rig.home().join("khac").exists());
+}
+
+const OWN: &str = r#"
+id = "laptop-desktop"
+name_vi = "Bộ tiêu chí riêng của đội"
+name_en = "The team's own"
+kinds = ["laptop", "desktop"]
+
+[[criterion]]
+fact = "memory.total"
+at_least = "900 GB"
+level = "required"
+source = "đội tự đặt"
+"#;
+
+#[test]
+fn the_stations_own_profile_wins_and_a_bad_one_is_refused_with_file_line_and_key() {
+    let rig = Rig::normal();
+    let device = rig.device();
+    let folder = rig.station().join("profiles/spec");
+    fs::create_dir_all(&folder).expect("made");
+    let embedded =
+        fs::read_to_string(super::bench_rig::root().join("profiles/spec/laptop-desktop.toml")).expect("in the clone");
+    assert!(!embedded.contains("900 GB"));
+    fs::write(folder.join("laptop-desktop.toml"), OWN).expect("written");
+    let told = rig.json(&["inspect", &device.tag]).good().one("inspected");
+    assert_eq!(told["verdict"], "fail", "{told}");
+    let said = rig.run(&["inspect", &device.tag]).good();
+    assert!(said.out.contains("Bộ tiêu chí riêng của đội"), "{said:#?}");
+    let before = rig.verified();
+    fs::write(folder.join("laptop-desktop.toml"), OWN.replace("at_least", "at_leest")).expect("written");
+    let refused = rig.run(&["inspect", &device.tag]);
+    refused.refused(65, &["laptop-desktop.toml", "dòng 9", "at_leest"]);
+    assert_eq!(rig.verified()["head"], before["head"]);
+    rig.run(&["history", &device.tag]).good();
+}
