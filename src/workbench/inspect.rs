@@ -149,3 +149,36 @@ pub fn fact_group(key: &str) -> Sentence {
         Some(_) | None => say!("fact-group-other"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::{Why, key};
+    use crate::word::{Lang, Words};
+
+    fn line(value: Value, certainty: Certainty) -> String {
+        let fact = Fact { key: key::MAKER.to_owned(), value, source: "sys/x".to_owned(), certainty };
+        Words::new(Lang::Vi, None).expect("embedded").say(&fact_sentence(&fact))
+    }
+
+    #[test]
+    fn a_fact_is_one_line_value_first_and_doubt_only_where_there_is_some() {
+        let text = || Value::Text("ACME".to_owned());
+        assert_eq!(line(text(), Certainty::Certain), "  • Hãng: ACME ← sys/x");
+        assert_eq!(line(text(), Certainty::Estimated), "  • Hãng: ACME (ước tính) ← sys/x");
+        let unknown = line(Value::Unknown(Why::NotThere), Certainty::Certain);
+        assert_eq!(unknown, "  ? Hãng: không rõ, máy không cung cấp ← sys/x");
+    }
+
+    #[test]
+    fn every_fact_has_a_heading_of_its_own_kind_and_the_ledger_keeps_the_english_reason() {
+        for key in [key::MAKER, key::SECURE_BOOT, key::CPU_MHZ, key::MEMORY_TYPE, key::DISK_LARGEST, key::CAMERA] {
+            assert_ne!(fact_group(key).key(), "fact-group-other", "{key}");
+        }
+        assert_eq!(fact_group("gadget.size").key(), "fact-group-other");
+        let value = Value::Unknown(Why::RootOnly);
+        let certainty = Certainty::Certain;
+        let seen = fact_seen(&Fact { key: key::SERIAL.to_owned(), value, source: "sys/x".to_owned(), certainty });
+        assert_eq!((seen.value, seen.source.as_str()), (None, "sys/x: only root may read it"));
+    }
+}
