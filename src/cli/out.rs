@@ -90,7 +90,7 @@ impl<'a> Out<'a> {
         written(self.sink.write_all(line.as_bytes()))
     }
 
-    /// Progress: redrawn on a terminal; else only `milestone`s get a line. Nothing in JSON, or where it cannot be written.
+    /// Progress: redrawn on a terminal, where `milestone`s stay; else only `milestone`s get a line. Nothing in JSON, or where it cannot be written.
     pub fn progress(&mut self, sentence: &Sentence, milestone: bool) {
         if self.json {
             return;
@@ -100,8 +100,10 @@ impl<'a> Out<'a> {
         // A full progress line must not fail the job it reports on.
         let _shown = match self.stage {
             Stage::Terminal => {
-                self.open_line = true;
-                write!(self.side, "\r{mark}{text}\x1b[K").and_then(|()| self.side.flush())
+                self.open_line = !milestone;
+                let end = if milestone { "\n" } else { "" };
+                // Without wrapping: a wrapped line could not be drawn over.
+                write!(self.side, "\r\x1b[K\x1b[?7l{mark}{text}\x1b[?7h{end}").and_then(|()| self.side.flush())
             }
             Stage::Plain if milestone => writeln!(self.side, "{mark}{text}"),
             Stage::Plain => Ok(()),
@@ -146,6 +148,19 @@ fn written(result: io::Result<()>) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use crate::word::Lang;
+
+    #[test]
+    fn on_a_terminal_progress_draws_over_itself_without_wrapping_and_milestones_stay() {
+        let words = Words::new(Lang::En, None).expect("embedded");
+        let (mut sink, mut side) = (Vec::new(), Vec::new());
+        let mut out = Out::new(&words, false, Stage::Terminal, &mut sink, &mut side);
+        out.progress(&say!("unknown"), false);
+        out.progress(&say!("unknown"), true);
+        out.progress(&say!("unknown"), false);
+        out.text("next").expect("memory");
+        let drawn = "\r\x1b[K\x1b[?7lunknown\x1b[?7h";
+        assert_eq!(String::from_utf8(side).expect("text"), format!("{drawn}{drawn}\n{drawn}\n"));
+    }
 
     #[test]
     fn in_practice_no_line_object_or_failure_leaves_without_saying_so() {

@@ -17,6 +17,7 @@ use crate::workbench::{
 };
 use serde_json::json;
 use std::path::Path;
+use std::time::Duration;
 
 /// A device that was received.
 pub fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
@@ -171,7 +172,7 @@ fn phase_name(phase: Phase) -> Sentence {
 fn progress_line(progress: &Progress) -> Sentence {
     let share = progress.done.per_mille_of(progress.total) / 10;
     let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
-    let left = progress.left.map_or_else(|| "–".to_owned(), |left| format!("{} s", left.as_secs()));
+    let left = progress.left.map_or_else(|| say!("left-unknown"), left_sentence);
     say!(
         "progress-line",
         phase = phase_name(progress.phase),
@@ -181,6 +182,15 @@ fn progress_line(progress: &Progress) -> Sentence {
         rate = rate,
         left = left,
     )
+}
+
+/// Time left, as exact as it is worth knowing.
+fn left_sentence(left: Duration) -> Sentence {
+    match left.as_secs() {
+        seconds @ ..100 => say!("left-seconds", seconds = seconds),
+        seconds @ 100..6000 => say!("left-minutes", minutes = seconds.div_ceil(60)),
+        seconds => say!("left-hours", hours = seconds / 3600, minutes = seconds % 3600 / 60),
+    }
 }
 
 /// A wipe's end; an error where the disk is not erased.
@@ -320,5 +330,21 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
         Some(key) => Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key.as_str()))
             .hint(say!("summary-broken-hint"))),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::word::{Lang, Words};
+
+    #[test]
+    fn time_left_is_told_in_units_a_person_waits_in() {
+        let words = Words::new(Lang::Vi, None).expect("embedded");
+        let said = |seconds| words.say(&left_sentence(Duration::from_secs(seconds)));
+        assert_eq!(
+            [0, 99, 100, 5999, 6000, 36_061].map(said),
+            ["0 s", "99 s", "2 phút", "100 phút", "1 giờ 40 phút", "10 giờ 1 phút"]
+        );
     }
 }

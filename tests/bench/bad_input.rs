@@ -2,13 +2,15 @@
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test breaks files and starts many processes")]
 
-use super::bench_rig::{Rig, ran};
+use super::bench_rig::{Rig, aloud, ran};
 use aoxanh::tag::TagId;
 use rusqlite::Connection;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
 
 const STRANGER: &str = "m-0000000000000000";
 
@@ -186,6 +188,54 @@ fn a_folder_that_cannot_be_written_is_told_and_still_reads() {
     fs::remove_file(rig.station().join("station.key")).expect("ours");
     rig.run(&["intake"]).refused(74, &["station.key"]);
     rig.run(&["verify"]).good();
+}
+
+/// A small file system of its own; unmounted when dropped.
+struct Small(PathBuf);
+
+impl Small {
+    fn mounted(at: PathBuf) -> Option<Self> {
+        fs::create_dir(&at).expect("ours");
+        let tried = ran(Command::new("mount").args(["-t", "tmpfs", "-o", "size=400k", "aoxanh-thu"]).arg(&at));
+        if tried.code != 0 {
+            aloud(&format!("NOT RUN: no tmpfs can be mounted: {}", tried.err));
+            return None;
+        }
+        Some(Self(at))
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let gone = Command::new("umount").arg(&self.0).status().is_ok_and(|status| status.success());
+        assert!(gone || std::thread::panicking(), "{} is still mounted", self.0.display());
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() {
+    let rig = Rig::empty();
+    let Some(small) = Small::mounted(rig.home().join("nho")) else { return };
+    let station = small.0.join("tram").display().to_string();
+    let on = |line: &[&str]| rig.run(&[&["--station", &station], line].concat());
+    on(&["open", "--lead", "Trần Thị Thử"]).good();
+    let first = rig.json(&["--station", &station, "intake"]).good();
+    let lot = first.one("received")["lot"].as_str().expect("text").to_owned();
+    let opened = first.one("head")["records"].as_u64().expect("a number");
+    let mut acknowledged = opened;
+    loop {
+        let ran = on(&["intake", "--lot", &lot]);
+        if ran.code != 0 {
+            ran.refused(74, &["đã đầy"]);
+            break;
+        }
+        acknowledged += 2;
+        assert!(acknowledged < 4000, "400 KiB hold no thousand devices");
+    }
+    assert!(acknowledged > opened);
+    let verified = rig.json(&["--station", &station, "verify"]).good().one("verified");
+    assert_eq!(verified["records"], acknowledged);
+    on(&["disks"]).good();
 }
 
 #[test]

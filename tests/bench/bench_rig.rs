@@ -237,9 +237,7 @@ pub(crate) fn practice_image() -> Option<&'static Path> {
             .filter(|tool| Command::new(tool).arg("-V").stdin(Stdio::null()).output().is_err())
             .collect();
         if !missing.is_empty() {
-            let why = format!("NOT RUN: the practice image needs {}", missing.join(", "));
-            assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{why}");
-            eprintln!("{why}");
+            aloud(&format!("NOT RUN: the practice image needs {}", missing.join(", ")));
             return None;
         }
         let made = ran(Command::new(root().join("scripts/practice-image")).arg(&folder));
@@ -249,10 +247,15 @@ pub(crate) fn practice_image() -> Option<&'static Path> {
     MADE.get_or_init(make).as_deref()
 }
 
+/// Says why a test cannot run here; in CI it must.
+pub(crate) fn aloud(why: &str) {
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{why}");
+    eprintln!("{why}");
+}
+
 /// Whether loop devices can be made here; where not, says so aloud, and fails in CI.
 pub(crate) fn can_loop(disk: &PracticeDisk) -> bool {
     let Some(why) = disk.without_loop() else { return true };
-    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "no loop device: {why}");
-    eprintln!("NOT RUN: no loop device here: {why}");
+    aloud(&format!("NOT RUN: no loop device here: {why}"));
     false
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test looks at the files the program made")]
 
 use super::bench_rig::{Rig, ran};
+use aoxanh::tag::TagId;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -63,6 +64,19 @@ fn every_verb_teaches_in_both_languages() {
     let listed = VERBS.iter().filter(|(verb, _)| !verb.is_empty() && !verb.contains(' '));
     for (verb, _) in listed {
         assert!(help.out.contains(&format!("\n  {verb}")), "{verb}");
+    }
+}
+
+#[test]
+fn tags_shown_as_examples_would_be_read() {
+    for lang in ["vi", "en"] {
+        let texts =
+            fs::read_to_string(super::bench_rig::root().join(format!("profiles/lang/{lang}.ftl"))).expect("ours");
+        let shown: Vec<_> = texts.match_indices("7K3XQ-").map(|(at, _)| &texts[at..at + 13]).collect();
+        assert!(shown.len() > 10, "{shown:?}");
+        for tag in shown {
+            assert!(TagId::read(tag).is_ok(), "{tag}");
+        }
     }
 }
 
