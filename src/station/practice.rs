@@ -221,7 +221,8 @@ impl Run<'_, '_, '_> {
             self.out.object("file", serde_json::json!({ "what": name, "path": path }))?;
             self.out.say(&say!("file-line", what = what, path = path.display().to_string()))?;
         }
-        let again = format!("aoxanh --station {} verify", root.display());
+        let program = std::env::current_exe().map_or_else(|_hidden| "aoxanh".into(), |path| path.display().to_string());
+        let again = format!("{program} --station {} verify", root.display());
         self.out.say(&say!("practice-verify-again", command = again))?;
         say_head(self.store, self.out)
     }
