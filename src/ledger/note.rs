@@ -118,4 +118,18 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_note_signed_by_another_program_opens() {
+        // The example of golang.org/x/mod/sumdb/note: key `PeterNeumann+c74f20a3+…`.
+        let key = STANDARD.decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").expect("base64");
+        let key = PublicKey(crate::unit::Digest(key[1..].try_into().expect("32 bytes")));
+        let text = "If you think cryptography is the answer to your problem,\n\
+                    then you don't know what your problem is.\n";
+        let line =
+            "PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+        assert_eq!(key_id("PeterNeumann", key), [0xc7, 0x4f, 0x20, 0xa3]);
+        let signed = format!("{text}\n{DASH}{line}\n");
+        assert_eq!(Note::open(&signed, "PeterNeumann", key).map(|note| note.text), Ok(text.to_owned()));
+    }
 }
