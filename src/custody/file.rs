@@ -21,6 +21,8 @@ pub struct StationFile {
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
+    /// Jobs begun and not ended, each with the key of its disk. A later job on the same disk takes an earlier one's place.
+    pub open_jobs: BTreeMap<String, String>,
 }
 
 /// A person.

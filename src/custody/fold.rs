@@ -5,11 +5,11 @@
 //! the device's last event.
 
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
-use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile};
+use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
 use crate::event::handover::Terms;
 use crate::event::{Event, Fact};
-use crate::unit::{DeviceId, Digest};
+use crate::unit::{DeviceId, Digest, JobId};
 use std::collections::BTreeMap;
 
 /// Files what `event`, record `seq` with that leaf hash, says.
@@ -21,6 +21,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
         station.id = Some(leaf);
         station.practice = opened.practice;
     }
+    note_jobs(event, &mut station);
     cabinet.put("", &station)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
@@ -49,6 +50,25 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     file.last = leaf;
     file.last_seq = seq;
     cabinet.put(&about.id, &file)
+}
+
+fn note_jobs(event: &Event, station: &mut StationFile) {
+    let mut begin = |job: &JobId, key: &String| {
+        station.open_jobs.retain(|_job, on| on != key);
+        station.open_jobs.insert(job.to_string(), key.clone());
+    };
+    if let Fact::WipeStarted(started) = &event.fact {
+        begin(&started.job, &started.key);
+    }
+    if let Fact::ImageStarted(started) = &event.fact {
+        begin(&started.job, &started.key);
+    }
+    if let Fact::WipeEnded(ended) = &event.fact {
+        station.open_jobs.remove(ended.job.as_str());
+    }
+    if let Fact::ImageEnded(ended) = &event.fact {
+        station.open_jobs.remove(ended.job.as_str());
+    }
 }
 
 fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {

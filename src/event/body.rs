@@ -68,7 +68,7 @@ pub trait Kind: Clone + std::fmt::Debug + Serialize + DeserializeOwned + Into<Fa
 }
 
 macro_rules! kinds {
-    ($($topic:ident :: $name:ident,)+) => {
+    ($($topic:ident :: $name:ident: $device:literal,)+) => {
         /// What happened.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Fact {
@@ -109,6 +109,15 @@ macro_rules! kinds {
                 }
             }
 
+            /// Whether it is always about one device, which its event must name.
+            #[must_use]
+            pub const fn is_about_a_device(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => $device,)+
+                    Self::Unknown { .. } => false,
+                }
+            }
+
             fn version(&self) -> u32 {
                 match self {
                     $(Self::$name(_) => <$topic::$name as Kind>::VERSION,)+
@@ -136,28 +145,28 @@ macro_rules! kinds {
 }
 
 kinds! {
-    station::StationOpened,
-    station::ClockJumped,
-    people::PersonAdded,
-    people::RoleGranted,
-    donation::LotOpened,
-    donation::ConsentGiven,
-    donation::ConsentWithdrawn,
-    intake::DeviceReceived,
-    intake::TagBound,
-    intake::DeviceHeld,
-    intake::HoldReleased,
-    intake::DeviceQuarantined,
-    intake::QuarantineCleared,
-    inspection::DeviceInspected,
-    inspection::FunctionTested,
-    disk::DiskBound,
-    disk::WipeStarted,
-    disk::WipeEnded,
-    disk::ImageStarted,
-    disk::ImageEnded,
-    handover::DeviceAllocated,
-    handover::DeviceHandedOver,
+    station::StationOpened: false,
+    station::ClockJumped: false,
+    people::PersonAdded: false,
+    people::RoleGranted: false,
+    donation::LotOpened: false,
+    donation::ConsentGiven: false,
+    donation::ConsentWithdrawn: false,
+    intake::DeviceReceived: true,
+    intake::TagBound: true,
+    intake::DeviceHeld: true,
+    intake::HoldReleased: true,
+    intake::DeviceQuarantined: true,
+    intake::QuarantineCleared: true,
+    inspection::DeviceInspected: true,
+    inspection::FunctionTested: true,
+    disk::DiskBound: true,
+    disk::WipeStarted: true,
+    disk::WipeEnded: true,
+    disk::ImageStarted: true,
+    disk::ImageEnded: true,
+    handover::DeviceAllocated: true,
+    handover::DeviceHandedOver: true,
 }
 
 #[derive(Serialize, Deserialize)]

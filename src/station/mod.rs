@@ -9,7 +9,6 @@ mod practice_image;
 mod signal;
 
 use crate::cli::{self, Cli, Out, Stage, Verb};
-use crate::custody::DiskState;
 use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock};
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::store::{KeyFile, SealedVault, Store, read_key};
@@ -113,15 +112,6 @@ fn say_head(index: &dyn Index, out: &mut Out<'_>) -> Result<(), Failure> {
 fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     for (job, file) in bench.orphans()? {
         let found = bench.device(&file.device)?;
-        // A later job on the same disk has settled it.
-        let disk = found.file.disks.get(&file.key);
-        let settled = match &file.image {
-            Some(_) => disk.is_none_or(|disk| disk.image.is_some() || disk.state != DiskState::Wiped),
-            None => disk.is_none_or(|disk| disk.state != DiskState::Wiping),
-        };
-        if settled {
-            continue;
-        }
         let image = file.image.as_ref().map(|image| image.id.as_str());
         out.object(
             "orphan",

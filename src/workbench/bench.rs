@@ -1,14 +1,13 @@
 //! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
 
-use super::resume::is_overtaken;
-use crate::custody::{DeviceFile, JobFile, LotFile, StationFile};
+use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, StationFile};
 use crate::event::{By, Fact, How, Kind};
 use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble,
     Vault,
 };
 use crate::tag::TagId;
-use crate::unit::{DeviceId, Digest, JobId, PersonId};
+use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
 use crate::word::say;
 use std::cell::RefCell;
 
@@ -104,26 +103,15 @@ impl Bench<'_> {
     /// Jobs that were started and neither ended, nor overtaken by another on the same disk, nor run by anybody now.
     pub fn orphans(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
         let mut orphans = Vec::new();
-        let mut after = String::new();
-        loop {
-            let page = self.index.drawers("job", &after, 200)?;
-            let Some((last, _)) = page.last() else { return Ok(orphans) };
-            after.clone_from(last);
-            for (id, _) in page {
-                let job: JobId = id.parse().map_err(|error| {
-                    Failure::new(Trouble::BadData, say!("summary-broken"))
-                        .because(error)
-                        .hint(say!("summary-broken-hint"))
-                })?;
-                let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended) else { continue };
-                if is_overtaken(&self.index.history(&file.device)?, &file) {
-                    continue;
-                }
-                if self.leases.take(&job)?.is_some() {
-                    orphans.push((job, file));
-                }
+        for id in self.station()?.open_jobs.into_keys() {
+            let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
+            if let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended)
+                && self.leases.take(&job)?.is_some()
+            {
+                orphans.push((job, file));
             }
         }
+        Ok(orphans)
     }
 
     /// An entry of now, by whoever is at the bench.

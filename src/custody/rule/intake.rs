@@ -22,41 +22,13 @@ pub(super) static DEVICE_KNOWN: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         let Some(about) = &event.device else {
-            return Ok(concerns_a_device(&event.fact).then(|| say!("rule-device-named")));
+            return Ok(event.fact.is_about_a_device().then(|| say!("rule-device-named")));
         };
         let received = matches!(event.fact, Fact::DeviceReceived(_));
         let known = received || cabinet.get::<DeviceFile>(&about.id)?.is_some();
         Ok((!known).then(|| say!("rule-device-known", device = about.id.as_str())))
     },
 };
-
-const fn concerns_a_device(fact: &Fact) -> bool {
-    match fact {
-        Fact::StationOpened(_)
-        | Fact::ClockJumped(_)
-        | Fact::PersonAdded(_)
-        | Fact::RoleGranted(_)
-        | Fact::LotOpened(_)
-        | Fact::ConsentGiven(_)
-        | Fact::ConsentWithdrawn(_)
-        | Fact::Unknown { .. } => false,
-        Fact::DeviceReceived(_)
-        | Fact::TagBound(_)
-        | Fact::DeviceHeld(_)
-        | Fact::HoldReleased(_)
-        | Fact::DeviceQuarantined(_)
-        | Fact::QuarantineCleared(_)
-        | Fact::DeviceInspected(_)
-        | Fact::FunctionTested(_)
-        | Fact::DiskBound(_)
-        | Fact::WipeStarted(_)
-        | Fact::WipeEnded(_)
-        | Fact::ImageStarted(_)
-        | Fact::ImageEnded(_)
-        | Fact::DeviceAllocated(_)
-        | Fact::DeviceHandedOver(_) => true,
-    }
-}
 
 /// Nothing is done to a device that is in a pupil's hands.
 pub(super) static DEVICE_GONE: Rule = Rule {
