@@ -212,7 +212,16 @@ impl Running {
         self.lines.read_to_string(&mut self.heard).expect("UTF-8");
         self.child.stderr.take().expect("piped").read_to_string(&mut err).expect("UTF-8");
         let code = self.child.wait().expect("our own child").code().unwrap_or(-1);
-        Ran { code, out: self.heard, err }
+        Ran { code, out: std::mem::take(&mut self.heard), err }
+    }
+}
+
+/// Nothing goes on writing after a test that failed.
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            let _gone = self.child.kill().and_then(|()| self.child.wait());
+        }
     }
 }
 
