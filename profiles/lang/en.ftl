@@ -491,7 +491,7 @@ file-tag = tag picture
 help-template = {"{"}about-with-newline{"}"}
     Usage: {"{"}usage{"}"}
 
-    {"{"}all-args{"}"}
+    {"{"}all-args{"}"}{"{"}after-help{"}"}
 help-help = print this help
 help-version = print the version
 help-aoxanh = aoxanh: the repair bench of the "IT áo xanh" teams. Receive donated devices, inspect, wipe, image, tag and hand them over, with evidence at every step. First time here? Run: ./scripts/run practice. Exit codes: 0 done, 1 the answer is no or it was stopped, 2 wrong command, 65 damaged data, 74 read or write error, 75 try again later.

@@ -491,7 +491,7 @@ file-tag = ảnh tem
 help-template = {"{"}about-with-newline{"}"}
     Cách dùng: {"{"}usage{"}"}
 
-    {"{"}all-args{"}"}
+    {"{"}all-args{"}"}{"{"}after-help{"}"}
 help-help = in phần hướng dẫn này
 help-version = in số phiên bản
 help-aoxanh = aoxanh: bàn sửa máy của các đội "IT áo xanh". Nhận máy tặng, kiểm tra, xóa dữ liệu, cài, dán tem, bàn giao; bước nào cũng có bằng chứng. Mới dùng lần đầu? Chạy: ./scripts/run practice. Mã thoát: 0 xong, 1 câu trả lời là không hoặc bị dừng, 2 gõ sai lệnh, 65 dữ liệu hỏng, 74 lỗi đọc ghi, 75 thử lại sau.

@@ -33,6 +33,7 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
     let text = |key: String| words.say(&Sentence::new(key));
     let template = words.say(&say!("help-template"));
     let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    let (about, after) = about_and_after(&text(format!("help-{path}")));
     let mut place = 0;
     let mut command = command
         .mut_args(|arg| {
@@ -48,8 +49,9 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
             let takes = arg.get_action().takes_values();
             arg.hide_default_value(takes).hide_possible_values(takes).hide_env(true)
         })
-        .about(text(format!("help-{path}")))
+        .about(about)
         .long_about(None)
+        .after_help(after)
         .disable_help_flag(true)
         .disable_version_flag(true)
         .help_template(template)
@@ -74,6 +76,12 @@ fn worded(command: Command, path: &str, words: &Words) -> Command {
         command = command.mut_subcommand(verb, |sub| worded(sub, &inner, words));
     }
     command
+}
+
+/// What stands in the list of verbs, and what only the verb's own page says below its arguments: its example.
+fn about_and_after(text: &str) -> (String, String) {
+    let (about, after) = text.split_once(". ").unwrap_or((text, ""));
+    (about.to_owned(), after.to_owned())
 }
 
 /// The text with what may be typed, what counts where nothing is, and the variable that is looked at: clap would say

@@ -28,17 +28,42 @@ pub struct Out<'a> {
     sink: &'a mut dyn Write,
     side: &'a mut dyn Write,
     open_line: bool,
+    width: Option<usize>,
 }
 
 impl<'a> Out<'a> {
     /// Says results to `sink`, progress and failures to `side`.
     pub fn new(words: &'a Words, json: bool, stage: Stage, sink: &'a mut dyn Write, side: &'a mut dyn Write) -> Self {
-        Self { words, json, practice: false, stage, sink, side, open_line: false }
+        Self { words, json, practice: false, stage, sink, side, open_line: false, width: None }
     }
 
     /// From now on everything says practice, or does not.
     pub const fn set_practice(&mut self, practice: bool) {
         self.practice = practice;
+    }
+
+    /// Lays lines for people out for a terminal of so many columns: long ones are broken between words, each part with
+    /// the mark of practice.
+    pub const fn set_width(&mut self, columns: usize) {
+        self.width = Some(columns);
+    }
+
+    /// The line as it goes out, broken where the terminal is too narrow. Words longer than a line (a head, a path) are
+    /// left whole, so that they can be copied.
+    fn laid(&self, line: &str) -> String {
+        let mark = if self.practice { PRACTICE } else { "" };
+        let whole = format!("{mark}{line}");
+        let Some(columns) = self.width.filter(|columns| textwrap::core::display_width(&whole) > *columns) else {
+            return whole;
+        };
+        let room = columns.saturating_sub(textwrap::core::display_width(mark));
+        let longest = line.split(' ').map(textwrap::core::display_width).max().unwrap_or(0);
+        // A head that just fits a line of its own is not pushed over the edge.
+        let indent = (line.len() - line.trim_start().len() + 2).min(room.saturating_sub(longest));
+        let after = format!("{mark}{}", " ".repeat(indent));
+        let options = textwrap::Options::new(columns).subsequent_indent(&after).break_words(false);
+        let options = options.wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+        textwrap::fill(&whole, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
     }
 
     /// Whether objects are wanted.
@@ -65,9 +90,9 @@ impl<'a> Out<'a> {
             return Ok(());
         }
         self.end_line();
-        let mark = if self.practice { PRACTICE } else { "" };
         for line in text.lines() {
-            written(writeln!(self.sink, "{mark}{line}"))?;
+            let laid = self.laid(line);
+            written(writeln!(self.sink, "{laid}"))?;
         }
         Ok(())
     }
@@ -90,7 +115,8 @@ impl<'a> Out<'a> {
         written(self.sink.write_all(line.as_bytes()))
     }
 
-    /// Progress: redrawn on a terminal, where `milestone`s stay; else only `milestone`s get a line. Nothing in JSON, or where it cannot be written.
+    /// Progress: redrawn on a terminal, where `milestone`s stay; else only `milestone`s get a line. Nothing in JSON, or
+    /// where it cannot be written.
     pub fn progress(&mut self, sentence: &Sentence, milestone: bool) {
         if self.json {
             return;
@@ -123,12 +149,13 @@ impl<'a> Out<'a> {
             return;
         }
         self.end_line();
-        let mark = if self.practice { PRACTICE } else { "" };
         let cause = failure.cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default();
         let rule = failure.rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
-        let _told = writeln!(self.side, "{mark}✗ {what}{cause}{rule}");
-        if let Some(hint) = hint {
-            let _told = writeln!(self.side, "{mark}→ {hint}");
+        let lines = [Some(format!("✗ {what}{cause}{rule}")), hint.map(|hint| format!("→ {hint}"))];
+        for line in lines.into_iter().flatten() {
+            let laid = self.laid(&line);
+            // Nobody is left to tell where telling fails.
+            let _told = writeln!(self.side, "{laid}");
         }
     }
 
@@ -178,5 +205,22 @@ mod tests {
             assert!(all.lines().count() >= 2);
             assert!(all.lines().all(|line| line.contains("LUYỆN TẬP")), "{all}");
         }
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_words_stay_whole_and_every_part_says_practice() {
+        let words = Words::new(Lang::Vi, None).expect("embedded");
+        let (mut sink, mut side) = (Vec::new(), Vec::new());
+        let mut out = Out::new(&words, false, Stage::Plain, &mut sink, &mut side);
+        out.set_practice(true);
+        out.set_width(40);
+        let long = "0123456789".repeat(6);
+        out.text(&format!("  ✓ một dòng dài hơn bốn mươi cột, có đủ dấu tiếng Việt {long} hết")).expect("memory");
+        out.failure(&Failure::new(Trouble::No, Sentence::new("mot-khoa-khong-co ".repeat(5))));
+        let all = String::from_utf8([sink, side].concat()).expect("text");
+        assert!(all.lines().count() > 4 && all.lines().all(|line| line.starts_with(PRACTICE)), "{all}");
+        assert!(all.contains(&long), "{all}");
+        assert!(all.lines().all(|line| line.contains(&long) || line.chars().count() <= 40), "{all}");
+        assert!(["dòng", "Việt", "hết"].iter().all(|word| all.contains(word)), "{all}");
     }
 }

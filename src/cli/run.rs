@@ -81,11 +81,11 @@ fn consent(args: &ConsentArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(
 
 fn intake(args: &IntakeArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let tag = args.tag.as_deref().map(read_tag).transpose()?;
-    let lot = match &args.lot {
-        Some(lot) => lot.clone(),
-        None => workbench::open_lot(bench, &donation(&args.donation))?,
+    let received = match &args.lot {
+        Some(lot) => workbench::receive(bench, lot, args.kind.into(), tag)?,
+        None => workbench::receive_new(bench, &donation(&args.donation), args.kind.into(), tag)?,
     };
-    show::received(out, &workbench::receive(bench, &lot, args.kind.into(), tag)?)
+    show::received(out, &received)
 }
 
 fn read_tag(text: &str) -> Result<TagId, Failure> {

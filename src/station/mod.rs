@@ -20,6 +20,9 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+/// Narrower than this, laying out lines does more harm than good.
+const LEAST_COLUMNS: usize = 40;
+
 /// Runs the program on this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -45,6 +48,9 @@ pub fn main() -> ExitCode {
     }
     let (mut sink, mut side) = (io::stdout().lock(), io::stderr().lock());
     let mut out = Out::new(&words, json, stage, &mut sink, &mut side);
+    if let Some(columns) = columns() {
+        out.set_width(columns);
+    }
     let done = match parsed {
         Ok(cli) => carry_out(&cli, &mut out),
         Err(error) => cli::usage_failure(&error, &args).map_or(Ok(()), Err),
@@ -56,6 +62,12 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.trouble.exit_code())
         }
     }
+}
+
+/// How wide the terminal is, where lines go to one.
+fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns >= LEAST_COLUMNS)
 }
 
 fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {

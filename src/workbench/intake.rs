@@ -30,19 +30,27 @@ pub struct Received {
     pub lot: LotId,
 }
 
-/// Opens a lot with the donor's consents.
-pub fn open_lot(bench: &Bench<'_>, donation: &Donation) -> Result<LotId, Failure> {
+type About = (Option<DeviceId>, Fact);
+
+/// A new lot and what opens it; the donor's name is in the vault before the ledger speaks of the donor.
+fn opening(bench: &Bench<'_>, donation: &Donation) -> Result<(LotId, Vec<About>), Failure> {
     let lot = LotId::from_random(bench.chance.bytes());
     let donor = DonorId::from_random(bench.chance.bytes());
     if let Some(name) = &donation.donor {
         bench.vault.seal(donor.as_str(), name)?;
     }
-    let mut facts: Vec<(Option<DeviceId>, Fact)> = vec![(None, LotOpened { lot: lot.clone(), donor }.into())];
+    let mut facts: Vec<About> = vec![(None, LotOpened { lot: lot.clone(), donor }.into())];
     for (given, purpose) in [(donation.erase, Purpose::Erase), (donation.parts, Purpose::Parts)] {
         if given {
             facts.push((None, ConsentGiven { lot: lot.clone(), purpose }.into()));
         }
     }
+    Ok((lot, facts))
+}
+
+/// Opens a lot with the donor's consents.
+pub fn open_lot(bench: &Bench<'_>, donation: &Donation) -> Result<LotId, Failure> {
+    let (lot, facts) = opening(bench, donation)?;
     bench.record_all(facts)?;
     Ok(lot)
 }
@@ -56,13 +64,33 @@ pub fn consent(bench: &Bench<'_>, lot: &LotId, purpose: Purpose, given: bool) ->
     }
 }
 
-/// Receives a device into a lot and binds its tag, a fresh one where none is given.
+/// Opens a lot and receives its first device, all or nothing.
+pub fn receive_new(
+    bench: &Bench<'_>,
+    donation: &Donation,
+    kind: DeviceKind,
+    tag: Option<TagId>,
+) -> Result<Received, Failure> {
+    let (lot, facts) = opening(bench, donation)?;
+    receive_after(bench, facts, &lot, kind, tag)
+}
+
+/// Receives a device into an open lot and binds its tag, a fresh one where none is given.
 pub fn receive(bench: &Bench<'_>, lot: &LotId, kind: DeviceKind, tag: Option<TagId>) -> Result<Received, Failure> {
+    receive_after(bench, Vec::new(), lot, kind, tag)
+}
+
+fn receive_after(
+    bench: &Bench<'_>,
+    mut facts: Vec<About>,
+    lot: &LotId,
+    kind: DeviceKind,
+    tag: Option<TagId>,
+) -> Result<Received, Failure> {
     let id = DeviceId::from_random(bench.chance.bytes());
     let tag = tag.unwrap_or_else(|| super::tag::fresh_tag(bench));
-    bench.record_all(vec![
-        (Some(id.clone()), DeviceReceived { lot: lot.clone(), kind }.into()),
-        (Some(id.clone()), TagBound { tag: tag.as_str().to_owned() }.into()),
-    ])?;
+    facts.push((Some(id.clone()), DeviceReceived { lot: lot.clone(), kind }.into()));
+    facts.push((Some(id.clone()), TagBound { tag: tag.as_str().to_owned() }.into()));
+    bench.record_all(facts)?;
     Ok(Received { found: bench.device(&id)?, tag, lot: lot.clone() })
 }

@@ -24,7 +24,7 @@ pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
 pub use inspect::{Inspected, fact_group, fact_sentence, inspect, load_profile};
-pub use intake::{Donation, Received, consent, open_lot, receive};
+pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
 pub use station::{Opened, Opening, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use verify::{Pinned, Verified, verify};
