@@ -422,6 +422,7 @@ wipe-not-direct = Overwritten and read back, but the system does not allow readi
 wipe-with-exceptions = Wiped with exceptions: some places could not be written or read back wrong. Does NOT count as erased.
 wipe-failed = This disk is NOT erased.
 wipe-was-cancelled = Stopped partway: the disk is NOT erased.
+wipe-not-direct-hint = Recorded (record { $seq }). This file system cannot be read past the cache. In practice: choose a folder on a real disk with --folder.
 wipe-recorded-hint = Recorded in the ledger (record { $seq }). Go on with --resume { $job }, or replace the disk.
 image-done = ✓ IMAGED with { $image }, { $read } read back just like the original (BLAKE3 { $digest }…), record { $seq }.
 image-failed = NOT imaged: what was read back is not like the original.

@@ -422,6 +422,7 @@ wipe-not-direct = Đã ghi đè và đọc lại, nhưng hệ thống không cho
 wipe-with-exceptions = Xóa có ngoại lệ: có chỗ không ghi được hoặc đọc lại sai. KHÔNG được coi là đã xóa.
 wipe-failed = CHƯA xóa được ổ đĩa này.
 wipe-was-cancelled = Đã dừng giữa chừng: ổ đĩa CHƯA được xóa.
+wipe-not-direct-hint = Đã ghi vào sổ (bản ghi { $seq }). Hệ tập tin này không cho đọc thẳng từ ổ. Luyện tập: chọn thư mục trên ổ đĩa thật bằng --folder.
 wipe-recorded-hint = Đã ghi vào sổ (bản ghi { $seq }). Làm tiếp bằng --resume { $job }, hoặc thay ổ đĩa.
 image-done = ✓ ĐÃ CÀI { $image }, đọc lại { $read } đúng như bản gốc (BLAKE3 { $digest }…), bản ghi { $seq }.
 image-failed = CHƯA cài được: những gì đọc lại không đúng với bản gốc.

@@ -210,12 +210,19 @@ pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
         digest = evidence.digest.map_or_else(String::new, |digest| digest.short(16)),
     ))?;
     let answer = |what: Sentence| {
-        let hint = say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str());
+        let hint = if evidence.direct || ended.result == WipeResult::Cancelled {
+            say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str())
+        } else {
+            say!("wipe-not-direct-hint", seq = wiped.seq)
+        };
         Err(Failure::new(if ended.result == WipeResult::Cancelled { Trouble::Cancelled } else { Trouble::No }, what)
             .hint(hint))
     };
     match (ended.result, ended.level) {
         (WipeResult::Erased, Level::Clear | Level::Purge) => {
+            for gap in &wiped.not_covered {
+                out.say(&say!("plan-gap", gap = gap.name()))?;
+            }
             out.say(&say!("wipe-done", level = level_sentence(ended.level), seq = wiped.seq))
         }
         (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => {

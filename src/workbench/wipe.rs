@@ -8,7 +8,7 @@ use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::job::{self, JobNews};
 use crate::port::{Failure, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
-use crate::wipe::{Method, Plan, default_for, method, plan};
+use crate::wipe::{Gap, Method, Plan, default_for, method, plan};
 use crate::word::say;
 
 /// What is asked for.
@@ -29,6 +29,8 @@ pub struct WipeOrder {
 pub struct Wiped {
     /// The recorded end.
     pub ended: WipeEnded,
+    /// What an overwrite cannot reach on this medium.
+    pub not_covered: Vec<Gap>,
     /// Its number in the ledger.
     pub seq: u64,
     /// Why it ended before its end, if it did.
@@ -124,6 +126,7 @@ pub fn wipe(
     let recorded = record_end(bench, found, &job, ended)?;
     Ok(Wiped {
         ended: recorded.fact().clone(),
+        not_covered: plan.not_covered,
         seq: recorded.receipt().seq,
         failure: outcome.failure,
         found: bench.device(&found.id)?,

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test looks at the files that practice made")]
 
-use super::bench_rig::{Rig, practice_image};
+use super::bench_rig::{Rig, aloud, practice_image};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::FileExt;
@@ -172,4 +172,26 @@ fn without_root_practice_works_on_files_and_claims_only_what_it_saw() {
         assert_eq!(ran.code, 1, "{ran:#?}");
         assert!(!ran.out.contains("ĐÃ XÓA") && ran.err.contains("KHÔNG được coi là đã xóa"), "{ran:#?}");
     }
+}
+
+#[test]
+fn on_files_in_memory_nothing_is_called_erased() {
+    let Some(image) = practice_image() else { return };
+    let Ok(memory) = tempfile::tempdir_in("/dev/shm") else {
+        aloud("/dev/shm: no file system in memory here");
+        return;
+    };
+    let rig = Rig::of_nobody();
+    for name in ["practice.zst", "practice.toml", "files.sha256"] {
+        fs::copy(image.join(name), rig.home().join(name)).expect("copied");
+    }
+    fs::set_permissions(memory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o777)).expect("own folder");
+    let folder = memory.path().join("lan").display().to_string();
+    let ran = practise(&rig, rig.home(), &["--folder", &folder]);
+    every_line_says_practice([&ran.out, &ran.err]);
+    assert_eq!(ran.code, 1, "{ran:#?}");
+    assert!(!ran.out.contains("ĐÃ XÓA") && ran.err.contains("KHÔNG được coi là đã xóa"), "{ran:#?}");
+    assert!(ran.err.contains("--folder"), "what to do next: {ran:#?}");
+    let kept = rig.run(&["--station", &folder, "verify"]);
+    assert_eq!(kept.code, 0, "{kept:#?}");
 }
