@@ -81,7 +81,8 @@ impl Bench<'_> {
     ) -> Result<Target, Failure> {
         let disk = self.pick_disk(name, image)?;
         let key = disk_key(&disk);
-        let shown = format!("{} · {}", disk.name, disk.identity.size);
+        let model = disk.identity.model.as_deref().unwrap_or("?");
+        let shown = format!("{} · {model} · {}", disk.name, disk.identity.size);
         let port = disk.attachment.port.clone();
         let typed_text = Confirmation(typed.unwrap_or_default().to_owned());
         let armed =
