@@ -1,7 +1,7 @@
 //! A station's folder: where it is, its settings, its keys, and how a new one is made.
 //!
 //! Layout: `ledger.db`, `vault.db`, `station.toml`, the key files (mode 0600), `leases/`, `profiles/spec/*.toml` (own
-//! profiles, optional), `practice/` (disks of a practice station).
+//! profiles, optional), `profiles/lang/*.ftl` (own wording, optional), `disks/` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
 
@@ -12,7 +12,7 @@ use crate::port::{Chance, Failure, Trouble};
 use crate::store::{KeyFile, SealedVault, Store, write_key};
 use crate::tag::Domain;
 use crate::unit::PersonId;
-use crate::word::say;
+use crate::word::{Lang, Words, say};
 use crate::workbench::{Opened, Opening, open_station};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -135,6 +135,20 @@ impl Folder {
         let settings = format!("domain = {domain:?}\nby = \"{}\"\n", opened.lead);
         crate::port::Files::write(&crate::linux::LocalFiles, &path.join("station.toml"), settings.as_bytes())?;
         Ok((folder, store, opened))
+    }
+}
+
+/// The words of `lang` with the messages that the station's own `profiles/lang/<lang>.ftl` puts in place of ours; none
+/// where it has no such file. Errors: a file that cannot be read or is no Fluent.
+pub(super) fn own_words(named: Option<&Path>, lang: Lang) -> Result<Option<Words>, Failure> {
+    let path = place(named)?.join(format!("profiles/lang/{lang}.ftl"));
+    let bad = |error: &dyn std::fmt::Display| {
+        Failure::new(Trouble::BadData, say!("settings-wrong", file = path.display().to_string())).because(error)
+    };
+    match fs::read_to_string(&path) {
+        Ok(text) => Words::new(lang, Some(&text)).map(Some).map_err(|error| bad(&error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(bad(&error)),
     }
 }
 

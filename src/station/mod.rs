@@ -46,6 +46,11 @@ pub fn main() -> ExitCode {
         let _told = error.print();
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Trouble::Usage.exit_code()));
     }
+    let own = parsed.as_ref().map_or(Ok(None), |cli| folder::own_words(cli.station.as_deref(), lang));
+    let (words, parsed) = match own {
+        Ok(own) => (own.unwrap_or(words), parsed.map_err(|error| cli::usage_failure(&error, &args))),
+        Err(failure) => (words, Err(Some(failure))),
+    };
     let (mut sink, mut side) = (io::stdout().lock(), io::stderr().lock());
     let mut out = Out::new(&words, json, stage, &mut sink, &mut side);
     if let Some(columns) = columns() {
@@ -53,7 +58,7 @@ pub fn main() -> ExitCode {
     }
     let done = match parsed {
         Ok(cli) => carry_out(&cli, &mut out),
-        Err(error) => cli::usage_failure(&error, &args).map_or(Ok(()), Err),
+        Err(failure) => failure.map_or(Ok(()), Err),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

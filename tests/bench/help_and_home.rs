@@ -147,3 +147,18 @@ fn the_stations_own_profile_wins_and_a_bad_one_is_refused_with_file_line_and_key
     assert_eq!(rig.verified()["head"], before["head"]);
     rig.run(&["history", &device.tag]).good();
 }
+
+#[test]
+fn the_stations_own_wording_wins_message_by_message_and_a_bad_file_is_refused() {
+    let rig = Rig::normal();
+    let device = rig.device();
+    let folder = rig.station().join("profiles/lang");
+    fs::create_dir_all(&folder).expect("made");
+    fs::write(folder.join("vi.ftl"), "stage-received = vừa tới bàn\n").expect("written");
+    let said = rig.run(&["history", &device.tag]).good();
+    assert!(said.out.contains("vừa tới bàn") && said.out.contains("Nhận máy vào lô"), "{said:#?}");
+    let english = rig.run(&["--lang", "en", "history", &device.tag]).good();
+    assert!(english.out.contains("received") && !english.out.contains("vừa tới bàn"), "{english:#?}");
+    fs::write(folder.join("vi.ftl"), "= hỏng\n").expect("written");
+    rig.run(&["history", &device.tag]).refused(65, &["vi.ftl"]);
+}
