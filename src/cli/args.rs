@@ -91,6 +91,9 @@ pub struct PracticeArgs {
     /// Its manifest.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
+    /// A spec profile of one's own to try.
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
 }
 
 /// A new station.

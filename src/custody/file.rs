@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct StationFile {
     /// Leaf hash of record 0.
     pub id: Option<Digest>,
+    /// The key that signs its heads.
+    pub public_key: Option<Digest>,
     /// Whether this is practice.
     pub practice: bool,
     /// Time of the last record.

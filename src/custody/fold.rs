@@ -20,6 +20,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     if let Fact::StationOpened(opened) = &event.fact {
         station.id = Some(leaf);
         station.practice = opened.practice;
+        station.public_key = Some(opened.public_key);
     }
     note_jobs(event, &mut station);
     cabinet.put("", &station)?;

@@ -72,8 +72,15 @@ pub trait Journal {
 impl dyn Journal + '_ {
     /// Appends one fact.
     pub fn append<F: Kind>(&self, entry: Entry<F>) -> Result<Recorded<F>, Failure> {
+        self.append_after(Vec::new(), entry)
+    }
+
+    /// Appends `before` and then one fact, all or none.
+    pub fn append_after<F: Kind>(&self, before: Vec<Entry<Fact>>, entry: Entry<F>) -> Result<Recorded<F>, Failure> {
         let fact = entry.fact.clone();
-        let receipt = self.commit(vec![entry.any()])?.pop();
+        let mut entries = before;
+        entries.push(entry.any());
+        let receipt = self.commit(entries)?.pop();
         receipt
             .map(|receipt| Recorded { fact, receipt })
             .ok_or_else(|| Failure::new(super::Trouble::Io, crate::word::say!("journal-no-receipt")))

@@ -19,6 +19,9 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+/// The file that marks a practice station.
+const PRACTICE_MARK: &str = "LUYEN-TAP";
+
 /// Settings that a team may edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +141,16 @@ impl Folder {
     }
 }
 
+/// Marks a practice station's folder, so that it is known even where its ledger cannot be read.
+pub(super) fn mark_practice(folder: &Path) -> Result<(), Failure> {
+    crate::port::Files::write(&crate::linux::LocalFiles, &folder.join(PRACTICE_MARK), "LUYỆN TẬP\n".as_bytes())
+}
+
+/// Whether the folder is marked so.
+pub(super) fn is_marked_practice(named: Option<&Path>) -> bool {
+    place(named).is_ok_and(|path| path.join(PRACTICE_MARK).exists())
+}
+
 /// The words of `lang` with the messages that the station's own `profiles/lang/<lang>.ftl` puts in place of ours; none
 /// where it has no such file. Errors: a file that cannot be read or is no Fluent.
 pub(super) fn own_words(named: Option<&Path>, lang: Lang) -> Result<Option<Words>, Failure> {
@@ -157,6 +170,9 @@ pub(super) fn open_new(args: &OpenArgs, named: Option<&Path>, out: &mut Out<'_>)
     out.set_practice(args.practice);
     let path = place(named)?;
     let (_folder, store, opened) = Folder::make(&path, args.practice, &args.lead, &args.domain)?;
+    if args.practice {
+        mark_practice(&path)?;
+    }
     let at = path.display().to_string();
     out.object("opened", serde_json::json!({ "folder": at, "station": opened.id, "lead": opened.lead }))?;
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;

@@ -9,6 +9,8 @@ mod practice_image;
 mod signal;
 
 use crate::cli::{self, Cli, Out, Stage, Verb};
+use crate::custody::StationFile;
+use crate::ledger::{Head, PublicKey};
 use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock};
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::store::{KeyFile, SealedVault, Store, read_key};
@@ -17,7 +19,9 @@ use crate::word::{Words, say};
 use crate::workbench::Bench;
 use folder::{Folder, Settings};
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Narrower than this, laying out lines does more harm than good.
@@ -46,6 +50,7 @@ pub fn main() -> ExitCode {
         let _told = error.print();
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Trouble::Usage.exit_code()));
     }
+    let place = asked_station(&args);
     let own = parsed.as_ref().map_or(Ok(None), |cli| folder::own_words(cli.station.as_deref(), lang));
     let (words, parsed) = match own {
         Ok(own) => (own.unwrap_or(words), parsed.map_err(|error| cli::usage_failure(&error, &args))),
@@ -56,6 +61,8 @@ pub fn main() -> ExitCode {
     if let Some(columns) = columns() {
         out.set_width(columns);
     }
+    // Before anything can fail: what is said about a practice station says practice.
+    out.set_practice(folder::is_marked_practice(place.as_deref()));
     let done = match parsed {
         Ok(cli) => carry_out(&cli, &mut out),
         Err(failure) => failure.map_or(Ok(()), Err),
@@ -67,6 +74,13 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.trouble.exit_code())
         }
     }
+}
+
+/// The station's folder asked for on a command line that may still be wrong, or in the environment.
+fn asked_station(args: &[OsString]) -> Option<PathBuf> {
+    let joined = args.iter().filter_map(|arg| arg.to_str()).find_map(|arg| arg.strip_prefix("--station="));
+    let apart = args.windows(2).find(|pair| pair[0] == "--station").map(|pair| PathBuf::from(&pair[1]));
+    joined.map(PathBuf::from).or(apart).or_else(|| std::env::var_os("AOXANH_STATION").map(PathBuf::from))
 }
 
 /// How wide the terminal is, where lines go to one.
@@ -88,7 +102,7 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     let folder = Folder::find(cli.station.as_deref())?;
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
-    out.set_practice(says_practice(&store));
+    out.set_practice(says_practice(&store) || folder::is_marked_practice(cli.station.as_deref()));
     if let Verb::Export(args) = &cli.verb {
         cli::run_export(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
@@ -104,10 +118,12 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
     with_bench(&folder, &store, cli.by.as_ref(), |bench, settings| {
         let cancel = signal::Interrupt::watch()?;
-        tell_orphans(bench, out)?;
+        if let Err(failure) = tell_orphans(bench, out) {
+            out.failure(&failure);
+        }
         let result = cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set());
-        say_head(&store, out)?;
-        result
+        // What the verb came to matters more than whether the head could be said.
+        result.and(say_head(&store, out))
     })
 }
 
@@ -117,11 +133,11 @@ fn says_practice(index: &dyn Index) -> bool {
     index.head().ok().flatten().and_then(origin).unwrap_or(false)
 }
 
-/// The last words of every run: the head to be written down.
+/// The last words of every run: the head to be written down, where it is the station's own word.
 fn say_head(index: &dyn Index, out: &mut Out<'_>) -> Result<(), Failure> {
-    let Some(note) = index.head()? else { return Ok(()) };
-    let head = crate::ledger::Note::split(&note).ok().and_then(|(text, _)| crate::ledger::Head::read(text).ok());
-    let Some(head) = head else { return Ok(()) };
+    let key = index.get::<StationFile>("")?.and_then(|station| station.public_key);
+    let (Some(note), Some(key)) = (index.head()?, key) else { return Ok(()) };
+    let Ok(head) = Head::open(&note, PublicKey(key)) else { return Ok(()) };
     out.object("head", serde_json::json!({ "head": head.short().to_string(), "records": head.size }))?;
     out.say(&say!("head-line", head = head.short().to_string()))
 }
@@ -152,7 +168,7 @@ fn with_bench<T>(
     work: impl FnOnce(&Bench<'_>, &Settings) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let settings = folder.settings()?;
-    let station = (store as &dyn Index).get::<crate::custody::StationFile>("")?.unwrap_or_default();
+    let station = (store as &dyn Index).get::<StationFile>("")?.unwrap_or_default();
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let chance = OsChance;
     let vault = SealedVault::open(folder.path(), read_key(folder.path(), KeyFile::Vault)?.bytes(), &chance)?;

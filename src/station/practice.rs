@@ -3,7 +3,7 @@
 //! Invariants: the station is a practice station from record 0; its only targets are files it made itself; every line
 //! says LUYỆN TẬP; nothing is claimed that a step did not show.
 
-use super::folder::{Folder, Settings};
+use super::folder::{self, Folder, Settings};
 use super::practice_disk::{Donated, donate};
 use super::{practice_image, say_head, signal, with_bench};
 use crate::cli::{self, Out, PracticeArgs};
@@ -13,6 +13,7 @@ use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
 use crate::linux::{LocalFiles, PracticeDisk, PracticeDisks, SystemClock};
 use crate::port::{Clock, Failure, Files, Trouble};
+use crate::profile::Profile;
 use crate::store::Store;
 use crate::unit::{Bytes, RecipientId};
 use crate::word::{Sentence, say};
@@ -21,6 +22,8 @@ use std::path::{Path, PathBuf};
 
 /// Printed in practice tags: a domain that can never exist (RFC 2606 §2).
 const DOMAIN: &str = "LUYEN-TAP.INVALID";
+/// Profiles are small.
+const MOST_PROFILE: u64 = 256 * 1024;
 /// Steps that are announced.
 const STEPS: u64 = 8;
 /// The disk that gets zeros and then the image: 512-byte blocks, and a tail that is no multiple of anything larger.
@@ -35,6 +38,7 @@ struct Run<'a, 'b, 'o> {
     store: &'a Store,
     image: &'a Path,
     manifest: &'a Path,
+    profile: Option<Profile>,
     out: &'a mut Out<'o>,
     cancel: &'a dyn Fn() -> bool,
 }
@@ -46,25 +50,42 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
         return Err(Failure::new(Trouble::Usage, say!("practice-needs-image")).hint(say!("practice-needs-image-hint")));
     };
     // Before anything is made: a folder is practised in once.
-    for file in [image, manifest] {
-        LocalFiles.open(file)?;
-    }
+    LocalFiles.open(image)?;
+    workbench::load_manifest(&LocalFiles, manifest)?;
+    let profile = args.profile.as_deref().map(own_profile).transpose()?;
     let path = place(args.folder.as_deref().or(named))?;
     let clock = SystemClock::new();
     let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
+    folder::mark_practice(&path)?;
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;
-    with_bench(&folder, &store, None, |bench, settings| {
-        let interrupt = signal::Interrupt::watch()?;
-        let cancel = || interrupt.is_set();
-        let mut run = Run { bench, settings, folder: &folder, store: &store, image, manifest, out, cancel: &cancel };
-        run.go()
-    })?;
+    let interrupt = signal::Interrupt::watch()?;
+    let cancel = || interrupt.is_set();
+    let done = with_bench(&folder, &store, None, |bench, settings| {
+        let (folder, store, cancel) = (&folder, &store, &cancel);
+        Run { bench, settings, folder, store, image, manifest, profile, out, cancel }.go()
+    });
+    if done.is_err() {
+        // The head is worth keeping whatever the run came to; what it came to matters more.
+        let _said = say_head(&store, out);
+    }
+    done?;
     let seconds = clock.elapsed().as_secs();
     out.object("practice_done", serde_json::json!({ "seconds": seconds, "folder": path }))?;
     out.say(&say!("practice-done", seconds = seconds))
+}
+
+fn own_profile(path: &Path) -> Result<Profile, Failure> {
+    let name = path.display().to_string();
+    let text = String::from_utf8(LocalFiles.read(path, MOST_PROFILE)?)
+        .map_err(|error| Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error))?;
+    parsed_profile(&name, &text)
+}
+
+fn parsed_profile(name: &str, text: &str) -> Result<Profile, Failure> {
+    Profile::parse(name, text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
 }
 
 /// A folder of its own: the one named, else a new one for each run beside the earlier ones.
@@ -138,11 +159,22 @@ impl Run<'_, '_, '_> {
 
     fn inspect(&mut self, found: &Found) -> Result<Found, Failure> {
         step(self.out, 2, &say!("practice-step-inspect"))?;
-        let profile = workbench::load_profile(self.bench, None, found.file.kind)?;
-        let inspected = workbench::inspect(self.bench, found, profile)?;
+        let profile = match self.profile.take() {
+            Some(own) => own,
+            None => workbench::load_profile(self.bench, None, found.file.kind)?,
+        };
+        let mut inspected = workbench::inspect(self.bench, found, profile)?;
         cli::inspected(self.out, &inspected)?;
+        if !inspected.found.file.is_good_enough() {
+            self.out.object("practice_profile", serde_json::json!({ "why": "verdict", "profile": "luyen-tap" }))?;
+            self.out.say(&say!("practice-weak"))?;
+            let lenient = parsed_profile("luyen-tap.toml", include_str!("luyen-tap.toml"))?;
+            inspected = workbench::inspect(self.bench, found, lenient)?;
+            self.out.say(&say!("verdict-again", verdict = inspected.judgement.verdict.sentence()))?;
+        }
         for disk in &inspected.disks {
             let name = disk.model.clone().or_else(|| disk.serial.clone()).unwrap_or_else(|| disk.bus.clone());
+            self.out.object("real_disk_not_touched", serde_json::json!({ "disk": name, "size": disk.size }))?;
             self.out.say(&say!("practice-real-disk", disk = name, size = disk.size.decimal()))?;
         }
         Ok(inspected.found)
@@ -158,6 +190,7 @@ impl Run<'_, '_, '_> {
     fn wipe(&mut self, found: &Found, disk: &PracticeDisk, donated: &Donated, method: &str) -> Result<(), Failure> {
         donated.before(self.out)?;
         let confirm = self.confirmation(found, disk.name())?;
+        self.out.object("armed", serde_json::json!({ "disk": disk.name(), "typed": confirm }))?;
         self.out.say(&say!("practice-armed", disk = disk.name(), code = confirm.clone().unwrap_or_default()))?;
         let order = WipeOrder { disk: disk.name().to_owned(), method: Some(method.to_owned()), confirm, resume: None };
         let out = &mut *self.out;
@@ -192,10 +225,12 @@ impl Run<'_, '_, '_> {
 
     fn hand_over(&mut self, found: &Found) -> Result<(), Failure> {
         let works = |name: &&str| CheckAnswer { function: (*name).to_owned(), outcome: FunctionOutcome::Works };
+        self.out.object("sample_check", serde_json::json!({ "real": false, "functions": FUNCTIONS }))?;
         self.out.say(&say!("practice-check-typed"))?;
         let found = workbench::check(self.bench, found, FUNCTIONS.iter().map(works).collect())?;
         cli::device(self.out, &found)?;
         let recipient = RecipientId::from_random(self.bench.chance.bytes());
+        self.out.object("recipient", serde_json::json!({ "invented": true, "recipient": recipient }))?;
         self.out.say(&say!("practice-recipient", recipient = recipient.as_str()))?;
         let found = workbench::allocate(self.bench, &found, recipient)?;
         cli::device(self.out, &found)?;
@@ -223,6 +258,7 @@ impl Run<'_, '_, '_> {
         }
         let program = std::env::current_exe().map_or_else(|_hidden| "aoxanh".into(), |path| path.display().to_string());
         let again = format!("{program} --station {} verify", root.display());
+        self.out.object("verify_again", serde_json::json!({ "command": again }))?;
         self.out.say(&say!("practice-verify-again", command = again))?;
         say_head(self.store, self.out)
     }

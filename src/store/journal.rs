@@ -9,7 +9,7 @@ use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, DeviceFile, DrawerError, apply, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
-use crate::ledger::{Head, HeadError, NoteError, Peaks, PublicKey, Record, SecretKey, origin};
+use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, origin};
 use crate::port::{Entry, Failure, Journal, Marks, Receipt, Trouble};
 use crate::unit::{Bytes, Digest, JobId, Moment};
 use crate::word::say;
@@ -98,6 +98,13 @@ fn other_key() -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-other-key")).hint(say!("ledger-other-key-hint"))
 }
 
+/// Whether record 0 names another key than this one.
+fn opened_by_another(work: &Connection, key: &SecretKey) -> Result<bool, Failure> {
+    let mut drawers = TableDrawers(work);
+    let station = Cabinet::new(&mut drawers).station()?;
+    Ok(station.public_key.is_some_and(|known| PublicKey(known) != key.public()))
+}
+
 fn file(work: &Connection, event: &Event, seq: u64, leaf: Digest) -> Result<(), Failure> {
     apply(event, seq, leaf, &mut Cabinet::new(&mut TableDrawers(work)))?;
     if let Some(about) = &event.device {
@@ -127,10 +134,11 @@ impl Tail {
             return Ok(Self { next: 0, leaf: Digest::ZERO, peaks: Peaks::new() });
         };
         let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
-        let head = Head::open(&note, key.public()).map_err(|error| match error {
-            HeadError::Note(NoteError::Unsigned(_)) => other_key(),
-            HeadError::Note(_) | HeadError::Form(_) => broken(&error),
-        })?;
+        let head = match Head::open(&note, key.public()) {
+            Ok(head) => head,
+            Err(_) if opened_by_another(work, key)? => return Err(other_key()),
+            Err(error) => return Err(broken(&error)),
+        };
         let next = record.seq() + 1;
         let peaks = Peaks::from_bytes(next, &peaks)
             .filter(|peaks| record.leaf() == Digest(leaf) && head.size == next && head.root == peaks.root());

@@ -1,6 +1,7 @@
 //! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
 
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, StationFile};
+use crate::event::disk::DiskBound;
 use crate::event::{By, Fact, How, Kind};
 use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble,
@@ -123,6 +124,18 @@ impl Bench<'_> {
     /// Records one fact.
     pub(super) fn record<F: Kind>(&self, device: Option<&DeviceId>, fact: F) -> Result<Recorded<F>, Failure> {
         self.journal.append(self.entry(device, fact))
+    }
+
+    /// Records that a disk is bound, where it is not yet, and the start of a job on it: both or neither, so that a refused
+    /// start leaves no trace.
+    pub(super) fn record_start<F: Kind>(
+        &self,
+        device: &DeviceId,
+        bind: Option<DiskBound>,
+        start: F,
+    ) -> Result<Recorded<F>, Failure> {
+        let before = bind.map(|bind| self.entry(Some(device), bind).any()).into_iter().collect();
+        self.journal.append_after(before, self.entry(Some(device), start))
     }
 
     /// Records several facts, all or none.

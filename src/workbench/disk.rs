@@ -29,6 +29,8 @@ pub struct Target {
     pub armed: Armed,
     /// What the ledger calls the disk.
     pub key: String,
+    /// What to record before its start: that it belongs to the device, where the ledger does not know.
+    pub bind: Option<DiskBound>,
 }
 
 impl Bench<'_> {
@@ -71,7 +73,7 @@ impl Bench<'_> {
         })
     }
 
-    /// Arms the disk that `name` means for the device and binds it where it is not yet bound.
+    /// Arms the disk that `name` means for the device. Records nothing.
     pub(super) fn target(
         &self,
         found: &Found,
@@ -96,16 +98,21 @@ impl Bench<'_> {
                 };
                 Failure::new(Trouble::No, refusal_sentence(&refusal)).because(&refusal).hint(hint)
             })?;
+        // The rule says so too, but only once the disk is open.
+        if let Some(owner) = self.index.bound(&key)?.filter(|owner| *owner != found.id) {
+            let what = say!("rule-disk-elsewhere", device = owner.as_str());
+            return Err(Failure::new(Trouble::No, what).by_rule("disk-elsewhere"));
+        }
         self.refuse_other_wwn(found, &key, armed.disk())?;
         let now = self.device(&found.id)?;
-        if !now.file.disks.get(&key).is_some_and(|file| file.bound) {
-            let bond = match now.file.disks.get(&key) {
-                Some(file) if file.seen && file.disk.serial.is_some() => Bond::Certain,
-                Some(_) | None => Bond::Claimed,
-            };
-            self.record(Some(&found.id), DiskBound { disk: seen(armed.disk()), key: key.clone(), bond })?;
-        }
-        Ok(Target { armed, key })
+        let known = now.file.disks.get(&key);
+        let bond = match known {
+            Some(file) if file.seen && file.disk.serial.is_some() => Bond::Certain,
+            Some(_) | None => Bond::Claimed,
+        };
+        let binding = DiskBound { disk: seen(armed.disk()), key: key.clone(), bond };
+        let to_record = Some(binding).filter(|_| !known.is_some_and(|file| file.bound));
+        Ok(Target { armed, key, bind: to_record })
     }
 
     /// A disk that shows the serial, model and size of one bound before, but another WWN, is another disk: makers of cheap

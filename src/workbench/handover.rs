@@ -18,11 +18,15 @@ pub struct CheckAnswer {
     pub outcome: FunctionOutcome,
 }
 
-/// Records a function check. Errors: a function that is not on the list.
+/// Records a function check. Errors: a function that is not on the list, or stands twice.
 pub fn check(bench: &Bench<'_>, found: &Found, answers: Vec<CheckAnswer>) -> Result<Found, Failure> {
     if let Some(strange) = answers.iter().find(|answer| !FUNCTIONS.contains(&answer.function.as_str())) {
         let what = say!("check-unknown-function", function = strange.function.as_str(), known = FUNCTIONS.join(", "));
         return Err(Failure::new(Trouble::Usage, what));
+    }
+    let twice = |at: usize, answer: &CheckAnswer| answers[..at].iter().any(|other| other.function == answer.function);
+    if let Some((_, again)) = answers.iter().enumerate().find(|(at, answer)| twice(*at, answer)) {
+        return Err(Failure::new(Trouble::Usage, say!("check-twice", function = again.function.as_str())));
     }
     let results = answers.into_iter().map(|a| FunctionResult { function: a.function, outcome: a.outcome }).collect();
     bench.record(Some(&found.id), FunctionTested { results })?;

@@ -7,7 +7,7 @@ use crate::event::Fact;
 use crate::event::disk::{ImageEnded, ImageSeen, ImageStarted};
 use crate::imaging::{Decoded, Manifest, fits};
 use crate::job::{self, JobNews};
-use crate::port::{Failure, Trouble};
+use crate::port::{Failure, Files, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,8 @@ pub struct Imaged {
 }
 
 /// Reads a manifest. Errors: the file, or its content with line and key.
-pub fn load_manifest(bench: &Bench<'_>, path: &Path) -> Result<Manifest, Failure> {
-    let bytes = bench.files.read(path, MOST_MANIFEST)?;
+pub fn load_manifest(files: &dyn Files, path: &Path) -> Result<Manifest, Failure> {
+    let bytes = files.read(path, MOST_MANIFEST)?;
     let name = path.display().to_string();
     let text = String::from_utf8(bytes)
         .map_err(|error| Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error))?;
@@ -79,7 +79,7 @@ pub fn image(
     cancel: &dyn Fn() -> bool,
     news: &mut dyn FnMut(JobNews),
 ) -> Result<Imaged, Failure> {
-    let manifest = load_manifest(bench, &order.manifest)?;
+    let manifest = load_manifest(bench.files, &order.manifest)?;
     let source = bench.files.open(&order.image)?;
     let target = bench.target(found, &order.disk, order.confirm.as_deref(), Some(&order.image))?;
     let disk = target.armed.disk();
@@ -99,8 +99,9 @@ pub fn image(
         None => (None, Bytes::ZERO),
     };
     let mut io = bench.disks.open(&target.armed)?;
-    let started = bench.record(
-        Some(&found.id),
+    let started = bench.record_start(
+        &found.id,
+        target.bind,
         ImageStarted {
             job: job.clone(),
             resumes,

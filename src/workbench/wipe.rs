@@ -104,8 +104,9 @@ pub fn wipe(
     };
     let plan = plan(disk, beginning.method);
     let mut io = bench.disks.open(&target.armed)?;
-    let started = bench.record(
-        Some(&found.id),
+    let started = bench.record_start(
+        &found.id,
+        target.bind,
         WipeStarted {
             job: beginning.job,
             resumes: beginning.resumes,

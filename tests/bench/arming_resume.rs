@@ -62,9 +62,9 @@ impl Journal for Filling<'_> {
 fn an_end_that_the_ledger_cannot_take_is_said_and_the_job_can_be_gone_on_with() {
     let rig = Rig::new(&[one()]);
     let (found, _) = rig.device(true);
-    // Room for the binding only, then for the start only.
-    let (binding, start) = (1, 1);
-    let full = Filling { store: &rig.store, left: Cell::new(binding) };
+    // Room for nothing, then for the start only.
+    let (nothing, start) = (0, 1);
+    let full = Filling { store: &rig.store, left: Cell::new(nothing) };
     let mut bench = rig.bench();
     bench.journal = &full;
     let order = wipe_order("sda", SERIAL);
@@ -106,7 +106,7 @@ fn a_job_that_somebody_runs_is_no_orphan_and_cannot_be_taken() {
 fn a_start_without_an_end_is_listed_only_while_nobody_runs_it() {
     let rig = Rig::new(&[one()]);
     let (found, _) = rig.device(true);
-    let full = Filling { store: &rig.store, left: Cell::new(2) };
+    let full = Filling { store: &rig.store, left: Cell::new(1) };
     let mut bench = rig.bench();
     bench.journal = &full;
     refusal(wipe(&bench, &found, &wipe_order("sda", SERIAL), &|| false, &mut |_news| {}), "the end");

@@ -1,8 +1,9 @@
 //! Rules about receiving and tagging devices.
 
 use super::Rule;
-use crate::custody::file::DeviceFile;
+use crate::custody::file::{DeviceFile, LotFile};
 use crate::event::Fact;
+use crate::event::donation::Purpose;
 use crate::word::say;
 
 /// A device is received once.
@@ -38,6 +39,27 @@ pub(super) static DEVICE_GONE: Rule = Rule {
         let Some(about) = &event.device else { return Ok(None) };
         let file = cabinet.get::<DeviceFile>(&about.id)?;
         Ok(file.and_then(|file| file.handed_over).map(|_terms| say!("rule-device-gone")))
+    },
+};
+
+/// What is released, cleared or withdrawn was there: a ledger does not fill with undoings of nothing.
+pub(super) static NOTHING_TO_UNDO: Rule = Rule {
+    id: "nothing-to-undo",
+    overridable: None,
+    check: |event, cabinet| {
+        if let Fact::ConsentWithdrawn(withdrawn) = &event.fact {
+            let lot = cabinet.get::<LotFile>(&withdrawn.lot)?;
+            let given = lot.is_some_and(|lot| match withdrawn.purpose {
+                Purpose::Erase => lot.erase,
+                Purpose::Parts => lot.parts,
+            });
+            return Ok((!given).then(|| say!("rule-nothing-to-undo")));
+        }
+        let Some(about) = &event.device else { return Ok(None) };
+        let Some(file) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
+        let nothing = (matches!(event.fact, Fact::HoldReleased(_)) && file.held.is_none())
+            || (matches!(event.fact, Fact::QuarantineCleared(_)) && file.quarantined.is_none());
+        Ok(nothing.then(|| say!("rule-nothing-to-undo")))
     },
 };
 
