@@ -124,7 +124,8 @@ fn is_the_node(disks: &LinuxDisks, disk: &Disk, file: &File) -> Result<(), Failu
     let metadata = file.metadata().map_err(|error| open_failure(disk, error))?;
     if disk.bus == Bus::File {
         let place = std::fs::symlink_metadata(&disk.path).map_err(|error| open_failure(disk, error))?;
-        let same = metadata.is_file() && FileId::of(&place) == FileId::of(&metadata);
+        // A second name may be anybody's only copy.
+        let same = metadata.is_file() && metadata.nlink() == 1 && FileId::of(&place) == FileId::of(&metadata);
         return if same && metadata.len() >= disk.identity.size.0 { Ok(()) } else { Err(wrong()) };
     }
     let dev = disks.root.join("sys/block").join(&disk.name).join("dev");
@@ -237,6 +238,7 @@ impl DiskIo for BlockIo {
 #[cfg(test)]
 mod tests {
     use super::super::loop_device::{LoopDevice, LoopPlan};
+    use super::super::practice_made;
     use super::*;
 
     #[test]
@@ -245,7 +247,7 @@ mod tests {
         let practice = folder.path().join("disks");
         std::fs::create_dir(&practice).expect("folder");
         let backing = practice.join("a.img");
-        File::create(&backing).and_then(|file| file.set_len(1 << 20)).expect("file");
+        practice_made::make(&practice, "a.img", Bytes::mib(1)).expect("file");
         let mode = Mode::Practice { folder: folder.path().to_owned() };
         let disks = LinuxDisks::new(mode, folder.path());
         let refused = |disk: &Disk, file: &File| is_the_node(&disks, disk, file).expect_err("not that disk").what;
@@ -254,6 +256,11 @@ mod tests {
         other.set_len(1 << 20).expect("file");
         assert_eq!(refused(&listed(), &other).key(), "disk-node-wrong");
         drop(other);
+
+        let (seen, second) = (listed(), folder.path().join("second.img"));
+        std::fs::hard_link(&backing, &second).expect("link");
+        assert_eq!(refused(&seen, &File::open(&backing).expect("file")).key(), "disk-node-wrong");
+        std::fs::remove_file(second).expect("ours");
 
         let through_cache = File::open(&backing).expect("file");
         assert!(!passes_cache(&disks, &listed(), &through_cache));

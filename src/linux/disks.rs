@@ -1,13 +1,14 @@
 //! The disks of this machine that may ever be a target, with everything in the way of writing to each.
 //!
 //! Invariants: a normal station never lists a loop device or a file, and a practice station lists only what it made
-//! itself, by the inode behind it.
+//! itself, by its record of the inodes, and nothing that has a second name.
 
 #![expect(clippy::disallowed_methods, reason = "finding disks means reading sysfs and folders")]
 
 use super::block_tree::{BlockTree, Node, at, entries};
 use super::identity;
 use super::kernel::{FileId, Kernel, Running};
+use super::practice_made::Made;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
 use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Obstacle};
 use crate::port::{DiskIo, Disks, Failure, Trouble};
@@ -107,13 +108,14 @@ impl LinuxDisks {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(at(&folder, &error)),
         };
+        let made = Made::read(&folder).map_err(|error| at(&folder, &error))?;
         let image = image.and_then(|image| self.kernel.stat(image).ok()).map(|stat| stat.id);
         let mut disks = Vec::new();
         for name in names {
             let path = folder.join(&name);
-            // Not through links: only what stands in the folder itself was made by this station.
+            // Not through links, and no file that somebody put there: it may be anybody's only copy.
             let Ok(metadata) = std::fs::symlink_metadata(&path) else { continue };
-            if !metadata.is_file() {
+            if !made.has(&name, &metadata) {
                 continue;
             }
             let id = FileId::of(&metadata);

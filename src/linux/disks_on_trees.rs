@@ -4,6 +4,7 @@
 
 use super::disks::{LinuxDisks, Mode, PRACTICE};
 use super::made_up::{MadeUp, Tree};
+use super::practice_made;
 use crate::device::{Bus, Disk, Obstacle};
 use crate::port::Disks;
 use crate::unit::Bytes;
@@ -278,8 +279,9 @@ fn practice_lists_its_own_files_and_nothing_else_of_the_machine() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let disks = folder.path().join(PRACTICE);
     std::fs::create_dir_all(disks.join("folder.img")).expect("folder");
-    std::fs::write(disks.join("a.img"), vec![0; 2048 + 100]).expect("file");
-    std::fs::write(disks.join("empty.img"), "").expect("file");
+    practice_made::make(&disks, "a.img", Bytes(2048 + 100)).expect("file");
+    practice_made::make(&disks, "empty.img", Bytes::ZERO).expect("file");
+    std::fs::write(disks.join("foreign.img"), vec![0; 2048]).expect("file");
     std::fs::write(folder.path().join("outside.img"), vec![0; 2048]).expect("file");
     std::os::unix::fs::symlink(folder.path().join("outside.img"), disks.join("link.img")).expect("link");
     let machine = kernel().loop_on_file("/dev/loop0", "8:1", 9);

@@ -1,12 +1,21 @@
-//! Files on this machine, written whole or not at all.
+//! Files on this machine, written whole or not at all, and never over anything.
+//!
+//! Invariants: a file is filled under a hidden name that nothing had, and gets its own name only where nothing has that;
+//! what fails leaves nothing behind.
 
 #![expect(clippy::disallowed_methods, reason = "an adapter: it reads and writes files")]
 
-use crate::port::{Failure, Files, Trouble};
+use crate::port::{Failure, Files, Trouble, file_exists};
 use crate::word::say;
+use rustix::fs::{AtFlags, CWD, RenameFlags};
+use rustix::io::Errno;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How many hidden names, left by processes of our number that were killed, are passed over before giving up.
+const TRIES: u32 = 64;
 
 /// [`Files`] by the kernel.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +31,36 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Trouble::Io, say!("file-unwritable", file = path.display().to_string()))
         .because(error)
         .hint(say!("file-unwritable-hint"))
+}
+
+/// A new hidden file in the folder of `path`. Creating anew follows no link.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+    for _try in 0..TRIES {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let hidden = path.with_file_name(format!(".aoxanh-{}-{number}.new", std::process::id()));
+        match File::create_new(&hidden) {
+            Ok(file) => return Ok((hidden, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
+}
+
+/// Gives the hidden file its name. Errors: `EEXIST` where anything has it, a dangling link too.
+fn publish(hidden: &Path, path: &Path) -> io::Result<()> {
+    match rustix::fs::renameat_with(CWD, hidden, CWD, path, RenameFlags::NOREPLACE) {
+        // A file system that cannot promise to replace nothing; a second name promises it too.
+        Err(Errno::INVAL | Errno::NOSYS) => publish_by_link(hidden, path),
+        done => Ok(done?),
+    }
+}
+
+fn publish_by_link(hidden: &Path, path: &Path) -> io::Result<()> {
+    rustix::fs::linkat(CWD, hidden, CWD, path, AtFlags::empty())?;
+    fs::remove_file(hidden)
 }
 
 impl Files for LocalFiles {
@@ -45,18 +84,18 @@ impl Files for LocalFiles {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".new");
-        let beside = path.with_file_name(name);
-        let write = || {
-            let mut file = File::create(&beside)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&beside, path)?;
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            File::open(folder)?.sync_all()
-        };
-        write().map_err(|error| unwritable(path, &error))
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(file_exists(path));
+        }
+        let (hidden, mut file) = beside(path).map_err(|error| unwritable(path, &error))?;
+        let named = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| publish(&hidden, path));
+        if let Err(error) = named {
+            let _gone = fs::remove_file(&hidden);
+            let taken = error.kind() == io::ErrorKind::AlreadyExists;
+            return Err(if taken { file_exists(path) } else { unwritable(path, &error) });
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| unwritable(path, &error))
     }
 
     fn make_empty_folder(&self, path: &Path) -> Result<(), Failure> {
@@ -67,5 +106,28 @@ impl Files for LocalFiles {
                 .hint(say!("folder-not-empty-hint")));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_of_naming_a_file_replace_nothing_and_leave_one_name() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let (taken, free) = (folder.path().join("taken"), folder.path().join("free"));
+        for way in [publish, publish_by_link] {
+            fs::write(&taken, "precious").expect("file");
+            let (hidden, mut file) = beside(&free).expect("a hidden file");
+            file.write_all(b"new").expect("written");
+            let refused = way(&hidden, &taken).expect_err("something is there");
+            assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(fs::read(&taken).expect("file"), b"precious");
+            way(&hidden, &free).expect("nothing is there");
+            assert_eq!(fs::read(&free).expect("file"), b"new");
+            assert!(!hidden.exists());
+            fs::remove_file(&free).expect("ours");
+        }
     }
 }

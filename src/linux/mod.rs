@@ -19,6 +19,7 @@ mod loop_device;
 mod made_up;
 mod mounts;
 mod practice_disk;
+mod practice_made;
 mod probe;
 mod probe_disk;
 mod probe_firmware;

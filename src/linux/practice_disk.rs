@@ -1,7 +1,7 @@
 //! Practice disks: sparse files in the practice station's folder, on loop devices where the kernel lets us.
 //!
-//! Invariants: every file is made in the folder itself, never through a link; a loop device goes when its practice goes,
-//! by whatever death, and stale ones are found by the inode behind them.
+//! Invariants: every file is made anew in the folder itself, never through a link or over another; a loop device goes
+//! when its practice goes, by whatever death, and stale ones are found by the recorded file behind them.
 
 #![expect(clippy::disallowed_methods, reason = "practice disks are files")]
 
@@ -9,13 +9,11 @@ use super::block_tree::{BlockTree, at, entries};
 use super::disks::{FILE_BLOCK, PRACTICE};
 use super::kernel::{FileId, Kernel, Running};
 use super::loop_device::{LoopDevice, LoopPlan, detach_from};
+use super::practice_made::{self, Made};
 use crate::port::{Failure, Trouble};
 use crate::unit::Bytes;
 use crate::word::say;
-use rustix::fs::OFlags;
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Maker of practice disks in one folder.
@@ -40,22 +38,11 @@ impl PracticeDisks {
         Self { folder: folder.join(PRACTICE) }
     }
 
-    /// Makes a blank disk of `size` over the file `<name>.img`, which loses what was in it. `block` is the loop device's
-    /// logical block, bytes; a plain file always has 512. Errors: the file cannot be made, or is another practice's disk.
+    /// Makes a blank disk of `size` over the new file `<name>.img`. `block` is the loop device's logical block, bytes; a
+    /// plain file always has 512. Errors: something has that name, or the file cannot be made.
     pub fn make(&self, name: &str, size: Bytes, block: u32) -> Result<PracticeDisk, Failure> {
-        let backing = self.folder.join(format!("{name}.img"));
-        let failed = |error: io::Error| {
-            Failure::new(Trouble::Io, say!("practice-disk-failed", path = backing.display().to_string()))
-                .because(error)
-                .hint(say!("practice-disk-failed-hint"))
-        };
         self.cleanup()?;
-        std::fs::create_dir_all(&self.folder).map_err(failed)?;
-        let busy = loops_in(&self.folder).map_err(failed)?.iter().any(|(_name, path)| *path == backing);
-        if busy || !blank(&backing, size).map_err(failed)? {
-            let what = say!("practice-disk-busy", path = backing.display().to_string());
-            return Err(Failure::new(Trouble::TryAgain, what).hint(say!("practice-disk-busy-hint")));
-        }
+        let backing = self.make_file(name, size)?;
         match LoopDevice::attach(LoopPlan { backing: &backing, block, read_only: false }) {
             Ok(device) => {
                 Ok(PracticeDisk { name: device.name().to_owned(), backing, device: Some(device), without_loop: None })
@@ -69,7 +56,27 @@ impl PracticeDisks {
         }
     }
 
-    /// Detaches loop devices that an earlier practice left over files of this folder, and says how many. One that a living
+    /// Makes the new blank file `<name>.img` of `size`, which is listed as a disk itself, and says where it is. Errors:
+    /// something has that name, or the file cannot be made.
+    pub fn make_file(&self, name: &str, size: Bytes) -> Result<PathBuf, Failure> {
+        let name = format!("{name}.img");
+        let path = self.folder.join(&name);
+        let made = std::fs::create_dir_all(&self.folder);
+        let made = made.and_then(|()| practice_made::make(&self.folder, &name, size));
+        made.map_err(|error| {
+            let shown = path.display().to_string();
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                let what = say!("practice-disk-exists", path = shown);
+                return Failure::new(Trouble::Usage, what).hint(say!("practice-disk-exists-hint"));
+            }
+            Failure::new(Trouble::Io, say!("practice-disk-failed", path = shown))
+                .because(error)
+                .hint(say!("practice-disk-failed-hint"))
+        })?;
+        Ok(path)
+    }
+
+    /// Detaches loop devices that an earlier practice left over files it made in this folder, and says how many. One that a living
     /// process has open goes when that process closes it.
     pub fn cleanup(&self) -> Result<usize, Failure> {
         let clean = || -> io::Result<usize> {
@@ -129,30 +136,16 @@ impl PracticeDisk {
     }
 }
 
-/// Makes the file blank and of that size; false where somebody has it locked.
-fn blank(path: &Path, size: Bytes) -> io::Result<bool> {
-    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::CLOEXEC).bits()).map_err(io::Error::other)?;
-    let mut options = File::options();
-    let file =
-        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(path)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(std::fs::TryLockError::WouldBlock) => return Ok(false),
-        Err(std::fs::TryLockError::Error(error)) => return Err(error),
-    }
-    file.set_len(0)?;
-    file.set_len(size.0)?;
-    Ok(true)
-}
-
-/// Loop devices over regular files of the folder, with the files.
+/// Loop devices over the files that were made in the folder, with the files.
 fn loops_in(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let names = match entries(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         names => names?,
     };
-    let files = names.iter().map(|name| folder.join(name)).filter_map(|path| {
-        let metadata = std::fs::symlink_metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
+    let made = Made::read(folder)?;
+    let files = names.iter().filter_map(|name| {
+        let path = folder.join(name);
+        let metadata = std::fs::symlink_metadata(&path).ok().filter(|metadata| made.has(name, metadata))?;
         Some((FileId::of(&metadata), path))
     });
     let files: Vec<_> = files.collect();

@@ -13,10 +13,17 @@ pub trait Files {
     fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Failure>;
     /// The file as a stream.
     fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure>;
-    /// Writes the file whole or not at all: beside it, flushed, then renamed over what was there.
+    /// Writes a new file, whole or not at all, and durable when this returns. Nothing is ever replaced or written through.
+    /// Errors: [`file_exists`] where anything has that name, be it a folder or a dangling link; or it cannot be written.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure>;
     /// Makes the folder and those above it. Errors: it exists and is not empty.
     fn make_empty_folder(&self, path: &Path) -> Result<(), Failure>;
+}
+
+/// What writing says where something has the name already.
+#[must_use]
+pub fn file_exists(path: &Path) -> Failure {
+    Failure::new(Trouble::Usage, say!("file-exists", file = path.display().to_string())).hint(say!("file-exists-hint"))
 }
 
 /// Files in memory.
@@ -44,6 +51,9 @@ impl Files for FakeFiles {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        if self.0.borrow().keys().any(|file| file.starts_with(path)) {
+            return Err(file_exists(path));
+        }
         self.0.borrow_mut().insert(path.to_owned(), bytes.to_vec());
         Ok(())
     }

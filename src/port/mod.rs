@@ -19,7 +19,7 @@ pub use clock::{Chance, Clock, FakeClock, SeededChance};
 pub use disk::{DiskIo, Disks, FakeDisk, Fault};
 pub use failure::{Failure, Trouble};
 pub use fake_disks::{Asked, FakeDisks};
-pub use files::{FakeFiles, Files};
+pub use files::{FakeFiles, Files, file_exists};
 pub use index::{Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};

@@ -13,7 +13,7 @@ use aoxanh::event::disk::{AttachmentSeen, DiskSeen, ImageResult, Level, WipeResu
 use aoxanh::event::donation::Purpose;
 use aoxanh::event::intake::{Danger, HoldReason};
 use aoxanh::event::{By, How};
-use aoxanh::linux::{LinuxDisks, Mode};
+use aoxanh::linux::{LinuxDisks, Mode, PracticeDisks};
 use aoxanh::port::{Asked, Disks, Entry, Failure, FakeDisk, FakeDisks, Journal};
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment};
 use aoxanh::workbench::{Found, consent, hold, quarantine};
@@ -337,8 +337,8 @@ fn disks_in_memory_and_practice_files_keep_the_contract() {
     let fakes = FakeDisks::new(vec![(bare, FakeDisk::new(vec![OLD; SIZE], 512))]);
     opens_only_the_armed_disk_and_once_at_a_time(&fakes, "sda");
     let folder = tempfile::tempdir().expect("temporary folder");
-    std::fs::create_dir(folder.path().join("disks")).expect("folder");
-    std::fs::write(folder.path().join("disks/one.img"), vec![OLD; SIZE]).expect("file");
+    let backing = PracticeDisks::new(folder.path()).make_file("one", Bytes(SIZE as u64)).expect("a new file");
+    std::fs::write(backing, vec![OLD; SIZE]).expect("file");
     let mode = Mode::Practice { folder: folder.path().to_owned() };
     let files = LinuxDisks::new(mode, folder.path().join("ledger.db"));
     opens_only_the_armed_disk_and_once_at_a_time(&files, "one.img");

@@ -144,7 +144,7 @@ fn a_proof_of_one_record_holds_alone_and_no_flipped_bit_passes() {
     let first: serde_json::Value = serde_json::from_str(station.lines().next().expect("record 0")).expect("JSON");
     let key = PublicKey(first["data"]["public_key"].as_str().expect("text").parse().expect("hexadecimal"));
     for seq in ["0", "4", "6"] {
-        let file = rig.home().join("chung-minh.txt");
+        let file = rig.home().join(format!("chung-minh-{seq}.txt"));
         rig.run(&["export", "--proof", seq, &file.display().to_string()]).good();
         let text = fs::read_to_string(&file).expect("written");
         let proof = InclusionProof::read(&text).expect("its own text");

@@ -69,8 +69,7 @@ fn direct_is_claimed_only_where_nothing_between_caches() {
     assert!(!bench.disks.open(&bench.arm(&cached.name)).expect("nothing in the way").direct());
     let memory = tempfile::tempdir_in("/dev/shm").expect("a folder in memory");
     let station = LinuxDisks::new(Mode::Practice { folder: memory.path().to_owned() }, bench.folder.path());
-    fs::create_dir(memory.path().join("disks")).expect("folder");
-    fs::write(memory.path().join("disks/a.img"), vec![0; 8192]).expect("file");
+    PracticeDisks::new(memory.path()).make_file("a", Bytes(8192)).expect("a new file");
     let disk = station.list(None).expect("readable").pop().expect("one disk");
     assert!(!station.open(&armed(disk)).expect("nothing in the way").direct());
 }
@@ -239,34 +238,54 @@ fn a_disk_plugged_in_again_or_replaced_is_no_longer_the_armed_one() {
 }
 
 #[test]
-fn made_again_a_practice_disk_is_blank_and_one_in_use_is_left_alone() {
+fn a_file_that_was_there_is_never_made_a_practice_disk_and_keeps_every_byte() {
     let bench = Bench::new();
-    let path = bench.file_disk("one.img");
-    fs::write(&path, vec![0xAA; 8192]).expect("file");
-    let disk = bench.practice.make("one", SIZE, 512).expect("practice disks work");
-    assert_eq!(disk.backing(), path);
-    assert!(fs::read(&path).expect("file") == vec![0; 2 << 20], "blank and of the asked size");
-    let open = bench.disks.open(&bench.arm(disk.name())).expect("nothing in the way");
-    let again = Bench { folder: bench.folder, practice: bench.practice, disks: bench.disks };
-    let failure = again.practice.make("one", SIZE, 512).expect_err("in use");
-    assert_eq!((failure.trouble, failure.what.key()), (Trouble::TryAgain, "practice-disk-busy"));
-    drop(open);
+    let made = bench.file_disk("one.img");
+    fs::write(&made, vec![0xAA; 8192]).expect("file");
+    let foreign = made.with_file_name("photo.img");
+    fs::write(&foreign, "precious").expect("file");
+    let outside = bench.folder.path().join("outside.img");
+    std::os::unix::fs::symlink(&outside, made.with_file_name("link.img")).expect("link");
+    for name in ["one", "photo", "link"] {
+        let failure = bench.practice.make(name, SIZE, 512).expect_err("something has that name");
+        assert_eq!((failure.trouble, failure.what.key()), (Trouble::Usage, "practice-disk-exists"), "{name}");
+    }
+    assert!(fs::read(&made).expect("file") == vec![0xAA; 8192]);
+    assert_eq!(fs::read(&foreign).expect("file"), b"precious");
+    assert!(!outside.exists(), "nothing is made through a link");
 }
 
 #[test]
-fn a_practice_disk_is_never_made_through_a_link_or_over_an_open_file_disk() {
+fn a_file_that_somebody_put_or_linked_there_is_no_disk_even_under_a_loop() {
     let bench = Bench::new();
-    let outside = bench.folder.path().join("outside.img");
-    fs::write(&outside, "precious").expect("file");
-    bench.file_disk("plain.img");
-    std::os::unix::fs::symlink(&outside, bench.folder.path().join("disks/link.img")).expect("link");
-    let failure = bench.practice.make("link", SIZE, 512).expect_err("a link");
-    assert_eq!(failure.what.key(), "practice-disk-failed");
-    assert_eq!(fs::read(&outside).expect("file"), b"precious");
-    let open = bench.disks.open(&bench.arm("plain.img")).expect("nothing in the way");
-    let failure = bench.practice.make("plain", SIZE, 512).expect_err("in use");
-    assert_eq!(failure.what.key(), "practice-disk-busy");
+    let path = bench.file_disk("plain.img");
+    let outside = bench.folder.path().join("photo.img");
+    fs::write(&outside, vec![1; 8192]).expect("file");
+    fs::hard_link(&outside, path.with_file_name("photo.img")).expect("link");
+    let foreign = path.with_file_name("foreign.img");
+    fs::write(&foreign, vec![1; 8192]).expect("file");
+    let names = || bench.disks.list(None).expect("readable").into_iter().map(|d| d.name).collect::<Vec<_>>();
+    assert_eq!(names(), ["plain.img"]);
+    let armed = bench.arm("plain.img");
+    let second = bench.folder.path().join("second.img");
+    let mut open = bench.disks.open(&armed).expect("nothing in the way");
+    fs::hard_link(&path, &second).expect("link");
+    assert_eq!(open.check().expect_err("a second name").what.key(), "disk-gone");
     drop(open);
+    assert_eq!(bench.refusal(&armed).what.key(), "disk-gone");
+    let Some(disk) = bench.loop_disk("one", 512) else { return };
+    let armed = bench.arm(disk.name());
+    fs::hard_link(disk.backing(), bench.folder.path().join("third.img")).expect("link");
+    assert_eq!(bench.refusal(&armed).what.key(), "disk-gone");
+    let theirs = Losetup::attach(foreign);
+    assert!(names().is_empty(), "{:?}", names());
+    assert_eq!(bench.practice.cleanup().expect("nothing of ours"), 0);
+    assert!(Path::new("/sys/block").join(&theirs.name).join("loop/backing_file").exists(), "theirs stays");
+}
+
+#[test]
+fn a_practice_file_that_may_not_be_written_says_so() {
+    let bench = Bench::new();
     let path = bench.file_disk("protected.img");
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o400)).expect("ours");
     assert_eq!(bench.find("protected.img").obstacles, [Obstacle::ReadOnly]);

@@ -15,6 +15,7 @@ mod custody;
 mod custody_holes;
 mod dmidecode;
 mod export_check;
+mod files;
 mod flips;
 mod full;
 mod golden;

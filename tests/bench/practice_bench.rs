@@ -9,7 +9,7 @@ use aoxanh::device::{Armed, Clearance, Confirmation, Disk, Obstacle, arm, code_f
 use aoxanh::linux::{LinuxDisks, Mode, PracticeDisk, PracticeDisks};
 use aoxanh::port::{Disks, Failure, Trouble};
 use aoxanh::unit::{Bytes, Digest};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -46,10 +46,7 @@ impl Bench {
 
     /// A disk that is a plain file, root or not.
     pub(crate) fn file_disk(&self, name: &str) -> PathBuf {
-        let path = self.folder.path().join("disks").join(name);
-        fs::create_dir_all(path.parent().expect("a folder above")).expect("folder");
-        File::create(&path).and_then(|file| file.set_len(SIZE.0)).expect("file");
-        path
+        self.practice.make_file(name.strip_suffix(".img").expect("<name>.img"), SIZE).expect("a new file")
     }
 
     pub(crate) fn find(&self, name: &str) -> Disk {

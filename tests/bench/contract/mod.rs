@@ -2,5 +2,6 @@
 
 pub(crate) mod disk_io;
 pub(crate) mod disks;
+pub(crate) mod files;
 pub(crate) mod journal;
 pub(crate) mod leases;
