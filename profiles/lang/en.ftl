@@ -77,6 +77,7 @@ ledger-bad-file-system-hint = Choose a folder on this machine's own disk (ext4, 
 ledger-opened-to-read = The ledger was opened only to be read.
 folder-unreadable = Folder { $folder } cannot be looked at.
 station-exists = There is a station in { $folder } already.
+station-folder-used = Folder { $folder } is not empty; a new station needs an empty folder, or one that is not there yet.
 station-missing = There is no station in { $folder }.
 station-missing-hint = Open one with "aoxanh open", or name the right folder with --station.
 ledger-other-key = The key in the station's folder is not the one that signed this ledger.

@@ -77,6 +77,7 @@ ledger-bad-file-system-hint = Chọn thư mục trên ổ trong của máy (ext4
 ledger-opened-to-read = Sổ chỉ được mở để đọc.
 folder-unreadable = Không xem được thư mục { $folder }.
 station-exists = Thư mục { $folder } đã có một trạm rồi.
+station-folder-used = Thư mục { $folder } không trống; trạm mới cần một thư mục trống, hoặc chưa có.
 station-missing = Thư mục { $folder } chưa có trạm nào.
 station-missing-hint = Mở trạm bằng "aoxanh open", hoặc chỉ đúng thư mục bằng --station.
 ledger-other-key = Khóa trong thư mục trạm không phải khóa đã ký sổ này.
