@@ -3,7 +3,7 @@
 //! Invariants: the station is a practice station from record 0; its only targets are files it made itself; every line
 //! says LUYỆN TẬP; nothing is claimed that a step did not show.
 
-use super::folder::{self, Folder, Settings};
+use super::folder::{Folder, Settings};
 use super::practice_disk::{Donated, donate};
 use super::{practice_image, say_head, signal, with_bench};
 use crate::cli::{self, Out, PracticeArgs};
@@ -56,7 +56,6 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     let path = place(args.folder.as_deref().or(named))?;
     let clock = SystemClock::new();
     let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
-    folder::mark_practice(&path)?;
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();

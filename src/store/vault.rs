@@ -26,13 +26,13 @@ impl<'a> SealedVault<'a> {
     /// Opens the vault in `folder`, or makes it.
     pub fn open(folder: &Path, master: Zeroizing<[u8; 32]>, chance: &'a dyn Chance) -> Result<Self, Failure> {
         check_file_system(folder)?;
-        let connection = Connection::open(folder.join("vault.db")).or_trouble()?;
+        let connection = Connection::open(folder.join("vault.db")).or_vault_trouble()?;
         connection
             .execute_batch(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;
                  CREATE TABLE IF NOT EXISTS sealed (id TEXT PRIMARY KEY, key BLOB NOT NULL, body BLOB NOT NULL) STRICT;",
             )
-            .or_trouble()?;
+            .or_vault_trouble()?;
         Ok(Self { connection, master, chance })
     }
 
@@ -66,7 +66,7 @@ impl Vault for SealedVault<'_> {
         self.connection
             .execute("INSERT OR REPLACE INTO sealed VALUES (?1, ?2, ?3)", params![id, wrapped, body])
             .map(|_rows| ())
-            .or_trouble()
+            .or_vault_trouble()
     }
 
     fn open(&self, id: &str) -> Result<Option<String>, Failure> {
@@ -74,7 +74,7 @@ impl Vault for SealedVault<'_> {
             .connection
             .query_row("SELECT key, body FROM sealed WHERE id = ?1", [id], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()
-            .or_trouble()?;
+            .or_vault_trouble()?;
         let Some((wrapped, body)) = row else { return Ok(None) };
         let key = unlock(&self.master, id, &wrapped)?;
         let key: Zeroizing<[u8; 32]> = Zeroizing::new(
@@ -85,13 +85,52 @@ impl Vault for SealedVault<'_> {
     }
 
     fn erase(&self, id: &str) -> Result<(), Failure> {
-        self.connection.execute("DELETE FROM sealed WHERE id = ?1", [id]).or_trouble()?;
+        self.connection.execute("DELETE FROM sealed WHERE id = ?1", [id]).or_vault_trouble()?;
         let busy: i64 =
-            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).or_trouble()?;
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).or_vault_trouble()?;
         if busy == 0 {
             return Ok(());
         }
         // The pages from before are still in the write-ahead log while another process reads them.
         Err(Failure::new(Trouble::TryAgain, say!("vault-busy", id = id)).hint(say!("vault-busy-hint")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::port::SeededChance;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_wrong_with_the_vault_is_said_of_the_vault() {
+        let folder = tempfile::tempdir().expect("folder");
+        let chance = SeededChance::new(1);
+        let open = |folder: &Path| SealedVault::open(folder, Zeroizing::new([1; 32]), &chance);
+        let vault = open(folder.path()).expect("made");
+        let pragma = |text: &str| vault.connection.execute_batch(text).expect("a pragma");
+        let fails =
+            |name: &str| vault.seal("g", name).map_err(|failure| (failure.trouble, failure.what.key().to_owned()));
+        pragma("PRAGMA max_page_count = 3;");
+        assert_eq!(fails(&"x".repeat(100_000)), Err((Trouble::Io, "vault-full".to_owned())));
+        pragma("PRAGMA max_page_count = 10000; PRAGMA query_only = ON;");
+        assert_eq!(fails("x"), Err((Trouble::Io, "vault-read-only".to_owned())));
+        pragma("PRAGMA query_only = OFF;");
+        let other = Connection::open(folder.path().join("vault.db")).expect("opens");
+        other.execute_batch("BEGIN IMMEDIATE;").expect("locks");
+        vault.connection.busy_timeout(Duration::ZERO).expect("set");
+        assert_eq!(fails("x"), Err((Trouble::TryAgain, "vault-in-use".to_owned())));
+        other.execute_batch("ROLLBACK; DROP TABLE sealed;").expect("unlocks");
+        assert_eq!(fails("x"), Err((Trouble::Io, "vault-error".to_owned())));
+        let damaged = tempfile::tempdir().expect("folder");
+        Connection::open(damaged.path().join("vault.db"))
+            .and_then(|file| {
+                file.execute_batch(
+                    "CREATE TABLE x (y); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'x';",
+                )
+            })
+            .expect("spoiled");
+        let failure = open(damaged.path()).err().map(|failure| (failure.trouble, failure.what.key().to_owned()));
+        assert_eq!(failure, Some((Trouble::BadData, "vault-unreadable".to_owned())));
     }
 }
