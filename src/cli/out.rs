@@ -143,7 +143,7 @@ impl<'a> Out<'a> {
         if self.json {
             let value = json!({
                 "trouble": failure.trouble.word(), "exit": failure.trouble.exit_code(), "message": what, "hint": hint,
-                "rule": failure.rule, "cause": failure.cause,
+                "rule": failure.rule, "cause": failure.cause.as_ref().or(failure.detail.as_ref()),
             });
             let _told = self.object("failure", value);
             return;

@@ -90,7 +90,7 @@ fn intake(args: &IntakeArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(),
 
 fn read_tag(text: &str) -> Result<TagId, Failure> {
     TagId::read(text).map_err(|error| {
-        Failure::new(Trouble::Usage, say!("tag-wrong", text = text)).because(error).hint(say!("tag-wrong-hint"))
+        Failure::new(Trouble::Usage, say!("tag-wrong", text = text)).detail(error).hint(say!("tag-wrong-hint"))
     })
 }
 
@@ -173,7 +173,7 @@ fn tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) ->
         }
         TagVerb::Read(args) => {
             let png = bench.files.read(&args.png, MOST_PICTURE)?;
-            let text = decode_png(&png).map_err(|error| Failure::new(Trouble::No, error.sentence()).because(&error))?;
+            let text = decode_png(&png).map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(&error))?;
             let tag = read_tag(&text)?;
             let known = bench.index.tagged(tag.as_str())?;
             out.object("tag_read", serde_json::json!({ "text": text, "tag": tag.as_str(), "device": known }))?;
@@ -232,7 +232,7 @@ pub fn run_verify(args: &VerifyArgs, index: &dyn Index, files: &dyn Files, out: 
         head: args.against.as_deref().map(|text| head(text, files)).transpose()?,
         team: match &args.team_key {
             Some(hex) => Some(PublicKey(hex.parse().map_err(|error| {
-                Failure::new(Trouble::Usage, say!("team-key-wrong", text = hex.as_str())).because(error)
+                Failure::new(Trouble::Usage, say!("team-key-wrong", text = hex.as_str())).detail(error)
             })?)),
             None => None,
         },
@@ -248,9 +248,10 @@ fn head(text: &str, files: &dyn Files) -> Result<HeadRef, Failure> {
         return Ok(head);
     }
     let wrong = |error: &dyn std::fmt::Display| {
-        Failure::new(Trouble::Usage, say!("head-wrong", text = text)).because(error).hint(say!("head-wrong-hint"))
+        Failure::new(Trouble::Usage, say!("head-wrong", text = text)).detail(error).hint(say!("head-wrong-hint"))
     };
-    let bytes = files.read(Path::new(text), 64 * 1024).map_err(|failure| wrong(&failure))?;
+    let unread = |failure: Failure| Failure { cause: failure.cause.clone(), ..wrong(&failure) };
+    let bytes = files.read(Path::new(text), 64 * 1024).map_err(unread)?;
     let note = String::from_utf8(bytes).map_err(|error| wrong(&error))?;
     let (body, _signatures) = Note::split(&note).map_err(|error| wrong(&error))?;
     Ok(Head::read(body).map_err(|error| wrong(&error))?.short())

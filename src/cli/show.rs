@@ -266,7 +266,7 @@ pub fn tag_card(out: &mut Out<'_>, domain: &Domain, tag: &TagId, ascii: bool) ->
 }
 
 fn qr(payload: &Payload) -> Result<Qr, Failure> {
-    Qr::new(payload).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
+    Qr::new(payload).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
 }
 
 /// A tag as PNG, read back from the written file by the second decoder.
@@ -279,7 +279,7 @@ pub fn tag_picture(
     mm: u32,
     dpi: u32,
 ) -> Result<(), Failure> {
-    let wrong = |error: crate::tag::TagError| Failure::new(Trouble::BadData, error.sentence()).because(&error);
+    let wrong = |error: crate::tag::TagError| Failure::new(Trouble::BadData, error.sentence()).detail(&error);
     let payload = Payload::new(domain, tag);
     let picture = qr(&payload)?.png(mm, dpi).map_err(wrong)?;
     files.write(path, &picture.png)?;

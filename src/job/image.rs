@@ -231,6 +231,6 @@ impl Imaging<'_, '_> {
 
     fn bad_image(&self, error: DecodeError) -> Stop {
         let sentence = say!("image-not-accepted", disk = self.target.name, why = error.sentence());
-        Failure::new(Trouble::BadData, sentence).because(error).hint(say!("image-hint-fetch-again")).into()
+        Failure::new(Trouble::BadData, sentence).detail(error).hint(say!("image-hint-fetch-again")).into()
     }
 }

@@ -39,7 +39,7 @@ impl Probe for MachineProbe {
         let tree = Tree::new(&self.root);
         if let Err(why) = tree.names("").what {
             let root = self.root.display().to_string();
-            return Err(Failure::new(Trouble::Io, say!("probe-no-root", path = root)).because(why));
+            return Err(Failure::new(Trouble::Io, say!("probe-no-root", path = root)).detail(why));
         }
         let tables = tables(tree);
         let mut facts = Facts::new();

@@ -1,7 +1,7 @@
 //! Network, Bluetooth and camera, as far as the kernel has drivers for them.
 //!
-//! Invariant: an absence is an estimate, because hardware without a driver or firmware is not seen; a wireless card that
-//! shows on the bus without an interface is "unknown", not absent.
+//! Invariants: "no" is an estimate and is said only where both the PCI and the USB list could be read and nothing on the
+//! buses could still be such a device for want of a driver; in any doubt the answer is "unknown".
 
 use super::probe_tree::Tree;
 use crate::device::{Certainty, Facts, Value, Why, key};
@@ -9,10 +9,28 @@ use crate::reading::is_junk;
 
 const INTERFACES: &str = "sys/class/net";
 const PCI: &str = "sys/bus/pci/devices";
-/// The PCI class "network controller, other", which wireless cards bear (PCI Code and ID Assignment §1.3).
-const PCI_WIRELESS: &str = "0x0280";
+const USB: &str = "sys/bus/usb/devices";
+/// Wireless chips of tablets hang here; the folder is there only where the kernel knows this bus.
+const SDIO: &str = "sys/bus/sdio/devices";
 /// The kernel's hardware type of Ethernet.
 const ARPHRD_ETHER: u64 = 1;
+
+/// How a missing device could still be there, unseen. Sources: PCI Code and ID Assignment §1, USB-IF defined class codes.
+struct Guise {
+    /// PCI classes of such devices: where one stands on the bus and nothing came of it, it has no driver or firmware.
+    pci: &'static [&'static str],
+    /// PCI classes that such a device may bear while it has no driver.
+    pci_idle: &'static [&'static str],
+    /// Classes of USB interfaces without driver, `ff` (the maker's own) included.
+    usb: &'static [&'static str],
+    /// Whether it may be an SDIO function.
+    sdio: bool,
+}
+
+const WIFI: Guise = Guise { pci: &["0x0280", "0x0d"], pci_idle: &["0x0200"], usb: &["e0", "ff"], sdio: true };
+const ETHERNET: Guise = Guise { pci: &["0x0200"], pci_idle: &["0x02"], usb: &["02", "0a", "ff"], sdio: false };
+const BLUETOOTH: Guise = Guise { pci: &["0x0d"], pci_idle: &["0x0280"], usb: &["e0", "ff"], sdio: true };
+const CAMERA: Guise = Guise { pci: &["0x0400", "0x0480"], pci_idle: &["0x04"], usb: &["0e", "ff"], sdio: false };
 
 pub(super) fn network_facts(tree: Tree<'_>, facts: &mut Facts) {
     let names = match tree.names(INTERFACES).what {
@@ -33,39 +51,63 @@ pub(super) fn network_facts(tree: Tree<'_>, facts: &mut Facts) {
         tree.number(&format!("{path}/type")) == Some(ARPHRD_ETHER) && !wireless(path) && !is_modem(tree, path)
     };
     if facts.get(key::WIFI).is_none() {
-        match (real.iter().find(wireless), card_without_driver(tree)) {
-            (Some(path), _) => facts.push(key::WIFI, Value::Flag(true), path, Certainty::Certain),
-            (None, Some(card)) => facts.unknown(key::WIFI, card, Why::CardWithoutDriver),
-            (None, None) => facts.push(key::WIFI, Value::Flag(false), INTERFACES, Certainty::Estimated),
-        }
-        match real.iter().find(wired) {
-            Some(path) => facts.push(key::ETHERNET, Value::Flag(true), path, Certainty::Certain),
-            None => facts.push(key::ETHERNET, Value::Flag(false), INTERFACES, Certainty::Estimated),
-        }
+        tell(tree, key::WIFI, real.iter().find(wireless), INTERFACES, &WIFI, facts);
+        tell(tree, key::ETHERNET, real.iter().find(wired), INTERFACES, &ETHERNET, facts);
     }
-    present(tree, "sys/class/bluetooth", key::BLUETOOTH, facts);
-    present(tree, "sys/class/video4linux", key::CAMERA, facts);
+    present(tree, "sys/class/bluetooth", key::BLUETOOTH, &BLUETOOTH, facts);
+    present(tree, "sys/class/video4linux", key::CAMERA, &CAMERA, facts);
     for (number, path) in real.iter().filter(|path| wireless(path) || wired(path)).enumerate() {
         address(tree, path, number, facts);
     }
+}
+
+/// Yes where one was found, no where none can be hidden, else unknown.
+fn tell(tree: Tree<'_>, key: &str, found: Option<&String>, looked: &str, guise: &Guise, facts: &mut Facts) {
+    match (found, hidden(tree, key, guise)) {
+        (Some(path), _) => facts.push(key, Value::Flag(true), path, Certainty::Certain),
+        (None, Some((source, why))) => facts.unknown(key, source, why),
+        (None, None) => facts.push(key, Value::Flag(false), looked, Certainty::Estimated),
+    }
+}
+
+/// Where such a device may stand unseen, and why it may; `None` where it cannot.
+fn hidden(tree: Tree<'_>, key: &str, guise: &Guise) -> Option<(String, Why)> {
+    let bears = |path: &str, attribute: &str, classes: &[&str]| {
+        let bus_class = tree.line(&format!("{path}/{attribute}"));
+        bus_class.is_some_and(|bus_class| classes.iter().any(|class| bus_class.starts_with(class)))
+    };
+    let idle = |path: &str| !tree.exists(&format!("{path}/driver"));
+    let card = if key == key::WIFI { Why::CardWithoutDriver } else { Why::NoDriver };
+    for (bus, attribute) in [(PCI, "class"), (USB, "bInterfaceClass")] {
+        let names = match tree.names(bus).what {
+            Ok(names) => names,
+            Err(why) => return Some((bus.to_owned(), why)),
+        };
+        for path in names.into_iter().map(|name| format!("{bus}/{name}")) {
+            if bus == PCI && bears(&path, attribute, guise.pci) {
+                return Some((format!("{path}/{attribute}"), card));
+            }
+            let doubtful = if bus == PCI { guise.pci_idle } else { guise.usb };
+            if bears(&path, attribute, doubtful) && idle(&path) {
+                return Some((format!("{path}/{attribute}"), Why::NoDriver));
+            }
+        }
+    }
+    let functions = if guise.sdio { tree.names(SDIO).what.unwrap_or_default() } else { Vec::new() };
+    let mut paths = functions.into_iter().map(|name| format!("{SDIO}/{name}"));
+    paths.find(|path| idle(path)).map(|path| (path, Why::NoDriver))
 }
 
 fn is_modem(tree: Tree<'_>, path: &str) -> bool {
     tree.text(&format!("{path}/uevent")).known().is_some_and(|text| text.lines().any(|line| line == "DEVTYPE=wwan"))
 }
 
-fn card_without_driver(tree: Tree<'_>) -> Option<String> {
-    let cards = tree.names(PCI).what.ok()?;
-    let paths = cards.iter().map(|name| format!("{PCI}/{name}/class"));
-    paths.into_iter().find(|path| tree.line(path).is_some_and(|class| class.starts_with(PCI_WIRELESS)))
-}
-
-fn present(tree: Tree<'_>, folder: &str, key: &str, facts: &mut Facts) {
+fn present(tree: Tree<'_>, folder: &str, key: &str, guise: &Guise, facts: &mut Facts) {
     match tree.class(folder).what {
-        Ok(names) => match names.first() {
-            Some(name) => facts.push(key, Value::Flag(true), format!("{folder}/{name}"), Certainty::Certain),
-            None => facts.push(key, Value::Flag(false), folder, Certainty::Estimated),
-        },
+        Ok(names) => {
+            let first = names.first().map(|name| format!("{folder}/{name}"));
+            tell(tree, key, first.as_ref(), folder, guise, facts);
+        }
         Err(why) => facts.unknown(key, folder, why),
     }
 }

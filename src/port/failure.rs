@@ -48,7 +48,7 @@ impl Trouble {
 
 /// A failure to be said in one line, with what to do next in another.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {}", .what.key(), .cause.as_deref().unwrap_or("-"))]
+#[error("{}: {}", .what.key(), .cause.as_deref().or(.detail.as_deref()).unwrap_or("-"))]
 pub struct Failure {
     /// What sort.
     pub trouble: Trouble,
@@ -56,8 +56,10 @@ pub struct Failure {
     pub what: Sentence,
     /// What to do next.
     pub hint: Option<Sentence>,
-    /// The technical cause, in the words of whoever reported it.
+    /// The technical cause in the words of a stranger who reported it (the system, `SQLite`), for people too.
     pub cause: Option<String>,
+    /// The technical cause in the words of our own errors, which `what` already says: for machines only.
+    pub detail: Option<String>,
     /// The permanent id of the rule that refused, where one did.
     pub rule: Option<&'static str>,
 }
@@ -66,13 +68,20 @@ impl Failure {
     /// A failure of that sort.
     #[must_use]
     pub const fn new(trouble: Trouble, what: Sentence) -> Self {
-        Self { trouble, what, hint: None, cause: None, rule: None }
+        Self { trouble, what, hint: None, cause: None, detail: None, rule: None }
     }
 
-    /// With the technical cause.
+    /// With the technical cause in a stranger's words, which people are shown as they are.
     #[must_use]
     pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
         self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// With the technical cause in the words of one of our own errors; people are told by `what` alone, in their language.
+    #[must_use]
+    pub fn detail(mut self, detail: impl std::fmt::Display) -> Self {
+        self.detail = Some(detail.to_string());
         self
     }
 

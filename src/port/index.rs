@@ -89,6 +89,6 @@ impl crate::custody::Drawers for Reading<'_> {
 
 impl From<DrawerError> for Failure {
     fn from(error: DrawerError) -> Self {
-        Self::new(Trouble::BadData, say!("summary-broken")).because(error.0).hint(say!("summary-broken-hint"))
+        Self::new(Trouble::BadData, say!("summary-broken")).detail(error.0).hint(say!("summary-broken-hint"))
     }
 }

@@ -90,7 +90,7 @@ fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
 }
 
 fn broken(error: &dyn std::error::Error) -> Failure {
-    Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(error).hint(say!("ledger-corrupt-hint"))
+    Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error).hint(say!("ledger-corrupt-hint"))
 }
 
 /// The key file beside the ledger is not the one that signs its heads.
@@ -144,7 +144,7 @@ impl Tail {
             .filter(|peaks| record.leaf() == Digest(leaf) && head.size == next && head.root == peaks.root());
         let peaks = peaks.ok_or_else(|| {
             Failure::new(Trouble::BadData, say!("ledger-corrupt"))
-                .because(format_args!("record {}", record.seq()))
+                .detail(format_args!("record {}", record.seq()))
                 .hint(say!("ledger-corrupt-hint"))
         })?;
         Ok(Self { next, leaf: record.leaf(), peaks })

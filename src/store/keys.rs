@@ -4,10 +4,10 @@
 
 use crate::ledger::SecretKey;
 use crate::port::{Failure, Trouble};
-use crate::unit::Digest;
+use crate::unit::{Digest, DigestError};
 use crate::word::say;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -35,9 +35,13 @@ impl KeyFile {
     }
 }
 
-fn trouble(which: KeyFile, folder: &Path, error: &dyn std::fmt::Display) -> Failure {
+fn failed(which: KeyFile, folder: &Path) -> Failure {
     let file = folder.join(which.name()).display().to_string();
-    Failure::new(Trouble::Io, say!("key-file", file = file)).because(error).hint(say!("key-file-hint"))
+    Failure::new(Trouble::Io, say!("key-file", file = file)).hint(say!("key-file-hint"))
+}
+
+fn trouble(which: KeyFile, folder: &Path, error: &io::Error) -> Failure {
+    failed(which, folder).because(error)
 }
 
 /// Writes a new key file, mode 0600, and flushes it. Errors: one is there already, or the folder cannot be written.
@@ -57,6 +61,6 @@ pub fn read_key(folder: &Path, which: KeyFile) -> Result<SecretKey, Failure> {
     File::open(folder.join(which.name()))
         .and_then(|file| file.take(100).read_to_string(&mut text))
         .map_err(|error| trouble(which, folder, &error))?;
-    let bytes: Digest = text.trim().parse().map_err(|error| trouble(which, folder, &error))?;
+    let bytes: Digest = text.trim().parse().map_err(|error: DigestError| failed(which, folder).detail(error))?;
     Ok(SecretKey::from_bytes(&bytes.0))
 }

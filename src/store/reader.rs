@@ -13,7 +13,7 @@ use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
 
 fn unreadable(error: &dyn std::error::Error) -> Failure {
-    Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(error).hint(say!("ledger-corrupt-hint"))
+    Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error).hint(say!("ledger-corrupt-hint"))
 }
 
 /// A column's bytes, whatever they are now: it is for the auditor, not for the reader, to say which record is broken.

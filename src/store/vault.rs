@@ -47,7 +47,7 @@ impl<'a> SealedVault<'a> {
 }
 
 fn broken(id: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(Trouble::BadData, say!("vault-broken", id = id)).because(error).hint(say!("vault-broken-hint"))
+    Failure::new(Trouble::BadData, say!("vault-broken", id = id)).detail(error).hint(say!("vault-broken-hint"))
 }
 
 fn unlock(key: &[u8; 32], id: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {

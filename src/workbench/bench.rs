@@ -68,7 +68,7 @@ impl Bench<'_> {
             Err(_not_an_id) => {
                 let tag = TagId::read(text).map_err(|error| {
                     Failure::new(Trouble::Usage, say!("tag-wrong", text = text))
-                        .because(error)
+                        .detail(error)
                         .hint(say!("tag-wrong-hint"))
                 })?;
                 let unknown = || {

@@ -76,5 +76,5 @@ fn station_key(record: &Record) -> Result<PublicKey, Failure> {
 }
 
 fn unreadable(error: &dyn std::error::Error) -> Failure {
-    Failure::new(Trouble::BadData, say!("ledger-corrupt")).because(error).hint(say!("ledger-corrupt-hint"))
+    Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error).hint(say!("ledger-corrupt-hint"))
 }

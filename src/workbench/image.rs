@@ -51,7 +51,7 @@ pub fn load_manifest(files: &dyn Files, path: &Path) -> Result<Manifest, Failure
     let name = path.display().to_string();
     let text = String::from_utf8(bytes)
         .map_err(|error| Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error))?;
-    Manifest::from_toml(&name, &text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
+    Manifest::from_toml(&name, &text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
 }
 
 /// The start that is gone on with, and its mark. Errors: no such job here, or it wrote another image.
@@ -84,7 +84,7 @@ pub fn image(
     let target = bench.target(found, &order.disk, order.confirm.as_deref(), Some(&order.image))?;
     let disk = target.armed.disk();
     fits(&manifest, disk.identity.size, disk.logical_block).map_err(|error| {
-        Failure::new(Trouble::No, error.sentence()).because(error).hint(say!("image-hint-other-disk"))
+        Failure::new(Trouble::No, error.sentence()).detail(error).hint(say!("image-hint-other-disk"))
     })?;
     let unreadable = |error: std::io::Error| {
         let file = order.image.display().to_string();

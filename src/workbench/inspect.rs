@@ -31,7 +31,7 @@ pub fn load_profile(bench: &Bench<'_>, id: Option<&str>, kind: DeviceKind) -> Re
         DeviceKind::Laptop | DeviceKind::Desktop | DeviceKind::AllInOne => "laptop-desktop",
         DeviceKind::Tablet | DeviceKind::Phone => "tablet",
     });
-    let bad = |error: profile::ProfileError| Failure::new(Trouble::BadData, error.sentence()).because(&error);
+    let bad = |error: profile::ProfileError| Failure::new(Trouble::BadData, error.sentence()).detail(&error);
     for (file, text) in &bench.profiles {
         let own = Profile::parse(file, text).map_err(bad)?;
         if own.id == id {

@@ -26,7 +26,7 @@ pub fn bind_tag(bench: &Bench<'_>, found: &Found, tag: Option<TagId>) -> Result<
     let has =
         match found.file.tags.last() {
             Some(text) => Some(TagId::read(text).map_err(|error| {
-                Failure::new(Trouble::BadData, say!("tag-wrong", text = text.as_str())).because(error)
+                Failure::new(Trouble::BadData, say!("tag-wrong", text = text.as_str())).detail(error)
             })?),
             None => None,
         };

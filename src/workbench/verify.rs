@@ -125,7 +125,7 @@ fn signature_of(text: &str) -> Option<[u8; 64]> {
 
 fn no(broken: &Broken) -> Failure {
     let what = say!("verify-broken", seq = broken.seq, flaw = flaw_sentence(&broken.flaw));
-    Failure::new(Trouble::No, what).because(broken).hint(say!("ledger-corrupt-hint"))
+    Failure::new(Trouble::No, what).detail(broken).hint(say!("ledger-corrupt-hint"))
 }
 
 fn flaw_sentence(flaw: &Flaw) -> Sentence {

@@ -4,6 +4,7 @@
 
 use super::bench_rig::{Rig, aloud, ran};
 use aoxanh::tag::TagId;
+use aoxanh::unit::Bytes;
 use rusqlite::Connection;
 use std::ffi::OsStr;
 use std::fs;
@@ -253,4 +254,86 @@ fn heads_and_team_keys_are_checked_as_typed() {
     rig.run(&["verify", "--against", "99:zz"]).refused(2, &["99:zz"]);
     rig.run(&["verify", "--against", &head.replacen('3', "90", 1)]).refused(1, &["cắt đuôi"]);
     rig.run(&["verify", "--against", &format!("3:{}", "0".repeat(64))]).refused(1, &["không khớp"]);
+}
+
+/// What our own errors say for machines; see their `#[error]` texts.
+const OWN_ENGLISH: [&str; 24] = [
+    "symbol",
+    "needs ",
+    "the disk has",
+    "made for blocks",
+    "TOML",
+    "unknown key",
+    "missing key",
+    "wants ",
+    "UnknownKey",
+    "png: ",
+    "checkpoint:",
+    "digest is",
+    "hexadecimal",
+    "ids look like",
+    "not a ",
+    "no signature",
+    "body: ",
+    "record ",
+    "stored ",
+    "differs",
+    "head: ",
+    "unreadable",
+    "-wrong",
+    "too short",
+];
+
+#[test]
+fn people_are_not_told_our_own_errors_in_english_but_machines_are() {
+    let rig = Rig::practice();
+    let device = rig.device();
+    let disk = rig.disk("nho", Bytes::mib(4));
+    let code = rig.code(&disk);
+    let file = |name: &str, text: &str| fs::write(rig.home().join(name), text).expect("ours");
+    let manifest = |length: u64| {
+        let digest = "ab".repeat(32);
+        format!(
+            "id = \"x\"\nname = \"x\"\nlength = {length}\nblake3 = \"{digest}\"\nos = \"linux\"\narch = \"x86_64\"\nblock = 512\n"
+        )
+    };
+    file("big.toml", &manifest(32 * 1024 * 1024));
+    file("odd.toml", &manifest(4096).replace("arch", "arhc"));
+    file("tem.png", "đây không phải ảnh");
+    file("checkpoint", "đây không phải đầu sổ");
+    file("raw.img", "x");
+    let write = |manifest: &'static str| {
+        let (tag, disk, code) = (device.tag.as_str(), disk.name(), code.as_str());
+        vec!["image", "write", tag, "--disk", disk, "--image", "raw.img", "--manifest", manifest, "--confirm", code]
+    };
+    let misread = misread(&device.tag);
+    let told = |line: &[&str]| {
+        let said = rig.run(line);
+        let first = said.err.lines().find(|line| line.contains("✗ ")).unwrap_or_default();
+        let own: Vec<_> = OWN_ENGLISH.iter().filter(|word| said.err.contains(**word)).collect();
+        assert!(said.code != 0 && own.is_empty(), "{line:?}: {own:?} in {}", said.err);
+        assert!(!first.ends_with(')') || first.contains("os error"), "{first}");
+        let cause = rig.json(line).one("failure")["cause"].clone();
+        assert!(cause.is_string(), "{line:?}: machines are told nothing");
+    };
+    for line in [
+        vec!["history", &misread],
+        vec!["history", "7K3XQ-92M4T"],
+        vec!["intake", "--tag", &misread],
+        write("big.toml"),
+        write("odd.toml"),
+        vec!["tag", "read", "tem.png"],
+        vec!["verify", "--against", "xyz"],
+        vec!["verify", "--against", "checkpoint"],
+        vec!["verify", "--team-key", "abc"],
+    ] {
+        told(&line);
+    }
+    ledger(&rig)
+        .execute_batch("DROP TRIGGER IF EXISTS record_stays; UPDATE record SET leaf = zeroblob(32) WHERE seq = (SELECT MAX(seq) FROM record)")
+        .expect("written");
+    told(&["verify"]);
+    told(&["intake"]);
+    fs::write(rig.station().join("station.key"), "đây không phải khóa").expect("ours");
+    told(&["intake"]);
 }

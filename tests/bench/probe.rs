@@ -198,6 +198,10 @@ fn network_camera_and_bluetooth_are_told_apart_from_what_is_virtual_or_without_d
     tree.files("sys/bus/pci/devices/0000:02:00.0", &[("class", "0x028000")]);
     let facts = tree.facts();
     assert_eq!(why(&facts, key::WIFI), "a wireless card without driver or firmware");
+    assert_eq!(why(&facts, key::ETHERNET), "no driver loaded", "the card could be anything of the network");
+    tree.empty_folder("sys/bus/pci/devices/0000:02:00.0/driver").empty_folder("sys/bus/usb/devices");
+    let facts = tree.facts();
+    assert_eq!(why(&facts, key::WIFI), "a wireless card without driver or firmware", "firmware may be missing too");
     assert_eq!(facts.known(key::ETHERNET), Some(&Value::Flag(false)));
     assert_eq!(why(&facts, key::CAMERA), "no driver loaded");
     tree.files("sys/class/net/wlan0", &[("type", "1"), ("address", "02:00:00:00:00:07"), ("addr_assign_type", "0")]);
@@ -220,6 +224,52 @@ fn network_camera_and_bluetooth_are_told_apart_from_what_is_virtual_or_without_d
         .map(|fact| fact.source.as_str())
         .collect();
     assert_eq!(addresses, ["sys/class/net/wlan0/address"]);
+}
+
+#[test]
+fn what_may_hide_on_a_bus_for_want_of_a_driver_is_unknown_and_not_absent() {
+    let tree = SysfsTree::new();
+    tree.files("sys/class/net/lo", &[("type", "772")]);
+    tree.empty_folder("sys/class/bluetooth").empty_folder("sys/class/video4linux");
+    let all = [key::WIFI, key::ETHERNET, key::BLUETOOTH, key::CAMERA];
+    let told = |tree: &SysfsTree| {
+        let facts = tree.facts();
+        all.map(|key| match facts.get(key).map(|fact| (&fact.value, fact.certainty)) {
+            Some((Value::Flag(false), Certainty::Estimated)) => "no",
+            Some((Value::Unknown(_), _)) => "unknown",
+            _ => "something else",
+        })
+    };
+    assert_eq!(told(&tree), ["unknown"; 4], "no bus can be read");
+    tree.empty_folder("sys/bus/pci/devices");
+    assert_eq!(told(&tree), ["unknown"; 4], "USB cannot be read");
+    tree.empty_folder("sys/bus/usb/devices");
+    assert_eq!(told(&tree), ["no"; 4]);
+    let usb = |class: &str| tree.files("sys/bus/usb/devices/1-1:1.0", &[("bInterfaceClass", class)]);
+    for (class, expected) in [
+        ("03", ["no", "no", "no", "no"]),
+        ("0e", ["no", "no", "no", "unknown"]),
+        ("02", ["no", "unknown", "no", "no"]),
+        ("e0", ["unknown", "no", "unknown", "no"]),
+        ("ff", ["unknown"; 4]),
+    ] {
+        usb(class);
+        assert_eq!(told(&tree), expected, "USB {class}");
+    }
+    tree.empty_folder("sys/bus/usb/devices/1-1:1.0/driver");
+    assert_eq!(told(&tree), ["no"; 4], "what has a driver would be seen");
+    let pci = "sys/bus/pci/devices/0000:01:00.0";
+    for (class, expected) in [
+        ("0x020000", ["unknown", "unknown", "no", "no"]),
+        ("0x028000", ["unknown", "unknown", "unknown", "no"]),
+        ("0x048000", ["no", "no", "no", "unknown"]),
+        ("0x030000", ["no"; 4]),
+    ] {
+        tree.files(pci, &[("class", class)]);
+        assert_eq!(told(&tree), expected, "PCI {class}");
+    }
+    tree.empty_folder("sys/bus/sdio/devices/mmc1:0001:1");
+    assert_eq!(told(&tree), ["unknown", "no", "unknown", "no"], "a chip on SDIO");
 }
 
 #[test]
