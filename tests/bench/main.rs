@@ -12,6 +12,7 @@ mod contract;
 mod corpus;
 mod crash;
 mod custody;
+mod custody_folds;
 mod custody_holes;
 mod dmidecode;
 mod export_check;
