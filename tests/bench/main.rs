@@ -1,6 +1,7 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
 
 mod arming;
+mod arming_names;
 mod arming_resume;
 mod arming_rig;
 mod bad_disk;
@@ -29,6 +30,7 @@ mod linux_disks;
 mod practice_bench;
 mod practice_run;
 mod probe;
+mod proof_edges;
 mod stopped;
 mod sysfs_tree;
 mod tag;
