@@ -31,6 +31,7 @@ mod practice_bench;
 mod practice_run;
 mod probe;
 mod proof_edges;
+mod said;
 mod stopped;
 mod sysfs_tree;
 mod tag;

@@ -69,7 +69,7 @@ fn a_path_of_another_length_or_an_index_past_the_end_proves_nothing() {
     let pair = node_hash(one, two);
     assert!(verify_inclusion(one, 0, 2, &[two], pair));
     assert!(!verify_inclusion(pair, 0, 2, &[], pair), "a path that ends below the root");
-    assert!(!verify_inclusion(one, 0, 1, &[two], pair), "a path that goes on above the root");
+    assert!(!verify_inclusion(one, 0, 1, &[two], node_hash(two, one)), "a path that goes on above the root");
     assert!(!verify_inclusion(one, 0, 2, &[two, three], node_hash(pair, three)));
     assert!(!verify_inclusion(one, 0, 0, &[], one));
     assert!(!verify_inclusion(two, 3, 2, &[one], pair), "past the end");
