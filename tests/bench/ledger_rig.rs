@@ -4,7 +4,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use aoxanh::custody::{Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, Refusal, Stage, apply, check, objections};
+use aoxanh::custody::{
+    Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, PersonFile, Refusal, Stage, apply, check, objections,
+};
 use aoxanh::event::disk::{
     AttachmentSeen, Bond, DiskBound, DiskSeen, ImageEnded, ImageResult, ImageSeen, ImageStarted, Level, WipeEnded,
     WipeEvidence, WipeResult, WipeStarted,
@@ -300,6 +302,24 @@ impl Walk {
 
     pub(crate) fn device(&mut self, number: u8) -> Option<DeviceFile> {
         Cabinet::new(&mut self.drawers).get::<DeviceFile>(&device_id(number)).expect("drawers read")
+    }
+
+    /// A step of another station: folded without asking the rules.
+    pub(crate) fn folds(&mut self, device: Option<u8>, fact: impl Into<Fact>) -> Digest {
+        let leaf = Digest(*blake3::hash(&self.next.to_be_bytes()).as_bytes());
+        let event = self.event(1, device, fact.into());
+        apply(&event, self.next, leaf, &mut Cabinet::new(&mut self.drawers)).expect("drawers write");
+        self.next += 1;
+        leaf
+    }
+
+    /// Jobs begun and not ended.
+    pub(crate) fn open_jobs(&mut self) -> Vec<String> {
+        Cabinet::new(&mut self.drawers).station().expect("drawers read").open_jobs.into_keys().collect()
+    }
+
+    pub(crate) fn person(&mut self, number: u8) -> PersonFile {
+        Cabinet::new(&mut self.drawers).get(&person(number)).expect("drawers read").expect("known")
     }
 
     pub(crate) fn stage(&mut self) -> Stage {

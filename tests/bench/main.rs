@@ -1,6 +1,7 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
 
 mod arming;
+mod arming_names;
 mod arming_resume;
 mod arming_rig;
 mod bad_disk;
@@ -12,6 +13,7 @@ mod contract;
 mod corpus;
 mod crash;
 mod custody;
+mod custody_folds;
 mod custody_holes;
 mod dmidecode;
 mod export_check;
@@ -29,7 +31,9 @@ mod linux_disks;
 mod practice_bench;
 mod practice_run;
 mod probe;
+mod proof_edges;
 mod review;
+mod said;
 mod stopped;
 mod sysfs_tree;
 mod tag;
