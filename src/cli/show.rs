@@ -2,12 +2,12 @@
 
 use super::json;
 use super::out::Out;
-use crate::device::{Disk, Fact, obstacle_sentence};
+use crate::device::{Disk, obstacle_sentence};
 use crate::event::disk::{ImageResult, Level, WipeResult};
 use crate::job::{Flaw, JobNews, Phase, Progress};
 use crate::ledger::HeadRef;
 use crate::port::{Failure, Files, Trouble};
-use crate::profile::{Finding, Outcome, fact_value as fact_value_sentence};
+use crate::profile::Outcome;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
@@ -41,7 +41,7 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
             group = Some(its);
         }
         out.say(&fact_sentence(fact))?;
-        out.object("fact", fact_value(fact, out.words()))?;
+        out.object("fact", json::fact(fact, out.words()))?;
     }
     let fix = inspected.judgement.fix_sentence();
     let profile = &inspected.profile;
@@ -50,38 +50,30 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
         crate::word::Lang::En => profile.name_en.as_str(),
     };
     let verdict = inspected.judgement.verdict.sentence();
-    let findings: Vec<Sentence> = inspected.judgement.findings.iter().map(Finding::sentence).collect();
+    let findings = &inspected.judgement.findings;
     out.object(
         "inspected",
         json!({
             "device": inspected.found.id, "stage": inspected.found.file.stage().word(), "profile": profile.id,
             "verdict": inspected.found.file.verdict,
-            "findings": findings.iter().map(|finding| out.words().say(finding)).collect::<Vec<_>>(),
+            "findings": findings.iter().map(|finding| json::finding(finding, out.words())).collect::<Vec<_>>(),
             "fix": fix.as_ref().map(|fix| out.words().say(fix)),
         }),
     )?;
     out.say(&say!("verdict-line", verdict = verdict, profile = name))?;
-    for (finding, text) in inspected.judgement.findings.iter().zip(findings) {
+    for finding in findings {
         let mark = match finding.outcome {
             Outcome::Met => "✓",
             Outcome::Failed => "✗",
             Outcome::Unknown => "?",
             Outcome::NotConsidered => "–",
         };
-        out.say(&say!("finding-line", mark = mark, finding = text))?;
+        out.say(&say!("finding-line", mark = mark, finding = finding.sentence()))?;
     }
     match fix {
         Some(fix) => out.say(&say!("fix-line", fix = fix)),
         None => Ok(()),
     }
-}
-
-fn fact_value(fact: &Fact, words: &crate::word::Words) -> serde_json::Value {
-    let known = !fact.value.is_unknown();
-    json!({
-        "fact": fact.key, "known": known, "number": fact.value.number(),
-        "text": words.say(&fact_value_sentence(fact)), "source": fact.source,
-    })
 }
 
 pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure> {

@@ -136,8 +136,23 @@ fn the_stations_own_profile_wins_and_a_bad_one_is_refused_with_file_line_and_key
         fs::read_to_string(super::bench_rig::root().join("profiles/spec/laptop-desktop.toml")).expect("in the clone");
     assert!(!embedded.contains("900 GB"));
     fs::write(folder.join("laptop-desktop.toml"), OWN).expect("written");
-    let told = rig.json(&["inspect", &device.tag]).good().one("inspected");
+    let run = rig.json(&["inspect", &device.tag]).good();
+    let told = run.one("inspected");
     assert_eq!(told["verdict"], "fail", "{told}");
+    let finding = &told["findings"][0];
+    let expected = [
+        ("fact", "memory.total"),
+        ("level", "required"),
+        ("outcome", "failed"),
+        ("need", "≥ 900 GB"),
+        ("source", "đội tự đặt"),
+    ];
+    for (field, value) in expected {
+        assert_eq!(finding[field], value, "{finding}");
+    }
+    let (found, text) = (finding["found"].as_str().expect("known"), finding["text"].as_str().expect("text"));
+    assert!(found.ends_with("GB") && text.contains(found) && text.contains("900 GB"), "{finding}");
+    assert!(run.all("fact").iter().all(|fact| ["certain", "estimated"].map(Into::into).contains(&fact["certainty"])));
     let said = rig.run(&["inspect", &device.tag]).good();
     assert!(said.out.contains("Bộ tiêu chí riêng của đội"), "{said:#?}");
     let before = rig.verified();
