@@ -111,19 +111,28 @@ fn disk_line(disk: &Disk) -> Sentence {
     )
 }
 
-pub(super) fn plan(out: &mut Out<'_>, disk: &Disk, plan: &Plan) -> Result<(), Failure> {
+/// A plan, and all that forbids it; an error where anything does.
+pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<(), Failure> {
+    let disk = &view.disk;
     let gaps: Vec<&str> = plan.not_covered.iter().map(|gap| gap.code()).collect();
     out.object(
         "wipe_plan",
-        json!({ "disk": json::disk(disk), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
+        json!({ "disk": json::view(view), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
     )?;
     out.say(&disk_line(disk))?;
+    for obstacle in &view.obstacles {
+        out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
+    }
     out.say(&say!("plan-method", method = plan.method.name(), level = plan.reachable.name()))?;
     out.say(&plan.why)?;
     for gap in &plan.not_covered {
         out.say(&say!("plan-gap", gap = gap.name()))?;
     }
-    out.say(&say!("plan-touched-nothing"))
+    out.say(&say!("plan-touched-nothing"))?;
+    view.obstacles.first().map_or(Ok(()), |obstacle| {
+        let why = obstacle_sentence(obstacle);
+        Err(Failure::new(Trouble::No, say!("disk-refused", disk = disk.name.as_str(), why = why)))
+    })
 }
 
 /// News of a running job.
