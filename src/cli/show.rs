@@ -282,7 +282,8 @@ pub fn tag_picture(
 ) -> Result<(), Failure> {
     let wrong = |error: crate::tag::TagError| Failure::new(Trouble::BadData, error.sentence()).detail(&error);
     let payload = Payload::new(domain, tag);
-    let picture = qr(&payload)?.png(mm, dpi).map_err(wrong)?;
+    let size = |error: crate::tag::TagError| Failure { trouble: Trouble::Usage, ..wrong(error) };
+    let picture = qr(&payload)?.png(mm, dpi).map_err(size)?;
     files.write(path, &picture.png)?;
     let read = decode_png(&files.read(path, u64::MAX)?).map_err(wrong)?;
     let file = path.display().to_string();
