@@ -83,10 +83,10 @@ pub struct TagShowArgs {
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
     /// Size of the symbol.
-    #[arg(long, default_value_t = 25)]
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(5..=400))]
     pub mm: u32,
     /// Printer resolution.
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(72..=2400))]
     pub dpi: u32,
     /// No half blocks.
     #[arg(long)]

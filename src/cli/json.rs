@@ -1,8 +1,9 @@
 //! Results as JSON values. Field names are for ever within a schema's version.
 
-use crate::device::{Disk, Obstacle};
+use crate::device::{Certainty, Disk, Fact, Obstacle};
 use crate::imaging::Manifest;
 use crate::job::Progress;
+use crate::profile::{self, Finding, Level, Outcome};
 use crate::word::Words;
 use crate::workbench::{DiskView, Found, HistoryLine};
 use serde_json::{Value, json};
@@ -52,6 +53,39 @@ fn obstacle(obstacle: &Obstacle) -> Value {
         Obstacle::NoConsent => ("no_consent", None),
     };
     json!({ "kind": kind, "detail": detail })
+}
+
+pub(super) fn fact(fact: &Fact, words: &Words) -> Value {
+    let certainty = match fact.certainty {
+        Certainty::Certain => "certain",
+        Certainty::Estimated => "estimated",
+        Certainty::Typed => "typed",
+    };
+    json!({
+        "fact": fact.key, "known": !fact.value.is_unknown(), "number": fact.value.number(), "certainty": certainty,
+        "text": words.say(&profile::fact_value(fact)), "source": fact.source,
+    })
+}
+
+/// `source` is who asks for it; `found` and `need` are null where unknown or unset.
+pub(super) fn finding(finding: &Finding, words: &Words) -> Value {
+    let level = match finding.criterion.level {
+        Level::Required => "required",
+        Level::Recommended => "recommended",
+    };
+    let outcome = match finding.outcome {
+        Outcome::Met => "met",
+        Outcome::Failed => "failed",
+        Outcome::Unknown => "unknown",
+        Outcome::NotConsidered => "not_considered",
+    };
+    let found = finding.fact.as_ref().filter(|fact| !fact.value.is_unknown());
+    json!({
+        "fact": finding.criterion.fact, "level": level, "outcome": outcome,
+        "found": found.map(|fact| words.say(&profile::fact_value(fact))),
+        "need": finding.need().map(|need| words.say(&need)), "source": finding.criterion.source,
+        "text": words.say(&finding.sentence()),
+    })
 }
 
 pub(super) fn manifest(manifest: &Manifest) -> Value {

@@ -10,6 +10,9 @@ use std::io::{self, Write};
 /// The words that stand before every line of practice, in every language.
 const PRACTICE: &str = "LUYỆN TẬP │ ";
 
+/// How many progresses make a line where each cannot be drawn over the last: they come ten times a second, so 5 seconds.
+const LINE_EVERY: u32 = 50;
+
 /// How progress can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -28,13 +31,14 @@ pub struct Out<'a> {
     sink: &'a mut dyn Write,
     side: &'a mut dyn Write,
     open_line: bool,
+    unsaid: u32,
     width: Option<usize>,
 }
 
 impl<'a> Out<'a> {
     /// Says results to `sink`, progress and failures to `side`.
     pub fn new(words: &'a Words, json: bool, stage: Stage, sink: &'a mut dyn Write, side: &'a mut dyn Write) -> Self {
-        Self { words, json, practice: false, stage, sink, side, open_line: false, width: None }
+        Self { words, json, practice: false, stage, sink, side, open_line: false, unsaid: 0, width: None }
     }
 
     /// From now on everything says practice, or does not.
@@ -115,12 +119,13 @@ impl<'a> Out<'a> {
         written(self.sink.write_all(line.as_bytes()))
     }
 
-    /// Progress: redrawn on a terminal, where `milestone`s stay; else only `milestone`s get a line. Nothing in JSON, or
-    /// where it cannot be written.
+    /// Progress: redrawn on a terminal, where `milestone`s stay; else `milestone`s get a line, and others one every few
+    /// seconds. Nothing in JSON, or where it cannot be written.
     pub fn progress(&mut self, sentence: &Sentence, milestone: bool) {
         if self.json {
             return;
         }
+        self.unsaid = if milestone { 0 } else { self.unsaid + 1 };
         let mark = if self.practice { PRACTICE } else { "" };
         let text = self.words.say(sentence);
         // A full progress line must not fail the job it reports on.
@@ -131,7 +136,10 @@ impl<'a> Out<'a> {
                 // Without wrapping: a wrapped line could not be drawn over.
                 write!(self.side, "\r\x1b[K\x1b[?7l{mark}{text}\x1b[?7h{end}").and_then(|()| self.side.flush())
             }
-            Stage::Plain if milestone => writeln!(self.side, "{mark}{text}"),
+            Stage::Plain if milestone || self.unsaid == LINE_EVERY => {
+                self.unsaid = 0;
+                writeln!(self.side, "{mark}{text}")
+            }
             Stage::Plain => Ok(()),
         };
     }
@@ -187,6 +195,20 @@ mod tests {
         out.text("next").expect("memory");
         let drawn = "\r\x1b[K\x1b[?7lunknown\x1b[?7h";
         assert_eq!(String::from_utf8(side).expect("text"), format!("{drawn}{drawn}\n{drawn}\n"));
+    }
+
+    #[test]
+    fn off_a_terminal_a_line_comes_every_5_seconds_and_at_milestones() {
+        let words = Words::new(Lang::En, None).expect("embedded");
+        let (mut sink, mut side) = (Vec::new(), Vec::new());
+        let mut out = Out::new(&words, false, Stage::Plain, &mut sink, &mut side);
+        let one = |key: &str| Sentence::new(key.to_owned());
+        for tick in 1..=120 {
+            out.progress(&one(&format!("tick-{tick}")), tick == 60);
+        }
+        let said = String::from_utf8(side).expect("text");
+        let ticks: Vec<_> = said.lines().map(|line| line.rsplit('-').next().unwrap_or(line)).collect();
+        assert_eq!(ticks, ["50", "60", "110"]);
     }
 
     #[test]

@@ -110,7 +110,11 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
     };
     if args.plan {
         let disk = bench.pick_disk(&order.disk, None)?;
-        return show::plan(out, &disk, &workbench::plan_wipe(bench, &order)?);
+        let views = bench.disk_views(None, Some(&found))?;
+        let gone =
+            || Failure::new(Trouble::No, say!("disk-gone", disk = disk.name.as_str())).hint(say!("disk-gone-hint"));
+        let view = views.into_iter().find(|view| view.disk == disk).ok_or_else(gone)?;
+        return show::plan(out, &view, &workbench::plan_wipe(bench, &order)?);
     }
     let wiped = workbench::wipe(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
     show::wiped(out, &wiped)

@@ -2,12 +2,12 @@
 
 use super::json;
 use super::out::Out;
-use crate::device::{Disk, Fact, obstacle_sentence};
+use crate::device::{Disk, obstacle_sentence};
 use crate::event::disk::{ImageResult, Level, WipeResult};
 use crate::job::{Flaw, JobNews, Phase, Progress};
 use crate::ledger::HeadRef;
 use crate::port::{Failure, Files, Trouble};
-use crate::profile::{Finding, Outcome, fact_value as fact_value_sentence};
+use crate::profile::Outcome;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
@@ -41,7 +41,7 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
             group = Some(its);
         }
         out.say(&fact_sentence(fact))?;
-        out.object("fact", fact_value(fact, out.words()))?;
+        out.object("fact", json::fact(fact, out.words()))?;
     }
     let fix = inspected.judgement.fix_sentence();
     let profile = &inspected.profile;
@@ -50,38 +50,30 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
         crate::word::Lang::En => profile.name_en.as_str(),
     };
     let verdict = inspected.judgement.verdict.sentence();
-    let findings: Vec<Sentence> = inspected.judgement.findings.iter().map(Finding::sentence).collect();
+    let findings = &inspected.judgement.findings;
     out.object(
         "inspected",
         json!({
             "device": inspected.found.id, "stage": inspected.found.file.stage().word(), "profile": profile.id,
             "verdict": inspected.found.file.verdict,
-            "findings": findings.iter().map(|finding| out.words().say(finding)).collect::<Vec<_>>(),
+            "findings": findings.iter().map(|finding| json::finding(finding, out.words())).collect::<Vec<_>>(),
             "fix": fix.as_ref().map(|fix| out.words().say(fix)),
         }),
     )?;
     out.say(&say!("verdict-line", verdict = verdict, profile = name))?;
-    for (finding, text) in inspected.judgement.findings.iter().zip(findings) {
+    for finding in findings {
         let mark = match finding.outcome {
             Outcome::Met => "✓",
             Outcome::Failed => "✗",
             Outcome::Unknown => "?",
             Outcome::NotConsidered => "–",
         };
-        out.say(&say!("finding-line", mark = mark, finding = text))?;
+        out.say(&say!("finding-line", mark = mark, finding = finding.sentence()))?;
     }
     match fix {
         Some(fix) => out.say(&say!("fix-line", fix = fix)),
         None => Ok(()),
     }
-}
-
-fn fact_value(fact: &Fact, words: &crate::word::Words) -> serde_json::Value {
-    let known = !fact.value.is_unknown();
-    json!({
-        "fact": fact.key, "known": known, "number": fact.value.number(),
-        "text": words.say(&fact_value_sentence(fact)), "source": fact.source,
-    })
 }
 
 pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure> {
@@ -119,19 +111,28 @@ fn disk_line(disk: &Disk) -> Sentence {
     )
 }
 
-pub(super) fn plan(out: &mut Out<'_>, disk: &Disk, plan: &Plan) -> Result<(), Failure> {
+/// A plan, and all that forbids it; an error where anything does.
+pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<(), Failure> {
+    let disk = &view.disk;
     let gaps: Vec<&str> = plan.not_covered.iter().map(|gap| gap.code()).collect();
     out.object(
         "wipe_plan",
-        json!({ "disk": json::disk(disk), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
+        json!({ "disk": json::view(view), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
     )?;
     out.say(&disk_line(disk))?;
+    for obstacle in &view.obstacles {
+        out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
+    }
     out.say(&say!("plan-method", method = plan.method.name(), level = plan.reachable.name()))?;
     out.say(&plan.why)?;
     for gap in &plan.not_covered {
         out.say(&say!("plan-gap", gap = gap.name()))?;
     }
-    out.say(&say!("plan-touched-nothing"))
+    out.say(&say!("plan-touched-nothing"))?;
+    view.obstacles.first().map_or(Ok(()), |obstacle| {
+        let why = obstacle_sentence(obstacle);
+        Err(Failure::new(Trouble::No, say!("disk-refused", disk = disk.name.as_str(), why = why)))
+    })
 }
 
 /// News of a running job.
@@ -281,7 +282,8 @@ pub fn tag_picture(
 ) -> Result<(), Failure> {
     let wrong = |error: crate::tag::TagError| Failure::new(Trouble::BadData, error.sentence()).detail(&error);
     let payload = Payload::new(domain, tag);
-    let picture = qr(&payload)?.png(mm, dpi).map_err(wrong)?;
+    let size = |error: crate::tag::TagError| Failure { trouble: Trouble::Usage, ..wrong(error) };
+    let picture = qr(&payload)?.png(mm, dpi).map_err(size)?;
     files.write(path, &picture.png)?;
     let read = decode_png(&files.read(path, u64::MAX)?).map_err(wrong)?;
     let file = path.display().to_string();

@@ -99,7 +99,7 @@ impl Finding {
         let State::Set(need) = &self.criterion.state else {
             return say!("spec-finding-unset", name = name, source = source);
         };
-        let need = self.need(need);
+        let need = self.amount_needed(need);
         let level = match self.criterion.level {
             Level::Required => say!("spec-level-required"),
             Level::Recommended => say!("spec-level-recommended"),
@@ -135,7 +135,16 @@ impl Finding {
         }
     }
 
-    fn need(&self, need: &Need) -> Sentence {
+    /// What is needed: an amount with its unit, a yes or a no; `None` where the criterion is unset.
+    #[must_use]
+    pub fn need(&self) -> Option<Sentence> {
+        match &self.criterion.state {
+            State::Set(need) => Some(self.amount_needed(need)),
+            State::Unset => None,
+        }
+    }
+
+    fn amount_needed(&self, need: &Need) -> Sentence {
         match need {
             Need::AtLeast(value) => say!("spec-need-at-least", amount = shown(&self.criterion.fact, value)),
             Need::Is(value) => say!("spec-value", value = shown(&self.criterion.fact, value)),

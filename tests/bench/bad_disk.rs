@@ -134,7 +134,11 @@ fn a_disk_is_armed_only_by_its_code_with_consent_and_not_on_hold() {
     rig.run(&["quarantine", &device.tag, "--clear"]).good();
     rig.run(&["lot", "consent", &device.lot, "--withdraw"]).good();
     wipe(&device.tag, &code).refused(1, &[name, "đồng ý"]);
-    rig.run(&["wipe", &device.tag, "--disk", name, "--plan"]).good();
+    let plan = rig.run(&["wipe", &device.tag, "--disk", name, "--plan"]);
+    plan.refused(1, &[name, "đồng ý"]);
+    assert!(plan.out.contains("đồng ý") && plan.out.contains("chưa đụng tới"), "{plan:#?}");
+    let plan = rig.json(&["wipe", &device.tag, "--disk", name, "--plan"]);
+    assert_eq!(plan.one("wipe_plan")["disk"]["obstacles"][0]["kind"], "no_consent", "{plan:#?}");
     assert!(fs::read(disk.backing()).expect("a practice disk") == donor, "not a byte was touched");
     rig.run(&["lot", "consent", &device.lot]).good();
     let done = wipe(&device.tag, &code).good();

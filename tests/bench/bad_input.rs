@@ -337,3 +337,17 @@ fn people_are_not_told_our_own_errors_in_english_but_machines_are() {
     fs::write(rig.station().join("station.key"), "đây không phải khóa").expect("ours");
     told(&["intake"]);
 }
+
+#[test]
+fn a_size_that_no_tag_can_have_is_wrong_usage_and_writes_no_picture() {
+    let rig = Rig::normal();
+    let device = rig.device();
+    for (option, value) in [("--mm", "0"), ("--mm", "4294967295"), ("--dpi", "0"), ("--dpi", "4294967295")] {
+        rig.run(&["tag", "show", &device.tag, option, value]).refused(2, &[value]);
+        rig.run(&["tag", "show", &device.tag, "--png", "tem.png", option, value]).refused(2, &[value]);
+    }
+    rig.run(&["tag", "show", &device.tag, "--png", "tem.png", "--mm", "5"]).refused(2, &["quá nhỏ"]);
+    let large = ["--mm", "400", "--dpi", "2400"];
+    rig.run(&[&["tag", "show", &device.tag, "--png", "tem.png"], large.as_slice()].concat()).refused(2, &["vượt quá"]);
+    assert!(!rig.home().join("tem.png").exists());
+}

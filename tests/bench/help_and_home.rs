@@ -3,44 +3,33 @@
 #![expect(clippy::disallowed_methods, reason = "a test looks at the files the program made")]
 
 use super::bench_rig::{Rig, ran};
+use aoxanh::cli::Cli;
 use aoxanh::tag::TagId;
+use clap::CommandFactory;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-/// Every verb, and whether its help must show an example.
-const VERBS: [(&str, bool); 24] = [
-    ("", false),
-    ("practice", false),
-    ("open", true),
-    ("lot", false),
-    ("lot open", true),
-    ("lot consent", true),
-    ("intake", true),
-    ("inspect", true),
-    ("disks", true),
-    ("wipe", true),
-    ("image", false),
-    ("image write", true),
-    ("image manifest", true),
-    ("tag", false),
-    ("tag show", true),
-    ("tag bind", true),
-    ("tag read", true),
-    ("check", true),
-    ("hold", true),
-    ("quarantine", true),
-    ("allocate", true),
-    ("handover", true),
-    ("verify", true),
-    ("export", true),
-];
+/// Every verb of the program and whether its help must show an example: all that do something by themselves, but practice.
+fn verbs() -> Vec<(String, bool)> {
+    fn add(command: &clap::Command, path: &str, into: &mut Vec<(String, bool)>) {
+        into.push((path.to_owned(), !command.has_subcommands() && path != "practice"));
+        for verb in command.get_subcommands() {
+            add(verb, format!("{path} {}", verb.get_name()).trim(), into);
+        }
+    }
+    let mut all = Vec::new();
+    add(&Cli::command(), "", &mut all);
+    all
+}
 
 #[test]
 fn every_verb_teaches_in_both_languages() {
     let rig = Rig::empty();
+    let verbs = verbs();
+    assert!(verbs.len() > 20 && verbs.contains(&("history".to_owned(), true)), "{verbs:?}");
     for (lang, example, options) in [("vi", "Ví dụ: aoxanh ", "Tùy chọn:"), ("en", "Example: aoxanh ", "Options:")]
     {
-        for (verb, wants_example) in VERBS {
+        for (verb, wants_example) in &verbs {
             let mut line: Vec<_> = verb.split(' ').filter(|word| !word.is_empty()).collect();
             line.extend(["--lang", lang, "--help"]);
             let help = rig.run(&line).good();
@@ -61,7 +50,7 @@ fn every_verb_teaches_in_both_languages() {
         assert!(flat.contains(code), "{flat}");
     }
     assert!(!flat.contains("--practice"), "the tests' own switch is hidden");
-    let listed = VERBS.iter().filter(|(verb, _)| !verb.is_empty() && !verb.contains(' '));
+    let listed = verbs.iter().filter(|(verb, _)| !verb.is_empty() && !verb.contains(' '));
     for (verb, _) in listed {
         assert!(help.out.contains(&format!("\n  {verb}")), "{verb}");
     }
@@ -136,8 +125,23 @@ fn the_stations_own_profile_wins_and_a_bad_one_is_refused_with_file_line_and_key
         fs::read_to_string(super::bench_rig::root().join("profiles/spec/laptop-desktop.toml")).expect("in the clone");
     assert!(!embedded.contains("900 GB"));
     fs::write(folder.join("laptop-desktop.toml"), OWN).expect("written");
-    let told = rig.json(&["inspect", &device.tag]).good().one("inspected");
+    let run = rig.json(&["inspect", &device.tag]).good();
+    let told = run.one("inspected");
     assert_eq!(told["verdict"], "fail", "{told}");
+    let finding = &told["findings"][0];
+    let expected = [
+        ("fact", "memory.total"),
+        ("level", "required"),
+        ("outcome", "failed"),
+        ("need", "≥ 900 GB"),
+        ("source", "đội tự đặt"),
+    ];
+    for (field, value) in expected {
+        assert_eq!(finding[field], value, "{finding}");
+    }
+    let (found, text) = (finding["found"].as_str().expect("known"), finding["text"].as_str().expect("text"));
+    assert!(found.ends_with("GB") && text.contains(found) && text.contains("900 GB"), "{finding}");
+    assert!(run.all("fact").iter().all(|fact| ["certain", "estimated"].map(Into::into).contains(&fact["certainty"])));
     let said = rig.run(&["inspect", &device.tag]).good();
     assert!(said.out.contains("Bộ tiêu chí riêng của đội"), "{said:#?}");
     let before = rig.verified();
