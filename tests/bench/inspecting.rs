@@ -1,7 +1,5 @@
 //! What an inspection leaves in the ledger: every disk found inside, every fact with its unit, what failed and what is open.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test may stop where its ground is gone")]
-
 use crate::arming_rig::Rig;
 use aoxanh::device::{Certainty, Facts, Value};
 use aoxanh::event::Fact;
