@@ -1,7 +1,5 @@
 //! Which disk is meant, what the ledger calls it, and what of it the ledger keeps.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test may stop where its ground is gone")]
-
 use crate::arming_rig::{MIB, OLD, Rig, SIZE, disk, image_order, pressed_at, refusal, said, wipe_order, wipe_resume};
 use crate::ledger_rig::inspected;
 use aoxanh::device::{Clearance, Confirmation, Disk, Obstacle, arm, code_for};

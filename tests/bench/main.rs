@@ -22,6 +22,7 @@ mod flips;
 mod full;
 mod golden;
 mod help_and_home;
+mod inspecting;
 mod job_image;
 mod job_rig;
 mod job_wipe;

@@ -6,7 +6,7 @@ use super::bench_rig::{Rig, can_loop, ran};
 use aoxanh::custody::LotFile;
 use aoxanh::port::Index;
 use aoxanh::store::{KeyFile, Store, read_key, write_key};
-use aoxanh::unit::Bytes;
+use aoxanh::unit::{Bytes, Digest};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -69,11 +69,8 @@ fn every_key_of_a_station_is_its_own_closed_to_others_and_never_written_over() {
     assert_eq!(fs::metadata(&folder).expect("a station").permissions().mode() & 0o777, 0o700);
     assert_eq!(secrets.len(), 4);
     assert!(write_key(&folder, KeyFile::Codes, &[1; 32]).is_err());
-    assert!(secrets.contains(&format!("{}\n", hex(&read_key(&folder, KeyFile::Codes).expect("there").bytes()[..]))));
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let codes = read_key(&folder, KeyFile::Codes).expect("there");
+    assert!(secrets.contains(&format!("{}\n", Digest(*codes.bytes()))));
 }
 
 #[test]
