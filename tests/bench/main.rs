@@ -28,6 +28,7 @@ mod linux_disks;
 mod practice_bench;
 mod practice_run;
 mod probe;
+mod sealed_name;
 mod stopped;
 mod sysfs_tree;
 mod tag;
