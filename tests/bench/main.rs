@@ -25,6 +25,7 @@ mod job_wipe;
 mod ledger_file;
 mod ledger_rig;
 mod linux_disks;
+mod made_up_machines;
 mod practice_bench;
 mod practice_run;
 mod probe;
