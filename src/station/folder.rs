@@ -37,7 +37,7 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn domain(&self) -> Result<Domain, Failure> {
-        Domain::read(&self.domain).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
+        Domain::read(&self.domain).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
     }
 }
 
@@ -113,7 +113,7 @@ impl Folder {
         lead: &str,
         domain: &str,
     ) -> Result<(Self, Store, Opened), Failure> {
-        Domain::read(domain).map_err(|error| Failure::new(Trouble::Usage, error.sentence()).because(&error))?;
+        Domain::read(domain).map_err(|error| Failure::new(Trouble::Usage, error.sentence()).detail(&error))?;
         let (opened, key) = aside(path, |at| build(at, practice, lead, domain))?;
         Ok((Self(path.to_owned()), Store::open(path, key)?, opened))
     }
@@ -159,15 +159,15 @@ fn aside<T>(path: &Path, build: impl FnOnce(&Path) -> Result<T, Failure>) -> Res
     let hidden = format!(".{name}.{:016x}", u64::from_be_bytes((&OsChance as &dyn Chance).bytes()));
     // A folder that is there stays the same one: it may be a mount, or the one the person stands in.
     let at = if there { path } else { parent }.join(hidden);
-    let whole = folder(&at, false).map_err(|error| failed(&at, &error)).and_then(|()| build(&at)).and_then(|made| {
+    let outcome = folder(&at, false).map_err(|error| failed(&at, &error)).and_then(|()| build(&at)).and_then(|made| {
         let settled = if there { move_up(&at, path) } else { fs::rename(&at, path) };
         settled.and_then(|()| fs::File::open(parent)?.sync_all()).map_err(|error| failed(path, &error))?;
         Ok(made)
     });
-    if whole.is_err() && at.exists() {
+    if outcome.is_err() && at.exists() {
         fs::remove_dir_all(&at).map_err(|error| failed(&at, &error))?;
     }
-    whole
+    outcome
 }
 
 /// Moves what is in `from` into the folder above it, the ledger last: only with it is there a station.

@@ -84,7 +84,7 @@ fn own_profile(path: &Path) -> Result<Profile, Failure> {
 }
 
 fn parsed_profile(name: &str, text: &str) -> Result<Profile, Failure> {
-    Profile::parse(name, text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).because(&error))
+    Profile::parse(name, text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
 }
 
 /// A folder of its own: the one named, else a new one for each run beside the earlier ones.

@@ -96,7 +96,7 @@ impl Bench<'_> {
                         say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
                     }
                 };
-                Failure::new(Trouble::No, refusal_sentence(&refusal)).because(&refusal).hint(hint)
+                Failure::new(Trouble::No, refusal_sentence(&refusal)).detail(&refusal).hint(hint)
             })?;
         // The rule says so too, but only once the disk is open.
         if let Some(owner) = self.index.bound(&key)?.filter(|owner| *owner != found.id) {

@@ -4,7 +4,7 @@ use super::bench::{Bench, Found};
 use crate::event::Fact;
 use crate::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use crate::event::intake::{DeviceKind, DeviceReceived, TagBound};
-use crate::port::Failure;
+use crate::port::{Failure, Vault};
 use crate::tag::TagId;
 use crate::unit::{DeviceId, DonorId, LotId};
 
@@ -32,10 +32,17 @@ pub struct Received {
 
 type About = (Option<DeviceId>, Fact);
 
-/// A new lot and what opens it; the donor's name is in the vault before the ledger speaks of the donor.
-fn opening(bench: &Bench<'_>, donation: &Donation) -> Result<(LotId, Vec<About>), Failure> {
+/// A lot to be opened: its facts, and the donor whose name is in the vault before the ledger speaks of the donor.
+struct NewLot {
+    lot: LotId,
+    facts: Vec<About>,
+    sealed: Option<DonorId>,
+}
+
+fn opening(bench: &Bench<'_>, donation: &Donation) -> Result<NewLot, Failure> {
     let lot = LotId::from_random(bench.chance.bytes());
     let donor = DonorId::from_random(bench.chance.bytes());
+    let sealed = donation.donor.as_ref().map(|_name| donor.clone());
     if let Some(name) = &donation.donor {
         bench.vault.seal(donor.as_str(), name)?;
     }
@@ -45,13 +52,21 @@ fn opening(bench: &Bench<'_>, donation: &Donation) -> Result<(LotId, Vec<About>)
             facts.push((None, ConsentGiven { lot: lot.clone(), purpose }.into()));
         }
     }
-    Ok((lot, facts))
+    Ok(NewLot { lot, facts, sealed })
+}
+
+/// Erases the name again where the ledger refused to speak of its bearer: else nobody would know that it is kept.
+pub(super) fn or_unseal<T>(done: Result<T, Failure>, vault: &dyn Vault, sealed: Option<&str>) -> Result<T, Failure> {
+    let Err(failure) = done else { return done };
+    let Some(Err(kept)) = sealed.map(|id| vault.erase(id)) else { return Err(failure) };
+    let refused = failure.cause.clone().unwrap_or_else(|| failure.what.key().to_owned());
+    Err(failure.because(format_args!("{refused}; {kept}")))
 }
 
 /// Opens a lot with the donor's consents.
 pub fn open_lot(bench: &Bench<'_>, donation: &Donation) -> Result<LotId, Failure> {
-    let (lot, facts) = opening(bench, donation)?;
-    bench.record_all(facts)?;
+    let NewLot { lot, facts, sealed } = opening(bench, donation)?;
+    or_unseal(bench.record_all(facts), bench.vault, sealed.as_ref().map(DonorId::as_str))?;
     Ok(lot)
 }
 
@@ -71,26 +86,21 @@ pub fn receive_new(
     kind: DeviceKind,
     tag: Option<TagId>,
 ) -> Result<Received, Failure> {
-    let (lot, facts) = opening(bench, donation)?;
-    receive_after(bench, facts, &lot, kind, tag)
+    let new = opening(bench, donation)?;
+    receive_after(bench, new, kind, tag)
 }
 
 /// Receives a device into an open lot and binds its tag, a fresh one where none is given.
 pub fn receive(bench: &Bench<'_>, lot: &LotId, kind: DeviceKind, tag: Option<TagId>) -> Result<Received, Failure> {
-    receive_after(bench, Vec::new(), lot, kind, tag)
+    receive_after(bench, NewLot { lot: lot.clone(), facts: Vec::new(), sealed: None }, kind, tag)
 }
 
-fn receive_after(
-    bench: &Bench<'_>,
-    mut facts: Vec<About>,
-    lot: &LotId,
-    kind: DeviceKind,
-    tag: Option<TagId>,
-) -> Result<Received, Failure> {
+fn receive_after(bench: &Bench<'_>, new: NewLot, kind: DeviceKind, tag: Option<TagId>) -> Result<Received, Failure> {
+    let NewLot { lot, mut facts, sealed } = new;
     let id = DeviceId::from_random(bench.chance.bytes());
     let tag = tag.unwrap_or_else(|| super::tag::fresh_tag(bench));
     facts.push((Some(id.clone()), DeviceReceived { lot: lot.clone(), kind }.into()));
     facts.push((Some(id.clone()), TagBound { tag: tag.as_str().to_owned() }.into()));
-    bench.record_all(facts)?;
-    Ok(Received { found: bench.device(&id)?, tag, lot: lot.clone() })
+    or_unseal(bench.record_all(facts), bench.vault, sealed.as_ref().map(DonorId::as_str))?;
+    Ok(Received { found: bench.device(&id)?, tag, lot })
 }

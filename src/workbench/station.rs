@@ -1,5 +1,6 @@
 //! Opening a station: record 0 and its first lead.
 
+use super::intake::or_unseal;
 use crate::event::people::{PersonAdded, Role, RoleGranted};
 use crate::event::station::{StationOpened, TeamCertificate};
 use crate::event::{By, Fact, How};
@@ -54,6 +55,6 @@ pub fn open_station(
     let at = clock.now();
     let by = By { person: lead.clone(), how: How::Claimed };
     let entries = facts.into_iter().map(|fact| Entry { at, happened_at: None, by: by.clone(), device: None, fact });
-    let receipts = journal.commit(entries.collect())?;
+    let receipts = or_unseal(journal.commit(entries.collect()), vault, Some(lead.as_str()))?;
     Ok(Opened { id: receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf), lead })
 }

@@ -71,7 +71,7 @@ fn a_bad_image_is_never_called_written_and_a_good_one_follows() {
     altered[good.len() / 2] ^= 1;
     for (name, bytes, code, word) in [
         ("cut", good[..good.len() - 1000].to_vec(), 65, "cụt"),
-        ("empty", Vec::new(), 65, ""),
+        ("empty", Vec::new(), 65, "ảnh chỉ có 0 byte"),
         ("altered", altered, 65, "BLAKE3"),
         ("garbage", [good.as_slice(), b"and more"].concat(), 65, "dữ liệu lạ"),
         (
@@ -87,7 +87,8 @@ fn a_bad_image_is_never_called_written_and_a_good_one_follows() {
     }
     let image = on.file("good.zst", &good);
     let longer = on.manifest(on.raw.len() + 512, blake3::hash(&on.raw).to_hex().as_str());
-    on.write(&image, &longer).refused(65, &[]);
+    let (has, wants) = (on.raw.len().to_string(), (on.raw.len() + 512).to_string());
+    on.write(&image, &longer).refused(65, &["ảnh chỉ có", &has, &wants]);
     let other = on.manifest(on.raw.len(), &"ab".repeat(32));
     on.write(&image, &other).refused(65, &["BLAKE3"]);
     let written = || on.rig.run(&["history", &on.device.tag]).good().out.matches("Đã cài, đọc lại đúng").count();
