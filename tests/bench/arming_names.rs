@@ -119,7 +119,7 @@ fn an_empty_serial_confirms_nothing_and_the_machines_own_obstacle_is_named_first
     let rig = Rig::new(std::slice::from_ref(&mounted));
     let (found, _) = rig.device(false);
     let failure = refusal(rig.wipe(&found, &wipe_order("sda", SERIAL)), "in the way");
-    assert!(failure.cause.is_some_and(|cause| cause.contains("SystemDisk")));
+    assert!(failure.detail.is_some_and(|cause| cause.contains("SystemDisk")));
 }
 
 #[test]
