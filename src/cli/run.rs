@@ -242,7 +242,6 @@ pub fn run_verify(args: &VerifyArgs, index: &dyn Index, files: &dyn Files, out: 
         },
     };
     let verified = workbench::verify(index, pinned)?;
-    out.set_practice(verified.practice);
     show::verified(out, &verified, pinned)
 }
 
@@ -271,7 +270,6 @@ pub fn run_export(args: &ExportArgs, index: &dyn Index, files: &dyn Files, out: 
         return out.say(&say!("proof-written", seq = seq, file = to));
     }
     let exported = workbench::export(index, files, &args.to)?;
-    out.set_practice(exported.verified.practice);
     let head = exported.verified.head.to_string();
     out.object("export", serde_json::json!({ "folder": to, "records": exported.records, "head": head }))?;
     out.say(&say!("exported", records = exported.records, folder = to))

@@ -26,6 +26,15 @@ pub fn file_exists(path: &Path) -> Failure {
     Failure::new(Trouble::Usage, say!("file-exists", file = path.display().to_string())).hint(say!("file-exists-hint"))
 }
 
+impl dyn Files + '_ {
+    /// The whole file as text. Errors: as for [`Files::read`], or it is no UTF-8.
+    pub fn read_text(&self, path: &Path, most: u64) -> Result<String, Failure> {
+        String::from_utf8(self.read(path, most)?).map_err(|error| {
+            Failure::new(Trouble::BadData, say!("file-not-text", file = path.display().to_string())).because(error)
+        })
+    }
+}
+
 /// Files in memory.
 #[derive(Debug, Default)]
 pub struct FakeFiles(pub RefCell<BTreeMap<PathBuf, Vec<u8>>>);

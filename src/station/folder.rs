@@ -53,10 +53,15 @@ fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
 
 /// The folder named, else the one of this user.
 fn place(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    place_or(named, "aoxanh")
+}
+
+/// The folder named, else that one below this user's data folder; absolute.
+pub(super) fn place_or(named: Option<&Path>, below: &str) -> Result<PathBuf, Failure> {
     let path = match named {
         Some(path) => path.to_owned(),
         None => etcetera::choose_base_strategy()
-            .map(|strategy| etcetera::BaseStrategy::data_dir(&strategy).join("aoxanh"))
+            .map(|strategy| etcetera::BaseStrategy::data_dir(&strategy).join(below))
             .map_err(|error| Failure::new(Trouble::Usage, say!("station-no-home")).because(error))?,
     };
     std::path::absolute(&path).map_err(|error| failed(&path, &error))

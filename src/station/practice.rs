@@ -3,7 +3,7 @@
 //! Invariants: the station is a practice station from record 0; its only targets are files it made itself; every line
 //! says LUYỆN TẬP; nothing is claimed that a step did not show.
 
-use super::folder::{Folder, Settings};
+use super::folder::{self, Folder, Settings};
 use super::practice_disk::{Donated, donate};
 use super::{practice_image, say_head, signal, with_bench};
 use crate::cli::{self, Out, PracticeArgs};
@@ -53,8 +53,10 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     LocalFiles.open(image)?;
     workbench::load_manifest(&LocalFiles, manifest)?;
     let profile = args.profile.as_deref().map(own_profile).transpose()?;
-    let path = place(args.folder.as_deref().or(named))?;
     let clock = SystemClock::new();
+    // A folder of its own: the one named, else a new one for each run beside the earlier ones.
+    let stamp = clock.now().to_string().replace([':', '.'], "-");
+    let path = folder::place_or(args.folder.as_deref().or(named), &format!("aoxanh-luyen-tap/{stamp}"))?;
     let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
@@ -77,29 +79,12 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
 }
 
 fn own_profile(path: &Path) -> Result<Profile, Failure> {
-    let name = path.display().to_string();
-    let text = String::from_utf8(LocalFiles.read(path, MOST_PROFILE)?)
-        .map_err(|error| Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error))?;
-    parsed_profile(&name, &text)
+    let text = (&LocalFiles as &dyn Files).read_text(path, MOST_PROFILE)?;
+    parsed_profile(&path.display().to_string(), &text)
 }
 
 fn parsed_profile(name: &str, text: &str) -> Result<Profile, Failure> {
     Profile::parse(name, text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
-}
-
-/// A folder of its own: the one named, else a new one for each run beside the earlier ones.
-fn place(named: Option<&Path>) -> Result<PathBuf, Failure> {
-    let path = if let Some(path) = named {
-        path.to_owned()
-    } else {
-        let base = etcetera::choose_base_strategy()
-            .map_err(|error| Failure::new(Trouble::Usage, say!("station-no-home")).because(error))?;
-        let stamp = SystemClock::new().now().to_string().replace([':', '.'], "-");
-        etcetera::BaseStrategy::data_dir(&base).join("aoxanh-luyen-tap").join(stamp)
-    };
-    std::path::absolute(&path).map_err(|error| {
-        Failure::new(Trouble::Io, say!("file-unwritable", file = path.display().to_string())).because(error)
-    })
 }
 
 fn step(out: &mut Out<'_>, number: u64, name: &Sentence) -> Result<(), Failure> {

@@ -47,11 +47,9 @@ pub struct Imaged {
 
 /// Reads a manifest. Errors: the file, or its content with line and key.
 pub fn load_manifest(files: &dyn Files, path: &Path) -> Result<Manifest, Failure> {
-    let bytes = files.read(path, MOST_MANIFEST)?;
-    let name = path.display().to_string();
-    let text = String::from_utf8(bytes)
-        .map_err(|error| Failure::new(Trouble::BadData, say!("file-not-text", file = name.as_str())).because(error))?;
-    Manifest::from_toml(&name, &text).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
+    let text = files.read_text(path, MOST_MANIFEST)?;
+    Manifest::from_toml(&path.display().to_string(), &text)
+        .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
 }
 
 /// The start that is gone on with, and its mark. Errors: no such job here, or it wrote another image.
