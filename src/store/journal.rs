@@ -40,7 +40,7 @@ impl Store {
     pub fn create(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
         check_file_system(folder)?;
         let file = folder.join(FILE);
-        if file.exists() {
+        if is_there(&file)? {
             return Err(Failure::new(Trouble::Usage, say!("station-exists", folder = folder.display().to_string())));
         }
         Ok(Self { connection: open(&file, Access::Create)?, key: Some(key) })
@@ -79,9 +79,17 @@ impl Store {
     }
 }
 
+/// A name that cannot be looked up is not one that is missing.
+fn is_there(file: &Path) -> Result<bool, Failure> {
+    file.try_exists().map_err(|error| {
+        let folder = file.parent().unwrap_or(file).display().to_string();
+        Failure::new(Trouble::Io, say!("folder-unreadable", folder = folder)).because(error)
+    })
+}
+
 fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
     let file = folder.join(FILE);
-    if file.exists() {
+    if is_there(&file)? {
         Ok(file)
     } else {
         let what = say!("station-missing", folder = folder.display().to_string());
