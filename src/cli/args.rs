@@ -1,10 +1,11 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
+use super::args_day::{BackupVerb, DayVerb, RestoreArgs, VaultVerb};
+use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
-use crate::event::handover::Terms;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
-use crate::unit::{JobId, LotId, PersonId, RecipientId};
+use crate::unit::{JobId, LotId, PersonId};
 use crate::word::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -70,6 +71,17 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Export the ledger.
     Export(ExportArgs),
+    /// Close a day with a safety copy.
+    #[command(subcommand)]
+    Day(DayVerb),
+    /// Safety copies.
+    #[command(subcommand)]
+    Backup(BackupVerb),
+    /// Make a station from a safety copy.
+    Restore(RestoreArgs),
+    /// The vault.
+    #[command(subcommand)]
+    Vault(VaultVerb),
 }
 
 /// A device.
@@ -331,37 +343,6 @@ impl From<DangerArg> for Danger {
             DangerArg::Liquid => Self::Liquid,
             DangerArg::Smoke => Self::Smoke,
         }
-    }
-}
-
-/// Allocating.
-#[derive(Clone, Debug, Args)]
-pub struct AllocateArgs {
-    /// Tag or id.
-    pub device: String,
-    /// The pupil's opaque reference.
-    #[arg(long, value_name = "ID", required_unless_present = "new_recipient", conflicts_with = "new_recipient")]
-    pub recipient: Option<RecipientId>,
-    /// Make a new reference.
-    #[arg(long)]
-    pub new_recipient: bool,
-}
-
-/// Handing over.
-#[derive(Clone, Debug, Args)]
-pub struct HandoverArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Only lent.
-    #[arg(long)]
-    pub loan: bool,
-}
-
-impl HandoverArgs {
-    /// Gift or loan.
-    #[must_use]
-    pub const fn terms(&self) -> Terms {
-        if self.loan { Terms::Loan } else { Terms::Gift }
     }
 }
 

@@ -4,6 +4,7 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
+use super::chain::note_chain;
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
@@ -12,7 +13,7 @@ use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest, JobId};
 use std::collections::BTreeMap;
 
-/// Files what `event`, record `seq` with that leaf hash, says.
+/// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let mut station = cabinet.station()?;
     station.last_at = Some(event.at);
@@ -23,6 +24,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
         station.public_key = Some(opened.public_key);
     }
     note_jobs(event, &mut station);
+    note_chain(event, seq, &mut station);
     cabinet.put("", &station)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
@@ -56,6 +58,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
 fn note_jobs(event: &Event, station: &mut StationFile) {
     let mut begin = |job: &JobId, key: &String| {
         station.open_jobs.retain(|_job, on| on != key);
+        station.left_jobs.retain(|_job, on| on != key);
         station.open_jobs.insert(job.to_string(), key.clone());
     };
     if let Fact::WipeStarted(started) = &event.fact {

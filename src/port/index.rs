@@ -9,7 +9,9 @@ use crate::word::say;
 /// One record of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its number.
+    /// The earlier chain that it stands in, counted from the oldest; none for the station's own.
+    pub earlier: Option<u32>,
+    /// Its number in its chain.
     pub seq: u64,
     /// Its leaf hash.
     pub leaf: Digest,
@@ -43,8 +45,16 @@ pub trait Index {
     fn drawers(&self, kind: &str, after: &str, most: u32) -> Result<Vec<(String, String)>, Failure>;
     /// Every record about a device, oldest first.
     fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure>;
-    /// Visits all rows in order.
+    /// Visits all rows of the station's own chain in order.
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure>;
+    /// How many earlier chains, restored from safety copies, stand before the station's own.
+    fn earlier(&self) -> Result<u32, Failure> {
+        Ok(0)
+    }
+    /// Visits all rows of an earlier chain in order; the oldest is number 0.
+    fn earlier_rows(&self, _chain: u32, _visit: Visit<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
     /// The signed head of the last record; `None` in an empty ledger.
     fn head(&self) -> Result<Option<String>, Failure>;
     /// The key of the first drawer, or of the first device's history, that differs from what the records say; `None` where

@@ -2,10 +2,12 @@
 //!
 //! Invariant: only this room knows which adapter stands behind a port.
 
+mod day;
 mod folder;
 mod practice;
 mod practice_disk;
 mod practice_image;
+mod restore;
 mod signal;
 
 use crate::cli::{self, Cli, Out, Stage, Verb};
@@ -99,6 +101,9 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Image(cli::ImageVerb::Manifest(args)) = &cli.verb {
         return cli::run_manifest(args, &LocalFiles, out);
     }
+    if let Verb::Restore(args) = &cli.verb {
+        return restore::restore(args, cli.station.as_deref(), cli.by.as_ref(), out);
+    }
     let folder = Folder::find(cli.station.as_deref())?;
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
@@ -114,6 +119,9 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
         cli::run_verify(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
     }
+    if let Verb::Day(cli::DayVerb::Status) = &cli.verb {
+        return cli::run_day_status(&store, out);
+    }
     drop(store);
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
     with_bench(&folder, &store, cli.by.as_ref(), |bench, settings| {
@@ -121,7 +129,11 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
         if let Err(failure) = tell_orphans(bench, out) {
             out.failure(&failure);
         }
-        let result = cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set());
+        let result = if day::runs(&cli.verb) {
+            day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
+        } else {
+            cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set())
+        };
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))
     })
@@ -142,6 +154,7 @@ fn say_head(index: &dyn Index, out: &mut Out<'_>) -> Result<(), Failure> {
     out.say(&say!("head-line", head = head.short().to_string()))
 }
 
+/// Jobs left by this machine, to be gone on with, and by the machine before it, to be begun anew.
 fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     for (job, file) in bench.orphans()? {
         let found = bench.device(&file.device)?;
@@ -156,6 +169,11 @@ fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
             }
             None => say!("orphan", job = job.as_str(), tag = found.name(), disk = file.key),
         })?;
+    }
+    for (job, file) in bench.left_behind()? {
+        let found = bench.device(&file.device)?;
+        out.object("left_job", serde_json::json!({ "job": job, "device": file.device, "disk": file.key }))?;
+        out.say(&say!("left-job", job = job.as_str(), tag = found.name(), disk = file.key))?;
     }
     Ok(())
 }

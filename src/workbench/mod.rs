@@ -4,6 +4,7 @@
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
 mod bench;
+mod day;
 mod disk;
 mod export;
 mod handover;
@@ -18,6 +19,7 @@ mod verify;
 mod wipe;
 
 pub use bench::{Bench, Found};
+pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy};
 pub use disk::{DiskView, Target};
 pub use export::{Exported, export, prove};
 pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
@@ -25,7 +27,7 @@ pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
 pub use inspect::{Inspected, fact_group, fact_sentence, inspect, load_profile};
 pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
-pub use station::{Opened, Opening, open_station};
+pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
-pub use verify::{Pinned, Verified, verify};
+pub use verify::{Agreement, Pinned, Verified, VerifiedChain, verify};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
