@@ -23,8 +23,13 @@ pub struct StationFile {
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
-    /// Jobs begun and not ended, each with the key of its disk. A later job on the same disk takes an earlier one's place.
-    pub open_jobs: BTreeMap<String, String>,
+}
+
+/// Jobs begun and not ended. Apart from the station's file, which every event writes anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenJobs {
+    /// Each with the key of its disk. A later job on the same disk takes an earlier one's place.
+    pub disks: BTreeMap<String, String>,
 }
 
 /// A person.
@@ -123,6 +128,12 @@ pub struct DeviceFile {
     pub kind: DeviceKind,
     /// Its tags, the newest last.
     pub tags: Vec<String>,
+    /// Maker, as the last inspection that could read it says; so for model and serial.
+    pub maker: Option<String>,
+    /// Model as people say it.
+    pub model: Option<String>,
+    /// Serial number of the machine.
+    pub serial: Option<String>,
     /// The last judgement.
     pub verdict: Option<Verdict>,
     /// Its disks by key.
@@ -141,6 +152,8 @@ pub struct DeviceFile {
     pub practice: bool,
     /// When it was received.
     pub received_at: Moment,
+    /// When its last event was recorded.
+    pub changed_at: Moment,
     /// Leaf hash of its last event.
     pub last: Digest,
     /// Number of its last event.

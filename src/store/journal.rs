@@ -5,6 +5,7 @@
 
 use super::drawers::TableDrawers;
 use super::schema::{Access, check_file_system, open, open_in_memory};
+use super::summary::bring_up;
 use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, DeviceFile, DrawerError, apply, check};
 use crate::event::station::ClockJumped;
@@ -65,7 +66,7 @@ impl Store {
     /// Makes every summary anew from the records.
     pub fn rebuild(&self) -> Result<(), Failure> {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        work.execute_batch("DELETE FROM drawer; DELETE FROM about;").or_trouble()?;
+        work.execute_batch("DELETE FROM drawer; DELETE FROM about; DELETE FROM summary;").or_trouble()?;
         let mut query = work.prepare("SELECT bytes FROM record ORDER BY seq").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;
         while let Some(row) = rows.next().or_trouble()? {
@@ -111,6 +112,7 @@ fn file(work: &Connection, event: &Event, seq: u64, leaf: Digest) -> Result<(), 
         work.prepare_cached("INSERT INTO about VALUES (?1, ?2)")
             .and_then(|mut query| query.execute(params![about.id.as_str(), row_number(seq)?]))
             .or_trouble()?;
+        bring_up(work, &mut TableDrawers(work), &about.id)?;
     }
     Ok(())
 }

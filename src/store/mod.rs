@@ -8,6 +8,7 @@ mod journal;
 mod keys;
 mod reader;
 mod schema;
+mod summary;
 mod trouble;
 mod vault;
 

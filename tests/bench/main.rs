@@ -22,6 +22,7 @@ mod flips;
 mod full;
 mod golden;
 mod help_and_home;
+mod index;
 mod inspecting;
 mod job_image;
 mod job_rig;
