@@ -128,6 +128,11 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             }
             cabinet.put(&granted.person, &file)
         }
+        Fact::RoleRevoked(revoked) => {
+            let mut file = cabinet.get::<PersonFile>(&revoked.person)?.unwrap_or_default();
+            file.roles.retain(|role| *role != revoked.role);
+            cabinet.put(&revoked.person, &file)
+        }
         Fact::LotOpened(opened) => {
             cabinet.put(&opened.lot, &LotFile { donor: opened.donor.clone(), erase: false, parts: false })
         }
@@ -147,6 +152,10 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         },
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
+        | Fact::KeyRevoked(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        | Fact::StationContinued(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -158,10 +167,12 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DiskBound(_)
         | Fact::WipeStarted(_)
         | Fact::WipeEnded(_)
+        | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
         | Fact::ImageEnded(_)
         | Fact::DeviceAllocated(_)
         | Fact::DeviceHandedOver(_)
+        | Fact::RuleOverridden(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -227,12 +238,19 @@ fn device(
         }
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
+        | Fact::KeyRevoked(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        | Fact::StationContinued(_)
         | Fact::PersonAdded(_)
         | Fact::RoleGranted(_)
+        | Fact::RoleRevoked(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
         | Fact::DeviceReceived(_)
+        | Fact::WipeValidated(_)
+        | Fact::RuleOverridden(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())
