@@ -12,7 +12,7 @@ use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, Wi
 use crate::event::handover::Terms;
 use crate::event::inspection::{FactSeen, Seen};
 use crate::event::{Event, Fact};
-use crate::unit::{DeviceId, Digest, JobId};
+use crate::unit::{DeviceId, Digest};
 use std::collections::BTreeMap;
 
 /// Files what `event`, record `seq` with that leaf hash, says.
@@ -79,31 +79,22 @@ fn count(
 }
 
 fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
-    let (begun, ended): (Option<(&JobId, &String)>, Option<&JobId>) = match &event.fact {
-        Fact::WipeStarted(started) => (Some((&started.job, &started.key)), None),
-        Fact::ImageStarted(started) => (Some((&started.job, &started.key)), None),
-        Fact::WipeEnded(ended) => (None, Some(&ended.job)),
-        Fact::ImageEnded(ended) => (None, Some(&ended.job)),
-        Fact::StationOpened(_)
-        | Fact::ClockJumped(_)
-        | Fact::PersonAdded(_)
-        | Fact::RoleGranted(_)
-        | Fact::LotOpened(_)
-        | Fact::ConsentGiven(_)
-        | Fact::ConsentWithdrawn(_)
-        | Fact::DeviceReceived(_)
-        | Fact::TagBound(_)
-        | Fact::DeviceHeld(_)
-        | Fact::HoldReleased(_)
-        | Fact::DeviceQuarantined(_)
-        | Fact::QuarantineCleared(_)
-        | Fact::DeviceInspected(_)
-        | Fact::FunctionTested(_)
-        | Fact::DiskBound(_)
-        | Fact::DeviceAllocated(_)
-        | Fact::DeviceHandedOver(_)
-        | Fact::Unknown { .. } => return Ok(()),
-    };
+    let (mut begun, mut ended) = (None, None);
+    if let Fact::WipeStarted(started) = &event.fact {
+        begun = Some((&started.job, &started.key));
+    }
+    if let Fact::ImageStarted(started) = &event.fact {
+        begun = Some((&started.job, &started.key));
+    }
+    if let Fact::WipeEnded(end) = &event.fact {
+        ended = Some(&end.job);
+    }
+    if let Fact::ImageEnded(end) = &event.fact {
+        ended = Some(&end.job);
+    }
+    if begun.is_none() && ended.is_none() {
+        return Ok(());
+    }
     let mut open = cabinet.get::<OpenJobs>("")?.unwrap_or_default();
     if let Some((job, key)) = begun {
         open.disks.retain(|_job, on| on != key);
