@@ -643,3 +643,11 @@ why-mixed-units = the batteries count in different units
 why-no-screen = no built-in screen
 why-broken-edid = the screen's EDID is broken
 why-no-one-size = the screen's EDID gives no clear size
+
+## measuring
+practice-blank-made = Made the blank practice disk { $file }, { $size }.
+practice-blank-refused = Practice disk { $disk } was not made: { $why }
+help-practice-disk = Make a blank practice disk in the folder of a practice station, for measuring. Example: aoxanh practice-disk bench --mib 1024
+help-practice-disk-name = name of the disk
+help-practice-disk-mib = size, MiB
+job-no-thread = The machine could not start another computing thread for this job.

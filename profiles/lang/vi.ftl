@@ -643,3 +643,11 @@ why-mixed-units = các pin tính theo đơn vị khác nhau
 why-no-screen = không thấy màn hình liền máy
 why-broken-edid = dữ liệu EDID của màn hình hỏng
 why-no-one-size = EDID không ghi rõ kích thước
+
+## measuring
+practice-blank-made = Đã tạo ổ luyện tập trắng { $file }, { $size }.
+practice-blank-refused = Không tạo được ổ luyện tập { $disk }: { $why }
+help-practice-disk = Tạo một ổ luyện tập trắng trong thư mục của trạm luyện tập, dùng khi đo tốc độ. Ví dụ: aoxanh practice-disk do --mib 1024
+help-practice-disk-name = tên ổ
+help-practice-disk-mib = dung lượng, MiB
+job-no-thread = Máy không mở thêm được một luồng tính toán cho việc này.

@@ -35,6 +35,9 @@ pub struct Cli {
 pub enum Verb {
     /// Practise the whole chain.
     Practice(PracticeArgs),
+    /// Make a blank practice disk, for measuring.
+    #[command(hide = true)]
+    PracticeDisk(PracticeDiskArgs),
     /// Open a station.
     Open(OpenArgs),
     /// Lots and consents.
@@ -94,6 +97,16 @@ pub struct PracticeArgs {
     /// A spec profile of one's own to try.
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+}
+
+/// A blank practice disk.
+#[derive(Clone, Debug, Args)]
+pub struct PracticeDiskArgs {
+    /// Its name.
+    pub name: String,
+    /// Its size, MiB.
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
+    pub mib: u64,
 }
 
 /// A new station.

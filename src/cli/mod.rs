@@ -12,7 +12,7 @@ mod run;
 mod show;
 mod usage;
 
-pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, PracticeDiskArgs, Verb, VerifyArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
 pub use help::{asked_lang, parse};
 pub use out::{Out, Stage};

@@ -4,6 +4,7 @@
 
 mod folder;
 mod practice;
+mod practice_blank;
 mod practice_disk;
 mod practice_image;
 mod signal;
@@ -92,6 +93,9 @@ fn columns() -> Option<usize> {
 fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Practice(args) = &cli.verb {
         return practice::practise(args, cli.station.as_deref(), out);
+    }
+    if let Verb::PracticeDisk(args) = &cli.verb {
+        return practice_blank::make(args, cli.station.as_deref(), out);
     }
     if let Verb::Open(args) = &cli.verb {
         return folder::open_new(args, cli.station.as_deref(), out);
