@@ -20,6 +20,8 @@ mod export_check;
 mod files;
 mod flips;
 mod full;
+mod fuse_rig;
+mod fuse_volume;
 mod golden;
 mod help_and_home;
 mod index;
