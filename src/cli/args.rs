@@ -33,6 +33,8 @@ pub struct Cli {
 /// Every verb.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
+    /// The bench on a screen.
+    Bench(BenchArgs),
     /// Practise the whole chain.
     Practice(PracticeArgs),
     /// Make a blank practice disk, for measuring.
@@ -82,6 +84,28 @@ pub struct DeviceArgs {
     pub device: String,
 }
 
+/// The bench on a screen.
+#[derive(Clone, Debug, Default, Args)]
+pub struct BenchArgs {
+    /// Another folder with images.
+    #[arg(long, value_name = "DIR")]
+    pub images: Option<PathBuf>,
+    /// What the terminal can show.
+    #[arg(long, env = "AOXANH_GLYPHS", value_enum)]
+    pub glyphs: Option<GlyphsArg>,
+}
+
+/// A set of glyphs as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GlyphsArg {
+    /// Everything.
+    Full,
+    /// The Linux console.
+    Console,
+    /// ASCII alone.
+    Ascii,
+}
+
 /// Practice.
 #[derive(Clone, Debug, Args)]
 pub struct PracticeArgs {
@@ -97,6 +121,12 @@ pub struct PracticeArgs {
     /// A spec profile of one's own to try.
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+    /// Prepare a station, and stay on its screen.
+    #[arg(long, conflicts_with = "profile")]
+    pub stay: bool,
+    /// What the terminal can show.
+    #[arg(long, env = "AOXANH_GLYPHS", value_enum, requires = "stay")]
+    pub glyphs: Option<GlyphsArg>,
 }
 
 /// A blank practice disk.

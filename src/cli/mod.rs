@@ -12,9 +12,9 @@ mod run;
 mod show;
 mod usage;
 
-pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, PracticeDiskArgs, Verb, VerifyArgs};
+pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, OpenArgs, PracticeArgs, PracticeDiskArgs, Verb, VerifyArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
-pub use help::{asked_lang, parse};
+pub use help::{asked_lang, has_verb, parse};
 pub use out::{Out, Stage};
 pub use run::{run, run_export, run_manifest, run_verify};
 pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};

@@ -1,7 +1,7 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DrawerError, Slot, Stage, Summary, Today};
+use crate::custody::{DrawerError, Refusal, Slot, Stage, Summary, Today};
 use crate::event::Event;
 use crate::unit::{DeviceId, Digest, Moment};
 use crate::word::say;
@@ -121,6 +121,12 @@ impl dyn Index + '_ {
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, Failure> {
         let mut drawers = Reading { index: self };
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
+    }
+
+    /// What every rule would say if that event were appended now.
+    pub fn objections(&self, event: &Event) -> Result<Vec<Refusal>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::objections(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
     }
 }
 
