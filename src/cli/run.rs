@@ -1,9 +1,10 @@
 //! Each verb: call the workbench, show what came of it.
 
 use super::args::{
-    CheckArgs, ConsentArgs, DonationArgs, ExportArgs, HoldArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg,
-    QuarantineArgs, Verb, VerifyArgs, WipeArgs,
+    CheckArgs, ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, VerifyArgs,
+    WipeArgs,
 };
+use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_handover::AllocateArgs;
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::out::Out;
@@ -63,7 +64,7 @@ pub fn run(
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
-        Verb::Practice(_) | Verb::Open(_) | Verb::Restore(_) => {
+        Verb::Bench(_) | Verb::Practice(_) | Verb::PracticeDisk(_) | Verb::Open(_) | Verb::Restore(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
         }
     }

@@ -6,7 +6,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "only a few kinds are about the chain")]
 
 use super::drawer::{Cabinet, DrawerError};
-use super::file::{DayFile, EarlierChain, LastRecord, StationFile};
+use super::file::{DayFile, EarlierChain, LastRecord, OpenJobs, StationFile};
 use crate::event::{Event, Fact};
 use crate::unit::Digest;
 
@@ -26,9 +26,13 @@ pub fn end_chain(size: u64, root: Digest, cabinet: &mut Cabinet<'_>) -> Result<(
     station.last_at = None;
     station.day = None;
     station.last = LastRecord::Other;
-    let left = std::mem::take(&mut station.open_jobs);
-    station.left_jobs.extend(left);
-    cabinet.put("", &station)
+    cabinet.put("", &station)?;
+    if let Some(mut jobs) = cabinet.get::<OpenJobs>("")? {
+        let open = std::mem::take(&mut jobs.disks);
+        jobs.left.extend(open);
+        cabinet.put("", &jobs)?;
+    }
+    Ok(())
 }
 
 pub(super) fn note_chain(event: &Event, seq: u64, station: &mut StationFile) {

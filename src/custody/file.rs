@@ -23,11 +23,6 @@ pub struct StationFile {
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
-    /// Jobs begun and not ended, each with the key of its disk. A later job on the same disk takes an earlier one's place.
-    pub open_jobs: BTreeMap<String, String>,
-    /// Jobs that an earlier chain's machine left unended, each with the key of its disk. Nobody can go on with them.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub left_jobs: BTreeMap<String, String>,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,
@@ -83,6 +78,16 @@ pub struct DayFile {
     pub at: Moment,
     /// How many records the station's own chain had with the one that says so.
     pub records: u64,
+}
+
+/// Jobs begun and not ended. Apart from the station's file, which every event writes anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenJobs {
+    /// Each with the key of its disk. A later job on the same disk takes an earlier one's place.
+    pub disks: BTreeMap<String, String>,
+    /// Those that an earlier chain's machine left, likewise. Nobody can go on with them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left: BTreeMap<String, String>,
 }
 
 /// A person.
@@ -181,6 +186,12 @@ pub struct DeviceFile {
     pub kind: DeviceKind,
     /// Its tags, the newest last.
     pub tags: Vec<String>,
+    /// Maker, as the last inspection that could read it says; so for model and serial.
+    pub maker: Option<String>,
+    /// Model as people say it.
+    pub model: Option<String>,
+    /// Serial number of the machine.
+    pub serial: Option<String>,
     /// The last judgement.
     pub verdict: Option<Verdict>,
     /// Its disks by key.
@@ -199,6 +210,8 @@ pub struct DeviceFile {
     pub practice: bool,
     /// When it was received.
     pub received_at: Moment,
+    /// When its last event was recorded.
+    pub changed_at: Moment,
     /// Leaf hash of its last event.
     pub last: Digest,
     /// Number of its last event, counted on over the earlier chains.

@@ -7,7 +7,7 @@
 use super::folder::{Folder, aside, place};
 use super::say_head;
 use crate::cli::{self, Out, RestoreArgs};
-use crate::custody::StationFile;
+use crate::custody::{OpenJobs, StationFile};
 use crate::event::station::StationContinued;
 use crate::ledger::{HeadRef, SecretKey};
 use crate::linux::{LocalFiles, OsChance, SystemClock};
@@ -158,7 +158,7 @@ fn build(at: &Path, wish: &Wish<'_>) -> Result<Restored, Failure> {
     }
     let vault = SealedVault::open(at, wish.master.clone(), &OsChance)?;
     let names_open = vault.open(settings.by.as_str())?.is_some();
-    let left = (&store as &dyn Index).get::<StationFile>("")?.map_or(0, |station| station.left_jobs.len());
+    let left = (&store as &dyn Index).get::<OpenJobs>("")?.map_or(0, |jobs| jobs.left.len());
     fs::remove_dir_all(&opened).map_err(|error| failed(&opened, &error))?;
     Ok(Restored { station, names_open, old_key: old.public_key, erased, missing, left })
 }

@@ -6,6 +6,7 @@
 use super::drawers::TableDrawers;
 use super::earlier::{Place, Told, tell};
 use super::schema::{Access, check_file_system, open, open_in_memory};
+use super::summary::bring_up;
 use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, DeviceFile, DrawerError, StationFile, apply, check, end_chain};
 use crate::event::station::ClockJumped;
@@ -66,7 +67,7 @@ impl Store {
     /// Makes every summary anew from the records.
     pub fn rebuild(&self) -> Result<(), Failure> {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        work.execute_batch("DELETE FROM drawer; DELETE FROM about;").or_trouble()?;
+        work.execute_batch("DELETE FROM drawer; DELETE FROM about; DELETE FROM summary;").or_trouble()?;
         fold_all(&work)?;
         work.commit().or_trouble()
     }
@@ -112,6 +113,7 @@ fn file(work: &Connection, event: &Event, place: Place, leaf: Digest) -> Result<
         work.prepare_cached("INSERT INTO about VALUES (?1, ?2, ?3)")
             .and_then(|mut query| query.execute(params![about.id.as_str(), place.chain, row_number(place.seq)?]))
             .or_trouble()?;
+        bring_up(work, &mut TableDrawers(work), &about.id)?;
     }
     Ok(())
 }

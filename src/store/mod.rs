@@ -12,6 +12,7 @@ mod journal;
 mod keys;
 mod reader;
 mod schema;
+mod summary;
 mod trouble;
 mod vault;
 

@@ -3,15 +3,15 @@
 use super::earlier::{Told, tell};
 use super::journal::Store;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, MemoryDrawers, apply, end_chain};
+use crate::custody::{Cabinet, MemoryDrawers, Stage, Summary, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
-use crate::port::{Failure, Index, Line, Row, Trouble, Visit};
+use crate::port::{Failure, Filter, Index, Line, Row, Trouble, Visit};
 use crate::unit::DeviceId;
 use crate::word::say;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn unreadable(error: &dyn std::error::Error) -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error).hint(say!("ledger-corrupt-hint"))
@@ -138,6 +138,18 @@ impl Index for Store {
             .or_trouble()
     }
 
+    fn find(&self, text: &str, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.find_rows(text, most)
+    }
+
+    fn page(&self, filter: &Filter, before: Option<u64>, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.page_rows(filter, before, most)
+    }
+
+    fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure> {
+        self.count_stages()
+    }
+
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {
         self.check_pages()?;
         let (mut fresh, mut about) = (MemoryDrawers::default(), BTreeSet::new());
@@ -152,6 +164,7 @@ impl Index for Store {
                 Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
             }
         })?;
+        let stale_summary = self.stale_summary(&fresh.0)?;
         let mut query = self.connection.prepare("SELECT key, body FROM drawer ORDER BY key").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;
         while let Some(row) = rows.next().or_trouble()? {
@@ -162,6 +175,6 @@ impl Index for Store {
             }
         }
         let missing = fresh.0.into_keys().next();
-        Ok(missing.or(self.stale_history(about)?))
+        Ok(missing.or(stale_summary).or(self.stale_history(about)?))
     }
 }

@@ -169,7 +169,8 @@ fn check_form(connection: &Connection) -> Result<(), Failure> {
 
 fn create(connection: &Connection) -> Result<(), Failure> {
     let batch = format!(
-        "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;"
+        "BEGIN IMMEDIATE; {TABLES} {} PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
+        super::summary::TABLES,
     );
     connection.execute_batch(&batch).or_trouble()
 }

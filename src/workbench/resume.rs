@@ -39,7 +39,7 @@ pub(super) fn not_here(job: &JobId) -> Failure {
 pub(super) fn earlier(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<Earlier, Failure> {
     let file = bench.index.get::<JobFile>(job)?.filter(|file| file.device == found.id && file.key == key);
     let file = file.ok_or_else(|| not_here(job))?;
-    if bench.station()?.left_jobs.contains_key(job.as_str()) {
+    if bench.left_behind()?.iter().any(|(left, _)| left == job) {
         let what = say!("job-left-behind", job = job.as_str());
         return Err(Failure::new(Trouble::No, what).hint(say!("job-left-behind-hint")));
     }

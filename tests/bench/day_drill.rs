@@ -93,7 +93,10 @@ fn a_station_lives_on_after_its_machine_was_destroyed() {
     rig.run(&["inspect", &device.tag]).good();
     let left = left_unended(rig, &device);
     let since = rig.json(&["day", "status"]).good().one("day_status");
-    assert_eq!((&since["last"], &since["records_since"]), (&Value::Null, &drill.verify(&[]).one("verified")["records"]));
+    assert_eq!(
+        (&since["last"], &since["records_since"]),
+        (&Value::Null, &drill.verify(&[]).one("verified")["records"])
+    );
     let first = drill.close();
     let (file, head, old) = (text(&first["file"]), text(&first["head"]), rig.verified()["station"].clone());
     assert_eq!(drill.verify(&["--against", &head]).good().one("verified")["agrees_with"], "own");
@@ -144,7 +147,8 @@ fn a_station_lives_on_after_its_machine_was_destroyed() {
 
     let export = rig.home().join("xuat");
     rig.run(&["export", &shown(&export)]).good();
-    for (folder, size) in [("", &verified["records"]), ("earlier/1", &chains[0]["records"]), ("earlier/2", &chains[1]["records"])]
+    for (folder, size) in
+        [("", &verified["records"]), ("earlier/1", &chains[0]["records"]), ("earlier/2", &chains[1]["records"])]
     {
         let told = export_check::check(&export.join(folder)).good();
         assert!(told.out.contains(&format!("CONSISTENT: {size} records (practice)")), "{told:#?}");

@@ -1,0 +1,35 @@
+//! Colours and weights, by what they mean. Crossterm itself honours `NO_COLOR`; bold and reversed stay.
+
+use crate::workbench::Tone;
+use ratatui::style::{Color, Modifier, Style};
+
+/// Ordinary text.
+pub(super) const PLAIN: Style = Style::new();
+/// Less important.
+pub(super) const DIM: Style = Style::new().fg(Color::DarkGray);
+/// A heading.
+pub(super) const TITLE: Style = Style::new().add_modifier(Modifier::BOLD);
+/// Done well.
+pub(super) const GOOD: Style = Style::new().fg(Color::Cyan);
+/// What to do now.
+pub(super) const NEXT: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
+/// Somebody should look.
+pub(super) const WARN: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
+/// Not done, forbidden, or about to destroy data.
+pub(super) const BAD: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+/// Where the keys act.
+pub(super) const HERE: Style = Style::new().add_modifier(Modifier::REVERSED);
+/// The mark of practice.
+pub(super) const PRACTICE: Style =
+    Style::new().fg(Color::Yellow).add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD);
+/// A QR code: dark modules on light ground, whatever the terminal's own colours.
+pub(super) const CODE: Style = Style::new().fg(Color::Black).bg(Color::White);
+
+/// The style of that tone.
+pub(super) const fn of(tone: Tone) -> Style {
+    match tone {
+        Tone::Good => GOOD,
+        Tone::Warn => WARN,
+        Tone::Bad => BAD,
+    }
+}
