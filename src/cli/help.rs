@@ -27,10 +27,8 @@ pub fn parse(args: Vec<OsString>, words: &Words) -> Result<Cli, clap::Error> {
 pub fn has_verb(args: &[OsString]) -> bool {
     let asked = Cli::command().try_get_matches_from(args);
     asked.err().is_none_or(|error| {
-        !matches!(
-            error.kind(),
-            ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-        ) || args.iter().skip(1).any(|arg| Cli::command().find_subcommand(arg).is_some())
+        !matches!(error.kind(), ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand)
+            || args.iter().skip(1).any(|arg| Cli::command().find_subcommand(arg).is_some())
     })
 }
 

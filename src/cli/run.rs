@@ -61,7 +61,9 @@ pub fn run(
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
-        Verb::Bench(_) | Verb::Practice(_) | Verb::Open(_) => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
+        Verb::Bench(_) | Verb::Practice(_) | Verb::Open(_) => {
+            Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: only this room knows which adapter stands behind a port.
 
+mod clerk;
 mod desk;
 mod folder;
 mod images;

@@ -29,7 +29,8 @@ const STEPS: u64 = 8;
 /// The disk that gets zeros and then the image: 512-byte blocks, and a tail that is no multiple of anything larger.
 pub(super) const ZEROED: (&str, Bytes, u32, &str) = ("dia-1", Bytes(64 * 1024 * 1024 + 3 * 512), 512, "overwrite-zero");
 /// The disk that gets the keyed pattern: 4096-byte blocks.
-pub(super) const PATTERNED: (&str, Bytes, u32, &str) = ("dia-2", Bytes(96 * 1024 * 1024 + 5 * 4096), 4096, "overwrite-pattern");
+pub(super) const PATTERNED: (&str, Bytes, u32, &str) =
+    ("dia-2", Bytes(96 * 1024 * 1024 + 5 * 4096), 4096, "overwrite-pattern");
 
 struct Run<'a, 'b, 'o> {
     bench: &'a Bench<'b>,

@@ -58,13 +58,7 @@ impl Taken {
     }
 
     /// Draws what is on view.
-    pub(super) fn draw(
-        &mut self,
-        stack: &Stack,
-        world: &World,
-        words: &Words,
-        glyphs: Glyphs,
-    ) -> Result<(), Failure> {
+    pub(super) fn draw(&mut self, stack: &Stack, world: &World, words: &Words, glyphs: Glyphs) -> Result<(), Failure> {
         let drawn = self.terminal.draw(|frame| {
             let area = frame.area();
             let mut pen = Pen::new(words, glyphs, frame.buffer_mut());
@@ -129,7 +123,7 @@ fn give_back_on_panic() {
             if std::thread::current().id() == drawing {
                 give_back();
             }
-            PANIC.set(Some(info.to_string()));
+            PANIC.set(Some(info.to_string().replace('\n', " ")));
         }));
     });
 }

@@ -41,10 +41,9 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::Find(text) => Ok(find(bench, text, tell)),
         Effect::Receive(intake) => received(bench, intake, tell),
         Effect::Inspect(device) => inspected(bench, device, lang, tell),
-        Effect::ListDisks(device) => bench
-            .device(device)
-            .and_then(|found| bench.disk_views(None, Some(&found)))
-            .map(Answer::Disks),
+        Effect::ListDisks(device) => {
+            bench.device(device).and_then(|found| bench.disk_views(None, Some(&found))).map(Answer::Disks)
+        }
         Effect::BindTag { device, tag } => on_device(bench, device, tell, |found| {
             let tag = tag.clone().unwrap_or_else(|| fresh_tag(bench));
             Ok(bind_tag(bench, found, Some(tag))?.found)
@@ -188,14 +187,14 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
             (device, &order.disk, Work::Image(name))
         }
     };
-    let mut began = false;
+    let mut is_begun = false;
     let done = bench.device(device).and_then(|found| {
         let beginning = Beginning { job, device: device.clone(), name: found.name(), disk: disk.clone(), work };
         let mut begin = |tell: Tell<'_>| {
-            if !began {
+            if !is_begun {
                 tell(News::JobBegan(Box::new(beginning.clone())));
                 tell(News::Answer(Answer::Began(job)));
-                began = true;
+                is_begun = true;
             }
         };
         let mut hear = |news: JobNews| {
@@ -212,7 +211,7 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
     });
     match done {
         Ok(report) => tell(News::JobEnded { job, report }),
-        Err(failure) if began => tell(News::JobEnded { job, report: (&failure).into() }),
+        Err(failure) if is_begun => tell(News::JobEnded { job, report: (&failure).into() }),
         Err(failure) => tell(News::Answer(Answer::Refused((&failure).into()))),
     }
     tell_bench(bench, tell);

@@ -101,10 +101,15 @@ mod tests {
     struct Lamp(bool);
 
     static LAMP: &[Binding<Lamp>] = &[
-        Binding { key: Key::Char('o'), words: || say!("unknown"), when: |lamp, _| !lamp.0, what: |lamp, _| {
-            lamp.0 = true;
-            vec![Effect::Refresh]
-        } },
+        Binding {
+            key: Key::Char('o'),
+            words: || say!("unknown"),
+            when: |lamp, _| !lamp.0,
+            what: |lamp, _| {
+                lamp.0 = true;
+                vec![Effect::Refresh]
+            },
+        },
         Binding { key: Key::Escape, words: || say!("unknown"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
     ];
 

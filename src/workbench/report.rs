@@ -95,8 +95,7 @@ pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
     }
     let answer = |what: Sentence| {
         let stopped = ended.result == WipeResult::Cancelled;
-        let hint =
-            if evidence.direct || stopped { again() } else { say!("wipe-not-direct-hint", seq = wiped.seq) };
+        let hint = if evidence.direct || stopped { again() } else { say!("wipe-not-direct-hint", seq = wiped.seq) };
         Err(Failure::new(if stopped { Trouble::Cancelled } else { Trouble::No }, what).hint(hint))
     };
     match (ended.result, ended.level) {

@@ -35,14 +35,24 @@ static KEYS: &[Binding<Disks>] = &[
         when: |layer, _| layer.here().is_some_and(|view| view.obstacles.is_empty()),
         what: |layer, _| layer.choose(),
     },
-    Binding { key: Key::Down, words: || say!("key-down"), when: |layer, _| layer.at + 1 < layer.len(), what: |layer, _| {
-        layer.at += 1;
-        Vec::new()
-    } },
-    Binding { key: Key::Up, words: || say!("key-up"), when: |layer, _| layer.at > 0, what: |layer, _| {
-        layer.at -= 1;
-        Vec::new()
-    } },
+    Binding {
+        key: Key::Down,
+        words: || say!("key-down"),
+        when: |layer, _| layer.at + 1 < layer.len(),
+        what: |layer, _| {
+            layer.at += 1;
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Up,
+        words: || say!("key-up"),
+        when: |layer, _| layer.at > 0,
+        what: |layer, _| {
+            layer.at -= 1;
+            Vec::new()
+        },
+    },
     Binding { key: Key::Char('r'), words: || say!("key-refresh"), when: |_, _| true, what: |layer, _| layer.begin() },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
@@ -137,7 +147,8 @@ impl Screen for Disks {
             if let Some(obstacle) = view.obstacles.first() {
                 let why = pen.say(&say!("disk-forbidden", why = obstacle_sentence(obstacle)));
                 let text = format!("{} {why}", pen.glyphs().mark(Mark::Bad));
-                let indented = Rect { x: rest.x + 4, width: rest.width.saturating_sub(4), height: rest.height.min(2), ..rest };
+                let indented =
+                    Rect { x: rest.x + 4, width: rest.width.saturating_sub(4), height: rest.height.min(2), ..rest };
                 rest = below(rest, pen.wrapped(indented, &text, tint::BAD));
             }
         }

@@ -7,9 +7,7 @@ use super::super::tint;
 use super::boxed;
 use super::disks::told;
 use crate::word::say;
-use crate::workbench::{
-    Aim, Answer, Binding, Effect, Hint, ImageChoice, Input, Key, Layer, Task, World, hints, press,
-};
+use crate::workbench::{Aim, Answer, Binding, Effect, Hint, ImageChoice, Input, Key, Layer, Task, World, hints, press};
 use ratatui::layout::Rect;
 
 pub(super) struct Images {
@@ -37,10 +35,15 @@ static KEYS: &[Binding<Images>] = &[
             Vec::new()
         },
     },
-    Binding { key: Key::Up, words: || say!("key-up"), when: |layer, _| layer.at > 0, what: |layer, _| {
-        layer.at -= 1;
-        Vec::new()
-    } },
+    Binding {
+        key: Key::Up,
+        words: || say!("key-up"),
+        when: |layer, _| layer.at > 0,
+        what: |layer, _| {
+            layer.at -= 1;
+            Vec::new()
+        },
+    },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
@@ -91,7 +94,8 @@ impl Screen for Images {
             rest = below(rest, 1);
             if let Some(trouble) = &choice.trouble {
                 let text = pen.say(trouble);
-                let line = Rect { x: rest.x + 4, width: rest.width.saturating_sub(4), height: rest.height.min(1), ..rest };
+                let line =
+                    Rect { x: rest.x + 4, width: rest.width.saturating_sub(4), height: rest.height.min(1), ..rest };
                 pen.marked(line, Mark::Bad, &text, tint::BAD);
                 rest = below(rest, 1);
             }

@@ -40,14 +40,24 @@ static KEYS: &[Binding<Inspect>] = &[
         when: |layer, _| matches!(layer.state, State::Shown(_)),
         what: |_, _| vec![Effect::Close],
     },
-    Binding { key: Key::Down, words: || say!("key-down"), when: |layer, _| layer.can_skip(), what: |layer, _| {
-        layer.skipped += 1;
-        Vec::new()
-    } },
-    Binding { key: Key::Up, words: || say!("key-up"), when: |layer, _| layer.skipped > 0, what: |layer, _| {
-        layer.skipped -= 1;
-        Vec::new()
-    } },
+    Binding {
+        key: Key::Down,
+        words: || say!("key-down"),
+        when: |layer, _| layer.can_skip(),
+        what: |layer, _| {
+            layer.skipped += 1;
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Up,
+        words: || say!("key-up"),
+        when: |layer, _| layer.skipped > 0,
+        what: |layer, _| {
+            layer.skipped -= 1;
+            Vec::new()
+        },
+    },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 

@@ -62,7 +62,8 @@ impl Job {
 
     fn draw_job(&self, view: &JobView, area: Rect, pen: &mut Pen<'_>) {
         let began = view.began.local();
-        let mut lines = vec![say!("bench-job", tag = view.name.as_str(), work = work(&view.work), disk = view.disk.as_str())];
+        let mut lines =
+            vec![say!("bench-job", tag = view.name.as_str(), work = work(&view.work), disk = view.disk.as_str())];
         lines.push(say!("job-began", at = began.as_str()));
         if let Some(progress) = &view.progress {
             let (done, total) = (progress.done.decimal(), progress.total.decimal());
@@ -107,12 +108,11 @@ impl Screen for Job {
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("job-title"));
         let inner = boxed(area, 12, &title, if self.asking { tint::BAD } else { tint::PLAIN }, pen);
-        match self.view(world) {
-            Some(view) => self.draw_job(view, inner, pen),
-            None => {
-                let text = pen.say(&say!("job-over"));
-                pen.wrapped(inner, &text, tint::PLAIN);
-            }
+        if let Some(view) = self.view(world) {
+            self.draw_job(view, inner, pen);
+        } else {
+            let text = pen.say(&say!("job-over"));
+            pen.wrapped(inner, &text, tint::PLAIN);
         }
     }
 

@@ -12,7 +12,12 @@ pub(super) struct Quit;
 
 static KEYS: &[Binding<Quit>] = &[
     Binding { key: Key::Escape, words: || say!("key-stay"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
-    Binding { key: Key::Enter, words: || say!("key-stop-and-quit"), when: |_, _| true, what: |_, _| vec![Effect::Quit] },
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-stop-and-quit"),
+        when: |_, _| true,
+        what: |_, _| vec![Effect::Quit],
+    },
 ];
 
 impl Screen for Quit {
