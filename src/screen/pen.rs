@@ -126,10 +126,7 @@ impl<'a> Pen<'a> {
             let step = u128::from(point) * (heights.len() as u128 - 1) / u128::from(highest);
             usize::try_from(step).ok().and_then(|step| heights.get(step)).copied().unwrap_or(" ")
         };
-        (0..usize::from(width))
-            .map(|column| at(column))
-            .map(|point| if point == 0 { " " } else { height(point) })
-            .collect()
+        (0..usize::from(width)).map(at).map(|point| if point == 0 { " " } else { height(point) }).collect()
     }
 
     /// Sets the style of what stands in `area`.

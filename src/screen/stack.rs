@@ -85,7 +85,8 @@ impl Stack {
         }
         let line = Rect { height: 1, ..area };
         let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
-        for screen in &self.screens {
+        // Of layers on layers only the top one is drawn, so that frames do not nest.
+        for screen in self.screens.iter().take(1).chain(self.screens.iter().skip(1).last()) {
             screen.draw(world, body, pen);
         }
         header::draw(world, line, pen);
@@ -97,9 +98,10 @@ impl Stack {
 /// What becomes of an answer that the top layer does not wait for.
 fn unclaimed(answer: &Answer) -> Vec<Effect> {
     match answer {
-        Answer::Refused(report) => vec![Effect::Open(Layer::Message(report.clone()))],
         Answer::NotFound { tag: Some(tag), .. } => vec![Effect::Open(Layer::Receive(Some(tag.clone())))],
-        Answer::NotFound { tag: None, report } => vec![Effect::Open(Layer::Message(report.clone()))],
+        Answer::Refused(report) | Answer::NotFound { tag: None, report } => {
+            vec![Effect::Open(Layer::Message(report.clone()))]
+        }
         Answer::Found(_)
         | Answer::Inspected(_)
         | Answer::Disks(_)

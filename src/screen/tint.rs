@@ -22,8 +22,9 @@ pub(super) const HERE: Style = Style::new().add_modifier(Modifier::REVERSED);
 /// The mark of practice.
 pub(super) const PRACTICE: Style =
     Style::new().fg(Color::Yellow).add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD);
-/// A QR code: dark modules on light ground, whatever the terminal's own colours.
-pub(super) const CODE: Style = Style::new().fg(Color::Black).bg(Color::White);
+/// A QR code, its light modules drawn: dark on light whatever the terminal's own colours. Without colours it is right on a
+/// dark terminal.
+pub(super) const CODE: Style = Style::new().fg(Color::White).bg(Color::Black);
 
 /// The style of that tone.
 pub(super) const fn of(tone: Tone) -> Style {

@@ -4,25 +4,20 @@
 //! each thread its own bench; whatever ends the loop, every job is stopped, its end recorded, and the terminal given back
 //! before anybody waits.
 
-#![expect(clippy::disallowed_methods, reason = "wiring: the threads of the screen live here")]
-
+use super::clerk::{keep, run};
 use super::folder::Folder;
-use super::keyboard::{Burst, GAP, Typed};
+use super::keyboard::{self, Line, Typed};
 use super::signal::Interrupt;
 use super::terminal::{Taken, last_panic};
-use super::{images, with_bench};
 use crate::cli::Out;
 use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Stack};
-use crate::store::{KeyFile, Store, read_key};
 use crate::unit::{DeviceId, PersonId};
-use crate::word::{Lang, Sentence, Words, say};
-use crate::workbench::{
-    Answer, Bench, Effect, Input, JobOrder, Key, News, Report, Tone, World, carry_out, run_job, tell_orphans,
-};
-use ratatui::crossterm::event;
+use crate::word::{Lang, Words, say};
+use crate::workbench::{Answer, Effect, Input, JobOrder, Key, News, Tone, World};
 use std::collections::BTreeMap;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,8 +29,8 @@ use std::time::Duration;
 /// News is drawn at most ten times a second; what was typed, at most thirty.
 const FRAME: Duration = Duration::from_millis(100);
 const KEY_FRAME: Duration = Duration::from_millis(33);
-/// How often the keyboard's thread looks up for signals and the end.
-const LOOK: Duration = Duration::from_millis(200);
+/// How often the loop looks up for signals.
+const LOOK: Duration = Duration::from_millis(250);
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// What the screen is opened with.
@@ -54,16 +49,25 @@ pub(super) struct Opening<'a> {
 enum Wake {
     Typed(Typed),
     News(News),
-    /// A signal asks the program to end, or the keyboard is gone.
+    /// The keyboard is gone.
     End,
 }
 
+impl From<Option<Typed>> for Wake {
+    fn from(typed: Option<Typed>) -> Self {
+        typed.map_or(Self::End, Self::Typed)
+    }
+}
+
 /// What the threads share.
-struct Room<'a> {
-    opening: &'a Opening<'a>,
-    lang: Lang,
+pub(super) struct Room<'a> {
+    pub(super) opening: &'a Opening<'a>,
+    pub(super) lang: Lang,
     interrupt: Interrupt,
-    over: AtomicBool,
+}
+
+fn failed(error: &io::Error) -> Failure {
+    Failure::new(Trouble::Io, say!("screen-failed")).because(error)
 }
 
 /// Opens the screen and stays until the person leaves.
@@ -75,12 +79,13 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     let interrupt = Interrupt::watch()?;
     interrupt.watch_hangup()?;
     let mut taken = Some(Taken::take()?);
-    let room = Room { opening, lang: words.lang(), interrupt, over: AtomicBool::new(false) };
+    let room = Room { opening, lang: words.lang(), interrupt };
     let ended = catch_unwind(AssertUnwindSafe(|| {
         std::thread::scope(|scope| {
             let (send, wakes) = channel();
             let (work, orders) = channel();
-            let desk = Desk { room: &room, scope, send, work, jobs: BTreeMap::new(), next: 1, words, clock };
+            let keys = Line::new(send.clone());
+            let desk = Desk { room: &room, scope, send, keys, work, jobs: BTreeMap::new(), next: 1, words, clock };
             desk.open_and_stay(world, &wakes, orders, &mut taken, out)
         })
     }));
@@ -97,6 +102,7 @@ struct Desk<'scope, 'env> {
     room: &'env Room<'env>,
     scope: &'scope Scope<'scope, 'env>,
     send: Sender<Wake>,
+    keys: Line<Wake>,
     work: Sender<Effect>,
     /// Running jobs, and how to stop each.
     jobs: BTreeMap<u64, Arc<AtomicBool>>,
@@ -108,7 +114,7 @@ struct Desk<'scope, 'env> {
 /// Whatever ends the desk, panics too, its threads end.
 impl Drop for Desk<'_, '_> {
     fn drop(&mut self) {
-        self.room.over.store(true, Ordering::Relaxed);
+        self.keys.cut();
         for stop in self.jobs.values() {
             stop.store(true, Ordering::Relaxed);
         }
@@ -119,6 +125,8 @@ impl Drop for Desk<'_, '_> {
 struct View {
     world: World,
     stack: Stack,
+    /// The minute that the bench was last read in.
+    minute: i64,
     /// The device that the clerk was last asked to read.
     asked: Option<DeviceId>,
     dirty: bool,
@@ -127,7 +135,7 @@ struct View {
     leaving: bool,
 }
 
-impl<'scope, 'env> Desk<'scope, 'env> {
+impl<'scope> Desk<'scope, '_> {
     fn open_and_stay(
         mut self,
         world: World,
@@ -137,13 +145,17 @@ impl<'scope, 'env> Desk<'scope, 'env> {
         out: &mut Out<'_>,
     ) -> Result<(), Failure> {
         let room = self.room;
+        let keys = self.keys.clone();
+        // Not of the scope: where the terminal is torn away, nobody can wait for its reader.
+        let reader = Builder::new().name("keyboard".to_owned()).spawn(move || keyboard::listen(&keys));
+        reader.map_err(|error| failed(&error))?;
         let send = self.send.clone();
-        self.spawn("keyboard", move || listen(room, &send))?;
-        let send = self.send.clone();
-        self.spawn("clerk", move || keep(room, &orders, &send))?;
+        self.spawn("clerk", move || keep(room, &orders, &|news| _ = send.send(Wake::News(news))))?;
         self.order(Effect::Refresh);
         let stack = Stack::new(&world);
-        let mut view = View { world, stack, asked: None, dirty: true, not_before: Duration::ZERO, leaving: false };
+        let minute = world.now.unix_millis() / 60_000;
+        let mut view =
+            View { world, stack, minute, asked: None, dirty: true, not_before: Duration::ZERO, leaving: false };
         let stayed = match taken {
             Some(taken) => self.stay(&mut view, wakes, taken),
             None => Ok(()),
@@ -168,7 +180,7 @@ impl<'scope, 'env> Desk<'scope, 'env> {
 
     fn spawn(&self, name: &str, work: impl FnOnce() + Send + 'scope) -> Result<(), Failure> {
         let started = Builder::new().name(name.to_owned()).spawn_scoped(self.scope, work);
-        started.map(|_thread| ()).map_err(|error| Failure::new(Trouble::Io, say!("screen-failed")).because(error))
+        started.map(|_thread| ()).map_err(|error| failed(&error))
     }
 
     /// The clerk is there until the desk closes.
@@ -185,15 +197,16 @@ impl<'scope, 'env> Desk<'scope, 'env> {
                 break_where_asked();
             }
             let wait = if view.dirty { view.not_before.saturating_sub(now) } else { self.to_next_minute() };
-            match wakes.recv_timeout(wait) {
+            match wakes.recv_timeout(wait.min(LOOK)) {
                 Ok(wake) => self.take(wake, view, taken)?,
-                Err(RecvTimeoutError::Timeout) if !view.dirty => self.tick(view),
+                Err(RecvTimeoutError::Timeout) if self.is_next_minute(view) => self.tick(view),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => view.leaving = true,
             }
             while let Ok(wake) = wakes.try_recv() {
                 self.take(wake, view, taken)?;
             }
+            view.leaving |= self.room.interrupt.is_set();
         }
         Ok(())
     }
@@ -203,10 +216,14 @@ impl<'scope, 'env> Desk<'scope, 'env> {
         MINUTE.saturating_sub(Duration::from_millis(millis % 60_000))
     }
 
+    fn is_next_minute(&self, view: &View) -> bool {
+        self.clock.now().unix_millis() / 60_000 != view.minute
+    }
+
     /// A minute has passed: the clock goes on, and what other programs recorded is seen.
     fn tick(&self, view: &mut View) {
         view.world.fold(News::Time(self.clock.now()));
-        view.dirty = true;
+        (view.dirty, view.minute) = (true, self.clock.now().unix_millis() / 60_000);
         self.order(Effect::Refresh);
         if let Some(device) = view.world.cursor.clone() {
             self.order(Effect::Choose(device));
@@ -288,7 +305,7 @@ impl<'scope, 'env> Desk<'scope, 'env> {
         let (job, stop) = (self.next, Arc::new(AtomicBool::new(false)));
         self.next += 1;
         let (room, send, flag) = (self.room, self.send.clone(), Arc::clone(&stop));
-        match self.spawn("job", move || run(room, job, &order, &flag, &send)) {
+        match self.spawn("job", move || run(room, job, &order, &flag, &|news| _ = send.send(Wake::News(news)))) {
             Ok(()) => _ = self.jobs.insert(job, stop),
             Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
         }
@@ -297,102 +314,9 @@ impl<'scope, 'env> Desk<'scope, 'env> {
 
 /// For the test of what a panic leaves behind.
 #[cfg(debug_assertions)]
-#[expect(clippy::panic, reason = "a test asks for it; not in the program that is delivered")]
 fn break_where_asked() {
     assert!(std::env::var_os("AOXANH_BREAK_SCREEN").is_none(), "asked to break");
 }
 
 #[cfg(not(debug_assertions))]
 const fn break_where_asked() {}
-
-/// The keyboard's thread.
-fn listen(room: &Room<'_>, send: &Sender<Wake>) {
-    let mut burst = Burst::default();
-    let tell = |typed: Vec<Typed>| typed.into_iter().try_for_each(|one| send.send(Wake::Typed(one)));
-    while !room.over.load(Ordering::Relaxed) {
-        let heard = match event::poll(if burst.is_open() { GAP } else { LOOK }) {
-            Ok(true) => event::read().map(|event| burst.hear(&event)),
-            Ok(false) => Ok(burst.pause()),
-            Err(error) => Err(error),
-        };
-        let told = heard.is_ok_and(|typed| tell(typed).is_ok());
-        if !told || room.interrupt.is_set() {
-            let _gone = send.send(Wake::End);
-            return;
-        }
-    }
-}
-
-/// A bench of this thread's own.
-fn at_bench(room: &Room<'_>, work: impl FnOnce(&Bench<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-    let folder = room.opening.folder;
-    let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
-    with_bench(folder, &store, room.opening.by, |bench, _settings| work(bench))
-}
-
-/// The clerk's thread: quick work, in order.
-fn keep(room: &Room<'_>, orders: &Receiver<Effect>, send: &Sender<Wake>) {
-    let mut tell = |news| _ = send.send(Wake::News(news));
-    let kept = caught(|| {
-        at_bench(room, |bench| {
-            tell_orphans(bench, &mut tell);
-            for effect in orders {
-                match effect {
-                    Effect::ListImages => {
-                        let answer = images::list(&room.opening.images).map(Answer::Images);
-                        let answer = answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()));
-                        tell(News::Answer(answer));
-                    }
-                    other @ (Effect::Open(_)
-                    | Effect::Close
-                    | Effect::Home
-                    | Effect::Choose(_)
-                    | Effect::Find(_)
-                    | Effect::Refresh
-                    | Effect::Receive(_)
-                    | Effect::Inspect(_)
-                    | Effect::ListDisks(_)
-                    | Effect::StartWipe { .. }
-                    | Effect::StartImage { .. }
-                    | Effect::CancelJob(_)
-                    | Effect::BindTag { .. }
-                    | Effect::RecordCheck { .. }
-                    | Effect::Hold { .. }
-                    | Effect::Quarantine { .. }
-                    | Effect::Dismiss
-                    | Effect::Quit) => carry_out(bench, &other, room.lang, &mut tell),
-                }
-            }
-            Ok(())
-        })
-    });
-    if let Err(failure) = kept {
-        tell(News::Answer(Answer::Refused((&failure).into())));
-    }
-}
-
-/// A job's thread.
-fn run(room: &Room<'_>, job: u64, order: &JobOrder, stop: &AtomicBool, send: &Sender<Wake>) {
-    let mut tell = |news| _ = send.send(Wake::News(news));
-    let cancel = || stop.load(Ordering::Relaxed);
-    let ran = caught(|| {
-        at_bench(room, |bench| {
-            run_job(bench, job, order, &cancel, &mut tell);
-            Ok(())
-        })
-    });
-    if let Err(failure) = ran {
-        let report = Report::from(&failure);
-        tell(News::Answer(Answer::Refused(report.clone())));
-        tell(News::JobEnded { job, report });
-    }
-}
-
-/// The work's own result; a panic in it as a failure that says where.
-fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| {
-        let what: Sentence = say!("job-broke");
-        let failure = Failure::new(Trouble::Io, what).hint(say!("job-broke-hint"));
-        Err(failure.because(last_panic().unwrap_or_default()))
-    })
-}

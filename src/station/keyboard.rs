@@ -3,7 +3,12 @@
 //! Invariant: no person types that fast; what is not a whole burst reaches the screen key by key, in order.
 
 use crate::workbench::Key;
-use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
+use std::io;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The longest gap between two characters of a scanner, and the fewest characters of a scan.
@@ -11,6 +16,8 @@ use std::time::Duration;
 /// Source: keyboard-wedge scanners send a character every 1 to 20 ms; key repeat comes every 33 ms.
 pub(super) const GAP: Duration = Duration::from_millis(25);
 const LEAST: usize = 6;
+/// How often the listener looks up whether anybody still listens.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What the person or a scanner did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +64,74 @@ impl Burst {
         let first = letters.next();
         self.text.chars().count() >= LEAST && letters.any(|letter| Some(letter) != first)
     }
+}
+
+/// Where what was typed goes to, until somebody cuts the line.
+#[derive(Debug)]
+pub(super) struct Line<T>(Arc<Mutex<Option<Sender<T>>>>);
+
+impl<T> Clone for Line<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Line<T> {
+    pub(super) fn new(send: Sender<T>) -> Self {
+        Self(Arc::new(Mutex::new(Some(send))))
+    }
+
+    /// From now on nothing is heard, and nobody waits for more.
+    pub(super) fn cut(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn is_cut(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    /// Whether anybody still listens.
+    fn send(&self, one: T) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|send| send.send(one).is_ok())
+    }
+}
+
+/// Listens to the terminal until the line is cut, or the terminal is gone: then `None` is the last that is heard.
+pub(super) fn listen<T: From<Option<Typed>>>(line: &Line<T>) {
+    let mut burst = Burst::default();
+    loop {
+        let wait = if burst.is_open() { GAP } else { LOOK };
+        let heard = match is_alive(wait).and_then(|()| event::poll(Duration::ZERO)) {
+            Ok(true) => event::read().map(|event| burst.hear(&event)),
+            Ok(false) => Ok(burst.pause()),
+            Err(error) => Err(error),
+        };
+        match heard {
+            Ok(typed) => {
+                let told = typed.into_iter().all(|one| line.send(T::from(Some(one))));
+                if !told || line.is_cut() {
+                    return;
+                }
+            }
+            Err(_gone) => {
+                line.send(T::from(None));
+                return;
+            }
+        }
+    }
+}
+
+/// Waits for a key, at most so long. Errors: the terminal is gone; crossterm would read its end over and over, for ever.
+fn is_alive(wait: Duration) -> io::Result<()> {
+    let stdin = io::stdin();
+    let mut ends = [PollFd::new(&stdin, PollFlags::IN)];
+    let wait = Timespec::try_from(wait).ok();
+    match rustix::event::poll(&mut ends, wait.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    if ends[0].revents().intersects(gone) { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
 }
 
 fn typed(event: &Event) -> Option<Typed> {

@@ -3,6 +3,7 @@
 //! Invariant: only this room knows which adapter stands behind a port.
 
 mod day;
+mod clerk;
 mod desk;
 mod folder;
 mod images;

@@ -3,6 +3,7 @@
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,9 +20,11 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Watches for the loss of the terminal too, for what cannot go on without one.
+    /// Watches for the loss of the terminal too, for what cannot go on without one. It may be told of more than once, so
+    /// none of these ends the process by itself.
     pub(super) fn watch_hangup(&self) -> Result<(), Failure> {
-        self.listen(SIGHUP)
+        let registered = signal_hook::flag::register(SIGHUP, Arc::clone(&self.0));
+        registered.map(|_id| ()).map_err(|error| failed(&error))
     }
 
     fn listen(&self, signal: i32) -> Result<(), Failure> {
@@ -29,10 +32,14 @@ impl Interrupt {
         signal_hook::flag::register_conditional_default(signal, Arc::clone(&self.0))
             .and_then(|_first| signal_hook::flag::register(signal, Arc::clone(&self.0)))
             .map(|_second| ())
-            .map_err(|error| Failure::new(Trouble::Io, say!("signal-failed")).because(error))
+            .map_err(|error| failed(&error))
     }
 
     pub(super) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+}
+
+fn failed(error: &io::Error) -> Failure {
+    Failure::new(Trouble::Io, say!("signal-failed")).because(error)
 }

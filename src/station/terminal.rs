@@ -123,7 +123,7 @@ fn give_back_on_panic() {
             if std::thread::current().id() == drawing {
                 give_back();
             }
-            PANIC.set(Some(info.to_string()));
+            PANIC.set(Some(info.to_string().replace('\n', " ")));
         }));
     });
 }

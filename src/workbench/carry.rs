@@ -197,14 +197,14 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
             (device, &order.disk, Work::Image(name))
         }
     };
-    let mut began = false;
+    let mut is_begun = false;
     let done = bench.device(device).and_then(|found| {
         let beginning = Beginning { job, device: device.clone(), name: found.name(), disk: disk.clone(), work };
         let mut begin = |tell: Tell<'_>| {
-            if !began {
+            if !is_begun {
                 tell(News::JobBegan(Box::new(beginning.clone())));
                 tell(News::Answer(Answer::Began(job)));
-                began = true;
+                is_begun = true;
             }
         };
         let mut hear = |news: JobNews| {
@@ -221,7 +221,7 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
     });
     match done {
         Ok(report) => tell(News::JobEnded { job, report }),
-        Err(failure) if began => tell(News::JobEnded { job, report: (&failure).into() }),
+        Err(failure) if is_begun => tell(News::JobEnded { job, report: (&failure).into() }),
         Err(failure) => tell(News::Answer(Answer::Refused((&failure).into()))),
     }
     tell_bench(bench, tell);

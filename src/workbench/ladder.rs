@@ -127,7 +127,7 @@ fn is_done(step: Step, file: &DeviceFile) -> bool {
 
 fn note(step: Step, file: &DeviceFile) -> Option<Sentence> {
     match step {
-        Step::Receive => None,
+        Step::Receive | Step::Ready => None,
         Step::Inspect => file.verdict.map(super::history::verdict_sentence),
         Step::Wipe => {
             let (all, left) = (file.counted().count() as u64, file.unwiped().count() as u64);
@@ -141,7 +141,6 @@ fn note(step: Step, file: &DeviceFile) -> Option<Sentence> {
             let missing = file.functions_missing().len() as u64;
             (!file.functions.is_empty() && missing > 0).then(|| say!("ladder-missing", count = missing))
         }
-        Step::Ready => None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Looking at the bench: from the ledger and the machine to what is shown. Records nothing.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
+
 use super::bench::{Bench, Found};
 use super::disk::{DiskView, disk_key};
 use super::history::{HistoryLine, history};
@@ -133,7 +135,6 @@ fn lot_seen(bench: &Bench<'_>, found: &Found) -> Result<Option<LotSeen>, Failure
 fn brief(lines: &[HistoryLine]) -> Vec<(Sentence, Sentence)> {
     let last = lines.iter().rev().find_map(|line| match &line.line.event.fact {
         Fact::DeviceInspected(inspected) => Some(inspected),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell facts")]
         _other => None,
     });
     let Some(inspected) = last else { return Vec::new() };

@@ -41,7 +41,7 @@ pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use look::{see_bench, see_device};
 pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};
-pub use running::{Beginning, CURVE, JobView, Work};
+pub use running::{Beginning, CURVE, JobView, Work, time_left};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use verify::{Agreement, Pinned, Verified, VerifiedChain, verify};

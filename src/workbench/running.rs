@@ -4,6 +4,8 @@
 
 use crate::job::{JobNews, Phase, Progress};
 use crate::unit::{DeviceId, Moment};
+use crate::word::{Sentence, say};
+use std::time::Duration;
 
 /// Points of a speed curve: one for each 64th of the way.
 pub const CURVE: usize = 64;
@@ -103,6 +105,16 @@ impl JobView {
     }
 }
 
+/// Time left, as exact as it is worth knowing.
+#[must_use]
+pub fn time_left(left: Duration) -> Sentence {
+    match left.as_secs() {
+        seconds @ ..100 => say!("left-seconds", seconds = seconds),
+        seconds @ 100..6000 => say!("left-minutes", minutes = seconds.div_ceil(60)),
+        seconds => say!("left-hours", hours = seconds / 3600, minutes = seconds % 3600 / 60),
+    }
+}
+
 /// Which point of the curve the progress has come to.
 fn place(progress: &Progress) -> usize {
     let per_mille = progress.done.per_mille_of(progress.total).min(999);
@@ -113,6 +125,7 @@ fn place(progress: &Progress) -> usize {
 mod tests {
     use super::*;
     use crate::unit::Bytes;
+    use crate::word::{Lang, Words};
 
     fn view() -> JobView {
         let device = DeviceId::from_random([1; 10]);
@@ -142,5 +155,15 @@ mod tests {
         assert_eq!((view.curve[31], view.curve[32], view.curve[63]), (9, 3, 3));
         view.fold(&JobNews::Phase(Phase::ReadBack));
         assert_eq!((view.per_mille(), view.curve.iter().sum::<u64>()), (500, 0));
+    }
+
+    #[test]
+    fn time_left_is_told_in_units_a_person_waits_in() {
+        let words = Words::new(Lang::Vi, None).expect("embedded");
+        let said = |seconds| words.say(&time_left(Duration::from_secs(seconds)));
+        assert_eq!(
+            [0, 99, 100, 5999, 6000, 36_061].map(said),
+            ["0 s", "99 s", "2 phút", "100 phút", "1 giờ 40 phút", "10 giờ 1 phút"]
+        );
     }
 }

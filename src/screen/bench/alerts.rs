@@ -5,6 +5,7 @@
 //! ```
 
 use super::super::glyphs::Mark;
+use super::super::layer::unmarked;
 use super::super::pen::{Pen, right_of};
 use super::super::tint;
 use crate::word::say;
@@ -26,7 +27,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     }
     let Some(alert) = world.alerts.first() else { return };
     let (mark, style) = (Mark::of(alert.report.tone), tint::of(alert.report.tone));
-    let said: Vec<String> = alert.report.lines.iter().take(1).map(|line| pen.say(line)).collect();
+    let said: Vec<String> = alert.report.lines.iter().take(1).map(|line| unmarked(line, pen)).collect();
     let about = alert.about.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
     let more = pen.say(&say!("alert-more", count = world.alerts.len() as u64));
     let side = u16::try_from(more.width() + 1).unwrap_or(0).min(area.width);

@@ -18,7 +18,7 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use crate::device::obstacle_sentence;
 use crate::word::say;
-use crate::workbench::{Chosen, DiskLine, Rung, Standing, World};
+use crate::workbench::{Chosen, DiskLine, JobView, Rung, Standing, World};
 use ratatui::layout::Rect;
 
 /// Columns of a step's name.
@@ -35,7 +35,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     let title = format!("{} · {}", chosen.row.name, pen.say(&kind(chosen.row.kind)));
     let mut rest = pen.boxed(area, &title, tint::PLAIN);
     for rung in &chosen.ladder {
-        rest = below(rest, draw_rung(rung, rest, pen));
+        rest = below(rest, draw_rung(rung, world.job_of(&chosen.row.device), rest, pen));
     }
     rest = below(rest, draw_state(chosen, rest, pen));
     rest = below(rest, draw_facts(chosen, rest, pen));
@@ -47,7 +47,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// One step; how many lines it took.
-fn draw_rung(rung: &Rung, area: Rect, pen: &mut Pen<'_>) -> u16 {
+fn draw_rung(rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let (mark, style) = match &rung.standing {
         Standing::Done => (Mark::Done, tint::GOOD),
         Standing::Next => (Mark::Next, tint::NEXT),
@@ -60,7 +60,8 @@ fn draw_rung(rung: &Rung, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let used = rung.note.as_ref().map_or(0, |note| pen.line(beside, note, style) + 2);
     match &rung.standing {
         Standing::Next => {
-            pen.line(right_of(beside, used), &say!("ladder-press-enter"), style);
+            let what = if job.is_some() { say!("ladder-running") } else { say!("ladder-press-enter") };
+            pen.line(right_of(beside, used), &what, style);
             1
         }
         Standing::Blocked(why) => {

@@ -56,8 +56,8 @@ fn draw_row(world: &World, row: &Row, is_here: bool, area: Rect, pen: &mut Pen<'
         let text = format!("{} {:>3} %", pen.gauge(per_mille, 7), per_mille / 10);
         pen.text(rest, &text, tint::NEXT);
     } else {
-        let (mark, word, style) = state(row, pen);
-        pen.marked(rest, mark, &word, style);
+        let (mark, stands, style) = state(row, pen);
+        pen.marked(rest, mark, &stands, style);
     }
     if is_here {
         pen.tint(area, tint::HERE);

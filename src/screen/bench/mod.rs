@@ -24,7 +24,7 @@ use crate::custody::Stage;
 use crate::unit::DeviceId;
 use crate::word::say;
 use crate::workbench::{
-    Binding, Effect, Hint, Input, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints, press,
+    Binding, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints, press,
 };
 use ratatui::layout::Rect;
 
@@ -40,6 +40,7 @@ pub(super) fn open(_world: &World) -> Box<dyn Screen> {
 }
 
 static KEYS: &[Binding<Bench>] = &[
+    Binding { key: Key::Enter, words: || say!("key-watch"), when: |_, w| own_job(w).is_some(), what: |_, w| job(w) },
     Binding { key: Key::Enter, words: || say!("key-next"), when: |_, w| w.next_step().is_some(), what: |_, w| next(w) },
     Binding {
         key: Key::Char('n'),
@@ -144,10 +145,14 @@ fn next(world: &World) -> Vec<Effect> {
     })
 }
 
+/// The job of the chosen device.
+fn own_job(world: &World) -> Option<&JobView> {
+    world.job_of(world.cursor.as_ref()?)
+}
+
 /// The job of the chosen device, else the first.
 fn job(world: &World) -> Vec<Effect> {
-    let own = world.cursor.as_ref().and_then(|device| world.job_of(device));
-    own.or_else(|| world.jobs.first()).map(|view| Effect::Open(Layer::Job(view.job))).into_iter().collect()
+    own_job(world).or_else(|| world.jobs.first()).map(|view| Effect::Open(Layer::Job(view.job))).into_iter().collect()
 }
 
 /// Shows the newest alert and puts it away.

@@ -17,7 +17,8 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::disks::told;
-use super::{boxed, report};
+use super::{Asked, boxed, report};
+use crate::unit::Bytes;
 use crate::wipe::{METHODS, Method, default_for, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
@@ -30,21 +31,20 @@ pub(super) struct Arm {
     task: Task,
     method: &'static dyn Method,
     typed: Field,
-    waiting: bool,
-    refusal: Option<Report>,
+    asked: Asked,
 }
 
 static KEYS: &[Binding<Arm>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-begin"),
-        when: |layer, _| !layer.waiting && !layer.typed.text().is_empty(),
+        when: |layer, _| !layer.asked.is_waiting() && !layer.typed.text().is_empty(),
         what: |layer, _| layer.begin_job(),
     },
     Binding {
         key: Key::Tab,
         words: || say!("key-method"),
-        when: |layer, _| layer.task == Task::Wipe && !layer.waiting,
+        when: |layer, _| layer.task == Task::Wipe && !layer.asked.is_waiting(),
         what: |layer, _| {
             let at = METHODS.iter().position(|method| method.id() == layer.method.id()).unwrap_or(0);
             layer.method = METHODS.get(at + 1).or(METHODS.first()).copied().unwrap_or(layer.method);
@@ -54,7 +54,7 @@ static KEYS: &[Binding<Arm>] = &[
     Binding {
         key: Key::Escape,
         words: || say!("key-close"),
-        when: |layer, _| !layer.waiting,
+        when: |layer, _| !layer.asked.is_waiting(),
         what: |_, _| vec![Effect::Close],
     },
 ];
@@ -62,11 +62,11 @@ static KEYS: &[Binding<Arm>] = &[
 impl Arm {
     pub(super) fn new(aim: Aim, task: Task) -> Self {
         let method = default_for(&aim.view.disk);
-        Self { aim, task, method, typed: Field::default(), waiting: false, refusal: None }
+        Self { aim, task, method, typed: Field::default(), asked: Asked::NotYet }
     }
 
     fn begin_job(&mut self) -> Vec<Effect> {
-        (self.waiting, self.refusal) = (true, None);
+        self.asked = Asked::Waiting;
         let (device, confirm) = (self.aim.device.clone(), Some(self.typed.text()));
         let disk = self.aim.view.disk.name.clone();
         vec![match &self.task {
@@ -91,7 +91,7 @@ impl Arm {
                 [first, plan.why.clone()].into_iter().chain(gaps).collect()
             }
             Task::Image(choice) => {
-                let size = choice.length.map_or_else(String::new, |length| length.decimal());
+                let size = choice.length.map_or_else(String::new, Bytes::decimal);
                 vec![say!("arm-image", image = choice.name.as_str(), size = size)]
             }
         }
@@ -121,8 +121,8 @@ impl Screen for Arm {
                 let typed_wrong = |hint: &Sentence| ["arm-type-serial", "arm-type-code"].contains(&hint.key());
                 // What to type is on the screen already; the command line's hint names an option.
                 let hint = refusal.hint.clone().filter(|hint| !typed_wrong(hint));
-                self.refusal = Some(Report { hint, ..refusal.clone() });
-                (self.waiting, self.typed) = (false, Field::default());
+                self.asked = Asked::Refused(Report { hint, ..refusal.clone() });
+                self.typed = Field::default();
                 Vec::new()
             }
             Input::Answer(_) => vec![Effect::Home],
@@ -138,22 +138,23 @@ impl Screen for Arm {
         let inner = boxed(area, 16, &title, tint::BAD, pen);
         let disk = pen.say(&told(&self.aim.view.disk));
         let mut rest = below(inner, pen.wrapped(inner, &disk, tint::TITLE));
-        for line in self.plan() {
-            let line = pen.say(&line);
-            rest = below(rest, pen.wrapped(rest, &line, tint::PLAIN));
-        }
         let port = self.aim.view.disk.attachment.port.as_str();
         rest = below(rest, pen.line(rest, &say!("arm-port", port = port), tint::PLAIN).min(1));
         let warning = pen.say(&say!("arm-warning"));
         let warning = format!("{} {warning}", pen.glyphs().mark(Mark::Warn));
-        rest = below(rest, pen.wrapped(rest, &warning, tint::BAD) + 1);
+        rest = below(rest, pen.wrapped(rest, &warning, tint::BAD));
+        for line in self.plan() {
+            let line = pen.say(&line);
+            rest = below(rest, pen.wrapped(rest, &line, tint::PLAIN));
+        }
+        rest = below(rest, 1);
         let used = pen.line(rest, &self.prompt(), tint::NEXT);
         let field = right_of(rest, used + 1);
-        self.typed.draw(Rect { width: field.width.min(24), ..field }, !self.waiting, pen);
+        self.typed.draw(Rect { width: field.width.min(24), ..field }, !self.asked.is_waiting(), pen);
         rest = below(rest, 1);
-        if self.waiting {
+        if self.asked.is_waiting() {
             pen.line(rest, &say!("arm-waiting"), tint::NEXT);
-        } else if let Some(refusal) = &self.refusal {
+        } else if let Some(refusal) = self.asked.refusal() {
             report(refusal, rest, pen);
         }
     }
@@ -163,7 +164,7 @@ impl Screen for Arm {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.waiting && matches!(answer, Answer::Began(_) | Answer::Refused(_))
+        self.asked.is_waiting() && matches!(answer, Answer::Began(_) | Answer::Refused(_))
     }
 
     fn is_typing(&self) -> bool {

@@ -12,11 +12,11 @@ use super::super::Screen;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{Subject, boxed, report};
+use super::{Asked, Subject, boxed, report};
 use crate::custody::FUNCTIONS;
 use crate::event::inspection::FunctionOutcome;
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Binding, CheckAnswer, Effect, Hint, Input, Key, Report, World, hints, press};
+use crate::workbench::{Answer, Binding, CheckAnswer, Effect, Hint, Input, Key, World, hints, press};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -24,15 +24,14 @@ pub(super) struct Check {
     subject: Subject,
     answers: Vec<Option<FunctionOutcome>>,
     at: usize,
-    waiting: bool,
-    refusal: Option<Report>,
+    asked: Asked,
 }
 
 static KEYS: &[Binding<Check>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-record"),
-        when: |layer, _| !layer.waiting && layer.answers.iter().any(Option::is_some),
+        when: |layer, _| !layer.asked.is_waiting() && layer.answers.iter().any(Option::is_some),
         what: |layer, _| layer.record(),
     },
     Binding {
@@ -87,7 +86,7 @@ static KEYS: &[Binding<Check>] = &[
 
 impl Check {
     pub(super) fn new(subject: Subject) -> Self {
-        Self { subject, answers: vec![None; FUNCTIONS.len()], at: 0, waiting: false, refusal: None }
+        Self { subject, answers: vec![None; FUNCTIONS.len()], at: 0, asked: Asked::NotYet }
     }
 
     fn answer(&mut self, outcome: FunctionOutcome) -> Vec<Effect> {
@@ -101,7 +100,7 @@ impl Check {
     fn record(&mut self) -> Vec<Effect> {
         let given = FUNCTIONS.iter().zip(&self.answers).filter_map(|(function, outcome)| Some((function, (*outcome)?)));
         let answers = given.map(|(name, outcome)| CheckAnswer { function: (*name).to_owned(), outcome }).collect();
-        (self.waiting, self.refusal) = (true, None);
+        self.asked = Asked::Waiting;
         vec![Effect::RecordCheck { device: self.subject.device.clone(), answers }]
     }
 }
@@ -126,7 +125,7 @@ impl Screen for Check {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
             Input::Answer(Answer::Refused(refusal)) => {
-                (self.waiting, self.refusal) = (false, Some(refusal.clone()));
+                self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
             Input::Answer(_) => vec![Effect::Home],
@@ -151,7 +150,7 @@ impl Screen for Check {
             }
         }
         let rest = below(inner, u16::try_from(FUNCTIONS.len() + 1).unwrap_or(u16::MAX));
-        if let Some(refusal) = &self.refusal {
+        if let Some(refusal) = self.asked.refusal() {
             report(refusal, rest, pen);
         } else {
             let note = pen.say(&say!("check-note"));
@@ -164,6 +163,6 @@ impl Screen for Check {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.waiting && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
     }
 }

@@ -4,10 +4,10 @@ use super::super::Screen;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below};
 use super::super::tint;
-use super::{Subject, boxed, report};
+use super::{Asked, Subject, boxed, report};
 use crate::event::intake::{Danger, HoldReason};
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Report, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, World, hints, press};
 use ratatui::layout::Rect;
 
 pub(super) struct Choice {
@@ -15,17 +15,16 @@ pub(super) struct Choice {
     note: Sentence,
     options: Vec<(Sentence, Effect)>,
     at: usize,
-    waiting: bool,
-    refusal: Option<Report>,
+    asked: Asked,
 }
 
 static KEYS: &[Binding<Choice>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-record"),
-        when: |layer, _| !layer.waiting,
+        when: |layer, _| !layer.asked.is_waiting(),
         what: |layer, _| {
-            (layer.waiting, layer.refusal) = (true, None);
+            layer.asked = Asked::Waiting;
             layer.options.get(layer.at).map(|(_, effect)| effect.clone()).into_iter().collect()
         },
     },
@@ -81,7 +80,7 @@ impl Choice {
     }
 
     const fn new(title: Sentence, note: Sentence, options: Vec<(Sentence, Effect)>) -> Self {
-        Self { title, note, options, at: 0, waiting: false, refusal: None }
+        Self { title, note, options, at: 0, asked: Asked::NotYet }
     }
 }
 
@@ -90,7 +89,7 @@ impl Screen for Choice {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
             Input::Answer(Answer::Refused(refusal)) => {
-                (self.waiting, self.refusal) = (false, Some(refusal.clone()));
+                self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
             Input::Answer(_) => vec![Effect::Home],
@@ -110,7 +109,7 @@ impl Screen for Choice {
             pen.pieces(line, &[(mark, style), (" ", style), (&words, style)]);
         }
         let rest = below(inner, lines.saturating_add(1));
-        if let Some(refusal) = &self.refusal {
+        if let Some(refusal) = self.asked.refusal() {
             report(refusal, rest, pen);
         } else {
             let note = pen.say(&self.note);
@@ -123,6 +122,6 @@ impl Screen for Choice {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.waiting && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
     }
 }

@@ -4,24 +4,23 @@ use super::super::Screen;
 use super::super::field::Field;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{boxed, report};
+use super::{Asked, boxed, report};
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Layer, Report, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Layer, World, hints, press};
 use ratatui::layout::Rect;
 
 pub(super) struct Find {
     typed: Field,
-    waiting: bool,
-    refusal: Option<Report>,
+    asked: Asked,
 }
 
 static KEYS: &[Binding<Find>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-find-now"),
-        when: |layer, _| !layer.waiting && !layer.typed.text().is_empty(),
+        when: |layer, _| !layer.asked.is_waiting() && !layer.typed.text().is_empty(),
         what: |layer, _| {
-            (layer.waiting, layer.refusal) = (true, None);
+            layer.asked = Asked::Waiting;
             vec![Effect::Find(layer.typed.text())]
         },
     },
@@ -30,7 +29,7 @@ static KEYS: &[Binding<Find>] = &[
 
 impl Find {
     pub(super) fn new(text: &str) -> Self {
-        Self { typed: Field::with(text), waiting: false, refusal: None }
+        Self { typed: Field::with(text), asked: Asked::NotYet }
     }
 }
 
@@ -47,14 +46,14 @@ impl Screen for Find {
             }
             Input::Scan(text) => {
                 self.typed = Field::with(text.trim());
-                self.waiting = true;
+                self.asked = Asked::Waiting;
                 vec![Effect::Find(self.typed.text())]
             }
             Input::Answer(Answer::NotFound { tag: Some(tag), .. }) => {
                 vec![Effect::Close, Effect::Open(Layer::Receive(Some(tag.clone())))]
             }
             Input::Answer(Answer::NotFound { tag: None, report }) => {
-                (self.waiting, self.refusal) = (false, Some(report.clone()));
+                self.asked = Asked::Refused(report.clone());
                 Vec::new()
             }
             Input::Answer(_) => vec![Effect::Home],
@@ -66,9 +65,9 @@ impl Screen for Find {
         let inner = boxed(area, 6, &title, tint::PLAIN, pen);
         let used = pen.line(inner, &say!("tag-prompt"), tint::NEXT);
         let room = right_of(inner, used + 1);
-        self.typed.draw(Rect { width: room.width.min(44), ..room }, !self.waiting, pen);
+        self.typed.draw(Rect { width: room.width.min(44), ..room }, !self.asked.is_waiting(), pen);
         let rest = below(inner, 2);
-        if let Some(refusal) = &self.refusal {
+        if let Some(refusal) = self.asked.refusal() {
             report(refusal, rest, pen);
         } else {
             let note = pen.say(&say!("find-note"));
@@ -81,7 +80,7 @@ impl Screen for Find {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.waiting && matches!(answer, Answer::Found(_) | Answer::NotFound { .. })
+        self.asked.is_waiting() && matches!(answer, Answer::Found(_) | Answer::NotFound { .. })
     }
 
     fn is_typing(&self) -> bool {

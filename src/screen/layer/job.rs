@@ -108,12 +108,11 @@ impl Screen for Job {
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("job-title"));
         let inner = boxed(area, 12, &title, if self.asking { tint::BAD } else { tint::PLAIN }, pen);
-        match self.view(world) {
-            Some(view) => self.draw_job(view, inner, pen),
-            None => {
-                let text = pen.say(&say!("job-over"));
-                pen.wrapped(inner, &text, tint::PLAIN);
-            }
+        if let Some(view) = self.view(world) {
+            self.draw_job(view, inner, pen);
+        } else {
+            let text = pen.say(&say!("job-over"));
+            pen.wrapped(inner, &text, tint::PLAIN);
         }
     }
 

@@ -24,6 +24,7 @@ use super::glyphs::Mark;
 use super::pen::{Pen, below, middle};
 use super::tint;
 use crate::unit::DeviceId;
+use crate::word::Sentence;
 use crate::workbench::{Effect, Layer, Report, World};
 use ratatui::layout::Rect;
 
@@ -35,6 +36,27 @@ const WIDTH: u16 = 74;
 struct Subject {
     device: DeviceId,
     name: String,
+}
+
+/// How what a layer asked for stands.
+#[derive(Clone, Debug)]
+enum Asked {
+    NotYet,
+    Waiting,
+    Refused(Report),
+}
+
+impl Asked {
+    const fn is_waiting(&self) -> bool {
+        matches!(self, Self::Waiting)
+    }
+
+    const fn refusal(&self) -> Option<&Report> {
+        match self {
+            Self::Refused(report) => Some(report),
+            Self::NotYet | Self::Waiting => None,
+        }
+    }
 }
 
 /// The layer asked for. One that needs a device where none is chosen becomes the search for one.
@@ -72,6 +94,11 @@ fn boxed(area: Rect, lines: u16, title: &str, style: ratatui::style::Style, pen:
     pen.boxed(middle(area, WIDTH, lines.saturating_add(2)), title, style)
 }
 
+/// The sentence without the mark that it brings along on the command line.
+pub(super) fn unmarked(line: &Sentence, pen: &Pen<'_>) -> String {
+    pen.words().say(line).trim_start_matches(['✓', '✗', '!', ' ']).to_owned()
+}
+
 /// What came of something: every line, the cause, the rule, what to do next; how many lines it took.
 fn report(report: &Report, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let style = tint::of(report.tone);
@@ -80,10 +107,7 @@ fn report(report: &Report, area: Rect, pen: &mut Pen<'_>) -> u16 {
         let cause = report.cause.as_ref().filter(|_| number == 0).map(|cause| format!(" ({cause})"));
         let rule = report.rule.filter(|_| number == 0).map(|rule| format!(" [{rule}]"));
         let mark = if number == 0 { pen.glyphs().mark(Mark::of(report.tone)) } else { " " };
-        let said = pen.say(line);
-        // The sentences of the command line bring their own mark.
-        let said = said.trim_start_matches(['✓', '+', ' ']);
-        let text = format!("{mark} {said}{}{}", cause.unwrap_or_default(), rule.unwrap_or_default());
+        let text = format!("{mark} {}{}{}", unmarked(line, pen), cause.unwrap_or_default(), rule.unwrap_or_default());
         used += pen.wrapped(below(area, used), &text, if number == 0 { style } else { tint::PLAIN });
     }
     if let Some(hint) = &report.hint {

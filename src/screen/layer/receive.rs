@@ -14,14 +14,12 @@ use super::super::field::Field;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{boxed, kind, report};
+use super::{Asked, boxed, kind, report};
 use crate::event::intake::DeviceKind;
 use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
-use crate::workbench::{
-    Answer, Binding, Donation, Effect, Hint, Input, Intake, Key, LotSeen, Report, World, hints, press,
-};
+use crate::workbench::{Answer, Binding, Donation, Effect, Hint, Input, Intake, Key, LotSeen, World, hints, press};
 use ratatui::layout::Rect;
 
 const KINDS: [DeviceKind; 5] =
@@ -50,15 +48,14 @@ pub(super) struct Receive {
     kind: usize,
     tag: Field,
     at: Place,
-    waiting: bool,
-    refusal: Option<Report>,
+    asked: Asked,
 }
 
 static KEYS: &[Binding<Receive>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-receive-now"),
-        when: |form, _| form.at == Place::Go && !form.waiting,
+        when: |form, _| form.at == Place::Go && !form.asked.is_waiting(),
         what: |form, _| form.go(),
     },
     Binding {
@@ -104,8 +101,7 @@ impl Receive {
             kind: 0,
             tag: tag.map(|tag| Field::with(&tag.to_string())).unwrap_or_default(),
             at: if into_last { Place::Kind } else { Place::Donor },
-            waiting: false,
-            refusal: None,
+            asked: Asked::NotYet,
         }
     }
 
@@ -158,7 +154,7 @@ impl Receive {
             Ok(tag) => Some(tag),
             Err(error) => {
                 let failure = Failure::new(Trouble::Usage, error.sentence()).hint(say!("tag-wrong-hint"));
-                self.refusal = Some((&failure).into());
+                self.asked = Asked::Refused((&failure).into());
                 self.at = Place::Tag;
                 return Vec::new();
             }
@@ -166,7 +162,7 @@ impl Receive {
         let donor = Some(self.donor.text()).filter(|name| !name.is_empty());
         let lot = self.last.as_ref().filter(|_| self.into_last).map(|lot| lot.lot.clone());
         let donation = Donation { donor, erase: self.erase, parts: self.parts };
-        (self.waiting, self.refusal) = (true, None);
+        self.asked = Asked::Waiting;
         vec![Effect::Receive(Intake { lot, donation, kind: KINDS[self.kind], tag })]
     }
 
@@ -250,7 +246,7 @@ impl Screen for Receive {
                 Vec::new()
             }
             Input::Answer(Answer::Refused(refusal)) => {
-                (self.waiting, self.refusal) = (false, Some(refusal.clone()));
+                self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
             Input::Answer(_) => vec![Effect::Home],
@@ -266,7 +262,7 @@ impl Screen for Receive {
             self.draw_place(*place, Rect { height: 1, ..below(inner, number) }, pen);
         }
         let rest = below(inner, lines + 1);
-        if let Some(refusal) = &self.refusal {
+        if let Some(refusal) = self.asked.refusal() {
             report(refusal, rest, pen);
         } else {
             let note = match self.at {
@@ -285,7 +281,7 @@ impl Screen for Receive {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.waiting && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
     }
 
     fn is_typing(&self) -> bool {

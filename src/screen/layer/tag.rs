@@ -5,26 +5,25 @@ use super::super::field::Field;
 use super::super::glyphs::Glyphs;
 use super::super::pen::{Pen, below, middle, right_of};
 use super::super::tint;
-use super::{Subject, boxed, report};
+use super::{Asked, Subject, boxed, report};
 use crate::port::{Failure, Trouble};
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId};
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Report, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, World, hints, press};
 use ratatui::layout::Rect;
 
 pub(super) struct Tag {
     subject: Subject,
     /// The new tag being typed; none while the code is shown.
     typed: Option<Field>,
-    waiting: bool,
-    refusal: Option<Report>,
+    asked: Asked,
 }
 
 static KEYS: &[Binding<Tag>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-bind"),
-        when: |layer, _| layer.typed.is_some() && !layer.waiting,
+        when: |layer, _| layer.typed.is_some() && !layer.asked.is_waiting(),
         what: |layer, _| layer.bind(),
     },
     Binding {
@@ -47,7 +46,7 @@ static KEYS: &[Binding<Tag>] = &[
 
 impl Tag {
     pub(super) const fn new(subject: Subject) -> Self {
-        Self { subject, typed: None, waiting: false, refusal: None }
+        Self { subject, typed: None, asked: Asked::NotYet }
     }
 
     fn bind(&mut self) -> Vec<Effect> {
@@ -57,11 +56,11 @@ impl Tag {
             Ok(tag) => Some(tag),
             Err(error) => {
                 let failure = Failure::new(Trouble::Usage, error.sentence()).hint(say!("tag-wrong-hint"));
-                self.refusal = Some((&failure).into());
+                self.asked = Asked::Refused((&failure).into());
                 return Vec::new();
             }
         };
-        (self.waiting, self.refusal) = (true, None);
+        self.asked = Asked::Waiting;
         vec![Effect::BindTag { device: self.subject.device.clone(), tag }]
     }
 
@@ -72,8 +71,8 @@ impl Tag {
         let rest = below(inner, pen.wrapped(inner, &note, tint::PLAIN) + 1);
         let used = pen.line(rest, &say!("tag-prompt"), tint::NEXT);
         let room = right_of(rest, used + 1);
-        field.draw(Rect { width: room.width.min(40), ..room }, !self.waiting, pen);
-        if let Some(refusal) = &self.refusal {
+        field.draw(Rect { width: room.width.min(40), ..room }, !self.asked.is_waiting(), pen);
+        if let Some(refusal) = self.asked.refusal() {
             report(refusal, below(rest, 1), pen);
         }
     }
@@ -84,7 +83,7 @@ impl Tag {
         let payload = TagId::read(&self.subject.name).ok().and_then(|tag| Some(Payload::new(domain?, &tag)));
         let code = payload.as_ref().and_then(|payload| Qr::new(payload).ok());
         let drawn =
-            code.filter(|_| pen.glyphs() == Glyphs::Full).map(|qr| qr.terminal(Drawing::HalfBlocks, Ground::Light));
+            code.filter(|_| pen.glyphs() == Glyphs::Full).map(|qr| qr.terminal(Drawing::HalfBlocks, Ground::Dark));
         let high = drawn.as_ref().map_or(0, |text| u16::try_from(text.lines().count()).unwrap_or(u16::MAX));
         if let Some(text) = drawn.filter(|_| high + 2 <= area.height) {
             let inner = boxed(area, area.height.saturating_sub(2), &title, tint::PLAIN, pen);
@@ -117,7 +116,7 @@ impl Screen for Tag {
                 Vec::new()
             }
             (Input::Answer(Answer::Refused(refusal)), _) => {
-                (self.waiting, self.refusal) = (false, Some(refusal.clone()));
+                self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
             (Input::Answer(_), _) => vec![Effect::Home],
@@ -136,7 +135,7 @@ impl Screen for Tag {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.waiting && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
     }
 
     fn is_typing(&self) -> bool {

@@ -6,9 +6,8 @@ use crate::custody::DiskState;
 use crate::event::intake::DeviceKind;
 use crate::job::{Phase, Progress};
 use crate::word::{Sentence, say};
-use crate::workbench::Work;
+use crate::workbench::{Work, time_left};
 use ratatui::style::Style;
-use std::time::Duration;
 
 /// What people call a kind of device.
 pub(in crate::screen) fn kind(kind: DeviceKind) -> Sentence {
@@ -50,14 +49,5 @@ pub(in crate::screen) fn phase(phase: Phase) -> Sentence {
 /// How fast it goes, and how long it still needs.
 pub(in crate::screen) fn speed(progress: &Progress) -> Sentence {
     let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
-    say!("job-speed", rate = rate, left = progress.left.map_or_else(|| say!("left-unknown"), left))
-}
-
-/// Time left, as exact as it is worth knowing.
-fn left(left: Duration) -> Sentence {
-    match left.as_secs() {
-        seconds @ ..100 => say!("left-seconds", seconds = seconds),
-        seconds @ 100..6000 => say!("left-minutes", minutes = seconds.div_ceil(60)),
-        seconds => say!("left-hours", hours = seconds / 3600, minutes = seconds % 3600 / 60),
-    }
+    say!("job-speed", rate = rate, left = progress.left.map_or_else(|| say!("left-unknown"), time_left))
 }
