@@ -2,8 +2,8 @@
 //!
 //! Invariant: only this room knows which adapter stands behind a port.
 
-mod day;
 mod clerk;
+mod day;
 mod desk;
 mod folder;
 mod images;
