@@ -638,9 +638,16 @@ why-broken-edid = the screen's EDID is broken
 why-no-one-size = the screen's EDID gives no clear size
 
 ## measuring
-practice-blank-made = Made the blank practice disk { $file }, { $size }.
-practice-blank-refused = Practice disk { $disk } was not made: { $why }
-help-practice-disk = Make a blank practice disk in the folder of a practice station, for measuring. Example: aoxanh practice-disk bench --mib 1024
-help-practice-disk-name = name of the disk
-help-practice-disk-mib = size, MiB
 job-no-thread = The machine could not start another computing thread for this job.
+measure-disk-made = Made the blank practice disk { $file }, { $size }.
+measure-refused = Measuring is only done in a practice station: { $why }
+measure-appended = Appended { $records } records to the practice ledger.
+measure-facts = Read { $facts } facts of the made-up machine in { $root }.
+help-measure = For measuring the program (./scripts/bench)
+help-measure-disk = Make a blank practice disk. Example: aoxanh measure disk bench --mib 1024
+help-measure-disk-name = name of the disk
+help-measure-disk-mib = size, MiB
+help-measure-appends = Open many empty lots in a practice ledger, each an append of its own. Example: aoxanh measure appends 1000
+help-measure-appends-count = how many lots
+help-measure-facts = Read a made-up machine. Example: aoxanh measure facts made-up
+help-measure-facts-root = folder with its sys and proc

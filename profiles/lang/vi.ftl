@@ -638,9 +638,16 @@ why-broken-edid = dữ liệu EDID của màn hình hỏng
 why-no-one-size = EDID không ghi rõ kích thước
 
 ## measuring
-practice-blank-made = Đã tạo ổ luyện tập trắng { $file }, { $size }.
-practice-blank-refused = Không tạo được ổ luyện tập { $disk }: { $why }
-help-practice-disk = Tạo một ổ luyện tập trắng trong thư mục của trạm luyện tập, dùng khi đo tốc độ. Ví dụ: aoxanh practice-disk do --mib 1024
-help-practice-disk-name = tên ổ
-help-practice-disk-mib = dung lượng, MiB
 job-no-thread = Máy không mở thêm được một luồng tính toán cho việc này.
+measure-disk-made = Đã tạo ổ luyện tập trắng { $file }, { $size }.
+measure-refused = Chỉ đo được trong một trạm luyện tập: { $why }
+measure-appended = Đã ghi thêm { $records } bản ghi vào sổ luyện tập.
+measure-facts = Đã đọc { $facts } mục về máy mô phỏng trong { $root }.
+help-measure = Dùng khi đo tốc độ của chương trình (./scripts/bench)
+help-measure-disk = Tạo một ổ luyện tập trắng. Ví dụ: aoxanh measure disk do --mib 1024
+help-measure-disk-name = tên ổ
+help-measure-disk-mib = dung lượng, MiB
+help-measure-appends = Mở nhiều lô trống trong sổ luyện tập, mỗi lô một lần ghi. Ví dụ: aoxanh measure appends 1000
+help-measure-appends-count = số lô
+help-measure-facts = Đọc một máy mô phỏng. Ví dụ: aoxanh measure facts may-mo-phong
+help-measure-facts-root = thư mục chứa sys và proc của máy đó

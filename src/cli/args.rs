@@ -1,6 +1,7 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_measure::MeasureVerb;
 use crate::event::handover::Terms;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
@@ -35,9 +36,9 @@ pub struct Cli {
 pub enum Verb {
     /// Practise the whole chain.
     Practice(PracticeArgs),
-    /// Make a blank practice disk, for measuring.
-    #[command(hide = true)]
-    PracticeDisk(PracticeDiskArgs),
+    /// Measure the program.
+    #[command(subcommand, hide = true)]
+    Measure(MeasureVerb),
     /// Open a station.
     Open(OpenArgs),
     /// Lots and consents.
@@ -97,16 +98,6 @@ pub struct PracticeArgs {
     /// A spec profile of one's own to try.
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
-}
-
-/// A blank practice disk.
-#[derive(Clone, Debug, Args)]
-pub struct PracticeDiskArgs {
-    /// Its name.
-    pub name: String,
-    /// Its size, MiB.
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
-    pub mib: u64,
 }
 
 /// A new station.

@@ -5,6 +5,7 @@
 
 mod args;
 mod args_image;
+mod args_measure;
 mod help;
 mod json;
 mod out;
@@ -12,8 +13,9 @@ mod run;
 mod show;
 mod usage;
 
-pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, PracticeDiskArgs, Verb, VerifyArgs};
+pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
+pub use args_measure::MeasureVerb;
 pub use help::{asked_lang, parse};
 pub use out::{Out, Stage};
 pub use run::{run, run_export, run_manifest, run_verify};

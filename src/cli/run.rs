@@ -61,7 +61,7 @@ pub fn run(
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
-        Verb::Practice(_) | Verb::PracticeDisk(_) | Verb::Open(_) => {
+        Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
         }
     }
