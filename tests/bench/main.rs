@@ -36,6 +36,7 @@ mod ledger_file;
 mod ledger_rig;
 mod linux_disks;
 mod made_up_machines;
+mod measuring;
 mod practice_bench;
 mod practice_run;
 mod probe;
