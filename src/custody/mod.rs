@@ -6,11 +6,12 @@
 mod drawer;
 mod file;
 mod fold;
+mod look;
 mod rule;
 mod stage;
 
 pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot};
 pub use file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 pub use fold::apply;
-pub use rule::{Lift, RULES, Refusal, Rule, check, evidence_of, objections};
+pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use stage::{FUNCTIONS, Stage};

@@ -1,7 +1,7 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DrawerError, Slot};
+use crate::custody::{DrawerError, Refusal, Slot};
 use crate::event::Event;
 use crate::unit::{DeviceId, Digest};
 use crate::word::say;
@@ -84,6 +84,13 @@ impl crate::custody::Drawers for Reading<'_> {
 
     fn write(&mut self, key: &str, _text: String) -> Result<(), DrawerError> {
         Err(DrawerError(format!("{key}: the index does not write")))
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let hint = refusal.hint();
+        Self { hint, ..Self::new(Trouble::No, refusal.reason).by_rule(refusal.rule) }
     }
 }
 
