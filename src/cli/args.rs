@@ -1,10 +1,11 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, ValidateArgs, VaultVerb};
 use crate::event::handover::Terms;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
-use crate::unit::{JobId, LotId, PersonId, RecipientId};
+use crate::unit::{JobId, LotId, RecipientId};
 use crate::word::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -23,8 +24,14 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub json: bool,
     /// Who is at the bench.
-    #[arg(long, global = true, env = "AOXANH_BY", value_name = "ID")]
-    pub by: Option<PersonId>,
+    #[arg(long, global = true, env = "AOXANH_BY", value_name = "NAME")]
+    pub by: Option<String>,
+    /// Asks for their PIN.
+    #[arg(long, global = true)]
+    pub pin: bool,
+    /// Reads it from a file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
@@ -64,8 +71,21 @@ pub enum Verb {
     Allocate(AllocateArgs),
     /// Hand over.
     Handover(HandoverArgs),
+    /// Validate a wipe.
+    Validate(ValidateArgs),
+    /// Lift a rule.
+    Override(OverrideArgs),
     /// A device's history.
     History(DeviceArgs),
+    /// People and roles.
+    #[command(subcommand)]
+    Person(PersonVerb),
+    /// The vault.
+    #[command(subcommand)]
+    Vault(VaultVerb),
+    /// Keys.
+    #[command(subcommand)]
+    Key(KeyVerb),
     /// Check the ledger.
     Verify(VerifyArgs),
     /// Export the ledger.
@@ -94,20 +114,6 @@ pub struct PracticeArgs {
     /// A spec profile of one's own to try.
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
-}
-
-/// A new station.
-#[derive(Clone, Debug, Args)]
-pub struct OpenArgs {
-    /// Name of the first lead.
-    #[arg(long, value_name = "NAME")]
-    pub lead: String,
-    /// Domain printed in tags.
-    #[arg(long, value_name = "DOMAIN", default_value = "AOXANH.INVALID")]
-    pub domain: String,
-    /// A practice station, for the program's own tests.
-    #[arg(long, hide = true)]
-    pub practice: bool,
 }
 
 /// Lots.

@@ -5,17 +5,27 @@
 
 mod args;
 mod args_image;
+mod args_people;
 mod help;
 mod json;
+mod open;
 mod out;
+mod people;
+mod question;
 mod run;
 mod show;
 mod usage;
 
-pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use args::{Cli, ExportArgs, PracticeArgs, Verb, VerifyArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
+pub use args_people::{
+    KeyRevokeArgs, KeyVerb, OpenArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb,
+};
 pub use help::{asked_lang, parse};
+pub use open::{Answers, Sheet, ask_set_up, sheet_text, sheets_folder};
 pub use out::{Out, Stage};
+pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};
+pub use question::{known_secret, new_secret};
 pub use run::{run, run_export, run_manifest, run_verify};
 pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};
 pub use usage::usage_failure;

@@ -6,7 +6,7 @@ use super::args::{
 };
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::out::Out;
-use super::{json, show};
+use super::{json, people, show};
 use crate::custody::FUNCTIONS;
 use crate::event::donation::Purpose;
 use crate::event::inspection::FunctionOutcome;
@@ -55,13 +55,17 @@ pub fn run(
             let found = workbench::hand_over(bench, &bench.find(&args.device)?, args.terms())?;
             show::device(out, &found)
         }
+        Verb::Validate(args) => people::validate(args, bench, out),
+        Verb::Override(args) => people::override_rule(args, bench, out),
         Verb::History(args) => {
             let found = bench.find(&args.device)?;
             show::history(out, &found, &workbench::history(bench, &found)?)
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
-        Verb::Practice(_) | Verb::Open(_) => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
+        Verb::Practice(_) | Verb::Open(_) | Verb::Person(_) | Verb::Vault(_) | Verb::Key(_) => {
+            Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
+        }
     }
 }
 

@@ -66,6 +66,12 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).tagged(tag).map_err(Failure::from)
     }
 
+    /// Why the rules would refuse that event now; `None` where none does.
+    pub fn refusal(&self, event: &Event) -> Result<Option<Refusal>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::check(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
+    }
+
     /// The device that a disk was bound to last.
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, Failure> {
         let mut drawers = Reading { index: self };

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here does I/O. An adapter and its fake pass the same contract suite (`tests/bench/contract`).
 
+mod ask;
 mod buffer;
 mod clock;
 mod disk;
@@ -14,6 +15,7 @@ mod lease;
 mod probe;
 mod vault;
 
+pub use ask::{Ask, FakeAsk, empty_secret, gave_up};
 pub use buffer::{ALIGNMENT, Buffer};
 pub use clock::{Chance, Clock, FakeClock, SeededChance};
 pub use disk::{DiskIo, Disks, FakeDisk, Fault};
@@ -24,4 +26,4 @@ pub use index::{Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
-pub use vault::{FakeVault, Vault};
+pub use vault::{Change, FakeVault, Vault, vault_locked};

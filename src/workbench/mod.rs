@@ -11,9 +11,14 @@ mod history;
 mod image;
 mod inspect;
 mod intake;
+mod people;
+mod pin;
 mod resume;
+mod settling;
+mod setup;
 mod station;
 mod tag;
+mod trust;
 mod verify;
 mod wipe;
 
@@ -25,7 +30,16 @@ pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
 pub use inspect::{Inspected, fact_group, fact_sentence, inspect, load_profile};
 pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
+pub use people::{
+    PersonView, SignedIn, add_person, check_name, find_person, grant, people, revoke, role_sentence, set_pin, sign_in,
+};
+pub use pin::check_pin;
+pub use settling::{override_rule, reason, validate};
+pub use setup::{
+    LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
+};
 pub use station::{Opened, Opening, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
+pub use trust::{Keys, keys, revoke_key};
 pub use verify::{Pinned, Verified, verify};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};

@@ -4,7 +4,9 @@
 
 use crate::event::station::StationOpened;
 use crate::event::{Event, Fact};
-use crate::ledger::{Audit, Broken, Flaw, HeadRef, PublicKey, Record, certificate_text, origin};
+use crate::ledger::{
+    Audit, Broken, Flaw, HeadRef, PublicKey, Record, certificate_text, origin, read_signature, revocation_text,
+};
 use crate::port::{Failure, Index, Trouble};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
@@ -33,6 +35,8 @@ pub struct Verified {
     pub genuine: bool,
     /// Events that are bodies this program cannot read the meaning of.
     pub unknown: u64,
+    /// Keys that the team trusts no more, signed by its key.
+    pub revoked: Vec<Digest>,
     /// The first summary that differs from the records, if any.
     pub stale: Option<String>,
 }
@@ -44,9 +48,9 @@ pub struct Verified {
 /// damaged elsewhere than in its records.
 pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
     let mut work: Option<(Audit, StationOpened, Digest)> = None;
-    let (mut unknown, mut broken) = (0, None);
+    let (mut unknown, mut broken, mut revoked) = (0, None, Vec::new());
     index.rows(&mut |row| {
-        let (audit, _, _) = match &mut work {
+        let (audit, opened, _) = match &mut work {
             Some(begun) => begun,
             None => work.insert(begin(&row.bytes, pinned.head)?),
         };
@@ -55,7 +59,11 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
                 broken = Some(Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } });
             }
             Ok(record) => match Event::from_body(record.body()) {
-                Ok(event) => unknown += u64::from(matches!(event.fact, Fact::Unknown { .. })),
+                Ok(_event) if revoked.contains(&opened.public_key) => return Err(after_revocation(row.seq)),
+                Ok(event) => {
+                    unknown += u64::from(matches!(event.fact, Fact::Unknown { .. }));
+                    revoked.extend(revoked_key(&event.fact, PublicKey(opened.team.key)));
+                }
                 Err(error) => broken = Some(Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }),
             },
             Err(found) => broken = Some(found),
@@ -85,6 +93,7 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
         team,
         genuine: pinned.team.is_some(),
         unknown,
+        revoked,
         stale: index.stale_drawer()?,
     })
 }
@@ -101,10 +110,22 @@ fn begin(bytes: &[u8], head: Option<HeadRef>) -> Result<(Audit, StationOpened, D
     Ok((audit, opened, record.leaf()))
 }
 
+/// The key that the team's key takes trust back from. What anybody else signed says nothing.
+fn revoked_key(fact: &Fact, team: PublicKey) -> Option<Digest> {
+    let Fact::KeyRevoked(revoked) = fact else { return None };
+    let signature = read_signature(&revoked.signature)?;
+    let text = revocation_text(PublicKey(revoked.key));
+    team.verify(text.as_bytes(), &signature).then_some(revoked.key)
+}
+
+fn after_revocation(seq: u64) -> Failure {
+    Failure::new(Trouble::No, say!("verify-after-revocation", seq = seq)).hint(say!("verify-other-hint"))
+}
+
 fn check_team(opened: &StationOpened, pinned: Option<PublicKey>) -> Result<(), Failure> {
     let key = PublicKey(opened.team.key);
     let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
-    let signature = signature_of(&opened.team.signature);
+    let signature = read_signature(&opened.team.signature);
     let signed = signature.is_some_and(|signature| key.verify(text.as_bytes(), &signature));
     if !signed {
         return Err(Failure::new(Trouble::No, say!("verify-certificate")).hint(say!("verify-other-hint")));
@@ -115,12 +136,6 @@ fn check_team(opened: &StationOpened, pinned: Option<PublicKey>) -> Result<(), F
         }
         Some(_) | None => Ok(()),
     }
-}
-
-fn signature_of(text: &str) -> Option<[u8; 64]> {
-    let high: Digest = text.get(..64)?.parse().ok()?;
-    let low: Digest = text.get(64..)?.parse().ok()?;
-    [high.0, low.0].concat().try_into().ok()
 }
 
 fn no(broken: &Broken) -> Failure {
