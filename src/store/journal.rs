@@ -167,7 +167,7 @@ impl Tail {
         let mut drawers = TableDrawers(work);
         let cabinet = Cabinet::new(&mut drawers);
         if let Some(refusal) = check(event, &cabinet)? {
-            return Err(Failure::new(Trouble::No, refusal.reason).by_rule(refusal.rule));
+            return Err(refusal.into());
         }
         let station = cabinet.station()?;
         let (seq, leaf) = (self.next, record.leaf());

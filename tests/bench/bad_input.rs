@@ -171,7 +171,7 @@ fn a_stale_summary_is_found_and_made_anew() {
 #[test]
 fn a_folder_that_cannot_be_written_is_told_and_still_reads() {
     let rig = Rig::of_nobody();
-    rig.run(&["open", "--lead", "Trần Thị Thử"]).good();
+    rig.open(&[]).good();
     let head = rig.verified();
     let mode = |folder: u32, file: u32| {
         let set =
@@ -219,7 +219,7 @@ fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() {
     let Some(small) = Small::mounted(rig.home().join("nho")) else { return };
     let station = small.0.join("tram").display().to_string();
     let on = |line: &[&str]| rig.run(&[&["--station", &station], line].concat());
-    on(&["open", "--lead", "Trần Thị Thử"]).good();
+    on(&["open", "--practice", "--lead", "Trần Thị Thử"]).good();
     let first = rig.json(&["--station", &station, "intake"]).good();
     let lot = first.one("received")["lot"].as_str().expect("text").to_owned();
     let opened = first.one("head")["records"].as_u64().expect("a number");
