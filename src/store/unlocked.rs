@@ -57,10 +57,11 @@ impl VaultKey {
             }
         };
         let folder = file.parent().unwrap_or(file);
+        self.lock()?;
+        // Before anything is made there.
+        check_in_memory(folder.ancestors().find(|above| above.exists()).unwrap_or(folder))?;
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.map_err(|error| unwritable(folder, &error))?;
-        check_in_memory(folder)?;
-        self.lock()?;
         write_key_file(file, master)
     }
 
@@ -73,7 +74,10 @@ impl VaultKey {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
                 Err(error) => return Err(error),
             }
-            fs::remove_file(file)
+            fs::remove_file(file)?;
+            // Left alone where something else is in it.
+            let _kept = file.parent().map(fs::remove_dir);
+            Ok(())
         };
         gone().map_err(|error| unwritable(file, &error))
     }
@@ -128,6 +132,7 @@ mod tests {
         key.lock().expect("nothing to do");
         for master in [[1; 32], [2; 32]] {
             key.unlock(&master).expect("unlocked");
+            key.unlock(&master).expect("again");
             assert_eq!(*key.find().expect("there"), master);
         }
         let file = folder.path().join("aoxanh/0707070707070707/vault.key");
@@ -146,7 +151,7 @@ mod tests {
         }
         let key = VaultKey::this_boot(Some(folder.path()), Digest([7; 32]));
         assert_eq!(key.unlock(&[1; 32]).expect_err("on a disk").what.key(), "vault-not-memory");
-        assert!(key.find().is_err());
+        assert!(key.find().is_err() && fs::read_dir(folder.path()).expect("ours").next().is_none());
         assert_eq!(
             VaultKey::this_boot(None, Digest([7; 32])).unlock(&[1; 32]).expect_err("no").what.key(),
             "vault-no-memory"
