@@ -1,6 +1,7 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
 use crate::event::handover::Terms;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
@@ -64,6 +65,10 @@ pub enum Verb {
     Allocate(AllocateArgs),
     /// Hand over.
     Handover(HandoverArgs),
+    /// Find devices.
+    Find(FindArgs),
+    /// Today's throughput and what stands where.
+    Today,
     /// A device's history.
     History(DeviceArgs),
     /// Check the ledger.
@@ -77,23 +82,6 @@ pub enum Verb {
 pub struct DeviceArgs {
     /// Tag or id.
     pub device: String,
-}
-
-/// Practice.
-#[derive(Clone, Debug, Args)]
-pub struct PracticeArgs {
-    /// Where to practise.
-    #[arg(long, value_name = "DIR")]
-    pub folder: Option<PathBuf>,
-    /// The practice image.
-    #[arg(long, value_name = "FILE")]
-    pub image: Option<PathBuf>,
-    /// Its manifest.
-    #[arg(long, value_name = "FILE")]
-    pub manifest: Option<PathBuf>,
-    /// A spec profile of one's own to try.
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
 }
 
 /// A new station.
@@ -363,20 +351,6 @@ impl HandoverArgs {
     pub const fn terms(&self) -> Terms {
         if self.loan { Terms::Loan } else { Terms::Gift }
     }
-}
-
-/// Verifying.
-#[derive(Clone, Debug, Args)]
-pub struct VerifyArgs {
-    /// A head from paper, or a checkpoint file.
-    #[arg(long, value_name = "HEAD")]
-    pub against: Option<String>,
-    /// The team's public key.
-    #[arg(long, value_name = "HEX")]
-    pub team_key: Option<String>,
-    /// Make the summaries anew.
-    #[arg(long)]
-    pub rebuild: bool,
 }
 
 /// Exporting.

@@ -5,15 +5,18 @@
 
 mod args;
 mod args_image;
+mod args_ledger;
 mod help;
 mod json;
 mod out;
 mod run;
 mod show;
+mod show_list;
 mod usage;
 
-pub use args::{Cli, ExportArgs, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use args::{Cli, ExportArgs, OpenArgs, Verb};
 pub use args_image::{ImageVerb, ManifestArgs};
+pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
 pub use help::{asked_lang, parse};
 pub use out::{Out, Stage};
 pub use run::{run, run_export, run_manifest, run_verify};

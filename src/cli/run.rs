@@ -2,21 +2,22 @@
 
 use super::args::{
     AllocateArgs, CheckArgs, ConsentArgs, DonationArgs, ExportArgs, HoldArgs, InspectArgs, IntakeArgs, LotVerb,
-    PurposeArg, QuarantineArgs, Verb, VerifyArgs, WipeArgs,
+    PurposeArg, QuarantineArgs, Verb, WipeArgs,
 };
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
+use super::args_ledger::VerifyArgs;
 use super::out::Out;
-use super::{json, show};
+use super::{json, show, show_list};
 use crate::custody::FUNCTIONS;
 use crate::event::donation::Purpose;
 use crate::event::inspection::FunctionOutcome;
 use crate::imaging::{Manifest, measure};
-use crate::ledger::{Head, HeadRef, Note, PublicKey};
+use crate::ledger::{Head, HeadRef, Heads, Note, PublicKey};
 use crate::port::{Failure, Files, Index, Trouble};
 use crate::tag::{Domain, TagId, decode_png};
 use crate::unit::{Bytes, RecipientId};
 use crate::word::say;
-use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, WipeOrder};
+use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder};
 use std::path::Path;
 
 /// Pictures of tags are small.
@@ -55,6 +56,12 @@ pub fn run(
             let found = workbench::hand_over(bench, &bench.find(&args.device)?, args.terms())?;
             show::device(out, &found)
         }
+        Verb::Find(args) => {
+            let text = args.text.join(" ");
+            let (found, more) = workbench::find(bench, &text, args.most)?;
+            show_list::found(out, &text, &found, more)
+        }
+        Verb::Today => show_list::day(out, &workbench::day(bench)?),
         Verb::History(args) => {
             let found = bench.find(&args.device)?;
             show::history(out, &found, &workbench::history(bench, &found)?)
@@ -241,7 +248,9 @@ pub fn run_verify(args: &VerifyArgs, index: &dyn Index, files: &dyn Files, out: 
             None => None,
         },
     };
-    let verified = workbench::verify(index, pinned)?;
+    let heads = if args.every_head { Heads::Every } else { Heads::Last };
+    let thorough = Thorough { heads, summaries: args.summaries };
+    let verified = workbench::verify_all(index, pinned, thorough)?;
     show::verified(out, &verified, pinned)
 }
 

@@ -23,6 +23,8 @@ pub struct StationFile {
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
+    /// How many records there are: what tells that the ledger's file lost its last ones.
+    pub records: u64,
 }
 
 /// Jobs begun and not ended. Apart from the station's file, which every event writes anew.

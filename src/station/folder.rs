@@ -8,7 +8,7 @@
 use crate::cli::{OpenArgs, Out};
 use crate::ledger::SecretKey;
 use crate::linux::{OsChance, SystemClock};
-use crate::port::{Chance, Failure, Trouble};
+use crate::port::{Chance, Clock, Failure, Trouble};
 use crate::store::{KeyFile, SealedVault, Store, write_key};
 use crate::tag::Domain;
 use crate::unit::PersonId;
@@ -118,8 +118,19 @@ impl Folder {
         lead: &str,
         domain: &str,
     ) -> Result<(Self, Store, Opened), Failure> {
+        Self::make_as_of(path, practice, lead, domain, &SystemClock::new())
+    }
+
+    /// The same, opened when `clock` says.
+    pub(super) fn make_as_of(
+        path: &Path,
+        practice: bool,
+        lead: &str,
+        domain: &str,
+        clock: &dyn Clock,
+    ) -> Result<(Self, Store, Opened), Failure> {
         Domain::read(domain).map_err(|error| Failure::new(Trouble::Usage, error.sentence()).detail(&error))?;
-        let (opened, key) = aside(path, |at| build(at, practice, lead, domain))?;
+        let (opened, key) = aside(path, |at| build(at, practice, lead, domain, clock))?;
         Ok((Self(path.to_owned()), Store::open(path, key)?, opened))
     }
 }
@@ -187,7 +198,13 @@ fn move_up(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// A whole station in an empty folder, every file of it closed again; what was opened, and the key to its ledger.
-fn build(at: &Path, practice: bool, lead: &str, domain: &str) -> Result<(Opened, SecretKey), Failure> {
+fn build(
+    at: &Path,
+    practice: bool,
+    lead: &str,
+    domain: &str,
+    clock: &dyn Clock,
+) -> Result<(Opened, SecretKey), Failure> {
     let chance = OsChance;
     let secret = || -> [u8; 32] { (&chance as &dyn Chance).bytes() };
     let (station, team, vault_key) = (secret(), secret(), zeroize::Zeroizing::new(secret()));
@@ -205,7 +222,7 @@ fn build(at: &Path, practice: bool, lead: &str, domain: &str) -> Result<(Opened,
     let store = Store::create(at, station.clone())?;
     let vault = SealedVault::open(at, vault_key, &chance)?;
     let opening = Opening { station_key: &station, team_key: &team, practice, lead };
-    let opened = open_station(&opening, &store, &vault, &SystemClock::new(), &chance)?;
+    let opened = open_station(&opening, &store, &vault, clock, &chance)?;
     let settings = format!("domain = {domain:?}\nby = \"{}\"\n", opened.lead);
     crate::port::Files::write(&crate::linux::LocalFiles, &at.join("station.toml"), settings.as_bytes())?;
     if practice {
@@ -267,7 +284,7 @@ mod tests {
             }
             let refusal = Failure::new(Trouble::Io, say!("file-unwritable-hint"));
             let failure = aside(&path, |at| {
-                build(at, true, "Trần Thị Thử", DOMAIN)?;
+                build(at, true, "Trần Thị Thử", DOMAIN, &SystemClock::new())?;
                 assert!(!path.join(LEDGER).exists(), "not before it is whole");
                 Err::<(), _>(refusal.clone())
             });

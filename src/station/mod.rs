@@ -2,6 +2,9 @@
 //!
 //! Invariant: only this room knows which adapter stands behind a port.
 
+mod fill;
+mod fill_facts;
+mod fill_story;
 mod folder;
 mod practice;
 mod practice_disk;

@@ -7,18 +7,21 @@ use super::drawers::TableDrawers;
 use super::schema::{Access, check_file_system, open, open_in_memory};
 use super::summary::bring_up;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, DeviceFile, DrawerError, apply, check};
+use crate::custody::{Cabinet, DeviceFile, apply, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
-use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, origin};
+use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, checksum, origin};
 use crate::port::{Entry, Failure, Journal, Marks, Receipt, Trouble};
-use crate::unit::{Bytes, Digest, JobId, Moment};
+use crate::unit::{Bytes, DeviceId, Digest, JobId};
 use crate::word::say;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Steps back of the clock that are not worth a record.
 const CLOCK_SLACK_MILLIS: i64 = 1000;
+/// Events whose drawers are kept open together while summaries are made anew.
+const MOST_AT_ONCE: u64 = 10_000;
 /// The ledger's file in a station's folder.
 const FILE: &str = "ledger.db";
 
@@ -69,10 +72,20 @@ impl Store {
         work.execute_batch("DELETE FROM drawer; DELETE FROM about; DELETE FROM summary;").or_trouble()?;
         let mut query = work.prepare("SELECT bytes FROM record ORDER BY seq").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;
-        while let Some(row) = rows.next().or_trouble()? {
-            let record = Record::from_bytes(row.get(0).or_trouble()?).map_err(|error| broken(&error))?;
-            let event = Event::from_body(record.body()).map_err(|error| broken(&error))?;
-            file(&work, &event, record.seq(), record.leaf())?;
+        let mut more = true;
+        while more {
+            more = false;
+            file_all(&work, |filing| {
+                while filing.filed < MOST_AT_ONCE
+                    && let Some(row) = rows.next().or_trouble()?
+                {
+                    let record = Record::from_bytes(row.get(0).or_trouble()?).map_err(|error| broken(&error))?;
+                    let event = Event::from_body(record.body()).map_err(|error| broken(&error))?;
+                    filing.file(&event, record.seq(), record.leaf())?;
+                }
+                more = filing.filed == MOST_AT_ONCE;
+                Ok(())
+            })?;
         }
         drop(rows);
         drop(query);
@@ -99,22 +112,45 @@ fn other_key() -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-other-key")).hint(say!("ledger-other-key-hint"))
 }
 
-/// Whether record 0 names another key than this one.
-fn opened_by_another(work: &Connection, key: &SecretKey) -> Result<bool, Failure> {
-    let mut drawers = TableDrawers(work);
-    let station = Cabinet::new(&mut drawers).station()?;
-    Ok(station.public_key.is_some_and(|known| PublicKey(known) != key.public()))
+/// Summaries being brought up: the drawers, opened once for many events, and the devices whose rows must follow.
+struct Filing<'a> {
+    work: &'a Connection,
+    cabinet: Cabinet<'a>,
+    touched: BTreeSet<DeviceId>,
+    filed: u64,
 }
 
-fn file(work: &Connection, event: &Event, seq: u64, leaf: Digest) -> Result<(), Failure> {
-    apply(event, seq, leaf, &mut Cabinet::new(&mut TableDrawers(work)))?;
-    if let Some(about) = &event.device {
-        work.prepare_cached("INSERT INTO about VALUES (?1, ?2)")
-            .and_then(|mut query| query.execute(params![about.id.as_str(), row_number(seq)?]))
-            .or_trouble()?;
-        bring_up(work, &mut TableDrawers(work), &about.id)?;
+/// Lets `work_on` file events, then writes what that changed.
+fn file_all<T>(work: &Connection, work_on: impl FnOnce(&mut Filing<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    let mut drawers = TableDrawers::new(work);
+    let mut filing = Filing { work, cabinet: Cabinet::new(&mut drawers), touched: BTreeSet::new(), filed: 0 };
+    let done = work_on(&mut filing)?;
+    for device in &filing.touched {
+        bring_up(work, &filing.cabinet, device)?;
     }
-    Ok(())
+    drop(filing);
+    drawers.settle()?;
+    Ok(done)
+}
+
+impl Filing<'_> {
+    fn file(&mut self, event: &Event, seq: u64, leaf: Digest) -> Result<(), Failure> {
+        apply(event, seq, leaf, &mut self.cabinet)?;
+        self.filed += 1;
+        if let Some(about) = &event.device {
+            self.work
+                .prepare_cached("INSERT INTO about VALUES (?1, ?2)")
+                .and_then(|mut query| query.execute(params![about.id.as_str(), row_number(seq)?]))
+                .or_trouble()?;
+            self.touched.insert(about.id.clone());
+        }
+        Ok(())
+    }
+
+    /// Whether record 0 names another key than this one.
+    fn opened_by_another(&self, key: &SecretKey) -> Result<bool, Failure> {
+        Ok(self.cabinet.station()?.public_key.is_some_and(|known| PublicKey(known) != key.public()))
+    }
 }
 
 /// A record's number as SQLite keeps it.
@@ -124,9 +160,10 @@ fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
 
 impl Tail {
     /// The last record, checked before anything is put after it: its bytes, its leaf hash, its peaks and its signed head.
-    fn of(work: &Connection, key: &SecretKey) -> Result<Self, Failure> {
+    fn of(filing: &Filing<'_>, key: &SecretKey) -> Result<Self, Failure> {
         type Last = (Vec<u8>, [u8; 32], String, Vec<u8>);
-        let last: Option<Last> = work
+        let last: Option<Last> = filing
+            .work
             .prepare_cached("SELECT bytes, leaf, note, peaks FROM record ORDER BY seq DESC LIMIT 1")
             .and_then(|mut query| {
                 query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()
@@ -138,7 +175,7 @@ impl Tail {
         let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
         let head = match Head::open(&note, key.public()) {
             Ok(head) => head,
-            Err(_) if opened_by_another(work, key)? => return Err(other_key()),
+            Err(_) if filing.opened_by_another(key)? => return Err(other_key()),
             Err(error) => return Err(broken(&error)),
         };
         let next = record.seq() + 1;
@@ -152,15 +189,29 @@ impl Tail {
         Ok(Self { next, leaf: record.leaf(), peaks })
     }
 
-    fn push(&mut self, work: &Connection, event: &Event, key: &SecretKey) -> Result<Receipt, Failure> {
+    /// Appends an entry, and before it the clock's step back where there was one.
+    fn append(&mut self, filing: &mut Filing<'_>, entry: Entry<Fact>, key: &SecretKey) -> Result<Receipt, Failure> {
+        let last = filing.cabinet.station()?.last_at;
+        if let Some(from) = last.filter(|from| from.unix_millis() - entry.at.unix_millis() > CLOCK_SLACK_MILLIS) {
+            let fact = ClockJumped { from, to: entry.at }.into();
+            let jump = Event { at: entry.at, happened_at: None, by: entry.by.clone(), device: None, fact };
+            self.push(filing, &jump, key)?;
+        }
+        let device = match entry.device {
+            Some(id) => Some(About { after: filing.cabinet.get::<DeviceFile>(&id)?.map(|file| file.last), id }),
+            None => None,
+        };
+        let event = Event { at: entry.at, happened_at: entry.happened_at, by: entry.by, device, fact: entry.fact };
+        self.push(filing, &event, key)
+    }
+
+    fn push(&mut self, filing: &mut Filing<'_>, event: &Event, key: &SecretKey) -> Result<Receipt, Failure> {
         let body = event.to_body().map_err(|error| broken(&error))?;
         let record = Record::new(self.leaf, self.next, &body).map_err(|error| broken(&error))?;
-        let mut drawers = TableDrawers(work);
-        let cabinet = Cabinet::new(&mut drawers);
-        if let Some(refusal) = check(event, &cabinet)? {
+        if let Some(refusal) = check(event, &filing.cabinet)? {
             return Err(Failure::new(Trouble::No, refusal.reason).by_rule(refusal.rule));
         }
-        let station = cabinet.station()?;
+        let station = filing.cabinet.station()?;
         let (seq, leaf) = (self.next, record.leaf());
         self.peaks.push(leaf);
         let opens = if let Fact::StationOpened(opened) = &event.fact { Some(opened) } else { None };
@@ -173,25 +224,17 @@ impl Tail {
             size: self.peaks.size(),
             root: self.peaks.root(),
         };
-        work.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")
-            .and_then(|mut query| {
-                query.execute(params![row_number(seq)?, record.bytes(), leaf.0, head.sign(key), self.peaks.bytes()])
-            })
+        let (note, peaks) = (head.sign(key), self.peaks.bytes());
+        let sum = checksum(&note, &peaks);
+        filing
+            .work
+            .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .and_then(|mut query| query.execute(params![row_number(seq)?, record.bytes(), leaf.0, note, peaks, sum.0]))
             .or_trouble()?;
-        file(work, event, seq, leaf)?;
+        filing.file(event, seq, leaf)?;
         (self.next, self.leaf) = (seq + 1, leaf);
         Ok(Receipt { seq, leaf, event: event.clone() })
     }
-}
-
-fn last_known(work: &Connection, id: &crate::unit::DeviceId) -> Result<Option<Digest>, DrawerError> {
-    let mut drawers = TableDrawers(work);
-    Ok(Cabinet::new(&mut drawers).get::<DeviceFile>(id)?.map(|file| file.last))
-}
-
-fn last_moment(work: &Connection) -> Result<Option<Moment>, DrawerError> {
-    let mut drawers = TableDrawers(work);
-    Ok(Cabinet::new(&mut drawers).station()?.last_at)
 }
 
 impl Journal for Store {
@@ -200,22 +243,10 @@ impl Journal for Store {
             return Err(Failure::new(Trouble::Usage, say!("ledger-opened-to-read")));
         };
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        let mut tail = Tail::of(&work, key)?;
-        let mut receipts = Vec::new();
-        for entry in entries {
-            let last = last_moment(&work)?;
-            if let Some(from) = last.filter(|from| from.unix_millis() - entry.at.unix_millis() > CLOCK_SLACK_MILLIS) {
-                let fact = ClockJumped { from, to: entry.at }.into();
-                let jump = Event { at: entry.at, happened_at: None, by: entry.by.clone(), device: None, fact };
-                tail.push(&work, &jump, key)?;
-            }
-            let device = match entry.device {
-                Some(id) => Some(About { after: last_known(&work, &id)?, id }),
-                None => None,
-            };
-            let event = Event { at: entry.at, happened_at: entry.happened_at, by: entry.by, device, fact: entry.fact };
-            receipts.push(tail.push(&work, &event, key)?);
-        }
+        let receipts = file_all(&work, |filing| {
+            let mut tail = Tail::of(filing, key)?;
+            entries.into_iter().map(|entry| tail.append(filing, entry, key)).collect()
+        })?;
         work.commit().or_trouble()?;
         Ok(receipts)
     }

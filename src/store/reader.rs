@@ -90,8 +90,10 @@ impl Index for Store {
     }
 
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
-        let mut query =
-            self.connection.prepare("SELECT seq, bytes, leaf, note, peaks FROM record ORDER BY seq").or_trouble()?;
+        let mut query = self
+            .connection
+            .prepare("SELECT seq, bytes, leaf, note, peaks, sum FROM record ORDER BY seq")
+            .or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;
         while let Some(row) = rows.next().or_trouble()? {
             let seq: i64 = row.get(0).or_trouble()?;
@@ -101,6 +103,7 @@ impl Index for Store {
                 leaf: raw(row, 2)?,
                 note: String::from_utf8_lossy(&raw(row, 3)?).into_owned(),
                 peaks: raw(row, 4)?,
+                sum: raw(row, 5)?,
             })?;
         }
         Ok(())

@@ -2,9 +2,10 @@
 //!
 //! Invariant: "consistent" is said of the records alone; "genuine" only against a team key that somebody pinned.
 
+use crate::custody::StationFile;
 use crate::event::station::StationOpened;
 use crate::event::{Event, Fact};
-use crate::ledger::{Audit, Broken, Flaw, HeadRef, PublicKey, Record, certificate_text, origin};
+use crate::ledger::{Audit, Beside, Broken, Flaw, HeadRef, Heads, PublicKey, Record, certificate_text, origin};
 use crate::port::{Failure, Index, Trouble};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
@@ -16,6 +17,16 @@ pub struct Pinned {
     pub head: Option<HeadRef>,
     /// The team's public key.
     pub team: Option<PublicKey>,
+}
+
+/// What is checked besides what always is: every record, its link, leaf and root, what is kept beside it, and the
+/// signature of the last head. Both take long in a large ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Thorough {
+    /// The signature of every head, not only of the last.
+    pub heads: Heads,
+    /// Every summary, made anew from the records, and what the keeper itself says of its file.
+    pub summaries: bool,
 }
 
 /// A ledger that is consistent.
@@ -33,24 +44,34 @@ pub struct Verified {
     pub genuine: bool,
     /// Events that are bodies this program cannot read the meaning of.
     pub unknown: u64,
-    /// The first summary that differs from the records, if any.
+    /// What was checked besides.
+    pub thorough: Thorough,
+    /// The first summary found to differ from the records, if any. The station's own is always looked at.
     pub stale: Option<String>,
+    /// How many records the station's summary knows of, where that is more than there are: the file lost its tail.
+    pub lost: Option<u64>,
 }
 
-/// Checks every record, leaf, head and link, then the summaries.
+/// Checks what is always checked; see [`verify_all`] for the errors.
+pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
+    verify_all(index, pinned, Thorough::default())
+}
+
+/// Checks every record, leaf, link and head, and what is asked for besides.
 ///
 /// Errors: [`Trouble::No`] with the first broken record and what is wrong, with a head that the ledger does not agree
 /// with, or with a team key that did not certify it; [`Trouble::BadData`] where the file cannot be read at all, or is
 /// damaged elsewhere than in its records.
-pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
+pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Result<Verified, Failure> {
     let mut work: Option<(Audit, StationOpened, Digest)> = None;
     let (mut unknown, mut broken) = (0, None);
     index.rows(&mut |row| {
         let (audit, _, _) = match &mut work {
             Some(begun) => begun,
-            None => work.insert(begin(&row.bytes, pinned.head)?),
+            None => work.insert(begin(&row.bytes, pinned.head, thorough.heads)?),
         };
-        match audit.next(&row.bytes, &row.leaf, &row.note, &row.peaks) {
+        let beside = Beside { leaf: &row.leaf, note: &row.note, peaks: &row.peaks, sum: &row.sum };
+        match audit.next(row.bytes, beside) {
             Ok(record) if record.seq() != row.seq => {
                 broken = Some(Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } });
             }
@@ -68,6 +89,7 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
     let Some((audit, opened, station)) = work else {
         return Err(Failure::new(Trouble::No, say!("verify-empty")).hint(say!("ledger-corrupt-hint")));
     };
+    audit.close().map_err(|broken| no(&broken))?;
     if let Some(head) = pinned.head.filter(|head| !audit.agrees_with(head)) {
         let what = if head.size > audit.head().size {
             say!("verify-cut", size = audit.head().size, wanted = head.size)
@@ -78,6 +100,9 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
     }
     let team = PublicKey(opened.team.key);
     check_team(&opened, pinned.team)?;
+    let size = audit.head().size;
+    let known = index.get::<StationFile>("")?.map_or(0, |station| station.records);
+    let stale = if thorough.summaries { index.stale_drawer()? } else { None };
     Ok(Verified {
         station,
         practice: opened.practice,
@@ -85,16 +110,18 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
         team,
         genuine: pinned.team.is_some(),
         unknown,
-        stale: index.stale_drawer()?,
+        thorough,
+        stale: stale.or_else(|| (known < size).then(|| "station:".to_owned())),
+        lost: (known > size).then_some(known),
     })
 }
 
-fn begin(bytes: &[u8], head: Option<HeadRef>) -> Result<(Audit, StationOpened, Digest), Failure> {
+fn begin(bytes: &[u8], head: Option<HeadRef>, heads: Heads) -> Result<(Audit, StationOpened, Digest), Failure> {
     let first = |flaw: String| no(&Broken { seq: 0, flaw: Flaw::Bytes(flaw) });
     let record = Record::from_bytes(bytes.to_vec()).map_err(|error| first(error.to_string()))?;
     let event = Event::from_body(record.body()).map_err(|error| first(error.to_string()))?;
     let Fact::StationOpened(opened) = event.fact else { return Err(first("record 0 opens no station".to_owned())) };
-    let mut audit = Audit::new(PublicKey(opened.public_key), origin(record.leaf(), opened.practice));
+    let mut audit = Audit::new(PublicKey(opened.public_key), origin(record.leaf(), opened.practice), heads);
     if let Some(head) = head {
         audit.watch(head.size);
     }
@@ -137,5 +164,6 @@ fn flaw_sentence(flaw: &Flaw) -> Sentence {
         Flaw::Head(_) => say!("flaw-head"),
         Flaw::HeadDiffers => say!("flaw-head-differs"),
         Flaw::Peaks => say!("flaw-peaks"),
+        Flaw::Sum => say!("flaw-sum"),
     }
 }

@@ -18,6 +18,7 @@ mod custody_holes;
 mod dmidecode;
 mod export_check;
 mod files;
+mod fill;
 mod flips;
 mod full;
 mod golden;
