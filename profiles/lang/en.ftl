@@ -672,6 +672,6 @@ help-practice-seed = seed: the same number gives the same devices
 help-find = Find devices by tag, serial number, maker, model, lot or id; accents do not count, the beginning of a word is enough. Example: aoxanh find latitude e64
 help-find-text = words to look for, all of which must be there
 help-find-most = how many devices at most
-help-today = What was done today and what stands where. Example: aoxanh today
+help-today = What was done today and what stands where. Example: aoxanh today --json
 help-verify-every-head = also check the signature of each earlier head
 help-verify-summaries = make the summaries anew in memory and compare them

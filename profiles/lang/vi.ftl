@@ -672,6 +672,6 @@ help-practice-seed = số gieo: cùng số thì cùng những chiếc máy
 help-find = Tìm máy theo tem, sê-ri, hãng, đời máy, lô, mã; không cần dấu, gõ đầu chữ là đủ. Ví dụ: aoxanh find so tay 14
 help-find-text = các chữ cần tìm, chữ nào cũng phải có
 help-find-most = nhiều nhất bao nhiêu máy
-help-today = Hôm nay làm được gì, máy đang ở bước nào. Ví dụ: aoxanh today
+help-today = Hôm nay làm được gì, máy đang ở bước nào. Ví dụ: aoxanh today --json
 help-verify-every-head = kiểm tra cả chữ ký của từng đầu sổ cũ
 help-verify-summaries = lập lại bảng tóm tắt trong bộ nhớ và đối chiếu
