@@ -1,5 +1,6 @@
 //! What can be typed to fill, search and check a ledger.
 
+use super::args::GlyphsArg;
 use clap::Args;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -22,8 +23,14 @@ pub struct PracticeArgs {
     /// A spec profile of one's own to try.
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+    /// Prepare a station, and stay on its screen.
+    #[arg(long, conflicts_with = "profile")]
+    pub stay: bool,
+    /// What the terminal can show.
+    #[arg(long, env = "AOXANH_GLYPHS", value_enum, requires = "stay")]
+    pub glyphs: Option<GlyphsArg>,
     /// Only fills a practice station.
-    #[arg(long, value_name = "DEVICES,RECORDS", conflicts_with_all = ["image", "manifest", "profile"])]
+    #[arg(long, value_name = "DEVICES,RECORDS", conflicts_with_all = ["image", "manifest", "profile", "stay"])]
     pub fill: Option<FillSize>,
     /// What the filling is drawn from.
     #[arg(long, value_name = "0-255", default_value = "1", requires = "fill")]

@@ -46,6 +46,12 @@ impl<'a> Out<'a> {
         self.practice = practice;
     }
 
+    /// Whether everything says practice now.
+    #[must_use]
+    pub const fn is_practice(&self) -> bool {
+        self.practice
+    }
+
     /// Lays lines for people out for a terminal of so many columns: long ones are broken between words, each part with
     /// the mark of practice.
     pub const fn set_width(&mut self, columns: usize) {

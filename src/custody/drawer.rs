@@ -81,12 +81,24 @@ slots! {
     Today, str, "today";
 }
 
+type Known = HashMap<String, Option<Rc<dyn Any>>>;
+
+/// How many things a cabinet remembers at most; then it begins anew.
+const MOST_KNOWN: usize = 10_000;
+
+fn remember(known: &mut Known, key: String, file: Option<Rc<dyn Any>>) {
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.insert(key, file);
+}
+
 /// Drawers, typed. Each is read once, however many rules ask for it; so while a cabinet is open, nothing else may write to
 /// its drawers.
 pub struct Cabinet<'a> {
     drawers: &'a mut dyn Drawers,
     /// What was read or filed, by key; none where there is nothing.
-    known: RefCell<HashMap<String, Option<Rc<dyn Any>>>>,
+    known: RefCell<Known>,
 }
 
 impl<'a> Cabinet<'a> {
@@ -109,7 +121,7 @@ impl<'a> Cabinet<'a> {
             None => None,
         };
         let known = file.clone().map(|file| Rc::new(file) as Rc<dyn Any>);
-        self.known.borrow_mut().insert(key, known);
+        remember(&mut self.known.borrow_mut(), key, known);
         Ok(file)
     }
 
@@ -118,7 +130,7 @@ impl<'a> Cabinet<'a> {
         let text = serde_json::to_string(file).map_err(|error| DrawerError(error.to_string()))?;
         let key = key_of::<T>(id);
         self.drawers.write(&key, text)?;
-        self.known.get_mut().insert(key, Some(Rc::new(file.clone())));
+        remember(self.known.get_mut(), key, Some(Rc::new(file.clone())));
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
+use super::chain::note_chain;
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile};
 use super::today::Today;
@@ -15,7 +16,7 @@ use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
 use std::collections::BTreeMap;
 
-/// Files what `event`, record `seq` with that leaf hash, says.
+/// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let mut station = cabinet.station()?;
     station.last_at = Some(event.at);
@@ -26,6 +27,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
         station.practice = opened.practice;
         station.public_key = Some(opened.public_key);
     }
+    note_chain(event, seq, &mut station);
     cabinet.put("", &station)?;
     note_jobs(event, cabinet)?;
     general(event, cabinet)?;
@@ -99,6 +101,7 @@ fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError
     let mut open = cabinet.get::<OpenJobs>("")?.unwrap_or_default();
     if let Some((job, key)) = begun {
         open.disks.retain(|_job, on| on != key);
+        open.left.retain(|_job, on| on != key);
         open.disks.insert(job.to_string(), key.clone());
     }
     if let Some(job) = ended {

@@ -3,6 +3,7 @@
 //! Invariants: a stage is computed from events, and stored only in summaries that can be made anew; every refusal names its rule, says why and what
 //! to do; rule ids are for ever; nothing here knows how drawers are kept.
 
+mod chain;
 mod drawer;
 mod file;
 mod fold;
@@ -11,8 +12,12 @@ mod stage;
 mod summary;
 mod today;
 
+pub use chain::end_chain;
 pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot};
-pub use file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+pub use file::{
+    DayFile, DeviceFile, DiskFile, DiskState, EarlierChain, JobFile, LastRecord, LotFile, OpenJobs, PersonFile,
+    RecipientFile, StationFile,
+};
 pub use fold::apply;
 pub use rule::{Lift, RULES, Refusal, Rule, check, evidence_of, objections};
 pub use stage::{FUNCTIONS, Stage};

@@ -85,8 +85,12 @@ impl Index for FakeLedger {
     fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure> {
         let kept = self.0.borrow();
         let own = kept.records.iter().filter(|(_, event)| event.device.as_ref().is_some_and(|it| it.id == *device));
-        let line =
-            |(record, event): &(Record, Event)| Line { seq: record.seq(), leaf: record.leaf(), event: event.clone() };
+        let line = |(record, event): &(Record, Event)| Line {
+            earlier: None,
+            seq: record.seq(),
+            leaf: record.leaf(),
+            event: event.clone(),
+        };
         Ok(own.map(line).collect())
     }
 

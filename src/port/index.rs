@@ -1,7 +1,7 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DrawerError, Slot, Stage, Summary, Today};
+use crate::custody::{DrawerError, Refusal, Slot, Stage, Summary, Today};
 use crate::event::Event;
 use crate::unit::{DeviceId, Digest, Moment};
 use crate::word::say;
@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 /// One record of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its number.
+    /// The earlier chain that it stands in, counted from the oldest; none for the station's own.
+    pub earlier: Option<u32>,
+    /// Its number in its chain.
     pub seq: u64,
     /// Its leaf hash.
     pub leaf: Digest,
@@ -73,8 +75,16 @@ pub trait Index {
     fn drawers(&self, kind: &str, after: &str, most: u32) -> Result<Vec<(String, String)>, Failure>;
     /// Every record about a device, oldest first.
     fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure>;
-    /// Visits all rows in order.
+    /// Visits all rows of the station's own chain in order.
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure>;
+    /// How many earlier chains, restored from safety copies, stand before the station's own.
+    fn earlier(&self) -> Result<u32, Failure> {
+        Ok(0)
+    }
+    /// Visits all rows of an earlier chain in order; the oldest is number 0.
+    fn earlier_rows(&self, _chain: u32, _visit: Visit<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
     /// The signed head of the last record; `None` in an empty ledger.
     fn head(&self) -> Result<Option<String>, Failure>;
     /// The devices that [`Wanted`](crate::custody::Wanted) finds, at most `most`, the newest change first; none where
@@ -123,6 +133,12 @@ impl dyn Index + '_ {
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, Failure> {
         let mut drawers = Reading { index: self };
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
+    }
+
+    /// What every rule would say if that event were appended now.
+    pub fn objections(&self, event: &Event) -> Result<Vec<Refusal>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::objections(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
     }
 }
 

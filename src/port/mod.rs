@@ -13,6 +13,7 @@ mod index;
 mod journal;
 mod lease;
 mod probe;
+mod safety;
 mod vault;
 
 pub use buffer::{ALIGNMENT, Buffer};
@@ -26,4 +27,5 @@ pub use index::{Filter, Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
+pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies};
 pub use vault::{FakeVault, Vault};

@@ -2,24 +2,34 @@
 //!
 //! Invariant: only this room knows which adapter stands behind a port.
 
+mod clerk;
+mod day;
+mod desk;
 mod fill;
 mod fill_facts;
 mod fill_story;
 mod folder;
+mod images;
+mod keyboard;
 mod practice;
+mod practice_blank;
 mod practice_disk;
 mod practice_image;
+mod practice_stay;
+mod restore;
 mod signal;
+mod terminal;
 
 use crate::cli::{self, Cli, Out, Stage, Verb};
 use crate::custody::StationFile;
 use crate::ledger::{Head, PublicKey};
 use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock};
 use crate::port::{Clock, Failure, Index, Trouble};
+use crate::screen::Glyphs;
 use crate::store::{KeyFile, SealedVault, Store, read_key};
 use crate::unit::{Digest, PersonId};
 use crate::word::{Words, say};
-use crate::workbench::Bench;
+use crate::workbench::{Bench, left_sentence, orphan_sentence};
 use folder::{Folder, Settings};
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -33,7 +43,7 @@ const LEAST_COLUMNS: usize = 40;
 /// Runs the program on this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    let args: Vec<_> = std::env::args_os().collect();
+    let args = with_verb(std::env::args_os().collect());
     let lang =
         cli::asked_lang(&args, std::env::var_os("AOXANH_LANG").and_then(|lang| lang.into_string().ok()).as_deref());
     let words = match Words::new(lang, None) {
@@ -79,6 +89,28 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The command line, with the screen's verb where it has none and there is a terminal to draw on.
+fn with_verb(args: Vec<OsString>) -> Vec<OsString> {
+    if !terminal::is_there() || cli::has_verb(&args) {
+        return args;
+    }
+    args.into_iter().chain([OsString::from("bench")]).collect()
+}
+
+/// What the terminal can show: as asked for, else as its type and the locale suggest.
+fn glyphs(asked: Option<cli::GlyphsArg>) -> Glyphs {
+    if let Some(asked) = asked {
+        return match asked {
+            cli::GlyphsArg::Full => Glyphs::Full,
+            cli::GlyphsArg::Console => Glyphs::Console,
+            cli::GlyphsArg::Ascii => Glyphs::Ascii,
+        };
+    }
+    let text = |name: &str| std::env::var_os(name).and_then(|value| value.into_string().ok()).filter(|v| !v.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(text);
+    Glyphs::suited(text("TERM").as_deref(), locale.as_deref())
+}
+
 /// The station's folder asked for on a command line that may still be wrong, or in the environment.
 fn asked_station(args: &[OsString]) -> Option<PathBuf> {
     let joined = args.iter().filter_map(|arg| arg.to_str()).find_map(|arg| arg.strip_prefix("--station="));
@@ -96,11 +128,20 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Practice(args) = &cli.verb {
         return practice::practise(args, cli.station.as_deref(), out);
     }
+    if let Verb::PracticeDisk(args) = &cli.verb {
+        return practice_blank::make(args, cli.station.as_deref(), out);
+    }
     if let Verb::Open(args) = &cli.verb {
         return folder::open_new(args, cli.station.as_deref(), out);
     }
     if let Verb::Image(cli::ImageVerb::Manifest(args)) = &cli.verb {
         return cli::run_manifest(args, &LocalFiles, out);
+    }
+    if let Verb::Restore(args) = &cli.verb {
+        return restore::restore(args, cli.station.as_deref(), cli.by.as_ref(), out);
+    }
+    if matches!(cli.verb, Verb::Bench(_)) && !terminal::is_there() {
+        return Err(terminal::missing());
     }
     let folder = Folder::find(cli.station.as_deref())?;
     let store = Store::read(folder.path())?;
@@ -117,14 +158,26 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
         cli::run_verify(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
     }
+    if let Verb::Day(cli::DayVerb::Status) = &cli.verb {
+        return cli::run_day_status(&store, out);
+    }
     drop(store);
+    if let Verb::Bench(args) = &cli.verb {
+        let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
+        let opening = desk::Opening { folder: &folder, by: cli.by.as_ref(), glyphs: glyphs(args.glyphs), images };
+        return desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out));
+    }
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
     with_bench(&folder, &store, cli.by.as_ref(), |bench, settings| {
         let cancel = signal::Interrupt::watch()?;
         if let Err(failure) = tell_orphans(bench, out) {
             out.failure(&failure);
         }
-        let result = cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set());
+        let result = if day::runs(&cli.verb) {
+            day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
+        } else {
+            cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set())
+        };
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))
     })
@@ -145,20 +198,19 @@ fn say_head(index: &dyn Index, out: &mut Out<'_>) -> Result<(), Failure> {
     out.say(&say!("head-line", head = head.short().to_string()))
 }
 
+/// Jobs left by this machine, to be gone on with, and by the machine before it, to be begun anew.
 fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     for (job, file) in bench.orphans()? {
-        let found = bench.device(&file.device)?;
         let image = file.image.as_ref().map(|image| image.id.as_str());
         out.object(
             "orphan",
             serde_json::json!({ "job": job, "device": file.device, "disk": file.key, "image": image }),
         )?;
-        out.say(&match image {
-            Some(image) => {
-                say!("orphan-image", job = job.as_str(), tag = found.name(), disk = file.key, image = image)
-            }
-            None => say!("orphan", job = job.as_str(), tag = found.name(), disk = file.key),
-        })?;
+        out.say(&orphan_sentence(bench, &job, &file)?)?;
+    }
+    for (job, file) in bench.left_behind()? {
+        out.object("left_job", serde_json::json!({ "job": job, "device": file.device, "disk": file.key }))?;
+        out.say(&left_sentence(bench, &job, &file)?)?;
     }
     Ok(())
 }

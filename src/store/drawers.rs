@@ -1,13 +1,16 @@
 //! Drawers in the ledger's file, written within the transaction that appends.
 //!
-//! Invariant: what is changed is written when the drawers are settled, each once and in the order of their keys; until then
-//! it is read from here.
+//! Invariant: what is changed is written when the drawers are settled, or earlier where it grows to be much, in the order of
+//! the keys; until then it is read from here.
 
 use super::trouble::OrTrouble;
 use crate::custody::{DrawerError, Drawers};
 use crate::port::Failure;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
+
+/// Changed drawers that are held back at most.
+const MOST_HELD: usize = 10_000;
 
 /// Drawers over an open transaction.
 pub(super) struct TableDrawers<'a> {
@@ -21,13 +24,16 @@ impl<'a> TableDrawers<'a> {
     }
 
     /// Writes what changed.
-    pub(super) fn settle(self) -> Result<(), Failure> {
-        let mut query = self
-            .work
-            .prepare_cached("INSERT INTO drawer VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET body = excluded.body")
-            .or_trouble()?;
-        for (key, text) in &self.changed {
-            query.execute([key, text]).or_trouble()?;
+    pub(super) fn settle(mut self) -> Result<(), Failure> {
+        self.write_out().or_trouble()
+    }
+
+    fn write_out(&mut self) -> Result<(), rusqlite::Error> {
+        let mut query = self.work.prepare_cached(
+            "INSERT INTO drawer VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET body = excluded.body",
+        )?;
+        for (key, text) in std::mem::take(&mut self.changed) {
+            query.execute([key, text])?;
         }
         Ok(())
     }
@@ -46,6 +52,9 @@ impl Drawers for TableDrawers<'_> {
 
     fn write(&mut self, key: &str, text: String) -> Result<(), DrawerError> {
         self.changed.insert(key.to_owned(), text);
-        Ok(())
+        if self.changed.len() < MOST_HELD {
+            return Ok(());
+        }
+        self.write_out().map_err(|error| DrawerError(error.to_string()))
     }
 }

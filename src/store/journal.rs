@@ -3,25 +3,22 @@
 //! Invariant: when `commit` returns, its records are on the disk, signed, and every summary agrees with them; when it
 //! fails, nothing changed.
 
-use super::drawers::TableDrawers;
+use super::earlier::Place;
+use super::filing::{Filing, filing, fold_all};
 use super::schema::{Access, check_file_system, open, open_in_memory};
-use super::summary::bring_up;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, DeviceFile, apply, check};
+use crate::custody::{DeviceFile, StationFile, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
 use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, checksum, origin};
 use crate::port::{Entry, Failure, Journal, Marks, Receipt, Trouble};
-use crate::unit::{Bytes, DeviceId, Digest, JobId};
+use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Steps back of the clock that are not worth a record.
 const CLOCK_SLACK_MILLIS: i64 = 1000;
-/// Events whose drawers are kept open together while summaries are made anew.
-const MOST_AT_ONCE: u64 = 10_000;
 /// The ledger's file in a station's folder.
 const FILE: &str = "ledger.db";
 
@@ -44,7 +41,7 @@ impl Store {
     pub fn create(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
         check_file_system(folder)?;
         let file = folder.join(FILE);
-        if file.exists() {
+        if is_there(&file)? {
             return Err(Failure::new(Trouble::Usage, say!("station-exists", folder = folder.display().to_string())));
         }
         Ok(Self { connection: open(&file, Access::Create)?, key: Some(key) })
@@ -70,32 +67,22 @@ impl Store {
     pub fn rebuild(&self) -> Result<(), Failure> {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
         work.execute_batch("DELETE FROM drawer; DELETE FROM about; DELETE FROM summary;").or_trouble()?;
-        let mut query = work.prepare("SELECT bytes FROM record ORDER BY seq").or_trouble()?;
-        let mut rows = query.query([]).or_trouble()?;
-        let mut more = true;
-        while more {
-            more = false;
-            file_all(&work, |filing| {
-                while filing.filed < MOST_AT_ONCE
-                    && let Some(row) = rows.next().or_trouble()?
-                {
-                    let record = Record::from_bytes(row.get(0).or_trouble()?).map_err(|error| broken(&error))?;
-                    let event = Event::from_body(record.body()).map_err(|error| broken(&error))?;
-                    filing.file(&event, record.seq(), record.leaf())?;
-                }
-                more = filing.filed == MOST_AT_ONCE;
-                Ok(())
-            })?;
-        }
-        drop(rows);
-        drop(query);
+        fold_all(&work)?;
         work.commit().or_trouble()
     }
 }
 
+/// A name that cannot be looked up is not one that is missing.
+fn is_there(file: &Path) -> Result<bool, Failure> {
+    file.try_exists().map_err(|error| {
+        let folder = file.parent().unwrap_or(file).display().to_string();
+        Failure::new(Trouble::Io, say!("folder-unreadable", folder = folder)).because(error)
+    })
+}
+
 fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
     let file = folder.join(FILE);
-    if file.exists() {
+    if is_there(&file)? {
         Ok(file)
     } else {
         let what = say!("station-missing", folder = folder.display().to_string());
@@ -103,7 +90,7 @@ fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
     }
 }
 
-fn broken(error: &dyn std::error::Error) -> Failure {
+pub(super) fn broken(error: &dyn std::error::Error) -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error).hint(say!("ledger-corrupt-hint"))
 }
 
@@ -112,49 +99,13 @@ fn other_key() -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-other-key")).hint(say!("ledger-other-key-hint"))
 }
 
-/// Summaries being brought up: the drawers, opened once for many events, and the devices whose rows must follow.
-struct Filing<'a> {
-    work: &'a Connection,
-    cabinet: Cabinet<'a>,
-    touched: BTreeSet<DeviceId>,
-    filed: u64,
-}
-
-/// Lets `work_on` file events, then writes what that changed.
-fn file_all<T>(work: &Connection, work_on: impl FnOnce(&mut Filing<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
-    let mut drawers = TableDrawers::new(work);
-    let mut filing = Filing { work, cabinet: Cabinet::new(&mut drawers), touched: BTreeSet::new(), filed: 0 };
-    let done = work_on(&mut filing)?;
-    for device in &filing.touched {
-        bring_up(work, &filing.cabinet, device)?;
-    }
-    drop(filing);
-    drawers.settle()?;
-    Ok(done)
-}
-
-impl Filing<'_> {
-    fn file(&mut self, event: &Event, seq: u64, leaf: Digest) -> Result<(), Failure> {
-        apply(event, seq, leaf, &mut self.cabinet)?;
-        self.filed += 1;
-        if let Some(about) = &event.device {
-            self.work
-                .prepare_cached("INSERT INTO about VALUES (?1, ?2)")
-                .and_then(|mut query| query.execute(params![about.id.as_str(), row_number(seq)?]))
-                .or_trouble()?;
-            self.touched.insert(about.id.clone());
-        }
-        Ok(())
-    }
-
-    /// Whether record 0 names another key than this one.
-    fn opened_by_another(&self, key: &SecretKey) -> Result<bool, Failure> {
-        Ok(self.cabinet.station()?.public_key.is_some_and(|known| PublicKey(known) != key.public()))
-    }
+/// Whether record 0 names another key than this one.
+fn opened_by_another(filing: &Filing<'_>, key: &SecretKey) -> Result<bool, Failure> {
+    Ok(filing.cabinet.station()?.public_key.is_some_and(|known| PublicKey(known) != key.public()))
 }
 
 /// A record's number as SQLite keeps it.
-fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
+pub(super) fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
     i64::try_from(seq).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
@@ -175,7 +126,7 @@ impl Tail {
         let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
         let head = match Head::open(&note, key.public()) {
             Ok(head) => head,
-            Err(_) if filing.opened_by_another(key)? => return Err(other_key()),
+            Err(_) if opened_by_another(filing, key)? => return Err(other_key()),
             Err(error) => return Err(broken(&error)),
         };
         let next = record.seq() + 1;
@@ -231,10 +182,16 @@ impl Tail {
             .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .and_then(|mut query| query.execute(params![row_number(seq)?, record.bytes(), leaf.0, note, peaks, sum.0]))
             .or_trouble()?;
-        filing.file(event, seq, leaf)?;
+        filing.file(event, own_place(&station, seq), leaf)?;
         (self.next, self.leaf) = (seq + 1, leaf);
         Ok(Receipt { seq, leaf, event: event.clone() })
     }
+}
+
+/// Where record `seq` of the station's own chain stands.
+fn own_place(station: &StationFile, seq: u64) -> Place {
+    let (chain, before) = station.earlier.map_or((0, 0), |earlier| (earlier.chains, earlier.records));
+    Place { chain, before, seq }
 }
 
 impl Journal for Store {
@@ -243,7 +200,7 @@ impl Journal for Store {
             return Err(Failure::new(Trouble::Usage, say!("ledger-opened-to-read")));
         };
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        let receipts = file_all(&work, |filing| {
+        let receipts = filing(&work, |filing| {
             let mut tail = Tail::of(filing, key)?;
             entries.into_iter().map(|entry| tail.append(filing, entry, key)).collect()
         })?;

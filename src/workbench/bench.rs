@@ -115,6 +115,16 @@ impl Bench<'_> {
         Ok(orphans)
     }
 
+    /// Jobs that the machine of an earlier chain left unended. Nobody can go on with them: how far they came is unknown.
+    pub fn left_behind(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
+        let mut left = Vec::new();
+        for id in self.index.get::<OpenJobs>("")?.unwrap_or_default().left.into_keys() {
+            let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
+            left.extend(self.index.get::<JobFile>(&job)?.map(|file| (job, file)));
+        }
+        Ok(left)
+    }
+
     /// An entry of now, by whoever is at the bench.
     pub(super) fn entry<F>(&self, device: Option<&DeviceId>, fact: F) -> Entry<F> {
         let by = By { person: self.by.clone(), how: How::Claimed };

@@ -129,7 +129,7 @@ fn purpose(purpose: Purpose) -> Sentence {
     }
 }
 
-fn verdict_sentence(verdict: Verdict) -> Sentence {
+pub(super) fn verdict_sentence(verdict: Verdict) -> Sentence {
     match verdict {
         Verdict::Pass => profile::Verdict::Pass.sentence(),
         Verdict::Conditional => profile::Verdict::Conditional.sentence(),

@@ -48,7 +48,8 @@ fn a_filled_station_has_what_was_asked_for_and_is_sound_and_the_same_for_the_sam
     assert!(stages[&Stage::HandedOver] > 30 && stages.values().filter(|count| **count > 0).count() > 4, "{stages:?}");
     for (id, ..) in devices(&rig) {
         let store = store(&rig);
-        let file = (&store as &dyn Index).get::<DeviceFile>(&id.parse().expect("an id")).expect("reads").expect("known");
+        let file =
+            (&store as &dyn Index).get::<DeviceFile>(&id.parse().expect("an id")).expect("reads").expect("known");
         let named = [&file.maker, &file.model, &file.serial].map(|name| name.clone().unwrap_or_default());
         let invented = |name: &String| name.is_empty() || ["Giả", "GIA-", "Luyện"].iter().any(|say| name.contains(say));
         assert!(named.iter().all(invented), "{named:?}");
@@ -99,9 +100,7 @@ fn devices_are_found_and_counted_from_the_command_line() {
 fn verify_says_what_it_left_out_and_how_to_have_it_checked() {
     let rig = Rig::normal();
     let checked = |args: &[&str]| rig.json(args).good().one("verified")["checked"].clone();
-    let asked = |every_head, summaries| {
-        serde_json::json!({ "records": true, "last_head": true, "every_head": every_head, "summaries": summaries })
-    };
+    let asked = |every_head, summaries| serde_json::json!({ "records": true, "last_head": true, "every_head": every_head, "summaries": summaries });
     assert_eq!(checked(&["verify"]), asked(false, false));
     assert_eq!(checked(&["verify", "--summaries"]), asked(false, true));
     assert_eq!(checked(ALL), asked(true, true));
