@@ -8,6 +8,7 @@ mod args_apart;
 mod args_day;
 mod args_handover;
 mod args_image;
+mod args_ledger;
 mod args_measure;
 mod args_people;
 mod help;
@@ -19,11 +20,13 @@ mod question;
 mod run;
 mod run_day;
 mod show;
+mod show_list;
 mod usage;
 
-pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, PracticeArgs, Verb, VerifyArgs};
+pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, Verb};
 pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
+pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
 pub use args_measure::MeasureVerb;
 pub use args_people::{
     KeyRevokeArgs, KeyVerb, OpenArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb,

@@ -5,6 +5,9 @@
 mod clerk;
 mod day;
 mod desk;
+mod fill;
+mod fill_facts;
+mod fill_story;
 mod folder;
 mod images;
 mod keyboard;

@@ -8,6 +8,7 @@ mod copy;
 mod drawers;
 mod earlier;
 mod erasure;
+mod filing;
 mod journal;
 mod keys;
 mod lock;

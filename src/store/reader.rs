@@ -37,6 +37,7 @@ impl Store {
                 leaf: raw(row, 2)?,
                 note: String::from_utf8_lossy(&raw(row, 3)?).into_owned(),
                 peaks: raw(row, 4)?,
+                sum: raw(row, 5)?,
             })?;
         }
         Ok(())
@@ -117,7 +118,7 @@ impl Index for Store {
     }
 
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
-        self.visit("SELECT seq, bytes, leaf, note, peaks FROM record ORDER BY seq", [], visit)
+        self.visit("SELECT seq, bytes, leaf, note, peaks, sum FROM record ORDER BY seq", [], visit)
     }
 
     fn earlier(&self) -> Result<u32, Failure> {
@@ -128,7 +129,11 @@ impl Index for Store {
     }
 
     fn earlier_rows(&self, chain: u32, visit: Visit<'_>) -> Result<(), Failure> {
-        self.visit("SELECT seq, bytes, leaf, note, peaks FROM earlier WHERE chain = ?1 ORDER BY seq", [chain], visit)
+        self.visit(
+            "SELECT seq, bytes, leaf, note, peaks, sum FROM earlier WHERE chain = ?1 ORDER BY seq",
+            [chain],
+            visit,
+        )
     }
 
     fn head(&self) -> Result<Option<String>, Failure> {
@@ -153,17 +158,16 @@ impl Index for Store {
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {
         self.check_pages()?;
         let (mut fresh, mut about) = (MemoryDrawers::default(), BTreeSet::new());
-        tell(&self.connection, &mut |told| {
-            let mut cabinet = Cabinet::new(&mut fresh);
-            match told {
-                Told::Record { place, leaf, event } => {
-                    apply(event, place.before + place.seq, leaf, &mut cabinet)?;
-                    about.extend(event.device.as_ref().map(|one| (one.id.to_string(), place.chain, place.seq)));
-                    Ok(())
-                }
-                Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
+        let mut cabinet = Cabinet::new(&mut fresh);
+        tell(&self.connection, &mut |told| match told {
+            Told::Record { place, leaf, event } => {
+                apply(event, place.before + place.seq, leaf, &mut cabinet)?;
+                about.extend(event.device.as_ref().map(|one| (one.id.to_string(), place.chain, place.seq)));
+                Ok(())
             }
+            Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
         })?;
+        drop(cabinet);
         let stale_summary = self.stale_summary(&fresh.0)?;
         let mut query = self.connection.prepare("SELECT key, body FROM drawer ORDER BY key").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;

@@ -25,7 +25,8 @@ CREATE TABLE record (
     bytes BLOB NOT NULL,
     leaf BLOB NOT NULL CHECK (length(leaf) = 32),
     note TEXT NOT NULL,
-    peaks BLOB NOT NULL
+    peaks BLOB NOT NULL,
+    sum BLOB NOT NULL CHECK (length(sum) = 32)
 ) STRICT;
 CREATE TRIGGER record_stays BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'records are never changed'); END;
 CREATE TRIGGER record_kept BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END;
@@ -39,6 +40,7 @@ CREATE TABLE earlier (
     leaf BLOB NOT NULL CHECK (length(leaf) = 32),
     note TEXT NOT NULL,
     peaks BLOB NOT NULL,
+    sum BLOB NOT NULL,
     PRIMARY KEY (chain, seq)
 ) STRICT;
 CREATE TRIGGER earlier_stays BEFORE UPDATE ON earlier BEGIN SELECT RAISE(ABORT, 'records are never changed'); END;

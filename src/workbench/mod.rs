@@ -16,6 +16,7 @@ mod inspect;
 mod intake;
 mod key;
 mod ladder;
+mod list;
 mod look;
 mod people;
 mod pin;
@@ -44,6 +45,7 @@ pub use inspect::{Inspected, fact_group, fact_sentence, inspect, load_profile};
 pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
+pub use list::{DayView, day, find};
 pub use look::{see_bench, see_device};
 pub use people::{
     PersonView, SignedIn, add_person, check_name, find_person, grant, people, revoke, role_sentence, set_pin, sign_in,
@@ -58,6 +60,6 @@ pub use setup::{
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use trust::{Keys, keys, revoke_key};
-pub use verify::{Agreement, Pinned, Verified, VerifiedChain, verify};
+pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
 pub use world::{Alert, BenchSeen, Chosen, Counts, DiskLine, LotSeen, News, Row, Who, World};

@@ -21,6 +21,7 @@ mod disk_injury;
 mod dmidecode;
 mod export_check;
 mod files;
+mod fill;
 mod flips;
 mod full;
 mod fuse_rig;
