@@ -2,11 +2,14 @@
 
 use super::folder::Folder;
 use crate::cli::{self, ErasuresArgs, Out, VaultVerb, Verb};
-use crate::linux::OsChance;
-use crate::port::{Failure, Trouble};
+use crate::linux::{LocalFiles, OsChance};
+use crate::port::{Failure, Files, Trouble};
 use crate::store::{KeyFile, SafetyKeeper, erasures, read_key};
 use crate::word::say;
 use crate::workbench::Bench;
+
+/// A lock is small.
+const MOST_LOCK: u64 = 32 * 1024;
 
 /// Whether [`run`] carries that verb out.
 pub(super) const fn runs(verb: &Verb) -> bool {
@@ -25,7 +28,7 @@ pub(super) fn run(
         return tell_erasures(args, folder, bench, out);
     }
     let master = read_key(folder.path(), KeyFile::Vault)?.bytes();
-    let keeper = SafetyKeeper::new(folder.path().to_owned(), master, None, &OsChance);
+    let keeper = SafetyKeeper::new(folder.path().to_owned(), master, lock(folder)?, &OsChance);
     if let Verb::Day(verb) = verb {
         return cli::run_day(verb, bench, &keeper, out, cancel);
     }
@@ -33,6 +36,12 @@ pub(super) fn run(
         return cli::run_backup(verb, bench, &keeper, out);
     }
     Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
+}
+
+/// The vault's lock, which goes along with a copy; none where the master key is a file.
+fn lock(folder: &Folder) -> Result<Option<String>, Failure> {
+    let path = folder.path().join("vault.lock");
+    if path.exists() { (&LocalFiles as &dyn Files).read_text(&path, MOST_LOCK).map(Some) } else { Ok(None) }
 }
 
 /// What was erased from the vault, as a list that `restore --erasures` takes.

@@ -15,6 +15,7 @@ mod crash;
 mod custody;
 mod custody_folds;
 mod custody_holes;
+mod day;
 mod day_drill;
 mod dmidecode;
 mod export_check;
