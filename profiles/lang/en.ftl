@@ -735,11 +735,6 @@ help-vault = The vault of names
 help-vault-erasures = List the erased names (ids only), so that a restore does not bring them back. Example: aoxanh vault erasures --to erased.txt
 help-vault-erasures-to = write it to a new file
 ## measuring
-practice-blank-made = Made the blank practice disk { $file }, { $size }.
-practice-blank-refused = Practice disk { $disk } was not made: { $why }
-help-practice-disk = Make a blank practice disk in the folder of a practice station, for measuring. Example: aoxanh practice-disk bench --mib 1024
-help-practice-disk-name = name of the disk
-help-practice-disk-mib = size, MiB
 job-no-thread = The machine could not start another computing thread for this job.
 ## screen
 plain = { $text }
@@ -929,3 +924,15 @@ help-practice-stay = prepare a practice station and open its bench, to work on i
 help-practice-glyphs = what the terminal can show (default: found out)
 screen-stopped = Left while work was unfinished; it was stopped, and what came of it is recorded.
 practice-stay-ready = The practice station is in { $folder }. Check its ledger: aoxanh --station { $folder } verify
+measure-disk-made = Made the blank practice disk { $file }, { $size }.
+measure-refused = Measuring is only done in a practice station: { $why }
+measure-appended = Appended { $records } records to the practice ledger.
+measure-facts = Read { $facts } facts of the made-up machine in { $root }.
+help-measure = For measuring the program (./scripts/bench)
+help-measure-disk = Make a blank practice disk. Example: aoxanh measure disk bench --mib 1024
+help-measure-disk-name = name of the disk
+help-measure-disk-mib = size, MiB
+help-measure-appends = Open many empty lots in a practice ledger, each an append of its own. Example: aoxanh measure appends 1000
+help-measure-appends-count = how many lots
+help-measure-facts = Read a made-up machine. Example: aoxanh measure facts made-up
+help-measure-facts-root = folder with its sys and proc

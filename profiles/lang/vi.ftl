@@ -735,11 +735,6 @@ help-vault = Két tên
 help-vault-erasures = Danh sách tên đã xóa (chỉ có mã), để khôi phục không làm chúng sống lại. Ví dụ: aoxanh vault erasures --to da-xoa.txt
 help-vault-erasures-to = ghi vào tệp mới
 ## measuring
-practice-blank-made = Đã tạo ổ luyện tập trắng { $file }, { $size }.
-practice-blank-refused = Không tạo được ổ luyện tập { $disk }: { $why }
-help-practice-disk = Tạo một ổ luyện tập trắng trong thư mục của trạm luyện tập, dùng khi đo tốc độ. Ví dụ: aoxanh practice-disk do --mib 1024
-help-practice-disk-name = tên ổ
-help-practice-disk-mib = dung lượng, MiB
 job-no-thread = Máy không mở thêm được một luồng tính toán cho việc này.
 ## screen
 plain = { $text }
@@ -929,3 +924,15 @@ help-practice-stay = chuẩn bị một trạm luyện tập rồi mở bàn là
 help-practice-glyphs = màn hình vẽ được gì (mặc định: tự nhận ra)
 screen-stopped = Đã thoát trong khi còn việc chưa xong; việc đã dừng và kết quả đã ghi vào sổ.
 practice-stay-ready = Trạm luyện tập nằm ở { $folder }. Mở lại sổ bằng: aoxanh --station { $folder } verify
+measure-disk-made = Đã tạo ổ luyện tập trắng { $file }, { $size }.
+measure-refused = Chỉ đo được trong một trạm luyện tập: { $why }
+measure-appended = Đã ghi thêm { $records } bản ghi vào sổ luyện tập.
+measure-facts = Đã đọc { $facts } mục về máy mô phỏng trong { $root }.
+help-measure = Dùng khi đo tốc độ của chương trình (./scripts/bench)
+help-measure-disk = Tạo một ổ luyện tập trắng. Ví dụ: aoxanh measure disk do --mib 1024
+help-measure-disk-name = tên ổ
+help-measure-disk-mib = dung lượng, MiB
+help-measure-appends = Mở nhiều lô trống trong sổ luyện tập, mỗi lô một lần ghi. Ví dụ: aoxanh measure appends 1000
+help-measure-appends-count = số lô
+help-measure-facts = Đọc một máy mô phỏng. Ví dụ: aoxanh measure facts may-mo-phong
+help-measure-facts-root = thư mục chứa sys và proc của máy đó

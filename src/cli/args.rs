@@ -4,6 +4,7 @@ use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs, VaultVerb};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_measure::MeasureVerb;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId, PersonId};
@@ -39,9 +40,9 @@ pub enum Verb {
     Bench(BenchArgs),
     /// Practise the whole chain.
     Practice(PracticeArgs),
-    /// Make a blank practice disk, for measuring.
-    #[command(hide = true)]
-    PracticeDisk(PracticeDiskArgs),
+    /// Measure the program.
+    #[command(subcommand, hide = true)]
+    Measure(MeasureVerb),
     /// Open a station.
     Open(OpenArgs),
     /// Lots and consents.
@@ -140,16 +141,6 @@ pub struct PracticeArgs {
     /// What the terminal can show.
     #[arg(long, env = "AOXANH_GLYPHS", value_enum, requires = "stay")]
     pub glyphs: Option<GlyphsArg>,
-}
-
-/// A blank practice disk.
-#[derive(Clone, Debug, Args)]
-pub struct PracticeDiskArgs {
-    /// Its name.
-    pub name: String,
-    /// Its size, MiB.
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
-    pub mib: u64,
 }
 
 /// A new station.

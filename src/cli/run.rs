@@ -64,7 +64,7 @@ pub fn run(
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
-        Verb::Bench(_) | Verb::Practice(_) | Verb::PracticeDisk(_) | Verb::Open(_) | Verb::Restore(_) => {
+        Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
         }
     }

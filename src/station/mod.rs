@@ -8,8 +8,8 @@ mod desk;
 mod folder;
 mod images;
 mod keyboard;
+mod measure;
 mod practice;
-mod practice_blank;
 mod practice_disk;
 mod practice_image;
 mod practice_stay;
@@ -125,8 +125,8 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Practice(args) = &cli.verb {
         return practice::practise(args, cli.station.as_deref(), out);
     }
-    if let Verb::PracticeDisk(args) = &cli.verb {
-        return practice_blank::make(args, cli.station.as_deref(), out);
+    if let Verb::Measure(verb) = &cli.verb {
+        return measure::measure(verb, cli.station.as_deref(), out);
     }
     if let Verb::Open(args) = &cli.verb {
         return folder::open_new(args, cli.station.as_deref(), out);
