@@ -16,6 +16,7 @@ mod crash;
 mod custody;
 mod custody_folds;
 mod custody_holes;
+mod day;
 mod day_drill;
 mod disk_injury;
 mod dmidecode;
