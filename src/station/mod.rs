@@ -7,6 +7,7 @@ mod desk;
 mod folder;
 mod images;
 mod keyboard;
+mod keys;
 mod practice;
 mod practice_disk;
 mod practice_image;
