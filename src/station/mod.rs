@@ -11,6 +11,7 @@ mod fill_story;
 mod folder;
 mod images;
 mod keyboard;
+mod keys;
 mod measure;
 mod practice;
 mod practice_disk;
