@@ -1,6 +1,7 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_program::{CompletionsArgs, ManArgs};
 use crate::event::handover::Terms;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
@@ -70,6 +71,12 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Export the ledger.
     Export(ExportArgs),
+    /// Look whether everything is fit to work with.
+    Doctor,
+    /// Completions for a shell.
+    Completions(CompletionsArgs),
+    /// Manual pages.
+    Man(ManArgs),
 }
 
 /// A device.

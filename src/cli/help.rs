@@ -21,7 +21,8 @@ pub fn parse(args: Vec<OsString>, words: &Words) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command(words).try_get_matches_from(args)?)
 }
 
-fn command(words: &Words) -> Command {
+/// The whole shape of the command line, worded.
+pub(super) fn command(words: &Words) -> Command {
     let mut command = worded(Cli::command(), "aoxanh", words);
     command.build();
     command

@@ -61,7 +61,19 @@ pub fn run(
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
-        Verb::Practice(_) | Verb::Open(_) => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
+        Verb::Completions(args) => super::program::run_completions(args, out),
+        Verb::Man(args) => super::program::run_man(args, bench.files, out),
+        Verb::Practice(_) | Verb::Open(_) | Verb::Doctor => {
+            Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
+        }
+    }
+}
+
+impl Verb {
+    /// Whether it makes a practice station.
+    #[must_use]
+    pub const fn is_practice(&self) -> bool {
+        matches!(self, Self::Practice(_)) || matches!(self, Self::Open(args) if args.practice)
     }
 }
 

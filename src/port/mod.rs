@@ -8,6 +8,7 @@ mod disk;
 mod failure;
 mod fake_disks;
 mod files;
+mod health;
 mod index;
 mod journal;
 mod lease;
@@ -20,6 +21,10 @@ pub use disk::{DiskIo, Disks, FakeDisk, Fault};
 pub use failure::{Failure, Trouble};
 pub use fake_disks::{Asked, FakeDisks};
 pub use files::{FakeFiles, Files, file_exists};
+pub use health::{
+    FakeHealth, FileSystem, FolderSigns, Health, KeySign, LedgerSigns, MachineSigns, SerialPortSign, ToolSign,
+    VaultSign,
+};
 pub use index::{Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};

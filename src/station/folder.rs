@@ -233,6 +233,7 @@ pub(super) fn open_new(args: &OpenArgs, named: Option<&Path>, out: &mut Out<'_>)
     out.set_practice(args.practice);
     let path = place(named)?;
     let (_folder, store, opened) = Folder::make(&path, args.practice, &args.lead, &args.domain)?;
+    super::log::at_station(Some(opened.id));
     let at = path.display().to_string();
     out.object("opened", serde_json::json!({ "folder": at, "station": opened.id, "lead": opened.lead }))?;
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;

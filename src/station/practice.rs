@@ -58,6 +58,7 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     let stamp = clock.now().to_string().replace([':', '.'], "-");
     let path = folder::place_or(args.folder.as_deref().or(named), &format!("aoxanh-luyen-tap/{stamp}"))?;
     let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
+    super::log::at_station(Some(opened.id));
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();

@@ -8,9 +8,11 @@ mod journal;
 mod keys;
 mod reader;
 mod schema;
+mod signs;
 mod trouble;
 mod vault;
 
 pub use journal::Store;
 pub use keys::{KeyFile, read_key, write_key};
+pub use signs::sqlite_version;
 pub use vault::SealedVault;

@@ -5,11 +5,11 @@
 
 use super::schema::check_file_system;
 use super::trouble::OrTrouble;
-use crate::port::{Chance, Failure, Trouble, Vault};
+use crate::port::{Chance, Failure, Trouble, Vault, VaultSign};
 use crate::word::say;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -36,6 +36,16 @@ impl<'a> SealedVault<'a> {
         Ok(Self { connection, master, chance })
     }
 
+    /// Whether every name in the vault of `folder` opens with that master key. Reads only: a vault that is not there is
+    /// told, not made.
+    #[must_use]
+    pub fn look(folder: &Path, master: &[u8; 32]) -> VaultSign {
+        match count_what_opens(folder, master) {
+            Ok(names) => VaultSign::Opens(names),
+            Err(failure) => VaultSign::Broken(failure),
+        }
+    }
+
     fn lock(&self, key: &[u8; 32], id: &str, plain: &[u8]) -> Result<Vec<u8>, Failure> {
         let nonce: [u8; NONCE] = self.chance.bytes();
         let payload = Payload { msg: plain, aad: id.as_bytes() };
@@ -44,6 +54,29 @@ impl<'a> SealedVault<'a> {
             .map_err(|error| broken(id, &error))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
+}
+
+fn count_what_opens(folder: &Path, master: &[u8; 32]) -> Result<u64, Failure> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.join("vault.db"), flags).or_vault_trouble()?;
+    let mut query = connection.prepare("SELECT id, key, body FROM sealed").or_vault_trouble()?;
+    let mut rows = query.query([]).or_vault_trouble()?;
+    let mut names = 0;
+    while let Some(row) = rows.next().or_vault_trouble()? {
+        let read = || Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?));
+        let (id, wrapped, body) = read().or_vault_trouble()?;
+        open_name(master, &id, &wrapped, &body)?;
+        names += 1;
+    }
+    Ok(names)
+}
+
+/// A name out of its two seals.
+fn open_name(master: &[u8; 32], id: &str, wrapped: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let key = unlock(master, id, wrapped)?;
+    let key: Zeroizing<[u8; 32]> =
+        Zeroizing::new(key.as_slice().try_into().map_err(|error: std::array::TryFromSliceError| broken(id, &error))?);
+    unlock(&key, id, body)
 }
 
 fn broken(id: &str, error: &dyn std::fmt::Display) -> Failure {
@@ -76,11 +109,7 @@ impl Vault for SealedVault<'_> {
             .optional()
             .or_vault_trouble()?;
         let Some((wrapped, body)) = row else { return Ok(None) };
-        let key = unlock(&self.master, id, &wrapped)?;
-        let key: Zeroizing<[u8; 32]> = Zeroizing::new(
-            key.as_slice().try_into().map_err(|error: std::array::TryFromSliceError| broken(id, &error))?,
-        );
-        let plain = unlock(&key, id, &body)?;
+        let plain = open_name(&self.master, id, &wrapped, &body)?;
         std::str::from_utf8(&plain).map(|name| Some(name.to_owned())).map_err(|error| broken(id, &error))
     }
 
@@ -132,5 +161,25 @@ mod tests {
             .expect("spoiled");
         let failure = open(damaged.path()).err().map(|failure| (failure.trouble, failure.what.key().to_owned()));
         assert_eq!(failure, Some((Trouble::BadData, "vault-unreadable".to_owned())));
+    }
+    #[test]
+    fn looking_opens_every_name_and_makes_no_vault() {
+        let folder = tempfile::tempdir().expect("folder");
+        let key = |master: [u8; 32]| match SealedVault::look(folder.path(), &master) {
+            VaultSign::Broken(failure) => Err(failure.what.key().to_owned()),
+            VaultSign::Opens(names) => Ok(names),
+            VaultSign::Locked => panic!("no passphrase here"),
+        };
+        assert_eq!(key([1; 32]), Err("vault-read-only".to_owned()));
+        assert!(!folder.path().join("vault.db").exists());
+        let chance = SeededChance::new(2);
+        let vault = SealedVault::open(folder.path(), Zeroizing::new([1; 32]), &chance).expect("made");
+        assert_eq!(key([2; 32]), Ok(0), "an empty vault opens with every key");
+        for id in ["g-1", "g-2"] {
+            vault.seal(id, "A").expect("sealed");
+        }
+        assert_eq!((key([1; 32]), key([2; 32])), (Ok(2), Err("vault-broken".to_owned())));
+        vault.connection.execute("UPDATE sealed SET body = x'00' WHERE id = 'g-2'", []).expect("spoiled");
+        assert_eq!(key([1; 32]), Err("vault-broken".to_owned()));
     }
 }

@@ -5,6 +5,9 @@
 
 mod bench;
 mod disk;
+mod doctor;
+mod doctor_machine;
+mod doctor_station;
 mod export;
 mod handover;
 mod history;
@@ -19,6 +22,7 @@ mod wipe;
 
 pub use bench::{Bench, Found};
 pub use disk::{DiskView, Target};
+pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
 pub use export::{Exported, export, prove};
 pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
 pub use history::{HistoryLine, event_sentence, history, level_sentence};

@@ -58,7 +58,7 @@ fn every_key_of_a_station_is_its_own_closed_to_others_and_never_written_over() {
     let rig = Rig::empty();
     let open = r#"umask 000 && exec "$0" --station here open --lead A"#;
     let program = env!("CARGO_BIN_EXE_aoxanh");
-    ran(Command::new("sh").arg("-c").arg(open).arg(program).current_dir(rig.home())).good();
+    ran(Command::new("sh").arg("-c").arg(open).arg(program).current_dir(rig.home()).env("HOME", rig.home())).good();
     let folder = rig.home().join("here");
     let mut secrets = BTreeSet::new();
     for name in ["station.key", "team.key", "vault.key", "codes.key"] {
