@@ -7,6 +7,7 @@ use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
 use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, ValidateArgs, VaultVerb};
+use super::args_program::{CompletionsArgs, ManArgs};
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
@@ -111,6 +112,12 @@ pub enum Verb {
     Backup(BackupVerb),
     /// Make a station from a safety copy.
     Restore(RestoreArgs),
+    /// Look whether everything is fit to work with.
+    Doctor,
+    /// Completions for a shell.
+    Completions(CompletionsArgs),
+    /// Manual pages.
+    Man(ManArgs),
 }
 
 /// A device.

@@ -71,12 +71,22 @@ pub fn run(
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
+        Verb::Completions(args) => super::program::run_completions(args, out),
+        Verb::Man(args) => super::program::run_man(args, bench.files, out),
         Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) | Verb::Person(_) | Verb::Key(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
         }
-        Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) => {
+        Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) | Verb::Doctor => {
             Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
         }
+    }
+}
+
+impl Verb {
+    /// Whether it makes a practice station.
+    #[must_use]
+    pub const fn is_practice(&self) -> bool {
+        matches!(self, Self::Practice(_)) || matches!(self, Self::Open(args) if args.practice)
     }
 }
 

@@ -135,6 +135,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
 
 /// News of a running job.
 pub fn progress(out: &mut Out<'_>, news: &JobNews) {
+    out.watched(news);
     match news {
         JobNews::Phase(phase) => out.progress(&say!("phase-begins", phase = phase_name(*phase)), true),
         JobNews::Progress(progress) => {

@@ -74,6 +74,7 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     let guest = out.words().say(&say!("guest-name"));
     let setup = SetUp::practice("Đội trưởng Luyện Tập", &guest, DOMAIN);
     let Made { folder, store, opened, .. } = set_up(&path, &setup, &mut |_begun| Ok(()))?;
+    super::log::at_station(Some(opened.id));
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();

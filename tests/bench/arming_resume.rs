@@ -254,7 +254,7 @@ fn a_job_that_the_old_machine_left_before_a_restore_is_begun_anew_and_never_resu
     let chain = (&store as &dyn Index).get::<StationFile>("").expect("reads").and_then(|file| file.earlier);
     let chain = chain.expect("an earlier chain");
     let earlier = StationContinued { station: chain.station, size: chain.size, root: chain.root };
-    let (team_key, by) = (&SecretKey::from_bytes(&[2; 32]), bench.by.clone());
+    let (team_key, by) = (&SecretKey::from_bytes(&[2; 32]), bench.by.person.clone());
     let continuing = Continuing { station_key: &key, team_key, practice: false, by, earlier };
     continue_station(continuing, &store, bench.clock, bench.chance).expect("continued");
 
