@@ -6,6 +6,7 @@
 use super::fill_facts::Actor;
 use super::fill_story::{Dice, Outline, outlines};
 use super::folder::{self, Folder};
+use super::setup::{Made, set_up_as_of};
 use super::{say_head, signal};
 use crate::cli::{FillSize, Out};
 use crate::event::donation::{ConsentGiven, LotOpened, Purpose};
@@ -15,6 +16,7 @@ use crate::port::{Clock, Entry, Failure, FakeClock, Journal, SeededChance, Troub
 use crate::store::{KeyFile, SealedVault, Store, read_key};
 use crate::unit::{DonorId, LotId, Moment};
 use crate::word::say;
+use crate::workbench::SetUp;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
@@ -28,8 +30,8 @@ const AT_WORK: usize = 2000;
 /// Devices received in a day, and the longest time that a filled station looks back on.
 const A_DAY: u64 = 64;
 const MOST_DAYS: u64 = 1095;
-/// The station, its lead and the lead's role.
-const BEGINNING: u64 = 3;
+/// The station, its lead, the lead's role and the guest.
+const BEGINNING: u64 = 4;
 const DAY: Duration = Duration::from_hours(24);
 
 /// What is still to be filled in, and the state of the story.
@@ -63,6 +65,7 @@ pub(super) fn fill(
         let least = BEGINNING + lots + size.devices;
         Failure::new(Trouble::Usage, say!("fill-too-few", devices = size.devices, least = least))
     })?;
+    let interrupt = signal::Interrupt::watch()?;
     let clock = SystemClock::new();
     let days = (size.devices / A_DAY).clamp(1, MOST_DAYS);
     let span = DAY * u32::try_from(days).unwrap_or(1);
@@ -71,7 +74,9 @@ pub(super) fn fill(
     let stamp = now.to_string().replace([':', '.'], "-");
     let path = folder::place_or(named, &format!("aoxanh-luyen-tap/{stamp}"))?;
     let then = FakeClock::new(began, Duration::ZERO);
-    let (folder, store, opened) = Folder::make_as_of(&path, true, "Đội trưởng Luyện Tập", domain, &then)?;
+    let guest = out.words().say(&say!("guest-name"));
+    let setup = SetUp::practice("Đội trưởng Luyện Tập", &guest, domain);
+    let Made { folder, store, opened, .. } = set_up_as_of(&path, &setup, &then, &mut |_begun| Ok(()))?;
     let at = path.display().to_string();
     out.object("opened", serde_json::json!({ "folder": at, "station": opened.id, "lead": opened.lead }))?;
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;
@@ -89,7 +94,6 @@ pub(super) fn fill(
         lot: None,
         at_work: Vec::new(),
     };
-    let interrupt = signal::Interrupt::watch()?;
     let done = filling.run(&store, out, &|| interrupt.is_set());
     filling.report(clock.elapsed(), out)?;
     done?;

@@ -160,7 +160,7 @@ impl Tail {
         let body = event.to_body().map_err(|error| broken(&error))?;
         let record = Record::new(self.leaf, self.next, &body).map_err(|error| broken(&error))?;
         if let Some(refusal) = check(event, &filing.cabinet)? {
-            return Err(Failure::new(Trouble::No, refusal.reason).by_rule(refusal.rule));
+            return Err(refusal.into());
         }
         let station = filing.cabinet.station()?;
         let (seq, leaf) = (self.next, record.leaf());

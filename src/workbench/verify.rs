@@ -4,9 +4,12 @@
 //! chains are checked like the station's own, each by its own key, and each by what the next one says of it.
 
 use crate::custody::StationFile;
-use crate::event::station::{StationContinued, StationOpened};
+use crate::event::station::{KeyRevoked, StationContinued, StationOpened};
 use crate::event::{Event, EventError, Fact, Heading, Kind};
-use crate::ledger::{Audit, Beside, Broken, Flaw, HeadRef, Heads, PublicKey, Record, certificate_text, origin};
+use crate::ledger::{
+    Audit, Beside, Broken, Flaw, HeadRef, Heads, PublicKey, Record, certificate_text, origin, read_signature,
+    revocation_text,
+};
 use crate::port::{Failure, Index, Trouble, Visit};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
@@ -67,6 +70,8 @@ pub struct Verified {
     pub agreement: Option<Agreement>,
     /// Events that are bodies this program cannot read the meaning of.
     pub unknown: u64,
+    /// Keys that the team trusts no more, signed by its key.
+    pub revoked: Vec<Digest>,
     /// What was checked besides.
     pub thorough: Thorough,
     /// The first summary found to differ from the records, if any. The station's own is always looked at.
@@ -82,6 +87,7 @@ struct Checked {
     station: Digest,
     continued: Vec<(u64, StationContinued)>,
     unknown: u64,
+    revoked: Vec<Digest>,
 }
 
 /// Checks what is always checked; see [`verify_all`].
@@ -110,6 +116,7 @@ pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Resu
     let agreement = pinned.head.map(|head| agreement(&chains, head)).transpose()?;
     let size: u64 = chains.iter().map(|chain| chain.head().size).sum();
     let unknown = chains.iter().map(|chain| chain.unknown).sum();
+    let revoked = chains.iter().flat_map(|chain| chain.revoked.iter().copied()).collect();
     let Some(Checked { audit, opened, station, .. }) = chains.pop() else { return Err(empty()) };
     let team = PublicKey(opened.team.key);
     if pinned.team.is_some_and(|pinned| pinned != team) {
@@ -126,6 +133,7 @@ pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Resu
         earlier: chains.iter().map(Checked::verified).collect(),
         agreement,
         unknown,
+        revoked,
         thorough,
         stale: stale.or_else(|| (known < size).then(|| "station:".to_owned())),
         lost: (known > size).then_some(known),
@@ -161,12 +169,18 @@ fn check_chain(rows: Rows<'_>, head: Option<HeadRef>, heads: Heads) -> Result<Ch
         if record.seq() != row.seq {
             return Err(no(&Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } }));
         }
+        if chain.revoked.contains(&chain.opened.public_key) {
+            return Err(after_revocation(row.seq));
+        }
         let unread = |error: EventError| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) });
         let heading = Heading::read(record.body()).map_err(unread)?;
         chain.unknown += u64::from(!heading.is_known());
-        if heading.kind == StationContinued::KIND
-            && let Fact::StationContinued(continued) = Event::from_body(record.body()).map_err(unread)?.fact
-        {
+        if ![StationContinued::KIND, KeyRevoked::KIND].contains(&heading.kind.as_ref()) {
+            return Ok(());
+        }
+        let event = Event::from_body(record.body()).map_err(unread)?;
+        chain.revoked.extend(revoked_key(&event.fact, PublicKey(chain.opened.team.key)));
+        if let Fact::StationContinued(continued) = event.fact {
             chain.continued.push((row.seq, continued));
         }
         Ok(())
@@ -227,24 +241,30 @@ fn begin(bytes: &[u8], head: Option<HeadRef>, heads: Heads) -> Result<Checked, F
     if let Some(head) = head {
         audit.watch(head.size);
     }
-    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0 })
+    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0, revoked: Vec::new() })
+}
+
+/// The key that the team's key takes trust back from. What anybody else signed says nothing.
+fn revoked_key(fact: &Fact, team: PublicKey) -> Option<Digest> {
+    let Fact::KeyRevoked(revoked) = fact else { return None };
+    let signature = read_signature(&revoked.signature)?;
+    let text = revocation_text(PublicKey(revoked.key));
+    team.verify(text.as_bytes(), &signature).then_some(revoked.key)
+}
+
+fn after_revocation(seq: u64) -> Failure {
+    Failure::new(Trouble::No, say!("verify-after-revocation", seq = seq)).hint(say!("verify-other-hint"))
 }
 
 fn check_team(opened: &StationOpened) -> Result<(), Failure> {
     let key = PublicKey(opened.team.key);
     let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
-    let signature = signature_of(&opened.team.signature);
+    let signature = read_signature(&opened.team.signature);
     let signed = signature.is_some_and(|signature| key.verify(text.as_bytes(), &signature));
     if signed {
         return Ok(());
     }
     Err(Failure::new(Trouble::No, say!("verify-certificate")).hint(say!("verify-other-hint")))
-}
-
-fn signature_of(text: &str) -> Option<[u8; 64]> {
-    let high: Digest = text.get(..64)?.parse().ok()?;
-    let low: Digest = text.get(64..)?.parse().ok()?;
-    [high.0, low.0].concat().try_into().ok()
 }
 
 fn no(broken: &Broken) -> Failure {

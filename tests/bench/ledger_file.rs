@@ -77,7 +77,7 @@ fn a_summary_changed_behind_the_ledger_is_found_and_a_rebuild_heals_it() {
         ("DELETE FROM drawer WHERE key LIKE 'device:%'", device.as_str()),
         ("INSERT INTO drawer VALUES ('tag:X', '{}')", "tag:X"),
         ("DELETE FROM about WHERE seq = 6", about.as_str()),
-        ("INSERT INTO about SELECT device, 1 FROM about LIMIT 1", about.as_str()),
+        ("INSERT INTO about SELECT device, 0, 1 FROM about LIMIT 1", about.as_str()),
         ("UPDATE summary SET search = replace(search, ' ', ' x')", summary.as_str()),
         ("UPDATE summary SET stage = 'ready', open = 0", summary.as_str()),
         ("UPDATE summary SET seq = 2", summary.as_str()),
