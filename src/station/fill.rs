@@ -65,6 +65,7 @@ pub(super) fn fill(
         let least = BEGINNING + lots + size.devices;
         Failure::new(Trouble::Usage, say!("fill-too-few", devices = size.devices, least = least))
     })?;
+    let interrupt = signal::Interrupt::watch()?;
     let clock = SystemClock::new();
     let days = (size.devices / A_DAY).clamp(1, MOST_DAYS);
     let span = DAY * u32::try_from(days).unwrap_or(1);
@@ -93,7 +94,6 @@ pub(super) fn fill(
         lot: None,
         at_work: Vec::new(),
     };
-    let interrupt = signal::Interrupt::watch()?;
     let done = filling.run(&store, out, &|| interrupt.is_set());
     filling.report(clock.elapsed(), out)?;
     done?;

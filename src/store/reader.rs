@@ -25,6 +25,11 @@ fn raw(row: &rusqlite::Row<'_>, column: usize) -> Result<Vec<u8>, Failure> {
     })
 }
 
+/// A column's text, with a mark in place of what is none: no note with such a mark is ever right.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 impl Store {
     fn visit(&self, sql: &str, which: impl rusqlite::Params, visit: Visit<'_>) -> Result<(), Failure> {
         let mut query = self.connection.prepare(sql).or_trouble()?;
@@ -35,7 +40,7 @@ impl Store {
                 seq: u64::try_from(seq).map_err(|error| unreadable(&error))?,
                 bytes: raw(row, 1)?,
                 leaf: raw(row, 2)?,
-                note: String::from_utf8_lossy(&raw(row, 3)?).into_owned(),
+                note: text(raw(row, 3)?),
                 peaks: raw(row, 4)?,
                 sum: raw(row, 5)?,
             })?;

@@ -4,8 +4,8 @@
 //! chains are checked like the station's own, each by its own key, and each by what the next one says of it.
 
 use crate::custody::StationFile;
-use crate::event::station::{StationContinued, StationOpened};
-use crate::event::{Event, Fact};
+use crate::event::station::{KeyRevoked, StationContinued, StationOpened};
+use crate::event::{Event, EventError, Fact, Heading, Kind};
 use crate::ledger::{
     Audit, Beside, Broken, Flaw, HeadRef, Heads, PublicKey, Record, certificate_text, origin, read_signature,
     revocation_text,
@@ -23,13 +23,13 @@ pub struct Pinned {
     pub team: Option<PublicKey>,
 }
 
-/// What is checked besides what always is: every record, its link, leaf and root, what is kept beside it, and the
+/// What is checked besides what always is: every record, its form, link, leaf and root, what is kept beside it, and the
 /// signature of each chain's last head. Both take long in a large ledger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Thorough {
     /// The signature of every head, not only of the last.
     pub heads: Heads,
-    /// Every summary, made anew from the records, and what the keeper itself says of its file.
+    /// Every summary, made anew from what the records say, and what the keeper itself says of its file.
     pub summaries: bool,
 }
 
@@ -169,12 +169,16 @@ fn check_chain(rows: Rows<'_>, head: Option<HeadRef>, heads: Heads) -> Result<Ch
         if record.seq() != row.seq {
             return Err(no(&Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } }));
         }
-        let event = Event::from_body(record.body())
-            .map_err(|error| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }))?;
         if chain.revoked.contains(&chain.opened.public_key) {
             return Err(after_revocation(row.seq));
         }
-        chain.unknown += u64::from(matches!(event.fact, Fact::Unknown { .. }));
+        let unread = |error: EventError| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) });
+        let heading = Heading::read(record.body()).map_err(unread)?;
+        chain.unknown += u64::from(!heading.is_known());
+        if ![StationContinued::KIND, KeyRevoked::KIND].contains(&heading.kind.as_ref()) {
+            return Ok(());
+        }
+        let event = Event::from_body(record.body()).map_err(unread)?;
         chain.revoked.extend(revoked_key(&event.fact, PublicKey(chain.opened.team.key)));
         if let Fact::StationContinued(continued) = event.fact {
             chain.continued.push((row.seq, continued));

@@ -87,7 +87,7 @@ fn devices_are_found_and_counted_from_the_command_line() {
     assert_eq!(newest.one("found")["device"], other["device"]);
     rig.run(&["hold", &device.tag]).good();
     let said = rig.run(&["find", &device.tag]).good().out;
-    assert!(said.contains(&device.tag) && said.contains("CHỜ"), "{said}");
+    assert!(said.replace('-', "").contains(&device.tag) && said.contains("CHỜ"), "{said}");
     rig.run(&["find", "Người", "Tặng"]).refused(1, &["Người Tặng"]);
     rig.run(&["find", "-"]).refused(2, &["Chưa nói tìm gì"]);
     let today = rig.json(&["today"]).good().one("today");
