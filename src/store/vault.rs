@@ -65,10 +65,13 @@ impl Vault for SealedVault<'_> {
         let key: Zeroizing<[u8; 32]> = Zeroizing::new(self.chance.bytes());
         let wrapped = self.lock(&self.master, id, key.as_slice())?;
         let body = self.lock(&key, id, name.as_bytes())?;
-        self.connection
-            .execute("INSERT OR REPLACE INTO sealed VALUES (?1, ?2, ?3)", params![id, wrapped, body])
-            .and_then(|_rows| unbury(&self.connection, id))
-            .or_vault_trouble()
+        let seal = || {
+            let work = self.connection.unchecked_transaction()?;
+            work.execute("INSERT OR REPLACE INTO sealed VALUES (?1, ?2, ?3)", params![id, wrapped, body])?;
+            unbury(&work, id)?;
+            work.commit()
+        };
+        seal().or_vault_trouble()
     }
 
     fn open(&self, id: &str) -> Result<Option<String>, Failure> {
