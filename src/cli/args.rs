@@ -1,10 +1,13 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
+use super::args_apart::{HoldArgs, QuarantineArgs};
+use super::args_day::{BackupVerb, DayVerb, RestoreArgs, VaultVerb};
+use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
-use crate::event::handover::Terms;
+use super::args_measure::MeasureVerb;
 use crate::event::inspection::FunctionOutcome;
-use crate::event::intake::{Danger, DeviceKind, HoldReason};
-use crate::unit::{JobId, LotId, PersonId, RecipientId};
+use crate::event::intake::DeviceKind;
+use crate::unit::{JobId, LotId, PersonId};
 use crate::word::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -37,6 +40,9 @@ pub enum Verb {
     Bench(BenchArgs),
     /// Practise the whole chain.
     Practice(PracticeArgs),
+    /// Measure the program.
+    #[command(subcommand, hide = true)]
+    Measure(MeasureVerb),
     /// Open a station.
     Open(OpenArgs),
     /// Lots and consents.
@@ -72,6 +78,17 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Export the ledger.
     Export(ExportArgs),
+    /// Close a day with a safety copy.
+    #[command(subcommand)]
+    Day(DayVerb),
+    /// Safety copies.
+    #[command(subcommand)]
+    Backup(BackupVerb),
+    /// Make a station from a safety copy.
+    Restore(RestoreArgs),
+    /// The vault.
+    #[command(subcommand)]
+    Vault(VaultVerb),
 }
 
 /// A device.
@@ -291,108 +308,6 @@ fn answer(text: &str) -> Result<(String, FunctionOutcome), String> {
     let (function, word) = text.split_once('=').ok_or_else(|| format!("{text}: FUNCTION=works|fails|absent"))?;
     let outcome = outcome(word).ok_or_else(|| format!("{word}: works|fails|absent"))?;
     Ok((function.to_owned(), outcome))
-}
-
-/// Holding.
-#[derive(Clone, Debug, Args)]
-pub struct HoldArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Why.
-    #[arg(long, value_enum, default_value = "other", conflicts_with = "release")]
-    pub reason: ReasonArg,
-    /// Let it go on.
-    #[arg(long)]
-    pub release: bool,
-}
-
-/// A reason as typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReasonArg {
-    /// A part.
-    Part,
-    /// The donor.
-    Donor,
-    /// A decision.
-    Decision,
-    /// Something else.
-    Other,
-}
-
-impl From<ReasonArg> for HoldReason {
-    fn from(reason: ReasonArg) -> Self {
-        match reason {
-            ReasonArg::Part => Self::Part,
-            ReasonArg::Donor => Self::Donor,
-            ReasonArg::Decision => Self::Decision,
-            ReasonArg::Other => Self::Other,
-        }
-    }
-}
-
-/// Quarantine.
-#[derive(Clone, Debug, Args)]
-pub struct QuarantineArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Why.
-    #[arg(long, value_enum, required_unless_present = "clear", conflicts_with = "clear")]
-    pub danger: Option<DangerArg>,
-    /// The danger is gone.
-    #[arg(long)]
-    pub clear: bool,
-}
-
-/// A danger as typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DangerArg {
-    /// Battery.
-    Battery,
-    /// Liquid.
-    Liquid,
-    /// Smoke.
-    Smoke,
-}
-
-impl From<DangerArg> for Danger {
-    fn from(danger: DangerArg) -> Self {
-        match danger {
-            DangerArg::Battery => Self::Battery,
-            DangerArg::Liquid => Self::Liquid,
-            DangerArg::Smoke => Self::Smoke,
-        }
-    }
-}
-
-/// Allocating.
-#[derive(Clone, Debug, Args)]
-pub struct AllocateArgs {
-    /// Tag or id.
-    pub device: String,
-    /// The pupil's opaque reference.
-    #[arg(long, value_name = "ID", required_unless_present = "new_recipient", conflicts_with = "new_recipient")]
-    pub recipient: Option<RecipientId>,
-    /// Make a new reference.
-    #[arg(long)]
-    pub new_recipient: bool,
-}
-
-/// Handing over.
-#[derive(Clone, Debug, Args)]
-pub struct HandoverArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Only lent.
-    #[arg(long)]
-    pub loan: bool,
-}
-
-impl HandoverArgs {
-    /// Gift or loan.
-    #[must_use]
-    pub const fn terms(&self) -> Terms {
-        if self.loan { Terms::Loan } else { Terms::Gift }
-    }
 }
 
 /// Verifying.

@@ -4,18 +4,26 @@
 //! their language or as JSON, one object a line.
 
 mod args;
+mod args_apart;
+mod args_day;
+mod args_handover;
 mod args_image;
+mod args_measure;
 mod help;
 mod json;
 mod out;
 mod run;
+mod run_day;
 mod show;
 mod usage;
 
 pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, OpenArgs, PracticeArgs, Verb, VerifyArgs};
+pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs, VaultVerb};
 pub use args_image::{ImageVerb, ManifestArgs};
+pub use args_measure::MeasureVerb;
 pub use help::{asked_lang, has_verb, parse};
 pub use out::{Out, Stage};
-pub use run::{run, run_export, run_manifest, run_verify};
+pub use run::{read_head, run, run_export, run_manifest, run_verify};
+pub use run_day::{run_backup, run_day, run_day_status};
 pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};
 pub use usage::usage_failure;

@@ -1,9 +1,11 @@
 //! Each verb: call the workbench, show what came of it.
 
 use super::args::{
-    AllocateArgs, CheckArgs, ConsentArgs, DonationArgs, ExportArgs, HoldArgs, InspectArgs, IntakeArgs, LotVerb,
-    PurposeArg, QuarantineArgs, Verb, VerifyArgs, WipeArgs,
+    CheckArgs, ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, VerifyArgs,
+    WipeArgs,
 };
+use super::args_apart::{HoldArgs, QuarantineArgs};
+use super::args_handover::AllocateArgs;
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::out::Out;
 use super::{json, show};
@@ -61,7 +63,8 @@ pub fn run(
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
-        Verb::Bench(_) | Verb::Practice(_) | Verb::Open(_) => {
+        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
+        Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
         }
     }
@@ -235,7 +238,7 @@ fn allocate(args: &AllocateArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result
 /// Checks a ledger; needs no key.
 pub fn run_verify(args: &VerifyArgs, index: &dyn Index, files: &dyn Files, out: &mut Out<'_>) -> Result<(), Failure> {
     let pinned = Pinned {
-        head: args.against.as_deref().map(|text| head(text, files)).transpose()?,
+        head: args.against.as_deref().map(|text| read_head(text, files)).transpose()?,
         team: match &args.team_key {
             Some(hex) => Some(PublicKey(hex.parse().map_err(|error| {
                 Failure::new(Trouble::Usage, say!("team-key-wrong", text = hex.as_str())).detail(error)
@@ -247,8 +250,8 @@ pub fn run_verify(args: &VerifyArgs, index: &dyn Index, files: &dyn Files, out: 
     show::verified(out, &verified, pinned)
 }
 
-/// A head as typed, or the file of a checkpoint.
-fn head(text: &str, files: &dyn Files) -> Result<HeadRef, Failure> {
+/// A head as typed, or the file of a checkpoint. Errors: neither.
+pub fn read_head(text: &str, files: &dyn Files) -> Result<HeadRef, Failure> {
     if let Ok(head) = text.parse() {
         return Ok(head);
     }

@@ -11,8 +11,8 @@ use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group, fact_sentence,
-    image_worth, time_left, wipe_evidence, wipe_worth,
+    Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group,
+    fact_sentence, image_worth, time_left, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -245,9 +245,13 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
     device(out, found)?;
     for line in lines {
         out.object("history", json::line(line, out.words()))?;
+        let seq = match line.line.earlier {
+            Some(chain) => Arg::from(say!("history-earlier", chain = u64::from(chain) + 1, seq = line.line.seq)),
+            None => Arg::from(line.line.seq),
+        };
         out.say(&say!(
             "history-line",
-            seq = line.line.seq,
+            seq = seq,
             at = line.line.event.at.local(),
             what = line.what.clone(),
             who = line.who.as_str(),
@@ -261,22 +265,37 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
 /// What a whole check proved.
 pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Result<(), Failure> {
     let head: HeadRef = verified.head;
+    let agrees = match verified.agreement {
+        Some(Agreement::Own) => Some(json!("own")),
+        Some(Agreement::Earlier(at)) => verified.earlier.get(at).map(|chain| json!(chain.station)),
+        None => None,
+    };
     out.object(
         "verified",
         json!({
             "consistent": true, "genuine": verified.genuine, "agrees": pinned.head.map(|head| head.to_string()),
             "records": head.size, "head": head.to_string(), "station": verified.station, "team": verified.team.0,
-            "unknown": verified.unknown, "stale_summary": verified.stale,
+            "unknown": verified.unknown, "stale_summary": verified.stale, "agrees_with": agrees,
+            "earlier": verified.earlier.iter().map(json::chain).collect::<Vec<_>>(),
         }),
     )?;
     out.say(&say!("verified", records = head.size))?;
+    for (at, chain) in (1u64..).zip(&verified.earlier) {
+        let station = chain.station.short(16);
+        out.say(&say!("verified-earlier", chain = at, station = station, records = chain.head.size))?;
+    }
     out.say(&if verified.genuine {
         say!("verified-genuine")
     } else {
         say!("verified-not-pinned", team = verified.team.0.to_string())
     })?;
-    if let Some(head) = pinned.head {
-        out.say(&say!("verified-agrees", head = head.to_string()))?;
+    match (pinned.head, verified.agreement) {
+        (Some(head), Some(Agreement::Earlier(at))) => {
+            let chain = (1u64..).zip(&verified.earlier).nth(at).map_or(0, |(number, _)| number);
+            out.say(&say!("verified-agrees-earlier", head = head.to_string(), chain = chain))?;
+        }
+        (Some(head), Some(Agreement::Own) | None) => out.say(&say!("verified-agrees", head = head.to_string()))?,
+        (None, _) => {}
     }
     if verified.unknown > 0 {
         out.say(&say!("verified-unknown", count = verified.unknown))?;

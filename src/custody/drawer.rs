@@ -2,7 +2,8 @@
 //!
 //! Invariant: what is in a drawer is a function of the records alone.
 
-use super::file::{DeviceFile, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+use super::today::Today;
 use crate::unit::{DeviceId, JobId, LotId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -73,6 +74,8 @@ slots! {
     RecipientFile, RecipientId, "recipient";
     TagFile, str, "tag";
     BondFile, str, "disk";
+    OpenJobs, str, "open_jobs";
+    Today, str, "today";
 }
 
 /// Drawers, typed.

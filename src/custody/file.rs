@@ -23,8 +23,71 @@ pub struct StationFile {
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
-    /// Jobs begun and not ended, each with the key of its disk. A later job on the same disk takes an earlier one's place.
-    pub open_jobs: BTreeMap<String, String>,
+    /// The chain that this one continues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierChain>,
+    /// The last day that was closed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<DayFile>,
+    /// What the last record was.
+    #[serde(default, skip_serializing_if = "LastRecord::is_other")]
+    pub last: LastRecord,
+}
+
+/// What the last record was, where the next one depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastRecord {
+    /// Nothing that the next one depends on.
+    #[default]
+    Other,
+    /// The station was opened.
+    Opened,
+    /// A safety copy was made.
+    Copied,
+}
+
+impl LastRecord {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_other(&self) -> bool {
+        *self == Self::Other
+    }
+}
+
+/// A chain that was restored from a safety copy, and all before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierChain {
+    /// Leaf hash of its record 0.
+    pub station: Digest,
+    /// How many records it has.
+    pub size: u64,
+    /// Merkle root over them.
+    pub root: Digest,
+    /// How many chains there are with it and before it.
+    pub chains: u32,
+    /// How many records these have together.
+    pub records: u64,
+}
+
+/// A day that was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayFile {
+    /// Which, as [`Moment::local_day`] writes it.
+    pub day: String,
+    /// When.
+    pub at: Moment,
+    /// How many records the station's own chain had with the one that says so.
+    pub records: u64,
+}
+
+/// Jobs begun and not ended. Apart from the station's file, which every event writes anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenJobs {
+    /// Each with the key of its disk. A later job on the same disk takes an earlier one's place.
+    pub disks: BTreeMap<String, String>,
+    /// Those that an earlier chain's machine left, likewise. Nobody can go on with them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left: BTreeMap<String, String>,
 }
 
 /// A person.
@@ -123,6 +186,12 @@ pub struct DeviceFile {
     pub kind: DeviceKind,
     /// Its tags, the newest last.
     pub tags: Vec<String>,
+    /// Maker, as the last inspection that could read it says; so for model and serial.
+    pub maker: Option<String>,
+    /// Model as people say it.
+    pub model: Option<String>,
+    /// Serial number of the machine.
+    pub serial: Option<String>,
     /// The last judgement.
     pub verdict: Option<Verdict>,
     /// Its disks by key.
@@ -141,8 +210,10 @@ pub struct DeviceFile {
     pub practice: bool,
     /// When it was received.
     pub received_at: Moment,
+    /// When its last event was recorded.
+    pub changed_at: Moment,
     /// Leaf hash of its last event.
     pub last: Digest,
-    /// Number of its last event.
+    /// Number of its last event, counted on over the earlier chains.
     pub last_seq: u64,
 }

@@ -4,15 +4,19 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
+use super::chain::note_chain;
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
-use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile};
+use super::today::Today;
+use crate::device::key;
 use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
 use crate::event::handover::Terms;
+use crate::event::inspection::{FactSeen, Seen};
 use crate::event::{Event, Fact};
-use crate::unit::{DeviceId, Digest, JobId};
+use crate::unit::{DeviceId, Digest};
 use std::collections::BTreeMap;
 
-/// Files what `event`, record `seq` with that leaf hash, says.
+/// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let mut station = cabinet.station()?;
     station.last_at = Some(event.at);
@@ -22,16 +26,20 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
         station.practice = opened.practice;
         station.public_key = Some(opened.public_key);
     }
-    note_jobs(event, &mut station);
+    note_chain(event, seq, &mut station);
     cabinet.put("", &station)?;
+    note_jobs(event, cabinet)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
-    let mut file = match (&event.fact, known) {
+    let mut file = match (&event.fact, known.clone()) {
         (Fact::DeviceReceived(received), None) => DeviceFile {
             lot: received.lot.clone(),
             kind: received.kind,
             tags: Vec::new(),
+            maker: None,
+            model: None,
+            serial: None,
             verdict: None,
             disks: BTreeMap::new(),
             functions: BTreeMap::new(),
@@ -41,6 +49,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
             handed_over: None,
             practice: station.practice,
             received_at: event.happened_at.unwrap_or(event.at),
+            changed_at: event.at,
             last: leaf,
             last_seq: seq,
         },
@@ -50,26 +59,54 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     device(event, &about.id, leaf, &mut file, cabinet)?;
     file.last = leaf;
     file.last_seq = seq;
+    file.changed_at = event.at;
+    count(event, known.as_ref(), &file, cabinet)?;
     cabinet.put(&about.id, &file)
 }
 
-fn note_jobs(event: &Event, station: &mut StationFile) {
-    let mut begin = |job: &JobId, key: &String| {
-        station.open_jobs.retain(|_job, on| on != key);
-        station.open_jobs.insert(job.to_string(), key.clone());
-    };
+/// Adds what this step comes to to its day's throughput.
+fn count(
+    event: &Event,
+    before: Option<&DeviceFile>,
+    after: &DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let step = Today::of_step(before, after);
+    if step == Today::default() {
+        return Ok(());
+    }
+    let day = Today::day_of(event);
+    let so_far = cabinet.get::<Today>(&day)?.unwrap_or_default();
+    cabinet.put(day.as_str(), &so_far.and(step))
+}
+
+fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let (mut begun, mut ended) = (None, None);
     if let Fact::WipeStarted(started) = &event.fact {
-        begin(&started.job, &started.key);
+        begun = Some((&started.job, &started.key));
     }
     if let Fact::ImageStarted(started) = &event.fact {
-        begin(&started.job, &started.key);
+        begun = Some((&started.job, &started.key));
     }
-    if let Fact::WipeEnded(ended) = &event.fact {
-        station.open_jobs.remove(ended.job.as_str());
+    if let Fact::WipeEnded(end) = &event.fact {
+        ended = Some(&end.job);
     }
-    if let Fact::ImageEnded(ended) = &event.fact {
-        station.open_jobs.remove(ended.job.as_str());
+    if let Fact::ImageEnded(end) = &event.fact {
+        ended = Some(&end.job);
     }
+    if begun.is_none() && ended.is_none() {
+        return Ok(());
+    }
+    let mut open = cabinet.get::<OpenJobs>("")?.unwrap_or_default();
+    if let Some((job, key)) = begun {
+        open.disks.retain(|_job, on| on != key);
+        open.left.retain(|_job, on| on != key);
+        open.disks.insert(job.to_string(), key.clone());
+    }
+    if let Some(job) = ended {
+        open.disks.remove(job.as_str());
+    }
+    cabinet.put("", &open)
 }
 
 fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -84,6 +121,11 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
                 file.roles.push(granted.role);
             }
             cabinet.put(&granted.person, &file)
+        }
+        Fact::RoleRevoked(revoked) => {
+            let mut file = cabinet.get::<PersonFile>(&revoked.person)?.unwrap_or_default();
+            file.roles.retain(|role| *role != revoked.role);
+            cabinet.put(&revoked.person, &file)
         }
         Fact::LotOpened(opened) => {
             cabinet.put(&opened.lot, &LotFile { donor: opened.donor.clone(), erase: false, parts: false })
@@ -104,6 +146,10 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         },
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
+        | Fact::KeyRevoked(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        | Fact::StationContinued(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -115,10 +161,12 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DiskBound(_)
         | Fact::WipeStarted(_)
         | Fact::WipeEnded(_)
+        | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
         | Fact::ImageEnded(_)
         | Fact::DeviceAllocated(_)
         | Fact::DeviceHandedOver(_)
+        | Fact::RuleOverridden(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -141,6 +189,7 @@ fn device(
         Fact::QuarantineCleared(_) => file.quarantined = None,
         Fact::DeviceInspected(inspected) => {
             file.verdict = Some(inspected.verdict);
+            file.identify(&inspected.facts);
             file.see(&inspected.disks);
         }
         Fact::FunctionTested(tested) => {
@@ -183,12 +232,19 @@ fn device(
         }
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
+        | Fact::KeyRevoked(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        | Fact::StationContinued(_)
         | Fact::PersonAdded(_)
         | Fact::RoleGranted(_)
+        | Fact::RoleRevoked(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
         | Fact::DeviceReceived(_)
+        | Fact::WipeValidated(_)
+        | Fact::RuleOverridden(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())
@@ -258,6 +314,21 @@ fn times_seen(serial: &str, disk: &DiskSeen, seen: &[DiskSeen]) -> usize {
 }
 
 impl DeviceFile {
+    /// Files who the machine is, as far as an inspection could read it.
+    fn identify(&mut self, facts: &[FactSeen]) {
+        for fact in facts {
+            let field = match fact.key.as_str() {
+                key::MAKER => &mut self.maker,
+                key::MODEL => &mut self.model,
+                key::SERIAL => &mut self.serial,
+                _other => continue,
+            };
+            if let Some(Seen::Text(text)) = &fact.value {
+                *field = Some(text.clone());
+            }
+        }
+    }
+
     fn disk(&mut self, key: &str, disk: &DiskSeen) -> &mut DiskFile {
         self.disks.entry(key.to_owned()).or_insert_with(|| DiskFile {
             disk: disk.clone(),

@@ -1,6 +1,6 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
-use super::{disk, donation, handover, inspection, intake, people, station};
+use super::{disk, donation, handover, inspection, intake, people, settling, station};
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -147,8 +147,13 @@ macro_rules! kinds {
 kinds! {
     station::StationOpened: false,
     station::ClockJumped: false,
+    station::KeyRevoked: false,
+    station::BackupMade: false,
+    station::DayClosed: false,
+    station::StationContinued: false,
     people::PersonAdded: false,
     people::RoleGranted: false,
+    people::RoleRevoked: false,
     donation::LotOpened: false,
     donation::ConsentGiven: false,
     donation::ConsentWithdrawn: false,
@@ -163,10 +168,12 @@ kinds! {
     disk::DiskBound: true,
     disk::WipeStarted: true,
     disk::WipeEnded: true,
+    disk::WipeValidated: true,
     disk::ImageStarted: true,
     disk::ImageEnded: true,
     handover::DeviceAllocated: true,
     handover::DeviceHandedOver: true,
+    settling::RuleOverridden: true,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! read-back. Where the image ends inside a block, the rest of that block is written with zeros and is not part of the
 //! comparison; nothing after that block is touched.
 
+use super::lane::{Lane, Piece, beside};
 use super::news::{JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
@@ -14,6 +15,9 @@ use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
 use crate::word::say;
 use std::io::{self, Read};
+
+/// The image as it comes out of its file: decoded beside the writing, by another thread.
+pub type Decoding<'a> = dyn Read + Send + 'a;
 
 /// How the writing of an image ended. What it is worth is for [`crate::imaging::judge`] to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub struct ImageOutcome {
 /// `decoded` always gives the image from its first byte.
 pub fn image(
     started: &Recorded<ImageStarted>,
-    decoded: &mut dyn Read,
+    decoded: &mut Decoding<'_>,
     io: &mut dyn DiskIo,
     marks: &mut dyn Marks,
     clock: &dyn Clock,
@@ -41,7 +45,7 @@ pub fn image(
 }
 
 /// The same at a pace of one's own.
-pub fn image_with(started: &Recorded<ImageStarted>, decoded: &mut dyn Read, run: &mut Run<'_>) -> ImageOutcome {
+pub fn image_with(started: &Recorded<ImageStarted>, decoded: &mut Decoding<'_>, run: &mut Run<'_>) -> ImageOutcome {
     let fact = started.fact();
     let mut evidence = Evidence {
         length: fact.image.length,
@@ -62,8 +66,8 @@ pub fn image_with(started: &Recorded<ImageStarted>, decoded: &mut dyn Read, run:
         most: fact.image.length,
     };
     let end = prepare(fact, &target, run).map_err(Stop::Failed).and_then(|()| {
-        let piece = Buffer::zeroed(run.piece());
-        let mut imaging = Imaging { target, run, evidence: &mut evidence, at: 0, piece, hasher: blake3::Hasher::new() };
+        let piece = run.piece();
+        let mut imaging = Imaging { target, run, evidence: &mut evidence, at: 0, piece, spare: Vec::new() };
         imaging.write(decoded)?;
         imaging.read_back()
     });
@@ -92,37 +96,57 @@ struct Imaging<'w, 'r> {
     evidence: &'w mut Evidence,
     /// How many bytes of the image the phase has behind it.
     at: u64,
-    piece: Buffer,
-    hasher: blake3::Hasher,
+    /// How much is moved at a time.
+    piece: usize,
+    spare: Vec<Buffer>,
 }
 
+/// A piece as decoded: how many bytes of it there are.
+type Filled = (Piece, io::Result<usize>);
+
 impl Imaging<'_, '_> {
-    fn write(&mut self, decoded: &mut dyn Read) -> Result<(), Stop> {
+    fn write(&mut self, decoded: &mut Decoding<'_>) -> Result<(), Stop> {
         let mut meter = self.run.begin(Phase::Write, Bytes::ZERO, self.evidence.length);
-        let end = self.write_pieces(decoded, &mut meter);
+        let mut hasher = blake3::Hasher::new();
+        let mut ended = false;
+        let decode = |mut piece: Piece| {
+            // After its end or an error nothing more is to be asked of a decoder.
+            let got = if ended { Ok(0) } else { fill(decoded, piece.bytes_mut()) };
+            ended |= !matches!(&got, Ok(got) if *got == piece.len);
+            if !ended {
+                hasher.update(piece.bytes());
+            }
+            (piece, got)
+        };
+        let end = beside(decode, |lane| self.write_pieces(lane, &mut meter));
         self.run.end(&mut meter, Bytes(self.at));
         if let Ok(()) | Err(Stop::Cancelled) = end {
             self.mark()?;
         }
         end?;
-        self.accept(decoded)
+        self.accept(decoded, Digest(*hasher.finalize().as_bytes()))
     }
 
-    fn write_pieces(&mut self, decoded: &mut dyn Read, meter: &mut Meter) -> Result<(), Stop> {
-        let mut marked = self.target.from.0;
+    fn write_pieces(&mut self, lane: &mut Lane<Piece, Filled>, meter: &mut Meter) -> Result<(), Stop> {
+        let (mut marked, mut asked) = (self.target.from.0, 0);
         while self.at < self.evidence.length.0 {
             self.run.stop_if_cancelled()?;
-            let len = self.next_len();
-            let got = self.fill(decoded, len)?;
-            if got < len {
-                let found = self.at + wide(got);
-                return Err(self.bad_image(DecodeError::Shorter { found: Bytes(found), length: self.evidence.length }));
+            while !lane.is_full() && asked < self.evidence.length.0 {
+                let piece = self.blank(asked);
+                asked += wide(piece.len);
+                lane.give(piece)?;
             }
-            self.hasher.update(&self.piece.bytes()[..len]);
+            let (mut piece, got) = lane.take()?;
+            let got = got.map_err(|error| self.bad_source(error))?;
+            if got < piece.len {
+                let found = Bytes(self.at + wide(got));
+                return Err(self.bad_image(DecodeError::Shorter { found, length: self.evidence.length }));
+            }
             if self.at >= self.target.from.0 {
-                self.put(len)?;
+                self.put(&mut piece)?;
             }
-            self.at += wide(len);
+            self.at += wide(piece.len);
+            self.spare.push(piece.buffer);
             self.run.advance(meter, Bytes(self.at));
             if self.at >= marked.saturating_add(self.run.pace.mark.0) && self.at < self.evidence.length.0 {
                 marked = self.at;
@@ -133,11 +157,12 @@ impl Imaging<'_, '_> {
     }
 
     /// The decoded image must end here and be the manifest's.
-    fn accept(&mut self, decoded: &mut dyn Read) -> Result<(), Stop> {
-        if self.fill(decoded, 1)? > 0 {
+    fn accept(&self, decoded: &mut Decoding<'_>, found: Digest) -> Result<(), Stop> {
+        let more = fill(decoded, &mut [0]).map_err(|error| self.bad_source(error))?;
+        if more > 0 {
             return Err(self.bad_image(DecodeError::Longer { length: self.evidence.length }));
         }
-        if *self.hasher.finalize().as_bytes() == self.evidence.blake3.0 {
+        if found == self.evidence.blake3 {
             return Ok(());
         }
         Err(Failure::new(Trouble::BadData, say!("image-wrong-digest")).hint(say!("image-hint-fetch-again")).into())
@@ -146,13 +171,23 @@ impl Imaging<'_, '_> {
     fn read_back(&mut self) -> Result<(), Stop> {
         self.run.turn(&self.target)?;
         self.at = 0;
-        self.hasher.reset();
+        let mut hasher = blake3::Hasher::new();
         let mut meter = self.run.begin(Phase::ReadBack, Bytes::ZERO, self.evidence.length);
-        let end = self.read_pieces(&mut meter);
+        let hash = |piece: Piece| {
+            hasher.update(piece.bytes());
+            piece
+        };
+        let end = beside(hash, |lane| {
+            let end = self.read_pieces(lane, &mut meter);
+            while !lane.is_empty() {
+                self.hashed(lane, &mut meter)?;
+            }
+            end
+        });
         self.run.end(&mut meter, Bytes(self.at));
         end?;
         self.run.io.check()?;
-        let found = Digest(*self.hasher.finalize().as_bytes());
+        let found = Digest(*hasher.finalize().as_bytes());
         self.evidence.found = Some(found);
         if found == self.evidence.blake3 {
             return Ok(());
@@ -161,48 +196,47 @@ impl Imaging<'_, '_> {
         Err(Failure::new(Trouble::No, sentence).hint(say!("image-hint-other-disk")).into())
     }
 
-    fn read_pieces(&mut self, meter: &mut Meter) -> Result<(), Stop> {
-        while self.at < self.evidence.length.0 {
+    fn read_pieces(&mut self, lane: &mut Lane<Piece, Piece>, meter: &mut Meter) -> Result<(), Stop> {
+        // The disk is read ahead of what is hashed.
+        let mut next = 0;
+        while next < self.evidence.length.0 {
             self.run.stop_if_cancelled()?;
-            let len = self.next_len();
-            let whole = self.whole_blocks(len);
-            read_all(self.run.io, self.at, &mut self.piece.bytes_mut()[..whole]).map_err(|stopped| {
-                let at = self.at + wide(stopped.done);
+            if lane.is_full() {
+                self.hashed(lane, meter)?;
+            }
+            let mut piece = self.blank(next);
+            let whole = self.whole_blocks(piece.len);
+            read_all(self.run.io, next, &mut piece.buffer.bytes_mut()[..whole]).map_err(|stopped| {
+                let at = next + wide(stopped.done);
                 io_failure(say!("job-read-failed", disk = self.target.name, at = at), &stopped.error)
             })?;
-            self.hasher.update(&self.piece.bytes()[..len]);
-            self.at += wide(len);
-            self.evidence.read_back = Bytes(self.at);
-            self.run.advance(meter, Bytes(self.at));
+            next += wide(piece.len);
+            lane.give(piece)?;
         }
         Ok(())
     }
 
-    /// Writes the first `len` bytes of the piece at `self.at`, the last block filled up with zeros.
-    fn put(&mut self, len: usize) -> Result<(), Failure> {
-        let whole = self.whole_blocks(len);
-        self.piece.bytes_mut()[len..whole].fill(0);
-        let end = write_all(self.run.io, self.at, &self.piece.bytes()[..whole]);
-        let done = end.as_ref().map_or_else(|stopped| stopped.done, |()| len);
-        self.evidence.written = Bytes(self.at + wide(done));
-        end.map_err(|stopped| {
-            let at = self.at + wide(stopped.done);
-            io_failure(say!("job-write-failed", disk = self.target.name, at = at), &stopped.error)
-        })
+    /// Waits for the oldest piece that is being hashed.
+    fn hashed(&mut self, lane: &mut Lane<Piece, Piece>, meter: &mut Meter) -> Result<(), Failure> {
+        let piece = lane.take()?;
+        self.at += wide(piece.len);
+        self.evidence.read_back = Bytes(self.at);
+        self.spare.push(piece.buffer);
+        self.run.advance(meter, Bytes(self.at));
+        Ok(())
     }
 
-    /// Up to `len` decoded bytes into the piece; fewer only at the end of the image.
-    fn fill(&mut self, decoded: &mut dyn Read, len: usize) -> Result<usize, Stop> {
-        let mut got = 0;
-        while got < len {
-            match decoded.read(&mut self.piece.bytes_mut()[got..len]) {
-                Ok(0) => break,
-                Ok(more) => got += more.min(len - got),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.bad_source(error)),
-            }
-        }
-        Ok(got)
+    /// Writes the piece, its last block filled up with zeros.
+    fn put(&mut self, piece: &mut Piece) -> Result<(), Failure> {
+        let whole = self.whole_blocks(piece.len);
+        piece.buffer.bytes_mut()[piece.len..whole].fill(0);
+        let end = write_all(self.run.io, piece.at, &piece.buffer.bytes()[..whole]);
+        let done = end.as_ref().map_or_else(|stopped| stopped.done, |()| piece.len);
+        self.evidence.written = Bytes(piece.at + wide(done));
+        end.map_err(|stopped| {
+            let at = piece.at + wide(stopped.done);
+            io_failure(say!("job-write-failed", disk = self.target.name, at = at), &stopped.error)
+        })
     }
 
     /// A mark never goes back behind where this run began, and stays on a block where the image ends inside one.
@@ -212,10 +246,13 @@ impl Imaging<'_, '_> {
         self.run.mark(&self.target, at)
     }
 
-    fn next_len(&self) -> usize {
+    /// A free piece for what stands at `at` of the image.
+    fn blank(&mut self, at: u64) -> Piece {
         // A resumed run decodes up to its mark before it writes.
-        let end = if self.at < self.target.from.0 { self.target.from.0 } else { self.evidence.length.0 };
-        usize::try_from(end - self.at).unwrap_or(usize::MAX).min(self.piece.bytes().len())
+        let end = if at < self.target.from.0 { self.target.from.0 } else { self.evidence.length.0 };
+        let len = usize::try_from(end - at).unwrap_or(usize::MAX).min(self.piece);
+        let buffer = self.spare.pop().unwrap_or_else(|| Buffer::zeroed(self.piece));
+        Piece { buffer, at, len }
     }
 
     fn whole_blocks(&self, len: usize) -> usize {
@@ -233,4 +270,18 @@ impl Imaging<'_, '_> {
         let sentence = say!("image-not-accepted", disk = self.target.name, why = error.sentence());
         Failure::new(Trouble::BadData, sentence).detail(error).hint(say!("image-hint-fetch-again")).into()
     }
+}
+
+/// As many decoded bytes as fit; fewer only at the end of the image.
+fn fill(decoded: &mut Decoding<'_>, into: &mut [u8]) -> io::Result<usize> {
+    let mut got = 0;
+    while got < into.len() {
+        match decoded.read(&mut into[got..]) {
+            Ok(0) => break,
+            Ok(more) => got += more.min(into.len() - got),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(got)
 }

@@ -4,6 +4,8 @@
 //! the digest exists only where the read-back reached the end on the same disk. A disk whose size is not whole blocks
 //! has a tail that cannot be reached: it counts as unwritable and unreadable.
 
+use super::compare::{Comparison, Seen};
+use super::lane::{Lane, Piece, beside};
 use super::news::{Flaw, JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
@@ -94,6 +96,9 @@ fn prepare(fact: &WipeStarted, run: &mut Run<'_>) -> Result<&'static dyn Method,
     Ok(method)
 }
 
+/// Pieces read back, on their way through the comparison.
+type Comparing = Lane<Piece, (Seen, Piece)>;
+
 struct Wiping<'w, 'r> {
     target: Target<'w>,
     method: &'static dyn Method,
@@ -107,8 +112,9 @@ struct Wiping<'w, 'r> {
     block: usize,
     bad: u64,
     first_unwritten: Option<u64>,
-    piece: Buffer,
-    hasher: blake3::Hasher,
+    /// How much is moved at a time.
+    piece: usize,
+    spare: Vec<Buffer>,
 }
 
 impl<'w, 'r> Wiping<'w, 'r> {
@@ -124,7 +130,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
         let whole = size - size % u64::from(fact.logical_block);
         evidence.unwritable = Bytes(size - whole);
         evidence.unreadable = evidence.unwritable;
-        let piece = Buffer::zeroed(run.piece());
+        let piece = run.piece();
         let key = fact.pattern_key.as_ref();
         Self {
             target,
@@ -138,7 +144,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
             bad: 0,
             first_unwritten: None,
             piece,
-            hasher: blake3::Hasher::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -153,19 +159,35 @@ impl<'w, 'r> Wiping<'w, 'r> {
     }
 
     fn write_pieces(&mut self, meter: &mut Meter) -> Result<(), Stop> {
-        let mut marked = self.at;
+        let (method, key) = (self.method, self.key);
+        let make = |mut piece: Piece| {
+            if method.varies() {
+                method.fill(key, Bytes(piece.at), piece.bytes_mut());
+            }
+            piece
+        };
+        beside(make, |lane| self.write_made(lane, meter))
+    }
+
+    fn write_made(&mut self, lane: &mut Lane<Piece, Piece>, meter: &mut Meter) -> Result<(), Stop> {
+        let (mut marked, mut asked) = (self.at, self.at);
         while self.at < self.whole {
             self.run.stop_if_cancelled()?;
-            let len = self.next_len();
-            self.method.fill(self.key, Bytes(self.at), &mut self.piece.bytes_mut()[..len]);
-            match write_all(self.run.io, self.at, &self.piece.bytes()[..len]) {
-                Ok(()) => self.wrote(len),
+            while !lane.is_full() && asked < self.whole {
+                let (buffer, len) = (self.buffer(), self.len_at(asked));
+                lane.give(Piece { buffer, at: asked, len })?;
+                asked += wide(len);
+            }
+            let piece = lane.take()?;
+            match write_all(self.run.io, self.at, piece.bytes()) {
+                Ok(()) => self.wrote(piece.len),
                 Err(stopped) => {
                     self.wrote(stopped.done);
                     self.refuse_if_lost(&stopped.error, Phase::Write)?;
-                    self.write_blocks(stopped.done..len, meter)?;
+                    self.write_blocks(&piece.bytes()[stopped.done..], meter)?;
                 }
             }
+            self.spare.push(piece.buffer);
             self.run.advance(meter, Bytes(self.at));
             if self.at - marked >= self.run.pace.mark.0 && self.at < self.whole {
                 marked = self.at;
@@ -176,11 +198,10 @@ impl<'w, 'r> Wiping<'w, 'r> {
     }
 
     /// The rest of a piece that failed, block by block, so that only the bad ones stay unwritten.
-    fn write_blocks(&mut self, rest: std::ops::Range<usize>, meter: &mut Meter) -> Result<(), Stop> {
-        for start in rest.step_by(self.block) {
+    fn write_blocks(&mut self, rest: &[u8], meter: &mut Meter) -> Result<(), Stop> {
+        for block in rest.chunks(self.block) {
             self.run.stop_if_cancelled()?;
-            let written = write_all(self.run.io, self.at, &self.piece.bytes()[start..start + self.block]);
-            match written {
+            match write_all(self.run.io, self.at, block) {
                 Ok(()) => self.wrote(self.block),
                 Err(Stopped { error, .. }) => {
                     self.refuse_if_lost(&error, Phase::Write)?;
@@ -204,69 +225,104 @@ impl<'w, 'r> Wiping<'w, 'r> {
         self.run.turn(&self.target)?;
         (self.at, self.bad) = (0, 0);
         let mut meter = self.run.begin(Phase::ReadBack, Bytes::ZERO, Bytes(self.whole));
-        let mut expected = vec![0; self.piece.bytes().len()];
-        let end = self.read_pieces(&mut expected, &mut meter);
+        let mut comparison = Comparison::new(self.method, self.key);
+        let look = |piece: Piece| (comparison.look(piece.at, piece.bytes()), piece);
+        let end = beside(look, |lane| {
+            let end = self.read_pieces(lane, &mut meter);
+            // Whatever ended it: what was read is compared, and counts.
+            self.settle(lane, &mut meter)?;
+            end
+        });
         self.run.end(&mut meter, Bytes(self.at));
         end?;
         // What was read counts only if it came from the armed disk to the last.
         self.run.io.check()?;
-        self.evidence.digest = Some(Digest(*self.hasher.finalize().as_bytes()));
+        self.evidence.digest = Some(comparison.digest());
         Ok(())
     }
 
-    fn read_pieces(&mut self, expected: &mut [u8], meter: &mut Meter) -> Result<(), Stop> {
-        while self.at < self.whole {
+    fn read_pieces(&mut self, lane: &mut Comparing, meter: &mut Meter) -> Result<(), Stop> {
+        // The disk is read ahead of what is compared.
+        let mut next = self.at;
+        while next < self.whole {
             self.run.stop_if_cancelled()?;
-            let len = self.next_len();
-            match read_all(self.run.io, self.at, &mut self.piece.bytes_mut()[..len]) {
-                Ok(()) => self.compare(len, expected),
+            if lane.is_full() {
+                self.compared(lane, meter)?;
+            }
+            let (buffer, len) = (self.buffer(), self.len_at(next));
+            let mut piece = Piece { buffer, at: next, len };
+            match read_all(self.run.io, next, piece.bytes_mut()) {
+                Ok(()) => lane.give(piece)?,
                 Err(stopped) => {
-                    self.compare(stopped.done, expected);
+                    piece.len = stopped.done;
+                    lane.give(piece)?;
+                    self.settle(lane, meter)?;
                     self.refuse_if_lost(&stopped.error, Phase::ReadBack)?;
-                    self.read_blocks(len - stopped.done, expected, meter)?;
+                    self.read_blocks(len - stopped.done, lane, meter)?;
                 }
             }
-            self.run.advance(meter, Bytes(self.at));
+            next += wide(len);
         }
         Ok(())
     }
 
-    fn read_blocks(&mut self, rest: usize, expected: &mut [u8], meter: &mut Meter) -> Result<(), Stop> {
+    fn read_blocks(&mut self, rest: usize, lane: &mut Comparing, meter: &mut Meter) -> Result<(), Stop> {
         for _ in 0..rest / self.block {
             self.run.stop_if_cancelled()?;
-            match read_all(self.run.io, self.at, &mut self.piece.bytes_mut()[..self.block]) {
-                Ok(()) => self.compare(self.block, expected),
+            let mut piece = Piece { buffer: self.buffer(), at: self.at, len: self.block };
+            match read_all(self.run.io, self.at, piece.bytes_mut()) {
+                Ok(()) => {
+                    lane.give(piece)?;
+                    self.settle(lane, meter)?;
+                }
                 Err(Stopped { error, .. }) => {
+                    self.spare.push(piece.buffer);
                     self.refuse_if_lost(&error, Phase::ReadBack)?;
                     grow(&mut self.evidence.unreadable, self.block);
                     self.pass_bad_block(Flaw::Unreadable)?;
+                    self.run.advance(meter, Bytes(self.at));
                 }
             }
-            self.run.advance(meter, Bytes(self.at));
         }
         Ok(())
     }
 
-    /// Compares the first `len` bytes just read at `self.at` with what the method put there.
-    fn compare(&mut self, len: usize, expected: &mut [u8]) {
-        let (found, expected) = (&self.piece.bytes()[..len], &mut expected[..len]);
-        self.method.fill(self.key, Bytes(self.at), expected);
-        self.hasher.update(found);
-        if found != expected {
-            let wrong = |(a, b): (&u8, &u8)| a != b;
-            let first = found.iter().zip(expected.iter()).position(wrong).unwrap_or(0);
-            let count = found.iter().zip(expected.iter()).filter(|(a, b)| a != b).count();
+    fn settle(&mut self, lane: &mut Comparing, meter: &mut Meter) -> Result<(), Failure> {
+        while !lane.is_empty() {
+            self.compared(lane, meter)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the oldest piece that is being compared.
+    fn compared(&mut self, lane: &mut Comparing, meter: &mut Meter) -> Result<(), Failure> {
+        let (seen, piece) = lane.take()?;
+        if let Some(first) = seen.first {
             let at = Bytes(self.at + wide(first));
-            grow(&mut self.evidence.mismatched, count);
+            grow(&mut self.evidence.mismatched, seen.wrong);
             self.evidence.first_mismatch.get_or_insert(at);
             (self.run.news)(JobNews::BadBlock { at, flaw: Flaw::Mismatched });
         }
-        grow(&mut self.evidence.read_back, len);
-        self.at += wide(len);
+        grow(&mut self.evidence.read_back, piece.len);
+        self.at += wide(piece.len);
+        self.spare.push(piece.buffer);
+        self.run.advance(meter, Bytes(self.at));
+        Ok(())
     }
 
-    fn next_len(&self) -> usize {
-        usize::try_from(self.whole - self.at).unwrap_or(usize::MAX).min(self.piece.bytes().len())
+    fn len_at(&self, at: u64) -> usize {
+        usize::try_from(self.whole - at).unwrap_or(usize::MAX).min(self.piece)
+    }
+
+    /// A buffer that is free, holding what belongs everywhere where the method has such a thing.
+    fn buffer(&mut self) -> Buffer {
+        self.spare.pop().unwrap_or_else(|| {
+            let mut buffer = Buffer::zeroed(self.piece);
+            if !self.method.varies() {
+                self.method.fill(self.key, Bytes::ZERO, buffer.bytes_mut());
+            }
+            buffer
+        })
     }
 
     fn wrote(&mut self, len: usize) {

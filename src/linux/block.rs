@@ -6,7 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "opening disks is what this file is for")]
 
 use super::dev_no::DevNo;
-use super::disks::{LinuxDisks, Mode};
+use super::disks::{LinuxDisks, Mode, unreadable};
 use super::ioctl;
 use super::kernel::FileId;
 use crate::device::{Armed, Bus, Disk, Obstacle, obstacle_sentence};
@@ -38,8 +38,12 @@ pub(super) fn open(disks: &LinuxDisks, armed: &Armed) -> Result<Box<dyn DiskIo>,
 
 /// The disk as it stands now, where it is still the one that was armed.
 fn found(disks: &LinuxDisks, armed: &Disk) -> Result<Disk, Failure> {
+    same(disks, armed, disks.list(None)?.into_iter().find(|disk| disk.name == armed.name))
+}
+
+/// What stands under the armed disk's name now, where it is still that disk.
+fn same(disks: &LinuxDisks, armed: &Disk, now: Option<Disk>) -> Result<Disk, Failure> {
     let gone = || Failure::new(Trouble::No, say!("disk-gone", disk = armed.name.as_str())).hint(say!("disk-gone-hint"));
-    let now = disks.list(None)?.into_iter().find(|disk| disk.name == armed.name);
     let same = |disk: &Disk| disk.identity == armed.identity && disk.attachment == armed.attachment;
     match now {
         Some(disk) if same(&disk) && disk.practice == armed.practice => Ok(disk),
@@ -205,8 +209,13 @@ impl DiskIo for BlockIo {
     }
 
     fn check(&mut self) -> Result<(), Failure> {
-        let now = found(&self.disks, &self.disk)?;
-        if now.bus == Bus::File { is_the_node(&self.disks, &now, &self.file) } else { Ok(()) }
+        if self.disk.bus == Bus::File {
+            let now = found(&self.disks, &self.disk)?;
+            return is_the_node(&self.disks, &now, &self.file);
+        }
+        // Held exclusively, it cannot have got into anybody's way: who it is is all there is to ask, and that is asked often.
+        let now = self.disks.glance(&self.disk.name).map_err(unreadable)?;
+        same(&self.disks, &self.disk, now).map(|_still| ())
     }
 
     fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize> {

@@ -37,17 +37,28 @@ impl BlockTree {
     /// Reads `sys/block` below `root`.
     pub(super) fn read(root: &Path) -> io::Result<Self> {
         let block = root.join("sys/block");
+        let disks = entries(&block).map_err(|error| at(&block, &error))?;
+        let btrfs = root.join("sys/fs/btrfs");
+        let groups = listed(&btrfs).iter().map(|id| listed(&btrfs.join(id).join("devices"))).collect();
+        Ok(Self { groups, ..Self::of(root, disks) })
+    }
+
+    /// Only the disk of that name and its partitions, where it is there.
+    pub(super) fn read_one(root: &Path, disk: &str) -> Self {
+        Self::of(root, vec![disk.to_owned()])
+    }
+
+    fn of(root: &Path, disks: Vec<String>) -> Self {
+        let block = root.join("sys/block");
         let mut nodes = BTreeMap::new();
-        for disk in entries(&block).map_err(|error| at(&block, &error))? {
+        for disk in disks {
             let dir = block.join(&disk);
             for part in listed(&dir).into_iter().filter(|part| dir.join(part).join("partition").exists()) {
                 nodes.extend(node(&dir.join(&part), &part, &disk).map(|node| (part, node)));
             }
             nodes.extend(node(&dir, &disk, &disk).map(|node| (disk, node)));
         }
-        let btrfs = root.join("sys/fs/btrfs");
-        let groups = listed(&btrfs).iter().map(|id| listed(&btrfs.join(id).join("devices"))).collect();
-        Ok(Self { root: root.to_owned(), nodes, groups })
+        Self { root: root.to_owned(), nodes, groups: Vec::new() }
     }
 
     /// Every block device, in the order of names.

@@ -59,11 +59,21 @@ impl LinuxDisks {
     pub(super) fn look(&self, image: Option<&Path>) -> io::Result<Vec<Disk>> {
         let precious = Precious { ledger: &self.ledger, image };
         let survey = Survey::take(&self.root, &self.nodes, self.kernel.as_ref(), precious)?;
+        self.seen(&survey, image)
+    }
+
+    /// The block device of that name as it is now, without what stands in its way.
+    pub(super) fn glance(&self, name: &str) -> io::Result<Option<Disk>> {
+        let survey = Survey::glance(&self.root, &self.nodes, self.kernel.as_ref(), name)?;
+        Ok(self.seen(&survey, None)?.into_iter().find(|disk| disk.name == name))
+    }
+
+    fn seen(&self, survey: &Survey<'_>, image: Option<&Path>) -> io::Result<Vec<Disk>> {
         let boot = self.root.join("proc/sys/kernel/random/boot_id");
         let boot = std::fs::read_to_string(&boot).map_err(|error| at(&boot, &error))?.trim().to_owned();
         let mut disks = match &self.mode {
-            Mode::Normal => self.real(&survey, &boot),
-            Mode::Practice { folder } => self.practice(&survey, &boot, folder, image)?,
+            Mode::Normal => self.real(survey, &boot),
+            Mode::Practice { folder } => self.practice(survey, &boot, folder, image)?,
         };
         mark_shared(&mut disks);
         Ok(disks)
@@ -136,14 +146,17 @@ impl LinuxDisks {
 
 impl Disks for LinuxDisks {
     fn list(&self, image: Option<&Path>) -> Result<Vec<Disk>, Failure> {
-        self.look(image).map_err(|error| {
-            Failure::new(Trouble::Io, say!("disks-unreadable")).because(error).hint(say!("disks-unreadable-hint"))
-        })
+        self.look(image).map_err(unreadable)
     }
 
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
         super::block::open(self, armed)
     }
+}
+
+/// The machine does not tell its disks.
+pub(super) fn unreadable(error: io::Error) -> Failure {
+    Failure::new(Trouble::Io, say!("disks-unreadable")).because(error).hint(say!("disks-unreadable-hint"))
 }
 
 /// What the port of a practice disk is called: the inode is the place.

@@ -89,6 +89,29 @@ fn two_disks_with_one_serial_both_say_so() {
 }
 
 #[test]
+fn a_glance_knows_each_disk_as_the_list_does_and_looks_for_no_obstacle() {
+    let tree = Tree::new();
+    tree.sata("sda", "8:0");
+    tree.part("sda", "sda1", "8:1");
+    tree.sata("sdb", "8:16");
+    tree.mounts("self", "8:1 / ext4 /dev/sda1 rw");
+    tree.virtual_disk("loop0", "7:0", &[]);
+    let station = station(&tree, kernel(), Mode::Normal);
+    let listed = station.list(None).expect("made-up tree");
+    assert_eq!(listed.len(), 2);
+    for disk in listed {
+        let glanced = station.glance(&disk.name).expect("made-up tree");
+        assert_eq!(glanced, Some(Disk { obstacles: Vec::new(), ..disk }));
+    }
+    for name in ["sdc", "sda1", "loop0"] {
+        assert_eq!(station.glance(name).expect("made-up tree"), None, "{name}");
+    }
+    tree.attribute("sdb", "diskseq", "99");
+    let again = station.glance("sdb").expect("made-up tree").expect("there");
+    assert_eq!(again.attachment.diskseq, Some(99));
+}
+
+#[test]
 fn the_system_is_found_through_partition_encryption_and_volume() {
     let tree = Tree::new();
     tree.sata("sda", "8:0");

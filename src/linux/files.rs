@@ -75,7 +75,7 @@ impl Files for LocalFiles {
         Ok(bytes)
     }
 
-    fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure> {
+    fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
         let file = File::open(path).map_err(|error| unreadable(path, &error))?;
         if file.metadata().is_ok_and(|meta| meta.is_dir()) {
             return Err(unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)));

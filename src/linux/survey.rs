@@ -68,6 +68,13 @@ impl<'a> Survey<'a> {
         Ok(survey)
     }
 
+    /// Looks at one disk only, and not for what stands in its way: enough to know it again, and cheap.
+    pub(super) fn glance(root: &Path, nodes: &Path, kernel: &'a dyn Kernel, disk: &str) -> io::Result<Self> {
+        let tree = BlockTree::read_one(root, disk);
+        let loops = loops(&tree, nodes, kernel)?;
+        Ok(Self { kernel, tree, loops, mounts: Mounts::default(), zfs: false, found: BTreeMap::new() })
+    }
+
     /// What stands in the way of writing to the device of that name, the gravest first.
     pub(super) fn obstacles(&self, name: &str) -> Vec<Obstacle> {
         self.found.get(name).cloned().unwrap_or_default()

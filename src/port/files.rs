@@ -12,7 +12,7 @@ pub trait Files {
     /// The whole file. Errors: missing, unreadable, or longer than `most` bytes.
     fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Failure>;
     /// The file as a stream.
-    fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure>;
+    fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure>;
     /// Writes a new file, whole or not at all, and durable when this returns. Nothing is ever replaced or written through.
     /// Errors: [`file_exists`] where anything has that name, be it a folder or a dangling link; or it cannot be written.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure>;
@@ -55,7 +55,7 @@ impl Files for FakeFiles {
         Ok(bytes)
     }
 
-    fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure> {
+    fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
         Ok(Box::new(Cursor::new(self.get(path)?)))
     }
 

@@ -52,7 +52,7 @@ fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
 }
 
 /// The folder named, else the one of this user.
-fn place(named: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(super) fn place(named: Option<&Path>) -> Result<PathBuf, Failure> {
     place_or(named, "aoxanh")
 }
 
@@ -71,6 +71,11 @@ impl Folder {
     /// The station's folder. Whether a station is in it shows when its ledger is opened.
     pub(super) fn find(named: Option<&Path>) -> Result<Self, Failure> {
         place(named).map(Self)
+    }
+
+    /// The folder at that path, whatever is in it.
+    pub(super) fn at(path: &Path) -> Self {
+        Self(path.to_owned())
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -155,7 +160,7 @@ fn empty_folder(path: &Path) -> Result<bool, Failure> {
 
 /// Lets `build` fill a hidden folder and puts it at `path` only when it is whole, so that a failure or a kill leaves no
 /// half station there.
-fn aside<T>(path: &Path, build: impl FnOnce(&Path) -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn aside<T>(path: &Path, build: impl FnOnce(&Path) -> Result<T, Failure>) -> Result<T, Failure> {
     let there = empty_folder(path)?;
     let folder = |at: &Path, recursive| fs::DirBuilder::new().recursive(recursive).mode(0o700).create(at);
     let parent = path.parent().unwrap_or(path);

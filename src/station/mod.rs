@@ -3,15 +3,18 @@
 //! Invariant: only this room knows which adapter stands behind a port.
 
 mod clerk;
+mod day;
 mod desk;
 mod folder;
 mod images;
 mod keyboard;
 mod keys;
+mod measure;
 mod practice;
 mod practice_disk;
 mod practice_image;
 mod practice_stay;
+mod restore;
 mod signal;
 mod terminal;
 
@@ -24,7 +27,7 @@ use crate::screen::Glyphs;
 use crate::store::{KeyFile, SealedVault, Store, read_key};
 use crate::unit::{Digest, PersonId};
 use crate::word::{Words, say};
-use crate::workbench::{Bench, orphan_sentence};
+use crate::workbench::{Bench, left_sentence, orphan_sentence};
 use folder::{Folder, Settings};
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -123,11 +126,17 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Practice(args) = &cli.verb {
         return practice::practise(args, cli.station.as_deref(), out);
     }
+    if let Verb::Measure(verb) = &cli.verb {
+        return measure::measure(verb, cli.station.as_deref(), out);
+    }
     if let Verb::Open(args) = &cli.verb {
         return folder::open_new(args, cli.station.as_deref(), out);
     }
     if let Verb::Image(cli::ImageVerb::Manifest(args)) = &cli.verb {
         return cli::run_manifest(args, &LocalFiles, out);
+    }
+    if let Verb::Restore(args) = &cli.verb {
+        return restore::restore(args, cli.station.as_deref(), cli.by.as_ref(), out);
     }
     if matches!(cli.verb, Verb::Bench(_)) && !terminal::is_there() {
         return Err(terminal::missing());
@@ -147,6 +156,9 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
         cli::run_verify(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
     }
+    if let Verb::Day(cli::DayVerb::Status) = &cli.verb {
+        return cli::run_day_status(&store, out);
+    }
     drop(store);
     if let Verb::Bench(args) = &cli.verb {
         let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
@@ -159,7 +171,11 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
         if let Err(failure) = tell_orphans(bench, out) {
             out.failure(&failure);
         }
-        let result = cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set());
+        let result = if day::runs(&cli.verb) {
+            day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
+        } else {
+            cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set())
+        };
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))
     })
@@ -180,6 +196,7 @@ fn say_head(index: &dyn Index, out: &mut Out<'_>) -> Result<(), Failure> {
     out.say(&say!("head-line", head = head.short().to_string()))
 }
 
+/// Jobs left by this machine, to be gone on with, and by the machine before it, to be begun anew.
 fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     for (job, file) in bench.orphans()? {
         let image = file.image.as_ref().map(|image| image.id.as_str());
@@ -188,6 +205,10 @@ fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
             serde_json::json!({ "job": job, "device": file.device, "disk": file.key, "image": image }),
         )?;
         out.say(&orphan_sentence(bench, &job, &file)?)?;
+    }
+    for (job, file) in bench.left_behind()? {
+        out.object("left_job", serde_json::json!({ "job": job, "device": file.device, "disk": file.key }))?;
+        out.say(&left_sentence(bench, &job, &file)?)?;
     }
     Ok(())
 }

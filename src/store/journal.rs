@@ -4,9 +4,11 @@
 //! fails, nothing changed.
 
 use super::drawers::TableDrawers;
+use super::earlier::{Place, Told, tell};
 use super::schema::{Access, check_file_system, open, open_in_memory};
+use super::summary::bring_up;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, DeviceFile, DrawerError, apply, check};
+use crate::custody::{Cabinet, DeviceFile, DrawerError, StationFile, apply, check, end_chain};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
 use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, origin};
@@ -40,7 +42,7 @@ impl Store {
     pub fn create(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
         check_file_system(folder)?;
         let file = folder.join(FILE);
-        if file.exists() {
+        if is_there(&file)? {
             return Err(Failure::new(Trouble::Usage, say!("station-exists", folder = folder.display().to_string())));
         }
         Ok(Self { connection: open(&file, Access::Create)?, key: Some(key) })
@@ -65,23 +67,31 @@ impl Store {
     /// Makes every summary anew from the records.
     pub fn rebuild(&self) -> Result<(), Failure> {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        work.execute_batch("DELETE FROM drawer; DELETE FROM about;").or_trouble()?;
-        let mut query = work.prepare("SELECT bytes FROM record ORDER BY seq").or_trouble()?;
-        let mut rows = query.query([]).or_trouble()?;
-        while let Some(row) = rows.next().or_trouble()? {
-            let record = Record::from_bytes(row.get(0).or_trouble()?).map_err(|error| broken(&error))?;
-            let event = Event::from_body(record.body()).map_err(|error| broken(&error))?;
-            file(&work, &event, record.seq(), record.leaf())?;
-        }
-        drop(rows);
-        drop(query);
+        work.execute_batch("DELETE FROM drawer; DELETE FROM about; DELETE FROM summary;").or_trouble()?;
+        fold_all(&work)?;
         work.commit().or_trouble()
     }
 }
 
+/// A name that cannot be looked up is not one that is missing.
+fn is_there(file: &Path) -> Result<bool, Failure> {
+    file.try_exists().map_err(|error| {
+        let folder = file.parent().unwrap_or(file).display().to_string();
+        Failure::new(Trouble::Io, say!("folder-unreadable", folder = folder)).because(error)
+    })
+}
+
+/// Files every record there is, those of earlier chains first.
+pub(super) fn fold_all(work: &Connection) -> Result<(), Failure> {
+    tell(work, &mut |told| match told {
+        Told::Record { place, leaf, event } => file(work, event, place, leaf),
+        Told::End { size, root } => Ok(end_chain(size, root, &mut Cabinet::new(&mut TableDrawers(work)))?),
+    })
+}
+
 fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
     let file = folder.join(FILE);
-    if file.exists() {
+    if is_there(&file)? {
         Ok(file)
     } else {
         let what = say!("station-missing", folder = folder.display().to_string());
@@ -89,7 +99,7 @@ fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
     }
 }
 
-fn broken(error: &dyn std::error::Error) -> Failure {
+pub(super) fn broken(error: &dyn std::error::Error) -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error).hint(say!("ledger-corrupt-hint"))
 }
 
@@ -105,18 +115,19 @@ fn opened_by_another(work: &Connection, key: &SecretKey) -> Result<bool, Failure
     Ok(station.public_key.is_some_and(|known| PublicKey(known) != key.public()))
 }
 
-fn file(work: &Connection, event: &Event, seq: u64, leaf: Digest) -> Result<(), Failure> {
-    apply(event, seq, leaf, &mut Cabinet::new(&mut TableDrawers(work)))?;
+fn file(work: &Connection, event: &Event, place: Place, leaf: Digest) -> Result<(), Failure> {
+    apply(event, place.before + place.seq, leaf, &mut Cabinet::new(&mut TableDrawers(work)))?;
     if let Some(about) = &event.device {
-        work.prepare_cached("INSERT INTO about VALUES (?1, ?2)")
-            .and_then(|mut query| query.execute(params![about.id.as_str(), row_number(seq)?]))
+        work.prepare_cached("INSERT INTO about VALUES (?1, ?2, ?3)")
+            .and_then(|mut query| query.execute(params![about.id.as_str(), place.chain, row_number(place.seq)?]))
             .or_trouble()?;
+        bring_up(work, &mut TableDrawers(work), &about.id)?;
     }
     Ok(())
 }
 
 /// A record's number as SQLite keeps it.
-fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
+pub(super) fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
     i64::try_from(seq).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
@@ -176,10 +187,16 @@ impl Tail {
                 query.execute(params![row_number(seq)?, record.bytes(), leaf.0, head.sign(key), self.peaks.bytes()])
             })
             .or_trouble()?;
-        file(work, event, seq, leaf)?;
+        file(work, event, own_place(&station, seq), leaf)?;
         (self.next, self.leaf) = (seq + 1, leaf);
         Ok(Receipt { seq, leaf, event: event.clone() })
     }
+}
+
+/// Where record `seq` of the station's own chain stands.
+fn own_place(station: &StationFile, seq: u64) -> Place {
+    let (chain, before) = station.earlier.map_or((0, 0), |earlier| (earlier.chains, earlier.records));
+    Place { chain, before, seq }
 }
 
 fn last_known(work: &Connection, id: &crate::unit::DeviceId) -> Result<Option<Digest>, DrawerError> {

@@ -35,13 +35,8 @@ impl KeyFile {
     }
 }
 
-fn failed(which: KeyFile, folder: &Path) -> Failure {
-    let file = folder.join(which.name()).display().to_string();
-    Failure::new(Trouble::Io, say!("key-file", file = file)).hint(say!("key-file-hint"))
-}
-
-fn trouble(which: KeyFile, folder: &Path, error: &io::Error) -> Failure {
-    failed(which, folder).because(error)
+fn failed(path: &Path) -> Failure {
+    Failure::new(Trouble::Io, say!("key-file", file = path.display().to_string())).hint(say!("key-file-hint"))
 }
 
 /// Writes a new key file, mode 0600, and flushes it. Errors: one is there already, or the folder cannot be written.
@@ -52,15 +47,20 @@ pub fn write_key(folder: &Path, which: KeyFile, secret: &[u8; 32]) -> Result<(),
         file.sync_all()?;
         File::open(folder)?.sync_all()
     };
-    write().map_err(|error| trouble(which, folder, &error))
+    write().map_err(|error: io::Error| failed(&folder.join(which.name())).because(error))
 }
 
 /// Reads a key file. Errors: missing, unreadable, or not 64 hexadecimal digits.
 pub fn read_key(folder: &Path, which: KeyFile) -> Result<SecretKey, Failure> {
+    read_key_file(&folder.join(which.name()))
+}
+
+/// Reads a key file that a person names. Errors: as for [`read_key`].
+pub fn read_key_file(path: &Path) -> Result<SecretKey, Failure> {
     let mut text = zeroize::Zeroizing::new(String::new());
-    File::open(folder.join(which.name()))
+    File::open(path)
         .and_then(|file| file.take(100).read_to_string(&mut text))
-        .map_err(|error| trouble(which, folder, &error))?;
-    let bytes: Digest = text.trim().parse().map_err(|error: DigestError| failed(which, folder).detail(error))?;
+        .map_err(|error| failed(path).because(error))?;
+    let bytes: Digest = text.trim().parse().map_err(|error: DigestError| failed(path).detail(error))?;
     Ok(SecretKey::from_bytes(&bytes.0))
 }

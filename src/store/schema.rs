@@ -32,8 +32,26 @@ CREATE TRIGGER record_kept BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 're
 CREATE TRIGGER record_next BEFORE INSERT ON record
     WHEN NEW.seq <> (SELECT coalesce(max(seq), -1) + 1 FROM record)
     BEGIN SELECT RAISE(ABORT, 'records are only appended'); END;
+CREATE TABLE earlier (
+    chain INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+    note TEXT NOT NULL,
+    peaks BLOB NOT NULL,
+    PRIMARY KEY (chain, seq)
+) STRICT;
+CREATE TRIGGER earlier_stays BEFORE UPDATE ON earlier BEGIN SELECT RAISE(ABORT, 'records are never changed'); END;
+CREATE TRIGGER earlier_kept BEFORE DELETE ON earlier BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END;
+CREATE TRIGGER earlier_first BEFORE INSERT ON earlier WHEN EXISTS (SELECT 1 FROM record)
+    BEGIN SELECT RAISE(ABORT, 'earlier records are only restored'); END;
 CREATE TABLE drawer (key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE about (device TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (device, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE about (
+    device TEXT NOT NULL,
+    chain INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (device, chain, seq)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE mark (job TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
@@ -151,7 +169,8 @@ fn check_form(connection: &Connection) -> Result<(), Failure> {
 
 fn create(connection: &Connection) -> Result<(), Failure> {
     let batch = format!(
-        "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;"
+        "BEGIN IMMEDIATE; {TABLES} {} PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
+        super::summary::TABLES,
     );
     connection.execute_batch(&batch).or_trouble()
 }

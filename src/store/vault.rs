@@ -3,6 +3,7 @@
 //! Invariants: XChaCha20-Poly1305 with random 24-byte nonces and the id as associated data; erasing overwrites key and
 //! ciphertext (`secure_delete`) and truncates the write-ahead log. The master key is a file until sign-in arrives.
 
+use super::erasure::{TOMBSTONES, bury, unbury};
 use super::schema::check_file_system;
 use super::trouble::OrTrouble;
 use crate::port::{Chance, Failure, Trouble, Vault};
@@ -33,6 +34,7 @@ impl<'a> SealedVault<'a> {
                  CREATE TABLE IF NOT EXISTS sealed (id TEXT PRIMARY KEY, key BLOB NOT NULL, body BLOB NOT NULL) STRICT;",
             )
             .or_vault_trouble()?;
+        connection.execute_batch(TOMBSTONES).or_vault_trouble()?;
         Ok(Self { connection, master, chance })
     }
 
@@ -65,7 +67,7 @@ impl Vault for SealedVault<'_> {
         let body = self.lock(&key, id, name.as_bytes())?;
         self.connection
             .execute("INSERT OR REPLACE INTO sealed VALUES (?1, ?2, ?3)", params![id, wrapped, body])
-            .map(|_rows| ())
+            .and_then(|_rows| unbury(&self.connection, id))
             .or_vault_trouble()
     }
 
@@ -85,7 +87,7 @@ impl Vault for SealedVault<'_> {
     }
 
     fn erase(&self, id: &str) -> Result<(), Failure> {
-        self.connection.execute("DELETE FROM sealed WHERE id = ?1", [id]).or_vault_trouble()?;
+        bury(&self.connection, id).or_vault_trouble()?;
         let busy: i64 =
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).or_vault_trouble()?;
         if busy == 0 {

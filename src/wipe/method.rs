@@ -19,6 +19,8 @@ pub trait Method: Sync + Debug {
     fn id(&self) -> &'static str;
     /// Whether it needs a key, fresh for every job.
     fn keyed(&self) -> bool;
+    /// Whether what belongs at one address differs from what belongs at another; where not, one piece serves everywhere.
+    fn varies(&self) -> bool;
     /// Makes the bytes that belong at `at`. A keyed method without a key makes those of the zero key.
     fn fill(&self, key: Option<&Digest>, at: Bytes, into: &mut [u8]);
     /// What people call it.
@@ -110,6 +112,9 @@ pub(super) mod tests {
                 let mut piece = vec![2u8; 4096 - cut];
                 method.fill(Some(&Digest(key)), Bytes(start + cut as u64), &mut piece);
                 prop_assert_eq!(&whole[cut..], &piece[..]);
+                let mut elsewhere = vec![3u8; 4096];
+                method.fill(Some(&Digest(key)), Bytes(start ^ 4096), &mut elsewhere);
+                prop_assert_eq!(whole != elsewhere, method.varies());
             }
         }
     }

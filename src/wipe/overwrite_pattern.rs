@@ -20,6 +20,10 @@ impl Method for OverwritePattern {
         true
     }
 
+    fn varies(&self) -> bool {
+        true
+    }
+
     fn fill(&self, key: Option<&Digest>, at: Bytes, into: &mut [u8]) {
         let mut stream = blake3::Hasher::new_keyed(&key.unwrap_or(&Digest::ZERO).0).finalize_xof();
         stream.set_position(at.0);

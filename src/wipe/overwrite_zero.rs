@@ -19,6 +19,10 @@ impl Method for OverwriteZero {
         false
     }
 
+    fn varies(&self) -> bool {
+        false
+    }
+
     fn fill(&self, _key: Option<&Digest>, _at: Bytes, into: &mut [u8]) {
         into.fill(0);
     }

@@ -1,6 +1,6 @@
 //! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
 
-use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, StationFile};
+use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
 use crate::event::{By, Fact, How, Kind};
 use crate::port::{
@@ -104,7 +104,7 @@ impl Bench<'_> {
     /// Jobs that were started and neither ended, nor overtaken by another on the same disk, nor run by anybody now.
     pub fn orphans(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
         let mut orphans = Vec::new();
-        for id in self.station()?.open_jobs.into_keys() {
+        for id in self.index.get::<OpenJobs>("")?.unwrap_or_default().disks.into_keys() {
             let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
             if let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended)
                 && self.leases.take(&job)?.is_some()
@@ -113,6 +113,16 @@ impl Bench<'_> {
             }
         }
         Ok(orphans)
+    }
+
+    /// Jobs that the machine of an earlier chain left unended. Nobody can go on with them: how far they came is unknown.
+    pub fn left_behind(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
+        let mut left = Vec::new();
+        for id in self.index.get::<OpenJobs>("")?.unwrap_or_default().left.into_keys() {
+            let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
+            left.extend(self.index.get::<JobFile>(&job)?.map(|file| (job, file)));
+        }
+        Ok(left)
     }
 
     /// An entry of now, by whoever is at the bench.

@@ -49,6 +49,15 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::ClockJumped(jump) => say!("event-clock-jumped", from = jump.from.local(), to = jump.to.local()),
         Fact::PersonAdded(added) => say!("event-person-added", person = added.person.as_str()),
         Fact::RoleGranted(granted) => say!("event-role-granted", person = granted.person.as_str()),
+        Fact::RoleRevoked(revoked) => say!("event-role-revoked", person = revoked.person.as_str()),
+        Fact::KeyRevoked(revoked) => say!("event-key-revoked", key = revoked.key.short(16)),
+        Fact::BackupMade(made) => say!("event-backup-made", records = made.size, length = made.length.decimal()),
+        Fact::DayClosed(closed) => say!("event-day-closed", day = closed.day.as_str()),
+        Fact::StationContinued(continued) => {
+            say!("event-station-continued", station = continued.station.short(16), records = continued.size)
+        }
+        Fact::WipeValidated(_) => say!("event-wipe-validated"),
+        Fact::RuleOverridden(overridden) => say!("event-rule-overridden", rule = overridden.rule.as_str()),
         Fact::LotOpened(opened) => say!("event-lot-opened", lot = opened.lot.as_str()),
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),

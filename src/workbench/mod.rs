@@ -5,6 +5,7 @@
 
 mod bench;
 mod carry;
+mod day;
 mod disk;
 mod effect;
 mod export;
@@ -26,7 +27,8 @@ mod wipe;
 mod world;
 
 pub use bench::{Bench, Found};
-pub use carry::{JobOrder, Tell, carry_out, orphan_sentence, run_job, tell_orphans};
+pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
+pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy};
 pub use disk::{DiskView, Target};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
 pub use export::{Exported, export, prove};
@@ -40,8 +42,8 @@ pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use look::{see_bench, see_device};
 pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
-pub use station::{Opened, Opening, open_station};
+pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
-pub use verify::{Pinned, Verified, verify};
+pub use verify::{Agreement, Pinned, Verified, VerifiedChain, verify};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, Counts, DiskLine, LotSeen, News, Row, Who, World};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, LotSeen, News, Row, Who, World};

@@ -1,8 +1,8 @@
-//! Opening a station: record 0 and its first lead.
+//! Opening a station: record 0, and its first lead or the chain that it continues.
 
 use super::intake::or_unseal;
 use crate::event::people::{PersonAdded, Role, RoleGranted};
-use crate::event::station::{StationOpened, TeamCertificate};
+use crate::event::station::{StationContinued, StationOpened, TeamCertificate};
 use crate::event::{By, Fact, How};
 use crate::ledger::{SecretKey, certificate_text};
 use crate::port::{Chance, Clock, Entry, Failure, Journal, Vault};
@@ -38,16 +38,9 @@ pub fn open_station(
     clock: &dyn Clock,
     chance: &dyn Chance,
 ) -> Result<Opened, Failure> {
-    let nonce = Digest(chance.bytes());
-    let public = opening.station_key.public();
-    let signature = opening.team_key.sign(certificate_text(public, opening.practice, nonce).as_bytes());
-    let team = TeamCertificate {
-        key: opening.team_key.public().0,
-        signature: signature.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
-    };
     let lead = PersonId::from_random(chance.bytes());
     let facts: [Fact; 3] = [
-        StationOpened { public_key: public.0, team, practice: opening.practice, nonce }.into(),
+        certified(opening.station_key, opening.team_key, opening.practice, chance).into(),
         PersonAdded { person: lead.clone() }.into(),
         RoleGranted { person: lead.clone(), role: Role::Lead }.into(),
     ];
@@ -57,4 +50,46 @@ pub fn open_station(
     let entries = facts.into_iter().map(|fact| Entry { at, happened_at: None, by: by.clone(), device: None, fact });
     let receipts = or_unseal(journal.commit(entries.collect()), vault, Some(lead.as_str()))?;
     Ok(Opened { id: receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf), lead })
+}
+
+/// What a chain that continues another one begins with.
+#[derive(Debug)]
+pub struct Continuing<'a> {
+    /// Signs its heads.
+    pub station_key: &'a SecretKey,
+    /// Certifies it.
+    pub team_key: &'a SecretKey,
+    /// Whether it is practice.
+    pub practice: bool,
+    /// Who restores.
+    pub by: PersonId,
+    /// The chain that it continues.
+    pub earlier: StationContinued,
+}
+
+/// Writes record 0 and, as record 1, which chain this one continues; the new station's id.
+pub fn continue_station(
+    continuing: Continuing<'_>,
+    journal: &dyn Journal,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+) -> Result<Digest, Failure> {
+    let opened = certified(continuing.station_key, continuing.team_key, continuing.practice, chance);
+    let at = clock.now();
+    let by = By { person: continuing.by, how: How::Claimed };
+    let facts: [Fact; 2] = [opened.into(), continuing.earlier.into()];
+    let entries = facts.into_iter().map(|fact| Entry { at, happened_at: None, by: by.clone(), device: None, fact });
+    let receipts = journal.commit(entries.collect())?;
+    Ok(receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf))
+}
+
+/// Record 0 of the station of that key, certified by the team.
+fn certified(station: &SecretKey, team: &SecretKey, practice: bool, chance: &dyn Chance) -> StationOpened {
+    let nonce = Digest(chance.bytes());
+    let signature = team.sign(certificate_text(station.public(), practice, nonce).as_bytes());
+    let team = TeamCertificate {
+        key: team.public().0,
+        signature: signature.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
+    };
+    StationOpened { public_key: station.public().0, team, practice, nonce }
 }

@@ -1,11 +1,12 @@
 //! Checking the whole ledger, and saying plainly what that proves.
 //!
-//! Invariant: "consistent" is said of the records alone; "genuine" only against a team key that somebody pinned.
+//! Invariant: "consistent" is said of the records alone; "genuine" only against a team key that somebody pinned. Earlier
+//! chains are checked like the station's own, each by its own key, and each by what the next one says of it.
 
-use crate::event::station::StationOpened;
+use crate::event::station::{StationContinued, StationOpened};
 use crate::event::{Event, Fact};
 use crate::ledger::{Audit, Broken, Flaw, HeadRef, PublicKey, Record, certificate_text, origin};
-use crate::port::{Failure, Index, Trouble};
+use crate::port::{Failure, Index, Trouble, Visit};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
 
@@ -16,6 +17,24 @@ pub struct Pinned {
     pub head: Option<HeadRef>,
     /// The team's public key.
     pub team: Option<PublicKey>,
+}
+
+/// Which chain a pinned head is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// The station's own.
+    Own,
+    /// That earlier one; the oldest is number 0.
+    Earlier(usize),
+}
+
+/// An earlier chain that is consistent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerifiedChain {
+    /// Its station's id.
+    pub station: Digest,
+    /// Its head, as far as it was restored.
+    pub head: HeadRef,
 }
 
 /// A ledger that is consistent.
@@ -31,65 +50,146 @@ pub struct Verified {
     pub team: PublicKey,
     /// Whether the pinned team key certified it; none where none was pinned.
     pub genuine: bool,
+    /// The chains that this one continues, oldest first.
+    pub earlier: Vec<VerifiedChain>,
+    /// Which chain the pinned head is of; none where none was pinned.
+    pub agreement: Option<Agreement>,
     /// Events that are bodies this program cannot read the meaning of.
     pub unknown: u64,
     /// The first summary that differs from the records, if any.
     pub stale: Option<String>,
 }
 
-/// Checks every record, leaf, head and link, then the summaries.
+/// A chain whose every record, leaf, head and link is good.
+struct Checked {
+    audit: Audit,
+    opened: StationOpened,
+    station: Digest,
+    continued: Vec<(u64, StationContinued)>,
+    unknown: u64,
+}
+
+/// Checks every record, leaf, head and link of every chain, then the summaries.
 ///
 /// Errors: [`Trouble::No`] with the first broken record and what is wrong, with a head that the ledger does not agree
 /// with, or with a team key that did not certify it; [`Trouble::BadData`] where the file cannot be read at all, or is
 /// damaged elsewhere than in its records.
 pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
-    let mut work: Option<(Audit, StationOpened, Digest)> = None;
-    let (mut unknown, mut broken) = (0, None);
-    index.rows(&mut |row| {
-        let (audit, _, _) = match &mut work {
-            Some(begun) => begun,
-            None => work.insert(begin(&row.bytes, pinned.head)?),
-        };
-        match audit.next(&row.bytes, &row.leaf, &row.note, &row.peaks) {
-            Ok(record) if record.seq() != row.seq => {
-                broken = Some(Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } });
-            }
-            Ok(record) => match Event::from_body(record.body()) {
-                Ok(event) => unknown += u64::from(matches!(event.fact, Fact::Unknown { .. })),
-                Err(error) => broken = Some(Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }),
-            },
-            Err(found) => broken = Some(found),
-        }
-        match &broken {
-            Some(found) => Err(no(found)),
-            None => Ok(()),
-        }
-    })?;
-    let Some((audit, opened, station)) = work else {
-        return Err(Failure::new(Trouble::No, say!("verify-empty")).hint(say!("ledger-corrupt-hint")));
-    };
-    if let Some(head) = pinned.head.filter(|head| !audit.agrees_with(head)) {
-        let what = if head.size > audit.head().size {
-            say!("verify-cut", size = audit.head().size, wanted = head.size)
-        } else {
-            say!("verify-other-head", wanted = head.size)
-        };
-        return Err(Failure::new(Trouble::No, what).hint(say!("verify-other-hint")));
+    let mut chains = Vec::new();
+    for number in 0..index.earlier()? {
+        let checked = check_chain(&mut |visit| index.earlier_rows(number, visit), pinned.head);
+        let checked = checked.and_then(|checked| check_link(chains.last(), &checked).map(|()| checked));
+        chains.push(checked.map_err(|failure| {
+            let what = say!("verify-earlier-wrong", chain = u64::from(number) + 1, why = failure.what.clone());
+            Failure { what, ..failure }
+        })?);
     }
+    let own = check_chain(&mut |visit| index.rows(visit), pinned.head)?;
+    check_link(chains.last(), &own)?;
+    chains.push(own);
+    let agreement = pinned.head.map(|head| agreement(&chains, head)).transpose()?;
+    let unknown = chains.iter().map(|chain| chain.unknown).sum();
+    let Some(Checked { audit, opened, station, .. }) = chains.pop() else { return Err(empty()) };
     let team = PublicKey(opened.team.key);
-    check_team(&opened, pinned.team)?;
+    if pinned.team.is_some_and(|pinned| pinned != team) {
+        return Err(Failure::new(Trouble::No, say!("verify-other-team")).hint(say!("verify-other-hint")));
+    }
     Ok(Verified {
         station,
         practice: opened.practice,
         head: audit.head().short(),
         team,
         genuine: pinned.team.is_some(),
+        earlier: chains.iter().map(Checked::verified).collect(),
+        agreement,
         unknown,
         stale: index.stale_drawer()?,
     })
 }
 
-fn begin(bytes: &[u8], head: Option<HeadRef>) -> Result<(Audit, StationOpened, Digest), Failure> {
+impl Checked {
+    fn head(&self) -> HeadRef {
+        self.audit.head().short()
+    }
+
+    fn verified(&self) -> VerifiedChain {
+        VerifiedChain { station: self.station, head: self.head() }
+    }
+}
+
+fn empty() -> Failure {
+    Failure::new(Trouble::No, say!("verify-empty")).hint(say!("ledger-corrupt-hint"))
+}
+
+type Rows<'a> = &'a mut dyn FnMut(Visit<'_>) -> Result<(), Failure>;
+
+/// Checks one chain by itself.
+fn check_chain(rows: Rows<'_>, head: Option<HeadRef>) -> Result<Checked, Failure> {
+    let mut work: Option<Checked> = None;
+    rows(&mut |row| {
+        let chain = match &mut work {
+            Some(begun) => begun,
+            None => work.insert(begin(&row.bytes, head)?),
+        };
+        let record = chain.audit.next(&row.bytes, &row.leaf, &row.note, &row.peaks).map_err(|broken| no(&broken))?;
+        if record.seq() != row.seq {
+            return Err(no(&Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } }));
+        }
+        let event = Event::from_body(record.body())
+            .map_err(|error| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }))?;
+        chain.unknown += u64::from(matches!(event.fact, Fact::Unknown { .. }));
+        if let Fact::StationContinued(continued) = event.fact {
+            chain.continued.push((row.seq, continued));
+        }
+        Ok(())
+    })?;
+    let checked = work.ok_or_else(empty)?;
+    check_team(&checked.opened)?;
+    Ok(checked)
+}
+
+/// Checks that a chain continues the one before it and says so, in record 1 and nowhere else, for the same team.
+fn check_link(before: Option<&Checked>, chain: &Checked) -> Result<(), Failure> {
+    let wanted = before.map(|before| {
+        let HeadRef { size, root } = before.head();
+        (1, StationContinued { station: before.station, size, root })
+    });
+    if chain.continued != Vec::from_iter(wanted) {
+        return Err(Failure::new(Trouble::No, say!("verify-not-continued")).hint(say!("verify-other-hint")));
+    }
+    let same = |before: &Checked| {
+        (before.opened.team.key, before.opened.practice) == (chain.opened.team.key, chain.opened.practice)
+    };
+    if before.is_none_or(same) {
+        return Ok(());
+    }
+    Err(Failure::new(Trouble::No, say!("verify-continued-by-another")).hint(say!("verify-other-hint")))
+}
+
+/// Which of the chains, the station's own last, a head is of. Errors: none of them; how that can come about is said.
+fn agreement(chains: &[Checked], head: HeadRef) -> Result<Agreement, Failure> {
+    let found = chains.iter().rposition(|chain| chain.audit.agrees_with(&head));
+    let no = |what| Err(Failure::new(Trouble::No, what));
+    match (found, chains) {
+        (Some(at), _) if at + 1 == chains.len() => Ok(Agreement::Own),
+        (Some(at), _) => Ok(Agreement::Earlier(at)),
+        (None, [.., before, own]) if head.size > before.head().size => {
+            let (wanted, kept, own) = (head.size, before.head().size, own.head().size);
+            let missing = head.size - kept;
+            no(say!("verify-in-no-chain", wanted = wanted, own = own, kept = kept, missing = missing))
+                .map_err(|failure| failure.hint(say!("verify-fork-hint")))
+        }
+        (None, [own]) if head.size > own.head().size => {
+            no(say!("verify-cut", size = own.head().size, wanted = head.size))
+                .map_err(|failure| failure.hint(say!("verify-other-hint")))
+        }
+        (None, _) => {
+            no(say!("verify-other-head", wanted = head.size)).map_err(|failure| failure.hint(say!("verify-fork-hint")))
+        }
+    }
+}
+
+fn begin(bytes: &[u8], head: Option<HeadRef>) -> Result<Checked, Failure> {
     let first = |flaw: String| no(&Broken { seq: 0, flaw: Flaw::Bytes(flaw) });
     let record = Record::from_bytes(bytes.to_vec()).map_err(|error| first(error.to_string()))?;
     let event = Event::from_body(record.body()).map_err(|error| first(error.to_string()))?;
@@ -98,23 +198,18 @@ fn begin(bytes: &[u8], head: Option<HeadRef>) -> Result<(Audit, StationOpened, D
     if let Some(head) = head {
         audit.watch(head.size);
     }
-    Ok((audit, opened, record.leaf()))
+    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0 })
 }
 
-fn check_team(opened: &StationOpened, pinned: Option<PublicKey>) -> Result<(), Failure> {
+fn check_team(opened: &StationOpened) -> Result<(), Failure> {
     let key = PublicKey(opened.team.key);
     let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
     let signature = signature_of(&opened.team.signature);
     let signed = signature.is_some_and(|signature| key.verify(text.as_bytes(), &signature));
-    if !signed {
-        return Err(Failure::new(Trouble::No, say!("verify-certificate")).hint(say!("verify-other-hint")));
+    if signed {
+        return Ok(());
     }
-    match pinned {
-        Some(pinned) if pinned != key => {
-            Err(Failure::new(Trouble::No, say!("verify-other-team")).hint(say!("verify-other-hint")))
-        }
-        Some(_) | None => Ok(()),
-    }
+    Err(Failure::new(Trouble::No, say!("verify-certificate")).hint(say!("verify-other-hint")))
 }
 
 fn signature_of(text: &str) -> Option<[u8; 64]> {

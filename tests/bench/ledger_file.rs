@@ -70,12 +70,19 @@ fn a_summary_changed_behind_the_ledger_is_found_and_a_rebuild_heals_it() {
     let sql = raw(folder.path());
     let about = format!("about:{}", device_id(1));
     let device = format!("device:{}", device_id(1));
+    let summary = format!("summary:{}", device_id(1));
+    let rest = "stage, kind, tags, maker, model, shelf, lot, open, held, quarantined, verdict, received_at, changed_at, search";
     for (statement, stale) in [
         ("UPDATE drawer SET body = replace(body, 'laptop', 'tablet') WHERE key LIKE 'device:%'", device.as_str()),
         ("DELETE FROM drawer WHERE key LIKE 'device:%'", device.as_str()),
         ("INSERT INTO drawer VALUES ('tag:X', '{}')", "tag:X"),
         ("DELETE FROM about WHERE seq = 6", about.as_str()),
         ("INSERT INTO about SELECT device, 1 FROM about LIMIT 1", about.as_str()),
+        ("UPDATE summary SET search = replace(search, ' ', ' x')", summary.as_str()),
+        ("UPDATE summary SET stage = 'ready', open = 0", summary.as_str()),
+        ("UPDATE summary SET seq = 2", summary.as_str()),
+        ("DELETE FROM summary", summary.as_str()),
+        (&format!("INSERT INTO summary SELECT 1, '{}', {rest} FROM summary", device_id(2)), "summary:"),
     ] {
         assert_eq!(sql.execute(statement, []).expect(statement), 1, "{statement}");
         assert_eq!(store.stale_drawer().expect("reads").as_deref(), Some(stale), "{statement}");

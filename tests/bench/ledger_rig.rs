@@ -5,7 +5,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use aoxanh::custody::{
-    Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, PersonFile, Refusal, Stage, apply, check, objections,
+    Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, OpenJobs, PersonFile, Refusal, Stage, apply, check, objections,
 };
 use aoxanh::event::disk::{
     AttachmentSeen, Bond, DiskBound, DiskSeen, ImageEnded, ImageResult, ImageSeen, ImageStarted, Level, WipeEnded,
@@ -315,7 +315,8 @@ impl Walk {
 
     /// Jobs begun and not ended.
     pub(crate) fn open_jobs(&mut self) -> Vec<String> {
-        Cabinet::new(&mut self.drawers).station().expect("drawers read").open_jobs.into_keys().collect()
+        let open = Cabinet::new(&mut self.drawers).get::<OpenJobs>("").expect("drawers read");
+        open.unwrap_or_default().disks.into_keys().collect()
     }
 
     pub(crate) fn person(&mut self, number: u8) -> PersonFile {

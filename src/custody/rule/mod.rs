@@ -10,6 +10,7 @@ mod handover;
 mod image;
 mod intake;
 mod people;
+mod station;
 mod wipe;
 
 pub use wipe::evidence_of;
@@ -53,6 +54,9 @@ pub struct Refusal {
 /// Every rule, in the order they are asked.
 pub static RULES: &[&Rule] = &[
     &people::STATION_FIRST,
+    &station::CONTINUED_FIRST,
+    &station::DAY_COPIED,
+    &station::DAY_REAL,
     &people::PERSON_KNOWN,
     &donation::LOT_KNOWN,
     &intake::RECEIVED_ONCE,
@@ -121,6 +125,9 @@ mod tests {
         let never: BTreeSet<_> = RULES.iter().filter(|rule| rule.overridable.is_none()).map(|rule| rule.id).collect();
         let listed = [
             "station-first",
+            "continued-first",
+            "day-copied",
+            "day-real",
             "person-known",
             "lot-known",
             "received-once",

@@ -1,0 +1,129 @@
+//! Computing beside the disk: the one file of the house that has a second thread.
+//!
+//! Invariants: the disk, the marks, the clock and the news stay with the caller's thread, the other one only computes;
+//! pieces come out in the order they went in, and when one is waited for depends on the calls alone, so that a job on a
+//! fake clock runs the same way every time; the thread has ended when [`beside`] returns.
+
+use super::run::Stop;
+use crate::port::{Buffer, Failure, Trouble};
+use crate::word::say;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// How many pieces are under way at most: one at the disk, one at the computing, one ready between them.
+pub(super) const PIECES: usize = 3;
+
+/// A piece of a disk on its way.
+pub(super) struct Piece {
+    /// Holds it, and may be longer.
+    pub(super) buffer: Buffer,
+    /// Where on the disk, or in the image.
+    pub(super) at: u64,
+    /// How many bytes.
+    pub(super) len: usize,
+}
+
+impl Piece {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer.bytes()[..self.len]
+    }
+
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.buffer.bytes_mut()[..self.len]
+    }
+}
+
+/// The way to the computing thread and back.
+pub(super) struct Lane<G, T> {
+    to: SyncSender<G>,
+    from: Receiver<T>,
+    under_way: usize,
+}
+
+/// Runs `drive` with a lane on which `compute` works, thread by thread. Errors: those of `drive`, or the machine has no
+/// thread to give.
+pub(super) fn beside<G: Send, T: Send>(
+    mut compute: impl FnMut(G) -> T + Send,
+    drive: impl FnOnce(&mut Lane<G, T>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    thread::scope(|scope| {
+        // Each way holds everything that may be under way, so that no sending ever waits.
+        let ((to, given), (done, from)) = (sync_channel::<G>(PIECES), sync_channel::<T>(PIECES));
+        let work = move || given.into_iter().map(&mut compute).all(|made| done.send(made).is_ok());
+        thread::Builder::new()
+            .name("compute".to_owned())
+            .spawn_scoped(scope, work)
+            .map_err(|error| Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(error))?;
+        drive(&mut Lane { to, from, under_way: 0 })
+    })
+}
+
+impl<G, T> Lane<G, T> {
+    pub(super) fn is_full(&self) -> bool {
+        self.under_way >= PIECES
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.under_way == 0
+    }
+
+    /// Gives one more to be computed. The caller takes one first where the lane is full.
+    pub(super) fn give(&mut self, given: G) -> Result<(), Failure> {
+        self.to.send(given).map_err(|lost| Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(lost))?;
+        self.under_way += 1;
+        Ok(())
+    }
+
+    /// Waits for the oldest that was given.
+    pub(super) fn take(&mut self) -> Result<T, Failure> {
+        let made = self.from.recv();
+        let made = made.map_err(|lost| Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(lost))?;
+        self.under_way -= 1;
+        Ok(made)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_come_back_in_order_and_are_computed_on_another_thread() {
+        let here = thread::current().id();
+        let mut computed = 0u32;
+        let compute = |given: u32| {
+            computed += 1;
+            (given * 10, thread::current().id())
+        };
+        let end = beside(compute, |lane| {
+            for round in 0..100 {
+                while !lane.is_full() {
+                    lane.give(round)?;
+                }
+                for _ in 0..PIECES {
+                    let (made, there) = lane.take()?;
+                    assert_eq!(made, round * 10);
+                    assert_ne!(there, here);
+                }
+                assert!(lane.is_empty());
+            }
+            lane.give(7)?;
+            Ok(())
+        });
+        assert!(end.is_ok());
+        assert_eq!(computed, 301, "what is left in the lane is computed before it closes");
+    }
+
+    #[test]
+    fn what_stops_the_driver_comes_out_and_the_thread_is_gone() {
+        let alive = std::sync::Arc::new(());
+        let kept = std::sync::Arc::clone(&alive);
+        let compute = move |given: u32| (given, std::sync::Arc::strong_count(&kept));
+        let end = beside(compute, |lane| {
+            lane.give(1)?;
+            Err(Stop::Cancelled)
+        });
+        assert!(matches!(end, Err(Stop::Cancelled)));
+        assert_eq!(std::sync::Arc::strong_count(&alive), 1);
+    }
+}
