@@ -1,11 +1,16 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
+use super::args_apart::{HoldArgs, QuarantineArgs};
+use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
+use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
 use super::args_measure::MeasureVerb;
-use crate::event::handover::Terms;
+use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, ValidateArgs, VaultVerb};
+use super::args_program::{CompletionsArgs, ManArgs};
 use crate::event::inspection::FunctionOutcome;
-use crate::event::intake::{Danger, DeviceKind, HoldReason};
-use crate::unit::{JobId, LotId, PersonId, RecipientId};
+use crate::event::intake::DeviceKind;
+use crate::unit::{JobId, LotId};
 use crate::word::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -24,8 +29,14 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub json: bool,
     /// Who is at the bench.
-    #[arg(long, global = true, env = "AOXANH_BY", value_name = "ID")]
-    pub by: Option<PersonId>,
+    #[arg(long, global = true, env = "AOXANH_BY", value_name = "NAME")]
+    pub by: Option<String>,
+    /// Asks for their PIN.
+    #[arg(long, global = true)]
+    pub pin: bool,
+    /// Reads it from a file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
@@ -34,6 +45,8 @@ pub struct Cli {
 /// Every verb.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
+    /// The bench on a screen.
+    Bench(BenchArgs),
     /// Practise the whole chain.
     Practice(PracticeArgs),
     /// Measure the program.
@@ -68,12 +81,43 @@ pub enum Verb {
     Allocate(AllocateArgs),
     /// Hand over.
     Handover(HandoverArgs),
+    /// Validate a wipe.
+    Validate(ValidateArgs),
+    /// Lift a rule.
+    Override(OverrideArgs),
+    /// Find devices.
+    Find(FindArgs),
+    /// Today's throughput and what stands where.
+    Today,
     /// A device's history.
     History(DeviceArgs),
+    /// People and roles.
+    #[command(subcommand)]
+    Person(PersonVerb),
+    /// The vault.
+    #[command(subcommand)]
+    Vault(VaultVerb),
+    /// Keys.
+    #[command(subcommand)]
+    Key(KeyVerb),
     /// Check the ledger.
     Verify(VerifyArgs),
     /// Export the ledger.
     Export(ExportArgs),
+    /// Close a day with a safety copy.
+    #[command(subcommand)]
+    Day(DayVerb),
+    /// Safety copies.
+    #[command(subcommand)]
+    Backup(BackupVerb),
+    /// Make a station from a safety copy.
+    Restore(RestoreArgs),
+    /// Look whether everything is fit to work with.
+    Doctor,
+    /// Completions for a shell.
+    Completions(CompletionsArgs),
+    /// Manual pages.
+    Man(ManArgs),
 }
 
 /// A device.
@@ -83,35 +127,26 @@ pub struct DeviceArgs {
     pub device: String,
 }
 
-/// Practice.
-#[derive(Clone, Debug, Args)]
-pub struct PracticeArgs {
-    /// Where to practise.
+/// The bench on a screen.
+#[derive(Clone, Debug, Default, Args)]
+pub struct BenchArgs {
+    /// Another folder with images.
     #[arg(long, value_name = "DIR")]
-    pub folder: Option<PathBuf>,
-    /// The practice image.
-    #[arg(long, value_name = "FILE")]
-    pub image: Option<PathBuf>,
-    /// Its manifest.
-    #[arg(long, value_name = "FILE")]
-    pub manifest: Option<PathBuf>,
-    /// A spec profile of one's own to try.
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
+    pub images: Option<PathBuf>,
+    /// What the terminal can show.
+    #[arg(long, env = "AOXANH_GLYPHS", value_enum)]
+    pub glyphs: Option<GlyphsArg>,
 }
 
-/// A new station.
-#[derive(Clone, Debug, Args)]
-pub struct OpenArgs {
-    /// Name of the first lead.
-    #[arg(long, value_name = "NAME")]
-    pub lead: String,
-    /// Domain printed in tags.
-    #[arg(long, value_name = "DOMAIN", default_value = "AOXANH.INVALID")]
-    pub domain: String,
-    /// A practice station, for the program's own tests.
-    #[arg(long, hide = true)]
-    pub practice: bool,
+/// A set of glyphs as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GlyphsArg {
+    /// Everything.
+    Full,
+    /// The Linux console.
+    Console,
+    /// ASCII alone.
+    Ascii,
 }
 
 /// Lots.
@@ -265,122 +300,6 @@ fn answer(text: &str) -> Result<(String, FunctionOutcome), String> {
     let (function, word) = text.split_once('=').ok_or_else(|| format!("{text}: FUNCTION=works|fails|absent"))?;
     let outcome = outcome(word).ok_or_else(|| format!("{word}: works|fails|absent"))?;
     Ok((function.to_owned(), outcome))
-}
-
-/// Holding.
-#[derive(Clone, Debug, Args)]
-pub struct HoldArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Why.
-    #[arg(long, value_enum, default_value = "other", conflicts_with = "release")]
-    pub reason: ReasonArg,
-    /// Let it go on.
-    #[arg(long)]
-    pub release: bool,
-}
-
-/// A reason as typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReasonArg {
-    /// A part.
-    Part,
-    /// The donor.
-    Donor,
-    /// A decision.
-    Decision,
-    /// Something else.
-    Other,
-}
-
-impl From<ReasonArg> for HoldReason {
-    fn from(reason: ReasonArg) -> Self {
-        match reason {
-            ReasonArg::Part => Self::Part,
-            ReasonArg::Donor => Self::Donor,
-            ReasonArg::Decision => Self::Decision,
-            ReasonArg::Other => Self::Other,
-        }
-    }
-}
-
-/// Quarantine.
-#[derive(Clone, Debug, Args)]
-pub struct QuarantineArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Why.
-    #[arg(long, value_enum, required_unless_present = "clear", conflicts_with = "clear")]
-    pub danger: Option<DangerArg>,
-    /// The danger is gone.
-    #[arg(long)]
-    pub clear: bool,
-}
-
-/// A danger as typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DangerArg {
-    /// Battery.
-    Battery,
-    /// Liquid.
-    Liquid,
-    /// Smoke.
-    Smoke,
-}
-
-impl From<DangerArg> for Danger {
-    fn from(danger: DangerArg) -> Self {
-        match danger {
-            DangerArg::Battery => Self::Battery,
-            DangerArg::Liquid => Self::Liquid,
-            DangerArg::Smoke => Self::Smoke,
-        }
-    }
-}
-
-/// Allocating.
-#[derive(Clone, Debug, Args)]
-pub struct AllocateArgs {
-    /// Tag or id.
-    pub device: String,
-    /// The pupil's opaque reference.
-    #[arg(long, value_name = "ID", required_unless_present = "new_recipient", conflicts_with = "new_recipient")]
-    pub recipient: Option<RecipientId>,
-    /// Make a new reference.
-    #[arg(long)]
-    pub new_recipient: bool,
-}
-
-/// Handing over.
-#[derive(Clone, Debug, Args)]
-pub struct HandoverArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Only lent.
-    #[arg(long)]
-    pub loan: bool,
-}
-
-impl HandoverArgs {
-    /// Gift or loan.
-    #[must_use]
-    pub const fn terms(&self) -> Terms {
-        if self.loan { Terms::Loan } else { Terms::Gift }
-    }
-}
-
-/// Verifying.
-#[derive(Clone, Debug, Args)]
-pub struct VerifyArgs {
-    /// A head from paper, or a checkpoint file.
-    #[arg(long, value_name = "HEAD")]
-    pub against: Option<String>,
-    /// The team's public key.
-    #[arg(long, value_name = "HEX")]
-    pub team_key: Option<String>,
-    /// Make the summaries anew.
-    #[arg(long)]
-    pub rebuild: bool,
 }
 
 /// Exporting.

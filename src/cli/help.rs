@@ -4,6 +4,7 @@
 
 use super::args::Cli;
 use crate::word::{Lang, Sentence, Words, say};
+use clap::error::ErrorKind;
 use clap::{Command, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 
@@ -21,7 +22,18 @@ pub fn parse(args: Vec<OsString>, words: &Words) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command(words).try_get_matches_from(args)?)
 }
 
-fn command(words: &Words) -> Command {
+/// Whether something is said beside options: a verb, a wrong verb, or a cry for help. What is no command line at all counts.
+#[must_use]
+pub fn has_verb(args: &[OsString]) -> bool {
+    let asked = Cli::command().try_get_matches_from(args);
+    asked.err().is_none_or(|error| {
+        !matches!(error.kind(), ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand)
+            || args.iter().skip(1).any(|arg| Cli::command().find_subcommand(arg).is_some())
+    })
+}
+
+/// The whole shape of the command line, worded.
+pub(super) fn command(words: &Words) -> Command {
     let mut command = worded(Cli::command(), "aoxanh", words);
     command.build();
     command

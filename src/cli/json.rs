@@ -5,7 +5,7 @@ use crate::imaging::Manifest;
 use crate::job::Progress;
 use crate::profile::{self, Finding, Level, Outcome};
 use crate::word::Words;
-use crate::workbench::{DiskView, Found, HistoryLine};
+use crate::workbench::{DiskView, Found, HistoryLine, VerifiedChain};
 use serde_json::{Value, json};
 
 pub(super) fn found(found: &Found) -> Value {
@@ -15,6 +15,8 @@ pub(super) fn found(found: &Found) -> Value {
         "quarantined": found.file.quarantined, "recipient": found.file.recipient,
         "functions_missing": found.file.functions_missing(),
         "unwiped": found.file.unwiped().collect::<Vec<_>>(),
+        "validated": found.file.disks.iter().filter(|(_, disk)| disk.validated_by.is_some()).map(|(key, _)| key).collect::<Vec<_>>(),
+        "lifted": found.file.lifted,
     })
 }
 
@@ -102,9 +104,14 @@ pub(super) fn progress(progress: &Progress, phase: &str) -> Value {
     })
 }
 
+pub(super) fn chain(chain: &VerifiedChain) -> Value {
+    json!({ "station": chain.station, "head": chain.head.to_string(), "records": chain.head.size })
+}
+
 pub(super) fn line(line: &HistoryLine, words: &Words) -> Value {
     json!({
-        "seq": line.line.seq, "leaf": line.line.leaf, "at": line.line.event.at, "kind": line.line.event.fact.kind(),
+        "seq": line.line.seq, "earlier": line.line.earlier, "leaf": line.line.leaf, "at": line.line.event.at, "kind": line.line.event.fact.kind(),
         "by": line.line.event.by.person, "how": line.line.event.by.how, "text": words.say(&line.what),
+        "reason": line.reason,
     })
 }

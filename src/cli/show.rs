@@ -3,21 +3,19 @@
 use super::json;
 use super::out::Out;
 use crate::device::{Disk, obstacle_sentence};
-use crate::event::disk::{ImageResult, Level, WipeResult};
 use crate::job::{Flaw, JobNews, Phase, Progress};
-use crate::ledger::HeadRef;
+use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
 use crate::profile::Outcome;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group, fact_sentence,
-    level_sentence,
+    Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group,
+    fact_sentence, image_worth, time_left, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
-use std::time::Duration;
 
 /// A device that was received.
 pub fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
@@ -137,6 +135,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
 
 /// News of a running job.
 pub fn progress(out: &mut Out<'_>, news: &JobNews) {
+    out.watched(news);
     match news {
         JobNews::Phase(phase) => out.progress(&say!("phase-begins", phase = phase_name(*phase)), true),
         JobNews::Progress(progress) => {
@@ -173,7 +172,7 @@ fn phase_name(phase: Phase) -> Sentence {
 fn progress_line(progress: &Progress) -> Sentence {
     let share = progress.done.per_mille_of(progress.total) / 10;
     let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
-    let left = progress.left.map_or_else(|| say!("left-unknown"), left_sentence);
+    let left = progress.left.map_or_else(|| say!("left-unknown"), time_left);
     say!(
         "progress-line",
         phase = phase_name(progress.phase),
@@ -185,75 +184,23 @@ fn progress_line(progress: &Progress) -> Sentence {
     )
 }
 
-/// Time left, as exact as it is worth knowing.
-fn left_sentence(left: Duration) -> Sentence {
-    match left.as_secs() {
-        seconds @ ..100 => say!("left-seconds", seconds = seconds),
-        seconds @ 100..6000 => say!("left-minutes", minutes = seconds.div_ceil(60)),
-        seconds => say!("left-hours", hours = seconds / 3600, minutes = seconds % 3600 / 60),
-    }
-}
-
 /// A wipe's end; an error where the disk is not erased.
 pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
     let ended = &wiped.ended;
-    let evidence = &ended.evidence;
     out.object("wiped", json!({ "seq": wiped.seq, "ended": ended, "stage": wiped.found.file.stage().word() }))?;
-    if let Some(failure) = &wiped.failure {
-        return Err(failure.clone().hint(say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str())));
+    if wiped.failure.is_some() {
+        return wipe_worth(wiped).map(|_lines| ());
     }
-    out.say(&say!(
-        "wipe-evidence",
-        method = evidence.method.as_str(),
-        written = evidence.written.decimal(),
-        read = evidence.read_back.decimal(),
-        wrong = evidence.mismatched.0,
-        digest = evidence.digest.map_or_else(String::new, |digest| digest.short(16)),
-    ))?;
-    let answer = |what: Sentence| {
-        let hint = if evidence.direct || ended.result == WipeResult::Cancelled {
-            say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str())
-        } else {
-            say!("wipe-not-direct-hint", seq = wiped.seq)
-        };
-        Err(Failure::new(if ended.result == WipeResult::Cancelled { Trouble::Cancelled } else { Trouble::No }, what)
-            .hint(hint))
-    };
-    match (ended.result, ended.level) {
-        (WipeResult::Erased, Level::Clear | Level::Purge) => {
-            for gap in &wiped.not_covered {
-                out.say(&say!("plan-gap", gap = gap.name()))?;
-            }
-            out.say(&say!("wipe-done", level = level_sentence(ended.level), seq = wiped.seq))
-        }
-        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => {
-            answer(say!("wipe-not-direct"))
-        }
-        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) => answer(say!("wipe-with-exceptions")),
-        (WipeResult::NotErased, _) => answer(say!("wipe-failed")),
-        (WipeResult::Cancelled, _) => answer(say!("wipe-was-cancelled")),
-    }
+    out.say(&wipe_evidence(wiped))?;
+    let lines = wipe_worth(wiped)?;
+    lines.iter().skip(1).chain(lines.first()).try_for_each(|line| out.say(line))
 }
 
 /// A write's end; an error where the image is not on the disk.
 pub fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
     let ended = &imaged.ended;
     out.object("imaged", json!({ "seq": imaged.seq, "ended": ended, "stage": imaged.found.file.stage().word() }))?;
-    let hint = || say!("image-recorded-hint", seq = imaged.seq, job = ended.job.as_str());
-    if let Some(failure) = &imaged.failure {
-        return Err(failure.clone().hint(hint()));
-    }
-    match ended.result {
-        ImageResult::Written => out.say(&say!(
-            "image-done",
-            image = imaged.manifest.id.as_str(),
-            read = ended.read_back.decimal(),
-            digest = ended.found.map_or_else(String::new, |digest| digest.short(16)),
-            seq = imaged.seq,
-        )),
-        ImageResult::NotWritten => Err(Failure::new(Trouble::No, say!("image-failed")).hint(hint())),
-        ImageResult::Cancelled => Err(Failure::new(Trouble::Cancelled, say!("image-was-cancelled")).hint(hint())),
-    }
+    out.say(&image_worth(imaged)?)
 }
 
 /// A tag on the terminal.
@@ -299,15 +246,22 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
     device(out, found)?;
     for line in lines {
         out.object("history", json::line(line, out.words()))?;
+        let seq = match line.line.earlier {
+            Some(chain) => Arg::from(say!("history-earlier", chain = u64::from(chain) + 1, seq = line.line.seq)),
+            None => Arg::from(line.line.seq),
+        };
         out.say(&say!(
             "history-line",
-            seq = line.line.seq,
+            seq = seq,
             at = line.line.event.at.local(),
             what = line.what.clone(),
             who = line.who.as_str(),
             how = line.how.clone(),
             leaf = line.line.leaf.short(10),
         ))?;
+        if let Some(reason) = &line.reason {
+            out.say(&say!("history-reason", reason = reason.as_str()))?;
+        }
     }
     Ok(())
 }
@@ -315,45 +269,60 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
 /// What a whole check proved.
 pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Result<(), Failure> {
     let head: HeadRef = verified.head;
+    let agrees = match verified.agreement {
+        Some(Agreement::Own) => Some(json!("own")),
+        Some(Agreement::Earlier(at)) => verified.earlier.get(at).map(|chain| json!(chain.station)),
+        None => None,
+    };
     out.object(
         "verified",
         json!({
             "consistent": true, "genuine": verified.genuine, "agrees": pinned.head.map(|head| head.to_string()),
             "records": head.size, "head": head.to_string(), "station": verified.station, "team": verified.team.0,
-            "unknown": verified.unknown, "stale_summary": verified.stale,
+            "unknown": verified.unknown, "revoked": verified.revoked, "stale_summary": verified.stale,
+            "lost_tail_of": verified.lost, "agrees_with": agrees,
+            "earlier": verified.earlier.iter().map(json::chain).collect::<Vec<_>>(),
+            "checked": {
+                "records": true, "last_head": true, "every_head": verified.thorough.heads == Heads::Every,
+                "summaries": verified.thorough.summaries,
+            },
         }),
     )?;
     out.say(&say!("verified", records = head.size))?;
+    for (at, chain) in (1u64..).zip(&verified.earlier) {
+        let station = chain.station.short(16);
+        out.say(&say!("verified-earlier", chain = at, station = station, records = chain.head.size))?;
+    }
     out.say(&if verified.genuine {
         say!("verified-genuine")
     } else {
         say!("verified-not-pinned", team = verified.team.0.to_string())
     })?;
-    if let Some(head) = pinned.head {
-        out.say(&say!("verified-agrees", head = head.to_string()))?;
+    match (pinned.head, verified.agreement) {
+        (Some(head), Some(Agreement::Earlier(at))) => {
+            let chain = (1u64..).zip(&verified.earlier).nth(at).map_or(0, |(number, _)| number);
+            out.say(&say!("verified-agrees-earlier", head = head.to_string(), chain = chain))?;
+        }
+        (Some(head), Some(Agreement::Own) | None) => out.say(&say!("verified-agrees", head = head.to_string()))?,
+        (None, _) => {}
+    }
+    for key in &verified.revoked {
+        out.say(&say!("verified-revoked", key = key.to_string()))?;
     }
     if verified.unknown > 0 {
         out.say(&say!("verified-unknown", count = verified.unknown))?;
     }
-    match &verified.stale {
-        Some(key) => Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key.as_str()))
-            .hint(say!("summary-broken-hint"))),
-        None => Ok(()),
+    if let Some(wanted) = verified.lost {
+        let what = say!("verified-lost", size = head.size, wanted = wanted);
+        return Err(Failure::new(Trouble::No, what).hint(say!("verify-other-hint")));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::word::{Lang, Words};
-
-    #[test]
-    fn time_left_is_told_in_units_a_person_waits_in() {
-        let words = Words::new(Lang::Vi, None).expect("embedded");
-        let said = |seconds| words.say(&left_sentence(Duration::from_secs(seconds)));
-        assert_eq!(
-            [0, 99, 100, 5999, 6000, 36_061].map(said),
-            ["0 s", "99 s", "2 phút", "100 phút", "1 giờ 40 phút", "10 giờ 1 phút"]
-        );
+    if let Some(key) = &verified.stale {
+        return Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key.as_str()))
+            .hint(say!("summary-broken-hint")));
     }
+    out.say(&match verified.thorough.heads {
+        Heads::Every => say!("verified-every-head"),
+        Heads::Last => say!("verified-not-heads"),
+    })?;
+    out.say(&if verified.thorough.summaries { say!("verified-summaries") } else { say!("verified-not-summaries") })
 }

@@ -6,7 +6,7 @@ use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, Verdict};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::people::Role;
-use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, RecipientId};
+use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, PersonId, RecipientId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,21 +17,99 @@ pub struct StationFile {
     pub id: Option<Digest>,
     /// The key that signs its heads.
     pub public_key: Option<Digest>,
+    /// The team's key, which certified it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_key: Option<Digest>,
+    /// Keys that the team takes its trust back from.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub revoked_keys: BTreeSet<Digest>,
     /// Whether this is practice.
     pub practice: bool,
     /// Time of the last record.
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
-    /// Jobs begun and not ended, each with the key of its disk. A later job on the same disk takes an earlier one's place.
-    pub open_jobs: BTreeMap<String, String>,
+    /// How many records there are, earlier chains included: what tells that the ledger's file lost its last ones.
+    #[serde(default)]
+    pub records: u64,
+    /// The chain that this one continues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierChain>,
+    /// The last day that was closed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<DayFile>,
+    /// What the last record was.
+    #[serde(default, skip_serializing_if = "LastRecord::is_other")]
+    pub last: LastRecord,
+    /// Who leads now.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub leads: BTreeSet<PersonId>,
 }
 
-/// A person.
+/// What the last record was, where the next one depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastRecord {
+    /// Nothing that the next one depends on.
+    #[default]
+    Other,
+    /// The station was opened.
+    Opened,
+    /// A safety copy was made.
+    Copied,
+}
+
+impl LastRecord {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_other(&self) -> bool {
+        *self == Self::Other
+    }
+}
+
+/// A chain that was restored from a safety copy, and all before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierChain {
+    /// Leaf hash of its record 0.
+    pub station: Digest,
+    /// How many records it has.
+    pub size: u64,
+    /// Merkle root over them.
+    pub root: Digest,
+    /// How many chains there are with it and before it.
+    pub chains: u32,
+    /// How many records these have together.
+    pub records: u64,
+}
+
+/// A day that was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayFile {
+    /// Which, as [`Moment::local_day`] writes it.
+    pub day: String,
+    /// When.
+    pub at: Moment,
+    /// How many records the station's own chain had with the one that says so.
+    pub records: u64,
+}
+
+/// Jobs begun and not ended. Apart from the station's file, which every event writes anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenJobs {
+    /// Each with the key of its disk. A later job on the same disk takes an earlier one's place.
+    pub disks: BTreeMap<String, String>,
+    /// Those that an earlier chain's machine left, likewise. Nobody can go on with them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left: BTreeMap<String, String>,
+}
+
+/// A person. A guest is one who never had a role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonFile {
     /// What they may do.
     pub roles: Vec<Role>,
+    /// Whether the last role they had was taken back: they may record nothing any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
 /// A donation.
@@ -112,6 +190,15 @@ pub struct DiskFile {
     pub image: Option<String>,
     /// Leaf hash of the last wipe or write begun on it, of whatever job: only that one's end says anything about it.
     pub last_start: Option<Digest>,
+    /// Leaf hash of the end of the last wipe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_wipe: Option<Digest>,
+    /// Whoever recorded a start or the end of the last wipe, resumed runs included.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub wiped_by: BTreeSet<PersonId>,
+    /// Who validated the last wipe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validated_by: Option<PersonId>,
 }
 
 /// A device.
@@ -123,6 +210,12 @@ pub struct DeviceFile {
     pub kind: DeviceKind,
     /// Its tags, the newest last.
     pub tags: Vec<String>,
+    /// Maker, as the last inspection that could read it says; so for model and serial.
+    pub maker: Option<String>,
+    /// Model as people say it.
+    pub model: Option<String>,
+    /// Serial number of the machine.
+    pub serial: Option<String>,
     /// The last judgement.
     pub verdict: Option<Verdict>,
     /// Its disks by key.
@@ -137,12 +230,18 @@ pub struct DeviceFile {
     pub recipient: Option<RecipientId>,
     /// In the pupil's hands.
     pub handed_over: Option<Terms>,
+    /// Rules that a lead lifted until the device is inspected, tested, wiped or imaged again or handed over; for one pupil
+    /// only, where one is named.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lifted: BTreeMap<String, Option<RecipientId>>,
     /// Whether this is practice, where only disks made for practice count.
     pub practice: bool,
     /// When it was received.
     pub received_at: Moment,
+    /// When its last event was recorded.
+    pub changed_at: Moment,
     /// Leaf hash of its last event.
     pub last: Digest,
-    /// Number of its last event.
+    /// Number of its last event, counted on over the earlier chains.
     pub last_seq: u64,
 }

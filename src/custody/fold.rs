@@ -4,34 +4,49 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
+use super::chain::note_chain;
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
-use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
-use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
+use super::file::{DeviceFile, DiskState, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+use super::today::Today;
+use crate::device::key;
+use crate::event::disk::{ImageEnded, ImageResult, Level, WipeEnded, WipeResult, WipeStarted};
 use crate::event::handover::Terms;
+use crate::event::inspection::{FactSeen, Seen};
+use crate::event::people::Role;
 use crate::event::{Event, Fact};
-use crate::unit::{DeviceId, Digest, JobId};
+use crate::unit::{DeviceId, Digest, PersonId};
 use std::collections::BTreeMap;
 
-/// Files what `event`, record `seq` with that leaf hash, says.
+/// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let mut station = cabinet.station()?;
     station.last_at = Some(event.at);
+    station.records = seq + 1;
     station.people += u64::from(matches!(event.fact, Fact::PersonAdded(_)));
     if let Fact::StationOpened(opened) = &event.fact {
         station.id = Some(leaf);
         station.practice = opened.practice;
         station.public_key = Some(opened.public_key);
+        station.team_key = Some(opened.team.key);
     }
-    note_jobs(event, &mut station);
+    note_chain(event, seq, &mut station);
+    if let Fact::KeyRevoked(revoked) = &event.fact {
+        station.revoked_keys.insert(revoked.key);
+    }
+    note_leads(event, &mut station);
     cabinet.put("", &station)?;
+    note_jobs(event, cabinet)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
-    let mut file = match (&event.fact, known) {
+    let mut file = match (&event.fact, known.clone()) {
         (Fact::DeviceReceived(received), None) => DeviceFile {
             lot: received.lot.clone(),
             kind: received.kind,
             tags: Vec::new(),
+            maker: None,
+            model: None,
+            serial: None,
             verdict: None,
             disks: BTreeMap::new(),
             functions: BTreeMap::new(),
@@ -39,8 +54,10 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
             quarantined: None,
             recipient: None,
             handed_over: None,
+            lifted: BTreeMap::new(),
             practice: station.practice,
             received_at: event.happened_at.unwrap_or(event.at),
+            changed_at: event.at,
             last: leaf,
             last_seq: seq,
         },
@@ -50,26 +67,67 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     device(event, &about.id, leaf, &mut file, cabinet)?;
     file.last = leaf;
     file.last_seq = seq;
+    file.changed_at = event.at;
+    count(event, known.as_ref(), &file, cabinet)?;
     cabinet.put(&about.id, &file)
 }
 
-fn note_jobs(event: &Event, station: &mut StationFile) {
-    let mut begin = |job: &JobId, key: &String| {
-        station.open_jobs.retain(|_job, on| on != key);
-        station.open_jobs.insert(job.to_string(), key.clone());
-    };
+fn note_leads(event: &Event, station: &mut StationFile) {
+    if let Fact::RoleGranted(granted) = &event.fact
+        && granted.role == Role::Lead
+    {
+        station.leads.insert(granted.person.clone());
+    }
+    if let Fact::RoleRevoked(revoked) = &event.fact
+        && revoked.role == Role::Lead
+    {
+        station.leads.remove(&revoked.person);
+    }
+}
+
+/// Adds what this step comes to to its day's throughput.
+fn count(
+    event: &Event,
+    before: Option<&DeviceFile>,
+    after: &DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let step = Today::of_step(before, after);
+    if step == Today::default() {
+        return Ok(());
+    }
+    let day = Today::day_of(event);
+    let so_far = cabinet.get::<Today>(&day)?.unwrap_or_default();
+    cabinet.put(day.as_str(), &so_far.and(step))
+}
+
+fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let (mut begun, mut ended) = (None, None);
     if let Fact::WipeStarted(started) = &event.fact {
-        begin(&started.job, &started.key);
+        begun = Some((&started.job, &started.key));
     }
     if let Fact::ImageStarted(started) = &event.fact {
-        begin(&started.job, &started.key);
+        begun = Some((&started.job, &started.key));
     }
-    if let Fact::WipeEnded(ended) = &event.fact {
-        station.open_jobs.remove(ended.job.as_str());
+    if let Fact::WipeEnded(end) = &event.fact {
+        ended = Some(&end.job);
     }
-    if let Fact::ImageEnded(ended) = &event.fact {
-        station.open_jobs.remove(ended.job.as_str());
+    if let Fact::ImageEnded(end) = &event.fact {
+        ended = Some(&end.job);
     }
+    if begun.is_none() && ended.is_none() {
+        return Ok(());
+    }
+    let mut open = cabinet.get::<OpenJobs>("")?.unwrap_or_default();
+    if let Some((job, key)) = begun {
+        open.disks.retain(|_job, on| on != key);
+        open.left.retain(|_job, on| on != key);
+        open.disks.insert(job.to_string(), key.clone());
+    }
+    if let Some(job) = ended {
+        open.disks.remove(job.as_str());
+    }
+    cabinet.put("", &open)
 }
 
 fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -83,7 +141,14 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             if !file.roles.contains(&granted.role) {
                 file.roles.push(granted.role);
             }
+            file.left = false;
             cabinet.put(&granted.person, &file)
+        }
+        Fact::RoleRevoked(revoked) => {
+            let mut file = cabinet.get::<PersonFile>(&revoked.person)?.unwrap_or_default();
+            file.roles.retain(|role| *role != revoked.role);
+            file.left = file.roles.is_empty();
+            cabinet.put(&revoked.person, &file)
         }
         Fact::LotOpened(opened) => {
             cabinet.put(&opened.lot, &LotFile { donor: opened.donor.clone(), erase: false, parts: false })
@@ -104,6 +169,10 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         },
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
+        | Fact::KeyRevoked(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        | Fact::StationContinued(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -115,10 +184,12 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DiskBound(_)
         | Fact::WipeStarted(_)
         | Fact::WipeEnded(_)
+        | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
         | Fact::ImageEnded(_)
         | Fact::DeviceAllocated(_)
         | Fact::DeviceHandedOver(_)
+        | Fact::RuleOverridden(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -130,6 +201,9 @@ fn device(
     file: &mut DeviceFile,
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
+    if ends_lifts(&event.fact) {
+        file.lifted.clear();
+    }
     match &event.fact {
         Fact::TagBound(bound) => {
             file.tags.push(bound.tag.clone());
@@ -141,6 +215,7 @@ fn device(
         Fact::QuarantineCleared(_) => file.quarantined = None,
         Fact::DeviceInspected(inspected) => {
             file.verdict = Some(inspected.verdict);
+            file.identify(&inspected.facts);
             file.see(&inspected.disks);
         }
         Fact::FunctionTested(tested) => {
@@ -150,16 +225,9 @@ fn device(
             file.bind(&bound.key, &bound.disk);
             cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
         }
-        Fact::WipeStarted(started) => {
-            let disk = file.disk(&started.key, &started.disk);
-            disk.state = DiskState::Wiping;
-            (disk.level, disk.result, disk.image) = (None, None, None);
-            disk.last_start = Some(leaf);
-            let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
-            cabinet.put(&started.job, &job)?;
-        }
+        Fact::WipeStarted(started) => wipe_started(file, started, leaf, &event.by.person, id, cabinet)?,
         Fact::WipeEnded(ended) => {
-            wipe_ended(file, ended);
+            wipe_ended(file, ended, leaf, &event.by.person);
             end_job(cabinet, &ended.job)?;
         }
         Fact::ImageStarted(started) => {
@@ -172,19 +240,35 @@ fn device(
             image_ended(file, ended, cabinet)?;
             end_job(cabinet, &ended.job)?;
         }
+        Fact::WipeValidated(validated) => {
+            let disk = file.disks.get_mut(&validated.key).filter(|disk| disk.last_wipe == Some(validated.ended));
+            if let Some(disk) = disk {
+                disk.validated_by = Some(event.by.person.clone());
+            }
+        }
+        Fact::RuleOverridden(overridden) => {
+            file.lifted.insert(overridden.rule.clone(), overridden.recipient.clone());
+        }
         Fact::DeviceAllocated(allocated) => {
+            take_back(file, &allocated.recipient, id, cabinet)?;
             file.recipient = Some(allocated.recipient.clone());
             award(cabinet, &allocated.recipient, id, true)?;
         }
         Fact::DeviceHandedOver(handed) => {
+            take_back(file, &handed.recipient, id, cabinet)?;
             file.recipient = Some(handed.recipient.clone());
             file.handed_over = Some(handed.terms);
             award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
         }
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
+        | Fact::KeyRevoked(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        | Fact::StationContinued(_)
         | Fact::PersonAdded(_)
         | Fact::RoleGranted(_)
+        | Fact::RoleRevoked(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
@@ -194,12 +278,46 @@ fn device(
     Ok(())
 }
 
-fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded) {
+/// What a lead lifted, a lead lifted for the device as it stood.
+const fn ends_lifts(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::DeviceInspected(_)
+            | Fact::FunctionTested(_)
+            | Fact::WipeStarted(_)
+            | Fact::ImageStarted(_)
+            | Fact::DeviceHandedOver(_)
+    )
+}
+
+fn wipe_started(
+    file: &mut DeviceFile,
+    started: &WipeStarted,
+    leaf: Digest,
+    by: &PersonId,
+    id: &DeviceId,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let disk = file.disk(&started.key, &started.disk);
+    disk.state = DiskState::Wiping;
+    (disk.level, disk.result, disk.image) = (None, None, None);
+    (disk.last_start, disk.last_wipe, disk.validated_by) = (Some(leaf), None, None);
+    if started.resumes.is_none() {
+        disk.wiped_by.clear();
+    }
+    disk.wiped_by.insert(by.clone());
+    let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
+    cabinet.put(&started.job, &job)
+}
+
+fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest, by: &PersonId) {
     let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) else {
         return;
     };
     disk.result = Some(ended.result);
     disk.level = Some(ended.level);
+    disk.last_wipe = Some(leaf);
+    disk.wiped_by.insert(by.clone());
     disk.state = match (ended.result, ended.level) {
         (WipeResult::Erased, Level::Clear | Level::Purge) => DiskState::Wiped,
         (WipeResult::Erased, Level::None)
@@ -226,6 +344,19 @@ fn end_job(cabinet: &mut Cabinet<'_>, job: &crate::unit::JobId) -> Result<(), Dr
     }
 }
 
+/// Whoever it was set aside for before does without it.
+fn take_back(
+    file: &DeviceFile,
+    recipient: &crate::unit::RecipientId,
+    device: &DeviceId,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    match file.recipient.as_ref().filter(|before| *before != recipient) {
+        Some(before) => award(cabinet, before, device, false),
+        None => Ok(()),
+    }
+}
+
 fn award(
     cabinet: &mut Cabinet<'_>,
     recipient: &crate::unit::RecipientId,
@@ -247,72 +378,19 @@ impl JobFile {
     }
 }
 
-/// What disks without a serial have in common when they look alike.
-fn look(disk: &DiskSeen) -> String {
-    format!("|{}|{}", disk.model.as_deref().unwrap_or(""), disk.size.0)
-}
-
-/// How often an inspection saw that serial on disks that look alike. More than once, it tells nothing apart.
-fn times_seen(serial: &str, disk: &DiskSeen, seen: &[DiskSeen]) -> usize {
-    seen.iter().filter(|other| other.serial.as_deref() == Some(serial) && look(other) == look(disk)).count()
-}
-
 impl DeviceFile {
-    fn disk(&mut self, key: &str, disk: &DiskSeen) -> &mut DiskFile {
-        self.disks.entry(key.to_owned()).or_insert_with(|| DiskFile {
-            disk: disk.clone(),
-            seen: false,
-            bound: false,
-            state: DiskState::Unwiped,
-            level: None,
-            result: None,
-            image: None,
-            last_start: None,
-        })
-    }
-
-    /// Files the disks of an inspection. Those without a serial of their own cannot be told apart: as many stay unbound
-    /// as were seen alike beyond those already bound.
-    fn see(&mut self, seen: &[DiskSeen]) {
-        let mut nameless: BTreeMap<String, (DiskSeen, usize)> = BTreeMap::new();
-        for disk in seen {
-            let own = disk.serial.as_deref().filter(|serial| times_seen(serial, disk, seen) == 1);
-            if let Some(serial) = own {
-                self.disk(&format!("{serial}{}", look(disk)), disk).seen = true;
-            } else {
-                let bare = DiskSeen { serial: None, ..disk.clone() };
-                nameless.entry(look(disk)).or_insert((bare, 0)).1 += 1;
+    /// Files who the machine is, as far as an inspection could read it.
+    fn identify(&mut self, facts: &[FactSeen]) {
+        for fact in facts {
+            let field = match fact.key.as_str() {
+                key::MAKER => &mut self.maker,
+                key::MODEL => &mut self.model,
+                key::SERIAL => &mut self.serial,
+                _other => continue,
+            };
+            if let Some(Seen::Text(text)) = &fact.value {
+                *field = Some(text.clone());
             }
         }
-        for (alike, (disk, times)) in nameless {
-            let known =
-                self.disks.values().filter(|file| file.disk.serial.is_none() && look(&file.disk) == alike).count();
-            let free = (1..).map(|number| format!("{alike}#{number}")).filter(|key| !self.disks.contains_key(key));
-            let new: Vec<String> = free.take(times.saturating_sub(known)).collect();
-            for key in new {
-                self.disk(&key, &disk).seen = true;
-            }
-        }
-    }
-
-    /// Files a binding. A disk without a serial takes the place of one that was seen without a serial and looks alike.
-    fn bind(&mut self, key: &str, disk: &DiskSeen) {
-        if disk.serial.is_none() && !self.disks.contains_key(key) {
-            let alike = look(disk);
-            let may = |file: &DiskFile| !file.bound && file.disk.serial.is_none() && look(&file.disk) == alike;
-            let stand_in = self.disks.iter().find(|(_, file)| may(file)).map(|(key, _)| key.clone());
-            if let Some(stand_in) = stand_in {
-                self.disks.remove(&stand_in);
-            }
-        }
-        self.disk(key, disk).bound = true;
-    }
-}
-
-/// Whether `key` is what the ledger calls that disk: `serial|model|size`, or without a serial a name that ends the look.
-pub(super) fn is_called(disk: &DiskSeen, key: &str) -> bool {
-    match &disk.serial {
-        Some(serial) => *key == format!("{serial}{}", look(disk)),
-        None => key.strip_prefix(&look(disk)).is_some_and(|name| name.starts_with('|')),
     }
 }

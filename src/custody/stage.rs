@@ -35,6 +35,25 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in the order of the ladder.
+    pub const ALL: [Self; 9] = [
+        Self::Received,
+        Self::Inspected,
+        Self::Wiped,
+        Self::Imaged,
+        Self::Checked,
+        Self::Ready,
+        Self::Allocated,
+        Self::OnLoan,
+        Self::HandedOver,
+    ];
+
+    /// The stage of that word for machines.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.word() == word)
+    }
+
     /// The word for machines.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -153,6 +153,15 @@ pub struct WipeEvidence {
     pub ended: Moment,
 }
 
+/// Another person went through the evidence of a wipe and stands by it: validation as in NIST SP 800-88.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WipeValidated {
+    /// Which disk.
+    pub key: String,
+    /// Leaf hash of the wipe's end.
+    pub ended: Digest,
+}
+
 /// A system image is about to be written; recorded before the first byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageStarted {

@@ -10,6 +10,7 @@ pub mod handover;
 pub mod inspection;
 pub mod intake;
 pub mod people;
+pub mod settling;
 pub mod station;
 
-pub use body::{About, By, Event, EventError, Fact, How, KINDS, Kind};
+pub use body::{About, By, Event, EventError, Fact, Heading, How, KINDS, Kind};

@@ -30,3 +30,12 @@ pub struct RoleGranted {
     /// Which.
     pub role: Role,
 }
+
+/// A role was taken back. Whoever has none left may no longer act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRevoked {
+    /// From whom.
+    pub person: PersonId,
+    /// Which.
+    pub role: Role,
+}

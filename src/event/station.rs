@@ -1,6 +1,6 @@
-//! Topic station: the station's beginning and what happens to its clock.
+//! Topic station: its beginning, its clock, its keys and its safety copies.
 
-use crate::unit::{Digest, Moment};
+use crate::unit::{Bytes, Digest, Moment};
 use serde::{Deserialize, Serialize};
 
 /// Record 0. Its leaf hash is the station's id.
@@ -32,4 +32,44 @@ pub struct ClockJumped {
     pub from: Moment,
     /// What the clock said then.
     pub to: Moment,
+}
+
+/// A key is no longer trusted: that of a lost stick, or the station's own, after which it records nothing more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRevoked {
+    /// The Ed25519 public key.
+    pub key: Digest,
+    /// The team key's Ed25519 signature, 128 hexadecimal digits, over the text that `ledger::revocation_text` gives.
+    pub signature: String,
+}
+
+/// A safety copy was written and read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupMade {
+    /// How many records are in it.
+    pub size: u64,
+    /// Merkle root over them.
+    pub root: Digest,
+    /// Length of the file, bytes.
+    pub length: Bytes,
+    /// BLAKE3 of the file as it was read back.
+    pub digest: Digest,
+}
+
+/// A day's work was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayClosed {
+    /// The day in Asia/Ho_Chi_Minh, `2026-11-21`.
+    pub day: String,
+}
+
+/// The chain goes on from another one, restored from a safety copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StationContinued {
+    /// Leaf hash of the earlier chain's record 0.
+    pub station: Digest,
+    /// How many of its records were restored.
+    pub size: u64,
+    /// Merkle root over them.
+    pub root: Digest,
 }

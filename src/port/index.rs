@@ -1,15 +1,18 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DrawerError, Slot};
+use crate::custody::{DrawerError, Refusal, Slot, Stage, Summary, Today};
 use crate::event::Event;
-use crate::unit::{DeviceId, Digest};
+use crate::unit::{DeviceId, Digest, Moment};
 use crate::word::say;
+use std::collections::BTreeMap;
 
 /// One record of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its number.
+    /// The earlier chain that it stands in, counted from the oldest; none for the station's own.
+    pub earlier: Option<u32>,
+    /// Its number in its chain.
     pub seq: u64,
     /// Its leaf hash.
     pub leaf: Digest,
@@ -30,6 +33,35 @@ pub struct Row {
     pub note: String,
     /// The peaks beside it.
     pub peaks: Vec<u8>,
+    /// The checksum over head and peaks.
+    pub sum: Vec<u8>,
+}
+
+/// Which devices a list is of. All that is said must hold; the default is every device.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those at that stage.
+    pub stage: Option<Stage>,
+    /// Only those on that shelf.
+    pub shelf: Option<String>,
+    /// Only those on hold.
+    pub held: bool,
+    /// Only those in quarantine.
+    pub quarantined: bool,
+    /// Only those in nobody's hands outside: neither handed over nor on loan.
+    pub open: bool,
+}
+
+impl Filter {
+    /// Whether a device belongs to the list.
+    #[must_use]
+    pub fn admits(&self, summary: &Summary) -> bool {
+        self.stage.is_none_or(|stage| stage == summary.stage)
+            && (self.shelf.is_none() || self.shelf == summary.shelf)
+            && (!self.held || summary.held)
+            && (!self.quarantined || summary.quarantined)
+            && (!self.open || summary.is_open())
+    }
 }
 
 /// What visits rows; an error ends the visit.
@@ -43,16 +75,47 @@ pub trait Index {
     fn drawers(&self, kind: &str, after: &str, most: u32) -> Result<Vec<(String, String)>, Failure>;
     /// Every record about a device, oldest first.
     fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure>;
-    /// Visits all rows in order.
+    /// Visits all rows of the station's own chain in order.
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure>;
+    /// How many earlier chains, restored from safety copies, stand before the station's own.
+    fn earlier(&self) -> Result<u32, Failure> {
+        Ok(0)
+    }
+    /// Visits all rows of an earlier chain in order; the oldest is number 0.
+    fn earlier_rows(&self, _chain: u32, _visit: Visit<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
     /// The signed head of the last record; `None` in an empty ledger.
     fn head(&self) -> Result<Option<String>, Failure>;
-    /// The key of the first drawer, or of the first device's history, that differs from what the records say; `None` where
-    /// all agree. Errors: also where the keeper itself finds its file damaged.
+    /// The devices that [`Wanted`](crate::custody::Wanted) finds, at most `most`, the newest change first; none where
+    /// there is no word in `text`.
+    fn find(&self, text: &str, most: u32) -> Result<Vec<Summary>, Failure>;
+    /// The devices that the filter admits, the newest change first, at most `most`, and only those last changed before
+    /// record `before`: the [`Summary::seq`] of the page before this one's last.
+    fn page(&self, filter: &Filter, before: Option<u64>, most: u32) -> Result<Vec<Summary>, Failure>;
+    /// How many devices stand at each stage; every stage is there.
+    fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure>;
+    /// The key of the first drawer, or of the first device's history or summary, that differs from what the records say;
+    /// `None` where all agree. Errors: also where the keeper itself finds its file damaged.
     fn stale_drawer(&self) -> Result<Option<String>, Failure>;
 }
 
 impl dyn Index + '_ {
+    /// The devices that changed last.
+    pub fn recent(&self, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.page(&Filter::default(), None, most)
+    }
+
+    /// The devices on a shelf; see [`Index::page`].
+    pub fn shelf(&self, name: &str, before: Option<u64>, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.page(&Filter { shelf: Some(name.to_owned()), ..Filter::default() }, before, most)
+    }
+
+    /// The throughput of the day in Vietnam on which `at` falls.
+    pub fn today(&self, at: Moment) -> Result<Today, Failure> {
+        Ok(self.get::<Today>(&at.local_day())?.unwrap_or_default())
+    }
+
     /// What is known of a thing.
     pub fn get<T: Slot>(&self, id: &T::Id) -> Result<Option<T>, Failure> {
         let key = format!("{}:{}", T::KIND, id.to_string());
@@ -66,10 +129,22 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).tagged(tag).map_err(Failure::from)
     }
 
+    /// Why the rules would refuse that event now; `None` where none does.
+    pub fn refusal(&self, event: &Event) -> Result<Option<Refusal>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::check(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
+    }
+
     /// The device that a disk was bound to last.
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, Failure> {
         let mut drawers = Reading { index: self };
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
+    }
+
+    /// What every rule would say if that event were appended now.
+    pub fn objections(&self, event: &Event) -> Result<Vec<Refusal>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::objections(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
     }
 }
 
@@ -84,6 +159,13 @@ impl crate::custody::Drawers for Reading<'_> {
 
     fn write(&mut self, key: &str, _text: String) -> Result<(), DrawerError> {
         Err(DrawerError(format!("{key}: the index does not write")))
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let hint = refusal.hint();
+        Self { hint, ..Self::new(Trouble::No, refusal.reason).by_rule(refusal.rule) }
     }
 }
 

@@ -46,7 +46,7 @@ fn disk(folder: &Folder, name: &str, size: Bytes, out: &mut Out<'_>) -> Result<(
 /// Opens that many lots, each an append of its own.
 fn appends(folder: &Folder, count: u64, out: &mut Out<'_>) -> Result<(), Failure> {
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
-    with_bench(folder, &store, None, |bench, _settings| {
+    with_bench(folder, &store, |bench, _settings| {
         let nobody = Donation { donor: None, erase: false, parts: false };
         (0..count).try_for_each(|_nth| open_lot(bench, &nobody).map(|_lot| ()))
     })?;

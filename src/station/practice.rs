@@ -3,9 +3,11 @@
 //! Invariants: the station is a practice station from record 0; its only targets are files it made itself; every line
 //! says LUYỆN TẬP; nothing is claimed that a step did not show.
 
+use super::fill;
 use super::folder::{self, Folder, Settings};
 use super::practice_disk::{Donated, donate};
-use super::{practice_image, say_head, signal, with_bench};
+use super::setup::{Made, set_up};
+use super::{practice_image, practice_stay, say_head, signal, terminal, with_bench};
 use crate::cli::{self, Out, PracticeArgs};
 use crate::custody::FUNCTIONS;
 use crate::event::handover::Terms;
@@ -17,19 +19,22 @@ use crate::profile::Profile;
 use crate::store::Store;
 use crate::unit::{Bytes, RecipientId};
 use crate::word::{Sentence, say};
-use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, Received, WipeOrder};
+use crate::workbench::{
+    self, Bench, CheckAnswer, Donation, Found, ImageOrder, PRACTICE_PIN, Pinned, Received, SetUp, WipeOrder,
+};
 use std::path::{Path, PathBuf};
 
 /// Printed in practice tags: a domain that can never exist (RFC 2606 §2).
-const DOMAIN: &str = "LUYEN-TAP.INVALID";
+pub(super) const DOMAIN: &str = "LUYEN-TAP.INVALID";
 /// Profiles are small.
 const MOST_PROFILE: u64 = 256 * 1024;
 /// Steps that are announced.
 const STEPS: u64 = 8;
 /// The disk that gets zeros and then the image: 512-byte blocks, and a tail that is no multiple of anything larger.
-const ZEROED: (&str, Bytes, u32, &str) = ("dia-1", Bytes(64 * 1024 * 1024 + 3 * 512), 512, "overwrite-zero");
+pub(super) const ZEROED: (&str, Bytes, u32, &str) = ("dia-1", Bytes(64 * 1024 * 1024 + 3 * 512), 512, "overwrite-zero");
 /// The disk that gets the keyed pattern: 4096-byte blocks.
-const PATTERNED: (&str, Bytes, u32, &str) = ("dia-2", Bytes(96 * 1024 * 1024 + 5 * 4096), 4096, "overwrite-pattern");
+pub(super) const PATTERNED: (&str, Bytes, u32, &str) =
+    ("dia-2", Bytes(96 * 1024 * 1024 + 5 * 4096), 4096, "overwrite-pattern");
 
 struct Run<'a, 'b, 'o> {
     bench: &'a Bench<'b>,
@@ -46,25 +51,39 @@ struct Run<'a, 'b, 'o> {
 /// `aoxanh practice`.
 pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<'_>) -> Result<(), Failure> {
     out.set_practice(true);
+    if let Some(size) = args.fill {
+        return fill::fill(size, args.seed, args.folder.as_deref().or(named), DOMAIN, out);
+    }
     let (Some(image), Some(manifest)) = (&args.image, &args.manifest) else {
         return Err(Failure::new(Trouble::Usage, say!("practice-needs-image")).hint(say!("practice-needs-image-hint")));
     };
     // Before anything is made: a folder is practised in once.
     LocalFiles.open(image)?;
     workbench::load_manifest(&LocalFiles, manifest)?;
+    if args.stay && !terminal::is_there() {
+        return Err(terminal::missing());
+    }
     let profile = args.profile.as_deref().map(own_profile).transpose()?;
     let clock = SystemClock::new();
     // A folder of its own: the one named, else a new one for each run beside the earlier ones.
     let stamp = clock.now().to_string().replace([':', '.'], "-");
     let path = folder::place_or(args.folder.as_deref().or(named), &format!("aoxanh-luyen-tap/{stamp}"))?;
-    let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
+    if args.stay {
+        return practice_stay::stay(&path, image, manifest, super::glyphs(args.glyphs), out);
+    }
+    let guest = out.words().say(&say!("guest-name"));
+    let setup = SetUp::practice("Đội trưởng Luyện Tập", &guest, DOMAIN);
+    let Made { folder, store, opened, .. } = set_up(&path, &setup, &mut |_begun| Ok(()))?;
+    super::log::at_station(Some(opened.id));
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;
+    out.say(&say!("practice-pin", pin = PRACTICE_PIN))?;
     let interrupt = signal::Interrupt::watch()?;
     let cancel = || interrupt.is_set();
-    let done = with_bench(&folder, &store, None, |bench, settings| {
+    let done = with_bench(&folder, &store, |bench, settings| {
+        let bench = &*bench;
         let (folder, store, cancel) = (&folder, &store, &cancel);
         Run { bench, settings, folder, store, image, manifest, profile, out, cancel }.go()
     });

@@ -1,16 +1,17 @@
 //! Reading the ledger's file: drawers, histories, raw rows.
 
+use super::earlier::{Told, tell};
 use super::journal::Store;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, MemoryDrawers, apply};
+use crate::custody::{Cabinet, MemoryDrawers, Stage, Summary, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
-use crate::port::{Failure, Index, Line, Row, Trouble, Visit};
+use crate::port::{Failure, Filter, Index, Line, Row, Trouble, Visit};
 use crate::unit::DeviceId;
 use crate::word::say;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn unreadable(error: &dyn std::error::Error) -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error).hint(say!("ledger-corrupt-hint"))
@@ -24,20 +25,43 @@ fn raw(row: &rusqlite::Row<'_>, column: usize) -> Result<Vec<u8>, Failure> {
     })
 }
 
+/// A column's text, with a mark in place of what is none: no note with such a mark is ever right.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 impl Store {
+    fn visit(&self, sql: &str, which: impl rusqlite::Params, visit: Visit<'_>) -> Result<(), Failure> {
+        let mut query = self.connection.prepare(sql).or_trouble()?;
+        let mut rows = query.query(which).or_trouble()?;
+        while let Some(row) = rows.next().or_trouble()? {
+            let seq: i64 = row.get(0).or_trouble()?;
+            visit(Row {
+                seq: u64::try_from(seq).map_err(|error| unreadable(&error))?,
+                bytes: raw(row, 1)?,
+                leaf: raw(row, 2)?,
+                note: text(raw(row, 3)?),
+                peaks: raw(row, 4)?,
+                sum: raw(row, 5)?,
+            })?;
+        }
+        Ok(())
+    }
+
     /// The first device whose list of records is not this one.
-    fn stale_history(&self, mut fresh: BTreeSet<(String, u64)>) -> Result<Option<String>, Failure> {
-        let mut query = self.connection.prepare("SELECT device, seq FROM about ORDER BY device, seq").or_trouble()?;
+    fn stale_history(&self, mut fresh: BTreeSet<(String, u32, u64)>) -> Result<Option<String>, Failure> {
+        let mut query =
+            self.connection.prepare("SELECT device, chain, seq FROM about ORDER BY device, chain, seq").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;
         while let Some(row) = rows.next().or_trouble()? {
-            let (device, seq): (String, i64) = (row.get(0).or_trouble()?, row.get(1).or_trouble()?);
-            let seq = u64::try_from(seq).map_err(|error| unreadable(&error))?;
-            let listed = (device, seq);
+            let (device, chain): (String, u32) = (row.get(0).or_trouble()?, row.get(1).or_trouble()?);
+            let seq: i64 = row.get(2).or_trouble()?;
+            let listed = (device, chain, u64::try_from(seq).map_err(|error| unreadable(&error))?);
             if !fresh.remove(&listed) {
                 return Ok(Some(format!("about:{}", listed.0)));
             }
         }
-        Ok(fresh.into_iter().next().map(|(device, _)| format!("about:{device}")))
+        Ok(fresh.into_iter().next().map(|(device, ..)| format!("about:{device}")))
     }
 
     /// What SQLite itself finds wrong with the file: a page that lost a row looks like a shorter table.
@@ -75,35 +99,46 @@ impl Index for Store {
     }
 
     fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure> {
-        let mut query = self
-            .connection
-            .prepare_cached("SELECT bytes FROM about JOIN record USING (seq) WHERE device = ?1 ORDER BY seq")
-            .or_trouble()?;
-        let mut rows = query.query([device.as_str()]).or_trouble()?;
+        let own = self.earlier()?;
         let mut lines = Vec::new();
-        while let Some(row) = rows.next().or_trouble()? {
-            let record = Record::from_bytes(row.get(0).or_trouble()?).map_err(|error| unreadable(&error))?;
-            let event = Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
-            lines.push(Line { seq: record.seq(), leaf: record.leaf(), event });
+        for sql in [
+            "SELECT chain, bytes FROM about JOIN earlier USING (chain, seq) WHERE device = ?1 ORDER BY chain, seq",
+            "SELECT chain, bytes FROM about JOIN record USING (seq) WHERE device = ?1 AND chain = ?2 ORDER BY seq",
+        ] {
+            let mut query = self.connection.prepare_cached(sql).or_trouble()?;
+            query.raw_bind_parameter(1, device.as_str()).or_trouble()?;
+            if query.parameter_count() > 1 {
+                query.raw_bind_parameter(2, own).or_trouble()?;
+            }
+            let mut rows = query.raw_query();
+            while let Some(row) = rows.next().or_trouble()? {
+                let chain: u32 = row.get(0).or_trouble()?;
+                let record = Record::from_bytes(row.get(1).or_trouble()?).map_err(|error| unreadable(&error))?;
+                let event = Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
+                let earlier = (chain < own).then_some(chain);
+                lines.push(Line { earlier, seq: record.seq(), leaf: record.leaf(), event });
+            }
         }
         Ok(lines)
     }
 
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
-        let mut query =
-            self.connection.prepare("SELECT seq, bytes, leaf, note, peaks FROM record ORDER BY seq").or_trouble()?;
-        let mut rows = query.query([]).or_trouble()?;
-        while let Some(row) = rows.next().or_trouble()? {
-            let seq: i64 = row.get(0).or_trouble()?;
-            visit(Row {
-                seq: u64::try_from(seq).map_err(|error| unreadable(&error))?,
-                bytes: raw(row, 1)?,
-                leaf: raw(row, 2)?,
-                note: String::from_utf8_lossy(&raw(row, 3)?).into_owned(),
-                peaks: raw(row, 4)?,
-            })?;
-        }
-        Ok(())
+        self.visit("SELECT seq, bytes, leaf, note, peaks, sum FROM record ORDER BY seq", [], visit)
+    }
+
+    fn earlier(&self) -> Result<u32, Failure> {
+        self.connection
+            .prepare_cached("SELECT coalesce(max(chain) + 1, 0) FROM earlier")
+            .and_then(|mut query| query.query_row([], |row| row.get(0)))
+            .or_trouble()
+    }
+
+    fn earlier_rows(&self, chain: u32, visit: Visit<'_>) -> Result<(), Failure> {
+        self.visit(
+            "SELECT seq, bytes, leaf, note, peaks, sum FROM earlier WHERE chain = ?1 ORDER BY seq",
+            [chain],
+            visit,
+        )
     }
 
     fn head(&self) -> Result<Option<String>, Failure> {
@@ -113,16 +148,32 @@ impl Index for Store {
             .or_trouble()
     }
 
+    fn find(&self, text: &str, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.find_rows(text, most)
+    }
+
+    fn page(&self, filter: &Filter, before: Option<u64>, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.page_rows(filter, before, most)
+    }
+
+    fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure> {
+        self.count_stages()
+    }
+
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {
         self.check_pages()?;
         let (mut fresh, mut about) = (MemoryDrawers::default(), BTreeSet::new());
-        self.rows(&mut |row| {
-            let record = Record::from_bytes(row.bytes).map_err(|error| unreadable(&error))?;
-            let event = Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
-            apply(&event, record.seq(), record.leaf(), &mut Cabinet::new(&mut fresh))?;
-            about.extend(event.device.map(|device| (device.id.to_string(), row.seq)));
-            Ok(())
+        let mut cabinet = Cabinet::new(&mut fresh);
+        tell(&self.connection, &mut |told| match told {
+            Told::Record { place, leaf, event } => {
+                apply(event, place.before + place.seq, leaf, &mut cabinet)?;
+                about.extend(event.device.as_ref().map(|one| (one.id.to_string(), place.chain, place.seq)));
+                Ok(())
+            }
+            Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
         })?;
+        drop(cabinet);
+        let stale_summary = self.stale_summary(&fresh.0)?;
         let mut query = self.connection.prepare("SELECT key, body FROM drawer ORDER BY key").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;
         while let Some(row) = rows.next().or_trouble()? {
@@ -133,6 +184,6 @@ impl Index for Store {
             }
         }
         let missing = fresh.0.into_keys().next();
-        Ok(missing.or(self.stale_history(about)?))
+        Ok(missing.or(stale_summary).or(self.stale_history(about)?))
     }
 }

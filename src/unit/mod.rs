@@ -5,11 +5,15 @@
 mod amount;
 mod base32;
 mod digest;
+mod fold;
 mod id;
 mod moment;
+mod secret;
 
 pub use amount::{Bytes, Lba, Span};
 pub use base32::{SYMBOLS, Symbol};
 pub use digest::{Digest, DigestError};
+pub use fold::fold;
 pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PersonId, RANDOM_BYTES, RecipientId};
 pub use moment::{Moment, MomentError};
+pub use secret::{Cost, CostError, Secret};

@@ -65,6 +65,12 @@ impl Moment {
         self.civil().to_offset(HANOI).format(LOCAL_DAY).unwrap_or_default()
     }
 
+    /// Whether the text is a day of the calendar, as [`Moment::local_day`] writes it.
+    #[must_use]
+    pub fn is_local_day(text: &str) -> bool {
+        format!("{text}T00:00:00+07:00").parse::<Self>().is_ok_and(|moment| moment.local_day() == text)
+    }
+
     fn civil(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.unix_millis) * 1_000_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -115,5 +121,11 @@ mod tests {
         assert_eq!(moment.local_day(), "2026-11-21");
         assert_eq!("2026-11-21T03:36:05.042+07:00".parse(), Ok(moment));
         assert!("hôm qua".parse::<Moment>().is_err());
+        assert!(["2026-11-21", "2028-02-29", "1970-01-02"].into_iter().all(Moment::is_local_day));
+        assert!(
+            !["2026-02-29", "2026-11-1", "21/11/2026", "", "2026-11-21T", "hôm nay"]
+                .into_iter()
+                .any(Moment::is_local_day)
+        );
     }
 }

@@ -1,11 +1,13 @@
 //! The export: the whole ledger as plain files that a stranger checks with `sha256sum` and `openssl`.
 //!
+//! Each earlier chain is an export of its own below `earlier/`, the oldest in `earlier/1`, checked in the same way.
+//!
 //! Layout: `leaves/NNNNNNNNNN` (a zero byte, then the record), `SHA256SUMS` over them, `checkpoint` (the signed head),
 //! `station.pem` and `team.pem`, `records.jsonl` (the bodies, for reading). The README says how to check it.
 
 use super::verify::{Pinned, Verified, verify};
 use crate::ledger::{InclusionProof, PublicKey, Record, inclusion_path, leaf_hash};
-use crate::port::{Failure, Files, Index, Trouble};
+use crate::port::{Failure, Files, Index, Trouble, Visit};
 use crate::unit::Digest;
 use crate::word::say;
 use std::path::Path;
@@ -15,7 +17,7 @@ use std::path::Path;
 pub struct Exported {
     /// What the ledger was found to be.
     pub verified: Verified,
-    /// How many records were written.
+    /// How many records of the station's own chain were written.
     pub records: u64,
 }
 
@@ -23,10 +25,22 @@ pub struct Exported {
 pub fn export(index: &dyn Index, files: &dyn Files, to: &Path) -> Result<Exported, Failure> {
     let verified = verify(index, Pinned::default())?;
     files.make_empty_folder(to)?;
+    let records = write_chain(&mut |visit| index.rows(visit), files, to, verified.team)?;
+    for chain in 0..index.earlier()? {
+        let below = to.join(format!("earlier/{}", chain + 1));
+        write_chain(&mut |visit| index.earlier_rows(chain, visit), files, &below, verified.team)?;
+    }
+    Ok(Exported { verified, records })
+}
+
+type Rows<'a> = &'a mut dyn FnMut(Visit<'_>) -> Result<(), Failure>;
+
+/// Writes one chain below `to`; how many records it has.
+fn write_chain(rows: Rows<'_>, files: &dyn Files, to: &Path, team: PublicKey) -> Result<u64, Failure> {
     files.make_empty_folder(&to.join("leaves"))?;
-    let (mut sums, mut bodies, mut station) = (String::new(), Vec::new(), None);
+    let (mut sums, mut bodies, mut station, mut note) = (String::new(), Vec::new(), None, String::new());
     let mut records = 0;
-    index.rows(&mut |row| {
+    rows(&mut |row| {
         let name = format!("leaves/{:010}", row.seq);
         let mut leaf = vec![0u8];
         leaf.extend_from_slice(&row.bytes);
@@ -37,17 +51,17 @@ pub fn export(index: &dyn Index, files: &dyn Files, to: &Path) -> Result<Exporte
         bodies.extend_from_slice(record.body());
         bodies.push(b'\n');
         records += 1;
+        note = row.note;
         Ok(())
     })?;
-    let note = index.head()?.unwrap_or_default();
     files.write(&to.join("SHA256SUMS"), sums.as_bytes())?;
     files.write(&to.join("records.jsonl"), &bodies)?;
     files.write(&to.join("checkpoint"), note.as_bytes())?;
     if let Some(record) = station {
         files.write(&to.join("station.pem"), station_key(&record)?.pem().as_bytes())?;
     }
-    files.write(&to.join("team.pem"), verified.team.pem().as_bytes())?;
-    Ok(Exported { verified, records })
+    files.write(&to.join("team.pem"), team.pem().as_bytes())?;
+    Ok(records)
 }
 
 /// A proof, checkable offline, that record `seq` stands under the present head.

@@ -1,6 +1,7 @@
 //! A device's history in people's words.
 
 use super::bench::{Bench, Found};
+use super::settling::reason;
 use crate::event::disk::{Bond, DiskSeen, ImageResult, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
@@ -22,21 +23,29 @@ pub struct HistoryLine {
     pub who: String,
     /// How the person was known.
     pub how: Sentence,
+    /// Why, where a rule was lifted and the person at the bench may know.
+    pub reason: Option<String>,
 }
 
-/// Everything recorded about a device, oldest first.
+/// Everything recorded about a device, oldest first. Reasons are told to a lead who is signed in.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only an override has a reason")]
 pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Failure> {
     let mut lines = Vec::new();
+    let may_read = bench.is_lead_signed_in()?;
     for line in bench.index.history(&found.id)? {
         let person = line.event.by.person.as_str();
-        let who = bench.vault.open(person)?.unwrap_or_else(|| person.to_owned());
+        let who = bench.name_of(person)?.unwrap_or_else(|| person.to_owned());
         let how = match line.event.by.how {
             How::Claimed => say!("how-claimed"),
             How::Pin => say!("how-pin"),
             How::Badge => say!("how-badge"),
             How::Phone => say!("how-phone"),
         };
-        lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how });
+        let reason = match &line.event.fact {
+            Fact::RuleOverridden(overridden) if may_read => reason(bench, overridden.reason)?,
+            _other => None,
+        };
+        lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how, reason });
     }
     Ok(lines)
 }
@@ -49,6 +58,15 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::ClockJumped(jump) => say!("event-clock-jumped", from = jump.from.local(), to = jump.to.local()),
         Fact::PersonAdded(added) => say!("event-person-added", person = added.person.as_str()),
         Fact::RoleGranted(granted) => say!("event-role-granted", person = granted.person.as_str()),
+        Fact::RoleRevoked(revoked) => say!("event-role-revoked", person = revoked.person.as_str()),
+        Fact::KeyRevoked(revoked) => say!("event-key-revoked", key = revoked.key.short(16)),
+        Fact::BackupMade(made) => say!("event-backup-made", records = made.size, length = made.length.decimal()),
+        Fact::DayClosed(closed) => say!("event-day-closed", day = closed.day.as_str()),
+        Fact::StationContinued(continued) => {
+            say!("event-station-continued", station = continued.station.short(16), records = continued.size)
+        }
+        Fact::WipeValidated(_) => say!("event-wipe-validated"),
+        Fact::RuleOverridden(overridden) => say!("event-rule-overridden", rule = overridden.rule.as_str()),
         Fact::LotOpened(opened) => say!("event-lot-opened", lot = opened.lot.as_str()),
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),
@@ -120,7 +138,7 @@ fn purpose(purpose: Purpose) -> Sentence {
     }
 }
 
-fn verdict_sentence(verdict: Verdict) -> Sentence {
+pub(super) fn verdict_sentence(verdict: Verdict) -> Sentence {
     match verdict {
         Verdict::Pass => profile::Verdict::Pass.sentence(),
         Verdict::Conditional => profile::Verdict::Conditional.sentence(),

@@ -4,28 +4,66 @@
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
 mod bench;
+mod carry;
+mod day;
 mod disk;
+mod doctor;
+mod doctor_machine;
+mod doctor_station;
+mod effect;
 mod export;
 mod handover;
 mod history;
 mod image;
 mod inspect;
 mod intake;
+mod key;
+mod ladder;
+mod list;
+mod look;
+mod people;
+mod pin;
+mod report;
 mod resume;
+mod running;
+mod settling;
+mod setup;
 mod station;
 mod tag;
+mod trust;
 mod verify;
 mod wipe;
+mod world;
 
 pub use bench::{Bench, Found};
+pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
+pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy};
 pub use disk::{DiskView, Target};
+pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
+pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
 pub use export::{Exported, export, prove};
 pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
 pub use inspect::{Inspected, fact_group, fact_sentence, inspect, load_profile};
 pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
-pub use station::{Opened, Opening, open_station};
+pub use key::{Binding, Hint, Input, Key, hints, press};
+pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
+pub use list::{DayView, day, find};
+pub use look::{see_bench, see_device};
+pub use people::{
+    PersonView, SignedIn, add_person, check_name, find_person, grant, people, revoke, role_sentence, set_pin, sign_in,
+};
+pub use pin::check_pin;
+pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};
+pub use running::{Beginning, CURVE, JobView, Work, time_left};
+pub use settling::{override_rule, reason, validate};
+pub use setup::{
+    LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
+};
+pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
-pub use verify::{Pinned, Verified, verify};
+pub use trust::{Keys, keys, revoke_key};
+pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, LotSeen, News, Row, Who, World};

@@ -39,6 +39,10 @@ pub(super) fn not_here(job: &JobId) -> Failure {
 pub(super) fn earlier(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<Earlier, Failure> {
     let file = bench.index.get::<JobFile>(job)?.filter(|file| file.device == found.id && file.key == key);
     let file = file.ok_or_else(|| not_here(job))?;
+    if bench.left_behind()?.iter().any(|(left, _)| left == job) {
+        let what = say!("job-left-behind", job = job.as_str());
+        return Err(Failure::new(Trouble::No, what).hint(say!("job-left-behind-hint")));
+    }
     let lines = bench.index.history(&found.id)?;
     let ended_well = |fact: &Fact| match fact {
         Fact::WipeEnded(ended) => ended.started == file.started && ended.result == WipeResult::Erased,

@@ -22,7 +22,7 @@ fn block() -> String {
 }
 
 /// The block, run in a folder.
-fn check(folder: &Path) -> Ran {
+pub(crate) fn check(folder: &Path) -> Ran {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut command = Command::new("bash");
     ran(command.arg("-c").arg(block()).current_dir(folder).env_clear().env("PATH", path))

@@ -8,19 +8,19 @@
 use crate::ledger_rig::*;
 use aoxanh::port::{Index, Journal, Trouble};
 use aoxanh::store::Store;
-use aoxanh::workbench::{Pinned, verify};
+use aoxanh::workbench::{Pinned, Thorough, verify_all};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A small file system in a folder that goes away with it. The folder's name holds what has a meaning in URIs.
-struct Mount {
-    at: PathBuf,
+pub(crate) struct Mount {
+    pub(crate) at: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Mount {
-    fn new(size: &str) -> Option<Self> {
+    pub(crate) fn new(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().expect("folder");
         let at = folder.path().join("máy a?b#c%20");
         fs::create_dir(&at).expect("folder");
@@ -34,13 +34,13 @@ impl Mount {
         None
     }
 
-    fn remount(&self, option: &str) {
+    pub(crate) fn remount(&self, option: &str) {
         let status = Command::new("mount").args(["-o", &format!("remount,{option}")]).arg(&self.at).status();
         assert!(status.expect("mount runs").success(), "remount,{option}");
     }
 
     /// Takes all the room that is left.
-    fn fill(&self) -> PathBuf {
+    pub(crate) fn fill(&self) -> PathBuf {
         let ballast = self.at.join("ballast");
         let mut size = 1 << 20;
         let mut written = Vec::new();
@@ -72,7 +72,8 @@ fn station(folder: &Path) -> Store {
 }
 
 fn size(store: &Store) -> u64 {
-    let verified = verify(store, Pinned::default()).expect("the chain stands");
+    let summaries = Thorough { summaries: true, ..Thorough::default() };
+    let verified = verify_all(store, Pinned::default(), summaries).expect("the chain stands");
     assert_eq!(verified.stale, None);
     verified.head.size
 }

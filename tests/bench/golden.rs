@@ -7,8 +7,11 @@ use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
 use aoxanh::event::inspection::*;
 use aoxanh::event::intake::*;
-use aoxanh::event::people::{PersonAdded, Role, RoleGranted};
-use aoxanh::event::station::{ClockJumped, StationOpened, TeamCertificate};
+use aoxanh::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use aoxanh::event::settling::RuleOverridden;
+use aoxanh::event::station::{
+    BackupMade, ClockJumped, DayClosed, KeyRevoked, StationContinued, StationOpened, TeamCertificate,
+};
 use aoxanh::event::{About, By, Event, Fact, How, KINDS};
 use aoxanh::ledger::check_body;
 use aoxanh::unit::{Bytes, DeviceId, Digest, DonorId, JobId, LotId, Moment, PersonId, RANDOM_BYTES, RecipientId};
@@ -259,8 +262,23 @@ fn disks() -> Vec<Event> {
     ]
 }
 
-fn all() -> Vec<Event> {
-    [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat()
+fn second_pair_of_eyes() -> Vec<Event> {
+    let overridden = |recipient| RuleOverridden { rule: "give-imaged".to_owned(), reason: digest(0x66), recipient };
+    vec![
+        event(How::Pin, None, RoleRevoked { person: PersonId::from_random([6; RANDOM_BYTES]), role: Role::Lead }),
+        event(How::Pin, None, KeyRevoked { key: digest(1), signature: "cd".repeat(64) }),
+        general(BackupMade { size: 7, root: digest(8), length: Bytes(4096), digest: digest(9) }),
+        general(DayClosed { day: "2026-11-21".to_owned() }),
+        general(StationContinued { station: digest(1), size: 7, root: digest(8) }),
+        event(How::Pin, Some(after(None)), WipeValidated { key: "k".to_owned(), ended: digest(0x55) }),
+        event(How::Badge, Some(after(None)), overridden(None)),
+        event(How::Pin, Some(after(None)), overridden(Some(recipient()))),
+    ]
+}
+
+/// An event of every kind, and of every shape of its fields.
+pub(crate) fn all() -> Vec<Event> {
+    [station_and_people(), donation_and_intake(), inspection_and_handover(), disks(), second_pair_of_eyes()].concat()
 }
 
 #[test]

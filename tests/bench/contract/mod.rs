@@ -3,5 +3,6 @@
 pub(crate) mod disk_io;
 pub(crate) mod disks;
 pub(crate) mod files;
+pub(crate) mod index;
 pub(crate) mod journal;
 pub(crate) mod leases;

@@ -1,0 +1,49 @@
+//! Folding what is about the chain itself: the one it continues, the days that were closed.
+//!
+//! Invariant: people, lots, devices and bonds of an earlier chain live on in the one that continues it; its station, its
+//! clock and the jobs that its machine was running do not.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "only a few kinds are about the chain")]
+
+use super::drawer::{Cabinet, DrawerError};
+use super::file::{DayFile, EarlierChain, LastRecord, OpenJobs, StationFile};
+use crate::event::{Event, Fact};
+use crate::unit::Digest;
+
+/// Ends the chain folded so far, of `size` records under that Merkle root: what is folded next belongs to the chain that
+/// continues it.
+pub fn end_chain(size: u64, root: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let mut station = cabinet.station()?;
+    let before = station.earlier;
+    station.earlier = station.id.take().map(|id| EarlierChain {
+        station: id,
+        size,
+        root,
+        chains: before.map_or(0, |chain| chain.chains) + 1,
+        records: before.map_or(0, |chain| chain.records) + size,
+    });
+    station.public_key = None;
+    station.last_at = None;
+    station.day = None;
+    station.last = LastRecord::Other;
+    cabinet.put("", &station)?;
+    if let Some(mut jobs) = cabinet.get::<OpenJobs>("")? {
+        let open = std::mem::take(&mut jobs.disks);
+        jobs.left.extend(open);
+        cabinet.put("", &jobs)?;
+    }
+    Ok(())
+}
+
+pub(super) fn note_chain(event: &Event, seq: u64, station: &mut StationFile) {
+    station.last = match &event.fact {
+        Fact::StationOpened(_) => LastRecord::Opened,
+        Fact::BackupMade(_) => LastRecord::Copied,
+        _other => LastRecord::Other,
+    };
+    if let Fact::DayClosed(closed) = &event.fact {
+        let before = station.earlier.map_or(0, |chain| chain.records);
+        let records = seq.saturating_sub(before) + 1;
+        station.day = Some(DayFile { day: closed.day.clone(), at: event.at, records });
+    }
+}

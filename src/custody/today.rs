@@ -1,0 +1,64 @@
+//! A day's throughput: how many devices came to each step.
+//!
+//! Invariant: a device counts for a step on each day on which it comes to it, in Vietnam's calendar; falling back and
+//! coming to it again counts again.
+
+use super::file::DeviceFile;
+use crate::event::Event;
+use serde::{Deserialize, Serialize};
+
+/// How many devices came to each step in one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Today {
+    /// Received.
+    pub received: u64,
+    /// Inspected for the first time.
+    pub inspected: u64,
+    /// Every disk wiped, with evidence.
+    pub wiped: u64,
+    /// A system written and read back.
+    pub imaged: u64,
+    /// Functions tested for the first time.
+    pub checked: u64,
+    /// Nothing left to do but to find a pupil.
+    pub ready: u64,
+    /// Given or lent.
+    pub handed_over: u64,
+}
+
+impl Today {
+    /// What a step from `before` (none: it was not there) to `after` adds to its day.
+    #[must_use]
+    pub(super) fn of_step(before: Option<&DeviceFile>, after: &DeviceFile) -> Self {
+        let comes = |there: fn(&DeviceFile) -> bool| u64::from(there(after) && !before.is_some_and(there));
+        Self {
+            received: u64::from(before.is_none()),
+            inspected: comes(|file| file.verdict.is_some()),
+            wiped: comes(|file| file.counted().next().is_some() && file.unwiped().next().is_none()),
+            imaged: comes(DeviceFile::is_imaged),
+            checked: comes(|file| !file.functions.is_empty()),
+            ready: comes(DeviceFile::is_ready),
+            handed_over: comes(|file| file.handed_over.is_some()),
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self {
+            received: self.received + other.received,
+            inspected: self.inspected + other.inspected,
+            wiped: self.wiped + other.wiped,
+            imaged: self.imaged + other.imaged,
+            checked: self.checked + other.checked,
+            ready: self.ready + other.ready,
+            handed_over: self.handed_over + other.handed_over,
+        }
+    }
+
+    /// The day that an event belongs to: that on which it happened, `2026-11-21`.
+    #[must_use]
+    pub(super) fn day_of(event: &Event) -> String {
+        event.happened_at.unwrap_or(event.at).local_day()
+    }
+}

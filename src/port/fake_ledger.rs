@@ -1,0 +1,133 @@
+//! A ledger in memory, for tests of what reads and writes one: the rules and folds of the real one, a true chain of
+//! records, no signatures and nothing durable.
+
+use super::failure::{Failure, Trouble};
+use super::index::{Filter, Index, Line, Row, Visit};
+use super::journal::{Entry, Journal, Receipt};
+use crate::custody::{Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Wanted, apply, check};
+use crate::event::{About, Event, Fact};
+use crate::ledger::Record;
+use crate::unit::{DeviceId, Digest, IdError};
+use crate::word::say;
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// See the file.
+#[derive(Debug, Default)]
+pub struct FakeLedger(RefCell<Kept>);
+
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    drawers: MemoryDrawers,
+    records: Vec<(Record, Event)>,
+}
+
+fn odd(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Trouble::BadData, say!("ledger-corrupt")).detail(error)
+}
+
+impl Kept {
+    fn push(&mut self, entry: Entry<Fact>) -> Result<Receipt, Failure> {
+        let mut cabinet = Cabinet::new(&mut self.drawers);
+        let device = match entry.device {
+            Some(id) => Some(About { after: cabinet.get::<DeviceFile>(&id)?.map(|file| file.last), id }),
+            None => None,
+        };
+        let event = Event { at: entry.at, happened_at: entry.happened_at, by: entry.by, device, fact: entry.fact };
+        if let Some(refusal) = check(&event, &cabinet)? {
+            return Err(Failure::new(Trouble::No, refusal.reason).by_rule(refusal.rule));
+        }
+        let prev = self.records.last().map_or(Digest::ZERO, |(record, _)| record.leaf());
+        let (seq, body) = (self.records.len() as u64, event.to_body().map_err(odd)?);
+        let record = Record::new(prev, seq, &body).map_err(odd)?;
+        let leaf = record.leaf();
+        apply(&event, seq, leaf, &mut cabinet)?;
+        self.records.push((record, event.clone()));
+        Ok(Receipt { seq, leaf, event })
+    }
+
+    fn summaries(&self) -> Result<Vec<Summary>, Failure> {
+        let mut summaries = Vec::new();
+        for (key, text) in &self.drawers.0 {
+            let Some(id) = key.strip_prefix("device:") else { continue };
+            let device: DeviceId = id.parse().map_err(|error: IdError| odd(error))?;
+            let file: DeviceFile = serde_json::from_str(text).map_err(odd)?;
+            summaries.push(Summary::of(&device, &file));
+        }
+        summaries.sort_by_key(|summary| Reverse(summary.seq));
+        Ok(summaries)
+    }
+}
+
+impl Journal for FakeLedger {
+    fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
+        let mut kept = self.0.borrow().clone();
+        let receipts = entries.into_iter().map(|entry| kept.push(entry)).collect::<Result<_, _>>()?;
+        self.0.replace(kept);
+        Ok(receipts)
+    }
+}
+
+impl Index for FakeLedger {
+    fn drawer(&self, key: &str) -> Result<Option<String>, Failure> {
+        Ok(self.0.borrow().drawers.read(key)?)
+    }
+
+    fn drawers(&self, kind: &str, after: &str, most: u32) -> Result<Vec<(String, String)>, Failure> {
+        let front = format!("{kind}:");
+        let kept = self.0.borrow();
+        let own = kept.drawers.0.iter().filter_map(|(key, text)| Some((key.strip_prefix(&front)?, text)));
+        let page = own.filter(|(id, _)| *id > after).take(most as usize);
+        Ok(page.map(|(id, text)| (id.to_owned(), text.clone())).collect())
+    }
+
+    fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure> {
+        let kept = self.0.borrow();
+        let own = kept.records.iter().filter(|(_, event)| event.device.as_ref().is_some_and(|it| it.id == *device));
+        let line = |(record, event): &(Record, Event)| Line {
+            earlier: None,
+            seq: record.seq(),
+            leaf: record.leaf(),
+            event: event.clone(),
+        };
+        Ok(own.map(line).collect())
+    }
+
+    fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
+        for (record, _) in &self.0.borrow().records {
+            let (bytes, leaf) = (record.bytes().to_vec(), record.leaf().0.to_vec());
+            visit(Row { seq: record.seq(), bytes, leaf, note: String::new(), peaks: Vec::new(), sum: Vec::new() })?;
+        }
+        Ok(())
+    }
+
+    fn head(&self) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+
+    fn find(&self, text: &str, most: u32) -> Result<Vec<Summary>, Failure> {
+        let Some(wanted) = Wanted::read(text) else { return Ok(Vec::new()) };
+        let all = self.0.borrow().summaries()?;
+        Ok(all.into_iter().filter(|summary| wanted.matches(&summary.search)).take(most as usize).collect())
+    }
+
+    fn page(&self, filter: &Filter, before: Option<u64>, most: u32) -> Result<Vec<Summary>, Failure> {
+        let all = self.0.borrow().summaries()?;
+        let listed =
+            all.into_iter().filter(|summary| before.is_none_or(|seq| summary.seq < seq) && filter.admits(summary));
+        Ok(listed.take(most as usize).collect())
+    }
+
+    fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure> {
+        let mut stages = BTreeMap::from(Stage::ALL.map(|stage| (stage, 0)));
+        for summary in self.0.borrow().summaries()? {
+            *stages.entry(summary.stage).or_default() += 1;
+        }
+        Ok(stages)
+    }
+
+    fn stale_drawer(&self) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+}

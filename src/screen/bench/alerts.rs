@@ -1,0 +1,36 @@
+//! What is going on that takes a while, and the newest thing that somebody should know.
+//!
+//! ```text
+//! ✗ 7K3XQ-92M4T-Z: Không được ghi lên ổ vda: hệ điều hành đang chạy nằm trên ổ này.  (b: xem, còn 2)
+//! ```
+
+use super::super::glyphs::Mark;
+use super::super::layer::unmarked;
+use super::super::pen::{Pen, right_of};
+use super::super::tint;
+use crate::word::say;
+use crate::workbench::World;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+pub(super) fn height(world: &World) -> u16 {
+    u16::from(world.busy.is_some() || !world.alerts.is_empty())
+}
+
+pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
+    if area.is_empty() {
+        return;
+    }
+    if let Some(what) = &world.busy {
+        let text = pen.say(what);
+        return pen.marked(area, Mark::Next, &text, tint::NEXT);
+    }
+    let Some(alert) = world.alerts.first() else { return };
+    let (mark, style) = (Mark::of(alert.report.tone), tint::of(alert.report.tone));
+    let said: Vec<String> = alert.report.lines.iter().take(1).map(|line| unmarked(line, pen)).collect();
+    let about = alert.about.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+    let more = pen.say(&say!("alert-more", count = world.alerts.len() as u64));
+    let side = u16::try_from(more.width() + 1).unwrap_or(0).min(area.width);
+    pen.marked(Rect { width: area.width - side, ..area }, mark, &format!("{about}{}", said.concat()), style);
+    pen.text(right_of(area, area.width - side + 1), &more, tint::DIM);
+}

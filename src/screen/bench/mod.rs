@@ -1,0 +1,210 @@
+//! The bench: the devices on it, the ladder of the chosen one, running jobs, and what somebody should know.
+//!
+//! ```text
+//! ┌ Máy ───────────┐┌ 7K3XQ-92M4T-Z · máy tính xách tay ┐
+//! │ devices        ││ ladder, facts, disks, history     │
+//! └────────────────┘└───────────────────────────────────┘
+//! ┌ Việc đang chạy ─────────────────────────────────────┐
+//! │ jobs                                                │
+//! └─────────────────────────────────────────────────────┘
+//! ! alert
+//! ```
+//!
+//! Invariant: a key acts on the device that the list points at and the right side shows, or not at all.
+
+mod alerts;
+mod device;
+mod devices;
+mod jobs;
+
+use super::Screen;
+use super::layer::leave;
+use super::pen::{Pen, below};
+use crate::custody::Stage;
+use crate::unit::DeviceId;
+use crate::word::say;
+use crate::workbench::{
+    Binding, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints, press,
+};
+use ratatui::layout::Rect;
+
+/// Columns of the list in a narrow terminal, and in one of at least [`WIDE`].
+const LIST: (u16, u16) = (31, 46);
+const WIDE: u16 = 110;
+
+struct Bench;
+
+/// Opens the bench.
+pub(super) fn open(_world: &World) -> Box<dyn Screen> {
+    Box::new(Bench)
+}
+
+static KEYS: &[Binding<Bench>] = &[
+    Binding { key: Key::Enter, words: || say!("key-watch"), when: |_, w| own_job(w).is_some(), what: |_, w| job(w) },
+    Binding { key: Key::Enter, words: || say!("key-next"), when: |_, w| w.next_step().is_some(), what: |_, w| next(w) },
+    Binding {
+        key: Key::Char('n'),
+        words: || say!("key-receive"),
+        when: |_, w| w.is_read,
+        what: |_, _| open_layer(Layer::Receive(None)),
+    },
+    Binding {
+        key: Key::Char('k'),
+        words: || say!("key-inspect"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Inspect),
+    },
+    Binding {
+        key: Key::Char('x'),
+        words: || say!("key-wipe"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Disks(Purpose::Wipe)),
+    },
+    Binding {
+        key: Key::Char('c'),
+        words: || say!("key-image"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Disks(Purpose::Image)),
+    },
+    Binding {
+        key: Key::Char('t'),
+        words: || say!("key-check"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Check),
+    },
+    Binding {
+        key: Key::Char('e'),
+        words: || say!("key-tag"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Tag),
+    },
+    Binding { key: Key::Char('v'), words: || say!("key-job"), when: |_, w| !w.jobs.is_empty(), what: |_, w| job(w) },
+    Binding {
+        key: Key::Char('b'),
+        words: || say!("key-alert"),
+        when: |_, w| !w.alerts.is_empty(),
+        what: |_, w| newest(w),
+    },
+    Binding {
+        key: Key::Char('/'),
+        words: || say!("key-find"),
+        when: |_, _| true,
+        what: |_, _| open_layer(Layer::Find(String::new())),
+    },
+    Binding {
+        key: Key::Char('w'),
+        words: || say!("key-hold"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Hold),
+    },
+    Binding {
+        key: Key::Char('l'),
+        words: || say!("key-quarantine"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Quarantine),
+    },
+    Binding { key: Key::Down, words: || say!("key-down"), when: |_, w| has_many(w), what: |_, w| move_by(w, 1) },
+    Binding { key: Key::Up, words: || say!("key-up"), when: |_, w| has_many(w), what: |_, w| move_by(w, -1) },
+    Binding { key: Key::PageDown, words: || say!("key-down"), when: |_, w| has_many(w), what: |_, w| move_by(w, 10) },
+    Binding { key: Key::PageUp, words: || say!("key-up"), when: |_, w| has_many(w), what: |_, w| move_by(w, -10) },
+    Binding {
+        key: Key::Char('r'),
+        words: || say!("key-refresh"),
+        when: |_, _| true,
+        what: |_, w| std::iter::once(Effect::Refresh).chain(w.cursor.clone().map(Effect::Choose)).collect(),
+    },
+    Binding { key: Key::Char('q'), words: || say!("key-quit"), when: |_, _| true, what: |_, w| leave(w) },
+];
+
+fn open_layer(layer: Layer) -> Vec<Effect> {
+    vec![Effect::Open(layer)]
+}
+
+/// Whether there is a device to work on that is not in a pupil's hands.
+fn is_here(world: &World) -> bool {
+    world.here().is_some_and(|chosen| !matches!(chosen.row.stage, Stage::HandedOver | Stage::OnLoan))
+}
+
+const fn has_many(world: &World) -> bool {
+    world.devices.len() > 1
+}
+
+/// The layer of the next step, or why there is none.
+fn next(world: &World) -> Vec<Effect> {
+    let Some(rung) = world.next_step() else { return Vec::new() };
+    if let Standing::Blocked(why) = &rung.standing {
+        return open_layer(Layer::Message(Report::new(Tone::Warn, why.clone())));
+    }
+    open_layer(match rung.step {
+        Step::Receive => Layer::Receive(None),
+        Step::Inspect => Layer::Inspect,
+        Step::Wipe => Layer::Disks(Purpose::Wipe),
+        Step::Image => Layer::Disks(Purpose::Image),
+        Step::Check => Layer::Check,
+        Step::Ready => Layer::Tag,
+    })
+}
+
+/// The job of the chosen device.
+fn own_job(world: &World) -> Option<&JobView> {
+    world.job_of(world.cursor.as_ref()?)
+}
+
+/// The job of the chosen device, else the first.
+fn job(world: &World) -> Vec<Effect> {
+    own_job(world).or_else(|| world.jobs.first()).map(|view| Effect::Open(Layer::Job(view.job))).into_iter().collect()
+}
+
+/// Shows the newest alert and puts it away.
+fn newest(world: &World) -> Vec<Effect> {
+    let alert = world.alerts.first().map(|alert| Effect::Open(Layer::Message(alert.report.clone())));
+    alert.into_iter().chain([Effect::Dismiss]).collect()
+}
+
+/// The device so many places further down the list.
+fn move_by(world: &World, by: isize) -> Vec<Effect> {
+    let at = place(world).unwrap_or(0).saturating_add_signed(by).min(world.devices.len().saturating_sub(1));
+    world.devices.get(at).map(|row| Effect::Choose(row.device.clone())).into_iter().collect()
+}
+
+/// Where in the list the chosen device stands.
+fn place(world: &World) -> Option<usize> {
+    let cursor: &DeviceId = world.cursor.as_ref()?;
+    world.devices.iter().position(|row| row.device == *cursor)
+}
+
+impl Screen for Bench {
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => match (press(KEYS, self, key, world), key) {
+                (Some(effects), _) => effects,
+                // No key of the bench is a digit or a capital: it is the beginning of a tag.
+                (None, Key::Char(letter)) if letter.is_ascii_digit() || letter.is_ascii_uppercase() => {
+                    open_layer(Layer::Find(letter.to_string()))
+                }
+                (None, _) => Vec::new(),
+            },
+            Input::Scan(text) => vec![Effect::Find(text.trim().to_owned())],
+            Input::Paste(text) => open_layer(Layer::Find(text.trim().to_owned())),
+            Input::Answer(_) => Vec::new(),
+        }
+    }
+
+    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
+        let alerts = alerts::height(world);
+        let jobs = jobs::height(world, area.height);
+        let top = area.height - alerts - jobs;
+        let list = if area.width >= WIDE { LIST.1 } else { LIST.0 };
+        let left = Rect { width: list, height: top, ..area };
+        devices::draw(world, left, pen);
+        let right = Rect { x: area.x + list, width: area.width - list, height: top, ..area };
+        device::draw(world, right, pen);
+        let rest = below(area, top);
+        jobs::draw(world, Rect { height: jobs, ..rest }, pen);
+        alerts::draw(world, below(rest, jobs), pen);
+    }
+
+    fn hints(&self, world: &World) -> Vec<Hint> {
+        hints(KEYS, self, world)
+    }
+}

@@ -1,0 +1,127 @@
+//! One of a few reasons: to put a device on hold or in quarantine, or to let it go on.
+
+use super::super::Screen;
+use super::super::glyphs::Mark;
+use super::super::pen::{Pen, below};
+use super::super::tint;
+use super::{Asked, Subject, boxed, report};
+use crate::event::intake::{Danger, HoldReason};
+use crate::word::{Sentence, say};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, World, hints, press};
+use ratatui::layout::Rect;
+
+pub(super) struct Choice {
+    title: Sentence,
+    note: Sentence,
+    options: Vec<(Sentence, Effect)>,
+    at: usize,
+    asked: Asked,
+}
+
+static KEYS: &[Binding<Choice>] = &[
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-record"),
+        when: |layer, _| !layer.asked.is_waiting(),
+        what: |layer, _| {
+            layer.asked = Asked::Waiting;
+            layer.options.get(layer.at).map(|(_, effect)| effect.clone()).into_iter().collect()
+        },
+    },
+    Binding {
+        key: Key::Down,
+        words: || say!("key-down"),
+        when: |layer, _| layer.at + 1 < layer.options.len(),
+        what: |layer, _| {
+            layer.at += 1;
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Up,
+        words: || say!("key-up"),
+        when: |layer, _| layer.at > 0,
+        what: |layer, _| {
+            layer.at -= 1;
+            Vec::new()
+        },
+    },
+    Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
+];
+
+impl Choice {
+    pub(super) fn hold(subject: &Subject, world: &World) -> Self {
+        let effect = |reason| Effect::Hold { device: subject.device.clone(), reason };
+        let options = if world.here().is_some_and(|chosen| chosen.row.held) {
+            vec![(say!("hold-release"), effect(None))]
+        } else {
+            vec![
+                (say!("hold-part"), effect(Some(HoldReason::Part))),
+                (say!("hold-donor"), effect(Some(HoldReason::Donor))),
+                (say!("hold-decision"), effect(Some(HoldReason::Decision))),
+                (say!("hold-other"), effect(Some(HoldReason::Other))),
+            ]
+        };
+        Self::new(say!("hold-title", tag = subject.name.as_str()), say!("hold-note"), options)
+    }
+
+    pub(super) fn quarantine(subject: &Subject, world: &World) -> Self {
+        let effect = |danger| Effect::Quarantine { device: subject.device.clone(), danger };
+        let options = if world.here().is_some_and(|chosen| chosen.row.quarantined) {
+            vec![(say!("quarantine-clear"), effect(None))]
+        } else {
+            vec![
+                (say!("quarantine-battery"), effect(Some(Danger::Battery))),
+                (say!("quarantine-liquid"), effect(Some(Danger::Liquid))),
+                (say!("quarantine-smoke"), effect(Some(Danger::Smoke))),
+            ]
+        };
+        Self::new(say!("quarantine-title", tag = subject.name.as_str()), say!("quarantine-note"), options)
+    }
+
+    const fn new(title: Sentence, note: Sentence, options: Vec<(Sentence, Effect)>) -> Self {
+        Self { title, note, options, at: 0, asked: Asked::NotYet }
+    }
+}
+
+impl Screen for Choice {
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
+            Input::Answer(Answer::Refused(refusal)) => {
+                self.asked = Asked::Refused(refusal.clone());
+                Vec::new()
+            }
+            Input::Answer(_) => vec![Effect::Home],
+            Input::Scan(_) | Input::Paste(_) => Vec::new(),
+        }
+    }
+
+    fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
+        let title = pen.say(&self.title);
+        let lines = u16::try_from(self.options.len()).unwrap_or(u16::MAX);
+        let inner = boxed(area, lines.saturating_add(5), &title, tint::PLAIN, pen);
+        for (number, (words, _)) in self.options.iter().enumerate() {
+            let is_here = number == self.at;
+            let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
+            let words = pen.say(words);
+            let line = Rect { height: 1, ..below(inner, u16::try_from(number).unwrap_or(u16::MAX)) };
+            pen.pieces(line, &[(mark, style), (" ", style), (&words, style)]);
+        }
+        let rest = below(inner, lines.saturating_add(1));
+        if let Some(refusal) = self.asked.refusal() {
+            report(refusal, rest, pen);
+        } else {
+            let note = pen.say(&self.note);
+            pen.wrapped(rest, &note, tint::DIM);
+        }
+    }
+
+    fn hints(&self, world: &World) -> Vec<Hint> {
+        hints(KEYS, self, world)
+    }
+
+    fn takes(&self, answer: &Answer) -> bool {
+        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+    }
+}

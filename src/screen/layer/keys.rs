@@ -1,0 +1,55 @@
+//! Every key that is valid now, from the same table that obeys them.
+
+use super::super::Screen;
+use super::super::pen::{Pen, below, right_of};
+use super::super::tint;
+use super::boxed;
+use crate::word::say;
+use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press};
+use ratatui::layout::Rect;
+
+/// Columns of a key.
+const KEY: u16 = 12;
+
+pub(super) struct Keys(Vec<Hint>);
+
+static KEYS: &[Binding<Keys>] = &[
+    Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
+    Binding { key: Key::Enter, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
+];
+
+impl Keys {
+    pub(super) const fn new(hints: Vec<Hint>) -> Self {
+        Self(hints)
+    }
+}
+
+impl Screen for Keys {
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
+            Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => Vec::new(),
+        }
+    }
+
+    fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
+        let title = pen.say(&say!("keys-title"));
+        let everywhere = [
+            Hint { key: Key::Function(1), words: say!("key-all") },
+            Hint { key: Key::Control('c'), words: say!("key-quit") },
+            Hint { key: Key::Control('z'), words: say!("key-suspend") },
+        ];
+        let lines = u16::try_from(self.0.len() + everywhere.len()).unwrap_or(u16::MAX);
+        let inner = boxed(area, lines.min(area.height.saturating_sub(2)), &title, tint::PLAIN, pen);
+        for (number, hint) in self.0.iter().chain(&everywhere).enumerate() {
+            let line = below(inner, u16::try_from(number).unwrap_or(u16::MAX));
+            let key = pen.glyphs().key(hint.key);
+            pen.text(Rect { width: KEY.min(line.width), ..line }, &key, tint::TITLE);
+            pen.line(right_of(line, KEY), &hint.words, tint::PLAIN);
+        }
+    }
+
+    fn hints(&self, world: &World) -> Vec<Hint> {
+        hints(KEYS, self, world)
+    }
+}

@@ -1,0 +1,120 @@
+//! Small layers on a screen: one thing to do, or to read, in each.
+//!
+//! Invariants: a layer works on the device that was chosen when it was opened; Esc always takes it off again.
+
+mod arm;
+mod check;
+mod choice;
+mod disks;
+mod find;
+mod hits;
+mod images;
+mod inspect;
+mod job;
+mod keys;
+mod message;
+mod quit;
+mod receive;
+mod tag;
+mod wording;
+
+pub(super) use wording::{disk_state, kind, phase, speed, work};
+
+use super::Screen;
+use super::glyphs::Mark;
+use super::pen::{Pen, below, middle};
+use super::tint;
+use crate::unit::DeviceId;
+use crate::word::Sentence;
+use crate::workbench::{Effect, Layer, Report, World};
+use ratatui::layout::Rect;
+
+/// Columns of a layer.
+const WIDTH: u16 = 74;
+
+/// The device a layer works on.
+#[derive(Clone, Debug)]
+struct Subject {
+    device: DeviceId,
+    name: String,
+}
+
+/// How what a layer asked for stands.
+#[derive(Clone, Debug)]
+enum Asked {
+    NotYet,
+    Waiting,
+    Refused(Report),
+}
+
+impl Asked {
+    const fn is_waiting(&self) -> bool {
+        matches!(self, Self::Waiting)
+    }
+
+    const fn refusal(&self) -> Option<&Report> {
+        match self {
+            Self::Refused(report) => Some(report),
+            Self::NotYet | Self::Waiting => None,
+        }
+    }
+}
+
+/// The layer asked for. One that needs a device where none is chosen becomes the search for one.
+pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
+    let subject =
+        world.here().map(|chosen| Subject { device: chosen.row.device.clone(), name: chosen.row.name.clone() });
+    match (layer, subject) {
+        (Layer::Receive(tag), _) => Box::new(receive::Receive::new(tag.as_ref(), world)),
+        (Layer::Images(aim), _) => Box::new(images::Images::new(*aim)),
+        (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
+        (Layer::Job(job), _) => Box::new(job::Job::new(job)),
+        (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
+        (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
+        (Layer::Message(report), _) => Box::new(message::Message::new(report)),
+        (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
+        (Layer::Quit, _) => Box::new(quit::Quit),
+        (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
+        (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
+        (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
+        (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
+        (Layer::Hold, Some(subject)) => Box::new(choice::Choice::hold(&subject, world)),
+        (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
+        (Layer::Inspect | Layer::Disks(_) | Layer::Tag | Layer::Check | Layer::Hold | Layer::Quarantine, None) => {
+            Box::new(find::Find::new(""))
+        }
+    }
+}
+
+/// Leaves at once, or asks where jobs run.
+pub(super) fn leave(world: &World) -> Vec<Effect> {
+    if world.jobs.is_empty() { vec![Effect::Quit] } else { vec![Effect::Open(Layer::Quit)] }
+}
+
+/// A box of that many lines inside, in the middle; what is inside.
+fn boxed(area: Rect, lines: u16, title: &str, style: ratatui::style::Style, pen: &mut Pen<'_>) -> Rect {
+    pen.boxed(middle(area, WIDTH, lines.saturating_add(2)), title, style)
+}
+
+/// The sentence without the mark that it brings along on the command line.
+pub(super) fn unmarked(line: &Sentence, pen: &Pen<'_>) -> String {
+    pen.words().say(line).trim_start_matches(['✓', '✗', '!', ' ']).to_owned()
+}
+
+/// What came of something: every line, the cause, the rule, what to do next; how many lines it took.
+fn report(report: &Report, area: Rect, pen: &mut Pen<'_>) -> u16 {
+    let style = tint::of(report.tone);
+    let mut used = 0;
+    for (number, line) in report.lines.iter().enumerate() {
+        let cause = report.cause.as_ref().filter(|_| number == 0).map(|cause| format!(" ({cause})"));
+        let rule = report.rule.filter(|_| number == 0).map(|rule| format!(" [{rule}]"));
+        let mark = if number == 0 { pen.glyphs().mark(Mark::of(report.tone)) } else { " " };
+        let text = format!("{mark} {}{}{}", unmarked(line, pen), cause.unwrap_or_default(), rule.unwrap_or_default());
+        used += pen.wrapped(below(area, used), &text, if number == 0 { style } else { tint::PLAIN });
+    }
+    if let Some(hint) = &report.hint {
+        let text = format!("→ {}", pen.say(hint));
+        used += pen.wrapped(below(area, used), &text, tint::PLAIN);
+    }
+    used
+}

@@ -1,0 +1,41 @@
+//! Really leave while jobs run? Stopping is an outcome: their ends are recorded first.
+
+use super::super::Screen;
+use super::super::pen::Pen;
+use super::super::tint;
+use super::boxed;
+use crate::word::say;
+use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press};
+use ratatui::layout::Rect;
+
+pub(super) struct Quit;
+
+static KEYS: &[Binding<Quit>] = &[
+    Binding { key: Key::Escape, words: || say!("key-stay"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-stop-and-quit"),
+        when: |_, _| true,
+        what: |_, _| vec![Effect::Quit],
+    },
+];
+
+impl Screen for Quit {
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
+            Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => Vec::new(),
+        }
+    }
+
+    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
+        let title = pen.say(&say!("quit-title"));
+        let inner = boxed(area, 6, &title, tint::BAD, pen);
+        let text = pen.say(&say!("quit-ask", count = world.jobs.len() as u64));
+        pen.wrapped(inner, &text, tint::BAD);
+    }
+
+    fn hints(&self, world: &World) -> Vec<Hint> {
+        hints(KEYS, self, world)
+    }
+}

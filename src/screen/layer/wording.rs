@@ -1,0 +1,53 @@
+//! Words that several panels and layers share.
+
+use super::super::glyphs::Mark;
+use super::super::tint;
+use crate::custody::DiskState;
+use crate::event::intake::DeviceKind;
+use crate::job::{Phase, Progress};
+use crate::word::{Sentence, say};
+use crate::workbench::{Work, time_left};
+use ratatui::style::Style;
+
+/// What people call a kind of device.
+pub(in crate::screen) fn kind(kind: DeviceKind) -> Sentence {
+    match kind {
+        DeviceKind::Laptop => say!("device-kind-laptop"),
+        DeviceKind::Desktop => say!("device-kind-desktop"),
+        DeviceKind::AllInOne => say!("device-kind-all-in-one"),
+        DeviceKind::Tablet => say!("device-kind-tablet"),
+        DeviceKind::Phone => say!("device-kind-phone"),
+    }
+}
+
+/// How far a disk is, in symbol, words and style.
+pub(in crate::screen) fn disk_state(state: DiskState) -> (Mark, Sentence, Style) {
+    match state {
+        DiskState::Unwiped => (Mark::Later, say!("disk-unwiped"), tint::PLAIN),
+        DiskState::Wiping => (Mark::Next, say!("disk-wiping"), tint::NEXT),
+        DiskState::Wiped => (Mark::Done, say!("disk-wiped"), tint::GOOD),
+        DiskState::NotWiped => (Mark::Bad, say!("disk-not-wiped"), tint::BAD),
+    }
+}
+
+/// What a job does.
+pub(in crate::screen) fn work(work: &Work) -> Sentence {
+    match work {
+        Work::Wipe => say!("work-wipe"),
+        Work::Image(name) => say!("work-image", image = name.as_str()),
+    }
+}
+
+/// What a job is doing.
+pub(in crate::screen) fn phase(phase: Phase) -> Sentence {
+    match phase {
+        Phase::Write => say!("phase-write"),
+        Phase::ReadBack => say!("phase-read-back"),
+    }
+}
+
+/// How fast it goes, and how long it still needs.
+pub(in crate::screen) fn speed(progress: &Progress) -> Sentence {
+    let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
+    say!("job-speed", rate = rate, left = progress.left.map_or_else(|| say!("left-unknown"), time_left))
+}

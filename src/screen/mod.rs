@@ -1,0 +1,50 @@
+//! The terminal's face on the workbench: screens, the layers on them, and how they are drawn.
+//!
+//! Invariants: drawing changes nothing; nothing is decided here: a screen turns keys into effects and shows what came of
+//! them; practice is named above every screen and layer; a state is a word and a symbol, never a colour alone.
+
+mod bench;
+mod field;
+mod glyphs;
+mod header;
+mod help_bar;
+mod layer;
+mod letters;
+mod pen;
+mod stack;
+mod tint;
+
+pub use glyphs::{Glyphs, Mark};
+pub use pen::Pen;
+pub use stack::{LEAST, Stack};
+
+use crate::workbench::{Answer, Effect, Hint, Input, World};
+use ratatui::layout::Rect;
+
+/// A screen, or a layer on one.
+pub trait Screen {
+    /// Takes the input in and says what is to be done.
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect>;
+    /// Draws itself into `area`.
+    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>);
+    /// The keys that are valid now, the most important first.
+    fn hints(&self, world: &World) -> Vec<Hint>;
+    /// What is to be done when it is opened.
+    fn begin(&self) -> Vec<Effect> {
+        Vec::new()
+    }
+    /// Whether the answer is for it.
+    fn takes(&self, _answer: &Answer) -> bool {
+        false
+    }
+    /// Whether characters go into a text now.
+    fn is_typing(&self) -> bool {
+        false
+    }
+}
+
+/// Opens a screen.
+pub type Factory = fn(&World) -> Box<dyn Screen>;
+
+/// Every screen with its name; the first is the one the program opens with.
+pub static SCREENS: &[(&str, Factory)] = &[("bench", bench::open)];

@@ -1,0 +1,36 @@
+//! Colours and weights, by what they mean. Crossterm itself honours `NO_COLOR`; bold and reversed stay.
+
+use crate::workbench::Tone;
+use ratatui::style::{Color, Modifier, Style};
+
+/// Ordinary text.
+pub(super) const PLAIN: Style = Style::new();
+/// Less important.
+pub(super) const DIM: Style = Style::new().fg(Color::DarkGray);
+/// A heading.
+pub(super) const TITLE: Style = Style::new().add_modifier(Modifier::BOLD);
+/// Done well.
+pub(super) const GOOD: Style = Style::new().fg(Color::Cyan);
+/// What to do now.
+pub(super) const NEXT: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
+/// Somebody should look.
+pub(super) const WARN: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
+/// Not done, forbidden, or about to destroy data.
+pub(super) const BAD: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+/// Where the keys act.
+pub(super) const HERE: Style = Style::new().add_modifier(Modifier::REVERSED);
+/// The mark of practice.
+pub(super) const PRACTICE: Style =
+    Style::new().fg(Color::Yellow).add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD);
+/// A QR code, its light modules drawn: dark on light whatever the terminal's own colours. Without colours it is right on a
+/// dark terminal.
+pub(super) const CODE: Style = Style::new().fg(Color::White).bg(Color::Black);
+
+/// The style of that tone.
+pub(super) const fn of(tone: Tone) -> Style {
+    match tone {
+        Tone::Good => GOOD,
+        Tone::Warn => WARN,
+        Tone::Bad => BAD,
+    }
+}

@@ -1,0 +1,56 @@
+//! The system images of a station: manifests in its folder `images`, and in the one named with `--images`.
+
+#![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read here")]
+
+use crate::linux::LocalFiles;
+use crate::port::{Failure, Trouble};
+use crate::word::say;
+use crate::workbench::{ImageChoice, load_manifest};
+use std::path::{Path, PathBuf};
+
+/// The endings of image files, the likeliest first.
+const ENDINGS: [&str; 3] = ["zst", "img", "raw"];
+
+/// Every image of these folders, by name; one that cannot be used says why. A folder that is not there has none.
+pub(super) fn list(folders: &[PathBuf]) -> Result<Vec<ImageChoice>, Failure> {
+    let mut choices = Vec::new();
+    for folder in folders {
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(unreadable(folder, &error)),
+        };
+        for entry in entries {
+            let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                choices.push(choice(&path));
+            }
+        }
+    }
+    choices.sort_by(|one, other| one.manifest.cmp(&other.manifest));
+    Ok(choices)
+}
+
+fn unreadable(folder: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Trouble::Io, say!("file-unreadable", file = folder.display().to_string()))
+        .because(error)
+        .hint(say!("file-unreadable-hint"))
+}
+
+fn choice(path: &Path) -> ImageChoice {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let image = ENDINGS.iter().map(|ending| path.with_extension(ending)).find(|image| image.exists());
+    let manifest = load_manifest(&LocalFiles, path);
+    let trouble = match (&manifest, &image) {
+        (Err(failure), _) => Some(failure.what.clone()),
+        (Ok(_), None) => Some(say!("image-file-missing", file = stem.as_str())),
+        (Ok(_), Some(_)) => None,
+    };
+    ImageChoice {
+        manifest: path.to_owned(),
+        image: image.unwrap_or_default(),
+        name: manifest.as_ref().map_or(stem, |manifest| manifest.name.clone()),
+        length: manifest.ok().map(|manifest| manifest.length),
+        trouble,
+    }
+}

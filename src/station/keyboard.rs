@@ -1,0 +1,173 @@
+//! Keys as the terminal sends them, and scanners that type: a burst of characters ended by Enter is one scan.
+//!
+//! Invariant: no person types that fast; what is not a whole burst reaches the screen key by key, in order.
+
+use super::keys::{Heard, Keys};
+use crate::workbench::Key;
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
+use std::io;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The longest gap between two characters of a scanner, and the fewest characters of a scan.
+///
+/// Source: keyboard-wedge scanners send a character every 1 to 20 ms; key repeat comes every 33 ms.
+pub(super) const GAP: Duration = Duration::from_millis(25);
+const LEAST: usize = 6;
+/// How often the listener looks up whether anybody still listens.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// What the person or a scanner did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    Key(Key),
+    Scan(String),
+    Paste(String),
+}
+
+/// Gathers bursts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Burst {
+    text: String,
+}
+
+impl Burst {
+    /// Whether characters are being held back.
+    pub(super) const fn is_open(&self) -> bool {
+        !self.text.is_empty()
+    }
+
+    /// Takes in what came within [`GAP`] of the last one, or the first after a pause; what it makes certain.
+    pub(super) fn hear(&mut self, heard: Heard) -> Vec<Typed> {
+        match heard {
+            Heard::Key(Key::Char(letter)) => {
+                self.text.push(letter);
+                Vec::new()
+            }
+            Heard::Key(Key::Enter) if self.is_scan() => vec![Typed::Scan(std::mem::take(&mut self.text))],
+            Heard::Key(key) => self.pause().into_iter().chain([Typed::Key(key)]).collect(),
+            Heard::Paste(text) => self.pause().into_iter().chain([Typed::Paste(text)]).collect(),
+        }
+    }
+
+    /// Nothing came for [`GAP`]: what was held back was typed by hand.
+    pub(super) fn pause(&mut self) -> Vec<Typed> {
+        std::mem::take(&mut self.text).chars().map(|letter| Typed::Key(Key::Char(letter))).collect()
+    }
+
+    /// Long enough, and not one key held down.
+    fn is_scan(&self) -> bool {
+        let mut letters = self.text.chars();
+        let first = letters.next();
+        self.text.chars().count() >= LEAST && letters.any(|letter| Some(letter) != first)
+    }
+}
+
+/// Where what was typed goes to, until somebody cuts the line.
+#[derive(Debug)]
+pub(super) struct Line<T>(Arc<Mutex<Option<Sender<T>>>>);
+
+impl<T> Clone for Line<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Line<T> {
+    pub(super) fn new(send: Sender<T>) -> Self {
+        Self(Arc::new(Mutex::new(Some(send))))
+    }
+
+    /// From now on nothing is heard, and nobody waits for more.
+    pub(super) fn cut(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn is_cut(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    /// Whether anybody still listens.
+    fn send(&self, one: T) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|send| send.send(one).is_ok())
+    }
+}
+
+/// Listens to the terminal until the line is cut, or the terminal is gone: then `None` is the last that is heard.
+pub(super) fn listen<T: From<Option<Typed>>>(line: &Line<T>) {
+    let (mut keys, mut burst) = (Keys::default(), Burst::default());
+    let mut bytes = [0; 1024];
+    loop {
+        let wait = if burst.is_open() || keys.is_open() { GAP } else { LOOK };
+        let heard = match read(wait, &mut bytes) {
+            Ok(Some(0)) => None,
+            Ok(Some(len)) => Some(keys.hear(&bytes[..len])),
+            Ok(None) => Some(keys.pause()),
+            Err(_gone) => None,
+        };
+        let Some(heard) = heard else {
+            line.send(T::from(None));
+            return;
+        };
+        let quiet = heard.is_empty() && !keys.is_open();
+        let typed = heard.into_iter().flat_map(|one| burst.hear(one)).collect::<Vec<_>>();
+        let rest = if quiet { burst.pause() } else { Vec::new() };
+        let told = typed.into_iter().chain(rest).all(|one| line.send(T::from(Some(one))));
+        if !told || line.is_cut() {
+            return;
+        }
+    }
+}
+
+/// What the terminal sends within that time; none where it sends nothing. Errors, or no bytes: it is gone.
+fn read(wait: Duration, into: &mut [u8]) -> io::Result<Option<usize>> {
+    let stdin = io::stdin();
+    let mut ends = [PollFd::new(&stdin, PollFlags::IN)];
+    let wait = Timespec::try_from(wait).ok();
+    match rustix::event::poll(&mut ends, wait.as_ref()) {
+        Ok(0) | Err(Errno::INTR) => return Ok(None),
+        Ok(_ready) => {}
+        Err(error) => return Err(error.into()),
+    }
+    match rustix::io::read(&stdin, into) {
+        Ok(len) => Ok(Some(len)),
+        Err(Errno::INTR | Errno::AGAIN) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hear(burst: &mut Burst, key: Key) -> Vec<Typed> {
+        burst.hear(Heard::Key(key))
+    }
+
+    fn burst(text: &str) -> Burst {
+        let mut burst = Burst::default();
+        for letter in text.chars() {
+            assert_eq!(hear(&mut burst, Key::Char(letter)), []);
+        }
+        burst
+    }
+
+    #[test]
+    fn a_fast_tag_with_its_enter_is_one_scan_and_a_hand_is_not() {
+        let mut fast = burst("7K3XQ-92M4T-Z");
+        assert_eq!(hear(&mut fast, Key::Enter), [Typed::Scan("7K3XQ-92M4T-Z".to_owned())]);
+        assert!(!fast.is_open());
+        let key = |letter| Typed::Key(Key::Char(letter));
+        let mut slow = burst("x");
+        assert_eq!(slow.pause(), [key('x')]);
+        assert_eq!(hear(&mut slow, Key::Enter), [Typed::Key(Key::Enter)]);
+        let mut short = burst("ab");
+        assert_eq!(hear(&mut short, Key::Enter), [key('a'), key('b'), Typed::Key(Key::Enter)]);
+        let mut held = burst("jjjjjjjj");
+        assert_eq!(hear(&mut held, Key::Enter).len(), 9);
+        let mut arrow = burst("ab");
+        assert_eq!(hear(&mut arrow, Key::Down), [key('a'), key('b'), Typed::Key(Key::Down)]);
+    }
+}

@@ -1,0 +1,142 @@
+//! The terminal: taken over while the screen is up, and given back whatever happens.
+//!
+//! Invariants: what was changed is put back once, on return, on a panic of any thread that ends the program, and on the
+//! signals that ask it to end; a second signal finds the terminal whole.
+
+use crate::port::{Failure, Trouble};
+use crate::screen::{Glyphs, LEAST, Pen, Stack};
+use crate::word::{Words, say};
+use crate::workbench::World;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::{Hide, Show};
+use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::layout::Size;
+use signal_hook::consts::SIGTSTP;
+use std::cell::RefCell;
+use std::io::{self, IsTerminal, Stdout, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the terminal is taken over now.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal, taken over. Dropping it gives it back.
+pub(super) struct Taken {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// The size of the last frame.
+    drawn: Option<Size>,
+}
+
+/// Whether there is a terminal on both ends that can be drawn on.
+pub(super) fn is_there() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
+}
+
+/// What is said where there is none.
+pub(super) fn missing() -> Failure {
+    Failure::new(Trouble::Usage, say!("screen-no-terminal")).hint(say!("screen-no-terminal-hint"))
+}
+
+fn failed(error: &io::Error) -> Failure {
+    Failure::new(Trouble::Io, say!("screen-failed")).because(error)
+}
+
+impl Taken {
+    /// Takes the terminal over. Errors: there is none, or it cannot be set.
+    pub(super) fn take() -> Result<Self, Failure> {
+        if !is_there() {
+            return Err(missing());
+        }
+        give_back_on_panic();
+        enter().map_err(|error| failed(&error))?;
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).map_err(|error| failed(&error));
+        if terminal.is_err() {
+            give_back();
+        }
+        Ok(Self { terminal: terminal?, drawn: None })
+    }
+
+    /// Whether its size is not that of the last frame.
+    pub(super) fn is_resized(&self) -> bool {
+        // Not crossterm's: where the terminal is gone it would start another program to ask.
+        let now = rustix::termios::tcgetwinsize(io::stdout());
+        now.is_ok_and(|now| {
+            self.drawn.is_some_and(|drawn| drawn != Size::new(now.ws_col, now.ws_row)) && now.ws_col > 0
+        })
+    }
+
+    /// Draws what is on view.
+    pub(super) fn draw(&mut self, stack: &Stack, world: &World, words: &Words, glyphs: Glyphs) -> Result<(), Failure> {
+        let drawn = self.terminal.draw(|frame| {
+            let area = frame.area();
+            let mut pen = Pen::new(words, glyphs, frame.buffer_mut());
+            stack.draw(world, area, &mut pen);
+            let big = area.width >= LEAST.0 && area.height >= LEAST.1;
+            if let Some(cursor) = pen.cursor().filter(|_| big) {
+                frame.set_cursor_position(cursor);
+            }
+        });
+        self.drawn = Some(drawn.map_err(|error| failed(&error))?.area.as_size());
+        Ok(())
+    }
+
+    /// Gives the terminal to the shell until the program is called back to the front.
+    pub(super) fn suspend(&mut self) -> Result<(), Failure> {
+        give_back();
+        // To this very thread, so that nothing below happens before the program is called back.
+        signal_hook::low_level::raise(SIGTSTP).map_err(|error| failed(&error))?;
+        enter().map_err(|error| failed(&error))?;
+        self.terminal.clear().map_err(|error| failed(&error))
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+}
+
+/// Puts the terminal back as it was found, once.
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // Nobody is left to tell where telling fails.
+        let _shown = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _cooked = disable_raw_mode();
+        let _flushed = io::stdout().flush();
+    }
+}
+
+thread_local! {
+    /// Where the last panic of this thread was, and what it said.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Where the last panic of this thread was, and what it said.
+pub(super) fn last_panic() -> Option<String> {
+    PANIC.take()
+}
+
+/// A panic of the thread that draws ends the screen: the terminal is whole before anything is said about it. One of a
+/// job's thread is caught there and becomes the job's outcome; its message must not be written over the screen.
+fn give_back_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let drawing = std::thread::current().id();
+        std::panic::set_hook(Box::new(move |info| {
+            if std::thread::current().id() == drawing {
+                give_back();
+            }
+            PANIC.set(Some(info.to_string().replace('\n', " ")));
+        }));
+    });
+}

@@ -1,0 +1,241 @@
+//! Carrying out what a screen asked for, and telling what came of it.
+//!
+//! Invariants: every refusal is an answer, never a silence; after every change the bench and the device are told anew.
+
+use super::bench::{Bench, Found};
+use super::effect::{Answer, Effect, InspectedView, Intake};
+use super::image::{ImageOrder, image};
+use super::inspect::{Inspected, inspect, load_profile};
+use super::intake::{receive, receive_new};
+use super::look::{row, see_bench, see_device};
+use super::report::{Report, Tone};
+use super::running::{Beginning, Work};
+use super::tag::{bind_tag, fresh_tag};
+use super::wipe::{WipeOrder, wipe};
+use super::world::{Alert, News};
+use super::{check, hold, quarantine};
+use crate::custody::JobFile;
+use crate::job::JobNews;
+use crate::port::{Failure, Trouble};
+use crate::tag::TagId;
+use crate::unit::{DeviceId, JobId};
+use crate::word::{Lang, Sentence, say};
+
+/// Where news goes.
+pub type Tell<'a> = &'a mut dyn FnMut(News);
+
+/// The most devices that a search shows.
+const HITS: u32 = 12;
+
+/// A job that a screen asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobOrder {
+    /// Wipe a disk of that device.
+    Wipe(DeviceId, WipeOrder),
+    /// Write an image to a disk of that device.
+    Image(DeviceId, ImageOrder),
+}
+
+/// Carries out one effect that the ledger and the machine answer at once; says nothing of the others.
+pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>) {
+    let answer = match effect {
+        Effect::Choose(device) => return tell_device(bench, device, tell),
+        Effect::Refresh => return tell_bench(bench, tell),
+        Effect::Find(text) => find(bench, text, tell),
+        Effect::Receive(intake) => received(bench, intake, tell),
+        Effect::Inspect(device) => inspected(bench, device, lang, tell),
+        Effect::ListDisks(device) => {
+            bench.device(device).and_then(|found| bench.disk_views(None, Some(&found))).map(Answer::Disks)
+        }
+        Effect::BindTag { device, tag } => on_device(bench, device, tell, |found| {
+            let tag = tag.clone().unwrap_or_else(|| fresh_tag(bench));
+            Ok(bind_tag(bench, found, Some(tag))?.found)
+        }),
+        Effect::RecordCheck { device, answers } => {
+            on_device(bench, device, tell, |found| check(bench, found, answers.clone()))
+        }
+        Effect::Hold { device, reason } => on_device(bench, device, tell, |found| hold(bench, found, *reason)),
+        Effect::Quarantine { device, danger } => {
+            on_device(bench, device, tell, |found| quarantine(bench, found, *danger))
+        }
+        Effect::Open(_)
+        | Effect::Close
+        | Effect::Home
+        | Effect::ListImages
+        | Effect::StartWipe { .. }
+        | Effect::StartImage { .. }
+        | Effect::CancelJob(_)
+        | Effect::Dismiss
+        | Effect::Quit => return,
+    };
+    tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+}
+
+/// Tells what the bench shows; a failure becomes an alert.
+fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
+    match see_bench(bench) {
+        Ok(seen) => tell(News::Bench(Box::new(seen))),
+        Err(failure) => alert(bench, &failure, tell),
+    }
+}
+
+/// Tells of jobs that were begun and that nobody runs; each becomes an alert.
+pub fn tell_orphans(bench: &Bench<'_>, tell: Tell<'_>) {
+    let told = bench.orphans().and_then(|orphans| {
+        for (job, file) in orphans {
+            let line = orphan_sentence(bench, &job, &file)?;
+            let report = Report::new(Tone::Warn, line);
+            tell(News::Alert(Box::new(Alert { at: bench.clock.now(), about: None, report })));
+        }
+        for (job, file) in bench.left_behind()? {
+            let report = Report::new(Tone::Warn, left_sentence(bench, &job, &file)?);
+            tell(News::Alert(Box::new(Alert { at: bench.clock.now(), about: None, report })));
+        }
+        Ok(())
+    });
+    if let Err(failure) = told {
+        alert(bench, &failure, tell);
+    }
+}
+
+/// An unfinished job, and how to go on with it.
+pub fn orphan_sentence(bench: &Bench<'_>, job: &JobId, file: &JobFile) -> Result<Sentence, Failure> {
+    let tag = bench.device(&file.device)?.name();
+    let (job, disk) = (job.as_str(), file.key.as_str());
+    Ok(match &file.image {
+        Some(image) => say!("orphan-image", job = job, tag = tag, disk = disk, image = image.id.as_str()),
+        None => say!("orphan", job = job, tag = tag, disk = disk),
+    })
+}
+
+/// A job that the machine of an earlier chain left unended.
+pub fn left_sentence(bench: &Bench<'_>, job: &JobId, file: &JobFile) -> Result<Sentence, Failure> {
+    let tag = bench.device(&file.device)?.name();
+    Ok(say!("left-job", job = job.as_str(), tag = tag, disk = file.key.as_str()))
+}
+
+fn tell_device(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
+    match see_device(bench, device) {
+        Ok(chosen) => tell(News::Device(Box::new(chosen))),
+        Err(failure) => alert(bench, &failure, tell),
+    }
+}
+
+fn alert(bench: &Bench<'_>, failure: &Failure, tell: Tell<'_>) {
+    tell(News::Alert(Box::new(Alert { at: bench.clock.now(), about: None, report: failure.into() })));
+}
+
+/// Makes the device the one that is meant, and tells all that is shown of it and the bench.
+fn turn_to(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
+    tell(News::Choosing(device.clone()));
+    tell_bench(bench, tell);
+    tell_device(bench, device, tell);
+}
+
+/// The device of a tag or id; else those that have the words, where it is the form that is wrong.
+fn find(bench: &Bench<'_>, text: &str, tell: Tell<'_>) -> Result<Answer, Failure> {
+    let failure = match bench.find(text) {
+        Ok(found) => return Ok(meant(bench, found, tell)),
+        Err(failure) => failure,
+    };
+    if let Some(tag) = TagId::read(text).ok().filter(|_| failure.trouble == Trouble::No) {
+        return Ok(Answer::NotFound { tag: Some(tag), report: (&failure).into() });
+    }
+    let hits = bench.index.find(text, HITS)?;
+    match hits.as_slice() {
+        [] => Ok(Answer::NotFound { tag: None, report: (&failure).into() }),
+        [only] => Ok(meant(bench, bench.device(&only.device)?, tell)),
+        several => Ok(Answer::Several(several.iter().map(row).collect())),
+    }
+}
+
+fn meant(bench: &Bench<'_>, found: Found, tell: Tell<'_>) -> Answer {
+    turn_to(bench, &found.id, tell);
+    Answer::Found(Box::new(found))
+}
+
+fn received(bench: &Bench<'_>, intake: &Intake, tell: Tell<'_>) -> Result<Answer, Failure> {
+    let Intake { lot, donation, kind, tag } = intake;
+    let received = match lot {
+        Some(lot) => receive(bench, lot, *kind, tag.clone())?,
+        None => receive_new(bench, donation, *kind, tag.clone())?,
+    };
+    turn_to(bench, &received.found.id, tell);
+    let what = say!("received", tag = received.tag.to_string(), lot = received.lot.as_str());
+    Ok(Answer::Done(Report::new(Tone::Good, what)))
+}
+
+fn inspected(bench: &Bench<'_>, device: &DeviceId, lang: Lang, tell: Tell<'_>) -> Result<Answer, Failure> {
+    let found = bench.device(device)?;
+    tell(News::Busy(Some(say!("busy-inspecting", tag = found.name()))));
+    let done = load_profile(bench, None, found.file.kind).and_then(|profile| inspect(bench, &found, profile));
+    tell(News::Busy(None));
+    let inspected = done?;
+    turn_to(bench, device, tell);
+    Ok(Answer::Inspected(Box::new(view_of(&inspected, lang))))
+}
+
+fn view_of(inspected: &Inspected, lang: Lang) -> InspectedView {
+    let judgement = &inspected.judgement;
+    let profile = match lang {
+        Lang::Vi => inspected.profile.name_vi.as_str(),
+        Lang::En => inspected.profile.name_en.as_str(),
+    };
+    InspectedView {
+        verdict: say!("verdict-line", verdict = judgement.verdict.sentence(), profile = profile),
+        findings: judgement.findings.iter().map(|finding| (finding.outcome, finding.sentence())).collect(),
+        fix: judgement.fix_sentence(),
+    }
+}
+
+fn on_device(
+    bench: &Bench<'_>,
+    device: &DeviceId,
+    tell: Tell<'_>,
+    work: impl FnOnce(&Found) -> Result<Found, Failure>,
+) -> Result<Answer, Failure> {
+    let found = work(&bench.device(device)?)?;
+    turn_to(bench, device, tell);
+    let what = say!("device-stands", tag = found.name(), stage = found.file.stage().sentence());
+    Ok(Answer::Done(Report::new(Tone::Good, what)))
+}
+
+/// Runs a job to its recorded end, telling its news. Refused before its start is recorded, it never began.
+pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() -> bool, tell: Tell<'_>) {
+    let (device, disk, work) = match order {
+        JobOrder::Wipe(device, order) => (device, &order.disk, Work::Wipe),
+        JobOrder::Image(device, order) => {
+            let name = order.manifest.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            (device, &order.disk, Work::Image(name))
+        }
+    };
+    let mut is_begun = false;
+    let done = bench.device(device).and_then(|found| {
+        let beginning = Beginning { job, device: device.clone(), name: found.name(), disk: disk.clone(), work };
+        let mut begin = |tell: Tell<'_>| {
+            if !is_begun {
+                tell(News::JobBegan(Box::new(beginning.clone())));
+                tell(News::Answer(Answer::Began(job)));
+                is_begun = true;
+            }
+        };
+        let mut hear = |news: JobNews| {
+            begin(&mut *tell);
+            tell(News::Job { job, news });
+        };
+        let report = match order {
+            JobOrder::Wipe(_, order) => Report::of_wipe(&wipe(bench, &found, order, cancel, &mut hear)?),
+            JobOrder::Image(_, order) => Report::of_image(&image(bench, &found, order, cancel, &mut hear)?),
+        };
+        // One that failed before its first news was recorded all the same.
+        begin(&mut *tell);
+        Ok(report)
+    });
+    match done {
+        Ok(report) => tell(News::JobEnded { job, report }),
+        Err(failure) if is_begun => tell(News::JobEnded { job, report: (&failure).into() }),
+        Err(failure) => tell(News::Answer(Answer::Refused((&failure).into()))),
+    }
+    tell_bench(bench, tell);
+    tell_device(bench, device, tell);
+}

@@ -1,0 +1,90 @@
+//! Closing a day: a safety copy, read back and judged, then the record of it.
+//!
+//! Invariant: nothing is recorded before the copy was read back from its medium, opened, and its ledger found sound.
+
+use super::bench::Bench;
+use super::verify::{Pinned, verify};
+use crate::custody::DayFile;
+use crate::event::Fact;
+use crate::event::station::{BackupMade, DayClosed};
+use crate::ledger::{Head, HeadRef};
+use crate::port::{CopyMade, CopyOrder, CopySeen, Failure, Index, SafetyCopies, Trouble};
+use crate::unit::Moment;
+use crate::word::say;
+use std::path::{Path, PathBuf};
+
+/// A day to be closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayClose {
+    /// The folder for the copy.
+    pub to: PathBuf,
+    /// Which day, `2026-11-21`; none for today in Vietnam.
+    pub day: Option<String>,
+}
+
+/// A day that was closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayEnd {
+    /// Which.
+    pub day: String,
+    /// The copy.
+    pub copy: CopyMade,
+    /// Number of the record that closes it.
+    pub seq: u64,
+}
+
+/// How far the work is from its last safety copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayStatus {
+    /// The last day that was closed here; none where none was.
+    pub last: Option<DayFile>,
+    /// Records since, or since the beginning.
+    pub records: u64,
+}
+
+/// Makes a safety copy and closes the day with it. Errors: the copy failed, and nothing was recorded; or the copy is there
+/// and good, and the ledger took no record of it, which is said.
+pub fn close_day(
+    bench: &Bench<'_>,
+    copies: &dyn SafetyCopies,
+    order: &DayClose,
+    cancel: &dyn Fn() -> bool,
+) -> Result<DayEnd, Failure> {
+    let at = bench.clock.now();
+    let day = order.day.clone().unwrap_or_else(|| at.local_day());
+    if !Moment::is_local_day(&day) || day > at.local_day() {
+        return Err(Failure::new(Trouble::Usage, say!("rule-day-real", day = day.as_str())));
+    }
+    let copy = copies.make(&CopyOrder { to: &order.to, day: &day, at }, &mut judge_copy, cancel)?;
+    let HeadRef { size, root } = copy.head;
+    let facts: [Fact; 2] = [
+        BackupMade { size, root, length: copy.length, digest: copy.digest }.into(),
+        DayClosed { day: day.clone() }.into(),
+    ];
+    let recorded = bench.record_all(facts.into_iter().map(|fact| (None, fact)).collect());
+    let receipts = recorded.map_err(|failure| {
+        let file = copy.file.display().to_string();
+        Failure { what: say!("day-unrecorded", file = file, why = failure.what.clone()), ..failure }
+    })?;
+    Ok(DayEnd { day, copy, seq: receipts.last().map_or(0, |receipt| receipt.seq) })
+}
+
+/// Whether the ledger in a safety copy is sound; its head. Its summaries do not matter: they are made anew.
+pub fn judge_copy(index: &dyn Index) -> Result<HeadRef, Failure> {
+    Ok(verify(index, Pinned::default())?.head)
+}
+
+/// Copies in that folder that must not be kept any longer.
+pub fn expired_copies(bench: &Bench<'_>, copies: &dyn SafetyCopies, folder: &Path) -> Result<Vec<CopySeen>, Failure> {
+    let now = bench.clock.now();
+    Ok(copies.list(folder)?.into_iter().filter(|copy| now >= copy.expires_at).collect())
+}
+
+/// How far the work is from its last safety copy.
+pub fn day_status(index: &dyn Index) -> Result<DayStatus, Failure> {
+    let last = index.get::<crate::custody::StationFile>("")?.and_then(|station| station.day);
+    let note = index.head()?.unwrap_or_default();
+    let size = Head::read(&note).map_or(0, |head| head.size);
+    let records = size.saturating_sub(last.as_ref().map_or(0, |day| day.records));
+    Ok(DayStatus { last, records })
+}

@@ -1,0 +1,223 @@
+//! What a screen asks for, and what it is answered: data only.
+//!
+//! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
+
+use super::bench::Found;
+use super::disk::DiskView;
+use super::handover::CheckAnswer;
+use super::image::ImageOrder;
+use super::intake::Donation;
+use super::key::Hint;
+use super::report::Report;
+use super::wipe::WipeOrder;
+use super::world::Row;
+use crate::event::intake::{Danger, DeviceKind, HoldReason};
+use crate::profile::Outcome;
+use crate::tag::TagId;
+use crate::unit::{Bytes, DeviceId, LotId};
+use crate::word::Sentence;
+use std::path::PathBuf;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Lay a layer on top.
+    Open(Layer),
+    /// Take the top layer off.
+    Close,
+    /// Take all layers off.
+    Home,
+    /// Show that device.
+    Choose(DeviceId),
+    /// Look for a tag or id, as scanned or typed.
+    Find(String),
+    /// Look at the bench again.
+    Refresh,
+    /// Receive a device.
+    Receive(Intake),
+    /// Inspect this machine for the device.
+    Inspect(DeviceId),
+    /// List disks, and what forbids writing to them for the device.
+    ListDisks(DeviceId),
+    /// List system images.
+    ListImages,
+    /// Wipe a disk of the device.
+    StartWipe {
+        /// The device.
+        device: DeviceId,
+        /// Disk, method and confirmation.
+        order: WipeOrder,
+    },
+    /// Write an image to a disk of the device.
+    StartImage {
+        /// The device.
+        device: DeviceId,
+        /// Disk, image and confirmation.
+        order: ImageOrder,
+    },
+    /// Stop a running job.
+    CancelJob(u64),
+    /// Bind a tag to the device; a fresh one where none is given.
+    BindTag {
+        /// The device.
+        device: DeviceId,
+        /// Its new tag.
+        tag: Option<TagId>,
+    },
+    /// Record a function check.
+    RecordCheck {
+        /// The device.
+        device: DeviceId,
+        /// The answers.
+        answers: Vec<CheckAnswer>,
+    },
+    /// Put the device on hold, or release it.
+    Hold {
+        /// The device.
+        device: DeviceId,
+        /// Why; none releases.
+        reason: Option<HoldReason>,
+    },
+    /// Put the device in quarantine, or clear it.
+    Quarantine {
+        /// The device.
+        device: DeviceId,
+        /// Why; none clears.
+        danger: Option<Danger>,
+    },
+    /// Put the newest alert away.
+    Dismiss,
+    /// Stop all jobs, wait for their recorded ends, and end.
+    Quit,
+}
+
+/// A device at the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intake {
+    /// The open lot; none for a new one.
+    pub lot: Option<LotId>,
+    /// The new lot.
+    pub donation: Donation,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// The tag already on it.
+    pub tag: Option<TagId>,
+}
+
+/// Which layer to lay on top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// Receive a device, perhaps with a tag just scanned.
+    Receive(Option<TagId>),
+    /// Inspect this machine for the chosen device.
+    Inspect,
+    /// Choose a disk of the chosen device.
+    Disks(Purpose),
+    /// Choose an image for that disk.
+    Images(Box<Aim>),
+    /// Confirm what will be written to that disk.
+    Arm(Box<Aim>, Box<Task>),
+    /// The chosen device's tag.
+    Tag,
+    /// The function check of the chosen device.
+    Check,
+    /// Put the chosen device on hold.
+    Hold,
+    /// Put the chosen device in quarantine.
+    Quarantine,
+    /// A running job.
+    Job(u64),
+    /// Type a tag or words.
+    Find(String),
+    /// Choose among the devices that were found.
+    Hits(Vec<Row>),
+    /// What an effect came to.
+    Message(Report),
+    /// Every key that is valid.
+    Keys(Vec<Hint>),
+    /// Really leave while jobs run?
+    Quit,
+}
+
+/// What a disk is chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be wiped.
+    Wipe,
+    /// To get an image.
+    Image,
+}
+
+/// A disk meant for a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aim {
+    /// The device.
+    pub device: DeviceId,
+    /// The device's tag, for people.
+    pub name: String,
+    /// The disk.
+    pub view: DiskView,
+}
+
+/// What will be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// A wipe.
+    Wipe,
+    /// An image.
+    Image(ImageChoice),
+}
+
+/// A system image that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageChoice {
+    /// Its manifest.
+    pub manifest: PathBuf,
+    /// The image file.
+    pub image: PathBuf,
+    /// What people call it.
+    pub name: String,
+    /// Its length when decoded; none where the manifest cannot be used.
+    pub length: Option<Bytes>,
+    /// Why it cannot be used, if it cannot.
+    pub trouble: Option<Sentence>,
+}
+
+/// What an effect came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// That device was meant.
+    Found(Box<Found>),
+    /// These devices have the words that were looked for.
+    Several(Vec<Row>),
+    /// No device; a tag that nobody has yet can be given to one that is received now.
+    NotFound {
+        /// The tag, where it is a sound one.
+        tag: Option<TagId>,
+        /// What to say.
+        report: Report,
+    },
+    /// An inspection was recorded.
+    Inspected(Box<InspectedView>),
+    /// The disks of this machine.
+    Disks(Vec<DiskView>),
+    /// The images of this station.
+    Images(Vec<ImageChoice>),
+    /// A job was recorded as begun.
+    Began(u64),
+    /// It was recorded.
+    Done(Report),
+    /// It was refused, or failed.
+    Refused(Report),
+}
+
+/// An inspection as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InspectedView {
+    /// The verdict, with the profile it was judged by.
+    pub verdict: Sentence,
+    /// Every criterion: how it did, and what was found.
+    pub findings: Vec<(Outcome, Sentence)>,
+    /// The cheapest parts that would lift the verdict.
+    pub fix: Option<Sentence>,
+}

@@ -1,0 +1,145 @@
+//! Looking at the bench: from the ledger and the machine to what is shown. Records nothing.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
+
+use super::bench::Bench;
+use super::disk::{DiskView, disk_key};
+use super::history::{HistoryLine, history};
+use super::ladder::ladder;
+use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Row, Who};
+use crate::custody::{DeviceFile, LotFile, PersonFile, Summary};
+use crate::device::{self, Certainty, Value, key};
+use crate::event::Fact;
+use crate::event::inspection::{FactSeen, Seen};
+use crate::event::people::Role;
+use crate::port::{Failure, Filter};
+use crate::profile;
+use crate::tag::TagId;
+use crate::unit::{Bytes, DeviceId, LotId};
+use crate::word::Sentence;
+
+/// The most devices that a bench shows.
+const DEVICES: u32 = 200;
+/// How many lines of a history a bench shows.
+const LINES: usize = 12;
+/// The facts that tell in brief what a device is.
+const BRIEF: [&str; 7] = [
+    key::MAKER,
+    key::MODEL,
+    key::CPU_MODEL,
+    key::MEMORY_TOTAL,
+    key::DISK_LARGEST,
+    key::SCREEN_DIAGONAL,
+    key::BATTERY_HEALTH,
+];
+
+/// The bench: who is at it, and the open devices, the last touched first.
+pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
+    let station = bench.station()?;
+    let open = Filter { open: true, ..Filter::default() };
+    let devices = bench.index.page(&open, None, DEVICES)?;
+    let lot = match devices.first() {
+        Some(summary) => lot_seen(bench, summary.lot.clone())?,
+        None => None,
+    };
+    Ok(BenchSeen {
+        practice: station.practice,
+        station: station.id.map_or_else(String::new, |id| id.short(8)),
+        person: who(bench)?,
+        today: bench.index.today(bench.clock.now())?,
+        devices: devices.iter().map(row).collect(),
+        lot,
+    })
+}
+
+/// One device, with its ladder and its disks.
+pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
+    let found = bench.device(id)?;
+    let lines = history(bench, &found)?;
+    let forbidden = bench.forbidden(id, &found.file)?;
+    let views = bench.disk_views(None, Some(&found))?;
+    Ok(Chosen {
+        row: row(&Summary::of(id, &found.file)),
+        ladder: ladder(&found.file, &forbidden),
+        facts: brief(&lines),
+        disks: disk_lines(&found.file, views),
+        missing: found.file.functions_missing(),
+        history: lines.split_at(lines.len().saturating_sub(LINES)).1.to_vec(),
+    })
+}
+
+/// The device in a list.
+pub(super) fn row(summary: &Summary) -> Row {
+    let tag = summary.tags.last().and_then(|tag| TagId::read(tag).ok());
+    let parts = [&summary.maker, &summary.model].into_iter().flatten().map(String::as_str);
+    Row {
+        device: summary.device.clone(),
+        name: tag.map_or_else(|| summary.device.to_string(), |tag| tag.to_string()),
+        kind: summary.kind,
+        model: Some(parts.collect::<Vec<_>>().join(" ")).filter(|model| !model.is_empty()),
+        stage: summary.stage,
+        held: summary.held,
+        quarantined: summary.quarantined,
+    }
+}
+
+fn who(bench: &Bench<'_>) -> Result<Option<Who>, Failure> {
+    let Some(file) = bench.index.get::<PersonFile>(&bench.by.person)? else { return Ok(None) };
+    let role = [Role::Lead, Role::Volunteer, Role::Warehouse].into_iter().find(|role| file.roles.contains(role));
+    let name = bench.name_of(bench.by.person.as_str())?.unwrap_or_else(|| bench.by.person.to_string());
+    Ok(Some(Who { name, role }))
+}
+
+fn lot_seen(bench: &Bench<'_>, lot: LotId) -> Result<Option<LotSeen>, Failure> {
+    let Some(file) = bench.index.get::<LotFile>(&lot)? else { return Ok(None) };
+    Ok(Some(LotSeen { donor: bench.name_of(file.donor.as_str())?, lot, erase: file.erase }))
+}
+
+/// What the last inspection saw, in brief.
+fn brief(lines: &[HistoryLine]) -> Vec<(Sentence, Sentence)> {
+    let last = lines.iter().rev().find_map(|line| match &line.line.event.fact {
+        Fact::DeviceInspected(inspected) => Some(inspected),
+        _other => None,
+    });
+    let Some(inspected) = last else { return Vec::new() };
+    let named = |name: &&str| inspected.facts.iter().find(|fact| fact.key == **name);
+    let facts = BRIEF.iter().filter_map(named).filter_map(fact_of);
+    facts.map(|fact| (profile::fact_name(&fact.key), profile::fact_value(&fact))).collect()
+}
+
+/// A recorded fact as one that can be worded; none where its value is unknown.
+fn fact_of(seen: &FactSeen) -> Option<device::Fact> {
+    let value = match (seen.value.as_ref()?, seen.unit.as_deref()) {
+        (Seen::Text(text), _) => Value::Text(text.clone()),
+        (Seen::Flag(flag), _) => Value::Flag(*flag),
+        (Seen::Pair(wide, high), _) => Value::Pixels(*wide, *high),
+        (Seen::Number(number), Some("bytes")) => Value::Bytes(Bytes(*number)),
+        (Seen::Number(number), Some("mhz")) => Value::Megahertz(*number),
+        (Seen::Number(number), Some("tenth_inches")) => Value::TenthInches(*number),
+        (Seen::Number(number), Some("percent")) => Value::Percent(*number),
+        (Seen::Number(number), Some(_) | None) => Value::Count(*number),
+    };
+    Some(device::Fact { key: seen.key.clone(), value, source: seen.source.clone(), certainty: Certainty::Certain })
+}
+
+/// Attached disks, then those of the device that are not attached.
+fn disk_lines(file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
+    let attached: Vec<(String, DiskView)> = views.into_iter().map(|view| (disk_key(&view.disk), view)).collect();
+    let absent: Vec<DiskLine> = file
+        .counted()
+        .filter(|(key, _)| !attached.iter().any(|(other, _)| other == *key))
+        .map(|(_, known)| DiskLine {
+            view: None,
+            name: known.disk.model.clone().or_else(|| known.disk.serial.clone()).unwrap_or_default(),
+            size: known.disk.size,
+            state: Some(known.state),
+        })
+        .collect();
+    let here = attached.into_iter().map(|(key, view)| DiskLine {
+        name: view.disk.name.clone(),
+        size: view.disk.identity.size,
+        state: file.disks.get(&key).map(|known| known.state),
+        view: Some(view),
+    });
+    here.chain(absent).collect()
+}

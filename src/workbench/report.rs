@@ -1,0 +1,134 @@
+//! What came of something, as a face shows it: what, why, what to do next, by which rule.
+
+use super::history::level_sentence;
+use super::image::Imaged;
+use super::wipe::Wiped;
+use crate::event::disk::{ImageResult, Level, WipeResult};
+use crate::port::{Failure, Trouble};
+use crate::word::{Sentence, say};
+
+/// How good the news is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It was done.
+    Good,
+    /// Somebody should look.
+    Warn,
+    /// It was not done.
+    Bad,
+}
+
+/// What came of something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How good the news is.
+    pub tone: Tone,
+    /// What happened, the most important line first.
+    pub lines: Vec<Sentence>,
+    /// The technical cause in a stranger's words.
+    pub cause: Option<String>,
+    /// What to do next.
+    pub hint: Option<Sentence>,
+    /// The permanent id of the rule that refused.
+    pub rule: Option<&'static str>,
+}
+
+impl Report {
+    /// A line of that tone.
+    #[must_use]
+    pub fn new(tone: Tone, line: Sentence) -> Self {
+        Self { tone, lines: vec![line], cause: None, hint: None, rule: None }
+    }
+
+    /// A wipe that ended: erased with its level, or why not.
+    #[must_use]
+    pub fn of_wipe(wiped: &Wiped) -> Self {
+        match wipe_worth(wiped) {
+            Ok(lines) => Self { lines, ..Self::new(Tone::Good, wipe_evidence(wiped)) },
+            Err(failure) => (&failure).into(),
+        }
+    }
+
+    /// A write that ended: written, or why not.
+    #[must_use]
+    pub fn of_image(imaged: &Imaged) -> Self {
+        match image_worth(imaged) {
+            Ok(line) => Self::new(Tone::Good, line),
+            Err(failure) => (&failure).into(),
+        }
+    }
+}
+
+impl From<&Failure> for Report {
+    fn from(failure: &Failure) -> Self {
+        let tone = if failure.trouble == Trouble::Cancelled { Tone::Warn } else { Tone::Bad };
+        Self {
+            tone,
+            lines: vec![failure.what.clone()],
+            cause: failure.cause.clone(),
+            hint: failure.hint.clone(),
+            rule: failure.rule,
+        }
+    }
+}
+
+/// What was written, read back and seen, in one line.
+#[must_use]
+pub fn wipe_evidence(wiped: &Wiped) -> Sentence {
+    let evidence = &wiped.ended.evidence;
+    say!(
+        "wipe-evidence",
+        method = evidence.method.as_str(),
+        written = evidence.written.decimal(),
+        read = evidence.read_back.decimal(),
+        wrong = evidence.mismatched.0,
+        digest = evidence.digest.map_or_else(String::new, |digest| digest.short(16)),
+    )
+}
+
+/// What a wipe that ended is worth: that the disk is erased, first, then what was not covered. Errors: it is not erased.
+pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
+    let (ended, evidence) = (&wiped.ended, &wiped.ended.evidence);
+    let again = || say!("wipe-recorded-hint", seq = wiped.seq, job = ended.job.as_str());
+    if let Some(failure) = &wiped.failure {
+        return Err(failure.clone().hint(again()));
+    }
+    let answer = |what: Sentence| {
+        let stopped = ended.result == WipeResult::Cancelled;
+        let hint = if evidence.direct || stopped { again() } else { say!("wipe-not-direct-hint", seq = wiped.seq) };
+        Err(Failure::new(if stopped { Trouble::Cancelled } else { Trouble::No }, what).hint(hint))
+    };
+    match (ended.result, ended.level) {
+        (WipeResult::Erased, Level::Clear | Level::Purge) => {
+            let done = say!("wipe-done", level = level_sentence(ended.level), seq = wiped.seq);
+            let gaps = wiped.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));
+            Ok(std::iter::once(done).chain(gaps).collect())
+        }
+        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => {
+            answer(say!("wipe-not-direct"))
+        }
+        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) => answer(say!("wipe-with-exceptions")),
+        (WipeResult::NotErased, _) => answer(say!("wipe-failed")),
+        (WipeResult::Cancelled, _) => answer(say!("wipe-was-cancelled")),
+    }
+}
+
+/// What a write that ended is worth. Errors: the image is not on the disk.
+pub fn image_worth(imaged: &Imaged) -> Result<Sentence, Failure> {
+    let ended = &imaged.ended;
+    let hint = || say!("image-recorded-hint", seq = imaged.seq, job = ended.job.as_str());
+    if let Some(failure) = &imaged.failure {
+        return Err(failure.clone().hint(hint()));
+    }
+    match ended.result {
+        ImageResult::Written => Ok(say!(
+            "image-done",
+            image = imaged.manifest.id.as_str(),
+            read = ended.read_back.decimal(),
+            digest = ended.found.map_or_else(String::new, |digest| digest.short(16)),
+            seq = imaged.seq,
+        )),
+        ImageResult::NotWritten => Err(Failure::new(Trouble::No, say!("image-failed")).hint(hint())),
+        ImageResult::Cancelled => Err(Failure::new(Trouble::Cancelled, say!("image-was-cancelled")).hint(hint())),
+    }
+}

@@ -1,0 +1,296 @@
+//! What is on view now, as plain data, and how news changes it.
+//!
+//! Invariants: folding looks at nothing but the world and the news; never more devices than the bench shows; what is told
+//! of a device is dropped where another has been chosen since.
+
+use super::disk::DiskView;
+use super::effect::Answer;
+use super::history::HistoryLine;
+use super::ladder::{Rung, next_step};
+use super::report::{Report, Tone};
+use super::running::{Beginning, JobView};
+use crate::custody::{DiskState, Stage, Today};
+use crate::event::intake::DeviceKind;
+use crate::event::people::Role;
+use crate::job::JobNews;
+use crate::tag::Domain;
+use crate::unit::{Bytes, DeviceId, LotId, Moment};
+use crate::word::Sentence;
+
+/// The most alerts that are kept.
+const ALERTS: usize = 20;
+
+/// What is on view now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    /// Whether this is practice.
+    pub practice: bool,
+    /// The station, in few symbols.
+    pub station: String,
+    /// The domain printed in tags.
+    pub domain: Option<Domain>,
+    /// Who is at the bench; none for a guest.
+    pub person: Option<Who>,
+    /// The time, to the minute.
+    pub now: Moment,
+    /// Whether the bench was read yet.
+    pub is_read: bool,
+    /// What was done today.
+    pub today: Today,
+    /// The devices on this bench, the last touched first.
+    pub devices: Vec<Row>,
+    /// Which of them is meant.
+    pub cursor: Option<DeviceId>,
+    /// What is known of it, once it was read.
+    pub chosen: Option<Box<Chosen>>,
+    /// The lot that was last received into.
+    pub lot: Option<LotSeen>,
+    /// Running jobs, the oldest first.
+    pub jobs: Vec<JobView>,
+    /// What somebody should know, the newest first.
+    pub alerts: Vec<Alert>,
+    /// What is being done that takes a while.
+    pub busy: Option<Sentence>,
+}
+
+/// A person at the bench.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The name from the vault, else the opaque id.
+    pub name: String,
+    /// What they may do; the highest role.
+    pub role: Option<Role>,
+}
+
+/// A device in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The device.
+    pub device: DeviceId,
+    /// Its tag, else its id.
+    pub name: String,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// Maker and model, as far as an inspection read them.
+    pub model: Option<String>,
+    /// How far it is.
+    pub stage: Stage,
+    /// Whether it waits.
+    pub held: bool,
+    /// Whether it is dangerous.
+    pub quarantined: bool,
+}
+
+/// The device that is worked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// The device in the list.
+    pub row: Row,
+    /// Its ladder.
+    pub ladder: Vec<Rung>,
+    /// What it is, in brief: name and value.
+    pub facts: Vec<(Sentence, Sentence)>,
+    /// Its disks: those attached first.
+    pub disks: Vec<DiskLine>,
+    /// Functions that failed or were not tried.
+    pub missing: Vec<&'static str>,
+    /// The newest lines of its history, the newest last.
+    pub history: Vec<HistoryLine>,
+}
+
+/// A disk of this machine or of the device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiskLine {
+    /// The disk as it is attached; none where it is not.
+    pub view: Option<DiskView>,
+    /// Model, else serial, else what it is called.
+    pub name: String,
+    /// Its size.
+    pub size: Bytes,
+    /// How far it is as a disk of the device; none where it is not one of its disks.
+    pub state: Option<DiskState>,
+}
+
+/// The lot that was last received into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LotSeen {
+    /// Its id.
+    pub lot: LotId,
+    /// The donor's name from the vault.
+    pub donor: Option<String>,
+    /// Whether erasing is consented to.
+    pub erase: bool,
+}
+
+/// What somebody should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// When it came.
+    pub at: Moment,
+    /// About which device, by its tag.
+    pub about: Option<String>,
+    /// What it says.
+    pub report: Report,
+}
+
+/// The bench as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BenchSeen {
+    /// Whether this is practice.
+    pub practice: bool,
+    /// The station, in few symbols.
+    pub station: String,
+    /// Who is at the bench.
+    pub person: Option<Who>,
+    /// What was done today.
+    pub today: Today,
+    /// The devices, the last touched first.
+    pub devices: Vec<Row>,
+    /// The lot that was last received into.
+    pub lot: Option<LotSeen>,
+}
+
+/// What happened outside the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A minute has passed.
+    Time(Moment),
+    /// The bench was read.
+    Bench(Box<BenchSeen>),
+    /// Another device is meant.
+    Choosing(DeviceId),
+    /// A device was read.
+    Device(Box<Chosen>),
+    /// Something that takes a while begins, or is over.
+    Busy(Option<Sentence>),
+    /// A job was recorded as begun.
+    JobBegan(Box<Beginning>),
+    /// News of a running job.
+    Job {
+        /// Which one.
+        job: u64,
+        /// What it says.
+        news: JobNews,
+    },
+    /// A person asked a job to stop.
+    JobStopping(u64),
+    /// A job's end is recorded.
+    JobEnded {
+        /// Which one.
+        job: u64,
+        /// What it came to.
+        report: Report,
+    },
+    /// Somebody should know.
+    Alert(Box<Alert>),
+    /// The newest alert was read.
+    Dismissed,
+    /// What an effect came to.
+    Answer(Answer),
+}
+
+impl World {
+    /// Nothing on view yet.
+    #[must_use]
+    pub fn new(practice: bool, now: Moment) -> Self {
+        Self {
+            practice,
+            station: String::new(),
+            domain: None,
+            person: None,
+            now,
+            is_read: false,
+            today: Today::default(),
+            devices: Vec::new(),
+            cursor: None,
+            chosen: None,
+            lot: None,
+            jobs: Vec::new(),
+            alerts: Vec::new(),
+            busy: None,
+        }
+    }
+
+    /// The device that is meant, once it was read.
+    #[must_use]
+    pub fn here(&self) -> Option<&Chosen> {
+        self.chosen.as_deref().filter(|chosen| Some(&chosen.row.device) == self.cursor.as_ref())
+    }
+
+    /// The job that runs for that device.
+    #[must_use]
+    pub fn job_of(&self, device: &DeviceId) -> Option<&JobView> {
+        self.jobs.iter().find(|job| job.device == *device)
+    }
+
+    /// The next step of the device that is meant.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&Rung> {
+        next_step(&self.here()?.ladder)
+    }
+
+    /// Takes the news in.
+    pub fn fold(&mut self, news: News) {
+        match news {
+            News::Time(now) => self.now = now,
+            News::Bench(seen) => self.see(*seen),
+            News::Choosing(device) => self.cursor = Some(device),
+            News::Device(chosen) => {
+                if self.cursor.is_none() {
+                    self.cursor = Some(chosen.row.device.clone());
+                }
+                if self.cursor.as_ref() == Some(&chosen.row.device) {
+                    self.chosen = Some(chosen);
+                }
+            }
+            News::Busy(what) => self.busy = what,
+            News::JobBegan(beginning) => self.jobs.push(JobView::new(*beginning, self.now)),
+            News::Job { job, news } => self.on_job(job, |view| view.fold(&news)),
+            News::JobStopping(job) => self.on_job(job, |view| view.stopping = true),
+            News::JobEnded { job, report } => {
+                let about = self.jobs.iter().find(|view| view.job == job).map(|view| view.name.clone());
+                self.jobs.retain(|view| view.job != job);
+                self.alert(Alert { at: self.now, about, report });
+            }
+            News::Alert(alert) => self.alert(*alert),
+            News::Dismissed => {
+                if !self.alerts.is_empty() {
+                    self.alerts.remove(0);
+                }
+            }
+            News::Answer(Answer::Done(report)) => self.alert(Alert { at: self.now, about: None, report }),
+            News::Answer(
+                Answer::Found(_)
+                | Answer::Several(_)
+                | Answer::NotFound { .. }
+                | Answer::Inspected(_)
+                | Answer::Disks(_)
+                | Answer::Images(_)
+                | Answer::Began(_)
+                | Answer::Refused(_),
+            ) => {}
+        }
+    }
+
+    fn see(&mut self, seen: BenchSeen) {
+        self.is_read = true;
+        (self.practice, self.station, self.person) = (seen.practice, seen.station, seen.person);
+        (self.today, self.devices, self.lot) = (seen.today, seen.devices, seen.lot);
+        if self.cursor.is_none() {
+            self.cursor = self.devices.first().map(|row| row.device.clone());
+        }
+    }
+
+    /// The same alert twice is one; good news gives way to the next.
+    fn alert(&mut self, alert: Alert) {
+        self.alerts.retain(|old| old.report.tone != Tone::Good && old.report != alert.report);
+        self.alerts.insert(0, alert);
+        self.alerts.truncate(ALERTS);
+    }
+
+    fn on_job(&mut self, job: u64, change: impl FnOnce(&mut JobView)) {
+        if let Some(view) = self.jobs.iter_mut().find(|view| view.job == job) {
+            change(view);
+        }
+    }
+}
