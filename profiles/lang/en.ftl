@@ -972,9 +972,6 @@ help-measure-facts = Read a made-up machine. Example: aoxanh measure facts made-
 help-measure-facts-root = folder with its sys and proc
 ## people
 guest-name = Guest
-role-volunteer = volunteer
-role-warehouse = warehouse
-role-lead = lead
 role-guest = guest
 person-left = has left
 person-pin = has a PIN

@@ -972,9 +972,6 @@ help-measure-facts = Đọc một máy mô phỏng. Ví dụ: aoxanh measure fac
 help-measure-facts-root = thư mục chứa sys và proc của máy đó
 ## people
 guest-name = Khách
-role-volunteer = tình nguyện viên
-role-warehouse = thủ kho
-role-lead = đội trưởng
 role-guest = khách
 person-left = đã nghỉ
 person-pin = có mã PIN
