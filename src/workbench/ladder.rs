@@ -147,9 +147,11 @@ fn note(step: Step, file: &DeviceFile) -> Option<Sentence> {
 impl Bench<'_> {
     /// What the rules would say if the device's disks were written, or the device given away, now. Records nothing.
     pub(super) fn forbidden(&self, id: &DeviceId, file: &DeviceFile) -> Result<Forbidden, Failure> {
-        let write = self.would(id, write_of(file).into(), |rule| rule == "device-gone" || rule.starts_with("arm-"))?;
+        let stops = |rule: &str| ["device-gone", "role-may"].contains(&rule) || rule.starts_with("arm-");
+        let write = self.would(id, write_of(file).into(), stops)?;
         let recipient = RecipientId::from_random([0; 10]);
-        let give = self.would(id, DeviceAllocated { recipient }.into(), |rule| !PUPILS.contains(&rule))?;
+        let give =
+            self.would(id, DeviceAllocated { recipient }.into(), |rule| rule != "role-may" && !PUPILS.contains(&rule))?;
         Ok(Forbidden { write, give })
     }
 
