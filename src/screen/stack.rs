@@ -102,6 +102,7 @@ fn unclaimed(answer: &Answer) -> Vec<Effect> {
         Answer::Refused(report) | Answer::NotFound { tag: None, report } => {
             vec![Effect::Open(Layer::Message(report.clone()))]
         }
+        Answer::Several(rows) => vec![Effect::Open(Layer::Hits(rows.clone()))],
         Answer::Found(_)
         | Answer::Inspected(_)
         | Answer::Disks(_)

@@ -119,7 +119,10 @@ fn broken(id: &str, error: &dyn std::fmt::Display) -> Failure {
 
 impl Vault for SealedVault<'_> {
     fn seal(&self, id: &str, name: &str) -> Result<(), Failure> {
-        self.put(id, name)
+        // The name and its tombstone's end: both or neither.
+        let work = self.connection.unchecked_transaction().or_vault_trouble()?;
+        self.put(id, name)?;
+        work.commit().or_vault_trouble()
     }
 
     fn open(&self, id: &str) -> Result<Option<String>, Failure> {

@@ -10,6 +10,7 @@ use super::intake::Donation;
 use super::key::Hint;
 use super::report::Report;
 use super::wipe::WipeOrder;
+use super::world::Row;
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::profile::Outcome;
 use crate::tag::TagId;
@@ -126,8 +127,10 @@ pub enum Layer {
     Quarantine,
     /// A running job.
     Job(u64),
-    /// Type a tag.
+    /// Type a tag or words.
     Find(String),
+    /// Choose among the devices that were found.
+    Hits(Vec<Row>),
     /// What an effect came to.
     Message(Report),
     /// Every key that is valid.
@@ -185,6 +188,8 @@ pub struct ImageChoice {
 pub enum Answer {
     /// That device was meant.
     Found(Box<Found>),
+    /// These devices have the words that were looked for.
+    Several(Vec<Row>),
     /// No device; a tag that nobody has yet can be given to one that is received now.
     NotFound {
         /// The tag, where it is a sound one.

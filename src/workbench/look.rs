@@ -2,28 +2,26 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
 
-use super::bench::{Bench, Found};
+use super::bench::Bench;
 use super::disk::{DiskView, disk_key};
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
-use super::world::{BenchSeen, Chosen, Counts, DiskLine, LotSeen, Row, Who};
-use crate::custody::{DeviceFile, LotFile, PersonFile, Stage};
+use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Row, Who};
+use crate::custody::{DeviceFile, LotFile, PersonFile, Summary};
 use crate::device::{self, Certainty, Value, key};
 use crate::event::Fact;
 use crate::event::inspection::{FactSeen, Seen};
 use crate::event::people::Role;
-use crate::port::Failure;
+use crate::port::{Failure, Filter};
 use crate::profile;
-use crate::unit::{Bytes, DeviceId, IdError};
+use crate::tag::TagId;
+use crate::unit::{Bytes, DeviceId, LotId};
 use crate::word::Sentence;
-use std::collections::BTreeSet;
 
 /// The most devices that a bench shows.
-const DEVICES: usize = 200;
+const DEVICES: u32 = 200;
 /// How many lines of a history a bench shows.
 const LINES: usize = 12;
-/// How many drawers are read at once.
-const PAGE: u32 = 1000;
 /// The facts that tell in brief what a device is.
 const BRIEF: [&str; 7] = [
     key::MAKER,
@@ -38,16 +36,17 @@ const BRIEF: [&str; 7] = [
 /// The bench: who is at it, and the open devices, the last touched first.
 pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
     let station = bench.station()?;
-    let (devices, counts) = recent(bench)?;
+    let open = Filter { open: true, ..Filter::default() };
+    let devices = bench.index.page(&open, None, DEVICES)?;
     let lot = match devices.first() {
-        Some(found) => lot_seen(bench, found)?,
+        Some(summary) => lot_seen(bench, summary.lot.clone())?,
         None => None,
     };
     Ok(BenchSeen {
         practice: station.practice,
         station: station.id.map_or_else(String::new, |id| id.short(8)),
         person: who(bench)?,
-        counts,
+        today: bench.index.today(bench.clock.now())?,
         devices: devices.iter().map(row).collect(),
         lot,
     })
@@ -60,7 +59,7 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     let forbidden = bench.forbidden(id, &found.file)?;
     let views = bench.disk_views(None, Some(&found))?;
     Ok(Chosen {
-        row: row(&found),
+        row: row(&Summary::of(id, &found.file)),
         ladder: ladder(&found.file, &forbidden),
         facts: brief(&lines),
         disks: disk_lines(&found.file, views),
@@ -69,52 +68,18 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     })
 }
 
-/// The open devices that were touched last, and how many are how far.
-fn recent(bench: &Bench<'_>) -> Result<(Vec<Found>, Counts), Failure> {
-    let today = bench.clock.now().local_day();
-    let (mut newest, mut counts, mut after) = (BTreeSet::new(), Counts::default(), String::new());
-    loop {
-        let page = bench.index.drawers("device", &after, PAGE)?;
-        let Some((last, _)) = page.last() else { break };
-        after.clone_from(last);
-        for (id, text) in &page {
-            let file: DeviceFile = serde_json::from_str(text).map_err(|error| broken(&error))?;
-            counts.received += u64::from(file.received_at.local_day() == today);
-            match file.stage() {
-                Stage::HandedOver | Stage::OnLoan => continue,
-                Stage::Ready => counts.ready += 1,
-                Stage::Received
-                | Stage::Inspected
-                | Stage::Wiped
-                | Stage::Imaged
-                | Stage::Checked
-                | Stage::Allocated => counts.in_work += 1,
-            }
-            newest.insert((file.last_seq, id.clone()));
-            if newest.len() > DEVICES {
-                newest.pop_first();
-            }
-        }
-    }
-    let found = |(_, id): (u64, String)| {
-        let id: DeviceId = id.parse().map_err(|error: IdError| broken(&error))?;
-        bench.device(&id)
-    };
-    Ok((newest.into_iter().rev().map(found).collect::<Result<_, _>>()?, counts))
-}
-
-fn broken(error: &dyn std::error::Error) -> Failure {
-    crate::custody::DrawerError(error.to_string()).into()
-}
-
-fn row(found: &Found) -> Row {
+/// The device in a list.
+pub(super) fn row(summary: &Summary) -> Row {
+    let tag = summary.tags.last().and_then(|tag| TagId::read(tag).ok());
+    let parts = [&summary.maker, &summary.model].into_iter().flatten().map(String::as_str);
     Row {
-        device: found.id.clone(),
-        name: found.name(),
-        kind: found.file.kind,
-        stage: found.file.stage(),
-        held: found.file.held.is_some(),
-        quarantined: found.file.quarantined.is_some(),
+        device: summary.device.clone(),
+        name: tag.map_or_else(|| summary.device.to_string(), |tag| tag.to_string()),
+        kind: summary.kind,
+        model: Some(parts.collect::<Vec<_>>().join(" ")).filter(|model| !model.is_empty()),
+        stage: summary.stage,
+        held: summary.held,
+        quarantined: summary.quarantined,
     }
 }
 
@@ -125,8 +90,7 @@ fn who(bench: &Bench<'_>) -> Result<Option<Who>, Failure> {
     Ok(Some(Who { name, role }))
 }
 
-fn lot_seen(bench: &Bench<'_>, found: &Found) -> Result<Option<LotSeen>, Failure> {
-    let lot = found.file.lot.clone();
+fn lot_seen(bench: &Bench<'_>, lot: LotId) -> Result<Option<LotSeen>, Failure> {
     let Some(file) = bench.index.get::<LotFile>(&lot)? else { return Ok(None) };
     Ok(Some(LotSeen { donor: bench.name_of(file.donor.as_str())?, lot, erase: file.erase }))
 }

@@ -66,4 +66,4 @@ pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use trust::{Keys, keys, revoke_key};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, Counts, DiskLine, LotSeen, News, Row, Who, World};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, LotSeen, News, Row, Who, World};

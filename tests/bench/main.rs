@@ -44,6 +44,7 @@ mod log;
 mod made_up_machines;
 mod man_pages;
 mod measuring;
+mod picture;
 mod people;
 mod practice_bench;
 mod practice_run;

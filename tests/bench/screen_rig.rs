@@ -4,6 +4,7 @@
 //! Invariant: everything is a function of the keys given; nothing looks at a clock or a terminal.
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "what the workbench does is what is left")]
 
 use super::arming_rig::{Rig, disk, image_path};
 use aoxanh::device::{Disk, Obstacle};
@@ -71,7 +72,9 @@ impl Desk {
     }
 
     pub(crate) fn press(&mut self, keys: &[Key]) {
-        keys.iter().for_each(|key| self.input(Input::Key(*key)));
+        for key in keys {
+            self.input(Input::Key(*key));
+        }
     }
 
     pub(crate) fn input(&mut self, input: Input<'_>) {
@@ -104,7 +107,9 @@ impl Desk {
                 carry_out(&self.rig.bench(), &other, Lang::Vi, &mut |news| heard.push(news));
             }
         }
-        heard.into_iter().for_each(|news| self.hear(news));
+        for news in heard {
+            self.hear(news);
+        }
     }
 
     fn start(&mut self, order: JobOrder, heard: &mut Vec<News>) {
