@@ -4,7 +4,7 @@
 
 use super::desk::Room;
 use super::terminal::last_panic;
-use super::{images, with_bench};
+use super::{images, log, with_bench};
 use crate::port::{Failure, Trouble};
 use crate::store::{KeyFile, Store, read_key};
 use crate::word::say;
@@ -27,7 +27,10 @@ fn at_bench(room: &Room<'_>, work: impl FnOnce(&Bench<'_>) -> Result<(), Failure
 
 /// The clerk's thread: quick work, in order.
 pub(super) fn keep(room: &Room<'_>, orders: &Receiver<Effect>, send: &dyn Fn(News)) {
-    let mut tell = |news| send(news);
+    let mut tell = |news| {
+        log::news(&news);
+        send(news);
+    };
     let kept = caught(|| {
         at_bench(room, |bench| {
             tell_orphans(bench, &mut tell);
@@ -68,7 +71,10 @@ pub(super) fn keep(room: &Room<'_>, orders: &Receiver<Effect>, send: &dyn Fn(New
 
 /// A job's thread.
 pub(super) fn run(room: &Room<'_>, job: u64, order: &JobOrder, stop: &AtomicBool, send: &dyn Fn(News)) {
-    let mut tell = |news| send(news);
+    let mut tell = |news| {
+        log::news(&news);
+        send(news);
+    };
     let cancel = || stop.load(Ordering::Relaxed);
     let ran = caught(|| {
         at_bench(room, |bench| {

@@ -211,6 +211,7 @@ pub(super) fn open_new(
             let _gone = fs::remove_file(sheet);
         }
     })?;
+    super::log::at_station(Some(made.opened.id));
     tell(&made, setup, &sheets, out)?;
     super::say_head(&made.store, out)
 }
