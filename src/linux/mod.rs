@@ -18,6 +18,7 @@ mod loop_device;
 #[cfg(test)]
 mod made_up;
 mod mounts;
+mod places;
 mod practice_disk;
 mod practice_made;
 mod probe;
