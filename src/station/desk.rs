@@ -191,6 +191,7 @@ impl<'scope> Desk<'scope, '_> {
     fn stay(&mut self, view: &mut View, wakes: &Receiver<Wake>, taken: &mut Taken) -> Result<(), Failure> {
         while !view.leaving {
             let now = self.clock.elapsed();
+            view.dirty |= taken.is_resized();
             if view.dirty && now >= view.not_before {
                 taken.draw(&view.stack, &view.world, self.words, self.room.opening.glyphs)?;
                 (view.dirty, view.not_before) = (false, self.clock.elapsed() + FRAME);
@@ -244,7 +245,6 @@ impl<'scope> Desk<'scope, '_> {
                     Typed::Key(key) => self.input(Input::Key(key), view),
                     Typed::Scan(text) => self.input(Input::Scan(&text), view),
                     Typed::Paste(text) => self.input(Input::Paste(&text), view),
-                    Typed::Resized => {}
                 }
             }
         }

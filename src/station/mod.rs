@@ -8,6 +8,7 @@ mod desk;
 mod folder;
 mod images;
 mod keyboard;
+mod keys;
 mod practice;
 mod practice_blank;
 mod practice_disk;

@@ -3,13 +3,13 @@
 //! Invariants: leaving before the last question leaves nothing behind; the terminal is given back whatever happens.
 
 use super::folder;
-use super::keyboard::{self, Burst, Typed};
+use super::keyboard::{Ear, Typed};
 use super::setup::{self, Made};
 use super::signal::Interrupt;
 use super::terminal::Taken;
 use crate::cli::{Answers, NO_DOMAIN, Out};
 use crate::linux::SystemClock;
-use crate::port::{Clock, Failure, Trouble, gave_up};
+use crate::port::{Clock, Failure, gave_up};
 use crate::screen::{Glyphs, SetUpStart, Stack};
 use crate::word::{Words, say};
 use crate::workbench::{Answer, Effect, Input, Key, MadeView, SetUpOrder, TeamKey, World};
@@ -55,20 +55,17 @@ pub(super) fn open(path: &Path, glyphs: Glyphs, out: &mut Out<'_>) -> Result<Mad
 
 impl Page<'_, '_> {
     fn stay(&mut self, interrupt: &Interrupt, out: &mut Out<'_>) -> Result<(), Failure> {
-        let mut burst = Burst::default();
+        let mut ear = Ear::default();
         self.draw()?;
         while !self.leaving && !interrupt.is_set() {
-            let typed = keyboard::next(&mut burst).map_err(|error| {
-                Failure::new(Trouble::Io, say!("screen-failed")).because(error)
-            })?;
-            let is_news = !typed.is_empty();
+            let Some(typed) = ear.hear() else { break };
+            let is_news = !typed.is_empty() || self.taken.is_resized();
             for one in typed {
                 match one {
                     Typed::Key(Key::Control('z')) => self.taken.suspend()?,
                     Typed::Key(key) => self.input(Input::Key(key), out)?,
                     Typed::Scan(text) => self.input(Input::Scan(&text), out)?,
                     Typed::Paste(text) => self.input(Input::Paste(&text), out)?,
-                    Typed::Resized => {}
                 }
             }
             if is_news {

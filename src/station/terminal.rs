@@ -13,6 +13,7 @@ use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::layout::Size;
 use signal_hook::consts::SIGTSTP;
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Stdout, Write};
@@ -25,6 +26,8 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// The terminal, taken over. Dropping it gives it back.
 pub(super) struct Taken {
     terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// The size of the last frame.
+    drawn: Option<Size>,
 }
 
 /// Whether there is a terminal on both ends that can be drawn on.
@@ -54,7 +57,16 @@ impl Taken {
         if terminal.is_err() {
             give_back();
         }
-        Ok(Self { terminal: terminal? })
+        Ok(Self { terminal: terminal?, drawn: None })
+    }
+
+    /// Whether its size is not that of the last frame.
+    pub(super) fn is_resized(&self) -> bool {
+        // Not crossterm's: where the terminal is gone it would start another program to ask.
+        let now = rustix::termios::tcgetwinsize(io::stdout());
+        now.is_ok_and(|now| {
+            self.drawn.is_some_and(|drawn| drawn != Size::new(now.ws_col, now.ws_row)) && now.ws_col > 0
+        })
     }
 
     /// Draws what is on view.
@@ -68,7 +80,8 @@ impl Taken {
                 frame.set_cursor_position(cursor);
             }
         });
-        drawn.map(|_frame| ()).map_err(|error| failed(&error))
+        self.drawn = Some(drawn.map_err(|error| failed(&error))?.area.as_size());
+        Ok(())
     }
 
     /// Gives the terminal to the shell until the program is called back to the front.
