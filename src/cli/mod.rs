@@ -8,19 +8,31 @@ mod args_apart;
 mod args_day;
 mod args_handover;
 mod args_image;
+mod args_measure;
+mod args_people;
 mod help;
 mod json;
+mod open;
 mod out;
+mod people;
+mod question;
 mod run;
 mod run_day;
 mod show;
 mod usage;
 
-pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, OpenArgs, PracticeArgs, PracticeDiskArgs, Verb, VerifyArgs};
-pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs, VaultVerb};
+pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, PracticeArgs, Verb, VerifyArgs};
+pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
+pub use args_measure::MeasureVerb;
+pub use args_people::{
+    KeyRevokeArgs, KeyVerb, OpenArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb,
+};
 pub use help::{asked_lang, has_verb, parse};
+pub use open::{Answers, Sheet, ask_set_up, sheet_text, sheets_folder};
 pub use out::{Out, Stage};
+pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};
+pub use question::{known_secret, new_secret};
 pub use run::{read_head, run, run_export, run_manifest, run_verify};
 pub use run_day::{run_backup, run_day, run_day_status};
 pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};

@@ -8,7 +8,7 @@ use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_handover::AllocateArgs;
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::out::Out;
-use super::{json, show};
+use super::{json, people, show};
 use crate::custody::FUNCTIONS;
 use crate::event::donation::Purpose;
 use crate::event::inspection::FunctionOutcome;
@@ -57,14 +57,18 @@ pub fn run(
             let found = workbench::hand_over(bench, &bench.find(&args.device)?, args.terms())?;
             show::device(out, &found)
         }
+        Verb::Validate(args) => people::validate(args, bench, out),
+        Verb::Override(args) => people::override_rule(args, bench, out),
         Verb::History(args) => {
             let found = bench.find(&args.device)?;
             show::history(out, &found, &workbench::history(bench, &found)?)
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
-        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
-        Verb::Bench(_) | Verb::Practice(_) | Verb::PracticeDisk(_) | Verb::Open(_) | Verb::Restore(_) => {
+        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) | Verb::Person(_) | Verb::Key(_) => {
+            Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
+        }
+        Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
         }
     }

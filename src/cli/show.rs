@@ -258,6 +258,9 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
             how = line.how.clone(),
             leaf = line.line.leaf.short(10),
         ))?;
+        if let Some(reason) = &line.reason {
+            out.say(&say!("history-reason", reason = reason.as_str()))?;
+        }
     }
     Ok(())
 }
@@ -275,8 +278,8 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
         json!({
             "consistent": true, "genuine": verified.genuine, "agrees": pinned.head.map(|head| head.to_string()),
             "records": head.size, "head": head.to_string(), "station": verified.station, "team": verified.team.0,
-            "unknown": verified.unknown, "stale_summary": verified.stale, "agrees_with": agrees,
-            "earlier": verified.earlier.iter().map(json::chain).collect::<Vec<_>>(),
+            "unknown": verified.unknown, "revoked": verified.revoked, "stale_summary": verified.stale,
+            "agrees_with": agrees, "earlier": verified.earlier.iter().map(json::chain).collect::<Vec<_>>(),
         }),
     )?;
     out.say(&say!("verified", records = head.size))?;
@@ -296,6 +299,9 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
         }
         (Some(head), Some(Agreement::Own) | None) => out.say(&say!("verified-agrees", head = head.to_string()))?,
         (None, _) => {}
+    }
+    for key in &verified.revoked {
+        out.say(&say!("verified-revoked", key = key.to_string()))?;
     }
     if verified.unknown > 0 {
         out.say(&say!("verified-unknown", count = verified.unknown))?;

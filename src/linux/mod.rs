@@ -2,6 +2,7 @@
 //!
 //! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open`; `unsafe` stands in `ioctl.rs` only.
 
+mod ask;
 mod block;
 mod block_tree;
 mod clock;
@@ -31,6 +32,7 @@ mod probe_tree;
 mod survey;
 mod tool;
 
+pub use ask::TerminalAsk;
 pub use clock::{OsChance, SystemClock};
 pub use disks::{LinuxDisks, Mode};
 pub use files::LocalFiles;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here does I/O. An adapter and its fake pass the same contract suite (`tests/bench/contract`).
 
+mod ask;
 mod buffer;
 mod clock;
 mod disk;
@@ -16,6 +17,7 @@ mod probe;
 mod safety;
 mod vault;
 
+pub use ask::{Ask, FakeAsk, empty_secret, gave_up};
 pub use buffer::{ALIGNMENT, Buffer};
 pub use clock::{Chance, Clock, FakeClock, SeededChance};
 pub use disk::{DiskIo, Disks, FakeDisk, Fault};
@@ -28,4 +30,4 @@ pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
 pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies};
-pub use vault::{FakeVault, Vault};
+pub use vault::{Change, FakeVault, Vault, vault_locked};

@@ -17,7 +17,12 @@ use std::sync::mpsc::Receiver;
 fn at_bench(room: &Room<'_>, work: impl FnOnce(&Bench<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
     let folder = room.opening.folder;
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
-    with_bench(folder, &store, room.opening.by, |bench, _settings| work(bench))
+    with_bench(folder, &store, |bench, _settings| {
+        if let Some(by) = &room.opening.by {
+            bench.by = by.clone();
+        }
+        work(bench)
+    })
 }
 
 /// The clerk's thread: quick work, in order.

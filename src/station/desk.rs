@@ -10,10 +10,11 @@ use super::keyboard::{self, Line, Typed};
 use super::signal::Interrupt;
 use super::terminal::{Taken, last_panic};
 use crate::cli::Out;
+use crate::event::By;
 use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Stack};
-use crate::unit::{DeviceId, PersonId};
+use crate::unit::DeviceId;
 use crate::word::{Lang, Words, say};
 use crate::workbench::{Answer, Effect, Input, JobOrder, Key, News, Tone, World};
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ pub(super) struct Opening<'a> {
     /// The station.
     pub(super) folder: &'a Folder,
     /// Who is at the bench; none for the station's own person.
-    pub(super) by: Option<&'a PersonId>,
+    pub(super) by: Option<By>,
     /// What the terminal can show.
     pub(super) glyphs: Glyphs,
     /// Where images are.

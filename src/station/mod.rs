@@ -9,23 +9,26 @@ mod folder;
 mod images;
 mod keyboard;
 mod keys;
+mod measure;
 mod practice;
-mod practice_blank;
 mod practice_disk;
 mod practice_image;
 mod practice_stay;
 mod restore;
+mod setup;
 mod signal;
 mod terminal;
+mod vault;
 
-use crate::cli::{self, Cli, Out, Stage, Verb};
+use crate::cli::{self, Arrival, Cli, KeyVerb, Out, Stage, Verb};
 use crate::custody::StationFile;
+use crate::event::{By, How};
 use crate::ledger::{Head, PublicKey};
-use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock};
+use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock, TerminalAsk};
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::screen::Glyphs;
-use crate::store::{KeyFile, SealedVault, Store, read_key};
-use crate::unit::{Digest, PersonId};
+use crate::store::{KeyFile, SealedVault, Store, has_key, read_key, read_key_file};
+use crate::unit::Digest;
 use crate::word::{Words, say};
 use crate::workbench::{Bench, left_sentence, orphan_sentence};
 use folder::{Folder, Settings};
@@ -126,17 +129,17 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Practice(args) = &cli.verb {
         return practice::practise(args, cli.station.as_deref(), out);
     }
-    if let Verb::PracticeDisk(args) = &cli.verb {
-        return practice_blank::make(args, cli.station.as_deref(), out);
+    if let Verb::Measure(verb) = &cli.verb {
+        return measure::measure(verb, cli.station.as_deref(), out);
     }
     if let Verb::Open(args) = &cli.verb {
-        return folder::open_new(args, cli.station.as_deref(), out);
+        return setup::open_new(args, cli.pin_file.as_deref(), cli.station.as_deref(), out);
     }
     if let Verb::Image(cli::ImageVerb::Manifest(args)) = &cli.verb {
         return cli::run_manifest(args, &LocalFiles, out);
     }
     if let Verb::Restore(args) = &cli.verb {
-        return restore::restore(args, cli.station.as_deref(), cli.by.as_ref(), out);
+        return restore::restore(args, cli.station.as_deref(), cli.by.as_deref(), out);
     }
     if matches!(cli.verb, Verb::Bench(_)) && !terminal::is_there() {
         return Err(terminal::missing());
@@ -145,6 +148,9 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
     out.set_practice(says_practice(&store) || folder::is_marked_practice(cli.station.as_deref()));
+    if let Verb::Vault(verb) = &cli.verb {
+        return vault::run(verb, &folder, station_of(&store)?.id, out);
+    }
     if let Verb::Export(args) = &cli.verb {
         cli::run_export(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
@@ -162,23 +168,61 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     drop(store);
     if let Verb::Bench(args) = &cli.verb {
         let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
-        let opening = desk::Opening { folder: &folder, by: cli.by.as_ref(), glyphs: glyphs(args.glyphs), images };
+        let by = arrived(cli, &folder, out)?;
+        let opening = desk::Opening { folder: &folder, by, glyphs: glyphs(args.glyphs), images };
         return desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out));
     }
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
-    with_bench(&folder, &store, cli.by.as_ref(), |bench, settings| {
+    with_bench(&folder, &store, |bench, settings| {
+        let arrival = Arrival { by: cli.by.as_deref(), pin: cli.pin, pin_file: cli.pin_file.as_deref() };
+        cli::arrive(bench, arrival, &TerminalAsk, out)?;
+        let bench = &*bench;
         let cancel = signal::Interrupt::watch()?;
         if let Err(failure) = tell_orphans(bench, out) {
             out.failure(&failure);
         }
-        let result = if day::runs(&cli.verb) {
-            day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
-        } else {
-            cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set())
+        let result = match &cli.verb {
+            Verb::Person(verb) => cli::run_person(verb, bench, &TerminalAsk, out),
+            Verb::Key(verb) => run_key(verb, &folder, bench, out),
+            verb if day::runs(verb) => day::run(verb, &folder, bench, out, &|| cancel.is_set()),
+            verb => cli::run(verb, bench, &settings.domain()?, out, &|| cancel.is_set()),
         };
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))
     })
+}
+
+/// Whoever the command line puts at the bench; none for the station's own person.
+fn arrived(cli: &Cli, folder: &Folder, out: &Out<'_>) -> Result<Option<By>, Failure> {
+    if cli.by.is_none() && !cli.pin && cli.pin_file.is_none() {
+        return Ok(None);
+    }
+    let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
+    with_bench(folder, &store, |bench, _settings| {
+        let arrival = Arrival { by: cli.by.as_deref(), pin: cli.pin, pin_file: cli.pin_file.as_deref() };
+        cli::arrive(bench, arrival, &TerminalAsk, out)?;
+        Ok(Some(bench.by.clone()))
+    })
+}
+
+fn station_of(index: &dyn Index) -> Result<StationFile, Failure> {
+    Ok(index.get::<StationFile>("")?.unwrap_or_default())
+}
+
+/// `aoxanh key …`: the team's secret key is read from where it is said to be, else from the station's folder.
+fn run_key(verb: &KeyVerb, folder: &Folder, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let here = has_key(folder.path(), KeyFile::Team);
+    match verb {
+        KeyVerb::List => cli::run_keys(bench, here, out),
+        KeyVerb::Revoke(args) => {
+            let team = match &args.team_key {
+                Some(file) => read_key_file(file)?,
+                None if here => read_key(folder.path(), KeyFile::Team)?,
+                None => return Err(Failure::new(Trouble::Usage, say!("key-team-elsewhere"))),
+            };
+            cli::run_key_revoke(args, bench, &team, here, out)
+        }
+    }
 }
 
 /// Whether the newest head's origin says practice: known even where records or summaries are broken.
@@ -217,20 +261,19 @@ fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
 fn with_bench<T>(
     folder: &Folder,
     store: &Store,
-    by: Option<&PersonId>,
-    work: impl FnOnce(&Bench<'_>, &Settings) -> Result<T, Failure>,
+    work: impl FnOnce(&mut Bench<'_>, &Settings) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let settings = folder.settings()?;
-    let station = (store as &dyn Index).get::<StationFile>("")?.unwrap_or_default();
+    let station = station_of(store)?;
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let chance = OsChance;
-    let vault = SealedVault::open(folder.path(), read_key(folder.path(), KeyFile::Vault)?.bytes(), &chance)?;
+    let vault = SealedVault::open_with(folder.path(), vault::key_of(folder.path(), station.id)?, &chance)?;
     let clock = SystemClock::new();
     let disks = LinuxDisks::new(mode, folder.ledger());
     let probe = MachineProbe { root: "/".into() };
     let leases = FileLeases::new(folder.leases());
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
-    let bench = Bench {
+    let mut bench = Bench {
         journal: store,
         index: store,
         vault: &vault,
@@ -242,8 +285,9 @@ fn with_bench<T>(
         leases: &leases,
         files: &LocalFiles,
         secret,
-        by: by.cloned().unwrap_or_else(|| settings.by.clone()),
+        by: By { person: settings.by.clone(), how: How::Claimed },
         profiles: folder.profiles()?,
+        profile: settings.profile.clone(),
     };
-    work(&bench, &settings)
+    work(&mut bench, &settings)
 }

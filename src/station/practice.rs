@@ -5,6 +5,7 @@
 
 use super::folder::{self, Folder, Settings};
 use super::practice_disk::{Donated, donate};
+use super::setup::{Made, set_up};
 use super::{practice_image, practice_stay, say_head, signal, terminal, with_bench};
 use crate::cli::{self, Out, PracticeArgs};
 use crate::custody::FUNCTIONS;
@@ -17,7 +18,9 @@ use crate::profile::Profile;
 use crate::store::Store;
 use crate::unit::{Bytes, RecipientId};
 use crate::word::{Sentence, say};
-use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, Received, WipeOrder};
+use crate::workbench::{
+    self, Bench, CheckAnswer, Donation, Found, ImageOrder, PRACTICE_PIN, Pinned, Received, SetUp, WipeOrder,
+};
 use std::path::{Path, PathBuf};
 
 /// Printed in practice tags: a domain that can never exist (RFC 2606 §2).
@@ -64,14 +67,18 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     if args.stay {
         return practice_stay::stay(&path, image, manifest, super::glyphs(args.glyphs), out);
     }
-    let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
+    let guest = out.words().say(&say!("guest-name"));
+    let setup = SetUp::practice("Đội trưởng Luyện Tập", &guest, DOMAIN);
+    let Made { folder, store, opened, .. } = set_up(&path, &setup, &mut |_begun| Ok(()))?;
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;
+    out.say(&say!("practice-pin", pin = PRACTICE_PIN))?;
     let interrupt = signal::Interrupt::watch()?;
     let cancel = || interrupt.is_set();
-    let done = with_bench(&folder, &store, None, |bench, settings| {
+    let done = with_bench(&folder, &store, |bench, settings| {
+        let bench = &*bench;
         let (folder, store, cancel) = (&folder, &store, &cancel);
         Run { bench, settings, folder, store, image, manifest, profile, out, cancel }.go()
     });

@@ -42,7 +42,7 @@ impl Store {
     pub fn create(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
         check_file_system(folder)?;
         let file = folder.join(FILE);
-        if file.exists() {
+        if is_there(&file)? {
             return Err(Failure::new(Trouble::Usage, say!("station-exists", folder = folder.display().to_string())));
         }
         Ok(Self { connection: open(&file, Access::Create)?, key: Some(key) })
@@ -73,6 +73,14 @@ impl Store {
     }
 }
 
+/// A name that cannot be looked up is not one that is missing.
+fn is_there(file: &Path) -> Result<bool, Failure> {
+    file.try_exists().map_err(|error| {
+        let folder = file.parent().unwrap_or(file).display().to_string();
+        Failure::new(Trouble::Io, say!("folder-unreadable", folder = folder)).because(error)
+    })
+}
+
 /// Files every record there is, those of earlier chains first.
 pub(super) fn fold_all(work: &Connection) -> Result<(), Failure> {
     tell(work, &mut |told| match told {
@@ -83,7 +91,7 @@ pub(super) fn fold_all(work: &Connection) -> Result<(), Failure> {
 
 fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
     let file = folder.join(FILE);
-    if file.exists() {
+    if is_there(&file)? {
         Ok(file)
     } else {
         let what = say!("station-missing", folder = folder.display().to_string());
@@ -159,7 +167,7 @@ impl Tail {
         let mut drawers = TableDrawers(work);
         let cabinet = Cabinet::new(&mut drawers);
         if let Some(refusal) = check(event, &cabinet)? {
-            return Err(Failure::new(Trouble::No, refusal.reason).by_rule(refusal.rule));
+            return Err(refusal.into());
         }
         let station = cabinet.station()?;
         let (seq, leaf) = (self.next, record.leaf());

@@ -7,7 +7,7 @@ use super::bench::Bench;
 use crate::custody::DeviceFile;
 use crate::event::disk::{AttachmentSeen, DiskSeen, WipeStarted};
 use crate::event::handover::DeviceAllocated;
-use crate::event::{About, By, Event, Fact, How};
+use crate::event::{About, Event, Fact};
 use crate::port::Failure;
 use crate::unit::{Bytes, DeviceId, JobId, RecipientId};
 use crate::word::{Sentence, say};
@@ -154,7 +154,7 @@ impl Bench<'_> {
     }
 
     fn would(&self, id: &DeviceId, fact: Fact, counts: fn(&str) -> bool) -> Result<Option<Sentence>, Failure> {
-        let by = By { person: self.by.clone(), how: How::Claimed };
+        let by = self.by.clone();
         let device = Some(About { id: id.clone(), after: None });
         let event = Event { at: self.clock.now(), happened_at: None, by, device, fact };
         let refusals = self.index.objections(&event)?;

@@ -119,16 +119,16 @@ fn row(found: &Found) -> Row {
 }
 
 fn who(bench: &Bench<'_>) -> Result<Option<Who>, Failure> {
-    let Some(file) = bench.index.get::<PersonFile>(&bench.by)? else { return Ok(None) };
+    let Some(file) = bench.index.get::<PersonFile>(&bench.by.person)? else { return Ok(None) };
     let role = [Role::Lead, Role::Volunteer, Role::Warehouse].into_iter().find(|role| file.roles.contains(role));
-    let name = bench.vault.open(bench.by.as_str())?.unwrap_or_else(|| bench.by.to_string());
+    let name = bench.name_of(bench.by.person.as_str())?.unwrap_or_else(|| bench.by.person.to_string());
     Ok(Some(Who { name, role }))
 }
 
 fn lot_seen(bench: &Bench<'_>, found: &Found) -> Result<Option<LotSeen>, Failure> {
     let lot = found.file.lot.clone();
     let Some(file) = bench.index.get::<LotFile>(&lot)? else { return Ok(None) };
-    Ok(Some(LotSeen { donor: bench.vault.open(file.donor.as_str())?, lot, erase: file.erase }))
+    Ok(Some(LotSeen { donor: bench.name_of(file.donor.as_str())?, lot, erase: file.erase }))
 }
 
 /// What the last inspection saw, in brief.

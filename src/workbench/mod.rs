@@ -17,11 +17,16 @@ mod intake;
 mod key;
 mod ladder;
 mod look;
+mod people;
+mod pin;
 mod report;
 mod resume;
 mod running;
+mod settling;
+mod setup;
 mod station;
 mod tag;
+mod trust;
 mod verify;
 mod wipe;
 mod world;
@@ -40,10 +45,19 @@ pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use look::{see_bench, see_device};
+pub use people::{
+    PersonView, SignedIn, add_person, check_name, find_person, grant, people, revoke, role_sentence, set_pin, sign_in,
+};
+pub use pin::check_pin;
 pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
+pub use settling::{override_rule, reason, validate};
+pub use setup::{
+    LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
+};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
+pub use trust::{Keys, keys, revoke_key};
 pub use verify::{Agreement, Pinned, Verified, VerifiedChain, verify};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
 pub use world::{Alert, BenchSeen, Chosen, Counts, DiskLine, LotSeen, News, Row, Who, World};

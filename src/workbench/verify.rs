@@ -5,7 +5,9 @@
 
 use crate::event::station::{StationContinued, StationOpened};
 use crate::event::{Event, Fact};
-use crate::ledger::{Audit, Broken, Flaw, HeadRef, PublicKey, Record, certificate_text, origin};
+use crate::ledger::{
+    Audit, Broken, Flaw, HeadRef, PublicKey, Record, certificate_text, origin, read_signature, revocation_text,
+};
 use crate::port::{Failure, Index, Trouble, Visit};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
@@ -56,6 +58,8 @@ pub struct Verified {
     pub agreement: Option<Agreement>,
     /// Events that are bodies this program cannot read the meaning of.
     pub unknown: u64,
+    /// Keys that the team trusts no more, signed by its key.
+    pub revoked: Vec<Digest>,
     /// The first summary that differs from the records, if any.
     pub stale: Option<String>,
 }
@@ -67,6 +71,7 @@ struct Checked {
     station: Digest,
     continued: Vec<(u64, StationContinued)>,
     unknown: u64,
+    revoked: Vec<Digest>,
 }
 
 /// Checks every record, leaf, head and link of every chain, then the summaries.
@@ -89,6 +94,7 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
     chains.push(own);
     let agreement = pinned.head.map(|head| agreement(&chains, head)).transpose()?;
     let unknown = chains.iter().map(|chain| chain.unknown).sum();
+    let revoked = chains.iter().flat_map(|chain| chain.revoked.iter().copied()).collect();
     let Some(Checked { audit, opened, station, .. }) = chains.pop() else { return Err(empty()) };
     let team = PublicKey(opened.team.key);
     if pinned.team.is_some_and(|pinned| pinned != team) {
@@ -103,6 +109,7 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
         earlier: chains.iter().map(Checked::verified).collect(),
         agreement,
         unknown,
+        revoked,
         stale: index.stale_drawer()?,
     })
 }
@@ -137,7 +144,11 @@ fn check_chain(rows: Rows<'_>, head: Option<HeadRef>) -> Result<Checked, Failure
         }
         let event = Event::from_body(record.body())
             .map_err(|error| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }))?;
+        if chain.revoked.contains(&chain.opened.public_key) {
+            return Err(after_revocation(row.seq));
+        }
         chain.unknown += u64::from(matches!(event.fact, Fact::Unknown { .. }));
+        chain.revoked.extend(revoked_key(&event.fact, PublicKey(chain.opened.team.key)));
         if let Fact::StationContinued(continued) = event.fact {
             chain.continued.push((row.seq, continued));
         }
@@ -198,24 +209,30 @@ fn begin(bytes: &[u8], head: Option<HeadRef>) -> Result<Checked, Failure> {
     if let Some(head) = head {
         audit.watch(head.size);
     }
-    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0 })
+    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0, revoked: Vec::new() })
+}
+
+/// The key that the team's key takes trust back from. What anybody else signed says nothing.
+fn revoked_key(fact: &Fact, team: PublicKey) -> Option<Digest> {
+    let Fact::KeyRevoked(revoked) = fact else { return None };
+    let signature = read_signature(&revoked.signature)?;
+    let text = revocation_text(PublicKey(revoked.key));
+    team.verify(text.as_bytes(), &signature).then_some(revoked.key)
+}
+
+fn after_revocation(seq: u64) -> Failure {
+    Failure::new(Trouble::No, say!("verify-after-revocation", seq = seq)).hint(say!("verify-other-hint"))
 }
 
 fn check_team(opened: &StationOpened) -> Result<(), Failure> {
     let key = PublicKey(opened.team.key);
     let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
-    let signature = signature_of(&opened.team.signature);
+    let signature = read_signature(&opened.team.signature);
     let signed = signature.is_some_and(|signature| key.verify(text.as_bytes(), &signature));
     if signed {
         return Ok(());
     }
     Err(Failure::new(Trouble::No, say!("verify-certificate")).hint(say!("verify-other-hint")))
-}
-
-fn signature_of(text: &str) -> Option<[u8; 64]> {
-    let high: Digest = text.get(..64)?.parse().ok()?;
-    let low: Digest = text.get(64..)?.parse().ok()?;
-    [high.0, low.0].concat().try_into().ok()
 }
 
 fn no(broken: &Broken) -> Failure {

@@ -4,7 +4,7 @@
 
 use aoxanh::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Facts};
 use aoxanh::event::intake::DeviceKind;
-use aoxanh::event::{Event, Fact};
+use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::Manifest;
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
@@ -12,7 +12,7 @@ use aoxanh::port::{
     SeededChance,
 };
 use aoxanh::store::Store;
-use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId};
+use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
 use aoxanh::workbench::{
     Bench, Donation, Found, ImageOrder, Imaged, Opening, WipeOrder, Wiped, image, open_lot, open_station, receive, wipe,
@@ -39,7 +39,8 @@ pub(crate) struct Rig {
     clock: FakeClock,
     chance: SeededChance,
     probe: FakeProbe,
-    by: PersonId,
+    pub(crate) by: By,
+    pub(crate) guest: PersonId,
 }
 
 /// A sound disk at port 1, with old data.
@@ -109,7 +110,9 @@ impl Rig {
         let key = SecretKey::from_bytes(&[1; 32]);
         let store = Store::create(folder.path(), key.clone()).expect("a new ledger");
         let team = SecretKey::from_bytes(&[2; 32]);
-        let opening = Opening { station_key: &key, team_key: &team, practice: false, lead: "Lead" };
+        let pin = Secret::new("918273");
+        let (lead, guest) = ("Lead", "Guest");
+        let opening = Opening { station_key: &key, team_key: &team, practice: false, lead, pin: &pin, guest };
         let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("a station");
         let rig = Self {
             _folder: folder,
@@ -121,7 +124,8 @@ impl Rig {
             clock,
             chance,
             probe: FakeProbe(Facts::new()),
-            by: opened.lead,
+            by: By { person: opened.lead, how: How::Claimed },
+            guest: opened.guest,
         };
         for disk in disks {
             rig.disks.plug(disk.clone(), FakeDisk::new(vec![OLD; SIZE], disk.logical_block));
@@ -152,6 +156,7 @@ impl Rig {
             secret: Digest([9; 32]),
             by: self.by.clone(),
             profiles: Vec::new(),
+            profile: None,
         }
     }
 

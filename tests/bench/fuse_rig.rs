@@ -1,9 +1,11 @@
 //! A mounted [`Volume`]: the kernel's own path to a file system that fails as the test says. Needs root and `/dev/fuse`.
 //!
-//! Invariant: the mount goes when this is dropped, failed test or not; it is dropped after whatever stands on it.
+//! Invariants: the mount goes when this is dropped, failed test or not; it is dropped after whatever stands on it. Nothing
+//! in this process maps a file of it, as SQLite does: unmapping locks the memory of whoever is to answer. Programs that
+//! map run as processes of their own.
 
 #![expect(clippy::disallowed_methods, reason = "a mount, its thread, and one for each ask that is held")]
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it tried")]
 
 use super::bench_rig::aloud;
 use super::fuse_volume::{Asks, Comes, Content, Node, ROOT, State, Volume};
@@ -13,13 +15,15 @@ use fuser::{
     ReplyEntry, ReplyOpen, ReplyStatfs, ReplyWrite, Request, TimeOrNow, WriteFlags,
 };
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Nothing is remembered: a disk may be pulled out at any moment.
 const TTL: Duration = Duration::ZERO;
+/// As many cases of each property mean that time does not matter.
+const EXHAUSTIVE: u64 = 20_000;
 const EPERM: i32 = 1;
 const ENOENT: i32 = 2;
 const EEXIST: i32 = 17;
@@ -64,14 +68,26 @@ impl Drop for Mounted {
     fn drop(&mut self) {
         let gone = self.session.take().map(BackgroundSession::umount_and_join);
         if !matches!(gone, Some(Ok(()))) {
-            // A loop device that is being detached may still hold it; then it goes with that.
-            let lazily = Command::new("umount").arg("-l").arg(&self.at).status();
-            assert!(std::thread::panicking() || lazily.is_ok_and(|status| status.success()), "a mount stays behind");
+            // A loop device that is being detached may still hold it; then it goes with that, and nobody waits for it.
+            let forced = Command::new("umount").arg("-fl").arg(&self.at).status();
+            assert!(std::thread::panicking() || forced.is_ok_and(|status| status.success()), "a mount stays behind");
         }
         if let Some(Err(error)) = self.folder.take().map(tempfile::TempDir::close) {
             assert!(std::thread::panicking(), "{error}");
         }
     }
+}
+
+/// The numbers from 1 to `all` that are tried in this run, which is said: about `sample` of them, or, with
+/// `scripts/test --long`, all.
+pub(crate) fn tried(what: &str, all: u64, sample: u64) -> Vec<u64> {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let step = if cases.is_some_and(|cases: u64| cases >= EXHAUSTIVE) { 1 } else { all.div_ceil(sample).max(1) };
+    // Another sample for each, so that neighbours are met too.
+    let first = 1 + u64::from(blake3::hash(what.as_bytes()).as_bytes()[0]) % step;
+    let numbers: Vec<_> = (first..=all).step_by(usize::try_from(step).expect("small")).collect();
+    eprintln!("{what}: {} of {all} places tried", numbers.len());
+    numbers
 }
 
 struct Served(Volume);
@@ -360,7 +376,7 @@ impl Filesystem for Served {
         let write = move |state: &mut State, most: usize| {
             let done = &data[..most.min(data.len())];
             state.content(number.0).ok_or(ENOENT)?.write(at, done);
-            u32::try_from(done.len()).map_err(|_too_long| EINVAL)
+            u32::try_from(data.len()).map_err(|_too_long| EINVAL)
         };
         let say = |reply: ReplyWrite, answer: Answer<u32>| match answer {
             Ok(done) => reply.written(done),
@@ -391,12 +407,15 @@ impl Filesystem for Served {
     }
 
     fn readdir(&self, _request: &Request, number: INodeNo, _file: FileHandle, from: u64, reply: ReplyDirectory) {
-        let list = move |state: &mut State, _most: usize| Ok(state.names(number.0));
-        let say = move |mut reply: ReplyDirectory, answer: Answer<BTreeMap<std::ffi::OsString, u64>>| match answer {
+        let list = move |state: &mut State, _most: usize| {
+            let names = state.names(number.0).into_iter();
+            names.map(|(name, node)| Ok((name, attributes(state, node)?))).collect()
+        };
+        let say = move |mut reply: ReplyDirectory, answer: Answer<Vec<(OsString, FileAttr)>>| match answer {
             Ok(names) => {
                 let skipped = usize::try_from(from).expect("small");
-                for (place, (name, node)) in names.iter().enumerate().skip(skipped) {
-                    if reply.add(INodeNo(*node), place as u64 + 1, FileType::RegularFile, name) {
+                for (place, (name, file)) in names.iter().enumerate().skip(skipped) {
+                    if reply.add(file.ino, place as u64 + 1, file.kind, name) {
                         break;
                     }
                 }
@@ -436,7 +455,8 @@ fn the_mount_keeps_files_as_any_other_and_a_power_cut_keeps_what_was_synced() {
     assert!(torn.iter().any(|bytes| bytes[0] == 2) && torn.iter().any(|bytes| bytes[0] == 1 && bytes[600] == 2));
     fs::rename(folder.join("b"), mounted.path().join("c")).expect("renamed");
     assert!(fs::remove_dir(mounted.path().join("c")).is_err());
-    fs::remove_dir(&folder).expect("empty");
+    fs::write(folder.join("d"), b"x").expect("written");
+    fs::remove_dir_all(&folder).expect("ours");
     let names = |path: &Path| fs::read_dir(path).expect("a folder").map(|at| at.expect("read").file_name()).collect();
     let there: Vec<_> = names(mounted.path());
     assert_eq!(there, ["c"]);

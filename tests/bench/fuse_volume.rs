@@ -61,7 +61,7 @@ impl Asks {
 pub(crate) enum Comes {
     /// That error number.
     Error(i32),
-    /// At most so many bytes are done.
+    /// At most so many bytes are read or written; of what is written, all is acknowledged.
     Short(usize),
     /// Nothing, until it is let go.
     Held,
@@ -211,6 +211,28 @@ impl Volume {
     pub(crate) fn pull_out(&self, name: &str) {
         self.arm(Fault::new(Asks::IO, Comes::Error(ENODEV)).of(name));
         self.state().hidden.push(name.into());
+    }
+
+    /// Adds a file to the root, held at once.
+    pub(crate) fn add(&self, name: &OsStr, bytes: &[u8]) {
+        let mut state = self.state();
+        state.add(ROOT, name, Node::File(Content::whole(bytes)), 0o600).expect("a root");
+        state.sync(ROOT);
+    }
+
+    /// Adds an empty folder to the root, held at once.
+    pub(crate) fn add_folder(&self, name: &str) {
+        let mut state = self.state();
+        let folder = Node::Folder { now: BTreeMap::new(), held: BTreeMap::new() };
+        state.add(ROOT, OsStr::new(name), folder, 0o700).expect("a root");
+        state.sync(ROOT);
+    }
+
+    /// Every file of the root, as a program reads it.
+    pub(crate) fn files(&self) -> Vec<(OsString, Vec<u8>)> {
+        let mut state = self.state();
+        let names = state.names(ROOT);
+        names.into_iter().filter_map(|(name, number)| Some((name, state.content(number)?.now.clone()))).collect()
     }
 
     /// The bytes of the only file of that name, as a program reads them.
