@@ -29,7 +29,7 @@ pub use args_people::{
     KeyRevokeArgs, KeyVerb, OpenArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb,
 };
 pub use help::{asked_lang, has_verb, parse};
-pub use open::{Answers, Sheet, ask_set_up, sheet_text, sheets_folder};
+pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text, sheets_folder};
 pub use out::{Out, Stage};
 pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};
 pub use question::{known_secret, new_secret};

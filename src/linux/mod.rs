@@ -38,6 +38,7 @@ pub use disks::{LinuxDisks, Mode};
 pub use files::LocalFiles;
 pub use lease::FileLeases;
 pub use loop_device::{LoopDevice, LoopPlan};
+pub use places::removable_places;
 pub use practice_disk::{PracticeDisk, PracticeDisks};
 pub use probe::MachineProbe;
 pub use tool::{ToolAnswer, tool};

@@ -96,7 +96,9 @@ fn parse_line(line: &[u8]) -> Option<Mount> {
         point: unescape(words.get(4)?),
         source: unescape(words.get(dash + 2)?),
         layers: if overlay { layers(options) } else { Vec::new() },
-        read_only: [*words.get(5)?, options].iter().any(|list| list.split(|byte| *byte == b',').any(|one| one == b"ro")),
+        read_only: [*words.get(5)?, options]
+            .iter()
+            .any(|list| list.split(|byte| *byte == b',').any(|one| one == b"ro")),
     })
 }
 

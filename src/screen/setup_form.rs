@@ -195,7 +195,9 @@ impl Form for SetUpForm {
             Ask::Lead => (say!("setup-lead"), say!("setup-lead-note")),
             Ask::Pin => (say!("setup-pin"), say!("setup-pin-note")),
             Ask::PinAgain => (say!("setup-pin-again"), say!("again-note")),
-            Ask::Passphrase => (say!("setup-passphrase"), say!("setup-passphrase-note", least = LEAST_PASSPHRASE as u64)),
+            Ask::Passphrase => {
+                (say!("setup-passphrase"), say!("setup-passphrase-note", least = LEAST_PASSPHRASE as u64))
+            }
             Ask::PassphraseAgain => (say!("setup-passphrase-again"), say!("again-note")),
             Ask::Domain => (say!("setup-domain"), say!("setup-domain-note", none = self.start.domain.as_str())),
             Ask::Spec => (say!("setup-spec"), say!("setup-spec-note")),

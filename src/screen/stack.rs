@@ -2,10 +2,10 @@
 //!
 //! Invariants: only the top layer has the keys; a refusal that no layer takes is laid on top, so that none is lost.
 
+use super::layer;
 use super::pen::{Pen, middle};
 use super::setup::{self, SetUpStart};
 use super::{SCREENS, Screen, header, help_bar, tint};
-use super::layer;
 use crate::word::say;
 use crate::workbench::{Answer, Effect, Input, Key, Layer, World};
 use ratatui::layout::Rect;

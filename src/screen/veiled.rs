@@ -67,7 +67,10 @@ impl Veiled {
 
     /// Takes text in as it was pasted or scanned.
     pub(super) fn paste(&mut self, text: &str) {
-        text.trim_end().chars().filter(|letter| !letter.is_control()).for_each(|letter| _ = self.press(Key::Char(letter)));
+        text.trim_end()
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .for_each(|letter| _ = self.press(Key::Char(letter)));
     }
 
     /// Draws as many dots as letters into the first line of `area`.

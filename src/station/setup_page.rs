@@ -12,7 +12,7 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, gave_up};
 use crate::screen::{Glyphs, SetUpStart, Stack};
 use crate::word::{Words, say};
-use crate::workbench::{Answer, Effect, Input, Key, MadeView, SetUpOrder, TeamKey, World};
+use crate::workbench::{Answer, Effect, Input, Key, MadeView, SetUp, SetUpOrder, World};
 use std::path::{Path, PathBuf};
 
 /// What is in front of the person, and what came of it.
@@ -23,8 +23,15 @@ struct Page<'a, 'o> {
     world: World,
     stack: Stack,
     taken: Taken,
-    made: Option<(Made, Vec<PathBuf>)>,
+    done: Option<Done>,
     leaving: bool,
+}
+
+/// A station that was made, from which answers, and its sheets.
+struct Done {
+    made: Made,
+    setup: SetUp,
+    sheets: Vec<PathBuf>,
 }
 
 /// Asks the questions on the screen and makes the station at `path`. Errors: it cannot be made there; the person gave up.
@@ -43,13 +50,13 @@ pub(super) fn open(path: &Path, glyphs: Glyphs, out: &mut Out<'_>) -> Result<Mad
     };
     let world = World::new(false, SystemClock::new().now());
     let (stack, taken) = (Stack::set_up(start), Taken::take()?);
-    let mut page = Page { path, words, glyphs, world, stack, taken, made: None, leaving: false };
+    let mut page = Page { path, words, glyphs, world, stack, taken, done: None, leaving: false };
     let stayed = page.stay(&interrupt, out);
-    let made = page.made.take();
+    let done = page.done.take();
     drop(page);
     stayed?;
-    let (made, sheets) = made.ok_or_else(gave_up)?;
-    setup::tell(&made, &sheets, out)?;
+    let Done { made, setup, sheets } = done.ok_or_else(gave_up)?;
+    setup::tell(&made, &setup, &sheets, out)?;
     Ok(made)
 }
 
@@ -101,20 +108,15 @@ impl Page<'_, '_> {
 
     fn make(&mut self, order: SetUpOrder, out: &mut Out<'_>) -> Result<MadeView, Failure> {
         let answers = Answers { setup: order.setup, sheets: Some(order.sheets) };
-        let mut sheets = Vec::new();
-        let made = setup::make(self.path, &answers, out, &mut sheets)?;
+        let (made, sheets) = setup::make(self.path, &answers, out)?;
         let view = MadeView {
             folder: self.path.to_owned(),
             station: made.opened.id.short(8),
             sheets: sheets.clone(),
-            team_key: match &answers.setup.team_key {
-                TeamKey::New => say!("team-key-stays"),
-                TeamKey::NewAt(file) => say!("team-key-written", file = file.display().to_string()),
-                TeamKey::From(file) => say!("team-key-used", file = file.display().to_string()),
-            },
+            team_key: setup::team_key_sentence(&answers.setup.team_key),
             locked: made.locked.as_ref().map(|failure| failure.what.clone()),
         };
-        self.made = Some((made, sheets));
+        self.done = Some(Done { made, setup: answers.setup, sheets });
         Ok(view)
     }
 }

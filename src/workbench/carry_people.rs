@@ -39,9 +39,9 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
     match order {
         PeopleOrder::List | PeopleOrder::SignOut => people(bench).map(Answer::People),
         PeopleOrder::SignIn(signer) => {
-            let signed = sign(bench, signer)?;
-            bench.by = signed.by();
-            Ok(Answer::SignedIn(signed))
+            let person = sign(bench, signer)?;
+            bench.by = person.by();
+            Ok(Answer::SignedIn(person))
         }
         PeopleOrder::Wipes(device) => wipes_seen(bench, &bench.device(device)?).map(Answer::Wipes),
         PeopleOrder::Add { name, role, pin } => {

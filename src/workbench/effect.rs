@@ -3,11 +3,11 @@
 //! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
 
 use super::bench::Found;
+use super::day::DayEnd;
 use super::disk::DiskView;
 use super::handover::CheckAnswer;
 use super::image::ImageOrder;
 use super::intake::Donation;
-use super::day::DayEnd;
 use super::key::Hint;
 use super::order::{DayOrder, DayView, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};

@@ -55,7 +55,7 @@ pub struct World {
     /// What is being done that takes a while.
     pub busy: Option<Sentence>,
     /// The day on which it was last told that a day was not closed.
-    warned: Option<String>,
+    pub warned: Option<String>,
 }
 
 /// A person at the bench.

@@ -144,7 +144,8 @@ impl Page {
     /// Up to the summary, with a key of the team that is there.
     fn answered() -> Self {
         let mut page = Self::new();
-        for text in ["Đội Thử", "Trần Thị Thử", "2468", "2468", "bốn con ngựa gỗ", "bốn con ngựa gỗ", "", ""] {
+        for text in ["Đội Thử", "Trần Thị Thử", "2468", "2468", "bốn con ngựa gỗ", "bốn con ngựa gỗ", "", ""]
+        {
             page.answer(text);
         }
         page.press(&[Key::Down, Key::Down, Key::Enter]);
@@ -154,7 +155,11 @@ impl Page {
     }
 
     fn order(&self) -> &SetUpOrder {
-        let orders: Vec<_> = self.asked.iter().filter_map(|effect| if let Effect::SetUp(order) = effect { Some(order) } else { None }).collect();
+        let orders: Vec<_> = self
+            .asked
+            .iter()
+            .filter_map(|effect| if let Effect::SetUp(order) = effect { Some(order) } else { None })
+            .collect();
         let [order] = orders.as_slice() else { panic!("{:?}", self.asked) };
         order
     }

@@ -1,6 +1,6 @@
 //! The built program in a terminal: a fresh folder, the page of a new station, signing in, the bench.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test drives the built program")]
+#![expect(clippy::disallowed_methods, reason = "a test drives the built program")]
 
 use super::bench_rig::{PASSPHRASE, PIN, Rig};
 use super::screen_run::Terminal;

@@ -96,9 +96,8 @@ impl Choice {
             let order = PeopleOrder::Revoke { person: person(), role: Some(*role) };
             (say!("person-revoke", role = role_sentence(*role)), Effect::People(order))
         });
-        let leaves = (whose.roles.len() > 1).then(|| {
-            (say!("person-revoke-all"), Effect::People(PeopleOrder::Revoke { person: person(), role: None }))
-        });
+        let leaves = (whose.roles.len() > 1)
+            .then(|| (say!("person-revoke-all"), Effect::People(PeopleOrder::Revoke { person: person(), role: None })));
         let options = give.chain(take).chain(leaves).collect();
         let choice = Self::new(say!("person-roles-title", name = whose.called()), say!("person-roles-note"), options);
         Self { then: || vec![Effect::Close, Effect::People(PeopleOrder::List)], ..choice }

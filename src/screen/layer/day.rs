@@ -20,9 +20,7 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::{Asked, boxed, report};
 use crate::word::{Sentence, say};
-use crate::workbench::{
-    Answer, Binding, DayEnd, DayOrder, DayView, Effect, Hint, Input, Key, World, hints, press,
-};
+use crate::workbench::{Answer, Binding, DayEnd, DayOrder, DayView, Effect, Hint, Input, Key, World, hints, press};
 use ratatui::layout::Rect;
 use std::path::PathBuf;
 

@@ -130,7 +130,7 @@ impl Lift {
 
     fn typed(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         let ended = match (self.at, input) {
-            (Place::Rule, _) => false,
+            (Place::Rule, _) | (Place::Reason, Input::Answer(_)) => false,
             (Place::Reason, Input::Key(key)) => {
                 self.reason.press(key);
                 false
@@ -139,7 +139,6 @@ impl Lift {
                 self.reason.paste(text);
                 matches!(input, Input::Scan(_))
             }
-            (Place::Reason, Input::Answer(_)) => false,
             (Place::Signer, _) => self.signer.input(input),
         };
         if ended { self.update(Input::Key(Key::Enter), world) } else { Vec::new() }

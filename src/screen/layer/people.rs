@@ -24,7 +24,7 @@ use ratatui::layout::Rect;
 
 #[derive(Default)]
 pub(super) struct People {
-    people: Option<Vec<PersonView>>,
+    views: Option<Vec<PersonView>>,
     refusal: Option<Report>,
     at: usize,
 }
@@ -33,7 +33,7 @@ static KEYS: &[Binding<People>] = &[
     Binding {
         key: Key::Char('t'),
         words: || say!("key-person-add"),
-        when: |layer, _| layer.people.is_some(),
+        when: |layer, _| layer.views.is_some(),
         what: |_, _| vec![Effect::Open(Layer::PersonAdd)],
     },
     Binding {
@@ -51,7 +51,7 @@ static KEYS: &[Binding<People>] = &[
     Binding {
         key: Key::Down,
         words: || say!("key-down"),
-        when: |layer, _| layer.at + 1 < layer.people.as_ref().map_or(0, Vec::len),
+        when: |layer, _| layer.at + 1 < layer.views.as_ref().map_or(0, Vec::len),
         what: |layer, _| {
             layer.at += 1;
             Vec::new()
@@ -71,7 +71,7 @@ static KEYS: &[Binding<People>] = &[
 
 impl People {
     fn here(&self) -> Option<&PersonView> {
-        self.people.as_ref()?.get(self.at)
+        self.views.as_ref()?.get(self.at)
     }
 
     fn on_person(&self, layer: fn(PersonView) -> Layer) -> Vec<Effect> {
@@ -87,7 +87,7 @@ impl Screen for People {
                 let mut people = people.clone();
                 people.sort_by_cached_key(|view| (view.left, view.roles.is_empty(), fold(view.called())));
                 self.at = self.at.min(people.len().saturating_sub(1));
-                (self.people, self.refusal) = (Some(people), None);
+                (self.views, self.refusal) = (Some(people), None);
                 Vec::new()
             }
             Input::Answer(Answer::VaultLocked) => vec![Effect::Open(Layer::Unlock)],
@@ -100,14 +100,14 @@ impl Screen for People {
     }
 
     fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
-        let count = self.people.as_ref().map_or(0, Vec::len);
+        let count = self.views.as_ref().map_or(0, Vec::len);
         let title = pen.say(&say!("people-title", count = count as u64));
         let inner = boxed(area, area.height.saturating_sub(4), &title, tint::PLAIN, pen);
         if let Some(refusal) = &self.refusal {
             report(refusal, inner, pen);
             return;
         }
-        let Some(people) = &self.people else {
+        let Some(people) = &self.views else {
             pen.line(inner, &say!("people-reading"), tint::PLAIN);
             return;
         };
@@ -130,6 +130,6 @@ impl Screen for People {
 
     fn takes(&self, answer: &Answer) -> bool {
         matches!(answer, Answer::People(_) | Answer::VaultLocked)
-            || (self.people.is_none() && matches!(answer, Answer::Refused(_)))
+            || (self.views.is_none() && matches!(answer, Answer::Refused(_)))
     }
 }

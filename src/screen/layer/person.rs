@@ -66,13 +66,11 @@ impl Answers {
 
     fn order(&self) -> PeopleOrder {
         let pin = self.pin.hidden();
-        match &self.whose {
-            Some(view) => PeopleOrder::SetPin { person: view.person.clone(), pin },
-            None => {
-                let role = self.role();
-                PeopleOrder::Add { name: self.name.typed(), role, pin: role.map(|_role| pin) }
-            }
+        if let Some(view) = &self.whose {
+            return PeopleOrder::SetPin { person: view.person.clone(), pin };
         }
+        let role = self.role();
+        PeopleOrder::Add { name: self.name.typed(), role, pin: role.map(|_role| pin) }
     }
 }
 

@@ -15,9 +15,7 @@ use super::super::tint;
 use super::super::veiled::Veiled;
 use super::{Asked, boxed, report};
 use crate::word::say;
-use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, PeopleOrder, World, hints, look_again, press,
-};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PeopleOrder, World, hints, look_again, press};
 use ratatui::layout::Rect;
 
 pub(super) struct Unlock {

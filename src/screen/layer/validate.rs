@@ -94,8 +94,7 @@ static KEYS: &[Binding<Validate>] = &[
 impl Validate {
     pub(super) fn new(subject: Subject) -> Self {
         // Whether it is another person than the one who wiped is for the rules.
-        let signer =
-            SignerForm::new(|view| view.roles.contains(&Role::Lead) || view.roles.contains(&Role::Volunteer));
+        let signer = SignerForm::new(|view| view.roles.contains(&Role::Lead) || view.roles.contains(&Role::Volunteer));
         Self { subject, wipes: None, at: 0, is_seen: false, signer, asked: Asked::NotYet }
     }
 
