@@ -4,8 +4,10 @@ use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
 use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, ValidateArgs, VaultVerb};
+use super::args_program::{CompletionsArgs, ManArgs};
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
@@ -83,6 +85,10 @@ pub enum Verb {
     Validate(ValidateArgs),
     /// Lift a rule.
     Override(OverrideArgs),
+    /// Find devices.
+    Find(FindArgs),
+    /// Today's throughput and what stands where.
+    Today,
     /// A device's history.
     History(DeviceArgs),
     /// People and roles.
@@ -106,6 +112,12 @@ pub enum Verb {
     Backup(BackupVerb),
     /// Make a station from a safety copy.
     Restore(RestoreArgs),
+    /// Look whether everything is fit to work with.
+    Doctor,
+    /// Completions for a shell.
+    Completions(CompletionsArgs),
+    /// Manual pages.
+    Man(ManArgs),
 }
 
 /// A device.
@@ -135,29 +147,6 @@ pub enum GlyphsArg {
     Console,
     /// ASCII alone.
     Ascii,
-}
-
-/// Practice.
-#[derive(Clone, Debug, Args)]
-pub struct PracticeArgs {
-    /// Where to practise.
-    #[arg(long, value_name = "DIR")]
-    pub folder: Option<PathBuf>,
-    /// The practice image.
-    #[arg(long, value_name = "FILE")]
-    pub image: Option<PathBuf>,
-    /// Its manifest.
-    #[arg(long, value_name = "FILE")]
-    pub manifest: Option<PathBuf>,
-    /// A spec profile of one's own to try.
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
-    /// Prepare a station, and stay on its screen.
-    #[arg(long, conflicts_with = "profile")]
-    pub stay: bool,
-    /// What the terminal can show.
-    #[arg(long, env = "AOXANH_GLYPHS", value_enum, requires = "stay")]
-    pub glyphs: Option<GlyphsArg>,
 }
 
 /// Lots.
@@ -311,20 +300,6 @@ fn answer(text: &str) -> Result<(String, FunctionOutcome), String> {
     let (function, word) = text.split_once('=').ok_or_else(|| format!("{text}: FUNCTION=works|fails|absent"))?;
     let outcome = outcome(word).ok_or_else(|| format!("{word}: works|fails|absent"))?;
     Ok((function.to_owned(), outcome))
-}
-
-/// Verifying.
-#[derive(Clone, Debug, Args)]
-pub struct VerifyArgs {
-    /// A head from paper, or a checkpoint file.
-    #[arg(long, value_name = "HEAD")]
-    pub against: Option<String>,
-    /// The team's public key.
-    #[arg(long, value_name = "HEX")]
-    pub team_key: Option<String>,
-    /// Make the summaries anew.
-    #[arg(long)]
-    pub rebuild: bool,
 }
 
 /// Exporting.

@@ -29,6 +29,9 @@ pub struct StationFile {
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
+    /// How many records there are, earlier chains included: what tells that the ledger's file lost its last ones.
+    #[serde(default)]
+    pub records: u64,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let mut station = cabinet.station()?;
     station.last_at = Some(event.at);
+    station.records = seq + 1;
     station.people += u64::from(matches!(event.fact, Fact::PersonAdded(_)));
     if let Fact::StationOpened(opened) = &event.fact {
         station.id = Some(leaf);

@@ -11,6 +11,7 @@ mod disks;
 #[cfg(test)]
 mod disks_on_trees;
 mod files;
+mod health;
 mod identity;
 mod ioctl;
 mod kernel;
@@ -36,6 +37,7 @@ pub use ask::TerminalAsk;
 pub use clock::{OsChance, SystemClock};
 pub use disks::{LinuxDisks, Mode};
 pub use files::LocalFiles;
+pub use health::MachineHealth;
 pub use lease::FileLeases;
 pub use loop_device::{LoopDevice, LoopPlan};
 pub use places::removable_places;

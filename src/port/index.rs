@@ -33,6 +33,8 @@ pub struct Row {
     pub note: String,
     /// The peaks beside it.
     pub peaks: Vec<u8>,
+    /// The checksum over head and peaks.
+    pub sum: Vec<u8>,
 }
 
 /// Which devices a list is of. All that is said must hold; the default is every device.

@@ -10,6 +10,7 @@ mod failure;
 mod fake_disks;
 mod fake_ledger;
 mod files;
+mod health;
 mod index;
 mod journal;
 mod lease;
@@ -25,6 +26,10 @@ pub use failure::{Failure, Trouble};
 pub use fake_disks::{Asked, FakeDisks};
 pub use fake_ledger::FakeLedger;
 pub use files::{FakeFiles, Files, file_exists};
+pub use health::{
+    FakeHealth, FileSystem, FolderSigns, Health, KeySign, LedgerSigns, MachineSigns, SerialPortSign, ToolSign,
+    VaultSign,
+};
 pub use index::{Filter, Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};

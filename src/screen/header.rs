@@ -1,7 +1,7 @@
 //! The line above everything.
 //!
 //! ```text
-//!  LUYỆN TẬP  Trần Thị Thử (đội trưởng) · trạm 3f2a9c1b                 nhận 3 · làm 5 · xong 1 · 20:36
+//!  LUYỆN TẬP  Trần Thị Thử (đội trưởng) · trạm 3f2a9c1b       hôm nay: nhận 3 · xóa 2 · xong 1 · 20:36
 //! ```
 //!
 //! Invariant: where the line is too short, practice and the time stay.
@@ -50,8 +50,8 @@ fn right(world: &World) -> Sentence {
     if !world.is_read {
         return say!("header-clock", clock = clock);
     }
-    let counts = world.counts;
-    say!("header-right", received = counts.received, work = counts.in_work, ready = counts.ready, clock = clock)
+    let today = world.today;
+    say!("header-right", received = today.received, wiped = today.wiped, ready = today.ready, clock = clock)
 }
 
 fn role(role: Option<Role>) -> Sentence {

@@ -121,6 +121,7 @@ fn unclaimed(answer: &Answer) -> Vec<Effect> {
         Answer::VaultLocked => vec![Effect::Open(Layer::Unlock)],
         // The head is to be written down, even where the layer that asked for it was closed meanwhile.
         Answer::DayClosed(end) => vec![Effect::Open(Layer::DayEnd(end.clone()))],
+        Answer::Several(rows) => vec![Effect::Open(Layer::Hits(rows.clone()))],
         Answer::Found(_)
         | Answer::Inspected(_)
         | Answer::Disks(_)

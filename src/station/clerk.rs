@@ -12,7 +12,7 @@ use crate::store::{KeyFile, Store, read_key};
 use crate::unit::Secret;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Bench, DayOrder, DayView, Effect, JobOrder, News, PlaceSeen, Report, Tell, Tone, carry_close, carry_out,
+    Answer, Bench, DayLook, DayOrder, Effect, JobOrder, News, PlaceSeen, Report, Tell, Tone, carry_close, carry_out,
     carry_people, day_status, run_job, tell_orphans,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -100,7 +100,7 @@ fn look(bench: &Bench<'_>) -> Result<Answer, Failure> {
     // Where the kernel tells of no sticks, a folder can still be typed.
     let places = removable_places(Path::new("/")).unwrap_or_default();
     let places = places.into_iter().map(|(folder, name)| PlaceSeen { folder, name }).collect();
-    Ok(Answer::Day(Box::new(DayView { status, places })))
+    Ok(Answer::Day(Box::new(DayLook { status, places })))
 }
 
 /// The thread that closes a day, by whoever was there when it was asked for.

@@ -136,14 +136,24 @@ pub(super) fn is_marked_practice(named: Option<&Path>) -> bool {
     place(named).is_ok_and(|path| path.join(PRACTICE_MARK).exists())
 }
 
-/// Whether a folder is at `path`, and empty. Errors: something is in it.
+/// What the hidden folders of a station at `path` that is not whole yet are called, but for their numbers.
+fn hidden(path: &Path) -> String {
+    format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Whether a folder is at `path`, and empty but for what an earlier try was killed over. Errors: something else is in it.
 pub(super) fn empty_folder(path: &Path) -> Result<bool, Failure> {
-    let mut entries = match fs::read_dir(path) {
+    let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(failed(path, &error)),
     };
-    if entries.next().is_none() {
+    let mut used = false;
+    for entry in entries {
+        let name = entry.map_err(|error| failed(path, &error))?.file_name();
+        used |= !name.to_string_lossy().starts_with(&hidden(path));
+    }
+    if !used {
         return Ok(true);
     }
     let folder = path.display().to_string();
@@ -161,28 +171,40 @@ pub(super) fn aside<T>(path: &Path, build: impl FnOnce(&Path) -> Result<T, Failu
     let there = empty_folder(path)?;
     let folder = |at: &Path, recursive| fs::DirBuilder::new().recursive(recursive).mode(0o700).create(at);
     let parent = path.parent().unwrap_or(path);
+    // A folder made for the station lasts only once the one above it was flushed too.
+    let new = parent.ancestors().take_while(|above| !above.exists()).count();
     folder(parent, true).map_err(|error| failed(parent, &error))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let hidden = format!(".{name}.{:016x}", u64::from_be_bytes((&OsChance as &dyn Chance).bytes()));
+    let hidden = format!("{}{:016x}", hidden(path), u64::from_be_bytes((&OsChance as &dyn Chance).bytes()));
     // A folder that is there stays the same one: it may be a mount, or the one the person stands in.
     let at = if there { path } else { parent }.join(hidden);
     let outcome = folder(&at, false).map_err(|error| failed(&at, &error)).and_then(|()| build(&at)).and_then(|made| {
         let settled = if there { move_up(&at, path) } else { fs::rename(&at, path) };
-        settled.and_then(|()| fs::File::open(parent)?.sync_all()).map_err(|error| failed(path, &error))?;
+        let mut above = parent.ancestors().take(new + 1);
+        settled
+            .and_then(|()| above.try_for_each(|above| fs::File::open(above)?.sync_all()))
+            .map_err(|error| failed(path, &error))?;
         Ok(made)
     });
-    if outcome.is_err() && at.exists() {
-        fs::remove_dir_all(&at).map_err(|error| failed(&at, &error))?;
+    let Err(failure) = outcome else { return outcome };
+    match if at.exists() { fs::remove_dir_all(&at) } else { Ok(()) } {
+        Ok(()) => Err(failure),
+        // The next try passes it over; why this one failed matters more.
+        Err(left) => Err(Failure { detail: Some(format!("{}: {left}", at.display())), ..failure }),
     }
-    outcome
 }
 
-/// Moves what is in `from` into the folder above it, the ledger last: only with it is there a station.
+/// Moves what is in `from` into the folder above it, the ledger last: only with it is there a station. What fails is
+/// moved back.
 fn move_up(from: &Path, to: &Path) -> io::Result<()> {
     let mut names = fs::read_dir(from)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
     names.sort_by_key(|name| name == LEDGER);
-    for name in &names {
-        fs::rename(from.join(name), to.join(name))?;
+    for (done, name) in names.iter().enumerate() {
+        if let Err(error) = fs::rename(from.join(name), to.join(name)) {
+            for name in &names[..done] {
+                let _stays = fs::rename(to.join(name), from.join(name));
+            }
+            return Err(error);
+        }
     }
     fs::remove_dir(from)?;
     fs::File::open(to)?.sync_all()

@@ -5,10 +5,16 @@
 mod clerk;
 mod day;
 mod desk;
+mod doctor;
+mod fill;
+mod fill_facts;
+mod fill_story;
 mod folder;
 mod images;
 mod keyboard;
 mod keys;
+mod log;
+mod log_file;
 mod measure;
 mod practice;
 mod practice_disk;
@@ -33,6 +39,7 @@ use crate::unit::Digest;
 use crate::word::{Words, say};
 use crate::workbench::{Bench, left_sentence, orphan_sentence};
 use folder::{Folder, Settings};
+use log::{Log, LoggedJournal};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -45,6 +52,7 @@ const LEAST_COLUMNS: usize = 40;
 /// Runs the program on this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    let clock = SystemClock::new();
     let args = with_verb(std::env::args_os().collect());
     let lang =
         cli::asked_lang(&args, std::env::var_os("AOXANH_LANG").and_then(|lang| lang.into_string().ok()).as_deref());
@@ -65,7 +73,12 @@ pub fn main() -> ExitCode {
         let _told = error.print();
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Trouble::Usage.exit_code()));
     }
-    let place = asked_station(&args);
+    // Before anything can fail: what is said about a practice station says practice.
+    let practice = folder::is_marked_practice(asked_station(&args).as_deref())
+        || parsed.as_ref().is_ok_and(|cli| cli.verb.is_practice());
+    let log = Log::open(practice);
+    let verb = cli::typed_verb(&args);
+    log::began(&verb);
     let own = parsed.as_ref().map_or(Ok(None), |cli| folder::own_words(cli.station.as_deref(), lang));
     let (words, parsed) = match own {
         Ok(own) => (own.unwrap_or(words), parsed.map_err(|error| cli::usage_failure(&error, &args))),
@@ -76,19 +89,25 @@ pub fn main() -> ExitCode {
     if let Some(columns) = columns() {
         out.set_width(columns);
     }
-    // Before anything can fail: what is said about a practice station says practice.
-    out.set_practice(folder::is_marked_practice(place.as_deref()));
+    out.set_practice(practice);
+    out.set_watch(log::job_news);
     let done = match parsed {
-        Ok(cli) => carry_out(&cli, &mut out),
+        Ok(cli) => carry_out(&cli, &log, &mut out),
         Err(failure) => failure.map_or(Ok(()), Err),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    let code = match done {
+        Ok(()) => 0,
         Err(failure) => {
             out.failure(&failure);
-            ExitCode::from(failure.trouble.exit_code())
+            log::failed(&failure);
+            failure.trouble.exit_code()
         }
+    };
+    log::ended(&verb, code, clock.elapsed());
+    if let Some(trouble) = log.trouble() {
+        out.aside(&trouble);
     }
+    ExitCode::from(code)
 }
 
 /// The command line, with the screen's verb where it has none and there is a terminal to draw on.
@@ -126,7 +145,16 @@ fn columns() -> Option<usize> {
     Some(usize::from(size.ws_col)).filter(|columns| *columns >= LEAST_COLUMNS)
 }
 
-fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
+fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
+    if let Verb::Completions(args) = &cli.verb {
+        return cli::run_completions(args, out);
+    }
+    if let Verb::Man(args) = &cli.verb {
+        return cli::run_man(args, &LocalFiles, out);
+    }
+    if let Verb::Doctor = &cli.verb {
+        return doctor::examine(cli, log, out);
+    }
     if let Verb::Practice(args) = &cli.verb {
         return practice::practise(args, cli.station.as_deref(), out);
     }
@@ -151,7 +179,10 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
-    out.set_practice(says_practice(&store) || folder::is_marked_practice(cli.station.as_deref()));
+    let practice = says_practice(&store) || folder::is_marked_practice(cli.station.as_deref());
+    out.set_practice(practice);
+    log.set_practice(practice);
+    log::at_station((&store as &dyn Index).get::<StationFile>("").ok().flatten().and_then(|station| station.id));
     if let Verb::Vault(verb) = &cli.verb {
         return vault::run(verb, &folder, station_of(&store)?.id, out);
     }
@@ -181,6 +212,7 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
         let cancel = signal::Interrupt::watch()?;
         if let Err(failure) = tell_orphans(bench, out) {
             out.failure(&failure);
+            log::failed(&failure);
         }
         let result = match &cli.verb {
             Verb::Person(verb) => cli::run_person(verb, bench, &TerminalAsk, out),
@@ -281,6 +313,7 @@ fn with_bench<T>(
 ) -> Result<T, Failure> {
     let settings = folder.settings()?;
     let station = station_of(store)?;
+    let journal = LoggedJournal(store);
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let chance = OsChance;
     let vault = SealedVault::open_with(folder.path(), vault::key_of(folder.path(), station.id)?, &chance)?;
@@ -290,7 +323,7 @@ fn with_bench<T>(
     let leases = FileLeases::new(folder.leases());
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
     let mut bench = Bench {
-        journal: store,
+        journal: &journal,
         index: store,
         vault: &vault,
         clock: &clock as &dyn Clock,

@@ -3,6 +3,7 @@
 //! Invariants: the station is a practice station from record 0; its only targets are files it made itself; every line
 //! says LUYỆN TẬP; nothing is claimed that a step did not show.
 
+use super::fill;
 use super::folder::{self, Folder, Settings};
 use super::practice_disk::{Donated, donate};
 use super::setup::{Made, set_up};
@@ -50,6 +51,9 @@ struct Run<'a, 'b, 'o> {
 /// `aoxanh practice`.
 pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<'_>) -> Result<(), Failure> {
     out.set_practice(true);
+    if let Some(size) = args.fill {
+        return fill::fill(size, args.seed, args.folder.as_deref().or(named), DOMAIN, out);
+    }
     let (Some(image), Some(manifest)) = (&args.image, &args.manifest) else {
         return Err(Failure::new(Trouble::Usage, say!("practice-needs-image")).hint(say!("practice-needs-image-hint")));
     };
@@ -70,6 +74,7 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     let guest = out.words().say(&say!("guest-name"));
     let setup = SetUp::practice("Đội trưởng Luyện Tập", &guest, DOMAIN);
     let Made { folder, store, opened, .. } = set_up(&path, &setup, &mut |_begun| Ok(()))?;
+    super::log::at_station(Some(opened.id));
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();

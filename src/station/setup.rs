@@ -60,6 +60,16 @@ pub(super) fn set_up(
     setup: &SetUp,
     keep: &mut dyn FnMut(&Begun) -> Result<(), Failure>,
 ) -> Result<Made, Failure> {
+    set_up_as_of(path, setup, &SystemClock::new(), keep)
+}
+
+/// The same, opened when `clock` says.
+pub(super) fn set_up_as_of(
+    path: &Path,
+    setup: &SetUp,
+    clock: &dyn Clock,
+    keep: &mut dyn FnMut(&Begun) -> Result<(), Failure>,
+) -> Result<Made, Failure> {
     setup.check()?;
     let chance: &dyn Chance = &OsChance;
     let brought = Brought {
@@ -70,7 +80,7 @@ pub(super) fn set_up(
         },
     };
     let master = Zeroizing::new(chance.bytes());
-    let (opened, key) = folder::aside(path, |at| build(at, setup, &brought, &master, keep))?;
+    let (opened, key) = folder::aside(path, |at| build(at, setup, &brought, &master, clock, keep))?;
     let folder = Folder::at(path.to_owned());
     let store = Store::open(path, key)?;
     let locked = if setup.is_practice() { None } else { vault::this_boot(opened.id).unlock(&master).err() };
@@ -104,6 +114,7 @@ fn build(
     setup: &SetUp,
     brought: &Brought,
     master: &[u8; 32],
+    clock: &dyn Clock,
     keep: &mut dyn FnMut(&Begun) -> Result<(), Failure>,
 ) -> Result<(Opened, SecretKey), Failure> {
     let chance: &dyn Chance = &OsChance;
@@ -118,7 +129,7 @@ fn build(
     let parts = lock_vault(at, setup, master)?;
     let leases = Folder::at(at.to_owned()).leases();
     fs::create_dir_all(&leases).map_err(|error| folder::failed(&leases, &error))?;
-    let (store, clock) = (Store::create(at, station.clone())?, SystemClock::new());
+    let store = Store::create(at, station.clone())?;
     let vault = SealedVault::open_with(at, VaultKey::Known(Zeroizing::new(*master)), chance)?;
     let opening = Opening {
         station_key: &station,
@@ -128,7 +139,7 @@ fn build(
         pin: &setup.pin,
         guest: &setup.guest,
     };
-    let opened = open_station(&opening, &store, &vault, &clock, chance)?;
+    let opened = open_station(&opening, &store, &vault, clock, chance)?;
     write_settings(at, setup, brought, &opened)?;
     if setup.is_practice() {
         folder::mark_practice(at)?;

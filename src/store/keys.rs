@@ -29,7 +29,12 @@ pub enum KeyFile {
 }
 
 impl KeyFile {
-    const fn name(self) -> &'static str {
+    /// Every key of a station.
+    pub const ALL: [Self; 4] = [Self::Station, Self::Team, Self::Vault, Self::Codes];
+
+    /// Its name in the station's folder.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Station => "station.key",
             Self::Team => "team.key",

@@ -8,11 +8,11 @@ use super::erasure::{TOMBSTONES, bury, unbury};
 use super::schema::check_file_system;
 use super::trouble::OrTrouble;
 use super::unlocked::VaultKey;
-use crate::port::{Chance, Change, Failure, Trouble, Vault};
+use crate::port::{Chance, Change, Failure, Trouble, Vault, VaultSign};
 use crate::word::say;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -45,6 +45,16 @@ impl<'a> SealedVault<'a> {
         Ok(Self { connection, key, chance })
     }
 
+    /// Whether every name in the vault of `folder` opens with that master key. Reads only: a vault that is not there is
+    /// told, not made.
+    #[must_use]
+    pub fn look(folder: &Path, master: &[u8; 32]) -> VaultSign {
+        match count_what_opens(folder, master) {
+            Ok(names) => VaultSign::Opens(names),
+            Err(failure) => VaultSign::Broken(failure),
+        }
+    }
+
     fn put(&self, id: &str, name: &str) -> Result<(), Failure> {
         let master = self.key.find()?;
         let key: Zeroizing<[u8; 32]> = Zeroizing::new(self.chance.bytes());
@@ -57,6 +67,30 @@ impl<'a> SealedVault<'a> {
             .and_then(|_rows| unbury(&self.connection, id))
             .or_vault_trouble()
     }
+}
+
+fn count_what_opens(folder: &Path, master: &[u8; 32]) -> Result<u64, Failure> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.join("vault.db"), flags).or_vault_trouble()?;
+    let mut query = connection.prepare("SELECT id, key, body FROM sealed").or_vault_trouble()?;
+    let mut rows = query.query([]).or_vault_trouble()?;
+    let mut names = 0;
+    while let Some(row) = rows.next().or_vault_trouble()? {
+        let read = || Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?));
+        let (id, wrapped, body) = read().or_vault_trouble()?;
+        open_name(master, &id, &wrapped, &body)?;
+        names += 1;
+    }
+    Ok(names)
+}
+
+/// A name out of its two seals.
+fn open_name(master: &[u8; 32], id: &str, wrapped: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let open = |with: &[u8; 32], sealed: &[u8]| unlock(with, id.as_bytes(), sealed).map_err(|error| broken(id, &error));
+    let key = open(master, wrapped)?;
+    let key: Zeroizing<[u8; 32]> =
+        Zeroizing::new(key.as_slice().try_into().map_err(|error: std::array::TryFromSliceError| broken(id, &error))?);
+    open(&key, body)
 }
 
 /// XChaCha20-Poly1305 under `key`, the nonce in front.
@@ -85,7 +119,10 @@ fn broken(id: &str, error: &dyn std::fmt::Display) -> Failure {
 
 impl Vault for SealedVault<'_> {
     fn seal(&self, id: &str, name: &str) -> Result<(), Failure> {
-        self.put(id, name)
+        // The name and its tombstone's end: both or neither.
+        let work = self.connection.unchecked_transaction().or_vault_trouble()?;
+        self.put(id, name)?;
+        work.commit().or_vault_trouble()
     }
 
     fn open(&self, id: &str) -> Result<Option<String>, Failure> {
@@ -96,13 +133,7 @@ impl Vault for SealedVault<'_> {
             .or_vault_trouble()?;
         let master = self.key.find()?;
         let Some((wrapped, body)) = row else { return Ok(None) };
-        let open =
-            |with: &[u8; 32], sealed: &[u8]| unlock(with, id.as_bytes(), sealed).map_err(|error| broken(id, &error));
-        let key = open(&master, &wrapped)?;
-        let key: Zeroizing<[u8; 32]> = Zeroizing::new(
-            key.as_slice().try_into().map_err(|error: std::array::TryFromSliceError| broken(id, &error))?,
-        );
-        let plain = open(&key, &body)?;
+        let plain = open_name(&master, id, &wrapped, &body)?;
         std::str::from_utf8(&plain).map(|name| Some(name.to_owned())).map_err(|error| broken(id, &error))
     }
 
@@ -169,5 +200,25 @@ mod tests {
             .expect("spoiled");
         let failure = open(damaged.path()).err().map(|failure| (failure.trouble, failure.what.key().to_owned()));
         assert_eq!(failure, Some((Trouble::BadData, "vault-unreadable".to_owned())));
+    }
+    #[test]
+    fn looking_opens_every_name_and_makes_no_vault() {
+        let folder = tempfile::tempdir().expect("folder");
+        let key = |master: [u8; 32]| match SealedVault::look(folder.path(), &master) {
+            VaultSign::Broken(failure) => Err(failure.what.key().to_owned()),
+            VaultSign::Opens(names) => Ok(names),
+            VaultSign::Locked => panic!("no passphrase here"),
+        };
+        assert_eq!(key([1; 32]), Err("vault-read-only".to_owned()));
+        assert!(!folder.path().join("vault.db").exists());
+        let chance = SeededChance::new(2);
+        let vault = SealedVault::open(folder.path(), Zeroizing::new([1; 32]), &chance).expect("made");
+        assert_eq!(key([2; 32]), Ok(0), "an empty vault opens with every key");
+        for id in ["g-1", "g-2"] {
+            vault.seal(id, "A").expect("sealed");
+        }
+        assert_eq!((key([1; 32]), key([2; 32])), (Ok(2), Err("vault-broken".to_owned())));
+        vault.connection.execute("UPDATE sealed SET body = x'00' WHERE id = 'g-2'", []).expect("spoiled");
+        assert_eq!(key([1; 32]), Err("vault-broken".to_owned()));
     }
 }

@@ -105,16 +105,7 @@ impl Bench<'_> {
 
     /// Jobs that were started and neither ended, nor overtaken by another on the same disk, nor run by anybody now.
     pub fn orphans(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
-        let mut orphans = Vec::new();
-        for id in self.index.get::<OpenJobs>("")?.unwrap_or_default().disks.into_keys() {
-            let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
-            if let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended)
-                && self.leases.take(&job)?.is_some()
-            {
-                orphans.push((job, file));
-            }
-        }
-        Ok(orphans)
+        orphans(self.index, self.leases)
     }
 
     /// Jobs that the machine of an earlier chain left unended. Nobody can go on with them: how far they came is unknown.
@@ -154,4 +145,18 @@ impl Bench<'_> {
         let entries = facts.into_iter().map(|(device, fact)| self.entry(device.as_ref(), fact)).collect();
         self.journal.commit(entries)
     }
+}
+
+/// [`Bench::orphans`] of a ledger that is only read.
+pub(super) fn orphans(index: &dyn Index, leases: &dyn Leases) -> Result<Vec<(JobId, JobFile)>, Failure> {
+    let mut orphans = Vec::new();
+    for id in index.get::<OpenJobs>("")?.unwrap_or_default().disks.into_keys() {
+        let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
+        if let Some(file) = index.get::<JobFile>(&job)?.filter(|file| !file.ended)
+            && !leases.is_held(&job)?
+        {
+            orphans.push((job, file));
+        }
+    }
+    Ok(orphans)
 }

@@ -9,11 +9,11 @@ use super::handover::CheckAnswer;
 use super::image::ImageOrder;
 use super::intake::Donation;
 use super::key::Hint;
-use super::order::{DayOrder, DayView, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
+use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
 use super::report::Report;
 use super::wipe::WipeOrder;
-use super::world::Liftable;
+use super::world::{Liftable, Row};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::profile::Outcome;
 use crate::tag::TagId;
@@ -158,8 +158,10 @@ pub enum Layer {
     DayEnd(Box<DayEnd>),
     /// A running job.
     Job(u64),
-    /// Type a tag.
+    /// Type a tag or words.
     Find(String),
+    /// Choose among the devices that were found.
+    Hits(Vec<Row>),
     /// What an effect came to.
     Message(Report),
     /// Every key that is valid.
@@ -217,6 +219,8 @@ pub struct ImageChoice {
 pub enum Answer {
     /// That device was meant.
     Found(Box<Found>),
+    /// These devices have the words that were looked for.
+    Several(Vec<Row>),
     /// No device; a tag that nobody has yet can be given to one that is received now.
     NotFound {
         /// The tag, where it is a sound one.
@@ -239,7 +243,7 @@ pub enum Answer {
     /// The wipes that stand.
     Wipes(Vec<WipeSeen>),
     /// How far the work is from its last safety copy.
-    Day(Box<DayView>),
+    Day(Box<DayLook>),
     /// The day was closed.
     DayClosed(Box<DayEnd>),
     /// A station was made.

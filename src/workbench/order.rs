@@ -139,7 +139,7 @@ pub struct PlaceSeen {
 
 /// How far the work is from its last safety copy, and where a copy can go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DayView {
+pub struct DayLook {
     /// How far.
     pub status: DayStatus,
     /// Removable media that are mounted.

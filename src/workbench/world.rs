@@ -9,7 +9,7 @@ use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
 use super::report::{Report, Tone};
 use super::running::{Beginning, JobView};
-use crate::custody::{DiskState, Stage};
+use crate::custody::{DiskState, Stage, Today};
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
 use crate::event::{By, How};
@@ -38,8 +38,8 @@ pub struct World {
     pub now: Moment,
     /// Whether the bench was read yet.
     pub is_read: bool,
-    /// How many devices are how far.
-    pub counts: Counts,
+    /// What was done today.
+    pub today: Today,
     /// The devices on this bench, the last touched first.
     pub devices: Vec<Row>,
     /// Which of them is meant.
@@ -78,17 +78,6 @@ pub struct Liftable {
     pub why: Sentence,
 }
 
-/// Today's figures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Received today.
-    pub received: u64,
-    /// On the bench and not ready.
-    pub in_work: u64,
-    /// Ready for a pupil.
-    pub ready: u64,
-}
-
 /// A device in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -98,6 +87,8 @@ pub struct Row {
     pub name: String,
     /// What it is.
     pub kind: DeviceKind,
+    /// Maker and model, as far as an inspection read them.
+    pub model: Option<String>,
     /// How far it is.
     pub stage: Stage,
     /// Whether it waits.
@@ -184,8 +175,8 @@ pub struct BenchSeen {
     pub locked: bool,
     /// Work of an earlier day that no safety copy has, if there is any.
     pub overdue: Option<Overdue>,
-    /// How many devices are how far.
-    pub counts: Counts,
+    /// What was done today.
+    pub today: Today,
     /// The devices, the last touched first.
     pub devices: Vec<Row>,
     /// The lot that was last received into.
@@ -234,7 +225,7 @@ pub enum News {
 impl World {
     /// Nothing on view yet.
     #[must_use]
-    pub const fn new(practice: bool, now: Moment) -> Self {
+    pub fn new(practice: bool, now: Moment) -> Self {
         Self {
             practice,
             station: String::new(),
@@ -243,7 +234,7 @@ impl World {
             locked: false,
             now,
             is_read: false,
-            counts: Counts { received: 0, in_work: 0, ready: 0 },
+            today: Today::default(),
             devices: Vec::new(),
             cursor: None,
             chosen: None,
@@ -317,6 +308,7 @@ impl World {
             News::Answer(Answer::Done(report)) => self.alert(Alert { at: self.now, about: None, report }),
             News::Answer(
                 Answer::Found(_)
+                | Answer::Several(_)
                 | Answer::NotFound { .. }
                 | Answer::Inspected(_)
                 | Answer::Disks(_)
@@ -337,7 +329,7 @@ impl World {
     fn see(&mut self, seen: BenchSeen) {
         self.is_read = true;
         (self.practice, self.station, self.person) = (seen.practice, seen.station, seen.person);
-        (self.counts, self.devices, self.lot) = (seen.counts, seen.devices, seen.lot);
+        (self.today, self.devices, self.lot) = (seen.today, seen.devices, seen.lot);
         self.locked = seen.locked;
         // Once a day: what somebody has read and put away does not come back with every look.
         if let Some(Overdue { today, report }) = seen.overdue.filter(|due| self.warned.as_ref() != Some(&due.today)) {

@@ -30,7 +30,7 @@ pub(crate) const SIZE: usize = 12 * MIB + 512;
 pub(crate) const OLD: u8 = 0xD0;
 
 pub(crate) struct Rig {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub(crate) store: Rc<Store>,
     pub(crate) disks: FakeDisks,
     pub(crate) leases: FakeLeases,
@@ -115,7 +115,7 @@ impl Rig {
         let opening = Opening { station_key: &key, team_key: &team, practice: false, lead, pin: &pin, guest };
         let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("a station");
         let rig = Self {
-            _folder: folder,
+            folder,
             store: Rc::new(store),
             disks: FakeDisks::default(),
             leases: FakeLeases::default(),
@@ -139,6 +139,11 @@ impl Rig {
         let mut files = self.files.0.borrow_mut();
         files.insert("system.toml".into(), manifest(raw, block).into_bytes());
         files.insert(image_path(), raw.to_vec());
+    }
+
+    /// The station's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn bench(&self) -> Bench<'_> {

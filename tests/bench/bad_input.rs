@@ -162,10 +162,10 @@ fn a_stale_summary_is_found_and_made_anew() {
     let rig = Rig::normal();
     let device = rig.device();
     ledger(&rig).execute_batch("UPDATE drawer SET body = replace(body, 'laptop', 'tablet')").expect("written");
-    rig.run(&["verify"]).refused(65, &["device:"]);
+    rig.run(&["verify", "--summaries"]).refused(65, &["device:"]);
     rig.run(&["verify", "--rebuild"]).good();
     rig.run(&["history", &device.tag]).good();
-    rig.run(&["verify"]).good();
+    rig.run(&["verify", "--summaries", "--every-head"]).good();
 }
 
 #[test]

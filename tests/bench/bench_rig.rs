@@ -10,7 +10,7 @@ use aoxanh::unit::Bytes;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -85,6 +85,7 @@ pub(crate) const PASSPHRASE: &str = "bốn con ngựa gỗ xanh";
 pub(crate) struct Rig {
     home: TempDir,
     memory: TempDir,
+    logs: TempDir,
     user: Option<u32>,
     by: Option<String>,
 }
@@ -96,15 +97,17 @@ impl Rig {
         for (name, secret) in [("pin", PIN), ("passphrase", PASSPHRASE)] {
             fs::write(memory.path().join(name), format!("{secret}\n")).expect("written");
         }
-        Self { home: tempfile::tempdir().expect("a temporary folder"), memory, user: None, by: None }
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        Self { home: folder(), memory, logs: folder(), user: None, by: None }
     }
 
     /// A home that belongs to nobody's user, in which everything runs as that user.
     pub(crate) fn of_nobody() -> Self {
         let rig = Self { user: rustix::process::geteuid().is_root().then_some(NOBODY), ..Self::empty() };
         if rig.user.is_some() {
-            chown(rig.home.path(), Some(NOBODY), Some(NOBODY)).expect("root may");
-            chown(rig.memory.path(), Some(NOBODY), Some(NOBODY)).expect("root may");
+            for folder in [&rig.home, &rig.memory, &rig.logs] {
+                chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("root may");
+            }
             // The build folder may be closed to others.
             fs::copy(env!("CARGO_BIN_EXE_aoxanh"), rig.program()).expect("copied");
             fs::set_permissions(rig.program(), fs::Permissions::from_mode(0o755)).expect("root may");
@@ -155,6 +158,13 @@ impl Rig {
         self.home.path()
     }
 
+    /// Everything logged by runs of this rig.
+    pub(crate) fn logged(&self) -> String {
+        let files = fs::read_dir(self.logs.path()).expect("ours");
+        let text = |file: io::Result<fs::DirEntry>| fs::read_to_string(file.expect("ours").path()).expect("UTF-8");
+        files.map(text).collect()
+    }
+
     /// The station's folder: that of this user.
     pub(crate) fn station(&self) -> PathBuf {
         self.home.path().join(".local/share/aoxanh")
@@ -169,7 +179,7 @@ impl Rig {
         let mut command = Command::new(self.program());
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.args(args).env_clear().env("PATH", path).env("HOME", self.home.path()).current_dir(self.home.path());
-        command.env("XDG_RUNTIME_DIR", self.memory.path());
+        command.env("XDG_RUNTIME_DIR", self.memory.path()).env("AOXANH_LOG_DIR", self.logs.path());
         if let Some(by) = &self.by {
             command.env("AOXANH_BY", by);
         }

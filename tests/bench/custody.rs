@@ -10,6 +10,7 @@ use aoxanh::event::intake::{
     Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared, TagBound,
 };
 use aoxanh::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use aoxanh::event::station::{BackupMade, DayClosed, StationContinued};
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::unit::{Bytes, Digest};
 use aoxanh::word::{Lang, Words};
@@ -97,6 +98,8 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
     let mut short = image_ended(5, "S", image);
     short.read_back = Bytes(4095);
     let misnamed = DiskBound { disk: disk(Some("X")), key: key("S"), bond: Bond::Claimed };
+    let nothing = Digest::ZERO;
+    let copied = BackupMade { size: 3, root: nothing, length: Bytes(1), digest: nothing }.into();
     vec![
         ("station-first", ready(), (None, opened(&station_key(), &team_key(), false))),
         ("lot-known", ready(), (None, erase_consent(9).into())),
@@ -132,6 +135,9 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
         ("give-good-enough", bare(Verdict::Undecided, works, true, true), about(allocated(1))),
         ("give-one-pupil", after(vec![about(allocated(1))]), about(handed(2, Terms::Gift))),
         ("give-once", second(), (Some(2), allocated(1).into())),
+        ("continued-first", ready(), (None, StationContinued { station: nothing, size: 3, root: nothing }.into())),
+        ("day-copied", ready(), (None, DayClosed { day: moment(0).local_day() }.into())),
+        ("day-real", after(vec![(None, copied)]), (None, DayClosed { day: "2026-02-30".to_owned() }.into())),
         ("give-allocated-first", ready(), about(handed(1, Terms::Gift))),
     ]
     .into_iter()

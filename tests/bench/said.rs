@@ -60,7 +60,7 @@ fn every_key_of_a_station_is_its_own_closed_to_others_and_never_written_over() {
     let program = env!("CARGO_BIN_EXE_aoxanh");
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(open).arg(program).args([rig.secret("pin"), rig.secret("passphrase")]);
-    ran(shell.current_dir(rig.home()).env("XDG_RUNTIME_DIR", rig.memory())).good();
+    ran(shell.current_dir(rig.home()).env("HOME", rig.home()).env("XDG_RUNTIME_DIR", rig.memory())).good();
     let folder = rig.home().join("here");
     let mut secrets = BTreeSet::new();
     for name in ["station.key", "team.key", "vault.lock", "codes.key"] {

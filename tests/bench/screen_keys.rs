@@ -110,6 +110,24 @@ fn a_scanned_tag_chooses_its_device_and_an_unknown_one_is_offered_to_the_next() 
 }
 
 #[test]
+fn words_find_what_has_them_and_several_are_shown_to_choose_from() {
+    let mut desk = Desk::with_device();
+    let first = first_tag(&desk);
+    desk.keys("n");
+    desk.press(&[Key::Down, Key::Down, Key::Enter]);
+    // Both are of one lot.
+    let lot = desk.world.lot.clone().expect("a lot").lot.to_string().to_lowercase();
+    desk.keys("/");
+    desk.type_text(&lot);
+    desk.press(&[Key::Enter]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("2 máy khớp") && shown.contains(&first), "{shown}");
+    desk.press(&[Key::Down, Key::Enter]);
+    assert_eq!(desk.stack.layers(), 0);
+    assert_eq!(desk.world.here().map(|chosen| chosen.row.name.clone()), Some(first));
+}
+
+#[test]
 fn a_wrong_tag_is_said_where_it_was_typed() {
     let mut desk = Desk::with_device();
     desk.keys("/");

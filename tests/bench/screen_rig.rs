@@ -4,6 +4,7 @@
 //! Invariant: everything is a function of the keys given; nothing looks at a clock or a terminal.
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "what the workbench does is what is left")]
 
 use super::arming_rig::{Rig, disk, image_path};
 use aoxanh::device::{Disk, Obstacle};
@@ -13,7 +14,7 @@ use aoxanh::screen::{Glyphs, Pen, Stack};
 use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Answer, DayOrder, DayView, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone, World,
+    Answer, DayLook, DayOrder, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone, World,
     carry_close, carry_out, carry_people, day_status, run_job,
 };
 use ratatui::buffer::Buffer;
@@ -78,7 +79,9 @@ impl Desk {
     }
 
     pub(crate) fn press(&mut self, keys: &[Key]) {
-        keys.iter().for_each(|key| self.input(Input::Key(*key)));
+        for key in keys {
+            self.input(Input::Key(*key));
+        }
     }
 
     pub(crate) fn input(&mut self, input: Input<'_>) {
@@ -116,7 +119,7 @@ impl Desk {
             Effect::Day(DayOrder::Look) => {
                 let status = day_status(self.rig.store.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
                 let stick = PlaceSeen { folder: "/media/usb".into(), name: "SanDisk Cruzer Blade".to_owned() };
-                heard.push(News::Answer(Answer::Day(Box::new(DayView { status, places: vec![stick] }))));
+                heard.push(News::Answer(Answer::Day(Box::new(DayLook { status, places: vec![stick] }))));
             }
             Effect::Day(DayOrder::Close(to)) => {
                 let copies = FakeCopies::new(self.rig.store.as_ref());
@@ -129,7 +132,9 @@ impl Desk {
                 carry_out(&self.rig.bench(), &other, Lang::Vi, &mut |news| heard.push(news));
             }
         }
-        heard.into_iter().for_each(|news| self.hear(news));
+        for news in heard {
+            self.hear(news);
+        }
     }
 
     fn unlocked(&self, passphrase: &Secret) -> Answer {

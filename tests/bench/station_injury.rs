@@ -75,8 +75,14 @@ fn a_station_is_whole_or_not_there(place: &str, folder: Option<&str>) {
             let Some(mounted) = Mounted::new(&left) else { return };
             let station = mounted.path().join(place);
             if ran.code != 0 {
-                assert_eq!(ran.code, 74, "{at}: {ran:#?}");
+                // What cannot be read SQLite calls malformed.
+                assert!([65, 74].contains(&ran.code), "{at}: {ran:#?}");
                 let again = open(&rig, &station);
+                // Storage that died over the last step can be left with a part, and no ledger: that is no station.
+                let a_part = folder.is_some() && !once && again.out.contains("không trống");
+                if a_part && !station.join("ledger.db").exists() {
+                    continue;
+                }
                 // What failed between the last step and the word finds it done.
                 let done = again.code == 2 && again.out.contains("đã có một trạm");
                 assert!(again.code == 0 || done, "{at}: {ran:#?}, then {again:#?}");

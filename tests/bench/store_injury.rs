@@ -11,7 +11,7 @@ use aoxanh::event::inspection::Verdict;
 use aoxanh::event::{Event, Fact};
 use aoxanh::ledger::Record;
 use aoxanh::port::{Entry, Failure, Index, Journal, Marks, SeededChance, Trouble, Vault};
-use aoxanh::store::{SealedVault, Store};
+use aoxanh::store::{SealedVault, Store, erasures};
 use aoxanh::unit::{Bytes, Digest};
 use aoxanh::workbench::{Pinned, verify};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,7 @@ impl Told {
     }
 
     fn seal(&mut self, vault: &dyn Vault, id: &str) {
+        self.erased.retain(|erased| erased != id);
         let name = format!("Người {id}");
         if self.hear(vault.seal(id, &name)).is_some() {
             self.names.insert(id.to_owned(), name);
@@ -163,6 +164,8 @@ fn two_days(folder: &Path) -> Told {
         if let Some(vault) = &vault {
             told.seal(vault, &format!("first-{day}"));
             told.seal(vault, &format!("second-{day}"));
+            // On the second day, again.
+            told.seal(vault, "second-1");
         }
         if let Some(mut store) = store.as_ref() {
             told.commit(store, vec![entry(1, None, lot_opened(day))]);
@@ -232,6 +235,9 @@ fn find(left: &Volume, told: &Told, at: &str) {
             let left = vault.open(&id).unwrap_or_else(|failure| panic!("{at}: {failure:?}"));
             assert!(left.is_none_or(|name| name == format!("Người {id}")), "{at}");
         }
+    }
+    for erasure in erasures(folder).expect("tombstones are read") {
+        assert_eq!(vault.open(&erasure.id), Ok(None), "{at}: a name under a tombstone");
     }
     vault.seal("later", "Người Sau").unwrap_or_else(|failure| panic!("{at}: {failure:?}"));
     store.commit(vec![entry(4, None, lot_opened(99))]).unwrap_or_else(|failure| panic!("{at}: {failure:?}"));

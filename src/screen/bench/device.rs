@@ -32,7 +32,9 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
         pen.wrapped(inner, &text, tint::PLAIN);
         return;
     };
-    let title = format!("{} · {}", chosen.row.name, pen.say(&kind(chosen.row.kind)));
+    let kind = pen.say(&kind(chosen.row.kind));
+    let model = chosen.row.model.as_ref().map(|model| format!(" · {model}")).unwrap_or_default();
+    let title = format!("{} · {kind}{model}", chosen.row.name);
     let mut rest = pen.boxed(area, &title, tint::PLAIN);
     for rung in &chosen.ladder {
         rest = below(rest, draw_rung(rung, world.job_of(&chosen.row.device), rest, pen));

@@ -20,7 +20,7 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::{Asked, boxed, report};
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Binding, DayEnd, DayOrder, DayView, Effect, Hint, Input, Key, World, hints, press};
+use crate::workbench::{Answer, Binding, DayEnd, DayLook, DayOrder, Effect, Hint, Input, Key, World, hints, press};
 use ratatui::layout::Rect;
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ const GROUPS: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Day {
-    view: Option<DayView>,
+    view: Option<DayLook>,
     at: usize,
     typed: Field,
     asked: Asked,
@@ -102,7 +102,7 @@ impl Day {
         view.places.get(self.at).map_or(typed, |place| Some(place.folder.clone()))
     }
 
-    fn draw_question(&self, view: &DayView, area: Rect, pen: &mut Pen<'_>) {
+    fn draw_question(&self, view: &DayLook, area: Rect, pen: &mut Pen<'_>) {
         let status = pen.say(&match &view.status.last {
             Some(last) => say!("day-last", day = last.day.as_str(), at = last.at.local()),
             None => say!("day-last-never"),

@@ -8,6 +8,7 @@ mod choice;
 mod day;
 mod disks;
 mod find;
+mod hits;
 mod images;
 mod inspect;
 mod job;
@@ -79,6 +80,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
+        (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
         (Layer::Message(report), _) => Box::new(message::Message::new(report)),
         (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
         (Layer::Quit, _) => Box::new(quit::Quit),
