@@ -12,7 +12,7 @@ use crate::workbench::{
 use std::path::{Path, PathBuf};
 
 /// Printed in tags where the team has no domain of its own: it can never exist (RFC 2606 §2).
-const NO_DOMAIN: &str = "AOXANH.INVALID";
+pub const NO_DOMAIN: &str = "AOXANH.INVALID";
 
 /// Answers for a new station, and where the recovery sheets go: none to show them on the terminal.
 #[derive(Clone, Debug)]

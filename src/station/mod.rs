@@ -22,6 +22,7 @@ mod practice_image;
 mod practice_stay;
 mod restore;
 mod setup;
+mod setup_page;
 mod signal;
 mod terminal;
 mod vault;
@@ -169,6 +170,9 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         return Err(terminal::missing());
     }
     let folder = Folder::find(cli.station.as_deref())?;
+    if let (Verb::Bench(args), false) = (&cli.verb, folder.ledger().exists()) {
+        return begin(&folder, args, out);
+    }
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
     let practice = says_practice(&store) || folder::is_marked_practice(cli.station.as_deref());
@@ -194,10 +198,7 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     drop(store);
     if let Verb::Bench(args) = &cli.verb {
-        let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
-        let by = arrived(cli, &folder, out)?;
-        let opening = desk::Opening { folder: &folder, by, glyphs: glyphs(args.glyphs), images };
-        return desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out));
+        return stay(&folder, arrived(cli, &folder, out)?, args, out);
     }
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
     with_bench(&folder, &store, |bench, settings| {
@@ -218,6 +219,21 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))
     })
+}
+
+/// The page that makes a station where there is none, then its bench, with the lead who has just chosen a PIN at it.
+fn begin(folder: &Folder, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
+    let made = setup_page::open(folder.path(), glyphs(args.glyphs), out)?;
+    let by = By { person: made.opened.lead.clone(), how: How::Pin };
+    drop(made);
+    stay(folder, Some(by), args, out)
+}
+
+/// The screen until the person leaves.
+fn stay(folder: &Folder, by: Option<By>, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
+    let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
+    let opening = desk::Opening { folder, by, glyphs: glyphs(args.glyphs), images };
+    desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out))
 }
 
 /// Whoever the command line puts at the bench; none for the station's own person.
