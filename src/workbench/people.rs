@@ -71,12 +71,12 @@ pub fn check_name(name: &str) -> Result<&str, Failure> {
     Ok(name)
 }
 
-/// Everybody who was ever added, in the order of their ids.
+/// Everybody who was ever added: leads, volunteers, warehouse staff, guests, those who left; by name in each.
 pub fn people(bench: &Bench<'_>) -> Result<Vec<PersonView>, Failure> {
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
         let page = bench.index.drawers("person", &after, PAGE)?;
-        let Some((last, _)) = page.last() else { return Ok(all) };
+        let Some((last, _)) = page.last() else { break };
         after.clone_from(last);
         for (id, _text) in &page {
             let person: PersonId = id
@@ -85,6 +85,15 @@ pub fn people(bench: &Bench<'_>) -> Result<Vec<PersonView>, Failure> {
             all.push(view(bench, person)?);
         }
     }
+    all.sort_by_cached_key(|view| (rank(view), view.name.as_deref().map(fold), view.person.clone()));
+    Ok(all)
+}
+
+/// Where a person stands in a list.
+fn rank(view: &PersonView) -> usize {
+    let roles = [Role::Lead, Role::Volunteer, Role::Warehouse];
+    let highest = roles.iter().position(|role| view.roles.contains(role));
+    highest.unwrap_or(roles.len() + usize::from(view.left))
 }
 
 /// One person as shown.

@@ -97,7 +97,7 @@ fn a_broken_ledger_vault_or_summary_is_bad_and_told_with_what_to_do() {
         rusqlite::Connection::open(file).and_then(|file| file.execute_batch(text)).expect("spoiled");
     };
     sql(&vault, "UPDATE sealed SET body = x'00'");
-    sql(&rig.station().join("ledger.db"), "UPDATE drawer SET body = replace(body, '\"people\":1', '\"people\":2')");
+    sql(&rig.station().join("ledger.db"), "UPDATE drawer SET body = replace(body, '\"people\":2', '\"people\":3')");
     let ran = rig.json(&["doctor"]);
     assert_eq!((ran.code, bad(&ran)), (1, vec!["summary".into(), "vault".into()]), "{ran:#?}");
     assert!(check(&ran, "summary")["next"].as_str().expect("text").contains("--rebuild"));

@@ -221,7 +221,7 @@ fn a_second_person_validates_with_the_evidence_in_sight_and_the_first_cannot() {
     wiped(&mut desk);
     desk.keys("a");
     let shown = desk.shown(80, 24);
-    assert!(shown.contains("Mức xóa: Clear") && shown.contains("Người xóa: Lê Thư (mã PIN)"), "{shown}");
+    assert!(shown.contains("Đạt mức Clear") && shown.contains("Người xóa: Lê Thư (mã PIN)"), "{shown}");
     assert!(shown.contains("overwrite-"), "{shown}");
     let before = desk.rig.events().len();
     desk.press(&[Key::Enter]);
