@@ -27,7 +27,7 @@ pub use super::setup_form::SetUpStart;
 /// Columns and lines of the page.
 const SIZE: (u16, u16) = (76, 20);
 /// Columns of an answer's name.
-const NAME: u16 = 26;
+const NAME: u16 = 33;
 
 struct SetUpPage {
     guide: Guide<SetUpForm>,
