@@ -47,8 +47,8 @@ pub fn ask_set_up(
     let question = say!("ask-new-passphrase", least = LEAST_PASSPHRASE as u64);
     let file = args.passphrase_file.as_deref();
     let passphrase = new_secret(ask, out, &question, "--passphrase-file", file, &check_passphrase)?;
-    let domain = optional(&args.domain, say!("ask-domain", none = NO_DOMAIN), ask, out, &check_domain)?;
-    let profile = optional(&args.profile, say!("ask-profile"), ask, out, &|_text| Ok(()))?;
+    let domain = optional(args.domain.as_deref(), &say!("ask-domain", none = NO_DOMAIN), ask, out, &check_domain)?;
+    let profile = optional(args.profile.as_deref(), &say!("ask-profile"), ask, out, &|_text| Ok(()))?;
     let team_key = match (&args.team_key, &args.team_key_to) {
         (Some(file), _) => TeamKey::From(file.clone()),
         (None, Some(file)) => TeamKey::NewAt(file.clone()),
@@ -76,17 +76,17 @@ fn profile_choice(text: &str) -> ProfileChoice {
 
 /// What is given, else what is answered; none for an empty answer, or where nobody is there.
 fn optional(
-    given: &Option<String>,
-    question: crate::word::Sentence,
+    given: Option<&str>,
+    question: &crate::word::Sentence,
     ask: &dyn Ask,
     out: &mut Out<'_>,
     check: &dyn Fn(&str) -> Result<(), Failure>,
 ) -> Result<Option<String>, Failure> {
     if let Some(text) = given {
-        return check(text).map(|()| Some(text.clone()));
+        return check(text).map(|()| Some(text.to_owned()));
     }
     let or_empty = |text: &str| if text.is_empty() { Ok(()) } else { check(text) };
-    match answer(ask, out, &question, "", &or_empty) {
+    match answer(ask, out, question, "", &or_empty) {
         Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),
         Err(failure) if failure.what.key() == "ask-missing" => Ok(None),
         Err(failure) => Err(failure),
@@ -127,7 +127,8 @@ pub fn sheet_text(words: &Words, sheet: &Sheet<'_>) -> Result<String, Failure> {
     let qr = Qr::of_text(sheet.part)
         .map_err(|error| Failure::new(crate::port::Trouble::BadData, error.sentence()).detail(&error))?;
     let groups: Vec<&str> = sheet.part.split('-').collect();
-    let rows: String = groups.chunks(4).map(|row| format!("    {}\n", row.join("-"))).collect();
+    let rows: Vec<_> = groups.chunks(4).map(|row| format!("    {}\n", row.join("-"))).collect();
+    let rows = rows.concat();
     let title = words.say(&say!("sheet-title", number = sheet.number, of = sheet.of, team = sheet.team));
     let whose = words.say(&say!("sheet-whose", station = sheet.station, day = sheet.day));
     let how = words.say(&say!("sheet-how"));

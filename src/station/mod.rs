@@ -210,11 +210,14 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             out.failure(&failure);
             log::failed(&failure);
         }
-        let result = match &cli.verb {
-            Verb::Person(verb) => cli::run_person(verb, bench, &TerminalAsk, out),
-            Verb::Key(verb) => run_key(verb, &folder, bench, out),
-            verb if day::runs(verb) => day::run(verb, &folder, bench, out, &|| cancel.is_set()),
-            verb => cli::run(verb, bench, &settings.domain()?, out, &|| cancel.is_set()),
+        let result = if let Verb::Person(verb) = &cli.verb {
+            cli::run_person(verb, bench, &TerminalAsk, out)
+        } else if let Verb::Key(verb) = &cli.verb {
+            run_key(verb, &folder, bench, out)
+        } else if day::runs(&cli.verb) {
+            day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
+        } else {
+            cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set())
         };
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))

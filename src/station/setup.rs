@@ -92,14 +92,14 @@ fn chosen_profile(choice: &ProfileChoice) -> Result<Option<(String, Option<Strin
     let bad = |error: profile::ProfileError| Failure::new(Trouble::BadData, error.sentence()).detail(&error);
     match choice {
         ProfileChoice::Suitable => Ok(None),
-        ProfileChoice::Known(id) => match profile::embedded(id) {
-            Some(found) => found.map(|profile| Some((profile.id, None))).map_err(bad),
-            None => {
-                let known: Vec<_> = profile::EMBEDDED.iter().map(|(file, _)| file.trim_end_matches(".toml")).collect();
-                let what = say!("profile-unknown", id = id.as_str(), known = known.join(", "));
-                Err(Failure::new(Trouble::Usage, what))
+        ProfileChoice::Known(id) => {
+            if let Some(found) = profile::embedded(id) {
+                return found.map(|profile| Some((profile.id, None))).map_err(bad);
             }
-        },
+            let known: Vec<_> = profile::EMBEDDED.iter().map(|(file, _)| file.trim_end_matches(".toml")).collect();
+            let what = say!("profile-unknown", id = id.as_str(), known = known.join(", "));
+            Err(Failure::new(Trouble::Usage, what))
+        }
         ProfileChoice::File(path) => {
             let text = (&LocalFiles as &dyn Files).read_text(path, MOST_PROFILE)?;
             let id = Profile::parse(&path.display().to_string(), &text).map_err(bad)?.id;
@@ -272,10 +272,6 @@ mod tests {
         SetUp::practice("Trần Thị Thử", "Khách", "THU.INVALID")
     }
 
-    fn kept(_begun: &Begun) -> Result<(), Failure> {
-        Ok(())
-    }
-
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("a folder");
         let mut names: Vec<_> =
@@ -304,7 +300,8 @@ mod tests {
                 // What a killed one leaves.
                 fs::create_dir_all(home.path().join("a/.tram.0000000000000000/leases")).expect("made");
             }
-            let Made { folder, store, opened, locked, .. } = set_up(&path, &answers(), &mut kept).expect("made");
+            let Made { folder, store, opened, locked, .. } =
+                set_up(&path, &answers(), &mut |_begun| Ok(())).expect("made");
             assert_eq!(names(&path).iter().filter(|name| name.starts_with('.')).count(), 0, "{:?}", names(&path));
             assert_eq!((folder.settings().expect("whole").by, locked), (opened.lead.clone(), None));
             assert!(Index::head(&store).expect("reads").is_some());
@@ -313,7 +310,7 @@ mod tests {
             let name = |id: &str| Vault::open(&vault, id).expect("opens");
             assert_eq!(name(opened.lead.as_str()).as_deref(), Some("Trần Thị Thử"));
             assert_eq!(name(opened.guest.as_str()).as_deref(), Some("Khách"));
-            let again = set_up(&path, &answers(), &mut kept).err().expect("there is one");
+            let again = set_up(&path, &answers(), &mut |_begun| Ok(())).err().expect("there is one");
             assert_eq!(again.what.key(), "station-exists");
         }
     }
@@ -324,10 +321,11 @@ mod tests {
         let path = home.path().join("tram");
         fs::create_dir(&path).expect("made");
         fs::write(path.join("thu.txt"), "x").expect("written");
-        let failure = set_up(&path, &answers(), &mut kept).err().expect("not empty");
+        let failure = set_up(&path, &answers(), &mut |_begun| Ok(())).err().expect("not empty");
         assert_eq!((failure.trouble, failure.what.key()), (Trouble::Usage, "station-folder-used"));
         assert_eq!((names(&path), names(home.path())), (vec!["thu.txt".to_owned()], vec!["tram".to_owned()]));
-        let below_a_file = set_up(&path.join("thu.txt/tram"), &answers(), &mut kept).err().expect("no folder");
+        let below_a_file =
+            set_up(&path.join("thu.txt/tram"), &answers(), &mut |_begun| Ok(())).err().expect("no folder");
         assert_eq!(below_a_file.trouble, Trouble::Io);
     }
 

@@ -3,8 +3,6 @@
 //! Invariants: what opens the vault is never said, logged or written to a disk; a new lock replaces the old one only when
 //! it was seen to open.
 
-#![expect(clippy::disallowed_methods, reason = "wiring: the environment and the folder for sheets")]
-
 use super::folder::Folder;
 use crate::cli::{self, ErasuresArgs, Out, Sheet, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb};
 use crate::linux::{LocalFiles, OsChance, SystemClock, TerminalAsk};

@@ -89,7 +89,7 @@ impl Recovery {
     /// Which set it is, as hexadecimal digits.
     #[must_use]
     pub fn set(&self) -> String {
-        self.set.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.set.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     }
 
     /// Its three parts.

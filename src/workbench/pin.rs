@@ -114,7 +114,7 @@ fn count(tries: Tries, now: Moment) -> Result<Tries, Duration> {
     let last = tries.at.map_or(now, |at| at.min(now));
     let (passed, needed) = (now.since(last), wait(tries.wrong));
     if tries.at.is_some() && passed < needed {
-        return Err(needed - passed);
+        return Err(needed.saturating_sub(passed));
     }
     Ok(Tries { wrong: tries.wrong.saturating_add(1), at: Some(now) })
 }

@@ -68,8 +68,8 @@ pub fn open_station(
 
 /// Erases what was sealed for people whom the ledger refused. What could not be erased is told beside the refusal.
 fn unsealed(vault: &dyn Vault, people: &[&PersonId], failure: Failure) -> Failure {
-    let erased = people.iter().map(|person| vault.erase(person.as_str()).and_then(|()| forget_pin(vault, person)));
-    match erased.filter_map(Result::err).next() {
+    let mut erased = people.iter().map(|person| vault.erase(person.as_str()).and_then(|()| forget_pin(vault, person)));
+    match erased.find_map(Result::err) {
         Some(kept) => {
             let refused = failure.cause.clone().unwrap_or_else(|| failure.what.key().to_owned());
             failure.because(format_args!("{refused}; {kept}"))

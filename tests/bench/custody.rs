@@ -1,5 +1,7 @@
 //! The chain of custody: the whole way of a device, and for every rule the event that it alone refuses.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use crate::ledger_rig::*;
 use aoxanh::custody::{Cabinet, FUNCTIONS, MemoryDrawers, RULES, Stage, check};
 use aoxanh::event::disk::{Bond, DiskBound, WipeValidated};

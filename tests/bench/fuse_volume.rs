@@ -388,11 +388,11 @@ impl State {
     }
 
     fn file(&mut self, name: &str) -> &mut Content {
-        let folders = self.nodes.values().filter_map(|(node, _)| match node {
+        let mut folders = self.nodes.values().filter_map(|(node, _)| match node {
             Node::Folder { now, .. } => now.get(OsStr::new(name)).copied(),
             Node::File(_) => None,
         });
-        let number = folders.last().expect("a file of that name");
+        let number = folders.next_back().expect("a file of that name");
         self.content(number).expect("a file")
     }
 }

@@ -1,10 +1,6 @@
 //! The hidden verbs that `./scripts/bench` measures with: they make and append only in a practice station.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::expect_used,
-    reason = "a test runs a script and may stop where its ground is gone"
-)]
+#![expect(clippy::disallowed_methods, reason = "a test runs a script and may stop where its ground is gone")]
 
 use super::bench_rig::{Rig, ran, root};
 use aoxanh::device::{Value, key};

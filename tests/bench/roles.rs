@@ -1,7 +1,5 @@
 //! Who may record what, rules that a lead lifts, wipes that a second person validates, keys that the team takes back.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use crate::golden;
 use crate::ledger_rig::*;
 use aoxanh::custody::{RecipientFile, Stage, Who, who_may};
@@ -147,14 +145,15 @@ fn how_a_job_ended_is_recorded_whoever_was_revoked_meanwhile_and_whatever_the_cl
     by(2, How::Claimed, entry(5, Some(1), bound("S"))).expect("a volunteer may");
     let started = by(2, How::Claimed, entry(90_000, Some(1), wipe_started(1, "S"))).expect("may");
     lead(entry(90_001, None, RoleRevoked { person: person(2), role: Role::Volunteer }));
-    let leaf = started[0].leaf;
+    let begun = started[0].leaf;
     // A minute back: the clock's step is recorded first, in the same person's name.
-    by(2, How::Claimed, entry(30_000, Some(1), wipe_ended(1, "S", leaf))).expect("what became of the disk is recorded");
+    by(2, How::Claimed, entry(30_000, Some(1), wipe_ended(1, "S", begun)))
+        .expect("what became of the disk is recorded");
     let refused = by(2, How::Claimed, entry(30_001, Some(1), image_started(2, "S"))).expect_err("revoked");
     assert_eq!((refused.trouble, refused.rule), (Trouble::No, Some("person-active")));
     let guest = by(2, How::Claimed, entry(1, Some(1), tag(5))).expect_err("revoked");
     assert_eq!(guest.rule, Some("person-active"), "the clock's step alone is not recorded");
-    let mut failed = image_ended(2, "S", leaf);
+    let mut failed = image_ended(2, "S", begun);
     failed.result = ImageResult::NotWritten;
     assert_eq!(by(2, How::Claimed, entry(30_002, Some(1), failed)).expect_err("no such job").rule, Some("wipe-begun"));
 }
@@ -200,9 +199,9 @@ fn a_wipe_is_validated_by_another_who_works_at_the_bench_while_it_stands() {
     shared.refused("validate-standing", Some(1), validated);
     shared.refused("validate-other", Some(1), now.clone());
     shared.clone().by(1).refused("validate-other", Some(1), now.clone());
-    let mut lead = shared.clone().by(1);
-    lead.adds(5, Some(Role::Volunteer));
-    lead.by(5).goes(Some(1), now);
+    let mut by_lead = shared.clone().by(1);
+    by_lead.adds(5, Some(Role::Volunteer));
+    by_lead.by(5).goes(Some(1), now);
     // Begun anew, not gone on with: whoever wiped before may validate now.
     let mut anew = shared;
     anew.wipes(1, 8, "S");

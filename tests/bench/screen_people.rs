@@ -1,6 +1,6 @@
 //! Keys of the layers about people: signing in and out, rules that a lead lifts, wipes that another validates, the day.
 
-#![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::screen_rig::{Desk, PASSPHRASE};
 use aoxanh::event::people::Role;

@@ -110,10 +110,8 @@ impl Terminal {
         }
         let screen = self.screen.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste(), "{}", self.shown());
-        let code = match self.session.get_process().wait().expect("our own child") {
-            WaitStatus::Exited(_, code) => code,
-            other => panic!("{other:?}"),
-        };
+        let status = self.session.get_process().wait().expect("our own child");
+        let WaitStatus::Exited(_, code) = status else { panic!("{status:?}") };
         (code, self.shown())
     }
 }

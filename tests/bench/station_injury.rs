@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How many places are tried where time matters.
-const SAMPLE: u64 = 8;
+const SAMPLE: u64 = 3;
 const LEAD: &str = "Trần Thị Thử";
 
 /// What the storage does: what it refuses, how, whether only once, and whether the power is cut afterwards.
@@ -31,9 +31,9 @@ fn on(rig: &Rig, station: &Path, words: &[&str]) -> Ran {
 }
 
 fn open(rig: &Rig, station: &Path) -> Ran {
-    let (pin, passphrase) = (rig.secret("pin"), rig.secret("passphrase"));
     // Sheets are never written over: each try has a folder of its own.
     static TRIES: AtomicU32 = AtomicU32::new(0);
+    let (pin, passphrase) = (rig.secret("pin"), rig.secret("passphrase"));
     let sheets = rig.memory().join(format!("phieu-{}", TRIES.fetch_add(1, Ordering::Relaxed))).display().to_string();
     let secrets = ["--pin-file", &pin, "--passphrase-file", &passphrase, "--sheets", &sheets];
     on(rig, station, &[&["open", "--team", "Đội Thử", "--lead", LEAD][..], &secrets].concat())
@@ -41,7 +41,10 @@ fn open(rig: &Rig, station: &Path) -> Ran {
 
 /// The ledger stands, and every key, the vault and the settings are there: a device can be received.
 fn is_whole(rig: &Rig, station: &Path, at: &str) {
-    for words in [&["verify"][..], &["intake", "--donor", "Người Tặng Thử"], &["verify"]] {
+    // What failed between the last step and the word leaves the vault locked: whoever knows the passphrase opens it.
+    let passphrase = rig.secret("passphrase");
+    let unlock = ["vault", "unlock", "--passphrase-file", &passphrase];
+    for words in [&unlock[..], &["verify"], &["intake", "--donor", "Người Tặng Thử"], &["verify"]] {
         let ran = on(rig, station, words);
         assert_eq!(ran.code, 0, "{at}: {words:?}: {ran:#?}");
     }

@@ -265,7 +265,7 @@ fn set_up_asks_what_is_missing_shows_no_secret_and_makes_nothing_where_it_is_giv
         let mut command = rig.command(&["open"]);
         command.env("TERM", "dumb");
         let mut session = Session::spawn(command).expect("a terminal");
-        session.set_expect_timeout(Some(Duration::from_secs(60)));
+        session.set_expect_timeout(Some(Duration::from_mins(1)));
         session
     };
     let mut given_up = session();

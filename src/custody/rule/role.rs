@@ -3,6 +3,8 @@
 //! Source: the issue "The bench screen, people, and the numbers": a guest may do intake and inspection only; overrides,
 //! validation and whatever changes who may do what need a PIN or a badge.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
+
 use super::Rule;
 use crate::custody::file::PersonFile;
 use crate::event::people::Role;
@@ -106,7 +108,7 @@ pub(super) static ROLE_MAY: Rule = Rule {
                     && granted.role == Role::Lead
                     && granted.person == event.by.person
             }
-            #[expect(clippy::wildcard_enum_match_arm, reason = "only the first two people's records come before roles")]
+            // Only the first two people's records come before roles.
             _other => false,
         };
         let Some(file) = cabinet.get::<PersonFile>(&event.by.person)?.filter(|_| !first) else { return Ok(None) };
