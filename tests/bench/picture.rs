@@ -119,20 +119,19 @@ fn seeded() -> Rig {
 #[ignore = "writes .github/bench.svg; run scripts/picture"]
 fn the_picture_of_the_bench_while_a_disk_is_wiped() {
     let rig = seeded();
-    let disk = rig.disk("dia-2", Bytes::gib(4));
+    let disk = rig.disk("dia-2", Bytes::gib(6));
     let mut terminal = Terminal::open(rig.command(&["bench"]), COLUMNS, LINES);
     terminal.wait_text("▶ xóa");
     terminal.step("x", "dia-2.img");
     let shown = terminal.step("\r", "Gõ mã ");
     terminal.type_keys(&code(&shown));
     terminal.step("\r", "Việc đang chạy: 1");
-    terminal.wait_for("far enough", |shown| (40..60).any(|percent| shown.contains(&format!(" {percent} %  "))));
+    terminal.wait_for("far enough", |shown| (20..90).any(|percent| shown.contains(&format!("{percent} %"))));
     let folder = root().join(".github");
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join("bench.svg"), svg(terminal.screen())).expect("written");
-    terminal.step("q", "Thoát?");
-    terminal.type_keys("\r");
-    let (exit, said) = terminal.end();
-    assert_eq!(exit, 1, "{said}");
+    // A job that still runs is asked about; one that is over by now is not.
+    terminal.type_keys("q\r");
+    terminal.end();
     drop(disk);
 }
