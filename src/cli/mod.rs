@@ -37,7 +37,7 @@ pub use args_people::{
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
 pub use checkup::checkup;
 pub use help::{asked_lang, has_verb, parse};
-pub use open::{Answers, Sheet, ask_set_up, sheet_text, sheets_folder};
+pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text, sheets_folder};
 pub use out::{Out, Stage};
 pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};
 pub use program::{run_completions, run_man};

@@ -12,7 +12,7 @@ use crate::workbench::{
 use std::path::{Path, PathBuf};
 
 /// Printed in tags where the team has no domain of its own: it can never exist (RFC 2606 §2).
-const NO_DOMAIN: &str = "AOXANH.INVALID";
+pub const NO_DOMAIN: &str = "AOXANH.INVALID";
 
 /// Answers for a new station, and where the recovery sheets go: none to show them on the terminal.
 #[derive(Clone, Debug)]
@@ -36,14 +36,13 @@ pub fn ask_set_up(
         let domain = args.domain.as_deref().unwrap_or(NO_DOMAIN);
         return Ok(Answers { setup: SetUp::practice(lead, &guest, domain), sheets: None });
     }
-    let mut given =
-        |text: &Option<String>, question, flag, default, check: &dyn Fn(&str) -> Result<(), Failure>| match text {
-            Some(text) => check(text).map(|()| text.clone()),
-            None => answer(ask, out, &question, flag, default, check),
-        };
-    let team = given(&args.team, say!("ask-team"), "--team", None, &check_team)?;
+    let mut given = |text: &Option<String>, question, flag, check: &dyn Fn(&str) -> Result<(), Failure>| match text {
+        Some(text) => check(text).map(|()| text.clone()),
+        None => answer(ask, out, &question, flag, check),
+    };
+    let team = given(&args.team, say!("ask-team"), "--team", &check_team)?;
     let name = |text: &str| check_name(text).map(|_name| ());
-    let lead = given(&args.lead, say!("ask-lead"), "--lead", None, &name)?;
+    let lead = given(&args.lead, say!("ask-lead"), "--lead", &name)?;
     let pin = new_secret(ask, out, &say!("ask-lead-pin"), "--pin-file", pin_file, &check_pin)?;
     let question = say!("ask-new-passphrase", least = LEAST_PASSPHRASE as u64);
     let file = args.passphrase_file.as_deref();
@@ -87,7 +86,7 @@ fn optional(
         return check(text).map(|()| Some(text.clone()));
     }
     let or_empty = |text: &str| if text.is_empty() { Ok(()) } else { check(text) };
-    match answer(ask, out, &question, "", None, &or_empty) {
+    match answer(ask, out, &question, "", &or_empty) {
         Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),
         Err(failure) if failure.what.key() == "ask-missing" => Ok(None),
         Err(failure) => Err(failure),
@@ -102,7 +101,7 @@ pub fn sheets_folder(given: Option<&Path>, ask: &dyn Ask, out: &mut Out<'_>) -> 
     if out.is_json() {
         return Err(missing("--sheets"));
     }
-    let text = answer(ask, out, &say!("ask-sheets"), "--sheets", None, &|_text| Ok(()))?;
+    let text = answer(ask, out, &say!("ask-sheets"), "--sheets", &|_text| Ok(()))?;
     Ok(Some(PathBuf::from(text)).filter(|folder| !folder.as_os_str().is_empty()))
 }
 

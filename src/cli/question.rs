@@ -14,18 +14,16 @@ pub(super) fn missing(flag: &str) -> Failure {
     Failure::new(Trouble::Usage, say!("ask-missing", flag = flag)).hint(say!("ask-missing-hint"))
 }
 
-/// Asks until the answer is right; an empty one gives `default`, where there is one. Errors: nobody is there.
+/// Asks until the answer is right. Errors: nobody is there.
 pub(super) fn answer(
     ask: &dyn Ask,
     out: &mut Out<'_>,
     question: &Sentence,
     flag: &str,
-    default: Option<&str>,
     check: &dyn Fn(&str) -> Result<(), Failure>,
 ) -> Result<String, Failure> {
     for _try in 0..TRIES {
         let text = ask.line(&out.words().say(question))?.ok_or_else(|| missing(flag))?;
-        let text = default.filter(|_| text.is_empty()).map_or(text, str::to_owned);
         match check(&text) {
             Ok(()) => return Ok(text),
             Err(failure) => out.failure(&failure),

@@ -20,6 +20,7 @@ mod loop_device;
 #[cfg(test)]
 mod made_up;
 mod mounts;
+mod places;
 mod practice_disk;
 mod practice_made;
 mod probe;
@@ -39,6 +40,7 @@ pub use files::LocalFiles;
 pub use health::MachineHealth;
 pub use lease::FileLeases;
 pub use loop_device::{LoopDevice, LoopPlan};
+pub use places::removable_places;
 pub use practice_disk::{PracticeDisk, PracticeDisks};
 pub use probe::MachineProbe;
 pub use tool::{ToolAnswer, tool};

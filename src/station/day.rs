@@ -22,9 +22,7 @@ pub(super) fn run(
     out: &mut Out<'_>,
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
-    let master = vault::key_of(folder.path(), bench.station()?.id)?.find()?;
-    let lock = VaultLock::read(folder.path())?.map(|lock| lock.to_text());
-    let keeper = SafetyKeeper::new(folder.path().to_owned(), master, lock, &OsChance);
+    let keeper = keeper(folder, bench)?;
     if let Verb::Day(verb) = verb {
         return cli::run_day(verb, bench, &keeper, out, cancel);
     }
@@ -32,4 +30,11 @@ pub(super) fn run(
         return cli::run_backup(verb, bench, &keeper, out);
     }
     Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
+}
+
+/// Makes and reads the safety copies of the station in that folder. Errors: the vault is locked.
+pub(super) fn keeper(folder: &Folder, bench: &Bench<'_>) -> Result<SafetyKeeper<'static>, Failure> {
+    let master = vault::key_of(folder.path(), bench.station()?.id)?.find()?;
+    let lock = VaultLock::read(folder.path())?.map(|lock| lock.to_text());
+    Ok(SafetyKeeper::new(folder.path().to_owned(), master, lock, &OsChance))
 }

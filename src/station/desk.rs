@@ -4,7 +4,7 @@
 //! each thread its own bench; whatever ends the loop, every job is stopped, its end recorded, and the terminal given back
 //! before anybody waits.
 
-use super::clerk::{keep, run};
+use super::clerk::{close, keep, run};
 use super::folder::Folder;
 use super::keyboard::{self, Line, Typed};
 use super::signal::Interrupt;
@@ -16,7 +16,9 @@ use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Stack};
 use crate::unit::DeviceId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, Effect, Input, JobOrder, Key, News, Tone, World};
+use crate::workbench::{
+    Alert, Answer, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, Sitting, Tone, World, sign_out,
+};
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,7 +88,9 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
             let (send, wakes) = channel();
             let (work, orders) = channel();
             let keys = Line::new(send.clone());
-            let desk = Desk { room: &room, scope, send, keys, work, jobs: BTreeMap::new(), next: 1, words, clock };
+            let sitting = Sitting::new(opening.by.clone(), clock.elapsed());
+            let desk =
+                Desk { room: &room, scope, send, keys, work, jobs: BTreeMap::new(), next: 1, sitting, words, clock };
             desk.open_and_stay(world, &wakes, orders, &mut taken, out)
         })
     }));
@@ -105,9 +109,10 @@ struct Desk<'scope, 'env> {
     send: Sender<Wake>,
     keys: Line<Wake>,
     work: Sender<Effect>,
-    /// Running jobs, and how to stop each.
+    /// Running jobs, and how to stop each; a safety copy being made is one of them here.
     jobs: BTreeMap<u64, Arc<AtomicBool>>,
     next: u64,
+    sitting: Sitting,
     words: &'env Words,
     clock: SystemClock,
 }
@@ -205,6 +210,9 @@ impl<'scope> Desk<'scope, '_> {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => view.leaving = true,
             }
+            if self.sitting.is_over(self.clock.elapsed()) {
+                self.sign_out_idle(view);
+            }
             while let Ok(wake) = wakes.try_recv() {
                 self.take(wake, view, taken)?;
             }
@@ -239,6 +247,7 @@ impl<'scope> Desk<'scope, '_> {
             Wake::End => view.leaving = true,
             Wake::News(news) => self.hear(news, view),
             Wake::Typed(typed) => {
+                self.sitting.press(self.clock.elapsed());
                 view.not_before = view.not_before.min(self.clock.elapsed() + KEY_FRAME);
                 match typed {
                     // A stopped program would leave a disk half written with nobody looking.
@@ -259,6 +268,9 @@ impl<'scope> Desk<'scope, '_> {
         let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
         view.world.fold(news);
         if let Some(answer) = answer {
+            if let Answer::SignedIn(signed) = &answer {
+                self.sitting = Sitting::new(Some(signed.by()), self.clock.elapsed());
+            }
             self.input(Input::Answer(&answer), view);
         }
         if view.world.cursor.is_some() && view.world.here().is_none() && view.asked != view.world.cursor {
@@ -268,7 +280,23 @@ impl<'scope> Desk<'scope, '_> {
     }
 
     fn input(&mut self, input: Input<'_>, view: &mut View) {
-        for effect in view.stack.update(input, &view.world) {
+        let effects = view.stack.update(input, &view.world);
+        self.carry_out(effects, view);
+    }
+
+    /// Nobody pressed a key for long: whoever is signed in is taken to have left. Jobs go on.
+    fn sign_out_idle(&mut self, view: &mut View) {
+        let name = view.world.signed_in().map(|who| who.name.clone()).unwrap_or_default();
+        view.stack.go_home();
+        self.carry_out(sign_out(&view.world), view);
+        let report = Report::new(Tone::Warn, say!("signed-out-idle", name = name));
+        let alert = Alert { at: self.clock.now(), about: None, report };
+        view.world.fold(News::Alert(Box::new(alert)));
+        view.dirty = true;
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, view: &mut View) {
+        for effect in effects {
             match effect {
                 Effect::Quit => view.leaving = true,
                 Effect::Dismiss => view.world.fold(News::Dismissed),
@@ -285,6 +313,12 @@ impl<'scope> Desk<'scope, '_> {
                         view.world.fold(News::JobStopping(job));
                     }
                 }
+                // From this moment on: what is begun next is not theirs any more.
+                Effect::People(PeopleOrder::SignOut) => {
+                    self.sitting = Sitting::default();
+                    self.order(Effect::People(PeopleOrder::SignOut));
+                }
+                Effect::Day(DayOrder::Close(to)) => self.close(to, view),
                 other @ (Effect::Open(_)
                 | Effect::Close
                 | Effect::Home
@@ -297,7 +331,11 @@ impl<'scope> Desk<'scope, '_> {
                 | Effect::BindTag { .. }
                 | Effect::RecordCheck { .. }
                 | Effect::Hold { .. }
-                | Effect::Quarantine { .. }) => self.order(other),
+                | Effect::Quarantine { .. }
+                | Effect::People(_)
+                | Effect::Unlock(_)
+                | Effect::Day(DayOrder::Look)
+                | Effect::SetUp(_)) => self.order(other),
             }
         }
     }
@@ -306,8 +344,27 @@ impl<'scope> Desk<'scope, '_> {
         let (job, stop) = (self.next, Arc::new(AtomicBool::new(false)));
         self.next += 1;
         let (room, send, flag) = (self.room, self.send.clone(), Arc::clone(&stop));
-        match self.spawn("job", move || run(room, job, &order, &flag, &|news| _ = send.send(Wake::News(news)))) {
+        let by = self.sitting.by().cloned();
+        let work = move || run(room, by.as_ref(), job, &order, &flag, &|news| _ = send.send(Wake::News(news)));
+        match self.spawn("job", work) {
             Ok(()) => _ = self.jobs.insert(job, stop),
+            Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
+        }
+    }
+}
+
+impl Desk<'_, '_> {
+    /// Makes a safety copy on a thread of its own: a slow stick must not hold the clerk up.
+    fn close(&mut self, to: PathBuf, view: &mut View) {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (room, send, flag) = (self.room, self.send.clone(), Arc::clone(&stop));
+        let by = self.sitting.by().cloned();
+        let work = move || close(room, by.as_ref(), &to, &flag, &|news| _ = send.send(Wake::News(news)));
+        match self.spawn("copy", work) {
+            Ok(()) => {
+                self.jobs.insert(self.next, stop);
+                self.next += 1;
+            }
             Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
         }
     }

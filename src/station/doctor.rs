@@ -3,11 +3,10 @@
 //! Invariant: nothing is changed and no key is needed; a key that is missing is a finding too.
 
 use super::folder::Folder;
-use super::{log, say_head, says_practice};
-use crate::cli::{self, Cli, Out};
-use crate::custody::StationFile;
+use super::{log, say_head, says_practice, station_of};
+use crate::cli::{self, Out};
 use crate::linux::{FileLeases, LinuxDisks, MachineHealth, Mode};
-use crate::port::{Failure, Health, Index, Trouble, VaultSign};
+use crate::port::{Failure, Health, Trouble, VaultSign};
 use crate::store::{KeyFile, SealedVault, Store, has_key, sqlite_version};
 use crate::unit::Digest;
 use crate::workbench::{Checkup, OpenSigns, StationSigns};
@@ -17,8 +16,8 @@ use std::path::Path;
 const LOCK: &str = "vault.lock";
 
 /// Looks at everything and tells it. Errors: something is not fit to work with.
-pub(super) fn examine(cli: &Cli, log: &log::Log, out: &mut Out<'_>) -> Result<(), Failure> {
-    let folder = Folder::find(cli.station.as_deref())?;
+pub(super) fn examine(named: Option<&Path>, log: &log::Log, out: &mut Out<'_>) -> Result<(), Failure> {
+    let folder = Folder::find(named)?;
     let keys = wanted(folder.path());
     let health = MachineHealth { root: "/".into(), folder: folder.path().to_owned(), keys };
     let store = Store::read(folder.path());
@@ -42,12 +41,12 @@ pub(super) fn examine(cli: &Cli, log: &log::Log, out: &mut Out<'_>) -> Result<()
 }
 
 fn open(folder: &Folder, store: &Store, health: &dyn Health) -> (Mode, StationSigns) {
-    let index: &dyn Index = store;
-    let station = index.get::<StationFile>("").ok().flatten().unwrap_or_default();
+    // What is wrong with the summaries is told by the verification.
+    let station = station_of(store).unwrap_or_default();
     log::at_station(station.id);
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let leases = FileLeases::new(folder.leases());
-    let signs = OpenSigns::look(health, index, &leases, store.signs(), vault(folder.path(), station.id));
+    let signs = OpenSigns::look(health, store, &leases, store.signs(), vault(folder.path(), station.id));
     (mode, StationSigns::Open(Box::new(signs)))
 }
 

@@ -95,27 +95,47 @@ impl<T> Line<T> {
     }
 }
 
+/// Listens to the terminal.
+#[derive(Debug)]
+pub(super) struct Ear {
+    keys: Keys,
+    burst: Burst,
+    bytes: [u8; 1024],
+}
+
+impl Default for Ear {
+    fn default() -> Self {
+        Self { keys: Keys::default(), burst: Burst::default(), bytes: [0; 1024] }
+    }
+}
+
+impl Ear {
+    /// What was typed, soon; none where the terminal is gone.
+    pub(super) fn hear(&mut self) -> Option<Vec<Typed>> {
+        let wait = if self.burst.is_open() || self.keys.is_open() { GAP } else { LOOK };
+        let heard = match read(wait, &mut self.bytes) {
+            Ok(Some(0)) | Err(_) => return None,
+            Ok(Some(len)) => self.keys.hear(&self.bytes[..len]),
+            Ok(None) => self.keys.pause(),
+        };
+        let quiet = heard.is_empty() && !self.keys.is_open();
+        let mut typed: Vec<_> = heard.into_iter().flat_map(|one| self.burst.hear(one)).collect();
+        if quiet {
+            typed.extend(self.burst.pause());
+        }
+        Some(typed)
+    }
+}
+
 /// Listens to the terminal until the line is cut, or the terminal is gone: then `None` is the last that is heard.
 pub(super) fn listen<T: From<Option<Typed>>>(line: &Line<T>) {
-    let (mut keys, mut burst) = (Keys::default(), Burst::default());
-    let mut bytes = [0; 1024];
+    let mut ear = Ear::default();
     loop {
-        let wait = if burst.is_open() || keys.is_open() { GAP } else { LOOK };
-        let heard = match read(wait, &mut bytes) {
-            Ok(Some(0)) => None,
-            Ok(Some(len)) => Some(keys.hear(&bytes[..len])),
-            Ok(None) => Some(keys.pause()),
-            Err(_gone) => None,
-        };
-        let Some(heard) = heard else {
+        let Some(typed) = ear.hear() else {
             line.send(T::from(None));
             return;
         };
-        let quiet = heard.is_empty() && !keys.is_open();
-        let typed = heard.into_iter().flat_map(|one| burst.hear(one)).collect::<Vec<_>>();
-        let rest = if quiet { burst.pause() } else { Vec::new() };
-        let told = typed.into_iter().chain(rest).all(|one| line.send(T::from(Some(one))));
-        if !told || line.is_cut() {
+        if !typed.into_iter().all(|one| line.send(T::from(Some(one)))) || line.is_cut() {
             return;
         }
     }

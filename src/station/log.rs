@@ -13,8 +13,10 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Entry, Failure, Journal, Receipt, Trouble};
 use crate::unit::{Digest, JobId};
 use crate::word::{Sentence, say};
+use crate::workbench::{Answer, News, Tone};
 use std::cell::Cell;
 use std::fmt;
+use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,6 +107,34 @@ pub(super) fn failed(failure: &Failure) {
     let errno = failure.cause.as_deref().and_then(errno);
     let (trouble, what, rule) = (failure.trouble.word(), failure.what.key(), failure.rule);
     warn!(trouble, what, rule, errno, detail = detail.map(tracing::field::debug), "failure");
+}
+
+/// A panic: where, and what it said.
+pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
+    error!(place, said = panic.payload_as_str(), "panic");
+}
+
+/// What the screen's threads tell: jobs as they run, and what did not go well.
+pub(super) fn news(news: &News) {
+    let report = match news {
+        News::Job { news, .. } => return job_news(news),
+        News::Answer(Answer::Refused(report)) => report,
+        News::JobEnded { report, .. } if report.tone != Tone::Good => report,
+        News::JobEnded { .. }
+        | News::Answer(_)
+        | News::Time(_)
+        | News::Bench(_)
+        | News::Choosing(_)
+        | News::Device(_)
+        | News::Busy(_)
+        | News::JobBegan(_)
+        | News::JobStopping(_)
+        | News::Alert(_)
+        | News::Dismissed => return,
+    };
+    let (what, rule) = (report.lines.first().map(Sentence::key), report.rule);
+    warn!(what, rule, errno = report.cause.as_deref().and_then(errno), "failure");
 }
 
 /// The system's number for what went wrong: its words may carry a path.
@@ -205,8 +235,7 @@ where
 fn tell_panics() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
-        error!(place, said = panic.payload_as_str(), "panic");
+        panicked(panic);
         before(panic);
     }));
 }

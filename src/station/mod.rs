@@ -22,6 +22,7 @@ mod practice_image;
 mod practice_stay;
 mod restore;
 mod setup;
+mod setup_page;
 mod signal;
 mod terminal;
 mod vault;
@@ -144,41 +145,40 @@ fn columns() -> Option<usize> {
     Some(usize::from(size.ws_col)).filter(|columns| *columns >= LEAST_COLUMNS)
 }
 
+/// What a verb that needs no open station came to; none where it needs one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others need a station")]
+fn without_station(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Option<Result<(), Failure>> {
+    let place = cli.station.as_deref();
+    Some(match &cli.verb {
+        Verb::Practice(args) => practice::practise(args, place, out),
+        Verb::Measure(verb) => measure::measure(verb, place, out),
+        Verb::Open(args) => setup::open_new(args, cli.pin_file.as_deref(), place, out),
+        Verb::Image(cli::ImageVerb::Manifest(args)) => cli::run_manifest(args, &LocalFiles, out),
+        Verb::Restore(args) => restore::restore(args, place, cli.by.as_deref(), out),
+        Verb::Doctor => doctor::examine(place, log, out),
+        Verb::Completions(args) => cli::run_completions(args, out),
+        Verb::Man(args) => cli::run_man(args, &LocalFiles, out),
+        _others => return None,
+    })
+}
+
 fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
-    if let Verb::Completions(args) = &cli.verb {
-        return cli::run_completions(args, out);
-    }
-    if let Verb::Man(args) = &cli.verb {
-        return cli::run_man(args, &LocalFiles, out);
-    }
-    if let Verb::Doctor = &cli.verb {
-        return doctor::examine(cli, log, out);
-    }
-    if let Verb::Practice(args) = &cli.verb {
-        return practice::practise(args, cli.station.as_deref(), out);
-    }
-    if let Verb::Measure(verb) = &cli.verb {
-        return measure::measure(verb, cli.station.as_deref(), out);
-    }
-    if let Verb::Open(args) = &cli.verb {
-        return setup::open_new(args, cli.pin_file.as_deref(), cli.station.as_deref(), out);
-    }
-    if let Verb::Image(cli::ImageVerb::Manifest(args)) = &cli.verb {
-        return cli::run_manifest(args, &LocalFiles, out);
-    }
-    if let Verb::Restore(args) = &cli.verb {
-        return restore::restore(args, cli.station.as_deref(), cli.by.as_deref(), out);
+    if let Some(done) = without_station(cli, log, out) {
+        return done;
     }
     if matches!(cli.verb, Verb::Bench(_)) && !terminal::is_there() {
         return Err(terminal::missing());
     }
     let folder = Folder::find(cli.station.as_deref())?;
+    if let (Verb::Bench(args), false) = (&cli.verb, folder.ledger().exists()) {
+        return begin(&folder, args, out);
+    }
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
     let practice = says_practice(&store) || folder::is_marked_practice(cli.station.as_deref());
     out.set_practice(practice);
     log.set_practice(practice);
-    log::at_station((&store as &dyn Index).get::<StationFile>("").ok().flatten().and_then(|station| station.id));
+    log::at_station(station_of(&store).ok().and_then(|station| station.id));
     if let Verb::Vault(verb) = &cli.verb {
         return vault::run(verb, &folder, station_of(&store)?.id, out);
     }
@@ -198,10 +198,7 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     drop(store);
     if let Verb::Bench(args) = &cli.verb {
-        let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
-        let by = arrived(cli, &folder, out)?;
-        let opening = desk::Opening { folder: &folder, by, glyphs: glyphs(args.glyphs), images };
-        return desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out));
+        return stay(&folder, arrived(cli, &folder, out)?, args, out);
     }
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
     with_bench(&folder, &store, |bench, settings| {
@@ -222,6 +219,21 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))
     })
+}
+
+/// The page that makes a station where there is none, then its bench, with the lead who has just chosen a PIN at it.
+fn begin(folder: &Folder, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
+    let made = setup_page::open(folder.path(), glyphs(args.glyphs), out)?;
+    let by = By { person: made.opened.lead.clone(), how: How::Pin };
+    drop(made);
+    stay(folder, Some(by), args, out)
+}
+
+/// The screen until the person leaves.
+fn stay(folder: &Folder, by: Option<By>, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
+    let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
+    let opening = desk::Opening { folder, by, glyphs: glyphs(args.glyphs), images };
+    desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out))
 }
 
 /// Whoever the command line puts at the bench; none for the station's own person.

@@ -78,6 +78,12 @@ pub(super) fn restore(
     };
     let path = place(named)?;
     let restored = aside(&path, |at| build(at, &wish))?;
+    // Whoever restores has just opened the copy: the names are at hand until the machine is switched off.
+    if wish.head.lock.is_some()
+        && let Err(failure) = vault::this_boot(restored.station).unlock(&wish.master)
+    {
+        out.failure(&failure);
+    }
     tell(&wish, &restored, &path, now, out)?;
     say_head(&Store::read(&path)?, out)
 }
@@ -233,7 +239,7 @@ fn take_over(opened: &Path, at: &Path, head: &CopyHead, wish: &Wish<'_>) -> io::
     }
     fs::DirBuilder::new().create(at.join("leases"))?;
     Ok(match &head.lock {
-        Some(lock) => Files::write(&LocalFiles, &at.join("vault.lock"), lock.as_bytes()),
+        Some(lock) => VaultLock::from_text(lock).map_err(Failure::from).and_then(|lock| lock.write(at)),
         None => write_key(at, KeyFile::Vault, &wish.master),
     })
 }

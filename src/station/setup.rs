@@ -6,7 +6,7 @@
 
 use super::folder::{self, Folder, Settings};
 use super::vault;
-use crate::cli::{self, OpenArgs, Out};
+use crate::cli::{self, Answers, OpenArgs, Out};
 use crate::ledger::{PublicKey, SecretKey};
 use crate::linux::{LocalFiles, OsChance, SystemClock, TerminalAsk};
 use crate::port::{Chance, Clock, Failure, Files, Trouble};
@@ -15,7 +15,7 @@ use crate::store::{
     KeyFile, Recovery, SealedVault, Share, Store, VaultKey, VaultLock, read_key_file, write_key, write_key_file,
 };
 use crate::unit::Moment;
-use crate::word::say;
+use crate::word::{Sentence, say};
 use crate::workbench::{Opened, Opening, ProfileChoice, SetUp, TeamKey, open_station};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -199,9 +199,17 @@ pub(super) fn open_new(
     // Before anybody answers questions in vain.
     folder::empty_folder(&path)?;
     let answers = cli::ask_set_up(args, pin_file, &TerminalAsk, out)?;
+    let (made, sheets) = make(&path, &answers, out)?;
+    tell(&made, &answers.setup, &sheets, out)?;
+    super::say_head(&made.store, out)
+}
+
+/// Makes a station of those answers and hands its recovery sheets out; where they were written. Errors: as for [`set_up`];
+/// then no sheet is left either.
+pub(super) fn make(path: &Path, answers: &Answers, out: &mut Out<'_>) -> Result<(Made, Vec<PathBuf>), Failure> {
     let setup = &answers.setup;
     let mut sheets: Vec<PathBuf> = Vec::new();
-    let made = set_up(&path, setup, &mut |begun| {
+    let made = set_up(path, setup, &mut |begun| {
         let whose = vault::Whose { team: &setup.team, station: begun.opened.id, at: begun.at };
         vault::hand_out(&begun.parts, whose, answers.sheets.as_deref(), out, &mut sheets)
     });
@@ -211,12 +219,21 @@ pub(super) fn open_new(
             let _gone = fs::remove_file(sheet);
         }
     })?;
-    tell(&made, setup, &sheets, out)?;
-    super::say_head(&made.store, out)
+    super::log::at_station(Some(made.opened.id));
+    Ok((made, sheets))
+}
+
+/// Where the team's secret key is, and what is to be done about it.
+pub(super) fn team_key_sentence(key: &TeamKey) -> Sentence {
+    match key {
+        TeamKey::New => say!("team-key-stays"),
+        TeamKey::NewAt(file) => say!("team-key-written", file = file.display().to_string()),
+        TeamKey::From(file) => say!("team-key-used", file = file.display().to_string()),
+    }
 }
 
 /// What was made, and what is to be done about its secrets.
-fn tell(made: &Made, setup: &SetUp, sheets: &[PathBuf], out: &mut Out<'_>) -> Result<(), Failure> {
+pub(super) fn tell(made: &Made, setup: &SetUp, sheets: &[PathBuf], out: &mut Out<'_>) -> Result<(), Failure> {
     let at = made.folder.path().display().to_string();
     let opened = &made.opened;
     let team_key_here = setup.team_key == TeamKey::New;
@@ -238,11 +255,7 @@ fn tell(made: &Made, setup: &SetUp, sheets: &[PathBuf], out: &mut Out<'_>) -> Re
     if !sheets.is_empty() {
         out.say(&say!("sheets-print"))?;
     }
-    out.say(&match &setup.team_key {
-        TeamKey::New => say!("team-key-stays"),
-        TeamKey::NewAt(file) => say!("team-key-written", file = file.display().to_string()),
-        TeamKey::From(file) => say!("team-key-used", file = file.display().to_string()),
-    })?;
+    out.say(&team_key_sentence(&setup.team_key))?;
     if let Some(failure) = &made.locked {
         out.failure(failure);
     }

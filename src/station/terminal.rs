@@ -3,6 +3,7 @@
 //! Invariants: what was changed is put back once, on return, on a panic of any thread that ends the program, and on the
 //! signals that ask it to end; a second signal finds the terminal whole.
 
+use super::log;
 use crate::port::{Failure, Trouble};
 use crate::screen::{Glyphs, LEAST, Pen, Stack};
 use crate::word::{Words, say};
@@ -133,6 +134,7 @@ fn give_back_on_panic() {
     ONCE.call_once(|| {
         let drawing = std::thread::current().id();
         std::panic::set_hook(Box::new(move |info| {
+            log::panicked(info);
             if std::thread::current().id() == drawing {
                 give_back();
             }

@@ -65,6 +65,10 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::StartWipe { .. }
         | Effect::StartImage { .. }
         | Effect::CancelJob(_)
+        | Effect::People(_)
+        | Effect::Unlock(_)
+        | Effect::Day(_)
+        | Effect::SetUp(_)
         | Effect::Dismiss
         | Effect::Quit => return,
     };
@@ -72,7 +76,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
 }
 
 /// Tells what the bench shows; a failure becomes an alert.
-fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
+pub(super) fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
     match see_bench(bench) {
         Ok(seen) => tell(News::Bench(Box::new(seen))),
         Err(failure) => alert(bench, &failure, tell),
@@ -126,7 +130,7 @@ fn alert(bench: &Bench<'_>, failure: &Failure, tell: Tell<'_>) {
 }
 
 /// Makes the device the one that is meant, and tells all that is shown of it and the bench.
-fn turn_to(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
+pub(super) fn turn_to(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
     tell(News::Choosing(device.clone()));
     tell_bench(bench, tell);
     tell_device(bench, device, tell);

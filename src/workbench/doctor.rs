@@ -4,10 +4,11 @@
 //! good; whatever is not good says what to do next.
 
 use super::bench::orphans;
-use super::verify::{Pinned, Verified, verify};
+use super::verify::{Pinned, Thorough, Verified, verify_all};
 use super::{doctor_machine as machine, doctor_station as station};
 use crate::custody::StationFile;
 use crate::device::Disk;
+use crate::ledger::Heads;
 use crate::port::{Disks, Failure, FolderSigns, Health, Index, Leases, LedgerSigns, MachineSigns, VaultSign};
 use crate::unit::{Digest, JobId, Moment};
 use crate::word::{Sentence, say};
@@ -37,6 +38,9 @@ pub static DOCTOR: &[Check] = &[
     Check { id: "jobs", judge: |checkup| checkup.open().map(|open| station::jobs(&open.orphans)) },
     Check { id: "hub", judge: |checkup| checkup.open().map(|_open| station::hub()) },
 ];
+
+/// Of the signatures the last of each chain is enough; the summaries are what every verb goes by.
+const THOROUGH: Thorough = Thorough { heads: Heads::Last, summaries: true };
 
 /// One thing to look at.
 #[derive(Debug)]
@@ -133,7 +137,7 @@ pub struct OpenSigns {
 }
 
 impl OpenSigns {
-    /// Looks at an open station. The whole ledger is verified.
+    /// Looks at an open station. The whole ledger is verified, and its summaries are made anew to compare.
     pub fn look(
         health: &dyn Health,
         index: &dyn Index,
@@ -149,7 +153,7 @@ impl OpenSigns {
             id: file.id,
             last_at: file.last_at,
             ledger,
-            verified: verify(index, Pinned::default()),
+            verified: verify_all(index, Pinned::default(), THOROUGH),
             orphans: orphans(index, leases).map(ids),
             vault,
         }

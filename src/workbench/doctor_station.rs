@@ -130,15 +130,23 @@ pub(super) fn settings(signs: &Result<LedgerSigns, Failure>) -> Judged {
 }
 
 pub(super) fn ledger(verified: &Result<Verified, Failure>) -> Judged {
-    match verified {
-        Ok(verified) => Judged::good(say!("doctor-ledger", records = verified.head.size)),
-        Err(failure) => Judged::failed(Grade::Bad, failure),
+    let verified = match verified {
+        Ok(verified) => verified,
+        Err(failure) => return Judged::failed(Grade::Bad, failure),
+    };
+    let size = verified.head.size;
+    match verified.lost {
+        Some(wanted) => Judged::bad(say!("verified-lost", size = size, wanted = wanted), say!("verify-other-hint")),
+        None => Judged::good(say!("doctor-ledger", records = size)),
     }
 }
 
-/// Nothing can be said of the summaries of a ledger that does not hold.
+/// Nothing can be said of the summaries of a ledger that does not hold, or of summaries that were not looked at.
 pub(super) fn summary(verified: &Result<Verified, Failure>) -> Option<Judged> {
     let verified = verified.as_ref().ok()?;
+    if !verified.thorough.summaries {
+        return None;
+    }
     Some(match &verified.stale {
         Some(key) => Judged::bad(say!("verified-stale", key = key.as_str()), say!("summary-broken-hint")),
         None => Judged::good(say!("doctor-summary")),

@@ -126,7 +126,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
 }
 
 /// A disk as people name it: model, serial, size.
-fn disk_name(disk: &DiskSeen) -> String {
+pub(super) fn disk_name(disk: &DiskSeen) -> String {
     let parts = [disk.model.clone(), disk.serial.clone(), Some(disk.size.decimal())];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

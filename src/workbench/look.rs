@@ -3,11 +3,13 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
 
 use super::bench::Bench;
+use super::day::{day_status, is_overdue};
 use super::disk::{DiskView, disk_key};
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
-use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Row, Who};
-use crate::custody::{DeviceFile, LotFile, PersonFile, Summary};
+use super::report::{Report, Tone};
+use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Overdue, Row, Who};
+use crate::custody::{DeviceFile, DiskState, LotFile, PersonFile, Summary};
 use crate::device::{self, Certainty, Value, key};
 use crate::event::Fact;
 use crate::event::inspection::{FactSeen, Seen};
@@ -16,7 +18,7 @@ use crate::port::{Failure, Filter};
 use crate::profile;
 use crate::tag::TagId;
 use crate::unit::{Bytes, DeviceId, LotId};
-use crate::word::Sentence;
+use crate::word::{Sentence, say};
 
 /// The most devices that a bench shows.
 const DEVICES: u32 = 200;
@@ -46,6 +48,8 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
         practice: station.practice,
         station: station.id.map_or_else(String::new, |id| id.short(8)),
         person: who(bench)?,
+        locked: !bench.vault.is_open()?,
+        overdue: overdue(bench)?,
         today: bench.index.today(bench.clock.now())?,
         devices: devices.iter().map(row).collect(),
         lot,
@@ -58,9 +62,16 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     let lines = history(bench, &found)?;
     let forbidden = bench.forbidden(id, &found.file)?;
     let views = bench.disk_views(None, Some(&found))?;
+    let ladder = ladder(&found.file, &forbidden);
     Ok(Chosen {
         row: row(&Summary::of(id, &found.file)),
-        ladder: ladder(&found.file, &forbidden),
+        liftable: bench.liftable(id, &ladder)?,
+        to_validate: found
+            .file
+            .disks
+            .values()
+            .any(|disk| disk.state == DiskState::Wiped && disk.validated_by.is_none()),
+        ladder,
         facts: brief(&lines),
         disks: disk_lines(&found.file, views),
         missing: found.file.functions_missing(),
@@ -87,7 +98,21 @@ fn who(bench: &Bench<'_>) -> Result<Option<Who>, Failure> {
     let Some(file) = bench.index.get::<PersonFile>(&bench.by.person)? else { return Ok(None) };
     let role = [Role::Lead, Role::Volunteer, Role::Warehouse].into_iter().find(|role| file.roles.contains(role));
     let name = bench.name_of(bench.by.person.as_str())?.unwrap_or_else(|| bench.by.person.to_string());
-    Ok(Some(Who { name, role }))
+    Ok(Some(Who { name, role, by: bench.by.clone() }))
+}
+
+/// Work of an earlier day that no safety copy has.
+fn overdue(bench: &Bench<'_>) -> Result<Option<Overdue>, Failure> {
+    let today = bench.clock.now().local_day();
+    let status = day_status(bench.index)?;
+    if !is_overdue(bench.index, &status, &today)? {
+        return Ok(None);
+    }
+    let line = match &status.last {
+        Some(last) => say!("day-overdue", day = last.day.as_str(), records = status.records),
+        None => say!("day-overdue-never", records = status.records),
+    };
+    Ok(Some(Overdue { today, report: Report::new(Tone::Warn, line) }))
 }
 
 fn lot_seen(bench: &Bench<'_>, lot: LotId) -> Result<Option<LotSeen>, Failure> {

@@ -5,12 +5,14 @@
 
 mod bench;
 mod carry;
+mod carry_people;
 mod day;
 mod disk;
 mod doctor;
 mod doctor_machine;
 mod doctor_station;
 mod effect;
+mod evidence;
 mod export;
 mod handover;
 mod history;
@@ -21,6 +23,7 @@ mod key;
 mod ladder;
 mod list;
 mod look;
+mod order;
 mod people;
 mod pin;
 mod report;
@@ -28,6 +31,7 @@ mod resume;
 mod running;
 mod settling;
 mod setup;
+mod sitting;
 mod station;
 mod tag;
 mod trust;
@@ -37,6 +41,7 @@ mod world;
 
 pub use bench::{Bench, Found};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
+pub use carry_people::{carry_close, carry_people};
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy};
 pub use disk::{DiskView, Target};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
@@ -51,6 +56,7 @@ pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use list::{DayView, day, find};
 pub use look::{see_bench, see_device};
+pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, Signer, WipeSeen};
 pub use people::{
     PersonView, SignedIn, add_person, check_name, find_person, grant, people, revoke, role_sentence, set_pin, sign_in,
 };
@@ -61,9 +67,10 @@ pub use settling::{override_rule, reason, validate};
 pub use setup::{
     LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
 };
+pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use trust::{Keys, keys, revoke_key};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, DiskLine, LotSeen, News, Row, Who, World};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, News, Overdue, Row, Who, World};

@@ -16,7 +16,7 @@ pub const PRACTICE_PIN: &str = "2468";
 const MOST_TEAM: usize = 100;
 
 /// Answers for a new station.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetUp {
     /// The team's name.
     pub team: String,

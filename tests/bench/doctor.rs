@@ -54,7 +54,7 @@ fn a_whole_station_is_well_says_so_in_both_languages_and_stays_as_it_was() {
         let ran = rig.json(&["doctor"]).good();
         assert_eq!((bad(&ran), ran.all("check").len()), (Vec::new(), DOCTOR.len()), "{ran:#?}");
         assert_eq!(check(&ran, "settings")["found"], "journal_mode=wal, synchronous=2, trusted_schema=0");
-        assert!(check(&ran, "vault")["found"].as_str().expect("text").contains("2 tên"), "the lead and the donor");
+        assert!(check(&ran, "vault")["found"].as_str().expect("text").contains("mở được"), "{ran:#?}");
         assert_eq!(ran.one("head")["head"], rig.verified()["head"]);
         assert_eq!(everything(rig.home()), before);
         for (lang, word) in [("vi", "✓ ĐẠT · "), ("en", "✓ GOOD · ")] {
@@ -78,7 +78,7 @@ fn missing_and_open_keys_are_findings_and_the_rest_is_still_looked_at() {
     assert!(check(&open, "keys")["more"][0].as_str().expect("text").contains("team.key: quyền 0644"), "{open:#?}");
     fs::set_permissions(&team, fs::Permissions::from_mode(0o600)).expect("ours");
     fs::remove_file(station).expect("ours");
-    fs::remove_file(rig.station().join("vault.key")).expect("ours");
+    fs::remove_file(rig.station().join("vault.lock")).expect("ours");
     let missing = rig.json(&["doctor"]);
     assert_eq!((missing.code, bad(&missing)), (1, vec!["keys".into(), "vault".into()]), "{missing:#?}");
     assert_eq!(check(&missing, "ledger")["grade"], "good");
@@ -117,8 +117,18 @@ fn a_broken_ledger_vault_or_summary_is_bad_and_told_with_what_to_do() {
 #[test]
 fn a_plain_user_is_told_what_stays_closed() {
     let rig = Rig::of_nobody();
-    rig.run(&["open", "--lead", "A"]).good();
+    rig.open(&[]).good();
     let ran = rig.json(&["doctor"]);
     assert_eq!(check(&ran, "user")["grade"], "warn", "{ran:#?}");
     assert_eq!((check(&ran, "folder")["grade"].clone(), bad(&ran)), ("good".into(), Vec::new()), "{ran:#?}");
+}
+
+#[test]
+fn a_locked_vault_is_well_and_said_to_be_locked() {
+    let rig = Rig::normal();
+    rig.run(&["vault", "lock"]).good();
+    let ran = rig.json(&["doctor"]).good();
+    let vault = check(&ran, "vault");
+    assert_eq!(vault["grade"], "good", "{ran:#?}");
+    assert!(vault["found"].as_str().expect("text").contains("đang khóa"), "{ran:#?}");
 }

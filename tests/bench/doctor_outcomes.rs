@@ -6,7 +6,7 @@ use crate::ledger_rig::{
     beginning, bound, entry, erase_consent, job, lot_opened, moment, received, station_key, team_key, wipe_started,
 };
 use aoxanh::device::{Attachment, Bus, Disk, DiskIdentity, Obstacle};
-use aoxanh::ledger::{HeadRef, PublicKey};
+use aoxanh::ledger::{HeadRef, Heads, PublicKey};
 use aoxanh::port::{
     Failure, FakeDisk, FakeDisks, FakeHealth, FakeLeases, FileSystem, FolderSigns, Journal, Leases, LedgerSigns,
     ToolSign, Trouble, VaultSign,
@@ -36,7 +36,7 @@ fn healthy() -> Checkup {
         agreement: None,
         unknown: 0,
         revoked: Vec::new(),
-        thorough: Thorough::default(),
+        thorough: Thorough { heads: Heads::Last, summaries: true },
         stale: None,
         lost: None,
     };
@@ -223,6 +223,12 @@ fn of_the_station() -> Vec<Outcome> {
         bad("settings", |c| open(c).ledger = Err(failure("ledger-busy")), "because", "ledger-corrupt-hint"),
         good("ledger", |_| {}, "ledger"),
         bad("ledger", |c| open(c).verified = Err(failure("verify-broken")), "because", "ledger-corrupt-hint"),
+        bad(
+            "ledger",
+            |c| open(c).verified.as_mut().expect("made").lost = Some(43),
+            "verified-lost",
+            "verify-other-hint",
+        ),
         good("summary", |_| {}, "summary"),
         bad(
             "summary",
@@ -298,6 +304,9 @@ fn a_machine_without_a_station_is_judged_alone_and_a_broken_one_by_its_folder_to
     let mut unsound = healthy();
     open(&mut unsound).verified = Err(failure("verify-broken"));
     assert!(!ids(&unsound).contains(&"summary"), "nothing is said of the summaries of a broken ledger");
+    let mut quick = healthy();
+    open(&mut quick).verified.as_mut().expect("made").thorough = Thorough::default();
+    assert!(!ids(&quick).contains(&"summary"), "nor of summaries that nobody looked at");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn a_filled_station_has_what_was_asked_for_and_is_sound_and_the_same_for_the_sam
 #[test]
 fn a_filling_that_cannot_be_is_refused_and_one_that_is_stopped_leaves_a_sound_station() {
     let rig = Rig::empty();
-    rig.run(&["practice", "--fill", "10,12"]).refused(2, &["10", "15"]);
+    rig.run(&["practice", "--fill", "10,12"]).refused(2, &["10", "16"]);
     rig.run(&["practice", "--fill", "10"]).refused(2, &["DEVICES,RECORDS"]);
     let station = rig.station().display().to_string();
     let mut running = rig.start(&["practice", "--folder", &station, "--fill", "100,1000000"]);

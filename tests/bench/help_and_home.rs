@@ -13,7 +13,7 @@ use std::os::unix::fs::PermissionsExt;
 fn verbs() -> Vec<(String, bool)> {
     fn add(command: &clap::Command, path: &str, into: &mut Vec<(String, bool)>) {
         into.push((path.to_owned(), !command.has_subcommands() && path != "practice"));
-        for verb in command.get_subcommands() {
+        for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
             add(verb, format!("{path} {}", verb.get_name()).trim(), into);
         }
     }

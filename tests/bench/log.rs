@@ -2,20 +2,28 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test looks at the files the program made")]
 
-use super::bench_rig::{Rig, can_loop, ran};
+use super::bench_rig::{PASSPHRASE, PIN, Rig, can_loop, ran};
 use aoxanh::unit::Bytes;
 use std::fs;
 
 const LEAD: &str = "Đội Trưởng Chim-Hoàng-Yến";
+const TEAM: &str = "Đội Chim-Hoàng-Yến";
 const DONOR: &str = "Nhà Tài Trợ Chim-Hoàng-Yến";
 const TYPED: &str = "Hoàng-Yến-gõ-nhầm";
 
 #[test]
 fn nobodys_name_and_nothing_that_was_typed_stands_in_the_log() {
     let rig = Rig::empty();
-    rig.run(&["open", "--lead", LEAD]).good();
-    rig.run(&["lot", "open", "--donor", DONOR]).good();
+    let (pin, passphrase) = (rig.secret("pin"), rig.secret("passphrase"));
+    let open = ["open", "--team", TEAM, "--lead", LEAD, "--pin-file", &pin, "--passphrase-file", &passphrase];
+    let opened = rig.json(&[&open[..], &["--sheets", "phieu"]].concat()).good().one("opened");
+    let lead = opened["lead"].as_str().expect("text").to_owned();
+    rig.run(&["--by", &lead, "--pin-file", &pin, "lot", "open", "--donor", DONOR]).good();
     rig.run(&["intake", "--donor", DONOR, "--consent-erase"]).good();
+    rig.run(&["--by", LEAD, "--pin-file", &pin, "person", "list"]).good();
+    rig.run(&["vault", "lock"]).good();
+    rig.run(&["vault", "unlock", "--passphrase-file", &passphrase]).good();
+    fs::write(rig.home().join("wrong"), format!("{TYPED}-mật-khẩu\n")).expect("written");
     let folder = rig.home().join(TYPED);
     let path = folder.to_str().expect("UTF-8");
     for wrong in [
@@ -31,13 +39,16 @@ fn nobodys_name_and_nothing_that_was_typed_stands_in_the_log() {
         &["--station", path, "disks"],
         &["check", TYPED, &format!("{TYPED}=works")],
         &[TYPED],
+        &["--by", &lead, "--pin-file", "wrong", "person", "list"],
+        &["--by", LEAD, "--pin-file", "wrong", "person", "list"],
+        &["vault", "unlock", "--passphrase-file", "wrong"],
     ] {
         let run = rig.run(wrong);
         assert!(run.code > 0 && !run.err.is_empty(), "{wrong:?}: {run:#?}");
     }
     rig.run(&["export", path]).good();
     let log = rig.logged();
-    for word in [LEAD, DONOR, TYPED, "Chim-Hoàng-Yến", "gõ-nhầm", "Hoàng"] {
+    for word in [LEAD, DONOR, TEAM, TYPED, PIN, PASSPHRASE, "Chim-Hoàng-Yến", "gõ-nhầm", "Hoàng"] {
         assert!(!log.contains(word), "{word}: {log}");
     }
     assert!(!log.contains(rig.home().to_str().expect("UTF-8")), "no path of a person: {log}");

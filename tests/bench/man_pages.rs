@@ -18,7 +18,7 @@ fn wanted() -> BTreeMap<String, (Vec<String>, Vec<String>)> {
             args.filter_map(|arg| arg.get_long().map(str::to_owned)).collect::<Vec<_>>()
         };
         into.insert(format!("{name}.1"), (of(false), of(true)));
-        for verb in command.get_subcommands() {
+        for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
             add(verb, &format!("{name}-{}", verb.get_name()), into);
         }
     }

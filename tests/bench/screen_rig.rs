@@ -8,10 +8,15 @@
 
 use super::arming_rig::{Rig, disk, image_path};
 use aoxanh::device::{Disk, Obstacle};
+use aoxanh::event::{By, How};
+use aoxanh::port::{Failure, FakeCopies, Trouble};
 use aoxanh::screen::{Glyphs, Pen, Stack};
-use aoxanh::unit::{Bytes, Moment};
-use aoxanh::word::{Lang, Words};
-use aoxanh::workbench::{Answer, Effect, ImageChoice, Input, JobOrder, Key, News, World, carry_out, run_job};
+use aoxanh::unit::{Bytes, Moment, Secret};
+use aoxanh::word::{Lang, Words, say};
+use aoxanh::workbench::{
+    Answer, DayLook, DayOrder, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone, World,
+    carry_close, carry_out, carry_people, day_status, run_job,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
@@ -20,6 +25,8 @@ use ratatui::style::Color;
 pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 /// 21/11/2026 20:36 in Vietnam.
 const NOW: i64 = 1_795_268_160_000;
+/// What opens the vault where it was locked.
+pub(crate) const PASSPHRASE: &str = "bốn con ngựa gỗ";
 
 /// A desk without threads.
 pub(crate) struct Desk {
@@ -100,6 +107,24 @@ impl Desk {
             Effect::CancelJob(job) => heard.push(News::JobStopping(job)),
             Effect::StartWipe { device, order } => self.start(JobOrder::Wipe(device, order), &mut heard),
             Effect::StartImage { device, order } => self.start(JobOrder::Image(device, order), &mut heard),
+            Effect::People(order) => {
+                let nobody = By { person: self.rig.guest.clone(), how: How::Claimed };
+                let mut bench = self.rig.bench();
+                carry_people(&mut bench, &nobody, &order, &mut |news| heard.push(news));
+                let by = bench.by.clone();
+                drop(bench);
+                self.rig.by = by;
+            }
+            Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
+            Effect::Day(DayOrder::Look) => {
+                let status = day_status(self.rig.store.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
+                let stick = PlaceSeen { folder: "/media/usb".into(), name: "SanDisk Cruzer Blade".to_owned() };
+                heard.push(News::Answer(Answer::Day(Box::new(DayLook { status, places: vec![stick] }))));
+            }
+            Effect::Day(DayOrder::Close(to)) => {
+                let copies = FakeCopies::new(self.rig.store.as_ref());
+                carry_close(&self.rig.bench(), &copies, &to, &|| false, &mut |news| heard.push(news));
+            }
             other => {
                 if let Effect::Choose(device) = &other {
                     heard.push(News::Choosing(device.clone()));
@@ -110,6 +135,14 @@ impl Desk {
         for news in heard {
             self.hear(news);
         }
+    }
+
+    fn unlocked(&self, passphrase: &Secret) -> Answer {
+        if *passphrase == Secret::new(PASSPHRASE) {
+            self.rig.vault.lock(false);
+            return Answer::Done(Report::new(Tone::Good, say!("vault-is-open")));
+        }
+        Answer::Refused((&Failure::new(Trouble::No, say!("vault-wrong-passphrase"))).into())
     }
 
     fn start(&mut self, order: JobOrder, heard: &mut Vec<News>) {

@@ -8,6 +8,7 @@ use super::bench_rig::{LEAD, PASSPHRASE, PIN, Ran, Rig, ran};
 use expectrl::{Eof, Expect, Session};
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -125,6 +126,44 @@ fn two_of_three_sheets_set_a_new_passphrase_and_new_sheets_void_the_old() {
     recover(&rig, &[&moi(1), two], &new, &[]).refused(1, &["không cùng một bộ"]);
     recover(&rig, &[&moi(2), &moi(3)], &new, &[]).good();
     rig.run(&["vault", "lock"]).good();
+}
+
+#[test]
+fn a_station_comes_back_from_its_safety_copy_by_the_passphrase_or_by_two_sheets() {
+    let rig = Rig::normal();
+    let sheets: Vec<String> = sheets(&rig).iter().map(|sheet| sheet.display().to_string()).collect();
+    let stick = rig.home().join("the");
+    fs::create_dir(&stick).expect("made");
+    let to = stick.display().to_string();
+    let copy = rig.json(&["day", "close", "--to", &to]).good().one("day_closed")["file"].clone();
+    let copy = copy.as_str().expect("a file");
+    rig.run(&["vault", "lock"]).good();
+    rig.run(&["day", "close", "--to", &to]).refused(75, &["Két đang khóa"]);
+    let passphrase = rig.secret("passphrase");
+    let wrong = secret(&rig, "wrong", "bốn con ngựa gỗ xám");
+    rig.run(&["--station", "mot", "restore", copy, "--passphrase-file", &wrong]).refused(1, &["không đúng"]);
+    assert!(!rig.home().join("mot").exists());
+    for (folder, by) in [
+        ("mot", vec!["--passphrase-file", &passphrase]),
+        ("hai", vec!["--part-file", &sheets[2], "--part-file", &sheets[0]]),
+    ] {
+        let restored = rig.json(&[["--station", folder, "restore", copy].as_slice(), &by].concat()).good();
+        assert_eq!(restored.one("restored")["names_open"], true);
+        assert!(rig.run(&["--station", folder, "person", "list"]).good().out.contains(LEAD));
+        let at = rig.home().join(folder);
+        let mode = fs::metadata(at.join("vault.lock")).expect("the lock").permissions().mode();
+        assert!(mode & 0o7777 == 0o600 && !at.join("vault.key").exists(), "{mode:o}");
+        rig.run(&["--station", folder, "vault", "lock"]).good();
+        let listed = rig.run(&["--station", folder, "person", "list"]).good();
+        assert!(!listed.out.contains(LEAD), "{listed:#?}");
+        rig.run(&["--station", folder, "vault", "unlock", "--passphrase-file", &passphrase]).good();
+        let signed = ["--by", LEAD, "--pin-file", &rig.secret("pin")];
+        rig.run(
+            &[["--station", folder].as_slice(), &signed, &["person", "grant", "khach", "--role", "volunteer"]].concat(),
+        )
+        .good();
+        rig.run(&["--station", folder, "vault", "lock"]).good();
+    }
 }
 
 #[test]

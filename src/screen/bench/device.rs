@@ -54,7 +54,7 @@ fn draw_rung(rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) 
         Standing::Done => (Mark::Done, tint::GOOD),
         Standing::Next => (Mark::Next, tint::NEXT),
         Standing::Blocked(_) => (Mark::Bad, tint::BAD),
-        Standing::Later => (Mark::Later, tint::DIM),
+        Standing::Later | Standing::SignIn(_) => (Mark::Later, tint::DIM),
     };
     let step = pen.say(&rung.step.sentence());
     pen.marked(Rect { height: area.height.min(1), ..area }, mark, &step, style);
@@ -70,6 +70,12 @@ fn draw_rung(rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) 
             1
         }
         Standing::Blocked(why) => {
+            let why = pen.say(why);
+            let lines = below(area, 1);
+            1 + pen.wrapped(Rect { x: lines.x + 2, width: lines.width.saturating_sub(2), ..lines }, &why, style)
+        }
+        Standing::SignIn(why) => {
+            pen.line(right_of(beside, used), &say!("ladder-sign-in"), tint::NEXT);
             let why = pen.say(why);
             let lines = below(area, 1);
             1 + pen.wrapped(Rect { x: lines.x + 2, width: lines.width.saturating_sub(2), ..lines }, &why, style)
