@@ -4,9 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "a test makes an image")]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::bench_rig::{Device, Ran, Rig, can_loop};
+use super::bench_rig::{Device, Ran, Rig, Running, can_loop};
 use super::fuse_rig::Mounted;
-use super::fuse_volume::{Asks, Comes, EIO, Fault, Volume};
+use super::fuse_volume::{Asks, Comes, EIO, Fault, Held, Volume};
 use aoxanh::linux::{PracticeDisk, PracticeDisks};
 use aoxanh::unit::Bytes;
 use rustix::process::Signal;
@@ -75,6 +75,16 @@ impl Bench {
         self.volume.bytes(FILE).windows(DONOR.len()).any(|bytes| bytes == DONOR)
     }
 
+    /// Starts a job and waits until the disk holds it where the bad blocks would be.
+    fn stalled(&self, kinds: &'static [Asks], verb: &[&str], rest: &[&str]) -> Stalled<'_> {
+        let code = self.rig.code(&self.disk);
+        let held = self.volume.hold(Fault::new(kinds, Comes::Held).of(FILE).at(BAD));
+        let running = self.rig.start(&self.with(verb, &code, rest));
+        let stalled = Stalled { held, running };
+        stalled.held.wait();
+        stalled
+    }
+
     /// The disk is not called wiped, the ledger stands, and a whole wipe follows.
     fn is_not_wiped_and_then_is(&self) {
         self.rig.run(&["allocate", &self.device.tag, "--new-recipient"]).refused(1, &["[give-disks-wiped]"]);
@@ -83,6 +93,21 @@ impl Bench {
         assert_eq!(result(&again, "wiped"), ("erased".into(), "clear".into()));
         assert!(!self.donor_left());
         self.rig.verified();
+    }
+}
+
+/// A run of the program that is held at the disk. Whatever a test thinks of it, the disk is let go before anybody waits.
+struct Stalled<'b> {
+    held: Held<'b>,
+    running: Running,
+}
+
+impl Stalled<'_> {
+    /// Pulls the disk out, lets go, and waits for the end.
+    fn pull_out(self, volume: &Volume) -> Ran {
+        volume.pull_out(FILE);
+        drop(self.held);
+        self.running.end()
     }
 }
 
@@ -146,16 +171,13 @@ fn an_image_over_bad_blocks_is_not_written_and_is_gone_on_with_once_the_disk_wor
 #[test]
 fn a_stalled_disk_locks_nobody_out_of_the_ledger_and_a_cancel_counts_once_it_goes_on() {
     let Some(on) = Bench::new() else { return };
-    let code = on.rig.code(&on.disk);
-    let held = on.volume.hold(Fault::new(Asks::WRITE, Comes::Held).of(FILE).at(BAD));
-    let wiping = on.rig.start(&on.with(&["wipe"], &code, &[]));
-    held.wait();
+    let wiping = on.stalled(Asks::WRITE, &["wipe"], &[]);
     let other = on.rig.device();
     on.rig.verified();
     assert_ne!(other.tag, on.device.tag);
-    wiping.signal(Signal::INT);
-    drop(held);
-    let ran = wiping.end();
+    wiping.running.signal(Signal::INT);
+    drop(wiping.held);
+    let ran = wiping.running.end();
     assert_eq!((ran.code, result(&ran, "wiped")), (1, ("cancelled".into(), "none".into())), "{ran:#?}");
     let resumed = on.wipe(&["--resume", &job(&ran, "wiped")]).good();
     assert_eq!(result(&resumed, "wiped"), ("erased".into(), "clear".into()));
@@ -168,13 +190,7 @@ fn a_disk_pulled_out_of_a_wipe_is_not_erased_and_is_gone_on_with_once_it_is_back
     let Some(on) = Bench::new() else { return };
     for kinds in [Asks::WRITE, Asks::READ] {
         on.volume.put(FILE, &DONOR.repeat(1 << 20)[..usize::try_from(SIZE).expect("small")]);
-        let code = on.rig.code(&on.disk);
-        let held = on.volume.hold(Fault::new(kinds, Comes::Held).of(FILE).at(BAD));
-        let wiping = on.rig.start(&on.with(&["wipe"], &code, &[]));
-        held.wait();
-        on.volume.pull_out(FILE);
-        drop(held);
-        let ran = wiping.end();
+        let ran = on.stalled(kinds, &["wipe"], &[]).pull_out(&on.volume);
         assert_eq!(result(&ran, "wiped"), ("not_erased".into(), "none".into()), "{ran:#?}");
         let failure = ran.one("failure");
         assert!(failure["message"].as_str().expect("text").contains(on.disk.name()), "{failure}");
@@ -194,13 +210,7 @@ fn a_disk_pulled_out_of_an_image_is_not_written_and_is_gone_on_with_once_it_is_b
     let (raw, files) = on.image();
     let words = files.each_ref().map(String::as_str);
     for kinds in [Asks::WRITE, Asks::READ] {
-        let code = on.rig.code(&on.disk);
-        let held = on.volume.hold(Fault::new(kinds, Comes::Held).of(FILE).at(BAD));
-        let writing = on.rig.start(&on.with(&["image", "write"], &code, &words));
-        held.wait();
-        on.volume.pull_out(FILE);
-        drop(held);
-        let ran = writing.end();
+        let ran = on.stalled(kinds, &["image", "write"], &words).pull_out(&on.volume);
         assert_eq!(result(&ran, "imaged").0, "not_written", "{ran:#?}");
         assert!([1, 74].contains(&ran.code), "{ran:#?}");
         on.volume.mend();

@@ -50,6 +50,7 @@ impl Asks {
     pub(crate) const LOOK: &[Self] = &[Self::Look];
     pub(crate) const READ: &[Self] = &[Self::Read];
     pub(crate) const WRITE: &[Self] = &[Self::Write];
+    pub(crate) const RENAME: &[Self] = &[Self::Rename];
     pub(crate) const SYNC: &[Self] = &[Self::Sync];
     pub(crate) const BLOCKS: &[Self] = &[Self::Read, Self::Write, Self::Sync];
     /// What needs room.

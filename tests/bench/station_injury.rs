@@ -16,9 +16,10 @@ const LEAD: &str = "Trần Thị Thử";
 /// What the storage does: what it refuses, how, whether only once, and whether the power is cut afterwards.
 type Injury = (&'static [Asks], i32, bool, bool);
 
-const INJURIES: [Injury; 4] = [
+const INJURIES: [Injury; 5] = [
     (Asks::IO, EIO, true, false),
     (Asks::IO, EIO, false, false),
+    (Asks::RENAME, EIO, true, false),
     (Asks::GROW, ENOSPC, false, false),
     (Asks::IO, EIO, false, true),
 ];
@@ -38,6 +39,13 @@ fn is_whole(rig: &Rig, station: &Path, at: &str) {
         let ran = on(rig, station, words);
         assert_eq!(ran.code, 0, "{at}: {words:?}: {ran:#?}");
     }
+}
+
+/// Whether something was moved to where the station was to be, but not its ledger.
+fn is_a_part(station: &Path) -> bool {
+    let names = std::fs::read_dir(station).expect("a folder").map(|entry| entry.expect("read").file_name());
+    let moved: Vec<_> = names.filter(|name| !name.as_encoded_bytes().starts_with(b".")).collect();
+    !moved.is_empty() && moved.iter().all(|name| name != "ledger.db")
 }
 
 fn empty(folder: Option<&str>) -> Volume {
@@ -63,8 +71,11 @@ fn a_station_is_whole_or_not_there(place: &str, folder: Option<&str>) {
     for injury in INJURIES {
         let (kinds, error, once, cut) = injury;
         let fault = |strikes| Fault::new(kinds, Comes::Error(error)).strikes(strikes);
-        let Some((whole, _, asks)) = opened(&rig, place, folder, fault(u64::MAX..=u64::MAX)) else { return };
+        let Some((whole, left, asks)) = opened(&rig, place, folder, fault(u64::MAX..=u64::MAX)) else { return };
         whole.good();
+        let Some(mounted) = Mounted::new(&left.after_power_cut(None)) else { return };
+        is_whole(&rig, &mounted.path().join(place), "the power was cut after the word");
+        drop(mounted);
         for k in tried(&format!("open {place}, {injury:?}"), asks, SAMPLE) {
             let at = format!("open {place}, {injury:?}, at {k} of {asks}");
             let Some((ran, left, _)) = opened(&rig, place, folder, fault(if once { k..=k } else { k..=u64::MAX }))
@@ -79,8 +90,7 @@ fn a_station_is_whole_or_not_there(place: &str, folder: Option<&str>) {
                 assert!([65, 74].contains(&ran.code), "{at}: {ran:#?}");
                 let again = open(&rig, &station);
                 // Storage that died over the last step can be left with a part, and no ledger: that is no station.
-                let a_part = folder.is_some() && !once && again.out.contains("không trống");
-                if a_part && !station.join("ledger.db").exists() {
+                if folder.is_some() && !once && is_a_part(&station) && again.code == 2 {
                     continue;
                 }
                 // What failed between the last step and the word finds it done.

@@ -186,11 +186,10 @@ fn two_days(folder: &Path) -> Told {
 /// So many appends, and as many marks.
 fn append(folder: &Path, number: u8) -> Told {
     let mut told = Told::default();
-    let store = told.hear(Store::open(folder, station_key()));
+    let Some(store) = told.hear(Store::open(folder, station_key())) else { return told };
     for number in 1..=number {
-        told.commit(store.as_ref().expect("opens"), vec![entry(1, None, lot_opened(number))]);
-        let marked = store.as_ref().expect("opens").mark(&job(number), Bytes::mib(1));
-        told.hear(marked);
+        told.commit(&store, vec![entry(1, None, lot_opened(number))]);
+        told.hear((&store).mark(&job(number), Bytes::mib(1)));
     }
     told
 }
@@ -314,6 +313,14 @@ fn a_power_cut_at_any_io_loses_nothing_acknowledged() {
 #[test]
 fn a_power_cut_that_keeps_any_part_of_what_was_not_synced_loses_nothing_acknowledged() {
     every_io(Injury { on: Asks::IO, comes: Comes::Error(EIO), once: false, after: After::Torn });
+}
+
+#[test]
+fn a_ledger_that_cannot_be_looked_up_is_not_called_missing() {
+    let (prepared, mut runner) = (prepared(), Runner::start());
+    let fault = Fault::new(Asks::LOOK, Comes::Error(EIO)).of("ledger.db");
+    let Some((_, told, _)) = injured(&mut runner, "1", &prepared, fault) else { return };
+    assert!(matches!(&told.failures[..], [(sort, _)] if sort == Trouble::Io.word()), "{told:?}");
 }
 
 #[test]
