@@ -18,7 +18,7 @@
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 //! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
 //! | 6 | [`linux`] | this machine: probe, disks, loop devices, clock, leases, files, tools |
-//! | 6 | [`store`] | SQLite: journal, index, marks, vault, key files |
+//! | 6 | [`store`] | SQLite: journal, index, marks, vault, key files, safety copies |
 //! | 7 | [`workbench`] | every verb as a function over ports, under the rules; no terminal |
 //! | 8 | [`cli`] | the command line: one face on the workbench |
 //! | 8 | [`screen`] | the terminal program: screens and layers, another face on it |

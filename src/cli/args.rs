@@ -1,12 +1,16 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
 use super::args_apart::{HoldArgs, QuarantineArgs};
-use super::args_day::{BackupVerb, DayVerb, RestoreArgs, VaultVerb};
+use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
+use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
+use super::args_measure::MeasureVerb;
+use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, ValidateArgs, VaultVerb};
+use super::args_program::{CompletionsArgs, ManArgs};
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
-use crate::unit::{JobId, LotId, PersonId};
+use crate::unit::{JobId, LotId};
 use crate::word::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -25,8 +29,14 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub json: bool,
     /// Who is at the bench.
-    #[arg(long, global = true, env = "AOXANH_BY", value_name = "ID")]
-    pub by: Option<PersonId>,
+    #[arg(long, global = true, env = "AOXANH_BY", value_name = "NAME")]
+    pub by: Option<String>,
+    /// Asks for their PIN.
+    #[arg(long, global = true)]
+    pub pin: bool,
+    /// Reads it from a file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
@@ -39,9 +49,9 @@ pub enum Verb {
     Bench(BenchArgs),
     /// Practise the whole chain.
     Practice(PracticeArgs),
-    /// Make a blank practice disk, for measuring.
-    #[command(hide = true)]
-    PracticeDisk(PracticeDiskArgs),
+    /// Measure the program.
+    #[command(subcommand, hide = true)]
+    Measure(MeasureVerb),
     /// Open a station.
     Open(OpenArgs),
     /// Lots and consents.
@@ -71,8 +81,25 @@ pub enum Verb {
     Allocate(AllocateArgs),
     /// Hand over.
     Handover(HandoverArgs),
+    /// Validate a wipe.
+    Validate(ValidateArgs),
+    /// Lift a rule.
+    Override(OverrideArgs),
+    /// Find devices.
+    Find(FindArgs),
+    /// Today's throughput and what stands where.
+    Today,
     /// A device's history.
     History(DeviceArgs),
+    /// People and roles.
+    #[command(subcommand)]
+    Person(PersonVerb),
+    /// The vault.
+    #[command(subcommand)]
+    Vault(VaultVerb),
+    /// Keys.
+    #[command(subcommand)]
+    Key(KeyVerb),
     /// Check the ledger.
     Verify(VerifyArgs),
     /// Export the ledger.
@@ -85,9 +112,12 @@ pub enum Verb {
     Backup(BackupVerb),
     /// Make a station from a safety copy.
     Restore(RestoreArgs),
-    /// The vault.
-    #[command(subcommand)]
-    Vault(VaultVerb),
+    /// Look whether everything is fit to work with.
+    Doctor,
+    /// Completions for a shell.
+    Completions(CompletionsArgs),
+    /// Manual pages.
+    Man(ManArgs),
 }
 
 /// A device.
@@ -117,53 +147,6 @@ pub enum GlyphsArg {
     Console,
     /// ASCII alone.
     Ascii,
-}
-
-/// Practice.
-#[derive(Clone, Debug, Args)]
-pub struct PracticeArgs {
-    /// Where to practise.
-    #[arg(long, value_name = "DIR")]
-    pub folder: Option<PathBuf>,
-    /// The practice image.
-    #[arg(long, value_name = "FILE")]
-    pub image: Option<PathBuf>,
-    /// Its manifest.
-    #[arg(long, value_name = "FILE")]
-    pub manifest: Option<PathBuf>,
-    /// A spec profile of one's own to try.
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
-    /// Prepare a station, and stay on its screen.
-    #[arg(long, conflicts_with = "profile")]
-    pub stay: bool,
-    /// What the terminal can show.
-    #[arg(long, env = "AOXANH_GLYPHS", value_enum, requires = "stay")]
-    pub glyphs: Option<GlyphsArg>,
-}
-
-/// A blank practice disk.
-#[derive(Clone, Debug, Args)]
-pub struct PracticeDiskArgs {
-    /// Its name.
-    pub name: String,
-    /// Its size, MiB.
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 24))]
-    pub mib: u64,
-}
-
-/// A new station.
-#[derive(Clone, Debug, Args)]
-pub struct OpenArgs {
-    /// Name of the first lead.
-    #[arg(long, value_name = "NAME")]
-    pub lead: String,
-    /// Domain printed in tags.
-    #[arg(long, value_name = "DOMAIN", default_value = "AOXANH.INVALID")]
-    pub domain: String,
-    /// A practice station, for the program's own tests.
-    #[arg(long, hide = true)]
-    pub practice: bool,
 }
 
 /// Lots.
@@ -317,20 +300,6 @@ fn answer(text: &str) -> Result<(String, FunctionOutcome), String> {
     let (function, word) = text.split_once('=').ok_or_else(|| format!("{text}: FUNCTION=works|fails|absent"))?;
     let outcome = outcome(word).ok_or_else(|| format!("{word}: works|fails|absent"))?;
     Ok((function.to_owned(), outcome))
-}
-
-/// Verifying.
-#[derive(Clone, Debug, Args)]
-pub struct VerifyArgs {
-    /// A head from paper, or a checkpoint file.
-    #[arg(long, value_name = "HEAD")]
-    pub against: Option<String>,
-    /// The team's public key.
-    #[arg(long, value_name = "HEX")]
-    pub team_key: Option<String>,
-    /// Make the summaries anew.
-    #[arg(long)]
-    pub rebuild: bool,
 }
 
 /// Exporting.

@@ -40,13 +40,6 @@ pub struct BackupCheckArgs {
     pub file: PathBuf,
 }
 
-/// The vault.
-#[derive(Clone, Debug, Subcommand)]
-pub enum VaultVerb {
-    /// Which names were erased.
-    Erasures(ErasuresArgs),
-}
-
 /// The list of erasures.
 #[derive(Clone, Debug, Args)]
 pub struct ErasuresArgs {
@@ -75,7 +68,13 @@ pub struct RestoreArgs {
     /// The team's secret key, where the copy does not have it.
     #[arg(long, value_name = "FILE")]
     pub team_key: Option<PathBuf>,
-    /// The vault's master key as a file.
+    /// The vault's master key as a file, where the copy has no lock.
     #[arg(long, value_name = "FILE")]
     pub vault_key: Option<PathBuf>,
+    /// Where the passphrase is read.
+    #[arg(long, value_name = "FILE", conflicts_with = "part_file")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Where two recovery parts are read, one a file.
+    #[arg(long = "part-file", value_name = "FILE")]
+    pub part_file: Vec<PathBuf>,
 }

@@ -32,7 +32,8 @@ pub fn has_verb(args: &[OsString]) -> bool {
     })
 }
 
-fn command(words: &Words) -> Command {
+/// The whole shape of the command line, worded.
+pub(super) fn command(words: &Words) -> Command {
     let mut command = worded(Cli::command(), "aoxanh", words);
     command.build();
     command

@@ -15,6 +15,8 @@ pub(super) fn found(found: &Found) -> Value {
         "quarantined": found.file.quarantined, "recipient": found.file.recipient,
         "functions_missing": found.file.functions_missing(),
         "unwiped": found.file.unwiped().collect::<Vec<_>>(),
+        "validated": found.file.disks.iter().filter(|(_, disk)| disk.validated_by.is_some()).map(|(key, _)| key).collect::<Vec<_>>(),
+        "lifted": found.file.lifted,
     })
 }
 
@@ -110,5 +112,6 @@ pub(super) fn line(line: &HistoryLine, words: &Words) -> Value {
     json!({
         "seq": line.line.seq, "earlier": line.line.earlier, "leaf": line.line.leaf, "at": line.line.event.at, "kind": line.line.event.fact.kind(),
         "by": line.line.event.by.person, "how": line.line.event.by.how, "text": words.say(&line.what),
+        "reason": line.reason,
     })
 }

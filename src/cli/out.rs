@@ -2,6 +2,7 @@
 //!
 //! Invariant: on a practice station no line and no object leaves without saying so.
 
+use crate::job::JobNews;
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, Words, say};
 use serde_json::{Map, Value, json};
@@ -33,12 +34,13 @@ pub struct Out<'a> {
     open_line: bool,
     unsaid: u32,
     width: Option<usize>,
+    watch: Option<fn(&JobNews)>,
 }
 
 impl<'a> Out<'a> {
     /// Says results to `sink`, progress and failures to `side`.
     pub fn new(words: &'a Words, json: bool, stage: Stage, sink: &'a mut dyn Write, side: &'a mut dyn Write) -> Self {
-        Self { words, json, practice: false, stage, sink, side, open_line: false, unsaid: 0, width: None }
+        Self { words, json, practice: false, stage, sink, side, open_line: false, unsaid: 0, width: None, watch: None }
     }
 
     /// From now on everything says practice, or does not.
@@ -105,6 +107,31 @@ impl<'a> Out<'a> {
             written(writeln!(self.sink, "{laid}"))?;
         }
         Ok(())
+    }
+
+    /// Text for another program, as it is: neither laid out nor marked; nothing in JSON.
+    pub fn raw(&mut self, text: &str) -> Result<(), Failure> {
+        if self.json { Ok(()) } else { written(self.sink.write_all(text.as_bytes())) }
+    }
+
+    /// A word beside the answer, for people, in JSON too: it goes where failures go.
+    pub fn aside(&mut self, sentence: &Sentence) {
+        self.end_line();
+        let laid = self.laid(&format!("! {}", self.words.say(sentence)));
+        // Nobody is left to tell where telling fails.
+        let _told = writeln!(self.side, "{laid}");
+    }
+
+    /// From now on every news of a job that is shown is also told to `watch`.
+    pub const fn set_watch(&mut self, watch: fn(&JobNews)) {
+        self.watch = Some(watch);
+    }
+
+    /// Tells whoever watches.
+    pub(super) fn watched(&self, news: &JobNews) {
+        if let Some(watch) = self.watch {
+            watch(news);
+        }
     }
 
     /// An object for machines; nothing for people. `kind` names its schema, `aoxanh/<kind>/1`.

@@ -1,24 +1,24 @@
 //! Each verb: call the workbench, show what came of it.
 
 use super::args::{
-    CheckArgs, ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, VerifyArgs,
-    WipeArgs,
+    CheckArgs, ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, WipeArgs,
 };
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_handover::AllocateArgs;
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
+use super::args_ledger::VerifyArgs;
 use super::out::Out;
-use super::{json, show};
+use super::{json, people, show, show_list};
 use crate::custody::FUNCTIONS;
 use crate::event::donation::Purpose;
 use crate::event::inspection::FunctionOutcome;
 use crate::imaging::{Manifest, measure};
-use crate::ledger::{Head, HeadRef, Note, PublicKey};
+use crate::ledger::{Head, HeadRef, Heads, Note, PublicKey};
 use crate::port::{Failure, Files, Index, Trouble};
 use crate::tag::{Domain, TagId, decode_png};
 use crate::unit::{Bytes, RecipientId};
 use crate::word::say;
-use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, WipeOrder};
+use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder};
 use std::path::Path;
 
 /// Pictures of tags are small.
@@ -57,16 +57,36 @@ pub fn run(
             let found = workbench::hand_over(bench, &bench.find(&args.device)?, args.terms())?;
             show::device(out, &found)
         }
+        Verb::Validate(args) => people::validate(args, bench, out),
+        Verb::Override(args) => people::override_rule(args, bench, out),
+        Verb::Find(args) => {
+            let text = args.text.join(" ");
+            let (found, more) = workbench::find(bench, &text, args.most)?;
+            show_list::found(out, &text, &found, more)
+        }
+        Verb::Today => show_list::day(out, &workbench::day(bench)?),
         Verb::History(args) => {
             let found = bench.find(&args.device)?;
             show::history(out, &found, &workbench::history(bench, &found)?)
         }
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
-        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
-        Verb::Bench(_) | Verb::Practice(_) | Verb::PracticeDisk(_) | Verb::Open(_) | Verb::Restore(_) => {
+        Verb::Completions(args) => super::program::run_completions(args, out),
+        Verb::Man(args) => super::program::run_man(args, bench.files, out),
+        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) | Verb::Person(_) | Verb::Key(_) => {
+            Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
+        }
+        Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) | Verb::Doctor => {
             Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
         }
+    }
+}
+
+impl Verb {
+    /// Whether it makes a practice station.
+    #[must_use]
+    pub const fn is_practice(&self) -> bool {
+        matches!(self, Self::Practice(_)) || matches!(self, Self::Open(args) if args.practice)
     }
 }
 
@@ -246,7 +266,9 @@ pub fn run_verify(args: &VerifyArgs, index: &dyn Index, files: &dyn Files, out: 
             None => None,
         },
     };
-    let verified = workbench::verify(index, pinned)?;
+    let heads = if args.every_head { Heads::Every } else { Heads::Last };
+    let thorough = Thorough { heads, summaries: args.summaries };
+    let verified = workbench::verify_all(index, pinned, thorough)?;
     show::verified(out, &verified, pinned)
 }
 

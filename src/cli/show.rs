@@ -4,7 +4,7 @@ use super::json;
 use super::out::Out;
 use crate::device::{Disk, obstacle_sentence};
 use crate::job::{Flaw, JobNews, Phase, Progress};
-use crate::ledger::HeadRef;
+use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
 use crate::profile::Outcome;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
@@ -135,6 +135,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
 
 /// News of a running job.
 pub fn progress(out: &mut Out<'_>, news: &JobNews) {
+    out.watched(news);
     match news {
         JobNews::Phase(phase) => out.progress(&say!("phase-begins", phase = phase_name(*phase)), true),
         JobNews::Progress(progress) => {
@@ -258,6 +259,9 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
             how = line.how.clone(),
             leaf = line.line.leaf.short(10),
         ))?;
+        if let Some(reason) = &line.reason {
+            out.say(&say!("history-reason", reason = reason.as_str()))?;
+        }
     }
     Ok(())
 }
@@ -275,8 +279,13 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
         json!({
             "consistent": true, "genuine": verified.genuine, "agrees": pinned.head.map(|head| head.to_string()),
             "records": head.size, "head": head.to_string(), "station": verified.station, "team": verified.team.0,
-            "unknown": verified.unknown, "stale_summary": verified.stale, "agrees_with": agrees,
+            "unknown": verified.unknown, "revoked": verified.revoked, "stale_summary": verified.stale,
+            "lost_tail_of": verified.lost, "agrees_with": agrees,
             "earlier": verified.earlier.iter().map(json::chain).collect::<Vec<_>>(),
+            "checked": {
+                "records": true, "last_head": true, "every_head": verified.thorough.heads == Heads::Every,
+                "summaries": verified.thorough.summaries,
+            },
         }),
     )?;
     out.say(&say!("verified", records = head.size))?;
@@ -297,12 +306,23 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
         (Some(head), Some(Agreement::Own) | None) => out.say(&say!("verified-agrees", head = head.to_string()))?,
         (None, _) => {}
     }
+    for key in &verified.revoked {
+        out.say(&say!("verified-revoked", key = key.to_string()))?;
+    }
     if verified.unknown > 0 {
         out.say(&say!("verified-unknown", count = verified.unknown))?;
     }
-    match &verified.stale {
-        Some(key) => Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key.as_str()))
-            .hint(say!("summary-broken-hint"))),
-        None => Ok(()),
+    if let Some(wanted) = verified.lost {
+        let what = say!("verified-lost", size = head.size, wanted = wanted);
+        return Err(Failure::new(Trouble::No, what).hint(say!("verify-other-hint")));
     }
+    if let Some(key) = &verified.stale {
+        return Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key.as_str()))
+            .hint(say!("summary-broken-hint")));
+    }
+    out.say(&match verified.thorough.heads {
+        Heads::Every => say!("verified-every-head"),
+        Heads::Last => say!("verified-not-heads"),
+    })?;
+    out.say(&if verified.thorough.summaries { say!("verified-summaries") } else { say!("verified-not-summaries") })
 }

@@ -60,14 +60,21 @@ fn detail(error: &clap::Error) -> Option<String> {
 
 /// The command that shows the help of the verb that was meant.
 fn help_command(args: &[OsString]) -> String {
+    let verb = typed_verb(args);
+    if verb.is_empty() { "aoxanh --help".to_owned() } else { format!("aoxanh {verb} --help") }
+}
+
+/// The verb that was typed, as far as it is one of ours: `image write`. Nothing else that was typed comes through.
+#[must_use]
+pub fn typed_verb(args: &[OsString]) -> String {
     let mut command: Command = Cli::command();
-    let mut typed = "aoxanh".to_owned();
+    let mut typed = Vec::new();
     for name in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
         let Some(verb) = command.find_subcommand(name).cloned() else { continue };
-        typed = format!("{typed} {name}");
+        typed.push(verb.get_name().to_owned());
         command = verb;
     }
-    format!("{typed} --help")
+    typed.join(" ")
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientF
 use super::today::Today;
 use crate::unit::{DeviceId, JobId, LotId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
-use std::collections::BTreeMap;
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// Where drawers are kept. Keys are `kind:id`, values JSON.
 pub trait Drawers {
@@ -37,7 +40,7 @@ impl Drawers for MemoryDrawers {
 }
 
 /// A thing with a drawer of its own.
-pub trait Slot: Serialize + DeserializeOwned {
+pub trait Slot: Serialize + DeserializeOwned + Clone + 'static {
     /// What names one of them.
     type Id: ToString + ?Sized;
     /// The kind in front of the key.
@@ -78,24 +81,57 @@ slots! {
     Today, str, "today";
 }
 
-/// Drawers, typed.
-pub struct Cabinet<'a>(&'a mut dyn Drawers);
+type Known = HashMap<String, Option<Rc<dyn Any>>>;
+
+/// How many things a cabinet remembers at most; then it begins anew.
+const MOST_KNOWN: usize = 10_000;
+
+fn remember(known: &mut Known, key: String, file: Option<Rc<dyn Any>>) {
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.insert(key, file);
+}
+
+/// Drawers, typed. Each is read once, however many rules ask for it; so while a cabinet is open, nothing else may write to
+/// its drawers.
+pub struct Cabinet<'a> {
+    drawers: &'a mut dyn Drawers,
+    /// What was read or filed, by key; none where there is nothing.
+    known: RefCell<Known>,
+}
 
 impl<'a> Cabinet<'a> {
     /// Over these drawers.
     pub fn new(drawers: &'a mut dyn Drawers) -> Self {
-        Self(drawers)
+        Self { drawers, known: RefCell::default() }
     }
 
     /// What is known of it; `None` where it was never heard of.
     pub fn get<T: Slot>(&self, id: &T::Id) -> Result<Option<T>, DrawerError> {
-        read(self.0, id)
+        let key = key_of::<T>(id);
+        if let Some(known) = self.known.borrow().get(&key) {
+            // A key says its type, so what stands under it is of that type.
+            return Ok(known.as_ref().and_then(|file| file.downcast_ref::<T>()).cloned());
+        }
+        let file = match self.drawers.read(&key)? {
+            Some(text) => {
+                Some(serde_json::from_str::<T>(&text).map_err(|error| DrawerError(format!("{key}: {error}")))?)
+            }
+            None => None,
+        };
+        let known = file.clone().map(|file| Rc::new(file) as Rc<dyn Any>);
+        remember(&mut self.known.borrow_mut(), key, known);
+        Ok(file)
     }
 
     /// Files it.
     pub(super) fn put<T: Slot>(&mut self, id: &T::Id, file: &T) -> Result<(), DrawerError> {
         let text = serde_json::to_string(file).map_err(|error| DrawerError(error.to_string()))?;
-        self.0.write(&format!("{}:{}", T::KIND, id.to_string()), text)
+        let key = key_of::<T>(id);
+        self.drawers.write(&key, text)?;
+        remember(self.known.get_mut(), key, Some(Rc::new(file.clone())));
+        Ok(())
     }
 
     /// The station, or an empty file before record 0.
@@ -114,8 +150,6 @@ impl<'a> Cabinet<'a> {
     }
 }
 
-fn read<T: Slot>(drawers: &dyn Drawers, id: &T::Id) -> Result<Option<T>, DrawerError> {
-    let key = format!("{}:{}", T::KIND, id.to_string());
-    let Some(text) = drawers.read(&key)? else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|error| DrawerError(format!("{key}: {error}")))
+fn key_of<T: Slot>(id: &T::Id) -> String {
+    format!("{}:{}", T::KIND, id.to_string())
 }

@@ -6,7 +6,7 @@ use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, Verdict};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::people::Role;
-use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, RecipientId};
+use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, PersonId, RecipientId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,12 +17,21 @@ pub struct StationFile {
     pub id: Option<Digest>,
     /// The key that signs its heads.
     pub public_key: Option<Digest>,
+    /// The team's key, which certified it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_key: Option<Digest>,
+    /// Keys that the team takes its trust back from.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub revoked_keys: BTreeSet<Digest>,
     /// Whether this is practice.
     pub practice: bool,
     /// Time of the last record.
     pub last_at: Option<Moment>,
     /// How many people were added.
     pub people: u64,
+    /// How many records there are, earlier chains included: what tells that the ledger's file lost its last ones.
+    #[serde(default)]
+    pub records: u64,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,
@@ -32,6 +41,9 @@ pub struct StationFile {
     /// What the last record was.
     #[serde(default, skip_serializing_if = "LastRecord::is_other")]
     pub last: LastRecord,
+    /// Who leads now.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub leads: BTreeSet<PersonId>,
 }
 
 /// What the last record was, where the next one depends on it.
@@ -90,11 +102,14 @@ pub struct OpenJobs {
     pub left: BTreeMap<String, String>,
 }
 
-/// A person.
+/// A person. A guest is one who never had a role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonFile {
     /// What they may do.
     pub roles: Vec<Role>,
+    /// Whether the last role they had was taken back: they may record nothing any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
 /// A donation.
@@ -175,6 +190,15 @@ pub struct DiskFile {
     pub image: Option<String>,
     /// Leaf hash of the last wipe or write begun on it, of whatever job: only that one's end says anything about it.
     pub last_start: Option<Digest>,
+    /// Leaf hash of the end of the last wipe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_wipe: Option<Digest>,
+    /// Whoever recorded a start or the end of the last wipe, resumed runs included.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub wiped_by: BTreeSet<PersonId>,
+    /// Who validated the last wipe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validated_by: Option<PersonId>,
 }
 
 /// A device.
@@ -206,6 +230,10 @@ pub struct DeviceFile {
     pub recipient: Option<RecipientId>,
     /// In the pupil's hands.
     pub handed_over: Option<Terms>,
+    /// Rules that a lead lifted until the device is inspected, tested, wiped or imaged again or handed over; for one pupil
+    /// only, where one is named.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lifted: BTreeMap<String, Option<RecipientId>>,
     /// Whether this is practice, where only disks made for practice count.
     pub practice: bool,
     /// When it was received.

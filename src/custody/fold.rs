@@ -6,27 +6,34 @@
 
 use super::chain::note_chain;
 use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
-use super::file::{DeviceFile, DiskFile, DiskState, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile};
+use super::file::{DeviceFile, DiskState, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::today::Today;
 use crate::device::key;
-use crate::event::disk::{DiskSeen, ImageEnded, ImageResult, Level, WipeEnded, WipeResult};
+use crate::event::disk::{ImageEnded, ImageResult, Level, WipeEnded, WipeResult, WipeStarted};
 use crate::event::handover::Terms;
 use crate::event::inspection::{FactSeen, Seen};
+use crate::event::people::Role;
 use crate::event::{Event, Fact};
-use crate::unit::{DeviceId, Digest};
+use crate::unit::{DeviceId, Digest, PersonId};
 use std::collections::BTreeMap;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let mut station = cabinet.station()?;
     station.last_at = Some(event.at);
+    station.records = seq + 1;
     station.people += u64::from(matches!(event.fact, Fact::PersonAdded(_)));
     if let Fact::StationOpened(opened) = &event.fact {
         station.id = Some(leaf);
         station.practice = opened.practice;
         station.public_key = Some(opened.public_key);
+        station.team_key = Some(opened.team.key);
     }
     note_chain(event, seq, &mut station);
+    if let Fact::KeyRevoked(revoked) = &event.fact {
+        station.revoked_keys.insert(revoked.key);
+    }
+    note_leads(event, &mut station);
     cabinet.put("", &station)?;
     note_jobs(event, cabinet)?;
     general(event, cabinet)?;
@@ -47,6 +54,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
             quarantined: None,
             recipient: None,
             handed_over: None,
+            lifted: BTreeMap::new(),
             practice: station.practice,
             received_at: event.happened_at.unwrap_or(event.at),
             changed_at: event.at,
@@ -62,6 +70,19 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     file.changed_at = event.at;
     count(event, known.as_ref(), &file, cabinet)?;
     cabinet.put(&about.id, &file)
+}
+
+fn note_leads(event: &Event, station: &mut StationFile) {
+    if let Fact::RoleGranted(granted) = &event.fact
+        && granted.role == Role::Lead
+    {
+        station.leads.insert(granted.person.clone());
+    }
+    if let Fact::RoleRevoked(revoked) = &event.fact
+        && revoked.role == Role::Lead
+    {
+        station.leads.remove(&revoked.person);
+    }
 }
 
 /// Adds what this step comes to to its day's throughput.
@@ -120,11 +141,13 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             if !file.roles.contains(&granted.role) {
                 file.roles.push(granted.role);
             }
+            file.left = false;
             cabinet.put(&granted.person, &file)
         }
         Fact::RoleRevoked(revoked) => {
             let mut file = cabinet.get::<PersonFile>(&revoked.person)?.unwrap_or_default();
             file.roles.retain(|role| *role != revoked.role);
+            file.left = file.roles.is_empty();
             cabinet.put(&revoked.person, &file)
         }
         Fact::LotOpened(opened) => {
@@ -178,6 +201,9 @@ fn device(
     file: &mut DeviceFile,
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
+    if ends_lifts(&event.fact) {
+        file.lifted.clear();
+    }
     match &event.fact {
         Fact::TagBound(bound) => {
             file.tags.push(bound.tag.clone());
@@ -199,16 +225,9 @@ fn device(
             file.bind(&bound.key, &bound.disk);
             cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
         }
-        Fact::WipeStarted(started) => {
-            let disk = file.disk(&started.key, &started.disk);
-            disk.state = DiskState::Wiping;
-            (disk.level, disk.result, disk.image) = (None, None, None);
-            disk.last_start = Some(leaf);
-            let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
-            cabinet.put(&started.job, &job)?;
-        }
+        Fact::WipeStarted(started) => wipe_started(file, started, leaf, &event.by.person, id, cabinet)?,
         Fact::WipeEnded(ended) => {
-            wipe_ended(file, ended);
+            wipe_ended(file, ended, leaf, &event.by.person);
             end_job(cabinet, &ended.job)?;
         }
         Fact::ImageStarted(started) => {
@@ -221,11 +240,22 @@ fn device(
             image_ended(file, ended, cabinet)?;
             end_job(cabinet, &ended.job)?;
         }
+        Fact::WipeValidated(validated) => {
+            let disk = file.disks.get_mut(&validated.key).filter(|disk| disk.last_wipe == Some(validated.ended));
+            if let Some(disk) = disk {
+                disk.validated_by = Some(event.by.person.clone());
+            }
+        }
+        Fact::RuleOverridden(overridden) => {
+            file.lifted.insert(overridden.rule.clone(), overridden.recipient.clone());
+        }
         Fact::DeviceAllocated(allocated) => {
+            take_back(file, &allocated.recipient, id, cabinet)?;
             file.recipient = Some(allocated.recipient.clone());
             award(cabinet, &allocated.recipient, id, true)?;
         }
         Fact::DeviceHandedOver(handed) => {
+            take_back(file, &handed.recipient, id, cabinet)?;
             file.recipient = Some(handed.recipient.clone());
             file.handed_over = Some(handed.terms);
             award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
@@ -243,19 +273,51 @@ fn device(
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
         | Fact::DeviceReceived(_)
-        | Fact::WipeValidated(_)
-        | Fact::RuleOverridden(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())
 }
 
-fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded) {
+/// What a lead lifted, a lead lifted for the device as it stood.
+const fn ends_lifts(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::DeviceInspected(_)
+            | Fact::FunctionTested(_)
+            | Fact::WipeStarted(_)
+            | Fact::ImageStarted(_)
+            | Fact::DeviceHandedOver(_)
+    )
+}
+
+fn wipe_started(
+    file: &mut DeviceFile,
+    started: &WipeStarted,
+    leaf: Digest,
+    by: &PersonId,
+    id: &DeviceId,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let disk = file.disk(&started.key, &started.disk);
+    disk.state = DiskState::Wiping;
+    (disk.level, disk.result, disk.image) = (None, None, None);
+    (disk.last_start, disk.last_wipe, disk.validated_by) = (Some(leaf), None, None);
+    if started.resumes.is_none() {
+        disk.wiped_by.clear();
+    }
+    disk.wiped_by.insert(by.clone());
+    let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
+    cabinet.put(&started.job, &job)
+}
+
+fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest, by: &PersonId) {
     let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) else {
         return;
     };
     disk.result = Some(ended.result);
     disk.level = Some(ended.level);
+    disk.last_wipe = Some(leaf);
+    disk.wiped_by.insert(by.clone());
     disk.state = match (ended.result, ended.level) {
         (WipeResult::Erased, Level::Clear | Level::Purge) => DiskState::Wiped,
         (WipeResult::Erased, Level::None)
@@ -282,6 +344,19 @@ fn end_job(cabinet: &mut Cabinet<'_>, job: &crate::unit::JobId) -> Result<(), Dr
     }
 }
 
+/// Whoever it was set aside for before does without it.
+fn take_back(
+    file: &DeviceFile,
+    recipient: &crate::unit::RecipientId,
+    device: &DeviceId,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    match file.recipient.as_ref().filter(|before| *before != recipient) {
+        Some(before) => award(cabinet, before, device, false),
+        None => Ok(()),
+    }
+}
+
 fn award(
     cabinet: &mut Cabinet<'_>,
     recipient: &crate::unit::RecipientId,
@@ -303,16 +378,6 @@ impl JobFile {
     }
 }
 
-/// What disks without a serial have in common when they look alike.
-fn look(disk: &DiskSeen) -> String {
-    format!("|{}|{}", disk.model.as_deref().unwrap_or(""), disk.size.0)
-}
-
-/// How often an inspection saw that serial on disks that look alike. More than once, it tells nothing apart.
-fn times_seen(serial: &str, disk: &DiskSeen, seen: &[DiskSeen]) -> usize {
-    seen.iter().filter(|other| other.serial.as_deref() == Some(serial) && look(other) == look(disk)).count()
-}
-
 impl DeviceFile {
     /// Files who the machine is, as far as an inspection could read it.
     fn identify(&mut self, facts: &[FactSeen]) {
@@ -327,63 +392,5 @@ impl DeviceFile {
                 *field = Some(text.clone());
             }
         }
-    }
-
-    fn disk(&mut self, key: &str, disk: &DiskSeen) -> &mut DiskFile {
-        self.disks.entry(key.to_owned()).or_insert_with(|| DiskFile {
-            disk: disk.clone(),
-            seen: false,
-            bound: false,
-            state: DiskState::Unwiped,
-            level: None,
-            result: None,
-            image: None,
-            last_start: None,
-        })
-    }
-
-    /// Files the disks of an inspection. Those without a serial of their own cannot be told apart: as many stay unbound
-    /// as were seen alike beyond those already bound.
-    fn see(&mut self, seen: &[DiskSeen]) {
-        let mut nameless: BTreeMap<String, (DiskSeen, usize)> = BTreeMap::new();
-        for disk in seen {
-            let own = disk.serial.as_deref().filter(|serial| times_seen(serial, disk, seen) == 1);
-            if let Some(serial) = own {
-                self.disk(&format!("{serial}{}", look(disk)), disk).seen = true;
-            } else {
-                let bare = DiskSeen { serial: None, ..disk.clone() };
-                nameless.entry(look(disk)).or_insert((bare, 0)).1 += 1;
-            }
-        }
-        for (alike, (disk, times)) in nameless {
-            let known =
-                self.disks.values().filter(|file| file.disk.serial.is_none() && look(&file.disk) == alike).count();
-            let free = (1..).map(|number| format!("{alike}#{number}")).filter(|key| !self.disks.contains_key(key));
-            let new: Vec<String> = free.take(times.saturating_sub(known)).collect();
-            for key in new {
-                self.disk(&key, &disk).seen = true;
-            }
-        }
-    }
-
-    /// Files a binding. A disk without a serial takes the place of one that was seen without a serial and looks alike.
-    fn bind(&mut self, key: &str, disk: &DiskSeen) {
-        if disk.serial.is_none() && !self.disks.contains_key(key) {
-            let alike = look(disk);
-            let may = |file: &DiskFile| !file.bound && file.disk.serial.is_none() && look(&file.disk) == alike;
-            let stand_in = self.disks.iter().find(|(_, file)| may(file)).map(|(key, _)| key.clone());
-            if let Some(stand_in) = stand_in {
-                self.disks.remove(&stand_in);
-            }
-        }
-        self.disk(key, disk).bound = true;
-    }
-}
-
-/// Whether `key` is what the ledger calls that disk: `serial|model|size`, or without a serial a name that ends the look.
-pub(super) fn is_called(disk: &DiskSeen, key: &str) -> bool {
-    match &disk.serial {
-        Some(serial) => *key == format!("{serial}{}", look(disk)),
-        None => key.strip_prefix(&look(disk)).is_some_and(|name| name.starts_with('|')),
     }
 }

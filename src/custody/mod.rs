@@ -7,6 +7,7 @@ mod chain;
 mod drawer;
 mod file;
 mod fold;
+mod look;
 mod rule;
 mod stage;
 mod summary;
@@ -19,7 +20,7 @@ pub use file::{
     RecipientFile, StationFile,
 };
 pub use fold::apply;
-pub use rule::{Lift, RULES, Refusal, Rule, check, evidence_of, objections};
+pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use stage::{FUNCTIONS, Stage};
 pub use summary::{Summary, Wanted};
 pub use today::Today;

@@ -105,13 +105,11 @@ impl DeviceFile {
         if self.recipient.is_some() {
             return Stage::Allocated;
         }
-        if !self.is_imaged() {
-            return Stage::Wiped;
-        }
-        match (self.functions.is_empty(), self.is_ready()) {
-            (true, _) => Stage::Imaged,
-            (false, false) => Stage::Checked,
-            (false, true) => Stage::Ready,
+        match (self.is_ready(), self.is_imaged(), self.functions.is_empty()) {
+            (true, _, _) => Stage::Ready,
+            (false, false, _) => Stage::Wiped,
+            (false, true, true) => Stage::Imaged,
+            (false, true, false) => Stage::Checked,
         }
     }
 
@@ -149,13 +147,19 @@ impl DeviceFile {
         matches!(self.verdict, Some(Verdict::Pass | Verdict::Conditional))
     }
 
-    /// Whether nothing is left to do but to find its pupil.
+    /// Whether a lead lifted that rule for the device as it stands, whoever its pupil will be.
+    #[must_use]
+    pub fn is_lifted(&self, rule: &str) -> bool {
+        self.lifted.get(rule).is_some_and(Option::is_none)
+    }
+
+    /// Whether nothing is left to do but to find its pupil. What a lead lifted is nothing left to do.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.unwiped().next().is_none()
-            && self.is_imaged()
-            && self.is_good_enough()
-            && self.functions_missing().is_empty()
+            && (self.is_imaged() || self.is_lifted("give-imaged"))
+            && (self.is_good_enough() || self.is_lifted("give-good-enough"))
+            && (self.functions_missing().is_empty() || self.is_lifted("give-functions"))
             && self.held.is_none()
             && self.quarantined.is_none()
     }

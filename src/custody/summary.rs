@@ -67,6 +67,13 @@ impl Summary {
         }
     }
 
+    /// Its newest tag in human form, else its id.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let tag = self.tags.last().and_then(|tag| TagId::read(tag).ok());
+        tag.map_or_else(|| self.device.to_string(), |tag| tag.to_string())
+    }
+
     /// Whether it is still the team's to work on: in nobody's hands outside.
     #[must_use]
     pub const fn is_open(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::{disk, donation, handover, inspection, intake, people, settling, station};
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::borrow::Cow;
 
 /// How the person at the keys was known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +188,30 @@ struct Wire<D> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<About>,
     data: D,
+}
+
+/// What kind of event a body is: all that can be said of it without reading what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Heading<'a> {
+    /// Its kind.
+    #[serde(borrow)]
+    pub kind: Cow<'a, str>,
+    /// Its version.
+    #[serde(rename = "v")]
+    pub version: u32,
+}
+
+impl<'a> Heading<'a> {
+    /// Reads it. Errors: a body that is no event of any version.
+    pub fn read(body: &'a [u8]) -> Result<Self, EventError> {
+        Ok(serde_json::from_slice(body)?)
+    }
+
+    /// Whether this program knows the meaning of such events.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.version == 1 && KINDS.contains(&self.kind.as_ref())
+    }
 }
 
 impl Event {

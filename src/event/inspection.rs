@@ -2,7 +2,9 @@
 
 use super::disk::DiskSeen;
 use crate::unit::Digest;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// The device was inspected and judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +56,7 @@ pub struct FactSeen {
 }
 
 /// A recorded value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Seen {
     /// Yes or no.
@@ -65,6 +67,42 @@ pub enum Seen {
     Pair(u64, u64),
     /// Words.
     Text(String),
+}
+
+/// Read by looking at what stands there: trying one form after the other, as `untagged` does, costs more than all the rest
+/// of a record.
+impl<'de> Deserialize<'de> for Seen {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SeenVisitor)
+    }
+}
+
+struct SeenVisitor;
+
+impl<'de> Visitor<'de> for SeenVisitor {
+    type Value = Seen;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("yes or no, a number, two numbers, or words")
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Seen, E> {
+        Ok(Seen::Flag(flag))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Seen, E> {
+        Ok(Seen::Number(number))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Seen, A::Error> {
+        let pair = (seq.next_element()?, seq.next_element()?, seq.next_element::<u64>()?);
+        let (Some(first), Some(second), None) = pair else { return Err(A::Error::custom("not two numbers")) };
+        Ok(Seen::Pair(first, second))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Seen, E> {
+        Ok(Seen::Text(text.to_owned()))
+    }
 }
 
 /// A function check was done.
@@ -93,4 +131,25 @@ pub enum FunctionOutcome {
     Fails,
     /// The device has none.
     Absent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seen_value_reads_back_in_its_own_form_and_no_other_form_is_taken() {
+        for (text, seen) in [
+            ("true", Seen::Flag(true)),
+            ("18446744073709551615", Seen::Number(u64::MAX)),
+            ("[1366,768]", Seen::Pair(1366, 768)),
+            (r#""Mẫu \"Giả\"""#, Seen::Text("Mẫu \"Giả\"".to_owned())),
+        ] {
+            assert_eq!(serde_json::from_str::<Seen>(text).expect(text), seen);
+            assert_eq!(serde_json::to_string(&seen).expect("writes"), text);
+        }
+        for bad in ["null", "-1", "[1]", "[1,2,3]", "[1,\"2\"]", "{}"] {
+            assert!(serde_json::from_str::<Seen>(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -13,4 +13,4 @@ pub mod people;
 pub mod settling;
 pub mod station;
 
-pub use body::{About, By, Event, EventError, Fact, How, KINDS, Kind};
+pub use body::{About, By, Event, EventError, Fact, Heading, How, KINDS, Kind};

@@ -3,6 +3,7 @@
 //! Why: two readers must never read two things out of one body, and no number may depend on rounding.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -22,8 +23,8 @@ pub enum BodyError {
 
 /// Whether `body` may stand in a record.
 pub fn check_body(body: &[u8]) -> Result<(), BodyError> {
-    std::str::from_utf8(body).map_err(|error| BodyError::Json(error.to_string()))?;
-    let mut reader = serde_json::Deserializer::from_slice(body);
+    let text = std::str::from_utf8(body).map_err(|error| BodyError::Json(error.to_string()))?;
+    let mut reader = serde_json::Deserializer::from_str(text);
     Strict(DEEPEST).deserialize(&mut reader).map_err(|error| BodyError::Json(error.to_string()))?;
     reader.end().map_err(|error| BodyError::Json(error.to_string()))?;
     if body.first() == Some(&b'{') { Ok(()) } else { Err(BodyError::NoObject) }
@@ -86,7 +87,7 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let inner = self.deeper()?;
         let mut keys = BTreeSet::new();
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(Key(key)) = map.next_key()? {
             map.next_value_seed(inner)?;
             if let Some(key) = keys.replace(key) {
                 return Err(A::Error::custom(format_args!("key {key:?} stands twice")));
@@ -95,6 +96,10 @@ impl<'de> Visitor<'de> for Strict {
         Ok(())
     }
 }
+
+/// A key as it stands in the body where it needs no unescaping: most of them, and no memory of their own.
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

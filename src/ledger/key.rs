@@ -73,9 +73,39 @@ pub fn certificate_text(station: PublicKey, practice: bool, nonce: Digest) -> St
     format!("aoxanh {kind} certificate v1\n{}\n{nonce}\n", station.0)
 }
 
+/// What the team key signs to take its trust in a key back.
+#[must_use]
+pub fn revocation_text(key: PublicKey) -> String {
+    format!("aoxanh key revocation v1\n{}\n", key.0)
+}
+
+/// A signature as ledger bodies hold it: 128 lower-case hexadecimal digits.
+#[must_use]
+pub fn signature_text(signature: &[u8; 64]) -> String {
+    let (high, low) = signature.split_at(32);
+    [high, low].into_iter().filter_map(|half| half.try_into().ok()).map(|half| Digest(half).to_string()).collect()
+}
+
+/// Reads such a text; `None` where it is none.
+#[must_use]
+pub fn read_signature(text: &str) -> Option<[u8; 64]> {
+    let high: Digest = text.get(..64)?.parse().ok()?;
+    let low: Digest = text.get(64..)?.parse().ok()?;
+    [high.0, low.0].concat().try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_signature_goes_to_text_and_back_and_no_other_text_is_one() {
+        let signature = SecretKey::from_bytes(&[3; 32]).sign(b"x");
+        let text = signature_text(&signature);
+        assert_eq!((text.len(), read_signature(&text)), (128, Some(signature)));
+        assert_eq!(read_signature(&text[..127]), None);
+        assert_eq!(read_signature(&"é".repeat(64)), None);
+    }
 
     #[test]
     fn signs_as_rfc_8032_says_and_refuses_any_change() {

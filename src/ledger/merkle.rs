@@ -44,6 +44,13 @@ impl Peaks {
         fits.then(|| Self { size, hashes: chunks.iter().copied().map(Digest).collect() })
     }
 
+    /// Whether `bytes` are what [`Peaks::bytes`] gives.
+    #[must_use]
+    pub fn are(&self, bytes: &[u8]) -> bool {
+        bytes.len() == self.hashes.len() * 32
+            && self.hashes.iter().zip(bytes.chunks_exact(32)).all(|(hash, chunk)| hash.0[..] == *chunk)
+    }
+
     /// The hashes, one after another.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {

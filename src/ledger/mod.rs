@@ -12,10 +12,10 @@ mod note;
 mod proof;
 mod record;
 
-pub use audit::{Audit, Broken, Flaw};
+pub use audit::{Audit, Beside, Broken, Flaw, Heads, checksum};
 pub use body::{BodyError, check_body};
 pub use head::{Head, HeadError, HeadRef, origin};
-pub use key::{PublicKey, SecretKey, certificate_text};
+pub use key::{PublicKey, SecretKey, certificate_text, read_signature, revocation_text, signature_text};
 pub use merkle::{Peaks, empty_root, inclusion_path, node_hash, verify_inclusion};
 pub use note::{Note, NoteError};
 pub use proof::{InclusionProof, ProofError};

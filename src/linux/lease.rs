@@ -10,7 +10,7 @@ use crate::unit::JobId;
 use crate::word::say;
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// [`Leases`] in a folder.
 #[derive(Clone, Debug)]
@@ -32,9 +32,21 @@ struct FileLease {
 
 impl Lease for FileLease {}
 
+impl FileLeases {
+    fn path(&self, job: &JobId) -> PathBuf {
+        self.folder.join(format!("{job}.lock"))
+    }
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(Trouble::Io, say!("lease-failed", path = path.display().to_string()))
+        .because(error)
+        .hint(say!("lease-failed-hint"))
+}
+
 impl Leases for FileLeases {
     fn take(&self, job: &JobId) -> Result<Option<Box<dyn Lease>>, Failure> {
-        let path = self.folder.join(format!("{job}.lock"));
+        let path = self.path(job);
         let take = || -> io::Result<Option<Box<dyn Lease>>> {
             std::fs::create_dir_all(&self.folder)?;
             let file = File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
@@ -44,10 +56,20 @@ impl Leases for FileLeases {
                 Err(TryLockError::Error(error)) => Err(error),
             }
         };
-        take().map_err(|error| {
-            Failure::new(Trouble::Io, say!("lease-failed", path = path.display().to_string()))
-                .because(error)
-                .hint(say!("lease-failed-hint"))
-        })
+        take().map_err(|error| failed(&path, &error))
+    }
+
+    fn is_held(&self, job: &JobId) -> Result<bool, Failure> {
+        let path = self.path(job);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(failed(&path, &error)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(failed(&path, &error)),
+        }
     }
 }

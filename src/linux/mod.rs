@@ -2,6 +2,7 @@
 //!
 //! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open`; `unsafe` stands in `ioctl.rs` only.
 
+mod ask;
 mod block;
 mod block_tree;
 mod clock;
@@ -10,6 +11,7 @@ mod disks;
 #[cfg(test)]
 mod disks_on_trees;
 mod files;
+mod health;
 mod identity;
 mod ioctl;
 mod kernel;
@@ -18,6 +20,7 @@ mod loop_device;
 #[cfg(test)]
 mod made_up;
 mod mounts;
+mod places;
 mod practice_disk;
 mod practice_made;
 mod probe;
@@ -30,11 +33,14 @@ mod probe_tree;
 mod survey;
 mod tool;
 
+pub use ask::TerminalAsk;
 pub use clock::{OsChance, SystemClock};
 pub use disks::{LinuxDisks, Mode};
 pub use files::LocalFiles;
+pub use health::MachineHealth;
 pub use lease::FileLeases;
 pub use loop_device::{LoopDevice, LoopPlan};
+pub use places::removable_places;
 pub use practice_disk::{PracticeDisk, PracticeDisks};
 pub use probe::MachineProbe;
 pub use tool::{ToolAnswer, tool};

@@ -23,6 +23,8 @@ pub(super) struct Mount {
     pub(super) source: PathBuf,
     /// Folders that an overlay is made of.
     pub(super) layers: Vec<PathBuf>,
+    /// Whether nothing may be written there.
+    pub(super) read_only: bool,
 }
 
 /// Everything mounted.
@@ -94,6 +96,9 @@ fn parse_line(line: &[u8]) -> Option<Mount> {
         point: unescape(words.get(4)?),
         source: unescape(words.get(dash + 2)?),
         layers: if overlay { layers(options) } else { Vec::new() },
+        read_only: [*words.get(5)?, options]
+            .iter()
+            .any(|list| list.split(|byte| *byte == b',').any(|one| one == b"ro")),
     })
 }
 

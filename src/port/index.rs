@@ -33,6 +33,8 @@ pub struct Row {
     pub note: String,
     /// The peaks beside it.
     pub peaks: Vec<u8>,
+    /// The checksum over head and peaks.
+    pub sum: Vec<u8>,
 }
 
 /// Which devices a list is of. All that is said must hold; the default is every device.
@@ -127,6 +129,12 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).tagged(tag).map_err(Failure::from)
     }
 
+    /// Why the rules would refuse that event now; `None` where none does.
+    pub fn refusal(&self, event: &Event) -> Result<Option<Refusal>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::check(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
+    }
+
     /// The device that a disk was bound to last.
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, Failure> {
         let mut drawers = Reading { index: self };
@@ -151,6 +159,13 @@ impl crate::custody::Drawers for Reading<'_> {
 
     fn write(&mut self, key: &str, _text: String) -> Result<(), DrawerError> {
         Err(DrawerError(format!("{key}: the index does not write")))
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let hint = refusal.hint();
+        Self { hint, ..Self::new(Trouble::No, refusal.reason).by_rule(refusal.rule) }
     }
 }
 

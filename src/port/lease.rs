@@ -13,6 +13,8 @@ pub trait Lease {}
 pub trait Leases {
     /// The lease, or `None` while somebody holds it.
     fn take(&self, job: &JobId) -> Result<Option<Box<dyn Lease>>, Failure>;
+    /// Whether somebody holds it now. Looks only: makes no file, and may be asked by who may not write.
+    fn is_held(&self, job: &JobId) -> Result<bool, Failure>;
 }
 
 /// How far jobs have come, durably.
@@ -44,6 +46,10 @@ impl Leases for FakeLeases {
         } else {
             Ok(None)
         }
+    }
+
+    fn is_held(&self, job: &JobId) -> Result<bool, Failure> {
+        Ok(self.0.borrow().contains(job))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here does I/O. An adapter and its fake pass the same contract suite (`tests/bench/contract`).
 
+mod ask;
 mod buffer;
 mod clock;
 mod disk;
@@ -9,6 +10,7 @@ mod failure;
 mod fake_disks;
 mod fake_ledger;
 mod files;
+mod health;
 mod index;
 mod journal;
 mod lease;
@@ -16,6 +18,7 @@ mod probe;
 mod safety;
 mod vault;
 
+pub use ask::{Ask, FakeAsk, empty_secret, gave_up};
 pub use buffer::{ALIGNMENT, Buffer};
 pub use clock::{Chance, Clock, FakeClock, SeededChance};
 pub use disk::{DiskIo, Disks, FakeDisk, Fault};
@@ -23,9 +26,13 @@ pub use failure::{Failure, Trouble};
 pub use fake_disks::{Asked, FakeDisks};
 pub use fake_ledger::FakeLedger;
 pub use files::{FakeFiles, Files, file_exists};
+pub use health::{
+    FakeHealth, FileSystem, FolderSigns, Health, KeySign, LedgerSigns, MachineSigns, SerialPortSign, ToolSign,
+    VaultSign,
+};
 pub use index::{Filter, Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
 pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies};
-pub use vault::{FakeVault, Vault};
+pub use vault::{Change, FakeVault, Vault, vault_locked};

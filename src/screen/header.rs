@@ -1,7 +1,7 @@
 //! The line above everything.
 //!
 //! ```text
-//!  LUYỆN TẬP  aoxanh · trạm 3f2a9c1b · Trần Thị Thử (đội trưởng)        nhận 3 · làm 5 · xong 1 · 20:36
+//!  LUYỆN TẬP  Trần Thị Thử (đội trưởng) · trạm 3f2a9c1b       hôm nay: nhận 3 · xóa 2 · xong 1 · 20:36
 //! ```
 //!
 //! Invariant: where the line is too short, practice and the time stay.
@@ -31,9 +31,15 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
 }
 
 fn left_of(world: &World) -> Sentence {
+    if world.station.is_empty() {
+        return say!("header-program");
+    }
     let who = match &world.person {
-        Some(who) => say!("header-person", name = who.name.as_str(), role = role(who.role)),
-        None => say!("header-guest"),
+        Some(who) if world.signed_in().is_some() => {
+            say!("header-person", name = who.name.as_str(), role = role(who.role))
+        }
+        Some(who) if who.role.is_some() => say!("header-unsigned", name = who.name.as_str()),
+        Some(_) | None => say!("header-unsigned", name = say!("role-guest")),
     };
     say!("header-left", station = world.station.as_str(), who = who)
 }
@@ -44,8 +50,8 @@ fn right(world: &World) -> Sentence {
     if !world.is_read {
         return say!("header-clock", clock = clock);
     }
-    let counts = world.counts;
-    say!("header-right", received = counts.received, work = counts.in_work, ready = counts.ready, clock = clock)
+    let today = world.today;
+    say!("header-right", received = today.received, wiped = today.wiped, ready = today.ready, clock = clock)
 }
 
 fn role(role: Option<Role>) -> Sentence {

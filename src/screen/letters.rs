@@ -2,6 +2,8 @@
 //!
 //! Source: Unicode canonical composition, as far as Vietnamese needs it.
 
+use crate::unit::fold;
+
 /// A combining mark, letters without it, and the same letters with it.
 const MARKS: [(char, &str, &str); 8] = [
     ('\u{300}', "aăâeêioôơuưy", "àằầèềìòồờùừỳ"),
@@ -29,14 +31,12 @@ pub(super) fn composed(text: &str) -> String {
     out
 }
 
-/// The letter without its marks, in ASCII where it is Vietnamese.
+/// The letter without its marks, in the same case.
 pub(super) fn plain(letter: char) -> char {
-    let mut small = lower(letter);
-    while let Some(bare) = MARKS.iter().find_map(|(_, bare, marked)| swap(marked, bare, small)) {
-        small = bare;
+    if letter.is_ascii() {
+        return letter;
     }
-    let small = if small == 'đ' { 'd' } else { small };
-    if small == lower(letter) { letter } else { cased(small, letter) }
+    fold(letter.encode_utf8(&mut [0; 4])).chars().next().map_or(letter, |bare| cased(bare, letter))
 }
 
 fn join(letter: char, mark: char) -> Option<char> {

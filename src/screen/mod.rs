@@ -4,18 +4,24 @@
 //! them; practice is named above every screen and layer; a state is a word and a symbol, never a colour alone.
 
 mod bench;
+mod entry;
 mod field;
 mod glyphs;
+mod guide;
 mod header;
 mod help_bar;
 mod layer;
 mod letters;
 mod pen;
+mod setup;
+mod setup_form;
 mod stack;
 mod tint;
+mod veiled;
 
 pub use glyphs::{Glyphs, Mark};
 pub use pen::Pen;
+pub use setup::SetUpStart;
 pub use stack::{LEAST, Stack};
 
 use crate::workbench::{Answer, Effect, Hint, Input, World};

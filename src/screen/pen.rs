@@ -104,6 +104,7 @@ impl<'a> Pen<'a> {
         let inner = block.inner(area);
         block.render(area, self.buffer);
         let room = Rect { x: area.x + 2, width: area.width.saturating_sub(4), height: 1, ..area };
+        let room = if title.is_empty() { Rect::ZERO } else { room };
         self.text(room, &format!(" {title} "), style.patch(tint::TITLE));
         Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
     }

@@ -4,6 +4,7 @@
 
 use super::layer;
 use super::pen::{Pen, middle};
+use super::setup::{self, SetUpStart};
 use super::{SCREENS, Screen, header, help_bar, tint};
 use crate::word::say;
 use crate::workbench::{Answer, Effect, Input, Key, Layer, World};
@@ -22,6 +23,17 @@ impl Stack {
     #[must_use]
     pub fn new(world: &World) -> Self {
         Self { screens: SCREENS.first().map(|(_, open)| open(world)).into_iter().collect() }
+    }
+
+    /// The page that a new station begins with.
+    #[must_use]
+    pub fn set_up(start: SetUpStart) -> Self {
+        Self { screens: vec![setup::open(start)] }
+    }
+
+    /// Takes every layer off.
+    pub fn go_home(&mut self) {
+        self.screens.truncate(1);
     }
 
     /// How many layers lie on the screen.
@@ -56,7 +68,7 @@ impl Stack {
                     self.screens.pop();
                 }
                 Effect::Close => {}
-                Effect::Home => self.screens.truncate(1),
+                Effect::Home => self.go_home(),
                 other @ (Effect::Choose(_)
                 | Effect::Find(_)
                 | Effect::Refresh
@@ -71,6 +83,10 @@ impl Stack {
                 | Effect::RecordCheck { .. }
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
+                | Effect::People(_)
+                | Effect::Unlock(_)
+                | Effect::Day(_)
+                | Effect::SetUp(_)
                 | Effect::Dismiss
                 | Effect::Quit) => left.push(other),
             }
@@ -102,10 +118,19 @@ fn unclaimed(answer: &Answer) -> Vec<Effect> {
         Answer::Refused(report) | Answer::NotFound { tag: None, report } => {
             vec![Effect::Open(Layer::Message(report.clone()))]
         }
+        Answer::VaultLocked => vec![Effect::Open(Layer::Unlock)],
+        // The head is to be written down, even where the layer that asked for it was closed meanwhile.
+        Answer::DayClosed(end) => vec![Effect::Open(Layer::DayEnd(end.clone()))],
+        Answer::Several(rows) => vec![Effect::Open(Layer::Hits(rows.clone()))],
         Answer::Found(_)
         | Answer::Inspected(_)
         | Answer::Disks(_)
         | Answer::Images(_)
+        | Answer::People(_)
+        | Answer::SignedIn(_)
+        | Answer::Wipes(_)
+        | Answer::Day(_)
+        | Answer::Made(_)
         | Answer::Began(_)
         | Answer::Done(_) => Vec::new(),
     }

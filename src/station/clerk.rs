@@ -1,57 +1,56 @@
-//! The threads behind the screen: one clerk for what is quick, in order, and one thread for each job.
+//! The threads behind the screen: one clerk for what is quick, in order, and one thread for each job and safety copy.
 //!
 //! Invariants: each has a bench of its own; a panic is caught and told as a failure, never as a silence.
 
 use super::desk::Room;
 use super::terminal::last_panic;
-use super::{images, with_bench};
+use super::{day, images, log, vault, with_bench};
+use crate::event::By;
+use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
 use crate::store::{KeyFile, Store, read_key};
+use crate::unit::Secret;
 use crate::word::say;
-use crate::workbench::{Answer, Bench, Effect, JobOrder, News, Report, carry_out, run_job, tell_orphans};
+use crate::workbench::{
+    Answer, Bench, DayLook, DayOrder, Effect, JobOrder, News, PlaceSeen, Report, Tell, Tone, carry_close, carry_out,
+    carry_people, day_status, run_job, tell_orphans,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 
-/// A bench of this thread's own.
-fn at_bench(room: &Room<'_>, work: impl FnOnce(&Bench<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
+/// A bench of this thread's own, with that person at it; with the station's own where none is named.
+fn at_bench(
+    room: &Room<'_>,
+    by: Option<&By>,
+    work: impl FnOnce(&mut Bench<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let folder = room.opening.folder;
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
-    with_bench(folder, &store, room.opening.by, |bench, _settings| work(bench))
+    with_bench(folder, &store, |bench, _settings| {
+        if let Some(by) = by {
+            bench.by = by.clone();
+        }
+        work(bench)
+    })
 }
 
 /// The clerk's thread: quick work, in order.
 pub(super) fn keep(room: &Room<'_>, orders: &Receiver<Effect>, send: &dyn Fn(News)) {
-    let mut tell = |news| send(news);
+    let mut tell = |news| {
+        log::news(&news);
+        send(news);
+    };
     let kept = caught(|| {
-        at_bench(room, |bench| {
+        at_bench(room, None, |bench| {
+            let nobody = bench.by.clone();
+            if let Some(by) = &room.opening.by {
+                bench.by = by.clone();
+            }
             tell_orphans(bench, &mut tell);
             for effect in orders {
-                match effect {
-                    Effect::ListImages => {
-                        let answer = images::list(&room.opening.images).map(Answer::Images);
-                        let answer = answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()));
-                        tell(News::Answer(answer));
-                    }
-                    other @ (Effect::Open(_)
-                    | Effect::Close
-                    | Effect::Home
-                    | Effect::Choose(_)
-                    | Effect::Find(_)
-                    | Effect::Refresh
-                    | Effect::Receive(_)
-                    | Effect::Inspect(_)
-                    | Effect::ListDisks(_)
-                    | Effect::StartWipe { .. }
-                    | Effect::StartImage { .. }
-                    | Effect::CancelJob(_)
-                    | Effect::BindTag { .. }
-                    | Effect::RecordCheck { .. }
-                    | Effect::Hold { .. }
-                    | Effect::Quarantine { .. }
-                    | Effect::Dismiss
-                    | Effect::Quit) => carry_out(bench, &other, room.lang, &mut tell),
-                }
+                do_order(room, bench, &nobody, &effect, &mut tell);
             }
             Ok(())
         })
@@ -61,12 +60,86 @@ pub(super) fn keep(room: &Room<'_>, orders: &Receiver<Effect>, send: &dyn Fn(New
     }
 }
 
-/// A job's thread.
-pub(super) fn run(room: &Room<'_>, job: u64, order: &JobOrder, stop: &AtomicBool, send: &dyn Fn(News)) {
+fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect, tell: Tell<'_>) {
+    let answer = match effect {
+        Effect::ListImages => images::list(&room.opening.images).map(Answer::Images),
+        Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
+        Effect::Day(DayOrder::Look) => look(bench),
+        Effect::People(order) => return carry_people(bench, nobody, order, tell),
+        Effect::Open(_)
+        | Effect::Close
+        | Effect::Home
+        | Effect::Choose(_)
+        | Effect::Find(_)
+        | Effect::Refresh
+        | Effect::Receive(_)
+        | Effect::Inspect(_)
+        | Effect::ListDisks(_)
+        | Effect::StartWipe { .. }
+        | Effect::StartImage { .. }
+        | Effect::CancelJob(_)
+        | Effect::BindTag { .. }
+        | Effect::RecordCheck { .. }
+        | Effect::Hold { .. }
+        | Effect::Quarantine { .. }
+        | Effect::Day(DayOrder::Close(_))
+        | Effect::SetUp(_)
+        | Effect::Dismiss
+        | Effect::Quit => return carry_out(bench, effect, room.lang, tell),
+    };
+    tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+}
+
+/// Opens the vault for as long as the machine is on.
+fn unlock(room: &Room<'_>, bench: &Bench<'_>, passphrase: &Secret) -> Result<Answer, Failure> {
+    let none = || Failure::new(Trouble::BadData, say!("summary-broken")).hint(say!("summary-broken-hint"));
+    vault::unlock(room.opening.folder.path(), bench.station()?.id.ok_or_else(none)?, passphrase)?;
+    Ok(Answer::Done(Report::new(Tone::Good, say!("vault-is-open"))))
+}
+
+/// How far the work is from its last safety copy, and which sticks are there.
+fn look(bench: &Bench<'_>) -> Result<Answer, Failure> {
+    let status = day_status(bench.index)?;
+    // Where the kernel tells of no sticks, a folder can still be typed.
+    let places = removable_places(Path::new("/")).unwrap_or_default();
+    let places = places.into_iter().map(|(folder, name)| PlaceSeen { folder, name }).collect();
+    Ok(Answer::Day(Box::new(DayLook { status, places })))
+}
+
+/// The thread that closes a day, by whoever was there when it was asked for.
+pub(super) fn close(room: &Room<'_>, by: Option<&By>, to: &Path, stop: &AtomicBool, send: &dyn Fn(News)) {
     let mut tell = |news| send(news);
     let cancel = || stop.load(Ordering::Relaxed);
+    let closed = caught(|| {
+        at_bench(room, by, |bench| {
+            let keeper = day::keeper(room.opening.folder, bench)?;
+            carry_close(bench, &keeper, to, &cancel, &mut tell);
+            Ok(())
+        })
+    });
+    if let Err(failure) = closed {
+        tell(News::Busy(None));
+        let locked = failure.is_vault_locked();
+        tell(News::Answer(if locked { Answer::VaultLocked } else { Answer::Refused((&failure).into()) }));
+    }
+}
+
+/// A job's thread: the job is of whoever armed it, whoever is there later.
+pub(super) fn run(
+    room: &Room<'_>,
+    by: Option<&By>,
+    job: u64,
+    order: &JobOrder,
+    stop: &AtomicBool,
+    send: &dyn Fn(News),
+) {
+    let mut tell = |news| {
+        log::news(&news);
+        send(news);
+    };
+    let cancel = || stop.load(Ordering::Relaxed);
     let ran = caught(|| {
-        at_bench(room, |bench| {
+        at_bench(room, by, |bench| {
             run_job(bench, job, order, &cancel, &mut tell);
             Ok(())
         })

@@ -1,19 +1,20 @@
 //! Safety copies of the station in a folder, wired to the verbs that make and read them.
 
 use super::folder::Folder;
-use crate::cli::{self, ErasuresArgs, Out, VaultVerb, Verb};
+use super::vault;
+use crate::cli::{self, Out, Verb};
 use crate::linux::OsChance;
 use crate::port::{Failure, Trouble};
-use crate::store::{KeyFile, SafetyKeeper, erasures, read_key};
+use crate::store::{SafetyKeeper, VaultLock};
 use crate::word::say;
 use crate::workbench::Bench;
 
 /// Whether [`run`] carries that verb out.
 pub(super) const fn runs(verb: &Verb) -> bool {
-    matches!(verb, Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_))
+    matches!(verb, Verb::Day(_) | Verb::Backup(_))
 }
 
-/// `aoxanh day`, `backup` and `vault`.
+/// `aoxanh day` and `backup`.
 pub(super) fn run(
     verb: &Verb,
     folder: &Folder,
@@ -21,11 +22,7 @@ pub(super) fn run(
     out: &mut Out<'_>,
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
-    if let Verb::Vault(VaultVerb::Erasures(args)) = verb {
-        return tell_erasures(args, folder, bench, out);
-    }
-    let master = read_key(folder.path(), KeyFile::Vault)?.bytes();
-    let keeper = SafetyKeeper::new(folder.path().to_owned(), master, None, &OsChance);
+    let keeper = keeper(folder, bench)?;
     if let Verb::Day(verb) = verb {
         return cli::run_day(verb, bench, &keeper, out, cancel);
     }
@@ -35,15 +32,9 @@ pub(super) fn run(
     Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
 }
 
-/// What was erased from the vault, as a list that `restore --erasures` takes.
-fn tell_erasures(args: &ErasuresArgs, folder: &Folder, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let erased = erasures(folder.path())?;
-    for erasure in &erased {
-        out.object("erasure", serde_json::json!({ "id": erasure.id, "at": erasure.at }))?;
-    }
-    let lines: Vec<_> = erased.iter().map(|erasure| format!("{} {}\n", erasure.id, erasure.at)).collect();
-    let lines = lines.concat();
-    let Some(to) = &args.to else { return out.text(&lines) };
-    bench.files.write(to, lines.as_bytes())?;
-    out.say(&say!("erasures-written", count = erased.len() as u64, file = to.display().to_string()))
+/// Makes and reads the safety copies of the station in that folder. Errors: the vault is locked.
+pub(super) fn keeper(folder: &Folder, bench: &Bench<'_>) -> Result<SafetyKeeper<'static>, Failure> {
+    let master = vault::key_of(folder.path(), bench.station()?.id)?.find()?;
+    let lock = VaultLock::read(folder.path())?.map(|lock| lock.to_text());
+    Ok(SafetyKeeper::new(folder.path().to_owned(), master, lock, &OsChance))
 }

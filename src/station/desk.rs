@@ -4,18 +4,21 @@
 //! each thread its own bench; whatever ends the loop, every job is stopped, its end recorded, and the terminal given back
 //! before anybody waits.
 
-use super::clerk::{keep, run};
+use super::clerk::{close, keep, run};
 use super::folder::Folder;
 use super::keyboard::{self, Line, Typed};
 use super::signal::Interrupt;
 use super::terminal::{Taken, last_panic};
 use crate::cli::Out;
+use crate::event::By;
 use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Stack};
-use crate::unit::{DeviceId, PersonId};
+use crate::unit::DeviceId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, Effect, Input, JobOrder, Key, News, Tone, World};
+use crate::workbench::{
+    Alert, Answer, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, Sitting, Tone, World, sign_out,
+};
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,7 +41,7 @@ pub(super) struct Opening<'a> {
     /// The station.
     pub(super) folder: &'a Folder,
     /// Who is at the bench; none for the station's own person.
-    pub(super) by: Option<&'a PersonId>,
+    pub(super) by: Option<By>,
     /// What the terminal can show.
     pub(super) glyphs: Glyphs,
     /// Where images are.
@@ -85,7 +88,9 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
             let (send, wakes) = channel();
             let (work, orders) = channel();
             let keys = Line::new(send.clone());
-            let desk = Desk { room: &room, scope, send, keys, work, jobs: BTreeMap::new(), next: 1, words, clock };
+            let sitting = Sitting::new(opening.by.clone(), clock.elapsed());
+            let desk =
+                Desk { room: &room, scope, send, keys, work, jobs: BTreeMap::new(), next: 1, sitting, words, clock };
             desk.open_and_stay(world, &wakes, orders, &mut taken, out)
         })
     }));
@@ -104,9 +109,10 @@ struct Desk<'scope, 'env> {
     send: Sender<Wake>,
     keys: Line<Wake>,
     work: Sender<Effect>,
-    /// Running jobs, and how to stop each.
+    /// Running jobs, and how to stop each; a safety copy being made is one of them here.
     jobs: BTreeMap<u64, Arc<AtomicBool>>,
     next: u64,
+    sitting: Sitting,
     words: &'env Words,
     clock: SystemClock,
 }
@@ -191,6 +197,7 @@ impl<'scope> Desk<'scope, '_> {
     fn stay(&mut self, view: &mut View, wakes: &Receiver<Wake>, taken: &mut Taken) -> Result<(), Failure> {
         while !view.leaving {
             let now = self.clock.elapsed();
+            view.dirty |= taken.is_resized();
             if view.dirty && now >= view.not_before {
                 taken.draw(&view.stack, &view.world, self.words, self.room.opening.glyphs)?;
                 (view.dirty, view.not_before) = (false, self.clock.elapsed() + FRAME);
@@ -202,6 +209,9 @@ impl<'scope> Desk<'scope, '_> {
                 Err(RecvTimeoutError::Timeout) if self.is_next_minute(view) => self.tick(view),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => view.leaving = true,
+            }
+            if self.sitting.is_over(self.clock.elapsed()) {
+                self.sign_out_idle(view);
             }
             while let Ok(wake) = wakes.try_recv() {
                 self.take(wake, view, taken)?;
@@ -237,6 +247,7 @@ impl<'scope> Desk<'scope, '_> {
             Wake::End => view.leaving = true,
             Wake::News(news) => self.hear(news, view),
             Wake::Typed(typed) => {
+                self.sitting.press(self.clock.elapsed());
                 view.not_before = view.not_before.min(self.clock.elapsed() + KEY_FRAME);
                 match typed {
                     // A stopped program would leave a disk half written with nobody looking.
@@ -244,7 +255,6 @@ impl<'scope> Desk<'scope, '_> {
                     Typed::Key(key) => self.input(Input::Key(key), view),
                     Typed::Scan(text) => self.input(Input::Scan(&text), view),
                     Typed::Paste(text) => self.input(Input::Paste(&text), view),
-                    Typed::Resized => {}
                 }
             }
         }
@@ -258,6 +268,9 @@ impl<'scope> Desk<'scope, '_> {
         let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
         view.world.fold(news);
         if let Some(answer) = answer {
+            if let Answer::SignedIn(signed) = &answer {
+                self.sitting = Sitting::new(Some(signed.by()), self.clock.elapsed());
+            }
             self.input(Input::Answer(&answer), view);
         }
         if view.world.cursor.is_some() && view.world.here().is_none() && view.asked != view.world.cursor {
@@ -267,7 +280,23 @@ impl<'scope> Desk<'scope, '_> {
     }
 
     fn input(&mut self, input: Input<'_>, view: &mut View) {
-        for effect in view.stack.update(input, &view.world) {
+        let effects = view.stack.update(input, &view.world);
+        self.carry_out(effects, view);
+    }
+
+    /// Nobody pressed a key for long: whoever is signed in is taken to have left. Jobs go on.
+    fn sign_out_idle(&mut self, view: &mut View) {
+        let name = view.world.signed_in().map(|who| who.name.clone()).unwrap_or_default();
+        view.stack.go_home();
+        self.carry_out(sign_out(&view.world), view);
+        let report = Report::new(Tone::Warn, say!("signed-out-idle", name = name));
+        let alert = Alert { at: self.clock.now(), about: None, report };
+        view.world.fold(News::Alert(Box::new(alert)));
+        view.dirty = true;
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, view: &mut View) {
+        for effect in effects {
             match effect {
                 Effect::Quit => view.leaving = true,
                 Effect::Dismiss => view.world.fold(News::Dismissed),
@@ -284,6 +313,12 @@ impl<'scope> Desk<'scope, '_> {
                         view.world.fold(News::JobStopping(job));
                     }
                 }
+                // From this moment on: what is begun next is not theirs any more.
+                Effect::People(PeopleOrder::SignOut) => {
+                    self.sitting = Sitting::default();
+                    self.order(Effect::People(PeopleOrder::SignOut));
+                }
+                Effect::Day(DayOrder::Close(to)) => self.close(to, view),
                 other @ (Effect::Open(_)
                 | Effect::Close
                 | Effect::Home
@@ -296,7 +331,11 @@ impl<'scope> Desk<'scope, '_> {
                 | Effect::BindTag { .. }
                 | Effect::RecordCheck { .. }
                 | Effect::Hold { .. }
-                | Effect::Quarantine { .. }) => self.order(other),
+                | Effect::Quarantine { .. }
+                | Effect::People(_)
+                | Effect::Unlock(_)
+                | Effect::Day(DayOrder::Look)
+                | Effect::SetUp(_)) => self.order(other),
             }
         }
     }
@@ -305,8 +344,27 @@ impl<'scope> Desk<'scope, '_> {
         let (job, stop) = (self.next, Arc::new(AtomicBool::new(false)));
         self.next += 1;
         let (room, send, flag) = (self.room, self.send.clone(), Arc::clone(&stop));
-        match self.spawn("job", move || run(room, job, &order, &flag, &|news| _ = send.send(Wake::News(news)))) {
+        let by = self.sitting.by().cloned();
+        let work = move || run(room, by.as_ref(), job, &order, &flag, &|news| _ = send.send(Wake::News(news)));
+        match self.spawn("job", work) {
             Ok(()) => _ = self.jobs.insert(job, stop),
+            Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
+        }
+    }
+}
+
+impl Desk<'_, '_> {
+    /// Makes a safety copy on a thread of its own: a slow stick must not hold the clerk up.
+    fn close(&mut self, to: PathBuf, view: &mut View) {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (room, send, flag) = (self.room, self.send.clone(), Arc::clone(&stop));
+        let by = self.sitting.by().cloned();
+        let work = move || close(room, by.as_ref(), &to, &flag, &|news| _ = send.send(Wake::News(news)));
+        match self.spawn("copy", work) {
+            Ok(()) => {
+                self.jobs.insert(self.next, stop);
+                self.next += 1;
+            }
             Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
         }
     }

@@ -1,19 +1,16 @@
-//! A station's folder: where it is, its settings, its keys, and how a new one is made.
+//! A station's folder: where it is, its settings, and how a new one is put in place.
 //!
-//! Layout: `ledger.db`, `vault.db`, `station.toml`, the key files (mode 0600), `leases/`, `profiles/spec/*.toml` (own
-//! profiles, optional), `profiles/lang/*.ftl` (own wording, optional), `disks/` (those of a practice station).
+//! Layout: `ledger.db`, `vault.db`, `vault.lock`, `station.toml`, the key files (mode 0600), `leases/`,
+//! `profiles/spec/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional), `disks/` and `vault.key`
+//! in place of `vault.lock` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
 
-use crate::cli::{OpenArgs, Out};
-use crate::ledger::SecretKey;
-use crate::linux::{OsChance, SystemClock};
+use crate::linux::OsChance;
 use crate::port::{Chance, Failure, Trouble};
-use crate::store::{KeyFile, SealedVault, Store, write_key};
 use crate::tag::Domain;
 use crate::unit::PersonId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Opened, Opening, open_station};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -33,11 +30,24 @@ pub(super) struct Settings {
     pub(super) domain: String,
     /// Who acts when nobody is named.
     pub(super) by: PersonId,
+    /// The team's name.
+    #[serde(default)]
+    pub(super) team: String,
+    /// Id of the profile that devices are judged by where it is meant for their kind.
+    #[serde(default)]
+    pub(super) profile: Option<String>,
 }
 
 impl Settings {
     pub(super) fn domain(&self) -> Result<Domain, Failure> {
         Domain::read(&self.domain).map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
+    }
+
+    /// The text of `station.toml`. A JSON string is a TOML string where no control character is in it.
+    pub(super) fn to_text(&self) -> String {
+        let line = |key: &str, value: &str| format!("{key} = {}\n", serde_json::Value::from(value));
+        let profile = self.profile.as_deref().map(|profile| line("profile", profile)).unwrap_or_default();
+        [line("team", &self.team), line("domain", &self.domain), profile, line("by", self.by.as_str())].concat()
     }
 }
 
@@ -45,7 +55,7 @@ impl Settings {
 #[derive(Clone, Debug)]
 pub(super) struct Folder(PathBuf);
 
-fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+pub(super) fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Trouble::Io, say!("file-unwritable", file = path.display().to_string()))
         .because(error)
         .hint(say!("file-unwritable-hint"))
@@ -73,9 +83,9 @@ impl Folder {
         place(named).map(Self)
     }
 
-    /// The folder at that path, whatever is in it.
-    pub(super) fn at(path: &Path) -> Self {
-        Self(path.to_owned())
+    /// The station in that folder.
+    pub(super) const fn at(path: PathBuf) -> Self {
+        Self(path)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -114,23 +124,10 @@ impl Folder {
         profiles.sort();
         Ok(profiles)
     }
-
-    /// Makes a station: folder, keys, ledger with record 0, vault, settings; all of it or nothing. Errors: the folder holds
-    /// something already, or cannot be written.
-    pub(super) fn make(
-        path: &Path,
-        practice: bool,
-        lead: &str,
-        domain: &str,
-    ) -> Result<(Self, Store, Opened), Failure> {
-        Domain::read(domain).map_err(|error| Failure::new(Trouble::Usage, error.sentence()).detail(&error))?;
-        let (opened, key) = aside(path, |at| build(at, practice, lead, domain))?;
-        Ok((Self(path.to_owned()), Store::open(path, key)?, opened))
-    }
 }
 
 /// Marks a practice station's folder, so that it is known even where its ledger cannot be read.
-fn mark_practice(folder: &Path) -> Result<(), Failure> {
+pub(super) fn mark_practice(folder: &Path) -> Result<(), Failure> {
     crate::port::Files::write(&crate::linux::LocalFiles, &folder.join(PRACTICE_MARK), "LUYỆN TẬP\n".as_bytes())
 }
 
@@ -145,7 +142,7 @@ fn hidden(path: &Path) -> String {
 }
 
 /// Whether a folder is at `path`, and empty but for what an earlier try was killed over. Errors: something else is in it.
-fn empty_folder(path: &Path) -> Result<bool, Failure> {
+pub(super) fn empty_folder(path: &Path) -> Result<bool, Failure> {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -213,34 +210,6 @@ fn move_up(from: &Path, to: &Path) -> io::Result<()> {
     fs::File::open(to)?.sync_all()
 }
 
-/// A whole station in an empty folder, every file of it closed again; what was opened, and the key to its ledger.
-fn build(at: &Path, practice: bool, lead: &str, domain: &str) -> Result<(Opened, SecretKey), Failure> {
-    let chance = OsChance;
-    let secret = || -> [u8; 32] { (&chance as &dyn Chance).bytes() };
-    let (station, team, vault_key) = (secret(), secret(), zeroize::Zeroizing::new(secret()));
-    for (which, bytes) in [
-        (KeyFile::Station, &station),
-        (KeyFile::Team, &team),
-        (KeyFile::Vault, &*vault_key),
-        (KeyFile::Codes, &secret()),
-    ] {
-        write_key(at, which, bytes)?;
-    }
-    let leases = Folder(at.to_owned()).leases();
-    fs::create_dir_all(&leases).map_err(|error| failed(&leases, &error))?;
-    let (station, team) = (SecretKey::from_bytes(&station), SecretKey::from_bytes(&team));
-    let store = Store::create(at, station.clone())?;
-    let vault = SealedVault::open(at, vault_key, &chance)?;
-    let opening = Opening { station_key: &station, team_key: &team, practice, lead };
-    let opened = open_station(&opening, &store, &vault, &SystemClock::new(), &chance)?;
-    let settings = format!("domain = {domain:?}\nby = \"{}\"\n", opened.lead);
-    crate::port::Files::write(&crate::linux::LocalFiles, &at.join("station.toml"), settings.as_bytes())?;
-    if practice {
-        mark_practice(at)?;
-    }
-    Ok((opened, station))
-}
-
 /// The words of `lang` with the messages that the station's own `profiles/lang/<lang>.ftl` puts in place of ours; none
 /// where it has no such file. Errors: a file that cannot be read or is no Fluent.
 pub(super) fn own_words(named: Option<&Path>, lang: Lang) -> Result<Option<Words>, Failure> {
@@ -252,81 +221,5 @@ pub(super) fn own_words(named: Option<&Path>, lang: Lang) -> Result<Option<Words
         Ok(text) => Words::new(lang, Some(&text)).map(Some).map_err(|error| bad(&error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(bad(&error)),
-    }
-}
-
-/// `aoxanh open`.
-pub(super) fn open_new(args: &OpenArgs, named: Option<&Path>, out: &mut Out<'_>) -> Result<(), Failure> {
-    out.set_practice(args.practice);
-    let path = place(named)?;
-    let (_folder, store, opened) = Folder::make(&path, args.practice, &args.lead, &args.domain)?;
-    let at = path.display().to_string();
-    out.object("opened", serde_json::json!({ "folder": at, "station": opened.id, "lead": opened.lead }))?;
-    out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;
-    super::say_head(&store, out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DOMAIN: &str = "THU.INVALID";
-
-    fn make(path: &Path) -> Result<(Folder, Store, Opened), Failure> {
-        Folder::make(path, true, "Trần Thị Thử", DOMAIN)
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).expect("a folder");
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.expect("read").file_name().to_string_lossy().into_owned()).collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_station_that_fails_or_is_killed_halfway_is_not_there_and_a_second_try_makes_it() {
-        for there in [false, true] {
-            let home = tempfile::tempdir().expect("folder");
-            let path = home.path().join("a/tram");
-            if there {
-                fs::create_dir_all(&path).expect("made");
-            }
-            let refusal = Failure::new(Trouble::Io, say!("file-unwritable-hint"));
-            let failure = aside(&path, |at| {
-                build(at, true, "Trần Thị Thử", DOMAIN)?;
-                assert!(!path.join(LEDGER).exists(), "not before it is whole");
-                Err::<(), _>(refusal.clone())
-            });
-            assert_eq!(failure, Err(refusal));
-            assert_eq!((path.exists(), names(&home.path().join("a")).len()), (there, usize::from(there)));
-            assert!(!there || names(&path).is_empty());
-            if !there {
-                // What a killed one leaves.
-                fs::create_dir_all(home.path().join("a/.tram.0000000000000000/leases")).expect("made");
-            }
-            let (folder, store, opened) = make(&path).expect("made");
-            assert_eq!(names(&path).iter().filter(|name| name.starts_with('.')).count(), 0, "{:?}", names(&path));
-            assert_eq!(folder.settings().expect("whole").by, opened.lead);
-            assert!(crate::port::Index::head(&store).expect("reads").is_some());
-            let vault_key = crate::store::read_key(&path, KeyFile::Vault).expect("there").bytes();
-            let vault = SealedVault::open(&path, vault_key, &OsChance).expect("there");
-            let name = crate::port::Vault::open(&vault, opened.lead.as_str()).expect("opens");
-            assert_eq!(name.as_deref(), Some("Trần Thị Thử"));
-            assert_eq!(make(&path).expect_err("there is one").what.key(), "station-exists");
-        }
-    }
-
-    #[test]
-    fn a_folder_with_something_in_it_is_refused_and_left_alone() {
-        let home = tempfile::tempdir().expect("folder");
-        let path = home.path().join("tram");
-        fs::create_dir(&path).expect("made");
-        fs::write(path.join("thu.txt"), "x").expect("written");
-        let failure = make(&path).expect_err("not empty");
-        assert_eq!((failure.trouble, failure.what.key()), (Trouble::Usage, "station-folder-used"));
-        assert_eq!((names(&path), names(home.path())), (vec!["thu.txt".to_owned()], vec!["tram".to_owned()]));
-        let below_a_file = make(&path.join("thu.txt/tram")).expect_err("no folder");
-        assert_eq!(below_a_file.trouble, Trouble::Io);
     }
 }

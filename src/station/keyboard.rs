@@ -2,8 +2,8 @@
 //!
 //! Invariant: no person types that fast; what is not a whole burst reaches the screen key by key, in order.
 
+use super::keys::{Heard, Keys};
 use crate::workbench::Key;
-use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use std::io;
@@ -25,7 +25,6 @@ pub(super) enum Typed {
     Key(Key),
     Scan(String),
     Paste(String),
-    Resized,
 }
 
 /// Gathers bursts.
@@ -40,16 +39,16 @@ impl Burst {
         !self.text.is_empty()
     }
 
-    /// Takes in an event that came within [`GAP`] of the last one, or the first after a pause; what it makes certain.
-    pub(super) fn hear(&mut self, event: &Event) -> Vec<Typed> {
-        match typed(event) {
-            Some(Typed::Key(Key::Char(letter))) => {
+    /// Takes in what came within [`GAP`] of the last one, or the first after a pause; what it makes certain.
+    pub(super) fn hear(&mut self, heard: Heard) -> Vec<Typed> {
+        match heard {
+            Heard::Key(Key::Char(letter)) => {
                 self.text.push(letter);
                 Vec::new()
             }
-            Some(Typed::Key(Key::Enter)) if self.is_scan() => vec![Typed::Scan(std::mem::take(&mut self.text))],
-            Some(other) => self.pause().into_iter().chain([other]).collect(),
-            None => Vec::new(),
+            Heard::Key(Key::Enter) if self.is_scan() => vec![Typed::Scan(std::mem::take(&mut self.text))],
+            Heard::Key(key) => self.pause().into_iter().chain([Typed::Key(key)]).collect(),
+            Heard::Paste(text) => self.pause().into_iter().chain([Typed::Paste(text)]).collect(),
         }
     }
 
@@ -96,99 +95,81 @@ impl<T> Line<T> {
     }
 }
 
+/// Listens to the terminal.
+#[derive(Debug)]
+pub(super) struct Ear {
+    keys: Keys,
+    burst: Burst,
+    bytes: [u8; 1024],
+}
+
+impl Default for Ear {
+    fn default() -> Self {
+        Self { keys: Keys::default(), burst: Burst::default(), bytes: [0; 1024] }
+    }
+}
+
+impl Ear {
+    /// What was typed, soon; none where the terminal is gone.
+    pub(super) fn hear(&mut self) -> Option<Vec<Typed>> {
+        let wait = if self.burst.is_open() || self.keys.is_open() { GAP } else { LOOK };
+        let heard = match read(wait, &mut self.bytes) {
+            Ok(Some(0)) | Err(_) => return None,
+            Ok(Some(len)) => self.keys.hear(&self.bytes[..len]),
+            Ok(None) => self.keys.pause(),
+        };
+        let quiet = heard.is_empty() && !self.keys.is_open();
+        let mut typed: Vec<_> = heard.into_iter().flat_map(|one| self.burst.hear(one)).collect();
+        if quiet {
+            typed.extend(self.burst.pause());
+        }
+        Some(typed)
+    }
+}
+
 /// Listens to the terminal until the line is cut, or the terminal is gone: then `None` is the last that is heard.
 pub(super) fn listen<T: From<Option<Typed>>>(line: &Line<T>) {
-    let mut burst = Burst::default();
+    let mut ear = Ear::default();
     loop {
-        let wait = if burst.is_open() { GAP } else { LOOK };
-        let heard = match is_alive(wait).and_then(|()| event::poll(Duration::ZERO)) {
-            Ok(true) => event::read().map(|event| burst.hear(&event)),
-            Ok(false) => Ok(burst.pause()),
-            Err(error) => Err(error),
+        let Some(typed) = ear.hear() else {
+            line.send(T::from(None));
+            return;
         };
-        match heard {
-            Ok(typed) => {
-                let told = typed.into_iter().all(|one| line.send(T::from(Some(one))));
-                if !told || line.is_cut() {
-                    return;
-                }
-            }
-            Err(_gone) => {
-                line.send(T::from(None));
-                return;
-            }
+        if !typed.into_iter().all(|one| line.send(T::from(Some(one)))) || line.is_cut() {
+            return;
         }
     }
 }
 
-/// Waits for a key, at most so long. Errors: the terminal is gone; crossterm would read its end over and over, for ever.
-fn is_alive(wait: Duration) -> io::Result<()> {
+/// What the terminal sends within that time; none where it sends nothing. Errors, or no bytes: it is gone.
+fn read(wait: Duration, into: &mut [u8]) -> io::Result<Option<usize>> {
     let stdin = io::stdin();
     let mut ends = [PollFd::new(&stdin, PollFlags::IN)];
     let wait = Timespec::try_from(wait).ok();
     match rustix::event::poll(&mut ends, wait.as_ref()) {
-        Ok(_) | Err(Errno::INTR) => {}
+        Ok(0) | Err(Errno::INTR) => return Ok(None),
+        Ok(_ready) => {}
         Err(error) => return Err(error.into()),
     }
-    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    if ends[0].revents().intersects(gone) { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
-}
-
-fn typed(event: &Event) -> Option<Typed> {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Typed::Key(key_of(*key)?)),
-        Event::Paste(text) => Some(Typed::Paste(text.clone())),
-        Event::Resize(..) => Some(Typed::Resized),
-        Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    match rustix::io::read(&stdin, into) {
+        Ok(len) => Ok(Some(len)),
+        Err(Errno::INTR | Errno::AGAIN) => Ok(None),
+        Err(error) => Err(error.into()),
     }
-}
-
-fn key_of(event: KeyEvent) -> Option<Key> {
-    let control = event.modifiers.contains(KeyModifiers::CONTROL);
-    Some(match event.code {
-        KeyCode::Char(letter) if control => Key::Control(letter.to_ascii_lowercase()),
-        KeyCode::Char(letter) => Key::Char(letter),
-        KeyCode::F(number) => Key::Function(number),
-        KeyCode::Enter => Key::Enter,
-        KeyCode::Esc => Key::Escape,
-        KeyCode::Tab => Key::Tab,
-        KeyCode::BackTab => Key::BackTab,
-        KeyCode::Up => Key::Up,
-        KeyCode::Down => Key::Down,
-        KeyCode::Left => Key::Left,
-        KeyCode::Right => Key::Right,
-        KeyCode::Home => Key::Home,
-        KeyCode::End => Key::End,
-        KeyCode::PageUp => Key::PageUp,
-        KeyCode::PageDown => Key::PageDown,
-        KeyCode::Backspace => Key::Backspace,
-        KeyCode::Delete => Key::Delete,
-        KeyCode::Insert
-        | KeyCode::Null
-        | KeyCode::CapsLock
-        | KeyCode::ScrollLock
-        | KeyCode::NumLock
-        | KeyCode::PrintScreen
-        | KeyCode::Pause
-        | KeyCode::Menu
-        | KeyCode::KeypadBegin
-        | KeyCode::Media(_)
-        | KeyCode::Modifier(_) => return None,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hear(burst: &mut Burst, code: KeyCode) -> Vec<Typed> {
-        burst.hear(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    fn hear(burst: &mut Burst, key: Key) -> Vec<Typed> {
+        burst.hear(Heard::Key(key))
     }
 
     fn burst(text: &str) -> Burst {
         let mut burst = Burst::default();
         for letter in text.chars() {
-            assert_eq!(hear(&mut burst, KeyCode::Char(letter)), []);
+            assert_eq!(hear(&mut burst, Key::Char(letter)), []);
         }
         burst
     }
@@ -196,17 +177,17 @@ mod tests {
     #[test]
     fn a_fast_tag_with_its_enter_is_one_scan_and_a_hand_is_not() {
         let mut fast = burst("7K3XQ-92M4T-Z");
-        assert_eq!(hear(&mut fast, KeyCode::Enter), [Typed::Scan("7K3XQ-92M4T-Z".to_owned())]);
+        assert_eq!(hear(&mut fast, Key::Enter), [Typed::Scan("7K3XQ-92M4T-Z".to_owned())]);
         assert!(!fast.is_open());
         let key = |letter| Typed::Key(Key::Char(letter));
         let mut slow = burst("x");
         assert_eq!(slow.pause(), [key('x')]);
-        assert_eq!(hear(&mut slow, KeyCode::Enter), [Typed::Key(Key::Enter)]);
+        assert_eq!(hear(&mut slow, Key::Enter), [Typed::Key(Key::Enter)]);
         let mut short = burst("ab");
-        assert_eq!(hear(&mut short, KeyCode::Enter), [key('a'), key('b'), Typed::Key(Key::Enter)]);
+        assert_eq!(hear(&mut short, Key::Enter), [key('a'), key('b'), Typed::Key(Key::Enter)]);
         let mut held = burst("jjjjjjjj");
-        assert_eq!(hear(&mut held, KeyCode::Enter).len(), 9);
+        assert_eq!(hear(&mut held, Key::Enter).len(), 9);
         let mut arrow = burst("ab");
-        assert_eq!(hear(&mut arrow, KeyCode::Down), [key('a'), key('b'), Typed::Key(Key::Down)]);
+        assert_eq!(hear(&mut arrow, Key::Down), [key('a'), key('b'), Typed::Key(Key::Down)]);
     }
 }

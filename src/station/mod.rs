@@ -5,29 +5,41 @@
 mod clerk;
 mod day;
 mod desk;
+mod doctor;
+mod fill;
+mod fill_facts;
+mod fill_story;
 mod folder;
 mod images;
 mod keyboard;
+mod keys;
+mod log;
+mod log_file;
+mod measure;
 mod practice;
-mod practice_blank;
 mod practice_disk;
 mod practice_image;
 mod practice_stay;
 mod restore;
+mod setup;
+mod setup_page;
 mod signal;
 mod terminal;
+mod vault;
 
-use crate::cli::{self, Cli, Out, Stage, Verb};
+use crate::cli::{self, Arrival, Cli, KeyVerb, Out, Stage, Verb};
 use crate::custody::StationFile;
+use crate::event::{By, How};
 use crate::ledger::{Head, PublicKey};
-use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock};
+use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock, TerminalAsk};
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::screen::Glyphs;
-use crate::store::{KeyFile, SealedVault, Store, read_key};
-use crate::unit::{Digest, PersonId};
+use crate::store::{KeyFile, SealedVault, Store, has_key, read_key, read_key_file};
+use crate::unit::Digest;
 use crate::word::{Words, say};
 use crate::workbench::{Bench, left_sentence, orphan_sentence};
 use folder::{Folder, Settings};
+use log::{Log, LoggedJournal};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -40,6 +52,7 @@ const LEAST_COLUMNS: usize = 40;
 /// Runs the program on this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    let clock = SystemClock::new();
     let args = with_verb(std::env::args_os().collect());
     let lang =
         cli::asked_lang(&args, std::env::var_os("AOXANH_LANG").and_then(|lang| lang.into_string().ok()).as_deref());
@@ -60,7 +73,12 @@ pub fn main() -> ExitCode {
         let _told = error.print();
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Trouble::Usage.exit_code()));
     }
-    let place = asked_station(&args);
+    // Before anything can fail: what is said about a practice station says practice.
+    let practice = folder::is_marked_practice(asked_station(&args).as_deref())
+        || parsed.as_ref().is_ok_and(|cli| cli.verb.is_practice());
+    let log = Log::open(practice);
+    let verb = cli::typed_verb(&args);
+    log::began(&verb);
     let own = parsed.as_ref().map_or(Ok(None), |cli| folder::own_words(cli.station.as_deref(), lang));
     let (words, parsed) = match own {
         Ok(own) => (own.unwrap_or(words), parsed.map_err(|error| cli::usage_failure(&error, &args))),
@@ -71,19 +89,25 @@ pub fn main() -> ExitCode {
     if let Some(columns) = columns() {
         out.set_width(columns);
     }
-    // Before anything can fail: what is said about a practice station says practice.
-    out.set_practice(folder::is_marked_practice(place.as_deref()));
+    out.set_practice(practice);
+    out.set_watch(log::job_news);
     let done = match parsed {
-        Ok(cli) => carry_out(&cli, &mut out),
+        Ok(cli) => carry_out(&cli, &log, &mut out),
         Err(failure) => failure.map_or(Ok(()), Err),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    let code = match done {
+        Ok(()) => 0,
         Err(failure) => {
             out.failure(&failure);
-            ExitCode::from(failure.trouble.exit_code())
+            log::failed(&failure);
+            failure.trouble.exit_code()
         }
+    };
+    log::ended(&verb, code, clock.elapsed());
+    if let Some(trouble) = log.trouble() {
+        out.aside(&trouble);
     }
+    ExitCode::from(code)
 }
 
 /// The command line, with the screen's verb where it has none and there is a terminal to draw on.
@@ -121,29 +145,43 @@ fn columns() -> Option<usize> {
     Some(usize::from(size.ws_col)).filter(|columns| *columns >= LEAST_COLUMNS)
 }
 
-fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
-    if let Verb::Practice(args) = &cli.verb {
-        return practice::practise(args, cli.station.as_deref(), out);
-    }
-    if let Verb::PracticeDisk(args) = &cli.verb {
-        return practice_blank::make(args, cli.station.as_deref(), out);
-    }
-    if let Verb::Open(args) = &cli.verb {
-        return folder::open_new(args, cli.station.as_deref(), out);
-    }
-    if let Verb::Image(cli::ImageVerb::Manifest(args)) = &cli.verb {
-        return cli::run_manifest(args, &LocalFiles, out);
-    }
-    if let Verb::Restore(args) = &cli.verb {
-        return restore::restore(args, cli.station.as_deref(), cli.by.as_ref(), out);
+/// What a verb that needs no open station came to; none where it needs one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others need a station")]
+fn without_station(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Option<Result<(), Failure>> {
+    let place = cli.station.as_deref();
+    Some(match &cli.verb {
+        Verb::Practice(args) => practice::practise(args, place, out),
+        Verb::Measure(verb) => measure::measure(verb, place, out),
+        Verb::Open(args) => setup::open_new(args, cli.pin_file.as_deref(), place, out),
+        Verb::Image(cli::ImageVerb::Manifest(args)) => cli::run_manifest(args, &LocalFiles, out),
+        Verb::Restore(args) => restore::restore(args, place, cli.by.as_deref(), out),
+        Verb::Doctor => doctor::examine(place, log, out),
+        Verb::Completions(args) => cli::run_completions(args, out),
+        Verb::Man(args) => cli::run_man(args, &LocalFiles, out),
+        _others => return None,
+    })
+}
+
+fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
+    if let Some(done) = without_station(cli, log, out) {
+        return done;
     }
     if matches!(cli.verb, Verb::Bench(_)) && !terminal::is_there() {
         return Err(terminal::missing());
     }
     let folder = Folder::find(cli.station.as_deref())?;
+    if let (Verb::Bench(args), false) = (&cli.verb, folder.ledger().exists()) {
+        return begin(&folder, args, out);
+    }
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
-    out.set_practice(says_practice(&store) || folder::is_marked_practice(cli.station.as_deref()));
+    let practice = says_practice(&store) || folder::is_marked_practice(cli.station.as_deref());
+    out.set_practice(practice);
+    log.set_practice(practice);
+    log::at_station(station_of(&store).ok().and_then(|station| station.id));
+    if let Verb::Vault(verb) = &cli.verb {
+        return vault::run(verb, &folder, station_of(&store)?.id, out);
+    }
     if let Verb::Export(args) = &cli.verb {
         cli::run_export(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
@@ -160,24 +198,75 @@ fn carry_out(cli: &Cli, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     drop(store);
     if let Verb::Bench(args) = &cli.verb {
-        let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
-        let opening = desk::Opening { folder: &folder, by: cli.by.as_ref(), glyphs: glyphs(args.glyphs), images };
-        return desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out));
+        return stay(&folder, arrived(cli, &folder, out)?, args, out);
     }
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
-    with_bench(&folder, &store, cli.by.as_ref(), |bench, settings| {
+    with_bench(&folder, &store, |bench, settings| {
+        let arrival = Arrival { by: cli.by.as_deref(), pin: cli.pin, pin_file: cli.pin_file.as_deref() };
+        cli::arrive(bench, arrival, &TerminalAsk, out)?;
+        let bench = &*bench;
         let cancel = signal::Interrupt::watch()?;
         if let Err(failure) = tell_orphans(bench, out) {
             out.failure(&failure);
+            log::failed(&failure);
         }
-        let result = if day::runs(&cli.verb) {
-            day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
-        } else {
-            cli::run(&cli.verb, bench, &settings.domain()?, out, &|| cancel.is_set())
+        let result = match &cli.verb {
+            Verb::Person(verb) => cli::run_person(verb, bench, &TerminalAsk, out),
+            Verb::Key(verb) => run_key(verb, &folder, bench, out),
+            verb if day::runs(verb) => day::run(verb, &folder, bench, out, &|| cancel.is_set()),
+            verb => cli::run(verb, bench, &settings.domain()?, out, &|| cancel.is_set()),
         };
         // What the verb came to matters more than whether the head could be said.
         result.and(say_head(&store, out))
     })
+}
+
+/// The page that makes a station where there is none, then its bench, with the lead who has just chosen a PIN at it.
+fn begin(folder: &Folder, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
+    let made = setup_page::open(folder.path(), glyphs(args.glyphs), out)?;
+    let by = By { person: made.opened.lead.clone(), how: How::Pin };
+    drop(made);
+    stay(folder, Some(by), args, out)
+}
+
+/// The screen until the person leaves.
+fn stay(folder: &Folder, by: Option<By>, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
+    let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
+    let opening = desk::Opening { folder, by, glyphs: glyphs(args.glyphs), images };
+    desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out))
+}
+
+/// Whoever the command line puts at the bench; none for the station's own person.
+fn arrived(cli: &Cli, folder: &Folder, out: &Out<'_>) -> Result<Option<By>, Failure> {
+    if cli.by.is_none() && !cli.pin && cli.pin_file.is_none() {
+        return Ok(None);
+    }
+    let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
+    with_bench(folder, &store, |bench, _settings| {
+        let arrival = Arrival { by: cli.by.as_deref(), pin: cli.pin, pin_file: cli.pin_file.as_deref() };
+        cli::arrive(bench, arrival, &TerminalAsk, out)?;
+        Ok(Some(bench.by.clone()))
+    })
+}
+
+fn station_of(index: &dyn Index) -> Result<StationFile, Failure> {
+    Ok(index.get::<StationFile>("")?.unwrap_or_default())
+}
+
+/// `aoxanh key …`: the team's secret key is read from where it is said to be, else from the station's folder.
+fn run_key(verb: &KeyVerb, folder: &Folder, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let here = has_key(folder.path(), KeyFile::Team);
+    match verb {
+        KeyVerb::List => cli::run_keys(bench, here, out),
+        KeyVerb::Revoke(args) => {
+            let team = match &args.team_key {
+                Some(file) => read_key_file(file)?,
+                None if here => read_key(folder.path(), KeyFile::Team)?,
+                None => return Err(Failure::new(Trouble::Usage, say!("key-team-elsewhere"))),
+            };
+            cli::run_key_revoke(args, bench, &team, here, out)
+        }
+    }
 }
 
 /// Whether the newest head's origin says practice: known even where records or summaries are broken.
@@ -216,21 +305,21 @@ fn tell_orphans(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
 fn with_bench<T>(
     folder: &Folder,
     store: &Store,
-    by: Option<&PersonId>,
-    work: impl FnOnce(&Bench<'_>, &Settings) -> Result<T, Failure>,
+    work: impl FnOnce(&mut Bench<'_>, &Settings) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let settings = folder.settings()?;
-    let station = (store as &dyn Index).get::<StationFile>("")?.unwrap_or_default();
+    let station = station_of(store)?;
+    let journal = LoggedJournal(store);
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let chance = OsChance;
-    let vault = SealedVault::open(folder.path(), read_key(folder.path(), KeyFile::Vault)?.bytes(), &chance)?;
+    let vault = SealedVault::open_with(folder.path(), vault::key_of(folder.path(), station.id)?, &chance)?;
     let clock = SystemClock::new();
     let disks = LinuxDisks::new(mode, folder.ledger());
     let probe = MachineProbe { root: "/".into() };
     let leases = FileLeases::new(folder.leases());
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
-    let bench = Bench {
-        journal: store,
+    let mut bench = Bench {
+        journal: &journal,
         index: store,
         vault: &vault,
         clock: &clock as &dyn Clock,
@@ -241,8 +330,9 @@ fn with_bench<T>(
         leases: &leases,
         files: &LocalFiles,
         secret,
-        by: by.cloned().unwrap_or_else(|| settings.by.clone()),
+        by: By { person: settings.by.clone(), how: How::Claimed },
         profiles: folder.profiles()?,
+        profile: settings.profile.clone(),
     };
-    work(&bench, &settings)
+    work(&mut bench, &settings)
 }

@@ -3,8 +3,10 @@
 //! Invariants: the station is a practice station from record 0; its only targets are files it made itself; every line
 //! says LUYỆN TẬP; nothing is claimed that a step did not show.
 
+use super::fill;
 use super::folder::{self, Folder, Settings};
 use super::practice_disk::{Donated, donate};
+use super::setup::{Made, set_up};
 use super::{practice_image, practice_stay, say_head, signal, terminal, with_bench};
 use crate::cli::{self, Out, PracticeArgs};
 use crate::custody::FUNCTIONS;
@@ -17,7 +19,9 @@ use crate::profile::Profile;
 use crate::store::Store;
 use crate::unit::{Bytes, RecipientId};
 use crate::word::{Sentence, say};
-use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, Received, WipeOrder};
+use crate::workbench::{
+    self, Bench, CheckAnswer, Donation, Found, ImageOrder, PRACTICE_PIN, Pinned, Received, SetUp, WipeOrder,
+};
 use std::path::{Path, PathBuf};
 
 /// Printed in practice tags: a domain that can never exist (RFC 2606 §2).
@@ -47,6 +51,9 @@ struct Run<'a, 'b, 'o> {
 /// `aoxanh practice`.
 pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<'_>) -> Result<(), Failure> {
     out.set_practice(true);
+    if let Some(size) = args.fill {
+        return fill::fill(size, args.seed, args.folder.as_deref().or(named), DOMAIN, out);
+    }
     let (Some(image), Some(manifest)) = (&args.image, &args.manifest) else {
         return Err(Failure::new(Trouble::Usage, say!("practice-needs-image")).hint(say!("practice-needs-image-hint")));
     };
@@ -64,14 +71,19 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     if args.stay {
         return practice_stay::stay(&path, image, manifest, super::glyphs(args.glyphs), out);
     }
-    let (folder, store, opened) = Folder::make(&path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
+    let guest = out.words().say(&say!("guest-name"));
+    let setup = SetUp::practice("Đội trưởng Luyện Tập", &guest, DOMAIN);
+    let Made { folder, store, opened, .. } = set_up(&path, &setup, &mut |_begun| Ok(()))?;
+    super::log::at_station(Some(opened.id));
     step(out, 1, &say!("practice-step-open"))?;
     out.object("opened", serde_json::json!({ "folder": path, "station": opened.id, "lead": opened.lead }))?;
     let at = path.display().to_string();
     out.say(&say!("station-opened", folder = at, station = opened.id.short(16), lead = opened.lead.as_str()))?;
+    out.say(&say!("practice-pin", pin = PRACTICE_PIN))?;
     let interrupt = signal::Interrupt::watch()?;
     let cancel = || interrupt.is_set();
-    let done = with_bench(&folder, &store, None, |bench, settings| {
+    let done = with_bench(&folder, &store, |bench, settings| {
+        let bench = &*bench;
         let (folder, store, cancel) = (&folder, &store, &cancel);
         Run { bench, settings, folder, store, image, manifest, profile, out, cancel }.go()
     });

@@ -7,6 +7,7 @@ use super::desk;
 use super::folder::Folder;
 use super::practice::{DOMAIN, PATTERNED, ZEROED};
 use super::practice_disk::donate;
+use super::setup::{Made, set_up};
 use super::{say_head, with_bench};
 use crate::cli::Out;
 use crate::event::intake::DeviceKind;
@@ -15,7 +16,7 @@ use crate::port::{Failure, Files};
 use crate::screen::Glyphs;
 use crate::store::Store;
 use crate::word::say;
-use crate::workbench::{self, Donation};
+use crate::workbench::{self, Donation, SetUp};
 use std::path::Path;
 
 /// The criteria that every desktop and laptop meets, under the name of those that count for them.
@@ -29,7 +30,9 @@ pub(super) fn stay(
     glyphs: Glyphs,
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
-    let (folder, store, _opened) = Folder::make(path, true, "Đội trưởng Luyện Tập", DOMAIN)?;
+    let guest = out.words().say(&say!("guest-name"));
+    let Made { folder, store, .. } =
+        set_up(path, &SetUp::practice("Đội trưởng Luyện Tập", &guest, DOMAIN), &mut |_begun| Ok(()))?;
     let criteria = LENIENT.replace("id = \"luyen-tap\"", "id = \"laptop-desktop\"");
     folder.add("profiles/spec/laptop-desktop.toml", criteria.as_bytes())?;
     let maker = PracticeDisks::new(path);
@@ -37,7 +40,7 @@ pub(super) fn stay(
         .iter()
         .map(|(name, size, block, _)| maker.make(name, *size, *block))
         .collect::<Result<_, _>>()?;
-    with_bench(&folder, &store, None, |bench, _settings| {
+    with_bench(&folder, &store, |bench, _settings| {
         for disk in &disks {
             donate(disk, bench.chance, out)?;
         }

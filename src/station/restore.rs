@@ -5,18 +5,18 @@
 //! the old machine's key is not used again, and how far its jobs came is not believed.
 
 use super::folder::{Folder, aside, place};
-use super::say_head;
+use super::{say_head, vault};
 use crate::cli::{self, Out, RestoreArgs};
 use crate::custody::{OpenJobs, StationFile};
 use crate::event::station::StationContinued;
 use crate::ledger::{HeadRef, SecretKey};
-use crate::linux::{LocalFiles, OsChance, SystemClock};
+use crate::linux::{LocalFiles, OsChance, SystemClock, TerminalAsk};
 use crate::port::{Chance, Clock, Failure, Files, Index, Trouble, Vault};
 use crate::store::{
-    CopyHead, Erasure, KeyFile, SealedVault, Store, read_copy_head, read_key, read_key_file, replay_erasures,
-    unpack_copy, write_key,
+    CopyHead, Erasure, KeyFile, SealedVault, Store, VaultLock, read_copy_head, read_key, read_key_file,
+    replay_erasures, unpack_copy, write_key,
 };
-use crate::unit::{Digest, Moment, PersonId};
+use crate::unit::{Digest, Moment, PersonId, fold};
 use crate::word::say;
 use crate::workbench::{self, Continuing, Pinned, Verified};
 use std::fs;
@@ -41,7 +41,7 @@ struct Wish<'a> {
     missing_on_purpose: bool,
     erasures: Vec<Erasure>,
     team: Option<SecretKey>,
-    by: Option<&'a PersonId>,
+    by: Option<&'a str>,
 }
 
 /// A station that was restored.
@@ -58,7 +58,7 @@ struct Restored {
 pub(super) fn restore(
     args: &RestoreArgs,
     named: Option<&Path>,
-    by: Option<&PersonId>,
+    by: Option<&str>,
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
     let head = read_copy_head(&args.file)?;
@@ -68,7 +68,7 @@ pub(super) fn restore(
     let files: &dyn Files = &LocalFiles;
     let wish = Wish {
         file: &args.file,
-        master: master(args)?,
+        master: master(args, &head, out)?,
         notebook: args.head.as_deref().map(|text| cli::read_head(text, files)).transpose()?,
         missing_on_purpose: args.missing_on_purpose,
         erasures: args.erasures.as_deref().map(|path| read_erasures(path, files)).transpose()?.unwrap_or_default(),
@@ -78,12 +78,27 @@ pub(super) fn restore(
     };
     let path = place(named)?;
     let restored = aside(&path, |at| build(at, &wish))?;
+    // Whoever restores has just opened the copy: the names are at hand until the machine is switched off.
+    if wish.head.lock.is_some()
+        && let Err(failure) = vault::this_boot(restored.station).unlock(&wish.master)
+    {
+        out.failure(&failure);
+    }
     tell(&wish, &restored, &path, now, out)?;
     say_head(&Store::read(&path)?, out)
 }
 
-/// The key that the copy was made under.
-fn master(args: &RestoreArgs) -> Result<Zeroizing<[u8; 32]>, Failure> {
+/// The key that the copy was made under: by its lock, else from a file.
+fn master(args: &RestoreArgs, head: &CopyHead, out: &Out<'_>) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    if let (Some(text), None) = (&head.lock, &args.vault_key) {
+        let lock = VaultLock::from_text(text)?;
+        if !args.part_file.is_empty() {
+            return Ok(lock.recover(&vault::recovery(&args.part_file, out)?)?);
+        }
+        let file = args.passphrase_file.as_deref();
+        let passphrase = cli::known_secret(&TerminalAsk, out, &say!("ask-passphrase"), "--passphrase-file", file)?;
+        return Ok(lock.open(&passphrase)?);
+    }
     let missing = || Failure::new(Trouble::Usage, say!("restore-no-key")).hint(say!("restore-no-key-hint"));
     Ok(read_key_file(args.vault_key.as_deref().ok_or_else(missing)?)?.bytes())
 }
@@ -138,14 +153,15 @@ fn build(at: &Path, wish: &Wish<'_>) -> Result<Restored, Failure> {
     let secret: Zeroizing<[u8; 32]> = Zeroizing::new(chance.bytes());
     write_key(at, KeyFile::Station, &secret)?;
     let key = SecretKey::from_bytes(&secret);
-    let settings = Folder::at(at).settings()?;
+    let settings = Folder::at(at.to_owned()).settings()?;
+    let vault = SealedVault::open(at, wish.master.clone(), &OsChance)?;
     let store = Store::create_after(at, key.clone(), &opened.join("ledger.db"))?;
     let station = workbench::continue_station(
         Continuing {
             station_key: &key,
             team_key: &team,
             practice: head.practice,
-            by: wish.by.cloned().unwrap_or_else(|| settings.by.clone()),
+            by: restorer(wish.by, &old, &vault)?,
             earlier: StationContinued { station: head.station, size: head.size, root: head.root },
         },
         &store,
@@ -156,7 +172,6 @@ fn build(at: &Path, wish: &Wish<'_>) -> Result<Restored, Failure> {
     if let Some(key) = whole.stale {
         return Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key)));
     }
-    let vault = SealedVault::open(at, wish.master.clone(), &OsChance)?;
     let names_open = vault.open(settings.by.as_str())?.is_some();
     let left = (&store as &dyn Index).get::<OpenJobs>("")?.map_or(0, |jobs| jobs.left.len());
     fs::remove_dir_all(&opened).map_err(|error| failed(&opened, &error))?;
@@ -198,6 +213,22 @@ fn team_key(opened: &Path, verified: &Verified, wish: &Wish<'_>) -> Result<Secre
     Err(Failure::new(Trouble::No, say!("restore-other-team-key")))
 }
 
+/// Whoever restores: the lead of that name or id, else the lead, where there is only one.
+fn restorer(named: Option<&str>, old: &StationFile, vault: &dyn Vault) -> Result<PersonId, Failure> {
+    let unclear = || Failure::new(Trouble::Usage, say!("restore-who")).hint(say!("restore-who-hint"));
+    let Some(text) = named else {
+        let mut leads = old.leads.iter();
+        return leads.next().filter(|_lead| leads.next().is_none()).cloned().ok_or_else(unclear);
+    };
+    for lead in &old.leads {
+        let name = vault.open(lead.as_str())?;
+        if lead.as_str() == text || name.is_some_and(|name| fold(&name) == fold(text.trim())) {
+            return Ok(lead.clone());
+        }
+    }
+    Err(unclear())
+}
+
 /// Moves into place what the new station has from the old one. Not its key, not its ledger, not its marks.
 fn take_over(opened: &Path, at: &Path, head: &CopyHead, wish: &Wish<'_>) -> io::Result<Result<(), Failure>> {
     for name in ["vault.db", "station.toml", "codes.key", "team.key", "LUYEN-TAP", "blobs", "profiles"] {
@@ -208,7 +239,7 @@ fn take_over(opened: &Path, at: &Path, head: &CopyHead, wish: &Wish<'_>) -> io::
     }
     fs::DirBuilder::new().create(at.join("leases"))?;
     Ok(match &head.lock {
-        Some(lock) => Files::write(&LocalFiles, &at.join("vault.lock"), lock.as_bytes()),
+        Some(lock) => VaultLock::from_text(lock).map_err(Failure::from).and_then(|lock| lock.write(at)),
         None => write_key(at, KeyFile::Vault, &wish.master),
     })
 }

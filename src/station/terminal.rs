@@ -3,6 +3,7 @@
 //! Invariants: what was changed is put back once, on return, on a panic of any thread that ends the program, and on the
 //! signals that ask it to end; a second signal finds the terminal whole.
 
+use super::log;
 use crate::port::{Failure, Trouble};
 use crate::screen::{Glyphs, LEAST, Pen, Stack};
 use crate::word::{Words, say};
@@ -13,6 +14,7 @@ use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::layout::Size;
 use signal_hook::consts::SIGTSTP;
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Stdout, Write};
@@ -25,6 +27,8 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// The terminal, taken over. Dropping it gives it back.
 pub(super) struct Taken {
     terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// The size of the last frame.
+    drawn: Option<Size>,
 }
 
 /// Whether there is a terminal on both ends that can be drawn on.
@@ -54,7 +58,16 @@ impl Taken {
         if terminal.is_err() {
             give_back();
         }
-        Ok(Self { terminal: terminal? })
+        Ok(Self { terminal: terminal?, drawn: None })
+    }
+
+    /// Whether its size is not that of the last frame.
+    pub(super) fn is_resized(&self) -> bool {
+        // Not crossterm's: where the terminal is gone it would start another program to ask.
+        let now = rustix::termios::tcgetwinsize(io::stdout());
+        now.is_ok_and(|now| {
+            self.drawn.is_some_and(|drawn| drawn != Size::new(now.ws_col, now.ws_row)) && now.ws_col > 0
+        })
     }
 
     /// Draws what is on view.
@@ -68,7 +81,8 @@ impl Taken {
                 frame.set_cursor_position(cursor);
             }
         });
-        drawn.map(|_frame| ()).map_err(|error| failed(&error))
+        self.drawn = Some(drawn.map_err(|error| failed(&error))?.area.as_size());
+        Ok(())
     }
 
     /// Gives the terminal to the shell until the program is called back to the front.
@@ -120,6 +134,7 @@ fn give_back_on_panic() {
     ONCE.call_once(|| {
         let drawing = std::thread::current().id();
         std::panic::set_hook(Box::new(move |info| {
+            log::panicked(info);
             if std::thread::current().id() == drawing {
                 give_back();
             }

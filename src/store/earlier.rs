@@ -3,7 +3,8 @@
 //! Invariants: they are put in once, before record 0, and never change; chain 0 is the oldest, the station's own comes
 //! after the last; folds take them in that order.
 
-use super::journal::{Store, broken, fold_all};
+use super::filing::fold_all;
+use super::journal::{Store, broken};
 use super::schema::{Access, open};
 use super::trouble::OrTrouble;
 use crate::event::Event;
@@ -98,9 +99,9 @@ impl Store {
         store.connection.execute("ATTACH DATABASE ?1 AS copy", [path]).or_trouble()?;
         let work = Transaction::new_unchecked(&store.connection, TransactionBehavior::Immediate).or_trouble()?;
         work.execute_batch(
-            "INSERT INTO main.earlier SELECT chain, seq, bytes, leaf, note, peaks FROM copy.earlier ORDER BY chain, seq;
+            "INSERT INTO main.earlier SELECT chain, seq, bytes, leaf, note, peaks, sum FROM copy.earlier ORDER BY chain, seq;
              INSERT INTO main.earlier
-                SELECT (SELECT coalesce(max(chain) + 1, 0) FROM copy.earlier), seq, bytes, leaf, note, peaks
+                SELECT (SELECT coalesce(max(chain) + 1, 0) FROM copy.earlier), seq, bytes, leaf, note, peaks, sum
                 FROM copy.record ORDER BY seq;",
         )
         .or_trouble()?;

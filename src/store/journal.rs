@@ -3,17 +3,16 @@
 //! Invariant: when `commit` returns, its records are on the disk, signed, and every summary agrees with them; when it
 //! fails, nothing changed.
 
-use super::drawers::TableDrawers;
-use super::earlier::{Place, Told, tell};
+use super::earlier::Place;
+use super::filing::{Filing, filing, fold_all};
 use super::schema::{Access, check_file_system, open, open_in_memory};
-use super::summary::bring_up;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, DeviceFile, DrawerError, StationFile, apply, check, end_chain};
+use crate::custody::{DeviceFile, StationFile, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
-use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, origin};
+use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, checksum, origin};
 use crate::port::{Entry, Failure, Journal, Marks, Receipt, Trouble};
-use crate::unit::{Bytes, Digest, JobId, Moment};
+use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::Path;
@@ -81,14 +80,6 @@ fn is_there(file: &Path) -> Result<bool, Failure> {
     })
 }
 
-/// Files every record there is, those of earlier chains first.
-pub(super) fn fold_all(work: &Connection) -> Result<(), Failure> {
-    tell(work, &mut |told| match told {
-        Told::Record { place, leaf, event } => file(work, event, place, leaf),
-        Told::End { size, root } => Ok(end_chain(size, root, &mut Cabinet::new(&mut TableDrawers(work)))?),
-    })
-}
-
 fn there(folder: &Path) -> Result<std::path::PathBuf, Failure> {
     let file = folder.join(FILE);
     if is_there(&file)? {
@@ -109,21 +100,8 @@ fn other_key() -> Failure {
 }
 
 /// Whether record 0 names another key than this one.
-fn opened_by_another(work: &Connection, key: &SecretKey) -> Result<bool, Failure> {
-    let mut drawers = TableDrawers(work);
-    let station = Cabinet::new(&mut drawers).station()?;
-    Ok(station.public_key.is_some_and(|known| PublicKey(known) != key.public()))
-}
-
-fn file(work: &Connection, event: &Event, place: Place, leaf: Digest) -> Result<(), Failure> {
-    apply(event, place.before + place.seq, leaf, &mut Cabinet::new(&mut TableDrawers(work)))?;
-    if let Some(about) = &event.device {
-        work.prepare_cached("INSERT INTO about VALUES (?1, ?2, ?3)")
-            .and_then(|mut query| query.execute(params![about.id.as_str(), place.chain, row_number(place.seq)?]))
-            .or_trouble()?;
-        bring_up(work, &mut TableDrawers(work), &about.id)?;
-    }
-    Ok(())
+fn opened_by_another(filing: &Filing<'_>, key: &SecretKey) -> Result<bool, Failure> {
+    Ok(filing.cabinet.station()?.public_key.is_some_and(|known| PublicKey(known) != key.public()))
 }
 
 /// A record's number as SQLite keeps it.
@@ -133,9 +111,10 @@ pub(super) fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
 
 impl Tail {
     /// The last record, checked before anything is put after it: its bytes, its leaf hash, its peaks and its signed head.
-    fn of(work: &Connection, key: &SecretKey) -> Result<Self, Failure> {
+    fn of(filing: &Filing<'_>, key: &SecretKey) -> Result<Self, Failure> {
         type Last = (Vec<u8>, [u8; 32], String, Vec<u8>);
-        let last: Option<Last> = work
+        let last: Option<Last> = filing
+            .work
             .prepare_cached("SELECT bytes, leaf, note, peaks FROM record ORDER BY seq DESC LIMIT 1")
             .and_then(|mut query| {
                 query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()
@@ -147,7 +126,7 @@ impl Tail {
         let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
         let head = match Head::open(&note, key.public()) {
             Ok(head) => head,
-            Err(_) if opened_by_another(work, key)? => return Err(other_key()),
+            Err(_) if opened_by_another(filing, key)? => return Err(other_key()),
             Err(error) => return Err(broken(&error)),
         };
         let next = record.seq() + 1;
@@ -161,15 +140,29 @@ impl Tail {
         Ok(Self { next, leaf: record.leaf(), peaks })
     }
 
-    fn push(&mut self, work: &Connection, event: &Event, key: &SecretKey) -> Result<Receipt, Failure> {
+    /// Appends an entry, and before it the clock's step back where there was one.
+    fn append(&mut self, filing: &mut Filing<'_>, entry: Entry<Fact>, key: &SecretKey) -> Result<Receipt, Failure> {
+        let last = filing.cabinet.station()?.last_at;
+        if let Some(from) = last.filter(|from| from.unix_millis() - entry.at.unix_millis() > CLOCK_SLACK_MILLIS) {
+            let fact = ClockJumped { from, to: entry.at }.into();
+            let jump = Event { at: entry.at, happened_at: None, by: entry.by.clone(), device: None, fact };
+            self.push(filing, &jump, key)?;
+        }
+        let device = match entry.device {
+            Some(id) => Some(About { after: filing.cabinet.get::<DeviceFile>(&id)?.map(|file| file.last), id }),
+            None => None,
+        };
+        let event = Event { at: entry.at, happened_at: entry.happened_at, by: entry.by, device, fact: entry.fact };
+        self.push(filing, &event, key)
+    }
+
+    fn push(&mut self, filing: &mut Filing<'_>, event: &Event, key: &SecretKey) -> Result<Receipt, Failure> {
         let body = event.to_body().map_err(|error| broken(&error))?;
         let record = Record::new(self.leaf, self.next, &body).map_err(|error| broken(&error))?;
-        let mut drawers = TableDrawers(work);
-        let cabinet = Cabinet::new(&mut drawers);
-        if let Some(refusal) = check(event, &cabinet)? {
-            return Err(Failure::new(Trouble::No, refusal.reason).by_rule(refusal.rule));
+        if let Some(refusal) = check(event, &filing.cabinet)? {
+            return Err(refusal.into());
         }
-        let station = cabinet.station()?;
+        let station = filing.cabinet.station()?;
         let (seq, leaf) = (self.next, record.leaf());
         self.peaks.push(leaf);
         let opens = if let Fact::StationOpened(opened) = &event.fact { Some(opened) } else { None };
@@ -182,12 +175,14 @@ impl Tail {
             size: self.peaks.size(),
             root: self.peaks.root(),
         };
-        work.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")
-            .and_then(|mut query| {
-                query.execute(params![row_number(seq)?, record.bytes(), leaf.0, head.sign(key), self.peaks.bytes()])
-            })
+        let (note, peaks) = (head.sign(key), self.peaks.bytes());
+        let sum = checksum(&note, &peaks);
+        filing
+            .work
+            .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            .and_then(|mut query| query.execute(params![row_number(seq)?, record.bytes(), leaf.0, note, peaks, sum.0]))
             .or_trouble()?;
-        file(work, event, own_place(&station, seq), leaf)?;
+        filing.file(event, own_place(&station, seq), leaf)?;
         (self.next, self.leaf) = (seq + 1, leaf);
         Ok(Receipt { seq, leaf, event: event.clone() })
     }
@@ -199,38 +194,16 @@ fn own_place(station: &StationFile, seq: u64) -> Place {
     Place { chain, before, seq }
 }
 
-fn last_known(work: &Connection, id: &crate::unit::DeviceId) -> Result<Option<Digest>, DrawerError> {
-    let mut drawers = TableDrawers(work);
-    Ok(Cabinet::new(&mut drawers).get::<DeviceFile>(id)?.map(|file| file.last))
-}
-
-fn last_moment(work: &Connection) -> Result<Option<Moment>, DrawerError> {
-    let mut drawers = TableDrawers(work);
-    Ok(Cabinet::new(&mut drawers).station()?.last_at)
-}
-
 impl Journal for Store {
     fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
         let Some(key) = &self.key else {
             return Err(Failure::new(Trouble::Usage, say!("ledger-opened-to-read")));
         };
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        let mut tail = Tail::of(&work, key)?;
-        let mut receipts = Vec::new();
-        for entry in entries {
-            let last = last_moment(&work)?;
-            if let Some(from) = last.filter(|from| from.unix_millis() - entry.at.unix_millis() > CLOCK_SLACK_MILLIS) {
-                let fact = ClockJumped { from, to: entry.at }.into();
-                let jump = Event { at: entry.at, happened_at: None, by: entry.by.clone(), device: None, fact };
-                tail.push(&work, &jump, key)?;
-            }
-            let device = match entry.device {
-                Some(id) => Some(About { after: last_known(&work, &id)?, id }),
-                None => None,
-            };
-            let event = Event { at: entry.at, happened_at: entry.happened_at, by: entry.by, device, fact: entry.fact };
-            receipts.push(tail.push(&work, &event, key)?);
-        }
+        let receipts = filing(&work, |filing| {
+            let mut tail = Tail::of(filing, key)?;
+            entries.into_iter().map(|entry| tail.append(filing, entry, key)).collect()
+        })?;
         work.commit().or_trouble()?;
         Ok(receipts)
     }

@@ -10,6 +10,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Key files are 65 bytes long.
+const MOST: usize = 100;
 
 /// Which key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +29,12 @@ pub enum KeyFile {
 }
 
 impl KeyFile {
-    const fn name(self) -> &'static str {
+    /// Every key of a station.
+    pub const ALL: [Self; 4] = [Self::Station, Self::Team, Self::Vault, Self::Codes];
+
+    /// Its name in the station's folder.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Station => "station.key",
             Self::Team => "team.key",
@@ -35,19 +44,19 @@ impl KeyFile {
     }
 }
 
-fn failed(path: &Path) -> Failure {
-    Failure::new(Trouble::Io, say!("key-file", file = path.display().to_string())).hint(say!("key-file-hint"))
+fn failed(file: &Path) -> Failure {
+    Failure::new(Trouble::Io, say!("key-file", file = file.display().to_string())).hint(say!("key-file-hint"))
+}
+
+/// Whether that key file is there.
+#[must_use]
+pub fn has_key(folder: &Path, which: KeyFile) -> bool {
+    folder.join(which.name()).exists()
 }
 
 /// Writes a new key file, mode 0600, and flushes it. Errors: one is there already, or the folder cannot be written.
 pub fn write_key(folder: &Path, which: KeyFile, secret: &[u8; 32]) -> Result<(), Failure> {
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(which.name()))?;
-        writeln!(file, "{}", Digest(*secret))?;
-        file.sync_all()?;
-        File::open(folder)?.sync_all()
-    };
-    write().map_err(|error: io::Error| failed(&folder.join(which.name())).because(error))
+    write_key_file(&folder.join(which.name()), secret)
 }
 
 /// Reads a key file. Errors: missing, unreadable, or not 64 hexadecimal digits.
@@ -55,12 +64,29 @@ pub fn read_key(folder: &Path, which: KeyFile) -> Result<SecretKey, Failure> {
     read_key_file(&folder.join(which.name()))
 }
 
-/// Reads a key file that a person names. Errors: as for [`read_key`].
-pub fn read_key_file(path: &Path) -> Result<SecretKey, Failure> {
-    let mut text = zeroize::Zeroizing::new(String::new());
-    File::open(path)
-        .and_then(|file| file.take(100).read_to_string(&mut text))
-        .map_err(|error| failed(path).because(error))?;
-    let bytes: Digest = text.trim().parse().map_err(|error: DigestError| failed(path).detail(error))?;
+/// The same for a key file of any name.
+pub fn write_key_file(file: &Path, secret: &[u8; 32]) -> Result<(), Failure> {
+    write_secret_file(file, &Zeroizing::new(format!("{}\n", Digest(*secret))))
+}
+
+/// Writes a new file that only its owner may read, and flushes it. Errors: something has its name, or it cannot be written.
+pub fn write_secret_file(file: &Path, text: &str) -> Result<(), Failure> {
+    let write = || {
+        let mut key = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+        key.write_all(text.as_bytes())?;
+        key.sync_all()?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()
+    };
+    write().map_err(|error: io::Error| failed(file).because(error))
+}
+
+/// The same for a key file of any name.
+pub fn read_key_file(file: &Path) -> Result<SecretKey, Failure> {
+    let mut text = Zeroizing::new(String::with_capacity(MOST));
+    File::open(file)
+        .and_then(|file| file.take(MOST as u64).read_to_string(&mut text))
+        .map_err(|error| failed(file).because(error))?;
+    let bytes: Digest = text.trim().parse().map_err(|error: DigestError| failed(file).detail(error))?;
     Ok(SecretKey::from_bytes(&bytes.0))
 }

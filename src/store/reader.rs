@@ -25,6 +25,11 @@ fn raw(row: &rusqlite::Row<'_>, column: usize) -> Result<Vec<u8>, Failure> {
     })
 }
 
+/// A column's text, with a mark in place of what is none: no note with such a mark is ever right.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 impl Store {
     fn visit(&self, sql: &str, which: impl rusqlite::Params, visit: Visit<'_>) -> Result<(), Failure> {
         let mut query = self.connection.prepare(sql).or_trouble()?;
@@ -35,8 +40,9 @@ impl Store {
                 seq: u64::try_from(seq).map_err(|error| unreadable(&error))?,
                 bytes: raw(row, 1)?,
                 leaf: raw(row, 2)?,
-                note: String::from_utf8_lossy(&raw(row, 3)?).into_owned(),
+                note: text(raw(row, 3)?),
                 peaks: raw(row, 4)?,
+                sum: raw(row, 5)?,
             })?;
         }
         Ok(())
@@ -117,7 +123,7 @@ impl Index for Store {
     }
 
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
-        self.visit("SELECT seq, bytes, leaf, note, peaks FROM record ORDER BY seq", [], visit)
+        self.visit("SELECT seq, bytes, leaf, note, peaks, sum FROM record ORDER BY seq", [], visit)
     }
 
     fn earlier(&self) -> Result<u32, Failure> {
@@ -128,7 +134,11 @@ impl Index for Store {
     }
 
     fn earlier_rows(&self, chain: u32, visit: Visit<'_>) -> Result<(), Failure> {
-        self.visit("SELECT seq, bytes, leaf, note, peaks FROM earlier WHERE chain = ?1 ORDER BY seq", [chain], visit)
+        self.visit(
+            "SELECT seq, bytes, leaf, note, peaks, sum FROM earlier WHERE chain = ?1 ORDER BY seq",
+            [chain],
+            visit,
+        )
     }
 
     fn head(&self) -> Result<Option<String>, Failure> {
@@ -153,17 +163,16 @@ impl Index for Store {
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {
         self.check_pages()?;
         let (mut fresh, mut about) = (MemoryDrawers::default(), BTreeSet::new());
-        tell(&self.connection, &mut |told| {
-            let mut cabinet = Cabinet::new(&mut fresh);
-            match told {
-                Told::Record { place, leaf, event } => {
-                    apply(event, place.before + place.seq, leaf, &mut cabinet)?;
-                    about.extend(event.device.as_ref().map(|one| (one.id.to_string(), place.chain, place.seq)));
-                    Ok(())
-                }
-                Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
+        let mut cabinet = Cabinet::new(&mut fresh);
+        tell(&self.connection, &mut |told| match told {
+            Told::Record { place, leaf, event } => {
+                apply(event, place.before + place.seq, leaf, &mut cabinet)?;
+                about.extend(event.device.as_ref().map(|one| (one.id.to_string(), place.chain, place.seq)));
+                Ok(())
             }
+            Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
         })?;
+        drop(cabinet);
         let stale_summary = self.stale_summary(&fresh.0)?;
         let mut query = self.connection.prepare("SELECT key, body FROM drawer ORDER BY key").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;

@@ -6,7 +6,7 @@
 
 use super::journal::Store;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, DeviceFile, Drawers, Stage, Summary, Wanted};
+use crate::custody::{Cabinet, DeviceFile, Stage, Summary, Wanted};
 use crate::port::{Failure, Filter, Trouble};
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
@@ -49,8 +49,8 @@ fn unreadable(what: impl std::fmt::Display) -> Failure {
 }
 
 /// Brings up the row of that device from its drawer.
-pub(super) fn bring_up(work: &Connection, drawers: &mut dyn Drawers, device: &DeviceId) -> Result<(), Failure> {
-    let Some(file) = Cabinet::new(drawers).get::<DeviceFile>(device)? else { return Ok(()) };
+pub(super) fn bring_up(work: &Connection, cabinet: &Cabinet<'_>, device: &DeviceId) -> Result<(), Failure> {
+    let Some(file) = cabinet.get::<DeviceFile>(device)? else { return Ok(()) };
     let cells = cells(&Summary::of(device, &file))?;
     work.prepare_cached(
         "REPLACE INTO summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",

@@ -1,16 +1,18 @@
 //! The vault's file: every name sealed under a key of its own, that key sealed under the master key.
 //!
 //! Invariants: XChaCha20-Poly1305 with random 24-byte nonces and the id as associated data; erasing overwrites key and
-//! ciphertext (`secure_delete`) and truncates the write-ahead log. The master key is a file until sign-in arrives.
+//! ciphertext (`secure_delete`) and truncates the write-ahead log. Where the master key is looked up anew for each name,
+//! locking the vault anywhere locks it here.
 
 use super::erasure::{TOMBSTONES, bury, unbury};
 use super::schema::check_file_system;
 use super::trouble::OrTrouble;
-use crate::port::{Chance, Failure, Trouble, Vault};
+use super::unlocked::VaultKey;
+use crate::port::{Chance, Change, Failure, Trouble, Vault, VaultSign};
 use crate::word::say;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -19,13 +21,18 @@ const NONCE: usize = 24;
 /// The vault of a station.
 pub struct SealedVault<'a> {
     connection: Connection,
-    master: Zeroizing<[u8; 32]>,
+    key: VaultKey,
     chance: &'a dyn Chance,
 }
 
 impl<'a> SealedVault<'a> {
-    /// Opens the vault in `folder`, or makes it.
+    /// Opens the vault in `folder`, or makes it, with its master key.
     pub fn open(folder: &Path, master: Zeroizing<[u8; 32]>, chance: &'a dyn Chance) -> Result<Self, Failure> {
+        Self::open_with(folder, VaultKey::Known(master), chance)
+    }
+
+    /// The same with a master key that is found, or not, when a name is asked for.
+    pub fn open_with(folder: &Path, key: VaultKey, chance: &'a dyn Chance) -> Result<Self, Failure> {
         check_file_system(folder)?;
         let connection = Connection::open(folder.join("vault.db")).or_vault_trouble()?;
         connection
@@ -35,43 +42,87 @@ impl<'a> SealedVault<'a> {
             )
             .or_vault_trouble()?;
         connection.execute_batch(TOMBSTONES).or_vault_trouble()?;
-        Ok(Self { connection, master, chance })
+        Ok(Self { connection, key, chance })
     }
 
-    fn lock(&self, key: &[u8; 32], id: &str, plain: &[u8]) -> Result<Vec<u8>, Failure> {
-        let nonce: [u8; NONCE] = self.chance.bytes();
-        let payload = Payload { msg: plain, aad: id.as_bytes() };
-        let sealed = XChaCha20Poly1305::new(&(*key).into())
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|error| broken(id, &error))?;
-        Ok([nonce.as_slice(), &sealed].concat())
+    /// Whether every name in the vault of `folder` opens with that master key. Reads only: a vault that is not there is
+    /// told, not made.
+    #[must_use]
+    pub fn look(folder: &Path, master: &[u8; 32]) -> VaultSign {
+        match count_what_opens(folder, master) {
+            Ok(names) => VaultSign::Opens(names),
+            Err(failure) => VaultSign::Broken(failure),
+        }
     }
+
+    fn put(&self, id: &str, name: &str) -> Result<(), Failure> {
+        let master = self.key.find()?;
+        let key: Zeroizing<[u8; 32]> = Zeroizing::new(self.chance.bytes());
+        let seal = |with: &[u8; 32], plain: &[u8]| {
+            lock(with, self.chance.bytes(), id.as_bytes(), plain).map_err(|error| broken(id, &error))
+        };
+        let (wrapped, body) = (seal(&master, key.as_slice())?, seal(&key, name.as_bytes())?);
+        self.connection
+            .execute("INSERT OR REPLACE INTO sealed VALUES (?1, ?2, ?3)", params![id, wrapped, body])
+            .and_then(|_rows| unbury(&self.connection, id))
+            .or_vault_trouble()
+    }
+}
+
+fn count_what_opens(folder: &Path, master: &[u8; 32]) -> Result<u64, Failure> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.join("vault.db"), flags).or_vault_trouble()?;
+    let mut query = connection.prepare("SELECT id, key, body FROM sealed").or_vault_trouble()?;
+    let mut rows = query.query([]).or_vault_trouble()?;
+    let mut names = 0;
+    while let Some(row) = rows.next().or_vault_trouble()? {
+        let read = || Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?));
+        let (id, wrapped, body) = read().or_vault_trouble()?;
+        open_name(master, &id, &wrapped, &body)?;
+        names += 1;
+    }
+    Ok(names)
+}
+
+/// A name out of its two seals.
+fn open_name(master: &[u8; 32], id: &str, wrapped: &[u8], body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let open = |with: &[u8; 32], sealed: &[u8]| unlock(with, id.as_bytes(), sealed).map_err(|error| broken(id, &error));
+    let key = open(master, wrapped)?;
+    let key: Zeroizing<[u8; 32]> =
+        Zeroizing::new(key.as_slice().try_into().map_err(|error: std::array::TryFromSliceError| broken(id, &error))?);
+    open(&key, body)
+}
+
+/// XChaCha20-Poly1305 under `key`, the nonce in front.
+pub(super) fn lock(
+    key: &[u8; 32],
+    nonce: [u8; NONCE],
+    aad: &[u8],
+    plain: &[u8],
+) -> Result<Vec<u8>, chacha20poly1305::Error> {
+    let payload = Payload { msg: plain, aad };
+    let sealed = XChaCha20Poly1305::new(&(*key).into()).encrypt(&XNonce::from(nonce), payload)?;
+    Ok([nonce.as_slice(), &sealed].concat())
+}
+
+/// What was locked so. Errors: another key, other associated data, or changed since.
+pub(super) fn unlock(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, chacha20poly1305::Error> {
+    let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(chacha20poly1305::Error)?;
+    XChaCha20Poly1305::new(&(*key).into())
+        .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad })
+        .map(Zeroizing::new)
 }
 
 fn broken(id: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Trouble::BadData, say!("vault-broken", id = id)).detail(error).hint(say!("vault-broken-hint"))
 }
 
-fn unlock(key: &[u8; 32], id: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or_else(|| broken(id, &"too short"))?;
-    XChaCha20Poly1305::new(&(*key).into())
-        .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: id.as_bytes() })
-        .map(Zeroizing::new)
-        .map_err(|error| broken(id, &error))
-}
-
 impl Vault for SealedVault<'_> {
     fn seal(&self, id: &str, name: &str) -> Result<(), Failure> {
-        let key: Zeroizing<[u8; 32]> = Zeroizing::new(self.chance.bytes());
-        let wrapped = self.lock(&self.master, id, key.as_slice())?;
-        let body = self.lock(&key, id, name.as_bytes())?;
-        let seal = || {
-            let work = self.connection.unchecked_transaction()?;
-            work.execute("INSERT OR REPLACE INTO sealed VALUES (?1, ?2, ?3)", params![id, wrapped, body])?;
-            unbury(&work, id)?;
-            work.commit()
-        };
-        seal().or_vault_trouble()
+        // The name and its tombstone's end: both or neither.
+        let work = self.connection.unchecked_transaction().or_vault_trouble()?;
+        self.put(id, name)?;
+        work.commit().or_vault_trouble()
     }
 
     fn open(&self, id: &str) -> Result<Option<String>, Failure> {
@@ -80,13 +131,25 @@ impl Vault for SealedVault<'_> {
             .query_row("SELECT key, body FROM sealed WHERE id = ?1", [id], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()
             .or_vault_trouble()?;
+        let master = self.key.find()?;
         let Some((wrapped, body)) = row else { return Ok(None) };
-        let key = unlock(&self.master, id, &wrapped)?;
-        let key: Zeroizing<[u8; 32]> = Zeroizing::new(
-            key.as_slice().try_into().map_err(|error: std::array::TryFromSliceError| broken(id, &error))?,
-        );
-        let plain = unlock(&key, id, &body)?;
+        let plain = open_name(&master, id, &wrapped, &body)?;
         std::str::from_utf8(&plain).map(|name| Some(name.to_owned())).map_err(|error| broken(id, &error))
+    }
+
+    fn change(&self, id: &str, change: Change<'_>) -> Result<(), Failure> {
+        let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_vault_trouble()?;
+        let text = change(self.open(id)?)?;
+        self.put(id, &text)?;
+        work.commit().or_vault_trouble()
+    }
+
+    fn is_open(&self) -> Result<bool, Failure> {
+        match self.key.find() {
+            Ok(_key) => Ok(true),
+            Err(failure) if failure.is_vault_locked() => Ok(false),
+            Err(failure) => Err(failure),
+        }
     }
 
     fn erase(&self, id: &str) -> Result<(), Failure> {
@@ -137,5 +200,25 @@ mod tests {
             .expect("spoiled");
         let failure = open(damaged.path()).err().map(|failure| (failure.trouble, failure.what.key().to_owned()));
         assert_eq!(failure, Some((Trouble::BadData, "vault-unreadable".to_owned())));
+    }
+    #[test]
+    fn looking_opens_every_name_and_makes_no_vault() {
+        let folder = tempfile::tempdir().expect("folder");
+        let key = |master: [u8; 32]| match SealedVault::look(folder.path(), &master) {
+            VaultSign::Broken(failure) => Err(failure.what.key().to_owned()),
+            VaultSign::Opens(names) => Ok(names),
+            VaultSign::Locked => panic!("no passphrase here"),
+        };
+        assert_eq!(key([1; 32]), Err("vault-read-only".to_owned()));
+        assert!(!folder.path().join("vault.db").exists());
+        let chance = SeededChance::new(2);
+        let vault = SealedVault::open(folder.path(), Zeroizing::new([1; 32]), &chance).expect("made");
+        assert_eq!(key([2; 32]), Ok(0), "an empty vault opens with every key");
+        for id in ["g-1", "g-2"] {
+            vault.seal(id, "A").expect("sealed");
+        }
+        assert_eq!((key([1; 32]), key([2; 32])), (Ok(2), Err("vault-broken".to_owned())));
+        vault.connection.execute("UPDATE sealed SET body = x'00' WHERE id = 'g-2'", []).expect("spoiled");
+        assert_eq!(key([1; 32]), Err("vault-broken".to_owned()));
     }
 }

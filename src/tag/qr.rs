@@ -41,7 +41,11 @@ pub struct Qr {
 impl Qr {
     /// The QR code of that payload, in the smallest version that holds it. Errors: [`TagError::TooLong`].
     pub fn new(payload: &Payload) -> Result<Self, TagError> {
-        let text = payload.as_str();
+        Self::of_text(payload.as_str())
+    }
+
+    /// The QR code of a text of digits, upper-case letters and ` $%*+-./:`. Errors: as for [`Qr::new`].
+    pub fn of_text(text: &str) -> Result<Self, TagError> {
         let code = (1..=VERSIONS)
             .find_map(|version| encode(text, Version::Normal(version)).ok())
             .ok_or(TagError::TooLong { characters: text.len() })?;

@@ -60,6 +60,23 @@ impl Symbol {
         }
         out
     }
+
+    /// The bytes that such symbols spell; other characters than symbols are passed over. `None` where they do not come out
+    /// even: bits left over that are not zero, or a whole symbol too many.
+    #[must_use]
+    pub fn unspell(text: &str) -> Option<Vec<u8>> {
+        let (mut out, mut held, mut bits) = (Vec::new(), 0u32, 0u32);
+        for symbol in text.chars().filter_map(Self::read) {
+            held = (held << 5) | u32::from(symbol.0);
+            bits += 5;
+            if bits >= 8 {
+                bits -= 8;
+                out.push(u8::try_from((held >> bits) & 0xff).unwrap_or(0));
+            }
+            held &= (1 << bits) - 1;
+        }
+        (held == 0 && bits < 5).then_some(out)
+    }
 }
 
 #[cfg(test)]
@@ -85,5 +102,15 @@ mod tests {
         assert_eq!(Symbol::spell(&[0xff; 5]), "ZZZZZZZZ");
         assert_eq!(Symbol::spell(&[0x08, 0x42, 0x10, 0x84, 0x21]), "11111111");
         assert_eq!(Symbol::spell(&[0xff]), "ZW");
+    }
+
+    #[test]
+    fn reads_the_bytes_it_spelled_whatever_stands_between() {
+        for bytes in [&[][..], &[0xff], &[1, 2, 3, 4, 5], &[0x80; 40]] {
+            assert_eq!(Symbol::unspell(&Symbol::spell(bytes)).as_deref(), Some(bytes));
+        }
+        assert_eq!(Symbol::unspell(" zw - ").as_deref(), Some(&[0xff][..]));
+        assert_eq!(Symbol::unspell("ZZ"), None, "bits left over");
+        assert_eq!(Symbol::unspell("ZW0"), None, "a symbol too many");
     }
 }

@@ -8,6 +8,7 @@ mod digest;
 mod fold;
 mod id;
 mod moment;
+mod secret;
 
 pub use amount::{Bytes, Lba, Span};
 pub use base32::{SYMBOLS, Symbol};
@@ -15,3 +16,4 @@ pub use digest::{Digest, DigestError};
 pub use fold::fold;
 pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PersonId, RANDOM_BYTES, RecipientId};
 pub use moment::{Moment, MomentError};
+pub use secret::{Cost, CostError, Secret};

@@ -4,6 +4,7 @@
 
 use super::sentence::{Arg, Sentence};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use std::cell::OnceCell;
 use std::fmt;
 use std::str::FromStr;
 use unic_langid::LanguageIdentifier;
@@ -61,7 +62,8 @@ type Bundle = FluentBundle<FluentResource>;
 pub struct Words {
     lang: Lang,
     first: Bundle,
-    fallback: Bundle,
+    /// English; read only when it is needed, because reading it takes longer than most verbs.
+    fallback: OnceCell<Option<Bundle>>,
 }
 
 impl Words {
@@ -71,7 +73,7 @@ impl Words {
         if let Some(own) = own {
             first.add_resource_overriding(resource(own)?);
         }
-        Ok(Self { lang, first, fallback: bundle(Lang::En, Lang::En.source())? })
+        Ok(Self { lang, first, fallback: OnceCell::new() })
     }
 
     /// Which language this is.
@@ -93,14 +95,12 @@ impl Words {
         for (name, value) in sentence.args() {
             args.set(*name, self.value(value));
         }
-        for bundle in [&self.first, &self.fallback] {
-            let Some(pattern) = bundle.get_message(sentence.key()).and_then(|message| message.value()) else {
-                continue;
-            };
-            let mut errors = Vec::new();
-            return bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
-        }
-        sentence.key().to_owned()
+        let said = said_by(&self.first, sentence.key(), &args);
+        said.or_else(|| said_by(self.fallback()?, sentence.key(), &args)).unwrap_or_else(|| sentence.key().to_owned())
+    }
+
+    fn fallback(&self) -> Option<&Bundle> {
+        self.fallback.get_or_init(|| bundle(Lang::En, Lang::En.source()).ok()).as_ref()
     }
 
     fn value(&self, arg: &Arg) -> FluentValue<'static> {
@@ -117,6 +117,12 @@ impl fmt::Debug for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Words({})", self.lang)
     }
+}
+
+fn said_by(bundle: &Bundle, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+    let pattern = bundle.get_message(key)?.value()?;
+    let mut errors = Vec::new();
+    Some(bundle.format_pattern(pattern, Some(args), &mut errors).into_owned())
 }
 
 fn resource(source: &str) -> Result<FluentResource, WordsError> {
@@ -149,5 +155,13 @@ mod tests {
         assert_eq!(own.say(&say!("unknown")), "chưa biết");
         assert_eq!(vi.say(&Sentence::new("no-such-key")), "no-such-key");
         assert!(Words::new(Lang::Vi, Some("= broken")).is_err());
+    }
+
+    #[test]
+    fn what_vietnamese_lacks_is_said_in_english() {
+        let lacking = bundle(Lang::Vi, "greeting = chào").expect("good file");
+        let words = Words { lang: Lang::Vi, first: lacking, fallback: OnceCell::new() };
+        let said = |key: &str| words.say(&Sentence::new(key.to_owned()));
+        assert_eq!([said("greeting"), said("wipe-erased"), said("no-such-key")], ["chào", "erased", "no-such-key"]);
     }
 }

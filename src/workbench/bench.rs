@@ -2,13 +2,13 @@
 
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
-use crate::event::{By, Fact, How, Kind};
+use crate::event::{By, Fact, Kind};
 use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble,
     Vault,
 };
 use crate::tag::TagId;
-use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
+use crate::unit::{DeviceId, Digest, IdError, JobId};
 use crate::word::say;
 use std::cell::RefCell;
 
@@ -36,10 +36,12 @@ pub struct Bench<'a> {
     pub files: &'a dyn Files,
     /// Makes the codes for disks without a serial.
     pub secret: Digest,
-    /// Who is at the bench.
-    pub by: PersonId,
+    /// Who is at the bench, and how that is known.
+    pub by: By,
     /// Spec profiles of the station's own folder: file names and texts. They win over the embedded ones.
     pub profiles: Vec<(String, String)>,
+    /// Id of the profile that the station judges by where none is named and it is meant for the kind of device.
+    pub profile: Option<String>,
 }
 
 /// A device that was asked for.
@@ -103,16 +105,7 @@ impl Bench<'_> {
 
     /// Jobs that were started and neither ended, nor overtaken by another on the same disk, nor run by anybody now.
     pub fn orphans(&self) -> Result<Vec<(JobId, JobFile)>, Failure> {
-        let mut orphans = Vec::new();
-        for id in self.index.get::<OpenJobs>("")?.unwrap_or_default().disks.into_keys() {
-            let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
-            if let Some(file) = self.index.get::<JobFile>(&job)?.filter(|file| !file.ended)
-                && self.leases.take(&job)?.is_some()
-            {
-                orphans.push((job, file));
-            }
-        }
-        Ok(orphans)
+        orphans(self.index, self.leases)
     }
 
     /// Jobs that the machine of an earlier chain left unended. Nobody can go on with them: how far they came is unknown.
@@ -127,8 +120,7 @@ impl Bench<'_> {
 
     /// An entry of now, by whoever is at the bench.
     pub(super) fn entry<F>(&self, device: Option<&DeviceId>, fact: F) -> Entry<F> {
-        let by = By { person: self.by.clone(), how: How::Claimed };
-        Entry { at: self.clock.now(), happened_at: None, by, device: device.cloned(), fact }
+        Entry { at: self.clock.now(), happened_at: None, by: self.by.clone(), device: device.cloned(), fact }
     }
 
     /// Records one fact.
@@ -153,4 +145,18 @@ impl Bench<'_> {
         let entries = facts.into_iter().map(|(device, fact)| self.entry(device.as_ref(), fact)).collect();
         self.journal.commit(entries)
     }
+}
+
+/// [`Bench::orphans`] of a ledger that is only read.
+pub(super) fn orphans(index: &dyn Index, leases: &dyn Leases) -> Result<Vec<(JobId, JobFile)>, Failure> {
+    let mut orphans = Vec::new();
+    for id in index.get::<OpenJobs>("")?.unwrap_or_default().disks.into_keys() {
+        let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
+        if let Some(file) = index.get::<JobFile>(&job)?.filter(|file| !file.ended)
+            && !leases.is_held(&job)?
+        {
+            orphans.push((job, file));
+        }
+    }
+    Ok(orphans)
 }

@@ -7,7 +7,7 @@ use super::effect::{Answer, Effect, InspectedView, Intake};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
 use super::intake::{receive, receive_new};
-use super::look::{see_bench, see_device};
+use super::look::{row, see_bench, see_device};
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
 use super::tag::{bind_tag, fresh_tag};
@@ -24,6 +24,9 @@ use crate::word::{Lang, Sentence, say};
 /// Where news goes.
 pub type Tell<'a> = &'a mut dyn FnMut(News);
 
+/// The most devices that a search shows.
+const HITS: u32 = 12;
+
 /// A job that a screen asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobOrder {
@@ -38,7 +41,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
     let answer = match effect {
         Effect::Choose(device) => return tell_device(bench, device, tell),
         Effect::Refresh => return tell_bench(bench, tell),
-        Effect::Find(text) => Ok(find(bench, text, tell)),
+        Effect::Find(text) => find(bench, text, tell),
         Effect::Receive(intake) => received(bench, intake, tell),
         Effect::Inspect(device) => inspected(bench, device, lang, tell),
         Effect::ListDisks(device) => {
@@ -62,6 +65,10 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::StartWipe { .. }
         | Effect::StartImage { .. }
         | Effect::CancelJob(_)
+        | Effect::People(_)
+        | Effect::Unlock(_)
+        | Effect::Day(_)
+        | Effect::SetUp(_)
         | Effect::Dismiss
         | Effect::Quit => return,
     };
@@ -69,7 +76,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
 }
 
 /// Tells what the bench shows; a failure becomes an alert.
-fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
+pub(super) fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
     match see_bench(bench) {
         Ok(seen) => tell(News::Bench(Box::new(seen))),
         Err(failure) => alert(bench, &failure, tell),
@@ -123,23 +130,32 @@ fn alert(bench: &Bench<'_>, failure: &Failure, tell: Tell<'_>) {
 }
 
 /// Makes the device the one that is meant, and tells all that is shown of it and the bench.
-fn turn_to(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
+pub(super) fn turn_to(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
     tell(News::Choosing(device.clone()));
     tell_bench(bench, tell);
     tell_device(bench, device, tell);
 }
 
-fn find(bench: &Bench<'_>, text: &str, tell: Tell<'_>) -> Answer {
-    match bench.find(text) {
-        Ok(found) => {
-            turn_to(bench, &found.id, tell);
-            Answer::Found(Box::new(found))
-        }
-        Err(failure) => {
-            let tag = TagId::read(text).ok().filter(|_| failure.trouble == Trouble::No);
-            Answer::NotFound { tag, report: (&failure).into() }
-        }
+/// The device of a tag or id; else those that have the words, where it is the form that is wrong.
+fn find(bench: &Bench<'_>, text: &str, tell: Tell<'_>) -> Result<Answer, Failure> {
+    let failure = match bench.find(text) {
+        Ok(found) => return Ok(meant(bench, found, tell)),
+        Err(failure) => failure,
+    };
+    if let Some(tag) = TagId::read(text).ok().filter(|_| failure.trouble == Trouble::No) {
+        return Ok(Answer::NotFound { tag: Some(tag), report: (&failure).into() });
     }
+    let hits = bench.index.find(text, HITS)?;
+    match hits.as_slice() {
+        [] => Ok(Answer::NotFound { tag: None, report: (&failure).into() }),
+        [only] => Ok(meant(bench, bench.device(&only.device)?, tell)),
+        several => Ok(Answer::Several(several.iter().map(row).collect())),
+    }
+}
+
+fn meant(bench: &Bench<'_>, found: Found, tell: Tell<'_>) -> Answer {
+    turn_to(bench, &found.id, tell);
+    Answer::Found(Box::new(found))
 }
 
 fn received(bench: &Bench<'_>, intake: &Intake, tell: Tell<'_>) -> Result<Answer, Failure> {

@@ -4,7 +4,7 @@
 
 use super::bench::Bench;
 use super::verify::{Pinned, verify};
-use crate::custody::DayFile;
+use crate::custody::{DayFile, Slot, Today};
 use crate::event::Fact;
 use crate::event::station::{BackupMade, DayClosed};
 use crate::ledger::{Head, HeadRef};
@@ -78,6 +78,19 @@ pub fn judge_copy(index: &dyn Index) -> Result<HeadRef, Failure> {
 pub fn expired_copies(bench: &Bench<'_>, copies: &dyn SafetyCopies, folder: &Path) -> Result<Vec<CopySeen>, Failure> {
     let now = bench.clock.now();
     Ok(copies.list(folder)?.into_iter().filter(|copy| now >= copy.expires_at).collect())
+}
+
+/// Whether work was recorded on a day before `today` (in Vietnam) that no safety copy has.
+pub(super) fn is_overdue(index: &dyn Index, status: &DayStatus, today: &str) -> Result<bool, Failure> {
+    if status.records == 0 {
+        return Ok(false);
+    }
+    let last = index.get::<crate::custody::StationFile>("")?.and_then(|station| station.last_at);
+    // What was recorded today may hide what was recorded before: then the days' own counts tell.
+    let closed = status.last.as_ref().map_or("", |day| day.day.as_str());
+    let worked = index.drawers(<Today as Slot>::KIND, closed, 1)?;
+    let before = |day: &str| day < today;
+    Ok(last.is_some_and(|at| before(&at.local_day())) || worked.first().is_some_and(|(day, _)| before(day)))
 }
 
 /// How far the work is from its last safety copy.

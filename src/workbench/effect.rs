@@ -3,17 +3,21 @@
 //! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
 
 use super::bench::Found;
+use super::day::DayEnd;
 use super::disk::DiskView;
 use super::handover::CheckAnswer;
 use super::image::ImageOrder;
 use super::intake::Donation;
 use super::key::Hint;
+use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
+use super::people::{PersonView, SignedIn};
 use super::report::Report;
 use super::wipe::WipeOrder;
+use super::world::{Liftable, Row};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::profile::Outcome;
 use crate::tag::TagId;
-use crate::unit::{Bytes, DeviceId, LotId};
+use crate::unit::{Bytes, DeviceId, LotId, Secret};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -84,6 +88,14 @@ pub enum Effect {
         /// Why; none clears.
         danger: Option<Danger>,
     },
+    /// Something about people, lifted rules or validations.
+    People(PeopleOrder),
+    /// Open the vault with that passphrase.
+    Unlock(Secret),
+    /// Something about the day.
+    Day(DayOrder),
+    /// Make a new station.
+    SetUp(Box<SetUpOrder>),
     /// Put the newest alert away.
     Dismiss,
     /// Stop all jobs, wait for their recorded ends, and end.
@@ -124,10 +136,32 @@ pub enum Layer {
     Hold,
     /// Put the chosen device in quarantine.
     Quarantine,
+    /// Sign somebody in.
+    SignIn,
+    /// Open the vault.
+    Unlock,
+    /// Let one of these rules pass for the chosen device.
+    Lift(Vec<Liftable>),
+    /// Validate a wipe of the chosen device.
+    Validate,
+    /// The people of the station.
+    People,
+    /// Add somebody.
+    PersonAdd,
+    /// That person's roles.
+    PersonRoles(PersonView),
+    /// That person's PIN.
+    PersonPin(PersonView),
+    /// Close the day.
+    Day,
+    /// The day that was closed.
+    DayEnd(Box<DayEnd>),
     /// A running job.
     Job(u64),
-    /// Type a tag.
+    /// Type a tag or words.
     Find(String),
+    /// Choose among the devices that were found.
+    Hits(Vec<Row>),
     /// What an effect came to.
     Message(Report),
     /// Every key that is valid.
@@ -185,6 +219,8 @@ pub struct ImageChoice {
 pub enum Answer {
     /// That device was meant.
     Found(Box<Found>),
+    /// These devices have the words that were looked for.
+    Several(Vec<Row>),
     /// No device; a tag that nobody has yet can be given to one that is received now.
     NotFound {
         /// The tag, where it is a sound one.
@@ -198,6 +234,20 @@ pub enum Answer {
     Disks(Vec<DiskView>),
     /// The images of this station.
     Images(Vec<ImageChoice>),
+    /// The people of the station.
+    People(Vec<PersonView>),
+    /// Somebody signed in.
+    SignedIn(SignedIn),
+    /// What was asked for needs names, and the vault is locked.
+    VaultLocked,
+    /// The wipes that stand.
+    Wipes(Vec<WipeSeen>),
+    /// How far the work is from its last safety copy.
+    Day(Box<DayLook>),
+    /// The day was closed.
+    DayClosed(Box<DayEnd>),
+    /// A station was made.
+    Made(Box<MadeView>),
     /// A job was recorded as begun.
     Began(u64),
     /// It was recorded.

@@ -1,6 +1,7 @@
 //! A device's history in people's words.
 
 use super::bench::{Bench, Found};
+use super::settling::reason;
 use crate::event::disk::{Bond, DiskSeen, ImageResult, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
@@ -22,21 +23,29 @@ pub struct HistoryLine {
     pub who: String,
     /// How the person was known.
     pub how: Sentence,
+    /// Why, where a rule was lifted and the person at the bench may know.
+    pub reason: Option<String>,
 }
 
-/// Everything recorded about a device, oldest first.
+/// Everything recorded about a device, oldest first. Reasons are told to a lead who is signed in.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only an override has a reason")]
 pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Failure> {
     let mut lines = Vec::new();
+    let may_read = bench.is_lead_signed_in()?;
     for line in bench.index.history(&found.id)? {
         let person = line.event.by.person.as_str();
-        let who = bench.vault.open(person)?.unwrap_or_else(|| person.to_owned());
+        let who = bench.name_of(person)?.unwrap_or_else(|| person.to_owned());
         let how = match line.event.by.how {
             How::Claimed => say!("how-claimed"),
             How::Pin => say!("how-pin"),
             How::Badge => say!("how-badge"),
             How::Phone => say!("how-phone"),
         };
-        lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how });
+        let reason = match &line.event.fact {
+            Fact::RuleOverridden(overridden) if may_read => reason(bench, overridden.reason)?,
+            _other => None,
+        };
+        lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how, reason });
     }
     Ok(lines)
 }
@@ -117,7 +126,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
 }
 
 /// A disk as people name it: model, serial, size.
-fn disk_name(disk: &DiskSeen) -> String {
+pub(super) fn disk_name(disk: &DiskSeen) -> String {
     let parts = [disk.model.clone(), disk.serial.clone(), Some(disk.size.decimal())];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

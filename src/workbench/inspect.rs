@@ -25,12 +25,26 @@ pub struct Inspected {
     pub found: Found,
 }
 
-/// The profile of that id; none for the one that suits the kind. A station's own file wins over the embedded one.
+/// The profile of that id; none for the one that suits the kind: the station's own choice where it is meant for it. A
+/// station's own file wins over the embedded one.
 pub fn load_profile(bench: &Bench<'_>, id: Option<&str>, kind: DeviceKind) -> Result<Profile, Failure> {
-    let id = id.unwrap_or(match kind {
-        DeviceKind::Laptop | DeviceKind::Desktop | DeviceKind::AllInOne => "laptop-desktop",
-        DeviceKind::Tablet | DeviceKind::Phone => "tablet",
-    });
+    let (suits, word) = match kind {
+        DeviceKind::Laptop => ("laptop-desktop", "laptop"),
+        DeviceKind::Desktop => ("laptop-desktop", "desktop"),
+        DeviceKind::AllInOne => ("laptop-desktop", "all_in_one"),
+        DeviceKind::Tablet => ("tablet", "tablet"),
+        DeviceKind::Phone => ("tablet", "phone"),
+    };
+    if let (None, Some(chosen)) = (id, &bench.profile) {
+        let own = profile_named(bench, chosen)?;
+        if own.kinds.iter().any(|kind| kind == word) {
+            return Ok(own);
+        }
+    }
+    profile_named(bench, id.unwrap_or(suits))
+}
+
+fn profile_named(bench: &Bench<'_>, id: &str) -> Result<Profile, Failure> {
     let bad = |error: profile::ProfileError| Failure::new(Trouble::BadData, error.sentence()).detail(&error);
     for (file, text) in &bench.profiles {
         let own = Profile::parse(file, text).map_err(bad)?;

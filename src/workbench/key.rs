@@ -85,11 +85,16 @@ pub fn press<L>(table: &[Binding<L>], layer: &mut L, key: Key, world: &World) ->
     Some((bound.what)(layer, world))
 }
 
-/// What the table offers now, in its own order.
+/// What the table offers now, in its own order; of two lines for one key, the one that [`press`] would take.
 #[must_use]
 pub fn hints<L>(table: &[Binding<L>], layer: &L, world: &World) -> Vec<Hint> {
-    let valid = table.iter().filter(|binding| (binding.when)(layer, world));
-    valid.map(|binding| Hint { key: binding.key, words: (binding.words)() }).collect()
+    let mut hints: Vec<Hint> = Vec::new();
+    for binding in table.iter().filter(|binding| (binding.when)(layer, world)) {
+        if hints.iter().all(|hint| hint.key != binding.key) {
+            hints.push(Hint { key: binding.key, words: (binding.words)() });
+        }
+    }
+    hints
 }
 
 #[cfg(test)]

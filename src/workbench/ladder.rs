@@ -4,10 +4,12 @@
 //! ladder when it can be recorded.
 
 use super::bench::Bench;
-use crate::custody::DeviceFile;
+use super::world::Liftable;
+use crate::custody::{DeviceFile, Refusal};
 use crate::event::disk::{AttachmentSeen, DiskSeen, WipeStarted};
 use crate::event::handover::DeviceAllocated;
-use crate::event::{About, By, Event, Fact, How};
+use crate::event::inspection::FunctionTested;
+use crate::event::{About, Event, Fact};
 use crate::port::Failure;
 use crate::unit::{Bytes, DeviceId, JobId, RecipientId};
 use crate::word::{Sentence, say};
@@ -38,6 +40,8 @@ pub enum Standing {
     Next,
     /// It would be next, but for this.
     Blocked(Sentence),
+    /// It would be next, but not for whoever is at the bench; why not.
+    SignIn(Sentence),
     /// It comes later.
     Later,
 }
@@ -60,12 +64,18 @@ pub struct Forbidden {
     pub write: Option<Sentence>,
     /// To be given away.
     pub give: Option<Sentence>,
+    /// To have its disks written by whoever is at the bench.
+    pub writer: Option<Sentence>,
+    /// To have its functions tested by whoever is at the bench.
+    pub tester: Option<Sentence>,
 }
 
 /// Every step, in order.
 const STEPS: [Step; 6] = [Step::Receive, Step::Inspect, Step::Wipe, Step::Image, Step::Check, Step::Ready];
 /// Rules about giving that depend on the pupil, not on the device.
 const PUPILS: [&str; 3] = ["give-one-pupil", "give-once", "give-allocated-first"];
+/// Rules about who acts, not about the device.
+const PEOPLE: [&str; 4] = ["person-known", "person-active", "role-may", "signed-in"];
 
 impl Step {
     /// What people call it.
@@ -92,7 +102,8 @@ pub fn ladder(file: &DeviceFile, forbidden: &Forbidden) -> Vec<Rung> {
             (false, true) => Standing::Later,
             (false, false) => {
                 is_open = true;
-                stop(step, forbidden).map_or(Standing::Next, Standing::Blocked)
+                let person = person(step, forbidden).map_or(Standing::Next, Standing::SignIn);
+                stop(step, forbidden).map_or(person, Standing::Blocked)
             }
         };
         Rung { step, standing, note: note(step, file) }
@@ -103,7 +114,7 @@ pub fn ladder(file: &DeviceFile, forbidden: &Forbidden) -> Vec<Rung> {
 /// The step to do now, blocked or not; none where all are done.
 #[must_use]
 pub fn next_step(ladder: &[Rung]) -> Option<&Rung> {
-    ladder.iter().find(|rung| matches!(rung.standing, Standing::Next | Standing::Blocked(_)))
+    ladder.iter().find(|rung| matches!(rung.standing, Standing::Next | Standing::Blocked(_) | Standing::SignIn(_)))
 }
 
 fn stop(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
@@ -114,13 +125,32 @@ fn stop(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
     }
 }
 
+/// Why the step is not for whoever is at the bench.
+fn person(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
+    match step {
+        Step::Receive | Step::Inspect | Step::Ready => None,
+        Step::Wipe | Step::Image => forbidden.writer.clone(),
+        Step::Check => forbidden.tester.clone(),
+    }
+}
+
+/// The rule about giving a device away that stands in the way until the step is done, and that a lead may lift.
+const fn rule_of(step: Step) -> Option<&'static str> {
+    match step {
+        Step::Receive | Step::Inspect | Step::Wipe => None,
+        Step::Image => Some("give-imaged"),
+        Step::Check => Some("give-functions"),
+        Step::Ready => Some("give-good-enough"),
+    }
+}
+
 fn is_done(step: Step, file: &DeviceFile) -> bool {
     match step {
         Step::Receive => true,
         Step::Inspect => file.verdict.is_some(),
         Step::Wipe => file.counted().next().is_some() && file.unwiped().next().is_none(),
-        Step::Image => file.is_imaged(),
-        Step::Check => file.functions_missing().is_empty(),
+        Step::Image => file.is_imaged() || file.is_lifted("give-imaged"),
+        Step::Check => file.functions_missing().is_empty() || file.is_lifted("give-functions"),
         Step::Ready => file.is_ready(),
     }
 }
@@ -145,20 +175,40 @@ fn note(step: Step, file: &DeviceFile) -> Option<Sentence> {
 }
 
 impl Bench<'_> {
-    /// What the rules would say if the device's disks were written, or the device given away, now. Records nothing.
+    /// What the rules would say if the device's disks were written, its functions tested, or the device given away, now.
+    /// Records nothing.
     pub(super) fn forbidden(&self, id: &DeviceId, file: &DeviceFile) -> Result<Forbidden, Failure> {
-        let write = self.would(id, write_of(file).into(), |rule| rule == "device-gone" || rule.starts_with("arm-"))?;
-        let recipient = RecipientId::from_random([0; 10]);
-        let give = self.would(id, DeviceAllocated { recipient }.into(), |rule| !PUPILS.contains(&rule))?;
-        Ok(Forbidden { write, give })
+        let (write, give) = (self.would(id, write_of(file).into())?, self.giving(id)?);
+        let test = self.would(id, FunctionTested { results: Vec::new() }.into())?;
+        let first = |refusals: &[Refusal], counts: fn(&str) -> bool| {
+            refusals.iter().find(|refusal| counts(refusal.rule)).map(|refusal| refusal.reason.clone())
+        };
+        let of_person = |rule: &str| PEOPLE.contains(&rule);
+        Ok(Forbidden {
+            write: first(&write, |rule| rule == "device-gone" || rule.starts_with("arm-")),
+            give: first(&give, |rule| !PUPILS.contains(&rule) && !PEOPLE.contains(&rule)),
+            writer: first(&write, of_person),
+            tester: first(&test, of_person),
+        })
     }
 
-    fn would(&self, id: &DeviceId, fact: Fact, counts: fn(&str) -> bool) -> Result<Option<Sentence>, Failure> {
-        let by = By { person: self.by.clone(), how: How::Claimed };
+    /// The rules in the way of the ladder's next step that a lead may let pass.
+    pub(super) fn liftable(&self, id: &DeviceId, ladder: &[Rung]) -> Result<Vec<Liftable>, Failure> {
+        let Some(rule) = next_step(ladder).and_then(|rung| rule_of(rung.step)) else { return Ok(Vec::new()) };
+        let may = |refusal: &Refusal| refusal.rule == rule && refusal.overridable.is_some_and(|lift| !lift.names_pupil);
+        let found = self.giving(id)?.into_iter().filter(may);
+        Ok(found.map(|refusal| Liftable { rule: refusal.rule, why: refusal.reason }).collect())
+    }
+
+    /// What stands in the way of giving the device to anybody.
+    fn giving(&self, id: &DeviceId) -> Result<Vec<Refusal>, Failure> {
+        self.would(id, DeviceAllocated { recipient: RecipientId::from_random([0; 10]) }.into())
+    }
+
+    fn would(&self, id: &DeviceId, fact: Fact) -> Result<Vec<Refusal>, Failure> {
+        let by = self.by.clone();
         let device = Some(About { id: id.clone(), after: None });
-        let event = Event { at: self.clock.now(), happened_at: None, by, device, fact };
-        let refusals = self.index.objections(&event)?;
-        Ok(refusals.into_iter().find(|refusal| counts(refusal.rule)).map(|refusal| refusal.reason))
+        self.index.objections(&Event { at: self.clock.now(), happened_at: None, by, device, fact })
     }
 }
 

@@ -2,28 +2,28 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
 
-use super::bench::{Bench, Found};
+use super::bench::Bench;
+use super::day::{day_status, is_overdue};
 use super::disk::{DiskView, disk_key};
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
-use super::world::{BenchSeen, Chosen, Counts, DiskLine, LotSeen, Row, Who};
-use crate::custody::{DeviceFile, LotFile, PersonFile, Stage};
+use super::report::{Report, Tone};
+use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Overdue, Row, Who};
+use crate::custody::{DeviceFile, DiskState, LotFile, PersonFile, Summary};
 use crate::device::{self, Certainty, Value, key};
 use crate::event::Fact;
 use crate::event::inspection::{FactSeen, Seen};
 use crate::event::people::Role;
-use crate::port::Failure;
+use crate::port::{Failure, Filter};
 use crate::profile;
-use crate::unit::{Bytes, DeviceId, IdError};
-use crate::word::Sentence;
-use std::collections::BTreeSet;
+use crate::tag::TagId;
+use crate::unit::{Bytes, DeviceId, LotId};
+use crate::word::{Sentence, say};
 
 /// The most devices that a bench shows.
-const DEVICES: usize = 200;
+const DEVICES: u32 = 200;
 /// How many lines of a history a bench shows.
 const LINES: usize = 12;
-/// How many drawers are read at once.
-const PAGE: u32 = 1000;
 /// The facts that tell in brief what a device is.
 const BRIEF: [&str; 7] = [
     key::MAKER,
@@ -38,16 +38,19 @@ const BRIEF: [&str; 7] = [
 /// The bench: who is at it, and the open devices, the last touched first.
 pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
     let station = bench.station()?;
-    let (devices, counts) = recent(bench)?;
+    let open = Filter { open: true, ..Filter::default() };
+    let devices = bench.index.page(&open, None, DEVICES)?;
     let lot = match devices.first() {
-        Some(found) => lot_seen(bench, found)?,
+        Some(summary) => lot_seen(bench, summary.lot.clone())?,
         None => None,
     };
     Ok(BenchSeen {
         practice: station.practice,
         station: station.id.map_or_else(String::new, |id| id.short(8)),
         person: who(bench)?,
-        counts,
+        locked: !bench.vault.is_open()?,
+        overdue: overdue(bench)?,
+        today: bench.index.today(bench.clock.now())?,
         devices: devices.iter().map(row).collect(),
         lot,
     })
@@ -59,9 +62,16 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     let lines = history(bench, &found)?;
     let forbidden = bench.forbidden(id, &found.file)?;
     let views = bench.disk_views(None, Some(&found))?;
+    let ladder = ladder(&found.file, &forbidden);
     Ok(Chosen {
-        row: row(&found),
-        ladder: ladder(&found.file, &forbidden),
+        row: row(&Summary::of(id, &found.file)),
+        liftable: bench.liftable(id, &ladder)?,
+        to_validate: found
+            .file
+            .disks
+            .values()
+            .any(|disk| disk.state == DiskState::Wiped && disk.validated_by.is_none()),
+        ladder,
         facts: brief(&lines),
         disks: disk_lines(&found.file, views),
         missing: found.file.functions_missing(),
@@ -69,66 +79,45 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     })
 }
 
-/// The open devices that were touched last, and how many are how far.
-fn recent(bench: &Bench<'_>) -> Result<(Vec<Found>, Counts), Failure> {
-    let today = bench.clock.now().local_day();
-    let (mut newest, mut counts, mut after) = (BTreeSet::new(), Counts::default(), String::new());
-    loop {
-        let page = bench.index.drawers("device", &after, PAGE)?;
-        let Some((last, _)) = page.last() else { break };
-        after.clone_from(last);
-        for (id, text) in &page {
-            let file: DeviceFile = serde_json::from_str(text).map_err(|error| broken(&error))?;
-            counts.received += u64::from(file.received_at.local_day() == today);
-            match file.stage() {
-                Stage::HandedOver | Stage::OnLoan => continue,
-                Stage::Ready => counts.ready += 1,
-                Stage::Received
-                | Stage::Inspected
-                | Stage::Wiped
-                | Stage::Imaged
-                | Stage::Checked
-                | Stage::Allocated => counts.in_work += 1,
-            }
-            newest.insert((file.last_seq, id.clone()));
-            if newest.len() > DEVICES {
-                newest.pop_first();
-            }
-        }
-    }
-    let found = |(_, id): (u64, String)| {
-        let id: DeviceId = id.parse().map_err(|error: IdError| broken(&error))?;
-        bench.device(&id)
-    };
-    Ok((newest.into_iter().rev().map(found).collect::<Result<_, _>>()?, counts))
-}
-
-fn broken(error: &dyn std::error::Error) -> Failure {
-    crate::custody::DrawerError(error.to_string()).into()
-}
-
-fn row(found: &Found) -> Row {
+/// The device in a list.
+pub(super) fn row(summary: &Summary) -> Row {
+    let tag = summary.tags.last().and_then(|tag| TagId::read(tag).ok());
+    let parts = [&summary.maker, &summary.model].into_iter().flatten().map(String::as_str);
     Row {
-        device: found.id.clone(),
-        name: found.name(),
-        kind: found.file.kind,
-        stage: found.file.stage(),
-        held: found.file.held.is_some(),
-        quarantined: found.file.quarantined.is_some(),
+        device: summary.device.clone(),
+        name: tag.map_or_else(|| summary.device.to_string(), |tag| tag.to_string()),
+        kind: summary.kind,
+        model: Some(parts.collect::<Vec<_>>().join(" ")).filter(|model| !model.is_empty()),
+        stage: summary.stage,
+        held: summary.held,
+        quarantined: summary.quarantined,
     }
 }
 
 fn who(bench: &Bench<'_>) -> Result<Option<Who>, Failure> {
-    let Some(file) = bench.index.get::<PersonFile>(&bench.by)? else { return Ok(None) };
+    let Some(file) = bench.index.get::<PersonFile>(&bench.by.person)? else { return Ok(None) };
     let role = [Role::Lead, Role::Volunteer, Role::Warehouse].into_iter().find(|role| file.roles.contains(role));
-    let name = bench.vault.open(bench.by.as_str())?.unwrap_or_else(|| bench.by.to_string());
-    Ok(Some(Who { name, role }))
+    let name = bench.name_of(bench.by.person.as_str())?.unwrap_or_else(|| bench.by.person.to_string());
+    Ok(Some(Who { name, role, by: bench.by.clone() }))
 }
 
-fn lot_seen(bench: &Bench<'_>, found: &Found) -> Result<Option<LotSeen>, Failure> {
-    let lot = found.file.lot.clone();
+/// Work of an earlier day that no safety copy has.
+fn overdue(bench: &Bench<'_>) -> Result<Option<Overdue>, Failure> {
+    let today = bench.clock.now().local_day();
+    let status = day_status(bench.index)?;
+    if !is_overdue(bench.index, &status, &today)? {
+        return Ok(None);
+    }
+    let line = match &status.last {
+        Some(last) => say!("day-overdue", day = last.day.as_str(), records = status.records),
+        None => say!("day-overdue-never", records = status.records),
+    };
+    Ok(Some(Overdue { today, report: Report::new(Tone::Warn, line) }))
+}
+
+fn lot_seen(bench: &Bench<'_>, lot: LotId) -> Result<Option<LotSeen>, Failure> {
     let Some(file) = bench.index.get::<LotFile>(&lot)? else { return Ok(None) };
-    Ok(Some(LotSeen { donor: bench.vault.open(file.donor.as_str())?, lot, erase: file.erase }))
+    Ok(Some(LotSeen { donor: bench.name_of(file.donor.as_str())?, lot, erase: file.erase }))
 }
 
 /// What the last inspection saw, in brief.

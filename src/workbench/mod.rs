@@ -5,9 +5,14 @@
 
 mod bench;
 mod carry;
+mod carry_people;
 mod day;
 mod disk;
+mod doctor;
+mod doctor_machine;
+mod doctor_station;
 mod effect;
+mod evidence;
 mod export;
 mod handover;
 mod history;
@@ -16,20 +21,30 @@ mod inspect;
 mod intake;
 mod key;
 mod ladder;
+mod list;
 mod look;
+mod order;
+mod people;
+mod pin;
 mod report;
 mod resume;
 mod running;
+mod settling;
+mod setup;
+mod sitting;
 mod station;
 mod tag;
+mod trust;
 mod verify;
 mod wipe;
 mod world;
 
 pub use bench::{Bench, Found};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
+pub use carry_people::{carry_close, carry_people};
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy};
 pub use disk::{DiskView, Target};
+pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
 pub use export::{Exported, export, prove};
 pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
@@ -39,11 +54,23 @@ pub use inspect::{Inspected, fact_group, fact_sentence, inspect, load_profile};
 pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
+pub use list::{DayView, day, find};
 pub use look::{see_bench, see_device};
+pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, Signer, WipeSeen};
+pub use people::{
+    PersonView, SignedIn, add_person, check_name, find_person, grant, people, revoke, role_sentence, set_pin, sign_in,
+};
+pub use pin::check_pin;
 pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
+pub use settling::{override_rule, reason, validate};
+pub use setup::{
+    LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
+};
+pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
-pub use verify::{Agreement, Pinned, Verified, VerifiedChain, verify};
+pub use trust::{Keys, keys, revoke_key};
+pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, Counts, DiskLine, LotSeen, News, Row, Who, World};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, News, Overdue, Row, Who, World};

@@ -3,7 +3,7 @@
 use super::history::level_sentence;
 use super::image::Imaged;
 use super::wipe::Wiped;
-use crate::event::disk::{ImageResult, Level, WipeResult};
+use crate::event::disk::{ImageResult, Level, WipeEvidence, WipeResult};
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 
@@ -75,7 +75,11 @@ impl From<&Failure> for Report {
 /// What was written, read back and seen, in one line.
 #[must_use]
 pub fn wipe_evidence(wiped: &Wiped) -> Sentence {
-    let evidence = &wiped.ended.evidence;
+    evidence_sentence(&wiped.ended.evidence)
+}
+
+/// The same of evidence in the ledger.
+pub(super) fn evidence_sentence(evidence: &WipeEvidence) -> Sentence {
     say!(
         "wipe-evidence",
         method = evidence.method.as_str(),

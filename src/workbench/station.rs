@@ -1,12 +1,12 @@
-//! Opening a station: record 0, and its first lead or the chain that it continues.
+//! Opening a station: record 0, its first lead and its guest, or the chain that it continues.
 
-use super::intake::or_unseal;
+use super::pin::{forget_pin, keep_pin};
 use crate::event::people::{PersonAdded, Role, RoleGranted};
 use crate::event::station::{StationContinued, StationOpened, TeamCertificate};
 use crate::event::{By, Fact, How};
-use crate::ledger::{SecretKey, certificate_text};
+use crate::ledger::{SecretKey, certificate_text, signature_text};
 use crate::port::{Chance, Clock, Entry, Failure, Journal, Vault};
-use crate::unit::{Digest, PersonId};
+use crate::unit::{Digest, PersonId, Secret};
 
 /// What a new station is made of.
 #[derive(Debug)]
@@ -19,6 +19,10 @@ pub struct Opening<'a> {
     pub practice: bool,
     /// Name of its first lead; kept in the vault only.
     pub lead: &'a str,
+    /// The lead's PIN.
+    pub pin: &'a Secret,
+    /// What the guest is called, in the vault.
+    pub guest: &'a str,
 }
 
 /// A station that was opened.
@@ -28,6 +32,8 @@ pub struct Opened {
     pub id: Digest,
     /// The first lead.
     pub lead: PersonId,
+    /// Whoever has no name here: a person who never has a role.
+    pub guest: PersonId,
 }
 
 /// Writes record 0, adds the first lead and seals the lead's name.
@@ -38,18 +44,38 @@ pub fn open_station(
     clock: &dyn Clock,
     chance: &dyn Chance,
 ) -> Result<Opened, Failure> {
-    let lead = PersonId::from_random(chance.bytes());
-    let facts: [Fact; 3] = [
+    let (lead, guest) = (PersonId::from_random(chance.bytes()), PersonId::from_random(chance.bytes()));
+    let facts: [Fact; 4] = [
         certified(opening.station_key, opening.team_key, opening.practice, chance).into(),
         PersonAdded { person: lead.clone() }.into(),
         RoleGranted { person: lead.clone(), role: Role::Lead }.into(),
+        PersonAdded { person: guest.clone() }.into(),
     ];
-    vault.seal(lead.as_str(), opening.lead)?;
+    let sealed = vault
+        .seal(lead.as_str(), opening.lead)
+        .and_then(|()| vault.seal(guest.as_str(), opening.guest))
+        .and_then(|()| keep_pin(vault, chance, &lead, opening.pin));
     let at = clock.now();
-    let by = By { person: lead.clone(), how: How::Claimed };
+    // The lead has just chosen the PIN.
+    let by = By { person: lead.clone(), how: How::Pin };
     let entries = facts.into_iter().map(|fact| Entry { at, happened_at: None, by: by.clone(), device: None, fact });
-    let receipts = or_unseal(journal.commit(entries.collect()), vault, Some(lead.as_str()))?;
-    Ok(Opened { id: receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf), lead })
+    let receipts = match sealed.and_then(|()| journal.commit(entries.collect())) {
+        Ok(receipts) => receipts,
+        Err(failure) => return Err(unsealed(vault, &[&lead, &guest], failure)),
+    };
+    Ok(Opened { id: receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf), lead, guest })
+}
+
+/// Erases what was sealed for people whom the ledger refused. What could not be erased is told beside the refusal.
+fn unsealed(vault: &dyn Vault, people: &[&PersonId], failure: Failure) -> Failure {
+    let erased = people.iter().map(|person| vault.erase(person.as_str()).and_then(|()| forget_pin(vault, person)));
+    match erased.filter_map(Result::err).next() {
+        Some(kept) => {
+            let refused = failure.cause.clone().unwrap_or_else(|| failure.what.key().to_owned());
+            failure.because(format_args!("{refused}; {kept}"))
+        }
+        None => failure,
+    }
 }
 
 /// What a chain that continues another one begins with.
@@ -87,9 +113,6 @@ pub fn continue_station(
 fn certified(station: &SecretKey, team: &SecretKey, practice: bool, chance: &dyn Chance) -> StationOpened {
     let nonce = Digest(chance.bytes());
     let signature = team.sign(certificate_text(station.public(), practice, nonce).as_bytes());
-    let team = TeamCertificate {
-        key: team.public().0,
-        signature: signature.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
-    };
+    let team = TeamCertificate { key: team.public().0, signature: signature_text(&signature) };
     StationOpened { public_key: station.public().0, team, practice, nonce }
 }

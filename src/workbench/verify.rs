@@ -3,9 +3,13 @@
 //! Invariant: "consistent" is said of the records alone; "genuine" only against a team key that somebody pinned. Earlier
 //! chains are checked like the station's own, each by its own key, and each by what the next one says of it.
 
-use crate::event::station::{StationContinued, StationOpened};
-use crate::event::{Event, Fact};
-use crate::ledger::{Audit, Broken, Flaw, HeadRef, PublicKey, Record, certificate_text, origin};
+use crate::custody::StationFile;
+use crate::event::station::{KeyRevoked, StationContinued, StationOpened};
+use crate::event::{Event, EventError, Fact, Heading, Kind};
+use crate::ledger::{
+    Audit, Beside, Broken, Flaw, HeadRef, Heads, PublicKey, Record, certificate_text, origin, read_signature,
+    revocation_text,
+};
 use crate::port::{Failure, Index, Trouble, Visit};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
@@ -17,6 +21,16 @@ pub struct Pinned {
     pub head: Option<HeadRef>,
     /// The team's public key.
     pub team: Option<PublicKey>,
+}
+
+/// What is checked besides what always is: every record, its form, link, leaf and root, what is kept beside it, and the
+/// signature of each chain's last head. Both take long in a large ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Thorough {
+    /// The signature of every head, not only of the last.
+    pub heads: Heads,
+    /// Every summary, made anew from what the records say, and what the keeper itself says of its file.
+    pub summaries: bool,
 }
 
 /// Which chain a pinned head is of.
@@ -56,8 +70,14 @@ pub struct Verified {
     pub agreement: Option<Agreement>,
     /// Events that are bodies this program cannot read the meaning of.
     pub unknown: u64,
-    /// The first summary that differs from the records, if any.
+    /// Keys that the team trusts no more, signed by its key.
+    pub revoked: Vec<Digest>,
+    /// What was checked besides.
+    pub thorough: Thorough,
+    /// The first summary found to differ from the records, if any. The station's own is always looked at.
     pub stale: Option<String>,
+    /// How many records the station's summary knows of, where that is more than there are: the file lost its tail.
+    pub lost: Option<u64>,
 }
 
 /// A chain whose every record, leaf, head and link is good.
@@ -67,33 +87,43 @@ struct Checked {
     station: Digest,
     continued: Vec<(u64, StationContinued)>,
     unknown: u64,
+    revoked: Vec<Digest>,
 }
 
-/// Checks every record, leaf, head and link of every chain, then the summaries.
+/// Checks what is always checked; see [`verify_all`].
+pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
+    verify_all(index, pinned, Thorough::default())
+}
+
+/// Checks every record, leaf, head and link of every chain, and what is asked for besides.
 ///
 /// Errors: [`Trouble::No`] with the first broken record and what is wrong, with a head that the ledger does not agree
 /// with, or with a team key that did not certify it; [`Trouble::BadData`] where the file cannot be read at all, or is
 /// damaged elsewhere than in its records.
-pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
+pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Result<Verified, Failure> {
     let mut chains = Vec::new();
     for number in 0..index.earlier()? {
-        let checked = check_chain(&mut |visit| index.earlier_rows(number, visit), pinned.head);
+        let checked = check_chain(&mut |visit| index.earlier_rows(number, visit), pinned.head, thorough.heads);
         let checked = checked.and_then(|checked| check_link(chains.last(), &checked).map(|()| checked));
         chains.push(checked.map_err(|failure| {
             let what = say!("verify-earlier-wrong", chain = u64::from(number) + 1, why = failure.what.clone());
             Failure { what, ..failure }
         })?);
     }
-    let own = check_chain(&mut |visit| index.rows(visit), pinned.head)?;
+    let own = check_chain(&mut |visit| index.rows(visit), pinned.head, thorough.heads)?;
     check_link(chains.last(), &own)?;
     chains.push(own);
     let agreement = pinned.head.map(|head| agreement(&chains, head)).transpose()?;
+    let size: u64 = chains.iter().map(|chain| chain.head().size).sum();
     let unknown = chains.iter().map(|chain| chain.unknown).sum();
+    let revoked = chains.iter().flat_map(|chain| chain.revoked.iter().copied()).collect();
     let Some(Checked { audit, opened, station, .. }) = chains.pop() else { return Err(empty()) };
     let team = PublicKey(opened.team.key);
     if pinned.team.is_some_and(|pinned| pinned != team) {
         return Err(Failure::new(Trouble::No, say!("verify-other-team")).hint(say!("verify-other-hint")));
     }
+    let known = index.get::<StationFile>("")?.map_or(0, |station| station.records);
+    let stale = if thorough.summaries { index.stale_drawer()? } else { None };
     Ok(Verified {
         station,
         practice: opened.practice,
@@ -103,7 +133,10 @@ pub fn verify(index: &dyn Index, pinned: Pinned) -> Result<Verified, Failure> {
         earlier: chains.iter().map(Checked::verified).collect(),
         agreement,
         unknown,
-        stale: index.stale_drawer()?,
+        revoked,
+        thorough,
+        stale: stale.or_else(|| (known < size).then(|| "station:".to_owned())),
+        lost: (known > size).then_some(known),
     })
 }
 
@@ -124,26 +157,36 @@ fn empty() -> Failure {
 type Rows<'a> = &'a mut dyn FnMut(Visit<'_>) -> Result<(), Failure>;
 
 /// Checks one chain by itself.
-fn check_chain(rows: Rows<'_>, head: Option<HeadRef>) -> Result<Checked, Failure> {
+fn check_chain(rows: Rows<'_>, head: Option<HeadRef>, heads: Heads) -> Result<Checked, Failure> {
     let mut work: Option<Checked> = None;
     rows(&mut |row| {
         let chain = match &mut work {
             Some(begun) => begun,
-            None => work.insert(begin(&row.bytes, head)?),
+            None => work.insert(begin(&row.bytes, head, heads)?),
         };
-        let record = chain.audit.next(&row.bytes, &row.leaf, &row.note, &row.peaks).map_err(|broken| no(&broken))?;
+        let beside = Beside { leaf: &row.leaf, note: &row.note, peaks: &row.peaks, sum: &row.sum };
+        let record = chain.audit.next(row.bytes, beside).map_err(|broken| no(&broken))?;
         if record.seq() != row.seq {
             return Err(no(&Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } }));
         }
-        let event = Event::from_body(record.body())
-            .map_err(|error| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) }))?;
-        chain.unknown += u64::from(matches!(event.fact, Fact::Unknown { .. }));
+        if chain.revoked.contains(&chain.opened.public_key) {
+            return Err(after_revocation(row.seq));
+        }
+        let unread = |error: EventError| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) });
+        let heading = Heading::read(record.body()).map_err(unread)?;
+        chain.unknown += u64::from(!heading.is_known());
+        if ![StationContinued::KIND, KeyRevoked::KIND].contains(&heading.kind.as_ref()) {
+            return Ok(());
+        }
+        let event = Event::from_body(record.body()).map_err(unread)?;
+        chain.revoked.extend(revoked_key(&event.fact, PublicKey(chain.opened.team.key)));
         if let Fact::StationContinued(continued) = event.fact {
             chain.continued.push((row.seq, continued));
         }
         Ok(())
     })?;
     let checked = work.ok_or_else(empty)?;
+    checked.audit.close().map_err(|broken| no(&broken))?;
     check_team(&checked.opened)?;
     Ok(checked)
 }
@@ -189,33 +232,39 @@ fn agreement(chains: &[Checked], head: HeadRef) -> Result<Agreement, Failure> {
     }
 }
 
-fn begin(bytes: &[u8], head: Option<HeadRef>) -> Result<Checked, Failure> {
+fn begin(bytes: &[u8], head: Option<HeadRef>, heads: Heads) -> Result<Checked, Failure> {
     let first = |flaw: String| no(&Broken { seq: 0, flaw: Flaw::Bytes(flaw) });
     let record = Record::from_bytes(bytes.to_vec()).map_err(|error| first(error.to_string()))?;
     let event = Event::from_body(record.body()).map_err(|error| first(error.to_string()))?;
     let Fact::StationOpened(opened) = event.fact else { return Err(first("record 0 opens no station".to_owned())) };
-    let mut audit = Audit::new(PublicKey(opened.public_key), origin(record.leaf(), opened.practice));
+    let mut audit = Audit::new(PublicKey(opened.public_key), origin(record.leaf(), opened.practice), heads);
     if let Some(head) = head {
         audit.watch(head.size);
     }
-    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0 })
+    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0, revoked: Vec::new() })
+}
+
+/// The key that the team's key takes trust back from. What anybody else signed says nothing.
+fn revoked_key(fact: &Fact, team: PublicKey) -> Option<Digest> {
+    let Fact::KeyRevoked(revoked) = fact else { return None };
+    let signature = read_signature(&revoked.signature)?;
+    let text = revocation_text(PublicKey(revoked.key));
+    team.verify(text.as_bytes(), &signature).then_some(revoked.key)
+}
+
+fn after_revocation(seq: u64) -> Failure {
+    Failure::new(Trouble::No, say!("verify-after-revocation", seq = seq)).hint(say!("verify-other-hint"))
 }
 
 fn check_team(opened: &StationOpened) -> Result<(), Failure> {
     let key = PublicKey(opened.team.key);
     let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
-    let signature = signature_of(&opened.team.signature);
+    let signature = read_signature(&opened.team.signature);
     let signed = signature.is_some_and(|signature| key.verify(text.as_bytes(), &signature));
     if signed {
         return Ok(());
     }
     Err(Failure::new(Trouble::No, say!("verify-certificate")).hint(say!("verify-other-hint")))
-}
-
-fn signature_of(text: &str) -> Option<[u8; 64]> {
-    let high: Digest = text.get(..64)?.parse().ok()?;
-    let low: Digest = text.get(64..)?.parse().ok()?;
-    [high.0, low.0].concat().try_into().ok()
 }
 
 fn no(broken: &Broken) -> Failure {
@@ -232,5 +281,6 @@ fn flaw_sentence(flaw: &Flaw) -> Sentence {
         Flaw::Head(_) => say!("flaw-head"),
         Flaw::HeadDiffers => say!("flaw-head-differs"),
         Flaw::Peaks => say!("flaw-peaks"),
+        Flaw::Sum => say!("flaw-sum"),
     }
 }

@@ -9,9 +9,10 @@ use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
 use super::report::{Report, Tone};
 use super::running::{Beginning, JobView};
-use crate::custody::{DiskState, Stage};
+use crate::custody::{DiskState, Stage, Today};
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
+use crate::event::{By, How};
 use crate::job::JobNews;
 use crate::tag::Domain;
 use crate::unit::{Bytes, DeviceId, LotId, Moment};
@@ -31,12 +32,14 @@ pub struct World {
     pub domain: Option<Domain>,
     /// Who is at the bench; none for a guest.
     pub person: Option<Who>,
+    /// Whether names and PINs cannot be had now.
+    pub locked: bool,
     /// The time, to the minute.
     pub now: Moment,
     /// Whether the bench was read yet.
     pub is_read: bool,
-    /// How many devices are how far.
-    pub counts: Counts,
+    /// What was done today.
+    pub today: Today,
     /// The devices on this bench, the last touched first.
     pub devices: Vec<Row>,
     /// Which of them is meant.
@@ -51,6 +54,8 @@ pub struct World {
     pub alerts: Vec<Alert>,
     /// What is being done that takes a while.
     pub busy: Option<Sentence>,
+    /// The day on which it was last told that a day was not closed.
+    pub warned: Option<String>,
 }
 
 /// A person at the bench.
@@ -60,17 +65,17 @@ pub struct Who {
     pub name: String,
     /// What they may do; the highest role.
     pub role: Option<Role>,
+    /// As records name them.
+    pub by: By,
 }
 
-/// Today's figures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Received today.
-    pub received: u64,
-    /// On the bench and not ready.
-    pub in_work: u64,
-    /// Ready for a pupil.
-    pub ready: u64,
+/// A rule that stands in the way of the next step, and that a lead may let pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Liftable {
+    /// The rule's permanent id.
+    pub rule: &'static str,
+    /// Why it stands in the way.
+    pub why: Sentence,
 }
 
 /// A device in the list.
@@ -82,6 +87,8 @@ pub struct Row {
     pub name: String,
     /// What it is.
     pub kind: DeviceKind,
+    /// Maker and model, as far as an inspection read them.
+    pub model: Option<String>,
     /// How far it is.
     pub stage: Stage,
     /// Whether it waits.
@@ -97,6 +104,10 @@ pub struct Chosen {
     pub row: Row,
     /// Its ladder.
     pub ladder: Vec<Rung>,
+    /// Rules in the way of its next step that a lead may let pass.
+    pub liftable: Vec<Liftable>,
+    /// Whether a wipe of it stands that nobody validated yet.
+    pub to_validate: bool,
     /// What it is, in brief: name and value.
     pub facts: Vec<(Sentence, Sentence)>,
     /// Its disks: those attached first.
@@ -131,6 +142,15 @@ pub struct LotSeen {
     pub erase: bool,
 }
 
+/// Work that should have been in a safety copy before today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// Today.
+    pub today: String,
+    /// What to say.
+    pub report: Report,
+}
+
 /// What somebody should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
@@ -151,8 +171,12 @@ pub struct BenchSeen {
     pub station: String,
     /// Who is at the bench.
     pub person: Option<Who>,
-    /// How many devices are how far.
-    pub counts: Counts,
+    /// Whether names and PINs cannot be had now.
+    pub locked: bool,
+    /// Work of an earlier day that no safety copy has, if there is any.
+    pub overdue: Option<Overdue>,
+    /// What was done today.
+    pub today: Today,
     /// The devices, the last touched first.
     pub devices: Vec<Row>,
     /// The lot that was last received into.
@@ -201,15 +225,16 @@ pub enum News {
 impl World {
     /// Nothing on view yet.
     #[must_use]
-    pub const fn new(practice: bool, now: Moment) -> Self {
+    pub fn new(practice: bool, now: Moment) -> Self {
         Self {
             practice,
             station: String::new(),
             domain: None,
             person: None,
+            locked: false,
             now,
             is_read: false,
-            counts: Counts { received: 0, in_work: 0, ready: 0 },
+            today: Today::default(),
             devices: Vec::new(),
             cursor: None,
             chosen: None,
@@ -217,7 +242,20 @@ impl World {
             jobs: Vec::new(),
             alerts: Vec::new(),
             busy: None,
+            warned: None,
         }
+    }
+
+    /// Whoever is at the bench and known by more than a claim.
+    #[must_use]
+    pub fn signed_in(&self) -> Option<&Who> {
+        self.person.as_ref().filter(|who| matches!(who.by.how, How::Pin | How::Badge))
+    }
+
+    /// Whether a lead is at the bench, signed in.
+    #[must_use]
+    pub fn is_lead(&self) -> bool {
+        self.signed_in().is_some_and(|who| who.role == Some(Role::Lead))
     }
 
     /// The device that is meant, once it was read.
@@ -270,10 +308,18 @@ impl World {
             News::Answer(Answer::Done(report)) => self.alert(Alert { at: self.now, about: None, report }),
             News::Answer(
                 Answer::Found(_)
+                | Answer::Several(_)
                 | Answer::NotFound { .. }
                 | Answer::Inspected(_)
                 | Answer::Disks(_)
                 | Answer::Images(_)
+                | Answer::People(_)
+                | Answer::SignedIn(_)
+                | Answer::VaultLocked
+                | Answer::Wipes(_)
+                | Answer::Day(_)
+                | Answer::DayClosed(_)
+                | Answer::Made(_)
                 | Answer::Began(_)
                 | Answer::Refused(_),
             ) => {}
@@ -283,7 +329,13 @@ impl World {
     fn see(&mut self, seen: BenchSeen) {
         self.is_read = true;
         (self.practice, self.station, self.person) = (seen.practice, seen.station, seen.person);
-        (self.counts, self.devices, self.lot) = (seen.counts, seen.devices, seen.lot);
+        (self.today, self.devices, self.lot) = (seen.today, seen.devices, seen.lot);
+        self.locked = seen.locked;
+        // Once a day: what somebody has read and put away does not come back with every look.
+        if let Some(Overdue { today, report }) = seen.overdue.filter(|due| self.warned.as_ref() != Some(&due.today)) {
+            self.warned = Some(today);
+            self.alert(Alert { at: self.now, about: None, report });
+        }
         if self.cursor.is_none() {
             self.cursor = self.devices.first().map(|row| row.device.clone());
         }

@@ -12,7 +12,6 @@ use aoxanh::device::{Clearance, Confirmation, Disk, Obstacle, arm, code_for};
 use aoxanh::event::disk::{AttachmentSeen, DiskSeen, ImageResult, Level, WipeResult, WipeStarted};
 use aoxanh::event::donation::Purpose;
 use aoxanh::event::intake::{Danger, HoldReason};
-use aoxanh::event::{By, How};
 use aoxanh::linux::{LinuxDisks, Mode, PracticeDisks};
 use aoxanh::port::{Asked, Disks, Entry, Failure, FakeDisk, FakeDisks, Journal};
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment};
@@ -121,7 +120,7 @@ fn start_anyway(rig: &Rig, found: &Found) -> Failure {
             name: "sda".to_owned(),
         },
     };
-    let by = By { person: rig.bench().by, how: How::Claimed };
+    let by = rig.bench().by;
     let at = Moment::from_unix_millis(1_790_000_900_000);
     let entry = Entry { at, happened_at: None, by, device: Some(found.id.clone()), fact: started };
     let failure = refusal((rig.store.as_ref() as &dyn Journal).append(entry), "a start past the workbench");

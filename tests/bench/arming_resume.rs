@@ -5,16 +5,18 @@
 use crate::arming_rig::{
     MIB, OLD, Rig, SIZE, disk, image_order, pressed_at, raw_image, refusal, replugged, said, wipe_order, wipe_resume,
 };
-use aoxanh::custody::DiskState;
+use aoxanh::custody::{DiskState, StationFile};
 use aoxanh::device::{Disk, code_for};
 use aoxanh::event::Fact;
 use aoxanh::event::disk::{ImageResult, Level, WipeResult};
-use aoxanh::port::{Entry, Failure, FakeDisk, Journal, Leases, Receipt, Trouble};
+use aoxanh::event::station::StationContinued;
+use aoxanh::ledger::SecretKey;
+use aoxanh::port::{Entry, Failure, FakeDisk, Index, Journal, Leases, Receipt, Trouble};
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, JobId};
 use aoxanh::word::say;
-use aoxanh::workbench::{Found, ImageOrder, Imaged, WipeOrder, Wiped, image, wipe};
-use std::cell::Cell;
+use aoxanh::workbench::{Continuing, Found, ImageOrder, Imaged, WipeOrder, Wiped, continue_station, image, wipe};
+use std::cell::{Cell, RefCell};
 
 const SERIAL: &str = "WD-12345678";
 
@@ -235,4 +237,35 @@ fn a_resumed_wipe_does_not_believe_what_another_disk_of_that_serial_holds() {
     assert_eq!((wiped.ended.result, wiped.ended.level), (WipeResult::ErasedWithExceptions, Level::None));
     assert_eq!(state(&wiped.found, SERIAL), Some(DiskState::NotWiped));
     assert_eq!(wiped.ended.evidence.first_mismatch, Some(Bytes::ZERO));
+}
+
+#[test]
+fn a_job_that_the_old_machine_left_before_a_restore_is_begun_anew_and_never_resumed() {
+    let rig = Rig::new(&[one()]);
+    let (found, _) = rig.device(true);
+    let full = Filling { store: &rig.store, left: Cell::new(1) };
+    let mut bench = rig.bench();
+    bench.journal = &full;
+    wipe(&bench, &found, &wipe_order("sda", SERIAL), &|| false, &mut |_news| {}).expect_err("its end is not recorded");
+    let job = orphans(&rig).pop().expect("left open");
+
+    let (folder, key) = (tempfile::tempdir().expect("folder"), SecretKey::from_bytes(&[5; 32]));
+    let store = Store::create_after(folder.path(), key.clone(), &rig.folder().join("ledger.db")).expect("taken over");
+    let chain = (&store as &dyn Index).get::<StationFile>("").expect("reads").and_then(|file| file.earlier);
+    let chain = chain.expect("an earlier chain");
+    let earlier = StationContinued { station: chain.station, size: chain.size, root: chain.root };
+    let (team_key, by) = (&SecretKey::from_bytes(&[2; 32]), bench.by.person.clone());
+    let continuing = Continuing { station_key: &key, team_key, practice: false, by, earlier };
+    continue_station(continuing, &store, bench.clock, bench.chance).expect("continued");
+
+    let mut bench = rig.bench();
+    (bench.journal, bench.index, bench.marks) = (&store, &store, RefCell::new(Box::new(&store)));
+    let left = |bench: &aoxanh::workbench::Bench<'_>| bench.left_behind().expect("readable");
+    assert_eq!(left(&bench).into_iter().map(|(left, _)| left).collect::<Vec<_>>(), std::slice::from_ref(&job));
+    assert!(bench.orphans().expect("readable").is_empty());
+    let again = wipe(&bench, &found, &wipe_resume("sda", SERIAL, &job), &|| false, &mut |_news| {});
+    assert_eq!(said(&refusal(again, "resumed")), "job-left-behind");
+    let wiped = wipe(&bench, &found, &wipe_order("sda", SERIAL), &|| false, &mut |_news| {}).expect("begun anew");
+    assert_eq!(wiped.ended.result, WipeResult::Erased);
+    assert!(left(&bench).is_empty());
 }

@@ -4,7 +4,7 @@
 
 use aoxanh::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Facts};
 use aoxanh::event::intake::DeviceKind;
-use aoxanh::event::{Event, Fact};
+use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::Manifest;
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
@@ -12,7 +12,7 @@ use aoxanh::port::{
     SeededChance,
 };
 use aoxanh::store::Store;
-use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId};
+use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
 use aoxanh::workbench::{
     Bench, Donation, Found, ImageOrder, Imaged, Opening, WipeOrder, Wiped, image, open_lot, open_station, receive, wipe,
@@ -30,16 +30,17 @@ pub(crate) const SIZE: usize = 12 * MIB + 512;
 pub(crate) const OLD: u8 = 0xD0;
 
 pub(crate) struct Rig {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub(crate) store: Rc<Store>,
     pub(crate) disks: FakeDisks,
     pub(crate) leases: FakeLeases,
     files: FakeFiles,
-    vault: FakeVault,
-    clock: FakeClock,
+    pub(crate) vault: FakeVault,
+    pub(crate) clock: FakeClock,
     chance: SeededChance,
     probe: FakeProbe,
-    by: PersonId,
+    pub(crate) by: By,
+    pub(crate) guest: PersonId,
 }
 
 /// A sound disk at port 1, with old data.
@@ -109,10 +110,12 @@ impl Rig {
         let key = SecretKey::from_bytes(&[1; 32]);
         let store = Store::create(folder.path(), key.clone()).expect("a new ledger");
         let team = SecretKey::from_bytes(&[2; 32]);
-        let opening = Opening { station_key: &key, team_key: &team, practice: false, lead: "Lead" };
+        let pin = Secret::new("918273");
+        let (lead, guest) = ("Lead", "Guest");
+        let opening = Opening { station_key: &key, team_key: &team, practice: false, lead, pin: &pin, guest };
         let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("a station");
         let rig = Self {
-            _folder: folder,
+            folder,
             store: Rc::new(store),
             disks: FakeDisks::default(),
             leases: FakeLeases::default(),
@@ -121,7 +124,8 @@ impl Rig {
             clock,
             chance,
             probe: FakeProbe(Facts::new()),
-            by: opened.lead,
+            by: By { person: opened.lead, how: How::Claimed },
+            guest: opened.guest,
         };
         for disk in disks {
             rig.disks.plug(disk.clone(), FakeDisk::new(vec![OLD; SIZE], disk.logical_block));
@@ -135,6 +139,11 @@ impl Rig {
         let mut files = self.files.0.borrow_mut();
         files.insert("system.toml".into(), manifest(raw, block).into_bytes());
         files.insert(image_path(), raw.to_vec());
+    }
+
+    /// The station's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn bench(&self) -> Bench<'_> {
@@ -152,6 +161,7 @@ impl Rig {
             secret: Digest([9; 32]),
             by: self.by.clone(),
             profiles: Vec::new(),
+            profile: None,
         }
     }
 

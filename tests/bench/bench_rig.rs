@@ -10,7 +10,7 @@ use aoxanh::unit::Bytes;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -74,23 +74,40 @@ pub(crate) struct Device {
     pub(crate) lot: String,
 }
 
-/// A temporary home with a station in it.
+/// The lead of every station that a rig opens.
+pub(crate) const LEAD: &str = "Trần Thị Thử";
+/// That lead's PIN.
+pub(crate) const PIN: &str = "918273";
+/// What opens the vault of every normal station that a rig opens.
+pub(crate) const PASSPHRASE: &str = "bốn con ngựa gỗ xanh";
+
+/// A temporary home with a station in it, and a folder in memory for what lives as long as the machine is on.
 pub(crate) struct Rig {
     home: TempDir,
+    memory: TempDir,
+    logs: TempDir,
     user: Option<u32>,
+    by: Option<String>,
 }
 
 impl Rig {
     /// A home with no station.
     pub(crate) fn empty() -> Self {
-        Self { home: tempfile::tempdir().expect("a temporary folder"), user: None }
+        let memory = tempfile::tempdir_in("/dev/shm").expect("a folder in memory");
+        for (name, secret) in [("pin", PIN), ("passphrase", PASSPHRASE)] {
+            fs::write(memory.path().join(name), format!("{secret}\n")).expect("written");
+        }
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        Self { home: folder(), memory, logs: folder(), user: None, by: None }
     }
 
     /// A home that belongs to nobody's user, in which everything runs as that user.
     pub(crate) fn of_nobody() -> Self {
         let rig = Self { user: rustix::process::geteuid().is_root().then_some(NOBODY), ..Self::empty() };
         if rig.user.is_some() {
-            chown(rig.home.path(), Some(NOBODY), Some(NOBODY)).expect("root may");
+            for folder in [&rig.home, &rig.memory, &rig.logs] {
+                chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("root may");
+            }
             // The build folder may be closed to others.
             fs::copy(env!("CARGO_BIN_EXE_aoxanh"), rig.program()).expect("copied");
             fs::set_permissions(rig.program(), fs::Permissions::from_mode(0o755)).expect("root may");
@@ -98,22 +115,54 @@ impl Rig {
         rig
     }
 
-    /// A home with a normal station.
+    /// A home with a normal station, its lead at the bench.
     pub(crate) fn normal() -> Self {
-        let rig = Self::empty();
-        rig.run(&["open", "--lead", "Trần Thị Thử"]).good();
+        let mut rig = Self::empty();
+        let opened = rig.open(&["--json"]).good().one("opened");
+        rig.by = opened["lead"].as_str().map(str::to_owned);
         rig
+    }
+
+    /// Opens a normal station with that lead, that PIN and that passphrase; `more` goes before and wins.
+    pub(crate) fn open(&self, more: &[&str]) -> Ran {
+        let (pin, passphrase) = (self.secret("pin"), self.secret("passphrase"));
+        let sheets = self.memory.path().join(format!("phieu-{}", more.join("-").replace('/', "_")));
+        let sheets = sheets.display().to_string();
+        let mut args = [more, &["open", "--pin-file", &pin, "--passphrase-file", &passphrase]].concat();
+        for (flag, value) in [("--team", "Đội Thử"), ("--lead", LEAD), ("--sheets", &sheets)] {
+            if !more.contains(&flag) {
+                args.extend([flag, value]);
+            }
+        }
+        self.run(&args)
+    }
+
+    /// The path of a file in memory with that secret in it.
+    pub(crate) fn secret(&self, name: &str) -> String {
+        self.memory.path().join(name).display().to_string()
+    }
+
+    /// What lives as long as the machine is on.
+    pub(crate) fn memory(&self) -> &Path {
+        self.memory.path()
     }
 
     /// A home with a practice station.
     pub(crate) fn practice() -> Self {
         let rig = Self::empty();
-        rig.run(&["open", "--practice", "--lead", "Trần Thị Thử"]).good();
+        rig.run(&["open", "--practice", "--lead", LEAD]).good();
         rig
     }
 
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
+    }
+
+    /// Everything logged by runs of this rig.
+    pub(crate) fn logged(&self) -> String {
+        let files = fs::read_dir(self.logs.path()).expect("ours");
+        let text = |file: io::Result<fs::DirEntry>| fs::read_to_string(file.expect("ours").path()).expect("UTF-8");
+        files.map(text).collect()
     }
 
     /// The station's folder: that of this user.
@@ -130,6 +179,10 @@ impl Rig {
         let mut command = Command::new(self.program());
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.args(args).env_clear().env("PATH", path).env("HOME", self.home.path()).current_dir(self.home.path());
+        command.env("XDG_RUNTIME_DIR", self.memory.path()).env("AOXANH_LOG_DIR", self.logs.path());
+        if let Some(by) = &self.by {
+            command.env("AOXANH_BY", by);
+        }
         if let Some(user) = self.user {
             command.uid(user).gid(user);
         }

@@ -5,11 +5,15 @@
 
 use crate::ledger_rig::{station_key, team_key};
 use aoxanh::event::intake::DeviceKind;
+use aoxanh::event::people::Role;
+use aoxanh::event::{By, How};
 use aoxanh::linux::LocalFiles;
 use aoxanh::port::{Disks, Failure, FakeClock, FakeLeases, FakeMarks, FakeProbe, Index, SeededChance, Trouble, Vault};
 use aoxanh::store::{KeyFile, SealedVault, Store, write_key};
-use aoxanh::unit::{Digest, Moment};
-use aoxanh::workbench::{Bench, Donation, Opening, export, open_lot, open_station, receive};
+use aoxanh::unit::{Digest, Moment, Secret};
+use aoxanh::workbench::{
+    Bench, Donation, Opening, export, history, open_lot, open_station, override_rule, receive, sign_in,
+};
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::fs;
@@ -18,6 +22,9 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 const LEAD: &str = "Đội Trưởng Chim-Hoàng-Yến";
+const GUEST: &str = "Khách Chim-Hoàng-Yến";
+const PIN: &str = "90817263544536";
+const REASON: &str = "Lý do Chim-Hoàng-Yến: bàn phím gãy nhưng em cần gấp";
 const DONOR: &str = "Nhà Tài Trợ Chim-Hoàng-Yến";
 const PLAIN: &str = "CANARY-0x5eed";
 
@@ -73,7 +80,14 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
     write_key(folder.path(), KeyFile::Vault, &[5; 32]).expect("written");
     let store = Store::create(folder.path(), station_key()).expect("made");
     let vault = SealedVault::open(folder.path(), Zeroizing::new([5; 32]), &chance).expect("made");
-    let opening = Opening { station_key: &station_key(), team_key: &team_key(), practice: false, lead: LEAD };
+    let opening = Opening {
+        station_key: &station_key(),
+        team_key: &team_key(),
+        practice: false,
+        lead: LEAD,
+        pin: &Secret::new(PIN),
+        guest: GUEST,
+    };
     let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("opened");
     let bench = Bench {
         journal: &store,
@@ -87,15 +101,22 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
         leases: &FakeLeases::default(),
         files: &LocalFiles,
         secret: Digest([1; 32]),
-        by: opened.lead.clone(),
+        by: By { person: opened.lead.clone(), how: How::Pin },
         profiles: Vec::new(),
+        profile: None,
     };
     let donation = Donation { donor: Some(DONOR.to_owned()), erase: true, parts: false };
     let lot = open_lot(&bench, &donation).expect("opened");
-    receive(&bench, &lot, DeviceKind::Laptop, None).expect("received");
+    let received = receive(&bench, &lot, DeviceKind::Laptop, None).expect("received");
+    override_rule(&bench, &received.found, "give-functions", REASON, None).expect("lifted");
+    assert!(sign_in(&bench, LEAD, &Secret::new("1".repeat(14))).is_err());
+    let signed = sign_in(&bench, LEAD, &Secret::new(PIN)).expect("signed in");
+    assert_eq!((signed.name.as_str(), signed.roles), (LEAD, vec![Role::Lead]));
+    let told = history(&bench, &received.found).expect("told").into_iter().find_map(|line| line.reason);
+    assert_eq!(told.as_deref(), Some(REASON));
     export(&store, &LocalFiles, &folder.path().join("export")).expect("exported");
     assert!(files(folder.path()).iter().any(|(path, _)| path.ends_with("ledger.db-wal")), "the log is searched too");
-    for name in [LEAD, DONOR] {
+    for name in [LEAD, DONOR, GUEST, PIN, REASON] {
         for spelling in spellings(name) {
             assert_eq!(holding(folder.path(), &spelling), Vec::<PathBuf>::new(), "{name}");
         }

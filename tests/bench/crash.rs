@@ -12,7 +12,7 @@ use aoxanh::port::{Entry, Index, Journal};
 use aoxanh::store::Store;
 use aoxanh::tag::TagId;
 use aoxanh::unit::{DeviceId, Digest, DonorId, LotId};
-use aoxanh::workbench::{Pinned, verify};
+use aoxanh::workbench::{Pinned, Thorough, verify, verify_all};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -103,7 +103,8 @@ impl Appender {
 
 /// What was acknowledged is there, and of a commit of several records all or none; how many such commits there are.
 fn check(store: &Store, acknowledged: &BTreeMap<u64, Digest>, round: u32) -> u32 {
-    let verified = verify(store, Pinned::default()).expect("the chain stands");
+    let summaries = Thorough { summaries: true, ..Thorough::default() };
+    let verified = verify_all(store, Pinned::default(), summaries).expect("the chain stands");
     assert_eq!(verified.stale, None, "round {round}: a summary differs");
     let (mut there, mut kinds, mut begun) = (BTreeMap::new(), Vec::new(), Vec::new());
     let mut visit = |row: aoxanh::port::Row| {

@@ -2,14 +2,15 @@
 
 use crate::ledger_rig::*;
 use aoxanh::custody::{Cabinet, FUNCTIONS, MemoryDrawers, RULES, Stage, check};
-use aoxanh::event::disk::{Bond, DiskBound};
+use aoxanh::event::disk::{Bond, DiskBound, WipeValidated};
 use aoxanh::event::donation::{ConsentWithdrawn, Purpose};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested, Verdict};
 use aoxanh::event::intake::{
     Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared, TagBound,
 };
-use aoxanh::event::people::PersonAdded;
+use aoxanh::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use aoxanh::event::station::{BackupMade, DayClosed, StationContinued};
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::unit::{Bytes, Digest};
 use aoxanh::word::{Lang, Words};
@@ -97,6 +98,8 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
     let mut short = image_ended(5, "S", image);
     short.read_back = Bytes(4095);
     let misnamed = DiskBound { disk: disk(Some("X")), key: key("S"), bond: Bond::Claimed };
+    let nothing = Digest::ZERO;
+    let copied = BackupMade { size: 3, root: nothing, length: Bytes(1), digest: nothing }.into();
     vec![
         ("station-first", ready(), (None, opened(&station_key(), &team_key(), false))),
         ("lot-known", ready(), (None, erase_consent(9).into())),
@@ -132,7 +135,47 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
         ("give-good-enough", bare(Verdict::Undecided, works, true, true), about(allocated(1))),
         ("give-one-pupil", after(vec![about(allocated(1))]), about(handed(2, Terms::Gift))),
         ("give-once", second(), (Some(2), allocated(1).into())),
+        ("continued-first", ready(), (None, StationContinued { station: nothing, size: 3, root: nothing }.into())),
+        ("day-copied", ready(), (None, DayClosed { day: moment(0).local_day() }.into())),
+        ("day-real", after(vec![(None, copied)]), (None, DayClosed { day: "2026-02-30".to_owned() }.into())),
         ("give-allocated-first", ready(), about(handed(1, Terms::Gift))),
+    ]
+    .into_iter()
+    .chain(refusals_of_people())
+    .collect()
+}
+
+/// The same for the rules about who may do what.
+fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
+    let ready = Walk::ready;
+    let crew = || {
+        let mut walk = ready();
+        walk.adds(2, Some(Role::Volunteer));
+        walk.adds(3, None);
+        walk
+    };
+    let mut retired = ready();
+    retired.goes(None, key_revoked(&station_key(), &team_key()));
+    let mut left = crew();
+    left.goes(None, RoleRevoked { person: person(2), role: Role::Volunteer });
+    let mut claimed = ready();
+    claimed.how = How::Claimed;
+    let wiped = ready().device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
+    let validated = |ended| about(WipeValidated { key: key("S"), ended });
+    vec![
+        ("station-retired", retired, about(tag(5))),
+        ("person-known", ready(), (None, RoleGranted { person: person(9), role: Role::Lead }.into())),
+        ("person-active", left.by(2), about(tag(5))),
+        ("role-may", crew().by(3), about(tested(FunctionOutcome::Works))),
+        ("signed-in", claimed, (None, PersonAdded { person: person(4) }.into())),
+        ("person-new", ready(), (None, PersonAdded { person: person(1) }.into())),
+        ("last-lead", ready(), (None, RoleRevoked { person: person(1), role: Role::Lead }.into())),
+        ("team-signed", ready(), (None, key_revoked(&station_key(), &station_key()).into())),
+        ("validate-standing", crew().by(2), validated(Digest([5; 32]))),
+        ("validate-other", ready(), validated(wiped)),
+        ("override-allowed", ready(), about(overridden("give-safe", None))),
+        ("override-allowed", ready(), about(overridden("give-luck", None))),
+        ("override-pupil", ready(), about(overridden("give-once", None))),
     ]
 }
 

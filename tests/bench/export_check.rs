@@ -63,13 +63,20 @@ fn sum_again(folder: &Path) {
 #[test]
 fn a_stranger_finds_an_export_consistent_at_every_small_size_and_in_practice() {
     for (rig, kind) in [(Rig::normal(), "station"), (Rig::practice(), "practice")] {
-        for size in [3, 7, 11, 15] {
+        let steps: [(u32, &[&str]); 5] = [
+            (4, &["lot", "open"]),
+            (5, &["lot", "open", "--consent-erase"]),
+            (7, &["intake", "--consent-erase"]),
+            (11, &["intake", "--consent-erase"]),
+            (15, &["lot", "open"]),
+        ];
+        for (size, next) in steps {
             let told = check(&export(&rig, &format!("xuat-{size}"))).good();
             let head = rig.json(&["verify"]).good().one("verified");
             let said = format!("CONSISTENT: {size} records ({kind}), head {}", head["head"].as_str().expect("text"));
             assert!(told.out.contains(&said), "{said}: {told:#?}");
             assert!(told.out.contains(head["team"].as_str().expect("text")), "{told:#?}");
-            rig.device();
+            rig.run(next).good();
         }
     }
 }
@@ -89,7 +96,7 @@ fn a_stranger_finds_what_was_altered_removed_or_swapped() {
     wrong(&altered, "chain at leaves/0000000005");
 
     let last = copy(&whole, "last");
-    alter(&last.join("leaves/0000000010"), |bytes| bytes[60] ^= 1);
+    alter(&last.join("leaves/0000000011"), |bytes| bytes[60] ^= 1);
     sum_again(&last);
     wrong(&last, "Merkle root");
 
@@ -99,7 +106,7 @@ fn a_stranger_finds_what_was_altered_removed_or_swapped() {
     wrong(&removed, "name of leaves/0000000005");
 
     let cut = copy(&whole, "cut");
-    fs::remove_file(cut.join("leaves/0000000010")).expect("exported");
+    fs::remove_file(cut.join("leaves/0000000011")).expect("exported");
     sum_again(&cut);
     wrong(&cut, "number of records");
 
@@ -116,7 +123,7 @@ fn a_stranger_finds_a_checkpoint_or_key_of_somebody_else() {
     let checkpoint = fs::read_to_string(whole.join("checkpoint")).expect("exported");
 
     let renamed = copy(&whole, "renamed");
-    fs::write(renamed.join("checkpoint"), checkpoint.replacen("\n7\n", "\n8\n", 1)).expect("written");
+    fs::write(renamed.join("checkpoint"), checkpoint.replacen("\n8\n", "\n9\n", 1)).expect("written");
     wrong(&renamed, "signature of the head");
     fs::write(renamed.join("checkpoint"), checkpoint.replacen("\n\n", "\nextra\n\n", 1)).expect("written");
     wrong(&renamed, "form of the checkpoint");
@@ -148,7 +155,7 @@ fn a_proof_of_one_record_holds_alone_and_no_flipped_bit_passes() {
         rig.run(&["export", "--proof", seq, &file.display().to_string()]).good();
         let text = fs::read_to_string(&file).expect("written");
         let proof = InclusionProof::read(&text).expect("its own text");
-        assert_eq!(proof.verify(key).expect("holds").size, 7);
+        assert_eq!(proof.verify(key).expect("holds").size, 8);
         let leaf = fs::read(whole.join(format!("leaves/{:010}", proof.index))).expect("exported");
         assert_eq!(leaf[1..], proof.record[..]);
         for at in 0..text.len() {

@@ -8,7 +8,7 @@
 use crate::ledger_rig::*;
 use aoxanh::port::{Index, Journal, Trouble};
 use aoxanh::store::Store;
-use aoxanh::workbench::{Pinned, verify};
+use aoxanh::workbench::{Pinned, Thorough, verify_all};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -72,7 +72,8 @@ fn station(folder: &Path) -> Store {
 }
 
 fn size(store: &Store) -> u64 {
-    let verified = verify(store, Pinned::default()).expect("the chain stands");
+    let summaries = Thorough { summaries: true, ..Thorough::default() };
+    let verified = verify_all(store, Pinned::default(), summaries).expect("the chain stands");
     assert_eq!(verified.stale, None);
     verified.head.size
 }

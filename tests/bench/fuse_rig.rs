@@ -8,27 +8,25 @@
 #![expect(clippy::expect_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it tried")]
 
 use super::bench_rig::aloud;
-use super::fuse_volume::{Asks, Comes, Content, Node, ROOT, State, Volume};
+use super::fuse_answer::{
+    Answer, EINVAL, ENOENT, TTL, attributes, errno, made, permissions, removed, renamed, say_attributes, say_done,
+    say_entry, say_open,
+};
+use super::fuse_volume::{Asks, Comes, Content, Node, State, Volume};
 use fuser::{
-    BackgroundSession, Config, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo,
-    LockOwner, MountOption, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyEmpty,
-    ReplyEntry, ReplyOpen, ReplyStatfs, ReplyWrite, Request, TimeOrNow, WriteFlags,
+    BackgroundSession, Config, FileAttr, FileHandle, Filesystem, FopenFlags, Generation, INodeNo, LockOwner,
+    MountOption, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry,
+    ReplyOpen, ReplyStatfs, ReplyWrite, Request, TimeOrNow, WriteFlags,
 };
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-/// Nothing is remembered: a disk may be pulled out at any moment.
-const TTL: Duration = Duration::ZERO;
 /// As many cases of each property mean that time does not matter.
 const EXHAUSTIVE: u64 = 20_000;
 const EPERM: i32 = 1;
-const ENOENT: i32 = 2;
-const EEXIST: i32 = 17;
-const EINVAL: i32 = 22;
-const ENOTEMPTY: i32 = 39;
 
 /// A mounted volume.
 pub(crate) struct Mounted {
@@ -92,8 +90,6 @@ pub(crate) fn tried(what: &str, all: u64, sample: u64) -> Vec<u64> {
 
 struct Served(Volume);
 
-type Answer<T> = Result<T, i32>;
-
 impl Served {
     /// Does the ask, unless a fault meets it; where it is held, in a thread of its own once it is let go.
     fn answer<T: Send + 'static, R: Send + 'static>(
@@ -135,102 +131,6 @@ impl Served {
             Some(Comes::Error(code)) => Err(code),
             Some(Comes::Held | Comes::Short(_)) | None => work(&mut state),
         }
-    }
-}
-
-fn errno(code: i32) -> Errno {
-    Errno::from_i32(code)
-}
-
-fn attributes(state: &State, number: u64) -> Answer<FileAttr> {
-    let (node, mode) = state.nodes.get(&number).ok_or(ENOENT)?;
-    let (kind, size, nlink) = match node {
-        Node::File(content) => (FileType::RegularFile, content.now.len() as u64, state.named(number).0),
-        Node::Folder { .. } => (FileType::Directory, 0, 2),
-    };
-    Ok(FileAttr {
-        ino: INodeNo(number),
-        size,
-        blocks: size.div_ceil(512),
-        atime: UNIX_EPOCH,
-        mtime: UNIX_EPOCH,
-        ctime: UNIX_EPOCH,
-        crtime: UNIX_EPOCH,
-        kind,
-        perm: *mode,
-        nlink,
-        uid: 0,
-        gid: 0,
-        rdev: 0,
-        blksize: 4096,
-        flags: 0,
-    })
-}
-
-fn permissions(mode: u32) -> u16 {
-    u16::try_from(mode & 0o7777).expect("12 bits")
-}
-
-fn made(state: &mut State, folder: u64, name: &OsStr, node: Node, mode: u32) -> Answer<FileAttr> {
-    if state.names(folder).contains_key(name) {
-        return Err(EEXIST);
-    }
-    let number = state.add(folder, name, node, permissions(mode)).ok_or(ENOENT)?;
-    attributes(state, number)
-}
-
-fn removed(state: &mut State, folder: u64, name: &OsStr) -> Answer<()> {
-    let number = *state.names(folder).get(name).ok_or(ENOENT)?;
-    if !state.names(number).is_empty() {
-        return Err(ENOTEMPTY);
-    }
-    state.names_mut(folder).and_then(|names| names.remove(name)).map(|_number| ()).ok_or(ENOENT)
-}
-
-fn renamed(state: &mut State, from: (u64, &OsStr), to: (u64, &OsStr), flags: RenameFlags) -> Answer<()> {
-    let number = *state.names(from.0).get(from.1).ok_or(ENOENT)?;
-    if !flags.difference(RenameFlags::RENAME_NOREPLACE).is_empty() {
-        return Err(EINVAL);
-    }
-    if let Some(there) = state.names(to.0).get(to.1) {
-        if flags.contains(RenameFlags::RENAME_NOREPLACE) {
-            return Err(EEXIST);
-        }
-        if !state.names(*there).is_empty() {
-            return Err(ENOTEMPTY);
-        }
-    }
-    state.names_mut(from.0).ok_or(ENOENT)?.remove(from.1);
-    state.names_mut(to.0).ok_or(ENOENT)?.insert(to.1.to_owned(), number);
-    Ok(())
-}
-
-fn say_entry(reply: ReplyEntry, answer: Answer<FileAttr>) {
-    match answer {
-        Ok(attributes) => reply.entry(&TTL, &attributes, Generation(0)),
-        Err(code) => reply.error(errno(code)),
-    }
-}
-
-fn say_attributes(reply: ReplyAttr, answer: Answer<FileAttr>) {
-    match answer {
-        Ok(attributes) => reply.attr(&TTL, &attributes),
-        Err(code) => reply.error(errno(code)),
-    }
-}
-
-fn say_done(reply: ReplyEmpty, answer: Answer<()>) {
-    match answer {
-        Ok(()) => reply.ok(),
-        Err(code) => reply.error(errno(code)),
-    }
-}
-
-fn say_open(reply: ReplyOpen, answer: Answer<()>) {
-    match answer {
-        // Only the mount changes files, so what the kernel keeps stays true.
-        Ok(()) => reply.opened(FileHandle(0), FopenFlags::FOPEN_KEEP_CACHE),
-        Err(code) => reply.error(errno(code)),
     }
 }
 
@@ -429,57 +329,4 @@ impl Filesystem for Served {
     fn statfs(&self, _request: &Request, _number: INodeNo, reply: ReplyStatfs) {
         reply.statfs(1 << 20, 1 << 19, 1 << 19, 1 << 20, 1 << 19, 4096, 255, 4096);
     }
-}
-
-#[test]
-fn the_mount_keeps_files_as_any_other_and_a_power_cut_keeps_what_was_synced() {
-    use std::fs;
-    use std::io::{Seek, Write};
-    let volume = Volume::empty();
-    let Some(mounted) = Mounted::new(&volume) else { return };
-    let folder = mounted.path().join("a");
-    fs::create_dir(&folder).expect("made");
-    let mut file = fs::File::create_new(folder.join("b")).expect("made");
-    file.write_all(&[1; 2000]).expect("written");
-    assert_eq!(volume.after_power_cut(None).state().names(ROOT).len(), 0, "no name was synced");
-    file.sync_all().expect("synced");
-    for path in [&folder, mounted.path()] {
-        fs::File::open(path).and_then(|folder| folder.sync_all()).expect("synced");
-    }
-    file.rewind().expect("a file");
-    file.write_all(&[2; 1000]).expect("written");
-    file.set_len(3000).expect("resized");
-    assert_eq!(volume.bytes("b"), [vec![2; 1000], vec![1; 1000], vec![0; 1000]].concat());
-    assert_eq!(volume.after_power_cut(None).bytes("b"), vec![1; 2000]);
-    let torn: Vec<_> = (0..8).map(|seed| volume.after_power_cut(Some(seed)).bytes("b")).collect();
-    assert!(torn.iter().any(|bytes| bytes[0] == 2) && torn.iter().any(|bytes| bytes[0] == 1 && bytes[600] == 2));
-    fs::rename(folder.join("b"), mounted.path().join("c")).expect("renamed");
-    assert!(fs::remove_dir(mounted.path().join("c")).is_err());
-    fs::write(folder.join("d"), b"x").expect("written");
-    fs::remove_dir_all(&folder).expect("ours");
-    let names = |path: &Path| fs::read_dir(path).expect("a folder").map(|at| at.expect("read").file_name()).collect();
-    let there: Vec<_> = names(mounted.path());
-    assert_eq!(there, ["c"]);
-    let path = mounted.path().to_owned();
-    drop((file, mounted));
-    assert!(!path.exists(), "mount and folder are gone");
-}
-
-#[test]
-fn a_sync_that_failed_is_not_made_good_by_the_next_one() {
-    use super::fuse_volume::{EIO, Fault};
-    use std::io::Write;
-    let volume = Volume::empty();
-    let Some(mounted) = Mounted::new(&volume) else { return };
-    let mut file = std::fs::File::create_new(mounted.path().join("b")).expect("made");
-    std::fs::File::open(mounted.path()).and_then(|folder| folder.sync_all()).expect("synced");
-    file.write_all(&[1; 600]).expect("written");
-    volume.arm(Fault::new(Asks::SYNC, Comes::Error(EIO)).of("b").strikes(1..=1));
-    assert_eq!(file.sync_all().expect_err("struck").raw_os_error(), Some(EIO));
-    file.write_all(&[2; 600]).expect("written");
-    file.sync_all().expect("struck once");
-    assert_eq!(volume.mend(), 2);
-    let left = volume.after_power_cut(None).bytes("b");
-    assert_eq!((left[0], left[511], left[600], left[1199]), (0, 0, 2, 2), "the first sector is lost");
-    drop(file);
 }

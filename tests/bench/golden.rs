@@ -276,7 +276,8 @@ fn second_pair_of_eyes() -> Vec<Event> {
     ]
 }
 
-fn all() -> Vec<Event> {
+/// An event of every kind, and of every shape of its fields.
+pub(crate) fn all() -> Vec<Event> {
     [station_and_people(), donation_and_intake(), inspection_and_handover(), disks(), second_pair_of_eyes()].concat()
 }
 

@@ -7,7 +7,7 @@ use crate::contract::journal::keeps_every_promise;
 use crate::ledger_rig::*;
 use aoxanh::port::{Index, Journal, Trouble};
 use aoxanh::store::Store;
-use aoxanh::workbench::{Pinned, verify};
+use aoxanh::workbench::{Pinned, Thorough, verify, verify_all};
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::path::Path;
@@ -51,11 +51,11 @@ fn no_statement_changes_or_removes_or_replaces_a_record() {
         "UPDATE record SET seq = 99 WHERE seq = 6",
         "DELETE FROM record WHERE seq = 6",
         "DELETE FROM record",
-        "INSERT OR REPLACE INTO record SELECT seq, bytes, leaf, 'x', peaks FROM record WHERE seq = 3",
-        "REPLACE INTO record SELECT seq, bytes, leaf, 'x', peaks FROM record WHERE seq = 6",
-        "INSERT INTO record SELECT seq, bytes, leaf, 'x', peaks FROM record WHERE seq = 0
+        "INSERT OR REPLACE INTO record SELECT seq, bytes, leaf, 'x', peaks, sum FROM record WHERE seq = 3",
+        "REPLACE INTO record SELECT seq, bytes, leaf, 'x', peaks, sum FROM record WHERE seq = 6",
+        "INSERT INTO record SELECT seq, bytes, leaf, 'x', peaks, sum FROM record WHERE seq = 0
             ON CONFLICT (seq) DO UPDATE SET note = 'x'",
-        "INSERT INTO record SELECT 8, bytes, leaf, note, peaks FROM record WHERE seq = 6",
+        "INSERT INTO record SELECT 8, bytes, leaf, note, peaks, sum FROM record WHERE seq = 6",
     ] {
         let error = sql.execute(statement, []).expect_err(statement).to_string();
         assert!(error.contains("records are"), "{statement}: {error}");
@@ -77,7 +77,7 @@ fn a_summary_changed_behind_the_ledger_is_found_and_a_rebuild_heals_it() {
         ("DELETE FROM drawer WHERE key LIKE 'device:%'", device.as_str()),
         ("INSERT INTO drawer VALUES ('tag:X', '{}')", "tag:X"),
         ("DELETE FROM about WHERE seq = 6", about.as_str()),
-        ("INSERT INTO about SELECT device, 1 FROM about LIMIT 1", about.as_str()),
+        ("INSERT INTO about SELECT device, 0, 1 FROM about LIMIT 1", about.as_str()),
         ("UPDATE summary SET search = replace(search, ' ', ' x')", summary.as_str()),
         ("UPDATE summary SET stage = 'ready', open = 0", summary.as_str()),
         ("UPDATE summary SET seq = 2", summary.as_str()),
@@ -86,7 +86,9 @@ fn a_summary_changed_behind_the_ledger_is_found_and_a_rebuild_heals_it() {
     ] {
         assert_eq!(sql.execute(statement, []).expect(statement), 1, "{statement}");
         assert_eq!(store.stale_drawer().expect("reads").as_deref(), Some(stale), "{statement}");
-        assert_eq!(verify(&store, Pinned::default()).expect("records are sound").stale.as_deref(), Some(stale));
+        let summaries = Thorough { summaries: true, ..Thorough::default() };
+        let verified = verify_all(&store, Pinned::default(), summaries).expect("records are sound");
+        assert_eq!(verified.stale.as_deref(), Some(stale));
         store.rebuild().expect("rebuilds");
         assert_eq!(store.stale_drawer().expect("reads"), None, "{statement}");
     }

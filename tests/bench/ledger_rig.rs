@@ -5,7 +5,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use aoxanh::custody::{
-    Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, OpenJobs, PersonFile, Refusal, Stage, apply, check, objections,
+    Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, OpenJobs, PersonFile, Refusal, Slot, Stage, apply, check, objections,
 };
 use aoxanh::event::disk::{
     AttachmentSeen, Bond, DiskBound, DiskSeen, ImageEnded, ImageResult, ImageSeen, ImageStarted, Level, WipeEnded,
@@ -16,9 +16,10 @@ use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
 use aoxanh::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult, FunctionTested, Verdict};
 use aoxanh::event::intake::{DeviceKind, DeviceReceived, TagBound};
 use aoxanh::event::people::{PersonAdded, Role, RoleGranted};
-use aoxanh::event::station::{StationOpened, TeamCertificate};
+use aoxanh::event::settling::RuleOverridden;
+use aoxanh::event::station::{KeyRevoked, StationOpened, TeamCertificate};
 use aoxanh::event::{About, By, Event, Fact, How};
-use aoxanh::ledger::{SecretKey, certificate_text};
+use aoxanh::ledger::{SecretKey, certificate_text, revocation_text, signature_text};
 use aoxanh::port::Entry;
 use aoxanh::unit::{Bytes, DeviceId, Digest, DonorId, JobId, LotId, Moment, PersonId, RANDOM_BYTES, RecipientId};
 
@@ -59,8 +60,7 @@ pub(crate) fn pupil(number: u8) -> RecipientId {
 pub(crate) fn opened(key: &SecretKey, team: &SecretKey, practice: bool) -> Fact {
     let nonce = Digest([9; 32]);
     let signature = team.sign(certificate_text(key.public(), practice, nonce).as_bytes());
-    let signature = signature.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-    let team = TeamCertificate { key: team.public().0, signature };
+    let team = TeamCertificate { key: team.public().0, signature: signature_text(&signature) };
     StationOpened { public_key: key.public().0, team, practice, nonce }.into()
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn beginning(key: &SecretKey, team: &SecretKey, practice: bool) -> Ve
 
 /// An entry by the lead.
 pub(crate) fn entry(at: i64, device: Option<u8>, fact: impl Into<Fact>) -> Entry<Fact> {
-    let by = By { person: person(1), how: How::Claimed };
+    let by = By { person: person(1), how: How::Pin };
     Entry { at: moment(at), happened_at: None, by, device: device.map(device_id), fact: fact.into() }
 }
 
@@ -215,11 +215,31 @@ pub(crate) fn handed(number: u8, terms: Terms) -> DeviceHandedOver {
     DeviceHandedOver { recipient: pupil(number), terms }
 }
 
+/// The team's word against a key.
+pub(crate) fn key_revoked(key: &SecretKey, team: &SecretKey) -> KeyRevoked {
+    let signature = team.sign(revocation_text(key.public()).as_bytes());
+    KeyRevoked { key: key.public().0, signature: signature_text(&signature) }
+}
+
+pub(crate) fn overridden(rule: &str, recipient: Option<u8>) -> RuleOverridden {
+    RuleOverridden { rule: rule.to_owned(), reason: Digest([6; 32]), recipient: recipient.map(pupil) }
+}
+
 /// A ledger's folds alone: each step is checked against the rules and, where none objects, folded.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Walk {
     drawers: MemoryDrawers,
     next: u64,
+    /// Who takes the steps: the lead, until somebody else is named.
+    pub(crate) by: u8,
+    /// How whoever takes a step is known.
+    pub(crate) how: How,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self { drawers: MemoryDrawers::default(), next: 0, by: 1, how: How::Pin }
+    }
 }
 
 impl Walk {
@@ -250,14 +270,14 @@ impl Walk {
     fn event(&mut self, by: u8, device: Option<u8>, fact: Fact) -> Event {
         let after = device.and_then(|number| self.device(number)).map(|file| file.last);
         let device = device.map(|number| About { id: device_id(number), after });
-        let by = By { person: person(by), how: How::Claimed };
+        let by = By { person: person(by), how: self.how };
         let at = moment(i64::try_from(self.next).expect("few steps"));
         Event { at, happened_at: None, by, device, fact }
     }
 
     /// Every objection to a step that is not taken.
     pub(crate) fn objections(&mut self, device: Option<u8>, fact: Fact) -> Vec<Refusal> {
-        let event = self.event(1, device, fact);
+        let event = self.event(self.by, device, fact);
         objections(&event, &Cabinet::new(&mut self.drawers)).expect("drawers read")
     }
 
@@ -275,7 +295,21 @@ impl Walk {
     }
 
     pub(crate) fn step(&mut self, device: Option<u8>, fact: impl Into<Fact>) -> Result<Digest, &'static str> {
-        self.step_by(1, device, fact.into())
+        self.step_by(self.by, device, fact.into())
+    }
+
+    /// Adds a person of that role, by the lead; none for a guest.
+    pub(crate) fn adds(&mut self, number: u8, role: Option<Role>) {
+        self.goes(None, PersonAdded { person: person(number) });
+        if let Some(role) = role {
+            self.goes(None, RoleGranted { person: person(number), role });
+        }
+    }
+
+    /// The same walk, gone on with by that person.
+    pub(crate) fn by(mut self, number: u8) -> Self {
+        self.by = number;
+        self
     }
 
     /// A step that no rule may refuse.
@@ -307,7 +341,7 @@ impl Walk {
     /// A step of another station: folded without asking the rules.
     pub(crate) fn folds(&mut self, device: Option<u8>, fact: impl Into<Fact>) -> Digest {
         let leaf = Digest(*blake3::hash(&self.next.to_be_bytes()).as_bytes());
-        let event = self.event(1, device, fact.into());
+        let event = self.event(self.by, device, fact.into());
         apply(&event, self.next, leaf, &mut Cabinet::new(&mut self.drawers)).expect("drawers write");
         self.next += 1;
         leaf
@@ -317,6 +351,11 @@ impl Walk {
     pub(crate) fn open_jobs(&mut self) -> Vec<String> {
         let open = Cabinet::new(&mut self.drawers).get::<OpenJobs>("").expect("drawers read");
         open.unwrap_or_default().disks.into_keys().collect()
+    }
+
+    /// What is filed of a thing.
+    pub(crate) fn file<T: Slot>(&mut self, id: &T::Id) -> Option<T> {
+        Cabinet::new(&mut self.drawers).get::<T>(id).expect("drawers read")
     }
 
     pub(crate) fn person(&mut self, number: u8) -> PersonFile {

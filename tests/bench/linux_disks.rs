@@ -348,6 +348,8 @@ fn leases_keep_the_contract() {
     one_holder_at_a_time(&fake, &fake.clone());
     let folder = tempfile::tempdir().expect("temporary folder");
     let path = folder.path().join("leases");
+    assert!(!FileLeases::new(&path).is_held(&JobId::from_random([1; RANDOM_BYTES])).expect("looks"));
+    assert!(!path.exists(), "looking makes nothing");
     one_holder_at_a_time(&FileLeases::new(&path), &FileLeases::new(&path));
     fs::write(folder.path().join("file"), "").expect("file");
     let failure = FileLeases::new(folder.path().join("file")).take(&JobId::from_random([1; RANDOM_BYTES]));

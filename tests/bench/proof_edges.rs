@@ -3,8 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use aoxanh::ledger::{
-    Audit, Broken, Flaw, Head, InclusionProof, Note, Peaks, Record, SecretKey, leaf_hash, node_hash, origin,
-    verify_inclusion,
+    Audit, Beside, Broken, Flaw, Head, Heads, InclusionProof, Note, Peaks, Record, SecretKey, checksum, leaf_hash,
+    node_hash, origin, verify_inclusion,
 };
 use aoxanh::unit::Digest;
 
@@ -16,16 +16,22 @@ fn key() -> SecretKey {
 fn second(prev: Option<Digest>, other_origin: bool, size: u64) -> Result<Record, Broken> {
     let first = Record::new(Digest::ZERO, 0, b"{}").expect("good body");
     let name = origin(first.leaf(), false);
-    let mut audit = Audit::new(key().public(), name.clone());
+    let mut audit = Audit::new(key().public(), name.clone(), Heads::Every);
     let mut peaks = Peaks::new();
     peaks.push(first.leaf());
     let head = Head { origin: name.clone(), size: 1, root: peaks.root() };
-    audit.next(first.bytes(), &first.leaf().0, &head.sign(&key()), &peaks.bytes())?;
+    take(&mut audit, &first, &head, &peaks)?;
     let record = Record::new(prev.unwrap_or(first.leaf()), 1, b"{}").expect("good body");
     peaks.push(record.leaf());
     let name = if other_origin { origin(first.leaf(), true) } else { name };
     let head = Head { origin: name, size, root: peaks.root() };
-    audit.next(record.bytes(), &record.leaf().0, &head.sign(&key()), &peaks.bytes())
+    take(&mut audit, &record, &head, &peaks)
+}
+
+fn take(audit: &mut Audit, record: &Record, head: &Head, peaks: &Peaks) -> Result<Record, Broken> {
+    let (leaf, note, peaks) = (record.leaf().0, head.sign(&key()), peaks.bytes());
+    let sum = checksum(&note, &peaks).0;
+    audit.next(record.bytes().to_vec(), Beside { leaf: &leaf, note: &note, peaks: &peaks, sum: &sum })
 }
 
 #[test]
@@ -39,7 +45,7 @@ fn a_record_signed_under_a_wrong_link_origin_or_size_is_named() {
 
 #[test]
 fn a_head_watched_for_once_it_is_reached_agrees_too() {
-    let mut audit = Audit::new(key().public(), "o".to_owned());
+    let mut audit = Audit::new(key().public(), "o".to_owned(), Heads::Last);
     let now = audit.head().short();
     assert!(!audit.agrees_with(&now), "nobody watched");
     audit.watch(now.size);

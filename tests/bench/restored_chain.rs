@@ -107,8 +107,8 @@ fn no_statement_changes_an_earlier_record_or_adds_one() {
     for statement in [
         "UPDATE earlier SET note = 'x' WHERE seq = 2",
         "DELETE FROM earlier WHERE seq = 6",
-        "INSERT INTO earlier SELECT chain + 1, seq, bytes, leaf, note, peaks FROM earlier",
-        "REPLACE INTO earlier SELECT chain, seq, bytes, leaf, 'x', peaks FROM earlier WHERE seq = 3",
+        "INSERT INTO earlier SELECT chain + 1, seq, bytes, leaf, note, peaks, sum FROM earlier",
+        "REPLACE INTO earlier SELECT chain, seq, bytes, leaf, 'x', peaks, sum FROM earlier WHERE seq = 3",
     ] {
         let error = sql.execute(statement, []).expect_err(statement).to_string();
         assert!(error.contains("records are"), "{statement}: {error}");

@@ -47,8 +47,10 @@ impl Kept {
         vault.erase(person(2).as_str()).expect("erased");
         write_key(&station, KeyFile::Station, &station_key().bytes()).expect("written");
         write_key(&station, KeyFile::Codes, &[31; 32]).expect("written");
+        write_key(&station, KeyFile::Vault, &master).expect("written");
         fs::write(station.join("station.toml"), "domain = \"THU.INVALID\"\n").expect("written");
         fs::write(station.join("profiles/spec/rieng.toml"), "id = \"rieng\"\n").expect("written");
+        fs::write(station.join("profiles/spec/.rieng.toml.swp"), "x").expect("written");
         kept
     }
 

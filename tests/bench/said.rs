@@ -56,12 +56,14 @@ fn a_manifest_says_every_number_that_was_given() {
 #[test]
 fn every_key_of_a_station_is_its_own_closed_to_others_and_never_written_over() {
     let rig = Rig::empty();
-    let open = r#"umask 000 && exec "$0" --station here open --lead A"#;
+    let open = r#"umask 000 && exec "$0" --station here open --team T --lead A --pin-file "$1" --passphrase-file "$2" --sheets s"#;
     let program = env!("CARGO_BIN_EXE_aoxanh");
-    ran(Command::new("sh").arg("-c").arg(open).arg(program).current_dir(rig.home())).good();
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(open).arg(program).args([rig.secret("pin"), rig.secret("passphrase")]);
+    ran(shell.current_dir(rig.home()).env("HOME", rig.home()).env("XDG_RUNTIME_DIR", rig.memory())).good();
     let folder = rig.home().join("here");
     let mut secrets = BTreeSet::new();
-    for name in ["station.key", "team.key", "vault.key", "codes.key"] {
+    for name in ["station.key", "team.key", "vault.lock", "codes.key"] {
         let mode = fs::metadata(folder.join(name)).expect("a key").permissions().mode();
         assert_eq!(mode & 0o7777, 0o600, "{name}");
         secrets.insert(fs::read_to_string(folder.join(name)).expect("a key"));
@@ -78,8 +80,9 @@ fn opening_for_practice_says_so_on_every_line_and_ends_with_the_head() {
     let rig = Rig::empty();
     let said = rig.run(&["open", "--practice", "--lead", "A"]).good().out;
     assert!(said.lines().count() >= 2 && said.lines().all(|line| line.contains("LUYỆN TẬP")), "{said}");
-    let told = rig.json(&["--station", "here", "open", "--lead", "A"]).good();
-    assert_eq!(told.one("head")["records"], 3);
+    assert!(said.contains("2468"), "a practice PIN is no secret: {said}");
+    let told = rig.open(&["--json", "--station", "here"]).good();
+    assert_eq!(told.one("head")["records"], 4);
 }
 
 #[test]

@@ -3,15 +3,15 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use crate::ledger_rig::*;
-use aoxanh::event::Fact;
 use aoxanh::event::intake::DeviceKind;
+use aoxanh::event::{By, Fact, How};
 use aoxanh::port::{
     Entry, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeVault, Journal, Receipt,
     SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::tag::TagId;
-use aoxanh::unit::{Digest, Moment};
+use aoxanh::unit::{Digest, Moment, Secret};
 use aoxanh::word::say;
 use aoxanh::workbench::{Bench, Donation, Opening, open_lot, open_station, receive_new};
 use std::cell::RefCell;
@@ -81,8 +81,9 @@ fn on_bench<T>(store: &Store, journal: &dyn Journal, vault: &Watched, work: impl
         leases: &FakeLeases::default(),
         files: &FakeFiles::default(),
         secret: Digest([1; 32]),
-        by: person(1),
+        by: By { person: person(1), how: How::Pin },
         profiles: Vec::new(),
+        profile: None,
     })
 }
 
@@ -110,22 +111,30 @@ fn a_donor_whose_lot_or_first_device_is_refused_is_not_kept_in_the_vault() {
     assert_eq!(vault.count(), (4, 1));
 }
 
+fn opened_on_a_full_disk(vault: &Watched) -> Failure {
+    let opening = Opening {
+        station_key: &station_key(),
+        team_key: &team_key(),
+        practice: false,
+        lead: "Trần Thị Thử",
+        pin: &Secret::new("918273"),
+        guest: "Khách",
+    };
+    open_station(&opening, &Full, vault, &clock(), &SeededChance::new(9)).expect_err("full")
+}
+
 #[test]
 fn a_lead_whose_station_is_refused_is_not_kept_in_the_vault() {
     let vault = Watched::default();
-    let opening =
-        Opening { station_key: &station_key(), team_key: &team_key(), practice: false, lead: "Trần Thị Thử" };
-    let refused = open_station(&opening, &Full, &vault, &clock(), &SeededChance::new(9)).expect_err("full");
+    let refused = opened_on_a_full_disk(&vault);
     assert_eq!((refused.what.key(), refused.cause.as_deref()), ("ledger-full", None));
-    assert_eq!(vault.count(), (1, 0));
+    assert_eq!(vault.count(), (4, 0), "the lead's name, PIN and tries, the guest's name");
 }
 
 #[test]
 fn a_name_that_could_not_be_erased_again_is_told_beside_the_refusal() {
     let vault = Watched { keeps: true, ..Watched::default() };
-    let opening =
-        Opening { station_key: &station_key(), team_key: &team_key(), practice: false, lead: "Trần Thị Thử" };
-    let refused = open_station(&opening, &Full, &vault, &clock(), &SeededChance::new(9)).expect_err("full");
+    let refused = opened_on_a_full_disk(&vault);
     assert_eq!(refused.what.key(), "ledger-full");
     assert!(refused.cause.is_some_and(|cause| cause.contains("vault-busy")));
 }

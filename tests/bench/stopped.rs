@@ -99,6 +99,9 @@ fn a_killed_wipe_is_shown_as_dangling_and_resumed_from_its_mark() {
     let said = on.rig.run(&["disks"]).good();
     assert!(said.out.contains("Việc dở dang") && said.out.contains(&job), "{said:#?}");
     on.rig.run(&["allocate", &on.device.tag, "--new-recipient"]).refused(1, &["[give-disks-wiped]"]);
+    let checks = on.rig.json(&["doctor"]).all("check");
+    let jobs = checks.iter().find(|check| check["check"] == "jobs").expect("checked");
+    assert_eq!((&jobs["grade"], &jobs["more"][0]), (&"warn".into(), &job.as_str().into()));
 
     let resumed = on.rig.json(&on.line(&["--resume", &job])).good();
     let ended = &resumed.one("wiped")["ended"];

@@ -5,7 +5,7 @@
 use super::Rule;
 use crate::custody::drawer::{Cabinet, DrawerError};
 use crate::custody::file::{DeviceFile, LotFile};
-use crate::custody::fold::is_called;
+use crate::custody::look::is_called;
 use crate::event::disk::DiskSeen;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
@@ -14,7 +14,7 @@ use crate::word::say;
 /// A disk that belongs to one machine is not quietly bound to another.
 pub(super) static DISK_ELSEWHERE: Rule = Rule {
     id: "disk-elsewhere",
-    overridable: Some(super::Lift { by: Role::Lead }),
+    overridable: Some(super::Lift { by: Role::Lead, names_pupil: false }),
     check: |event, cabinet| {
         let (Fact::DiskBound(bound), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
         let owner = cabinet.bound(&bound.key)?.filter(|owner| *owner != about.id);

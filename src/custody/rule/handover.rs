@@ -10,9 +10,11 @@ use crate::event::{Event, Fact};
 use crate::unit::RecipientId;
 use crate::word::{Sentence, say};
 
-const LEAD: Option<Lift> = Some(Lift { by: Role::Lead });
+const LEAD: Option<Lift> = Some(Lift { by: Role::Lead, names_pupil: false });
+const LEAD_FOR_A_PUPIL: Option<Lift> = Some(Lift { by: Role::Lead, names_pupil: true });
 
-fn giving(event: &Event) -> Option<&RecipientId> {
+/// To whom the event gives the device, or means to.
+pub(super) fn giving(event: &Event) -> Option<&RecipientId> {
     match &event.fact {
         Fact::DeviceAllocated(allocated) => Some(&allocated.recipient),
         Fact::DeviceHandedOver(handed) => Some(&handed.recipient),
@@ -107,7 +109,7 @@ pub(super) static GOOD_ENOUGH: Rule = Rule {
 /// A device set aside for one pupil does not go to another.
 pub(super) static ONE_PUPIL: Rule = Rule {
     id: "give-one-pupil",
-    overridable: LEAD,
+    overridable: LEAD_FOR_A_PUPIL,
     check: |event, cabinet| {
         let recipient = giving(event).cloned();
         given(event, cabinet, |file| {
@@ -120,7 +122,7 @@ pub(super) static ONE_PUPIL: Rule = Rule {
 /// "Hỗ trợ 01 lần/01 học sinh" (KH 242): a pupil gets one device.
 pub(super) static ONCE: Rule = Rule {
     id: "give-once",
-    overridable: LEAD,
+    overridable: LEAD_FOR_A_PUPIL,
     check: |event, cabinet| {
         let (Some(recipient), Some(about)) = (giving(event), &event.device) else { return Ok(None) };
         let file = cabinet.get::<RecipientFile>(recipient)?.unwrap_or_default();

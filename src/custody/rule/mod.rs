@@ -2,29 +2,36 @@
 //!
 //! Invariants: ids are for ever; a rule looks at one event and the drawers, nothing else; the first rule that refuses
 //! speaks. Those with no [`Lift`] can never be overridden: unverified wipes, unknown or unwiped disks, "erased with
-//! exceptions", arming, consent, safety.
+//! exceptions", arming, consent, safety, who may do what.
 
 mod disk;
 mod donation;
 mod handover;
 mod image;
 mod intake;
+mod key;
 mod people;
+mod role;
+mod settling;
 mod station;
 mod wipe;
 
+pub use role::{Who, who_may};
 pub use wipe::evidence_of;
 
 use super::drawer::{Cabinet, DrawerError};
+use super::file::DeviceFile;
 use crate::event::Event;
 use crate::event::people::Role;
-use crate::word::Sentence;
+use crate::word::{Sentence, say};
 
 /// Who may lift a rule for once, signed in by PIN or badge, with a recorded reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lift {
     /// The role needed.
     pub by: Role,
+    /// Whether the rule is about one pupil, whom the override must name.
+    pub names_pupil: bool,
 }
 
 type Check = fn(&Event, &Cabinet<'_>) -> Result<Option<Sentence>, DrawerError>;
@@ -54,10 +61,17 @@ pub struct Refusal {
 /// Every rule, in the order they are asked.
 pub static RULES: &[&Rule] = &[
     &people::STATION_FIRST,
+    &key::STATION_RETIRED,
     &station::CONTINUED_FIRST,
     &station::DAY_COPIED,
     &station::DAY_REAL,
     &people::PERSON_KNOWN,
+    &people::PERSON_ACTIVE,
+    &role::ROLE_MAY,
+    &role::SIGNED_IN,
+    &people::PERSON_NEW,
+    &people::LAST_LEAD,
+    &key::TEAM_SIGNED,
     &donation::LOT_KNOWN,
     &intake::RECEIVED_ONCE,
     &intake::DEVICE_KNOWN,
@@ -72,6 +86,8 @@ pub static RULES: &[&Rule] = &[
     &disk::DISK_BOUND,
     &wipe::WIPE_BEGUN,
     &wipe::WIPE_EVIDENCE,
+    &wipe::VALIDATE_STANDING,
+    &wipe::VALIDATE_OTHER,
     &image::WIPED_FIRST,
     &image::IMAGE_EVIDENCE,
     &handover::DISKS_WIPED,
@@ -85,6 +101,8 @@ pub static RULES: &[&Rule] = &[
     &handover::ONE_PUPIL,
     &handover::ONCE,
     &handover::ALLOCATED_FIRST,
+    &settling::OVERRIDE_ALLOWED,
+    &settling::OVERRIDE_PUPIL,
 ];
 
 /// The refusal of the first rule that objects.
@@ -108,8 +126,33 @@ pub fn objections(event: &Event, cabinet: &Cabinet<'_>) -> Result<Vec<Refusal>, 
 
 impl Rule {
     fn asked(&self, event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<Refusal>, DrawerError> {
-        let reason = (self.check)(event, cabinet)?;
-        Ok(reason.map(|reason| Refusal { rule: self.id, reason, overridable: self.overridable }))
+        let Some(reason) = (self.check)(event, cabinet)? else { return Ok(None) };
+        if self.is_lifted(event, cabinet)? {
+            return Ok(None);
+        }
+        Ok(Some(Refusal { rule: self.id, reason, overridable: self.overridable }))
+    }
+
+    /// Whether a lead lifted the rule for the device as it stands, and for the pupil where the lift names one.
+    fn is_lifted(&self, event: &Event, cabinet: &Cabinet<'_>) -> Result<bool, DrawerError> {
+        let (Some(_), Some(about)) = (self.overridable, &event.device) else { return Ok(false) };
+        let file = cabinet.get::<DeviceFile>(&about.id)?;
+        let lifted = file.and_then(|file| file.lifted.get(self.id).cloned());
+        Ok(lifted.is_some_and(|pupil| pupil.is_none_or(|pupil| handover::giving(event) == Some(&pupil))))
+    }
+}
+
+impl Refusal {
+    /// Who can let it pass all the same, and how; none where nobody can.
+    #[must_use]
+    pub fn hint(&self) -> Option<Sentence> {
+        self.overridable.map(|lift| {
+            if lift.names_pupil {
+                say!("rule-override-pupil-hint", rule = self.rule)
+            } else {
+                say!("rule-override-hint", rule = self.rule)
+            }
+        })
     }
 }
 
@@ -128,7 +171,18 @@ mod tests {
             "continued-first",
             "day-copied",
             "day-real",
+            "station-retired",
             "person-known",
+            "person-active",
+            "role-may",
+            "signed-in",
+            "person-new",
+            "last-lead",
+            "team-signed",
+            "validate-standing",
+            "validate-other",
+            "override-allowed",
+            "override-pupil",
             "lot-known",
             "received-once",
             "device-known",

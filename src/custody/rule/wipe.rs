@@ -3,7 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
 
 use super::Rule;
-use crate::custody::file::{DeviceFile, JobFile};
+use crate::custody::file::{DeviceFile, DiskState, JobFile};
 use crate::event::Fact;
 use crate::event::disk::{Level, WipeEvidence, WipeResult};
 use crate::wipe;
@@ -84,5 +84,33 @@ pub(super) static WIPE_EVIDENCE: Rule = Rule {
         };
         let good = of_this_disk && of_this_job && (result, level) == (ended.result, ended.level);
         Ok((!good).then(|| say!("rule-wipe-evidence")))
+    },
+};
+
+/// What is validated is the last wipe of the disk, which erased it, and nothing was wiped since.
+pub(super) static VALIDATE_STANDING: Rule = Rule {
+    id: "validate-standing",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::WipeValidated(validated), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let file = cabinet.get::<DeviceFile>(&about.id)?;
+        let disk = file.and_then(|file| file.disks.get(&validated.key).cloned());
+        let stands = disk.is_some_and(|disk| disk.state == DiskState::Wiped && disk.last_wipe == Some(validated.ended));
+        Ok((!stands).then(|| say!("rule-validate-standing", disk = validated.key.as_str())))
+    },
+};
+
+/// Nobody validates a wipe of their own. Source: NIST SP 800-88 Rev. 1 §4.7.3, validation by personnel without a stake in
+/// the process.
+pub(super) static VALIDATE_OTHER: Rule = Rule {
+    id: "validate-other",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::WipeValidated(validated), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let file = cabinet.get::<DeviceFile>(&about.id)?;
+        let own = file
+            .and_then(|file| file.disks.get(&validated.key).map(|disk| disk.wiped_by.contains(&event.by.person)))
+            .unwrap_or(false);
+        Ok(own.then(|| say!("rule-validate-other")))
     },
 };

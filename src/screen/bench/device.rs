@@ -18,7 +18,7 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use crate::device::obstacle_sentence;
 use crate::word::say;
-use crate::workbench::{Chosen, DiskLine, JobView, Rung, Standing, World};
+use crate::workbench::{Chosen, DiskLine, JobView, Rung, Standing, Step, Work, World};
 use ratatui::layout::Rect;
 
 /// Columns of a step's name.
@@ -32,7 +32,9 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
         pen.wrapped(inner, &text, tint::PLAIN);
         return;
     };
-    let title = format!("{} · {}", chosen.row.name, pen.say(&kind(chosen.row.kind)));
+    let kind = pen.say(&kind(chosen.row.kind));
+    let model = chosen.row.model.as_ref().map(|model| format!(" · {model}")).unwrap_or_default();
+    let title = format!("{} · {kind}{model}", chosen.row.name);
     let mut rest = pen.boxed(area, &title, tint::PLAIN);
     for rung in &chosen.ladder {
         rest = below(rest, draw_rung(rung, world.job_of(&chosen.row.device), rest, pen));
@@ -52,16 +54,19 @@ fn draw_rung(rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) 
         Standing::Done => (Mark::Done, tint::GOOD),
         Standing::Next => (Mark::Next, tint::NEXT),
         Standing::Blocked(_) => (Mark::Bad, tint::BAD),
-        Standing::Later => (Mark::Later, tint::DIM),
+        Standing::Later | Standing::SignIn(_) => (Mark::Later, tint::DIM),
     };
     let step = pen.say(&rung.step.sentence());
     pen.marked(Rect { height: area.height.min(1), ..area }, mark, &step, style);
     let beside = right_of(area, STEP);
     let used = rung.note.as_ref().map_or(0, |note| pen.line(beside, note, style) + 2);
+    if job.is_some_and(|job| is_of(&job.work, rung.step)) {
+        pen.line(right_of(beside, used), &say!("ladder-running"), tint::NEXT);
+        return 1;
+    }
     match &rung.standing {
-        Standing::Next => {
-            let what = if job.is_some() { say!("ladder-running") } else { say!("ladder-press-enter") };
-            pen.line(right_of(beside, used), &what, style);
+        Standing::Next if job.is_none() => {
+            pen.line(right_of(beside, used), &say!("ladder-press-enter"), style);
             1
         }
         Standing::Blocked(why) => {
@@ -69,7 +74,21 @@ fn draw_rung(rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) 
             let lines = below(area, 1);
             1 + pen.wrapped(Rect { x: lines.x + 2, width: lines.width.saturating_sub(2), ..lines }, &why, style)
         }
-        Standing::Done | Standing::Later => 1,
+        Standing::SignIn(why) => {
+            pen.line(right_of(beside, used), &say!("ladder-sign-in"), tint::NEXT);
+            let why = pen.say(why);
+            let lines = below(area, 1);
+            1 + pen.wrapped(Rect { x: lines.x + 2, width: lines.width.saturating_sub(2), ..lines }, &why, style)
+        }
+        Standing::Done | Standing::Next | Standing::Later => 1,
+    }
+}
+
+/// Whether that is the job's own step.
+const fn is_of(work: &Work, step: Step) -> bool {
+    match work {
+        Work::Wipe => matches!(step, Step::Wipe),
+        Work::Image(_) => matches!(step, Step::Image),
     }
 }
 

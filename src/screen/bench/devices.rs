@@ -46,8 +46,8 @@ fn draw_row(world: &World, row: &Row, is_here: bool, area: Rect, pen: &mut Pen<'
     let pointer = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
     let mut used = pen.pieces(area, &[(pointer, tint::PLAIN), (&row.name, tint::PLAIN), (" ", tint::PLAIN)]);
     if area.width >= ROOM_FOR_KIND {
-        let kind = pen.say(&kind(row.kind));
-        pen.text(Rect { width: 15, ..right_of(area, used) }, &kind, tint::DIM);
+        let what = row.model.clone().unwrap_or_else(|| pen.say(&kind(row.kind)));
+        pen.text(Rect { width: 15, ..right_of(area, used) }, &what, tint::DIM);
         used += 16;
     }
     let rest = right_of(area, used);

@@ -25,6 +25,7 @@ use crate::unit::DeviceId;
 use crate::word::say;
 use crate::workbench::{
     Binding, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints, press,
+    sign_out,
 };
 use ratatui::layout::Rect;
 
@@ -78,6 +79,24 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| is_here(w),
         what: |_, _| open_layer(Layer::Tag),
     },
+    Binding {
+        key: Key::Char('d'),
+        words: || say!("key-sign-in"),
+        when: |_, w| w.is_read && w.signed_in().is_none(),
+        what: |_, _| open_layer(Layer::SignIn),
+    },
+    Binding {
+        key: Key::Char('p'),
+        words: || say!("key-lift"),
+        when: |_, w| w.here().is_some_and(|chosen| !chosen.liftable.is_empty()),
+        what: |_, w| w.here().map(|chosen| Effect::Open(Layer::Lift(chosen.liftable.clone()))).into_iter().collect(),
+    },
+    Binding {
+        key: Key::Char('a'),
+        words: || say!("key-validate"),
+        when: |_, w| w.here().is_some_and(|chosen| chosen.to_validate),
+        what: |_, _| open_layer(Layer::Validate),
+    },
     Binding { key: Key::Char('v'), words: || say!("key-job"), when: |_, w| !w.jobs.is_empty(), what: |_, w| job(w) },
     Binding {
         key: Key::Char('b'),
@@ -102,6 +121,30 @@ static KEYS: &[Binding<Bench>] = &[
         words: || say!("key-quarantine"),
         when: |_, w| is_here(w),
         what: |_, _| open_layer(Layer::Quarantine),
+    },
+    Binding {
+        key: Key::Char('s'),
+        words: || say!("key-day"),
+        when: |_, w| w.is_read,
+        what: |_, _| open_layer(Layer::Day),
+    },
+    Binding {
+        key: Key::Char('m'),
+        words: || say!("key-people"),
+        when: |_, w| w.is_lead(),
+        what: |_, _| open_layer(Layer::People),
+    },
+    Binding {
+        key: Key::Char('o'),
+        words: || say!("key-unlock"),
+        when: |_, w| w.locked,
+        what: |_, _| open_layer(Layer::Unlock),
+    },
+    Binding {
+        key: Key::Char('d'),
+        words: || say!("key-sign-out"),
+        when: |_, w| w.signed_in().is_some(),
+        what: |_, w| sign_out(w),
     },
     Binding { key: Key::Down, words: || say!("key-down"), when: |_, w| has_many(w), what: |_, w| move_by(w, 1) },
     Binding { key: Key::Up, words: || say!("key-up"), when: |_, w| has_many(w), what: |_, w| move_by(w, -1) },
@@ -132,8 +175,10 @@ const fn has_many(world: &World) -> bool {
 /// The layer of the next step, or why there is none.
 fn next(world: &World) -> Vec<Effect> {
     let Some(rung) = world.next_step() else { return Vec::new() };
-    if let Standing::Blocked(why) = &rung.standing {
-        return open_layer(Layer::Message(Report::new(Tone::Warn, why.clone())));
+    match &rung.standing {
+        Standing::Blocked(why) => return open_layer(Layer::Message(Report::new(Tone::Warn, why.clone()))),
+        Standing::SignIn(_) => return open_layer(Layer::SignIn),
+        Standing::Done | Standing::Next | Standing::Later => {}
     }
     open_layer(match rung.step {
         Step::Receive => Layer::Receive(None),

@@ -1,4 +1,4 @@
-//! One of a few reasons: to put a device on hold or in quarantine, or to let it go on.
+//! One of a few: why a device is put on hold or in quarantine or goes on, or which role a person gets or loses.
 
 use super::super::Screen;
 use super::super::glyphs::Mark;
@@ -6,8 +6,11 @@ use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{Asked, Subject, boxed, report};
 use crate::event::intake::{Danger, HoldReason};
+use crate::event::people::Role;
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, World, hints, press};
+use crate::workbench::{
+    Answer, Binding, Effect, Hint, Input, Key, PeopleOrder, PersonView, World, hints, press, role_sentence,
+};
 use ratatui::layout::Rect;
 
 pub(super) struct Choice {
@@ -16,6 +19,8 @@ pub(super) struct Choice {
     options: Vec<(Sentence, Effect)>,
     at: usize,
     asked: Asked,
+    /// What follows where it was done.
+    then: fn() -> Vec<Effect>,
 }
 
 static KEYS: &[Binding<Choice>] = &[
@@ -79,8 +84,27 @@ impl Choice {
         Self::new(say!("quarantine-title", tag = subject.name.as_str()), say!("quarantine-note"), options)
     }
 
-    const fn new(title: Sentence, note: Sentence, options: Vec<(Sentence, Effect)>) -> Self {
-        Self { title, note, options, at: 0, asked: Asked::NotYet }
+    /// Each role that can be given, each that can be taken back, and leaving.
+    pub(super) fn roles(whose: &PersonView) -> Self {
+        let person = || whose.person.clone();
+        let roles = [Role::Volunteer, Role::Warehouse, Role::Lead];
+        let give = roles.into_iter().filter(|role| !whose.roles.contains(role)).map(|role| {
+            let order = PeopleOrder::Grant { person: person(), role };
+            (say!("person-grant", role = role_sentence(role)), Effect::People(order))
+        });
+        let take = whose.roles.iter().map(|role| {
+            let order = PeopleOrder::Revoke { person: person(), role: Some(*role) };
+            (say!("person-revoke", role = role_sentence(*role)), Effect::People(order))
+        });
+        let leaves = (whose.roles.len() > 1)
+            .then(|| (say!("person-revoke-all"), Effect::People(PeopleOrder::Revoke { person: person(), role: None })));
+        let options = give.chain(take).chain(leaves).collect();
+        let choice = Self::new(say!("person-roles-title", name = whose.called()), say!("person-roles-note"), options);
+        Self { then: || vec![Effect::Close, Effect::People(PeopleOrder::List)], ..choice }
+    }
+
+    fn new(title: Sentence, note: Sentence, options: Vec<(Sentence, Effect)>) -> Self {
+        Self { title, note, options, at: 0, asked: Asked::NotYet, then: || vec![Effect::Home] }
     }
 }
 
@@ -92,7 +116,7 @@ impl Screen for Choice {
                 self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
-            Input::Answer(_) => vec![Effect::Home],
+            Input::Answer(_) => (self.then)(),
             Input::Scan(_) | Input::Paste(_) => Vec::new(),
         }
     }

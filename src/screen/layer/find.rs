@@ -52,7 +52,8 @@ impl Screen for Find {
             Input::Answer(Answer::NotFound { tag: Some(tag), .. }) => {
                 vec![Effect::Close, Effect::Open(Layer::Receive(Some(tag.clone())))]
             }
-            Input::Answer(Answer::NotFound { tag: None, report }) => {
+            Input::Answer(Answer::Several(rows)) => vec![Effect::Close, Effect::Open(Layer::Hits(rows.clone()))],
+            Input::Answer(Answer::NotFound { tag: None, report } | Answer::Refused(report)) => {
                 self.asked = Asked::Refused(report.clone());
                 Vec::new()
             }
@@ -63,7 +64,7 @@ impl Screen for Find {
     fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("find-title"));
         let inner = boxed(area, 6, &title, tint::PLAIN, pen);
-        let used = pen.line(inner, &say!("tag-prompt"), tint::NEXT);
+        let used = pen.line(inner, &say!("find-prompt"), tint::NEXT);
         let room = right_of(inner, used + 1);
         self.typed.draw(Rect { width: room.width.min(44), ..room }, !self.asked.is_waiting(), pen);
         let rest = below(inner, 2);
@@ -80,7 +81,8 @@ impl Screen for Find {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.asked.is_waiting() && matches!(answer, Answer::Found(_) | Answer::NotFound { .. })
+        self.asked.is_waiting()
+            && matches!(answer, Answer::Found(_) | Answer::Several(_) | Answer::NotFound { .. } | Answer::Refused(_))
     }
 
     fn is_typing(&self) -> bool {

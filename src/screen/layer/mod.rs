@@ -5,18 +5,28 @@
 mod arm;
 mod check;
 mod choice;
+mod day;
 mod disks;
 mod find;
+mod hits;
 mod images;
 mod inspect;
 mod job;
 mod keys;
+mod lift;
 mod message;
+mod people;
+mod person;
 mod quit;
 mod receive;
+mod sign_in;
+mod signer;
 mod tag;
+mod unlock;
+mod validate;
 mod wording;
 
+pub(super) use person::check_alike;
 pub(super) use wording::{disk_state, kind, phase, speed, work};
 
 use super::Screen;
@@ -39,8 +49,9 @@ struct Subject {
 }
 
 /// How what a layer asked for stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 enum Asked {
+    #[default]
     NotYet,
     Waiting,
     Refused(Report),
@@ -69,18 +80,37 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
+        (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
         (Layer::Message(report), _) => Box::new(message::Message::new(report)),
         (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
         (Layer::Quit, _) => Box::new(quit::Quit),
+        (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),
+        (Layer::Unlock, _) => Box::new(unlock::Unlock::new()),
+        (Layer::People, _) => Box::new(people::People::default()),
+        (Layer::PersonAdd, _) => Box::new(person::Person::new(None)),
+        (Layer::PersonPin(whose), _) => Box::new(person::Person::new(Some(whose))),
+        (Layer::PersonRoles(whose), _) => Box::new(choice::Choice::roles(&whose)),
+        (Layer::Day, _) => Box::new(day::Day::default()),
+        (Layer::DayEnd(end), _) => Box::new(day::Day::ended(end)),
+        (Layer::Lift(rules), Some(subject)) => Box::new(lift::Lift::new(subject, rules)),
+        (Layer::Validate, Some(subject)) => Box::new(validate::Validate::new(subject)),
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
         (Layer::Hold, Some(subject)) => Box::new(choice::Choice::hold(&subject, world)),
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
-        (Layer::Inspect | Layer::Disks(_) | Layer::Tag | Layer::Check | Layer::Hold | Layer::Quarantine, None) => {
-            Box::new(find::Find::new(""))
-        }
+        (
+            Layer::Inspect
+            | Layer::Disks(_)
+            | Layer::Tag
+            | Layer::Check
+            | Layer::Hold
+            | Layer::Quarantine
+            | Layer::Lift(_)
+            | Layer::Validate,
+            None,
+        ) => Box::new(find::Find::new("")),
     }
 }
 
@@ -96,11 +126,16 @@ fn boxed(area: Rect, lines: u16, title: &str, style: ratatui::style::Style, pen:
 
 /// The sentence without the mark that it brings along on the command line.
 pub(super) fn unmarked(line: &Sentence, pen: &Pen<'_>) -> String {
-    pen.words().say(line).trim_start_matches(['✓', '✗', '!', ' ']).to_owned()
+    bare(&pen.words().say(line)).to_owned()
+}
+
+/// The text without such a mark.
+pub(super) fn bare(text: &str) -> &str {
+    text.trim_start_matches(['✓', '✗', '!', ' '])
 }
 
 /// What came of something: every line, the cause, the rule, what to do next; how many lines it took.
-fn report(report: &Report, area: Rect, pen: &mut Pen<'_>) -> u16 {
+pub(super) fn report(report: &Report, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let style = tint::of(report.tone);
     let mut used = 0;
     for (number, line) in report.lines.iter().enumerate() {

@@ -79,7 +79,10 @@ impl<'a> SafetyKeeper<'a> {
             if folder.is_dir() {
                 for path in files_ending(&folder, "")? {
                     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                    sources.push((place, name, path));
+                    // Hidden ones are an editor's.
+                    if !name.starts_with('.') {
+                        sources.push((place, name, path));
+                    }
                 }
             }
         }

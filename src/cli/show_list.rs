@@ -1,0 +1,69 @@
+//! Lists of devices and a day's counts, as lines for people with their JSON twin.
+
+use super::out::Out;
+use crate::custody::{Stage, Summary};
+use crate::port::{Failure, Trouble};
+use crate::word::say;
+use crate::workbench::DayView;
+use serde_json::{Value, json};
+
+/// The devices found; an error where there is none.
+pub(super) fn found(out: &mut Out<'_>, text: &str, found: &[Summary], more: bool) -> Result<(), Failure> {
+    for summary in found {
+        out.object("found", row(summary))?;
+        out.say(&line(summary))?;
+    }
+    if more {
+        out.object("more", json!({ "shown": found.len() }))?;
+        out.say(&say!("found-more", count = found.len() as u64))?;
+    }
+    if found.is_empty() {
+        return Err(Failure::new(Trouble::No, say!("found-none", text = text)).hint(say!("found-none-hint")));
+    }
+    Ok(())
+}
+
+fn row(summary: &Summary) -> Value {
+    json!({
+        "device": summary.device, "tag": summary.tags.last(), "tags": summary.tags, "stage": summary.stage.word(),
+        "kind": summary.kind, "maker": summary.maker, "model": summary.model, "shelf": summary.shelf, "lot": summary.lot,
+        "on_hold": summary.held, "quarantined": summary.quarantined, "verdict": summary.verdict,
+        "received_at": summary.received_at, "changed_at": summary.changed_at, "seq": summary.seq,
+    })
+}
+
+fn line(summary: &Summary) -> crate::word::Sentence {
+    let model: Vec<&str> = [&summary.maker, &summary.model].into_iter().flatten().map(String::as_str).collect();
+    let model = if model.is_empty() { "–".to_owned() } else { model.join(" ") };
+    let (tag, stage, at) = (summary.name(), summary.stage.sentence(), summary.changed_at.local());
+    match (summary.quarantined, summary.held) {
+        (true, _) => say!("found-line-quarantined", tag = tag, stage = stage, model = model, at = at),
+        (false, true) => say!("found-line-held", tag = tag, stage = stage, model = model, at = at),
+        (false, false) => say!("found-line", tag = tag, stage = stage, model = model, at = at),
+    }
+}
+
+/// A day's counts, and how many devices stand where.
+pub(super) fn day(out: &mut Out<'_>, view: &DayView) -> Result<(), Failure> {
+    let stages: serde_json::Map<String, Value> =
+        view.stages.iter().map(|(stage, count)| (stage.word().to_owned(), json!(count))).collect();
+    out.object("today", json!({ "day": view.at.local_day(), "done": view.today, "stages": stages }))?;
+    let today = view.today;
+    let date = view.at.local();
+    out.say(&say!(
+        "today-line",
+        day = date.split(' ').next().unwrap_or_default(),
+        received = today.received,
+        inspected = today.inspected,
+        wiped = today.wiped,
+        imaged = today.imaged,
+        checked = today.checked,
+        ready = today.ready,
+        handed = today.handed_over,
+    ))?;
+    out.say(&say!("today-stages"))?;
+    for (stage, count) in view.stages.iter().filter(|(stage, count)| **count > 0 || **stage < Stage::Allocated) {
+        out.say(&say!("today-stage", stage = stage.sentence(), count = *count))?;
+    }
+    Ok(())
+}

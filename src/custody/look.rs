@@ -1,0 +1,80 @@
+//! Which disk is which: those with a serial of their own by that, the others by how they look.
+//!
+//! Invariant: a disk without a serial never stands for one with a serial.
+
+use super::file::{DeviceFile, DiskFile, DiskState};
+use crate::event::disk::DiskSeen;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What disks without a serial have in common when they look alike.
+fn look(disk: &DiskSeen) -> String {
+    format!("|{}|{}", disk.model.as_deref().unwrap_or(""), disk.size.0)
+}
+
+/// How often an inspection saw that serial on disks that look alike. More than once, it tells nothing apart.
+fn times_seen(serial: &str, disk: &DiskSeen, seen: &[DiskSeen]) -> usize {
+    seen.iter().filter(|other| other.serial.as_deref() == Some(serial) && look(other) == look(disk)).count()
+}
+
+impl DeviceFile {
+    pub(super) fn disk(&mut self, key: &str, disk: &DiskSeen) -> &mut DiskFile {
+        self.disks.entry(key.to_owned()).or_insert_with(|| DiskFile {
+            disk: disk.clone(),
+            seen: false,
+            bound: false,
+            state: DiskState::Unwiped,
+            level: None,
+            result: None,
+            image: None,
+            last_start: None,
+            last_wipe: None,
+            wiped_by: BTreeSet::new(),
+            validated_by: None,
+        })
+    }
+
+    /// Files the disks of an inspection. Those without a serial of their own cannot be told apart: as many stay unbound
+    /// as were seen alike beyond those already bound.
+    pub(super) fn see(&mut self, seen: &[DiskSeen]) {
+        let mut nameless: BTreeMap<String, (DiskSeen, usize)> = BTreeMap::new();
+        for disk in seen {
+            let own = disk.serial.as_deref().filter(|serial| times_seen(serial, disk, seen) == 1);
+            if let Some(serial) = own {
+                self.disk(&format!("{serial}{}", look(disk)), disk).seen = true;
+            } else {
+                let bare = DiskSeen { serial: None, ..disk.clone() };
+                nameless.entry(look(disk)).or_insert((bare, 0)).1 += 1;
+            }
+        }
+        for (alike, (disk, times)) in nameless {
+            let known =
+                self.disks.values().filter(|file| file.disk.serial.is_none() && look(&file.disk) == alike).count();
+            let free = (1..).map(|number| format!("{alike}#{number}")).filter(|key| !self.disks.contains_key(key));
+            let new: Vec<String> = free.take(times.saturating_sub(known)).collect();
+            for key in new {
+                self.disk(&key, &disk).seen = true;
+            }
+        }
+    }
+
+    /// Files a binding. A disk without a serial takes the place of one that was seen without a serial and looks alike.
+    pub(super) fn bind(&mut self, key: &str, disk: &DiskSeen) {
+        if disk.serial.is_none() && !self.disks.contains_key(key) {
+            let alike = look(disk);
+            let may = |file: &DiskFile| !file.bound && file.disk.serial.is_none() && look(&file.disk) == alike;
+            let stand_in = self.disks.iter().find(|(_, file)| may(file)).map(|(key, _)| key.clone());
+            if let Some(stand_in) = stand_in {
+                self.disks.remove(&stand_in);
+            }
+        }
+        self.disk(key, disk).bound = true;
+    }
+}
+
+/// Whether `key` is what the ledger calls that disk: `serial|model|size`, or without a serial a name that ends the look.
+pub(super) fn is_called(disk: &DiskSeen, key: &str) -> bool {
+    match &disk.serial {
+        Some(serial) => *key == format!("{serial}{}", look(disk)),
+        None => key.strip_prefix(&look(disk)).is_some_and(|name| name.starts_with('|')),
+    }
+}

@@ -1,0 +1,63 @@
+//! What `./scripts/bench` needs of the program to measure it: a blank disk, many appends, a look at a made-up machine.
+//!
+//! Invariants: nothing is made or appended but in a practice station; the disk is a new file in that station's record of
+//! what it made.
+
+use super::folder::Folder;
+use super::with_bench;
+use crate::cli::{MeasureVerb, Out};
+use crate::custody::StationFile;
+use crate::device::{Obstacle, obstacle_sentence};
+use crate::linux::{MachineProbe, PracticeDisks};
+use crate::port::{Failure, Index, Probe, Trouble};
+use crate::store::{KeyFile, Store, read_key};
+use crate::unit::Bytes;
+use crate::word::say;
+use crate::workbench::{Donation, open_lot};
+use std::path::Path;
+
+/// `aoxanh measure`. Errors: not a practice station, or what is measured fails.
+pub(super) fn measure(verb: &MeasureVerb, named: Option<&Path>, out: &mut Out<'_>) -> Result<(), Failure> {
+    match verb {
+        MeasureVerb::Disk(args) => disk(&practice(named, out)?, &args.name, Bytes::mib(args.mib), out),
+        MeasureVerb::Appends(args) => appends(&practice(named, out)?, args.count, out),
+        MeasureVerb::Facts(args) => facts(&args.root, out),
+    }
+}
+
+/// The folder of the practice station.
+fn practice(named: Option<&Path>, out: &mut Out<'_>) -> Result<Folder, Failure> {
+    let folder = Folder::find(named)?;
+    let station = (&Store::read(folder.path())? as &dyn Index).get::<StationFile>("")?.unwrap_or_default();
+    if !station.practice {
+        let why = obstacle_sentence(&Obstacle::NotPractice);
+        return Err(Failure::new(Trouble::No, say!("measure-refused", why = why)));
+    }
+    out.set_practice(true);
+    Ok(folder)
+}
+
+fn disk(folder: &Folder, name: &str, size: Bytes, out: &mut Out<'_>) -> Result<(), Failure> {
+    let path = PracticeDisks::new(folder.path()).make_file(name, size)?;
+    out.object("practice_disk", serde_json::json!({ "file": path, "size": size }))?;
+    out.say(&say!("measure-disk-made", file = path.display().to_string(), size = size.binary()))
+}
+
+/// Opens that many lots, each an append of its own.
+fn appends(folder: &Folder, count: u64, out: &mut Out<'_>) -> Result<(), Failure> {
+    let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
+    with_bench(folder, &store, |bench, _settings| {
+        let nobody = Donation { donor: None, erase: false, parts: false };
+        (0..count).try_for_each(|_nth| open_lot(bench, &nobody).map(|_lot| ()))
+    })?;
+    out.object("appended", serde_json::json!({ "records": count }))?;
+    out.say(&say!("measure-appended", records = count))
+}
+
+fn facts(root: &Path, out: &mut Out<'_>) -> Result<(), Failure> {
+    let facts = MachineProbe { root: root.to_owned() }.facts()?;
+    let count = facts.iter().count();
+    out.object("facts", serde_json::json!({ "root": root, "facts": count }))?;
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    out.say(&say!("measure-facts", root = root.display().to_string(), facts = count))
+}

@@ -1,0 +1,71 @@
+//! Bringing up the summaries in a transaction: drawers, lists of a device's records, summary rows.
+//!
+//! Invariant: whatever order events are filed in, when the filing is done every drawer and row is what they say; how many
+//! are kept open meanwhile is bounded.
+
+use super::drawers::TableDrawers;
+use super::earlier::{Place, Told, tell};
+use super::journal::row_number;
+use super::summary::bring_up;
+use super::trouble::OrTrouble;
+use crate::custody::{Cabinet, apply, end_chain};
+use crate::event::Event;
+use crate::port::Failure;
+use crate::unit::{DeviceId, Digest};
+use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+
+/// Devices whose rows wait to be brought up together.
+const MOST_WAITING: usize = 10_000;
+
+/// Summaries being brought up: the drawers, opened once for many events, and the devices whose rows must follow.
+pub(super) struct Filing<'a> {
+    pub(super) work: &'a Connection,
+    pub(super) cabinet: Cabinet<'a>,
+    waiting: BTreeSet<DeviceId>,
+}
+
+/// Lets `file` file events, then writes what that changed.
+pub(super) fn filing<T>(
+    work: &Connection,
+    file: impl FnOnce(&mut Filing<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut drawers = TableDrawers::new(work);
+    let mut filing = Filing { work, cabinet: Cabinet::new(&mut drawers), waiting: BTreeSet::new() };
+    let done = file(&mut filing)?;
+    filing.bring_up()?;
+    drop(filing);
+    drawers.settle()?;
+    Ok(done)
+}
+
+/// Files every record there is, those of earlier chains first.
+pub(super) fn fold_all(work: &Connection) -> Result<(), Failure> {
+    filing(work, |filing| {
+        tell(work, &mut |told| match told {
+            Told::Record { place, leaf, event } => filing.file(event, place, leaf),
+            Told::End { size, root } => Ok(end_chain(size, root, &mut filing.cabinet)?),
+        })
+    })
+}
+
+impl Filing<'_> {
+    /// Files one event.
+    pub(super) fn file(&mut self, event: &Event, place: Place, leaf: Digest) -> Result<(), Failure> {
+        apply(event, place.before + place.seq, leaf, &mut self.cabinet)?;
+        let Some(about) = &event.device else { return Ok(()) };
+        self.work
+            .prepare_cached("INSERT INTO about VALUES (?1, ?2, ?3)")
+            .and_then(|mut query| query.execute(params![about.id.as_str(), place.chain, row_number(place.seq)?]))
+            .or_trouble()?;
+        self.waiting.insert(about.id.clone());
+        if self.waiting.len() < MOST_WAITING { Ok(()) } else { self.bring_up() }
+    }
+
+    fn bring_up(&mut self) -> Result<(), Failure> {
+        for device in std::mem::take(&mut self.waiting) {
+            bring_up(self.work, &self.cabinet, &device)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Carrying out what is asked for about people, lifted rules, validations and days.
+//!
+//! Invariants: whoever signs one thing is at the bench for that one record only; a wrong PIN changes nobody; the vault's
+//! being locked is an answer of its own, so that a lead can open it there and then.
+
+use super::bench::{Bench, Found};
+use super::carry::{Tell, tell_bench, turn_to};
+use super::day::{DayClose, close_day};
+use super::effect::Answer;
+use super::evidence::wipes_seen;
+use super::order::{PeopleOrder, Signer};
+use super::people::{SignedIn, add_person, grant, people, revoke, set_pin, sign_in};
+use super::report::{Report, Tone};
+use super::settling::{override_rule, validate};
+use super::world::News;
+use crate::event::By;
+use crate::port::{Failure, SafetyCopies};
+use crate::unit::DeviceId;
+use crate::word::{Sentence, say};
+use std::path::Path;
+
+/// Carries one order out; `nobody` is whom the station takes to be there when nobody signed in.
+pub fn carry_people(bench: &mut Bench<'_>, nobody: &By, order: &PeopleOrder, tell: Tell<'_>) {
+    if *order == PeopleOrder::SignOut {
+        bench.by = nobody.clone();
+        return;
+    }
+    // Where the vault is locked nobody has a name to be chosen by, nor a PIN; evidence needs neither.
+    let needs_names = !matches!(order, PeopleOrder::Wipes(_));
+    let answer = match bench.vault.is_open() {
+        Ok(false) if needs_names => Ok(Answer::VaultLocked),
+        Ok(_) => answer(bench, order, tell),
+        Err(failure) => Err(failure),
+    };
+    tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+}
+
+fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<Answer, Failure> {
+    match order {
+        PeopleOrder::List | PeopleOrder::SignOut => people(bench).map(Answer::People),
+        PeopleOrder::SignIn(signer) => {
+            let person = sign(bench, signer)?;
+            bench.by = person.by();
+            Ok(Answer::SignedIn(person))
+        }
+        PeopleOrder::Wipes(device) => wipes_seen(bench, &bench.device(device)?).map(Answer::Wipes),
+        PeopleOrder::Add { name, role, pin } => {
+            let view = add_person(bench, name, *role, pin.as_ref())?;
+            Ok(done(say!("person-added", name = view.called())))
+        }
+        PeopleOrder::Grant { person, role } => {
+            let view = grant(bench, person, *role)?;
+            Ok(done(say!("person-changed", name = view.called())))
+        }
+        PeopleOrder::Revoke { person, role } => {
+            let view = revoke(bench, person, *role)?;
+            Ok(done(say!("person-changed", name = view.called())))
+        }
+        PeopleOrder::SetPin { person, pin } => {
+            set_pin(bench, person, None, pin)?;
+            let name = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
+            Ok(done(say!("pin-set", name = name)))
+        }
+        PeopleOrder::Lift { device, rule, reason, signer } => {
+            let lift = |bench: &Bench<'_>, found: &Found| override_rule(bench, found, rule, reason, None);
+            let found = signed(bench, device, signer, lift, tell)?;
+            Ok(done(say!("overridden", rule = *rule, tag = found.name())))
+        }
+        PeopleOrder::Validate { device, disk, signer } => {
+            let agree = |bench: &Bench<'_>, found: &Found| validate(bench, found, Some(disk));
+            let found = signed(bench, device, signer, agree, tell)?;
+            Ok(done(say!("validated", tag = found.name())))
+        }
+    }
+}
+
+fn done(what: Sentence) -> Answer {
+    Answer::Done(Report::new(Tone::Good, what))
+}
+
+fn sign(bench: &Bench<'_>, signer: &Signer) -> Result<SignedIn, Failure> {
+    sign_in(bench, signer.person.as_str(), &signer.pin)
+}
+
+/// Does `work` on the device as whoever signs it, puts whoever was there before at the bench again, and tells what is
+/// shown of the device now.
+fn signed(
+    bench: &mut Bench<'_>,
+    device: &DeviceId,
+    signer: &Signer,
+    work: impl FnOnce(&Bench<'_>, &Found) -> Result<Found, Failure>,
+    tell: Tell<'_>,
+) -> Result<Found, Failure> {
+    let found = bench.device(device)?;
+    let by = sign(bench, signer)?.by();
+    let before = std::mem::replace(&mut bench.by, by);
+    let worked = work(bench, &found);
+    bench.by = before;
+    let found = worked?;
+    turn_to(bench, device, tell);
+    Ok(found)
+}
+
+/// Makes a safety copy in that folder and closes the day with it.
+pub fn carry_close(bench: &Bench<'_>, copies: &dyn SafetyCopies, to: &Path, cancel: &dyn Fn() -> bool, tell: Tell<'_>) {
+    tell(News::Busy(Some(say!("busy-closing"))));
+    let order = DayClose { to: to.to_owned(), day: None };
+    let closed = close_day(bench, copies, &order, cancel);
+    tell(News::Busy(None));
+    tell_bench(bench, tell);
+    tell(News::Answer(match closed {
+        Ok(end) => Answer::DayClosed(Box::new(end)),
+        Err(failure) => Answer::Refused((&failure).into()),
+    }));
+}

@@ -1,0 +1,155 @@
+//! What the layers about people, rules, wipes to be validated and days ask for, and what they are shown: data only.
+//!
+//! Invariant: a secret in an order is never told by its debug form, and goes no further than to whom the order goes.
+
+use super::day::DayStatus;
+use super::people::PersonView;
+use super::setup::SetUp;
+use crate::event::people::Role;
+use crate::unit::{DeviceId, PersonId, Secret};
+use crate::word::Sentence;
+use std::path::PathBuf;
+
+/// A person who signs one thing there and then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Who.
+    pub person: PersonId,
+    /// Their PIN.
+    pub pin: Secret,
+}
+
+/// What is asked for about people and what they settle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleOrder {
+    /// Show everybody.
+    List,
+    /// Put somebody at the bench.
+    SignIn(Signer),
+    /// Put nobody in particular at the bench.
+    SignOut,
+    /// Add somebody, with a role or as a guest.
+    Add {
+        /// The name.
+        name: String,
+        /// What they may do.
+        role: Option<Role>,
+        /// Their PIN.
+        pin: Option<Secret>,
+    },
+    /// Give a person a role.
+    Grant {
+        /// Whom.
+        person: PersonId,
+        /// Which.
+        role: Role,
+    },
+    /// Take a role back.
+    Revoke {
+        /// From whom.
+        person: PersonId,
+        /// Which; none for every one.
+        role: Option<Role>,
+    },
+    /// Set a person's PIN.
+    SetPin {
+        /// Whose.
+        person: PersonId,
+        /// The new one.
+        pin: Secret,
+    },
+    /// Lift a rule for a device.
+    Lift {
+        /// The device.
+        device: DeviceId,
+        /// The rule's permanent id.
+        rule: &'static str,
+        /// Why.
+        reason: String,
+        /// The lead.
+        signer: Signer,
+    },
+    /// Show the device's wipes that can be validated.
+    Wipes(DeviceId),
+    /// Validate a wipe.
+    Validate {
+        /// The device.
+        device: DeviceId,
+        /// Its disk, by its key in the ledger.
+        disk: String,
+        /// The second person.
+        signer: Signer,
+    },
+}
+
+/// What is asked for about a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DayOrder {
+    /// Show how far the work is from its last safety copy, and where a copy can go.
+    Look,
+    /// Make a safety copy in that folder and close the day with it.
+    Close(PathBuf),
+}
+
+/// Answers for a new station, and where its recovery sheets go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetUpOrder {
+    /// What the station is made of.
+    pub setup: SetUp,
+    /// The folder for the sheets.
+    pub sheets: PathBuf,
+}
+
+/// A station that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeView {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its id, in few symbols.
+    pub station: String,
+    /// Its recovery sheets.
+    pub sheets: Vec<PathBuf>,
+    /// Where the team's secret key is now, and what is to be done about it.
+    pub team_key: Sentence,
+    /// Why its vault is not open now, where it is not.
+    pub locked: Option<Sentence>,
+}
+
+/// A wipe that can be validated: what was done, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WipeSeen {
+    /// The disk's key in the ledger.
+    pub disk: String,
+    /// The disk for people: model, serial, size.
+    pub name: String,
+    /// What the ledger says of it, line by line.
+    pub lines: Vec<Sentence>,
+    /// Whether it was validated already.
+    pub validated: bool,
+}
+
+/// A place that a safety copy can go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceSeen {
+    /// Where it is mounted.
+    pub folder: PathBuf,
+    /// What is mounted there: the disk's model, else its name.
+    pub name: String,
+}
+
+/// How far the work is from its last safety copy, and where a copy can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayLook {
+    /// How far.
+    pub status: DayStatus,
+    /// Removable media that are mounted.
+    pub places: Vec<PlaceSeen>,
+}
+
+impl PersonView {
+    /// The name, else the opaque id.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.person.as_str())
+    }
+}

@@ -1,0 +1,84 @@
+//! What a second pair of eyes does: lifting a rule with a reason, and validating a wipe.
+//!
+//! Invariants: a reason is free text, so the ledger holds only its salted hash, and the text is erasable; a reason that
+//! does not make that hash is not shown as one.
+
+use super::bench::{Bench, Found};
+use super::intake::or_unseal;
+use crate::custody::DiskState;
+use crate::event::disk::WipeValidated;
+use crate::event::settling::RuleOverridden;
+use crate::port::{Failure, Trouble};
+use crate::unit::{Digest, RecipientId};
+use crate::word::say;
+use sha2::{Digest as _, Sha256};
+
+/// The longest reason, characters.
+const MOST_REASON: usize = 1000;
+
+/// The id under which a reason lies in the vault.
+fn blob_id(hash: Digest) -> String {
+    format!("blob-{hash}")
+}
+
+fn salted(salt: Digest, text: &str) -> Digest {
+    Digest(Sha256::new().chain_update(salt.0).chain_update(text.as_bytes()).finalize().into())
+}
+
+/// Lifts `rule` for the device as it stands, for that pupil where the rule is about one.
+///
+/// Errors: no reason; the vault is locked; the rules (a lead, signed in; a rule that may be lifted; a pupil named).
+pub fn override_rule(
+    bench: &Bench<'_>,
+    found: &Found,
+    rule: &str,
+    reason: &str,
+    recipient: Option<RecipientId>,
+) -> Result<Found, Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > MOST_REASON {
+        return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
+    }
+    let salt = Digest(bench.chance.bytes());
+    let hash = salted(salt, reason);
+    bench.vault.seal(&blob_id(hash), &format!("{salt}\n{reason}"))?;
+    let fact = RuleOverridden { rule: rule.to_owned(), reason: hash, recipient };
+    or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&blob_id(hash)))?;
+    bench.device(&found.id)
+}
+
+/// The reason behind a salted hash; none where it was erased or the vault is locked. Errors: the text in the vault does not
+/// make that hash.
+pub fn reason(bench: &Bench<'_>, hash: Digest) -> Result<Option<String>, Failure> {
+    let id = blob_id(hash);
+    let Some(kept) = bench.name_of(&id)? else { return Ok(None) };
+    let text = kept.split_once('\n').and_then(|(salt, text)| {
+        let salt: Digest = salt.parse().ok()?;
+        (salted(salt, text) == hash).then(|| text.to_owned())
+    });
+    text.map(Some)
+        .ok_or_else(|| Failure::new(Trouble::BadData, say!("vault-broken", id = id)).hint(say!("vault-broken-hint")))
+}
+
+/// Validates the last wipe of a disk: its key in the ledger or its serial; none for the one wiped disk there is.
+///
+/// Errors: no such disk, or several; the rules (another person, signed in; the wipe still stands).
+pub fn validate(bench: &Bench<'_>, found: &Found, disk: Option<&str>) -> Result<Found, Failure> {
+    let wiped = found.file.disks.iter().filter(|(_, file)| file.state == DiskState::Wiped);
+    let named = wiped.filter(|(key, file)| {
+        disk.is_none_or(|name| key.as_str() == name || file.disk.serial.as_deref() == Some(name))
+    });
+    let mut named: Vec<_> = named.collect();
+    let nothing = || Failure::new(Trouble::No, say!("validate-nothing", tag = found.name()));
+    let (key, file) = match (named.pop(), named.is_empty()) {
+        (Some(one), true) => one,
+        (Some(_), false) => {
+            let keys: Vec<_> = found.file.disks.keys().map(String::as_str).collect();
+            return Err(Failure::new(Trouble::Usage, say!("validate-which", disks = keys.join(", "))));
+        }
+        (None, _) => return Err(nothing()),
+    };
+    let ended = file.last_wipe.ok_or_else(nothing)?;
+    bench.record(Some(&found.id), WipeValidated { key: key.clone(), ended })?;
+    bench.device(&found.id)
+}

@@ -1,0 +1,60 @@
+//! The hidden verbs that `./scripts/bench` measures with: they make and append only in a practice station.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "a test runs a script and may stop where its ground is gone"
+)]
+
+use super::bench_rig::{Rig, ran, root};
+use aoxanh::device::{Value, key};
+use aoxanh::linux::MachineProbe;
+use aoxanh::port::Probe;
+use std::process::Command;
+
+#[test]
+fn a_blank_disk_is_made_only_for_practice_and_is_then_a_disk_of_that_station() {
+    let rig = Rig::practice();
+    let made = rig.json(&["measure", "disk", "do", "--mib", "3"]).good().one("practice_disk");
+    assert_eq!((made["size"].as_u64(), &made["practice"]), (Some(3 << 20), &true.into()));
+    let disks = rig.json(&["disks"]).good().all("disk");
+    assert_eq!(disks.len(), 1, "{disks:?}");
+    assert_eq!((&disks[0]["name"], &disks[0]["practice"]), (&"do.img".into(), &true.into()));
+    rig.run(&["measure", "disk", "do", "--mib", "3"]).refused(2, &["do.img"]);
+
+    let normal = Rig::normal();
+    let refused = normal.run(&["measure", "disk", "do", "--mib", "3"]);
+    refused.refused(1, &["LUYỆN TẬP"]);
+    assert!(!normal.station().join("disks").exists());
+}
+
+#[test]
+fn appends_are_records_of_a_practice_ledger_and_of_no_other() {
+    let records = |rig: &Rig| rig.verified()["records"].as_u64().expect("a number");
+    let rig = Rig::practice();
+    let before = records(&rig);
+    rig.run(&["measure", "appends", "7"]).good();
+    assert_eq!(records(&rig), before + 7);
+
+    let normal = Rig::normal();
+    let before = records(&normal);
+    normal.run(&["measure", "appends", "7"]).refused(1, &["LUYỆN TẬP"]);
+    assert_eq!(records(&normal), before);
+}
+
+#[test]
+fn the_made_up_machine_is_as_large_as_it_says() {
+    let rig = Rig::empty();
+    let folder = rig.home().join("machine");
+    let made = ran(Command::new(root().join("scripts/made-up-machine")).arg(&folder));
+    assert_eq!(made.code, 0, "{made:#?}");
+    let facts = MachineProbe { root: folder.clone() }.facts().expect("a folder");
+    let number = |key: &str| facts.known(key).and_then(Value::number);
+    assert_eq!(number(key::DISK_COUNT), Some(24));
+    assert_eq!(number(key::CPU_THREADS), Some(64));
+    assert_eq!(number(key::MEMORY_SLOTS), Some(16));
+    assert_eq!(number(key::BATTERY_COUNT), Some(2));
+    assert_eq!(facts.known(key::MAKER), Some(&Value::Text("AOXANH".to_owned())));
+    let told = rig.json(&["measure", "facts", &folder.display().to_string()]).good().one("facts");
+    assert_eq!(told["facts"].as_u64(), Some(facts.iter().count() as u64));
+}

@@ -1,0 +1,312 @@
+//! Who may record what, rules that a lead lifts, wipes that a second person validates, keys that the team takes back.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use crate::golden;
+use crate::ledger_rig::*;
+use aoxanh::custody::{RecipientFile, Stage, Who, who_may};
+use aoxanh::event::disk::{ImageResult, WipeValidated};
+use aoxanh::event::handover::Terms;
+use aoxanh::event::inspection::{FunctionOutcome, Verdict};
+use aoxanh::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use aoxanh::event::{By, Fact, How, KINDS};
+use aoxanh::port::{Entry, Journal, Trouble};
+use aoxanh::store::Store;
+use aoxanh::workbench::{Pinned, verify};
+use std::collections::BTreeSet;
+
+/// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
+const TABLE: [(&str, Who, bool); 29] = [
+    ("StationOpened", Who::Anybody, false),
+    ("ClockJumped", Who::Anybody, false),
+    ("KeyRevoked", Who::Lead, true),
+    ("BackupMade", Who::Crew, false),
+    ("DayClosed", Who::Crew, false),
+    ("StationContinued", Who::Lead, false),
+    ("PersonAdded", Who::Lead, true),
+    ("RoleGranted", Who::Lead, true),
+    ("RoleRevoked", Who::Lead, true),
+    ("LotOpened", Who::Anybody, false),
+    ("ConsentGiven", Who::Anybody, false),
+    ("ConsentWithdrawn", Who::Anybody, false),
+    ("DeviceReceived", Who::Anybody, false),
+    ("TagBound", Who::Anybody, false),
+    ("DeviceHeld", Who::Anybody, false),
+    ("HoldReleased", Who::Crew, false),
+    ("DeviceQuarantined", Who::Anybody, false),
+    ("QuarantineCleared", Who::Crew, false),
+    ("DeviceInspected", Who::Anybody, false),
+    ("FunctionTested", Who::Bench, false),
+    ("DiskBound", Who::Bench, false),
+    ("WipeStarted", Who::Bench, false),
+    ("WipeEnded", Who::Anybody, false),
+    ("WipeValidated", Who::Bench, true),
+    ("ImageStarted", Who::Bench, false),
+    ("ImageEnded", Who::Anybody, false),
+    ("DeviceAllocated", Who::Lead, false),
+    ("DeviceHandedOver", Who::Bench, false),
+    ("RuleOverridden", Who::Lead, true),
+];
+
+/// A ready device, and of every role one: 1 leads, 2 volunteers, 3 keeps the warehouse, 4 is a guest.
+fn crew() -> Walk {
+    let mut walk = Walk::ready();
+    walk.adds(2, Some(Role::Volunteer));
+    walk.adds(3, Some(Role::Warehouse));
+    walk.adds(4, None);
+    walk
+}
+
+fn object(walk: &mut Walk, rule: &str, device: Option<u8>, fact: Fact) -> bool {
+    walk.objections(device, fact).iter().any(|refusal| refusal.rule == rule)
+}
+
+#[test]
+fn every_kind_is_recorded_by_whom_the_table_says_and_by_nobody_else() {
+    let listed: BTreeSet<&str> = TABLE.iter().map(|(kind, ..)| *kind).collect();
+    assert_eq!(listed, KINDS.iter().copied().collect());
+    for event in golden::all() {
+        let kind = event.fact.kind().to_owned();
+        let (_, who, pin) = TABLE.iter().find(|(name, ..)| *name == kind).expect("listed");
+        assert_eq!(who_may(&event.fact), *who, "{kind}");
+        let device = event.device.as_ref().map(|_| 1);
+        for (number, roles) in
+            [(1, vec![Role::Lead]), (2, vec![Role::Volunteer]), (3, vec![Role::Warehouse]), (4, vec![])]
+        {
+            let allowed = match who {
+                Who::Anybody => true,
+                Who::Crew => number < 4,
+                Who::Bench => number < 3,
+                Who::Lead => number == 1,
+            };
+            assert_eq!(who.admits(&roles), allowed, "{kind} by {number}");
+            let mut walk = crew().by(number);
+            assert_eq!(object(&mut walk, "role-may", device, event.fact.clone()), !allowed, "{kind} by {number}");
+            for (how, known) in [(How::Pin, true), (How::Badge, true), (How::Claimed, false), (How::Phone, false)] {
+                walk.how = how;
+                let refused = object(&mut walk, "signed-in", device, event.fact.clone());
+                assert_eq!(refused, *pin && !known, "{kind} by {how:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_first_lead_is_made_by_nobody_else_and_nobody_makes_himself_a_second_one() {
+    let mut walk = Walk::default();
+    walk.goes(None, opened(&station_key(), &team_key(), false));
+    walk.goes(None, PersonAdded { person: person(1) });
+    walk.refused("role-may", None, RoleGranted { person: person(1), role: Role::Volunteer });
+    walk.goes(None, RoleGranted { person: person(1), role: Role::Lead });
+    walk.adds(4, None);
+    let mut guest = walk.by(4);
+    guest.refused("role-may", None, RoleGranted { person: person(4), role: Role::Lead });
+}
+
+#[test]
+fn whoever_lost_every_role_records_nothing_more_until_one_is_given_again() {
+    let mut walk = crew();
+    walk.goes(None, RoleGranted { person: person(2), role: Role::Warehouse });
+    walk.goes(None, RoleRevoked { person: person(2), role: Role::Volunteer });
+    let mut two = walk.clone().by(2);
+    two.goes(Some(1), tag(5));
+    walk.goes(None, RoleRevoked { person: person(2), role: Role::Warehouse });
+    assert!(walk.person(2).left && !walk.person(4).left, "a guest never had a role to lose");
+    let mut two = walk.clone().by(2);
+    two.refused("person-active", Some(1), tag(5));
+    two.refused("person-active", None, lot_opened(7));
+    walk.goes(None, RoleGranted { person: person(2), role: Role::Volunteer });
+    walk.by(2).goes(Some(1), tag(5));
+}
+
+#[test]
+fn there_is_always_a_lead() {
+    let mut walk = crew();
+    walk.refused("last-lead", None, RoleRevoked { person: person(1), role: Role::Lead });
+    walk.goes(None, RoleGranted { person: person(2), role: Role::Lead });
+    walk.goes(None, RoleRevoked { person: person(1), role: Role::Lead });
+    let mut two = walk.by(2);
+    two.refused("last-lead", None, RoleRevoked { person: person(2), role: Role::Lead });
+}
+
+#[test]
+fn how_a_job_ended_is_recorded_whoever_was_revoked_meanwhile_and_whatever_the_clock_did() {
+    let store = Store::in_memory(station_key()).expect("made");
+    store.commit(beginning(&station_key(), &team_key(), false)).expect("opens");
+    let by = |number: u8, how, entry: Entry<Fact>| {
+        let by = By { person: person(number), how };
+        store.commit(vec![Entry { by, ..entry }])
+    };
+    let lead = |entry| by(1, How::Pin, entry).expect("the lead may");
+    lead(entry(1, None, PersonAdded { person: person(2) }));
+    lead(entry(1, None, RoleGranted { person: person(2), role: Role::Volunteer }));
+    lead(entry(2, None, lot_opened(1)));
+    lead(entry(2, None, erase_consent(1)));
+    lead(entry(3, Some(1), received(1)));
+    lead(entry(4, Some(1), inspected(Verdict::Pass, &[disk(Some("S"))])));
+    by(2, How::Claimed, entry(5, Some(1), bound("S"))).expect("a volunteer may");
+    let started = by(2, How::Claimed, entry(90_000, Some(1), wipe_started(1, "S"))).expect("may");
+    lead(entry(90_001, None, RoleRevoked { person: person(2), role: Role::Volunteer }));
+    let leaf = started[0].leaf;
+    // A minute back: the clock's step is recorded first, in the same person's name.
+    by(2, How::Claimed, entry(30_000, Some(1), wipe_ended(1, "S", leaf))).expect("what became of the disk is recorded");
+    let refused = by(2, How::Claimed, entry(30_001, Some(1), image_started(2, "S"))).expect_err("revoked");
+    assert_eq!((refused.trouble, refused.rule), (Trouble::No, Some("person-active")));
+    let guest = by(2, How::Claimed, entry(1, Some(1), tag(5))).expect_err("revoked");
+    assert_eq!(guest.rule, Some("person-active"), "the clock's step alone is not recorded");
+    let mut failed = image_ended(2, "S", leaf);
+    failed.result = ImageResult::NotWritten;
+    assert_eq!(by(2, How::Claimed, entry(30_002, Some(1), failed)).expect_err("no such job").rule, Some("wipe-begun"));
+}
+
+#[test]
+fn a_guest_may_receive_and_inspect_though_the_clock_stepped_back() {
+    let store = Store::in_memory(station_key()).expect("made");
+    store.commit(beginning(&station_key(), &team_key(), false)).expect("opens");
+    store.commit(vec![entry(90_000, None, PersonAdded { person: person(4) })]).expect("added");
+    let by = By { person: person(4), how: How::Claimed };
+    let receipts = store.commit(vec![Entry { by, ..entry(10_000, None, lot_opened(1)) }]).expect("may");
+    assert_eq!(receipts[0].seq, 5, "after the clock's step");
+}
+
+#[test]
+fn a_wipe_is_validated_by_another_who_works_at_the_bench_while_it_stands() {
+    let mut walk = crew();
+    let leaf = |walk: &mut Walk| walk.device(1).expect("device 1").disks[&key("S")].last_wipe;
+    let ended = leaf(&mut walk).expect("wiped");
+    let validated = WipeValidated { key: key("S"), ended };
+    walk.refused("validate-other", Some(1), validated.clone());
+    walk.clone().by(3).refused("role-may", Some(1), validated.clone());
+    let mut claimed = walk.clone().by(2);
+    claimed.how = How::Claimed;
+    claimed.refused("signed-in", Some(1), validated.clone());
+    let mut two = walk.clone().by(2);
+    two.goes(Some(1), validated.clone());
+    assert_eq!(two.device(1).expect("device 1").disks[&key("S")].validated_by, Some(person(2)));
+    // Begun by the lead, stopped, gone on with by the volunteer: neither validates it.
+    let mut shared = walk.clone();
+    let first = shared.goes(Some(1), wipe_started(7, "S"));
+    shared.refused("validate-standing", Some(1), validated.clone());
+    let mut cancelled = wipe_ended(7, "S", first);
+    (cancelled.result, cancelled.level) =
+        (aoxanh::event::disk::WipeResult::Cancelled, aoxanh::event::disk::Level::None);
+    shared.goes(Some(1), cancelled);
+    let mut shared = shared.by(2);
+    let mut again = wipe_started(7, "S");
+    again.resumes = Some(first);
+    let second = shared.goes(Some(1), again);
+    shared.goes(Some(1), wipe_ended(7, "S", second));
+    let now = WipeValidated { key: key("S"), ended: leaf(&mut shared).expect("wiped") };
+    shared.refused("validate-standing", Some(1), validated);
+    shared.refused("validate-other", Some(1), now.clone());
+    shared.clone().by(1).refused("validate-other", Some(1), now.clone());
+    let mut lead = shared.clone().by(1);
+    lead.adds(5, Some(Role::Volunteer));
+    lead.by(5).goes(Some(1), now);
+    // Begun anew, not gone on with: whoever wiped before may validate now.
+    let mut anew = shared;
+    anew.wipes(1, 8, "S");
+    let ended = leaf(&mut anew).expect("wiped");
+    anew.by(1).goes(Some(1), WipeValidated { key: key("S"), ended });
+}
+
+#[test]
+fn a_lifted_rule_stands_until_the_device_changes_and_lifts_nothing_else() {
+    let mut walk = Walk::new(false);
+    walk.goes(Some(1), received(1));
+    walk.goes(Some(1), tag(1));
+    walk.goes(Some(1), inspected(Verdict::Pass, &[disk(Some("S"))]));
+    walk.goes(Some(1), bound("S"));
+    walk.wipes(1, 1, "S");
+    walk.goes(Some(1), tested(FunctionOutcome::Works));
+    walk.refused("give-imaged", Some(1), allocated(1));
+    let hint = walk.objections(Some(1), allocated(1).into())[0].hint();
+    assert_eq!(hint.expect("a lead may").key(), "rule-override-hint");
+    walk.goes(Some(1), overridden("give-functions", None));
+    walk.refused("give-imaged", Some(1), allocated(1));
+    walk.goes(Some(1), overridden("give-imaged", None));
+    for ends in [
+        inspected(Verdict::Pass, &[disk(Some("S"))]).into(),
+        tested(FunctionOutcome::Works).into(),
+        wipe_started(5, "S").into(),
+        image_started(5, "S").into(),
+    ] {
+        let mut other: Walk = walk.clone();
+        let ends: Fact = ends;
+        other.goes(Some(1), ends.clone());
+        assert!(other.device(1).expect("device 1").lifted.is_empty(), "{ends:?}");
+        assert!(other.step(Some(1), allocated(1)).is_err(), "{ends:?}");
+    }
+    walk.goes(Some(1), tag(6));
+    walk.goes(Some(1), allocated(1));
+    walk.goes(Some(1), handed(1, Terms::Gift));
+    let file = walk.device(1).expect("device 1");
+    assert_eq!((file.stage(), file.lifted.len()), (Stage::HandedOver, 0));
+}
+
+#[test]
+fn a_lift_for_one_pupil_is_for_that_pupil_and_frees_the_one_before() {
+    let mut walk = Walk::ready();
+    walk.goes(Some(1), allocated(1));
+    walk.refused("give-one-pupil", Some(1), allocated(2));
+    let hint = walk.objections(Some(1), allocated(2).into())[0].hint();
+    assert_eq!(hint.expect("a lead may").key(), "rule-override-pupil-hint");
+    walk.refused("override-pupil", Some(1), overridden("give-one-pupil", None));
+    walk.goes(Some(1), overridden("give-one-pupil", Some(2)));
+    walk.refused("give-one-pupil", Some(1), allocated(3));
+    walk.goes(Some(1), allocated(2));
+    let devices =
+        |walk: &mut Walk, number| walk.file::<RecipientFile>(&pupil(number)).unwrap_or_default().devices.len();
+    assert_eq!((devices(&mut walk, 1), devices(&mut walk, 2)), (0, 1), "the first pupil may get another");
+}
+
+#[test]
+fn only_a_lead_lifts_and_only_what_may_be_lifted() {
+    let walk = crew();
+    for rule in
+        ["give-safe", "give-disks-wiped", "role-may", "signed-in", "validate-other", "station-retired", "nonsense"]
+    {
+        walk.clone().refused("override-allowed", Some(1), overridden(rule, Some(1)));
+    }
+    for number in [2, 3, 4] {
+        walk.clone().by(number).refused("role-may", Some(1), overridden("give-imaged", None));
+    }
+    let mut folded = walk.clone();
+    folded.folds(Some(1), overridden("give-safe", None));
+    folded.goes(Some(1), aoxanh::event::intake::DeviceQuarantined { danger: aoxanh::event::intake::Danger::Smoke });
+    folded.refused("give-safe", Some(1), allocated(1));
+}
+
+#[test]
+fn two_machines_whose_disks_share_a_serial_both_go_on_once_a_lead_lifts_the_rule() {
+    let mut walk = Walk::ready();
+    walk.goes(Some(2), received(1));
+    walk.goes(Some(2), inspected(Verdict::Pass, &[disk(Some("S"))]));
+    walk.refused("disk-elsewhere", Some(2), bound("S"));
+    walk.goes(Some(2), overridden("disk-elsewhere", None));
+    walk.goes(Some(2), bound("S"));
+    walk.wipes(2, 9, "S");
+    walk.refused("disk-elsewhere", Some(1), bound("S"));
+    assert_eq!(walk.stage(), Stage::Ready, "the first machine's own wipe stands");
+}
+
+#[test]
+fn once_the_stations_key_is_revoked_nothing_more_is_recorded_and_verify_says_so() {
+    let store = Store::in_memory(station_key()).expect("made");
+    store.commit(beginning(&station_key(), &team_key(), false)).expect("opens");
+    let stick = aoxanh::ledger::SecretKey::from_bytes(&[77; 32]);
+    store.commit(vec![entry(1, None, key_revoked(&stick, &team_key()))]).expect("the team says so");
+    store.commit(vec![entry(2, None, lot_opened(1))]).expect("it was another key");
+    assert_eq!(verify(&store, Pinned::default()).expect("consistent").revoked, [stick.public().0]);
+    let forged = store.commit(vec![entry(3, None, key_revoked(&station_key(), &stick))]).expect_err("not the team");
+    assert_eq!(forged.rule, Some("team-signed"));
+    store.commit(vec![entry(4, None, key_revoked(&station_key(), &team_key()))]).expect("the team says so");
+    for fact in [lot_opened(2).into(), key_revoked(&stick, &team_key()).into()] {
+        let fact: Fact = fact;
+        let refused = store.commit(vec![entry(5, None, fact)]).expect_err("retired");
+        assert_eq!(refused.rule, Some("station-retired"));
+    }
+    let verified = verify(&store, Pinned::default()).expect("consistent");
+    assert_eq!((verified.revoked.len(), verified.head.size), (2, 6));
+    assert_eq!(verified.revoked[1], station_key().public().0);
+}

@@ -1,0 +1,213 @@
+//! What the tests of the screen stand on: a real ledger, disks in memory, the stack of layers, and a desk that carries
+//! everything out at once, in order.
+//!
+//! Invariant: everything is a function of the keys given; nothing looks at a clock or a terminal.
+
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "what the workbench does is what is left")]
+
+use super::arming_rig::{Rig, disk, image_path};
+use aoxanh::device::{Disk, Obstacle};
+use aoxanh::event::{By, How};
+use aoxanh::port::{Failure, FakeCopies, Trouble};
+use aoxanh::screen::{Glyphs, Pen, Stack};
+use aoxanh::unit::{Bytes, Moment, Secret};
+use aoxanh::word::{Lang, Words, say};
+use aoxanh::workbench::{
+    Answer, DayLook, DayOrder, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone, World,
+    carry_close, carry_out, carry_people, day_status, run_job,
+};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Color;
+
+/// The screens that every snapshot is taken in.
+pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+/// 21/11/2026 20:36 in Vietnam.
+const NOW: i64 = 1_795_268_160_000;
+/// What opens the vault where it was locked.
+pub(crate) const PASSPHRASE: &str = "bốn con ngựa gỗ";
+
+/// A desk without threads.
+pub(crate) struct Desk {
+    pub(crate) rig: Rig,
+    pub(crate) world: World,
+    pub(crate) stack: Stack,
+    /// Whether the person left.
+    pub(crate) left: bool,
+    /// Whether jobs wait to be run by hand.
+    pub(crate) holds_jobs: bool,
+    pub(crate) held: Vec<JobOrder>,
+    next: u64,
+}
+
+/// A disk with a serial, one without, and the one with the system on it.
+pub(crate) fn disks() -> Vec<Disk> {
+    let mut system = disk("sda", Some("SYS-0001"));
+    system.obstacles = vec![Obstacle::SystemDisk];
+    vec![system, disk("sdb", Some("WD-WX81A")), disk("sdc", None)]
+}
+
+impl Desk {
+    /// A station on whose bench nothing is yet.
+    pub(crate) fn empty() -> Self {
+        let world = World::new(false, Moment::from_unix_millis(NOW));
+        let stack = Stack::new(&world);
+        let rig = Rig::new(&disks());
+        let mut desk = Self { rig, world, stack, left: false, holds_jobs: false, held: Vec::new(), next: 1 };
+        desk.carry_out(Effect::Refresh);
+        desk
+    }
+
+    /// The same with one device, received by hand into a lot whose donor agreed to erasing.
+    pub(crate) fn with_device() -> Self {
+        let mut desk = Self::empty();
+        desk.keys("n");
+        desk.type_text("Người Tặng Thử");
+        desk.press(&[Key::Down, Key::Char(' '), Key::Down, Key::Down, Key::Down, Key::Enter, Key::Enter]);
+        assert_eq!(desk.stack.layers(), 0, "{}", desk.shown(80, 24));
+        desk
+    }
+
+    /// Presses keys that are characters.
+    pub(crate) fn keys(&mut self, keys: &str) {
+        keys.chars().for_each(|letter| self.press(&[Key::Char(letter)]));
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.keys(text);
+    }
+
+    pub(crate) fn press(&mut self, keys: &[Key]) {
+        for key in keys {
+            self.input(Input::Key(*key));
+        }
+    }
+
+    pub(crate) fn input(&mut self, input: Input<'_>) {
+        for effect in self.stack.update(input, &self.world) {
+            self.carry_out(effect);
+        }
+    }
+
+    pub(crate) fn hear(&mut self, news: News) {
+        let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
+        self.world.fold(news);
+        if let Some(answer) = answer {
+            self.input(Input::Answer(&answer));
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        let mut heard = Vec::new();
+        match effect {
+            Effect::Quit => self.left = true,
+            Effect::Dismiss => heard.push(News::Dismissed),
+            Effect::ListImages => heard.push(News::Answer(Answer::Images(vec![image()]))),
+            Effect::CancelJob(job) => heard.push(News::JobStopping(job)),
+            Effect::StartWipe { device, order } => self.start(JobOrder::Wipe(device, order), &mut heard),
+            Effect::StartImage { device, order } => self.start(JobOrder::Image(device, order), &mut heard),
+            Effect::People(order) => {
+                let nobody = By { person: self.rig.guest.clone(), how: How::Claimed };
+                let mut bench = self.rig.bench();
+                carry_people(&mut bench, &nobody, &order, &mut |news| heard.push(news));
+                let by = bench.by.clone();
+                drop(bench);
+                self.rig.by = by;
+            }
+            Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
+            Effect::Day(DayOrder::Look) => {
+                let status = day_status(self.rig.store.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
+                let stick = PlaceSeen { folder: "/media/usb".into(), name: "SanDisk Cruzer Blade".to_owned() };
+                heard.push(News::Answer(Answer::Day(Box::new(DayLook { status, places: vec![stick] }))));
+            }
+            Effect::Day(DayOrder::Close(to)) => {
+                let copies = FakeCopies::new(self.rig.store.as_ref());
+                carry_close(&self.rig.bench(), &copies, &to, &|| false, &mut |news| heard.push(news));
+            }
+            other => {
+                if let Effect::Choose(device) = &other {
+                    heard.push(News::Choosing(device.clone()));
+                }
+                carry_out(&self.rig.bench(), &other, Lang::Vi, &mut |news| heard.push(news));
+            }
+        }
+        for news in heard {
+            self.hear(news);
+        }
+    }
+
+    fn unlocked(&self, passphrase: &Secret) -> Answer {
+        if *passphrase == Secret::new(PASSPHRASE) {
+            self.rig.vault.lock(false);
+            return Answer::Done(Report::new(Tone::Good, say!("vault-is-open")));
+        }
+        Answer::Refused((&Failure::new(Trouble::No, say!("vault-wrong-passphrase"))).into())
+    }
+
+    fn start(&mut self, order: JobOrder, heard: &mut Vec<News>) {
+        if self.holds_jobs {
+            self.held.push(order);
+            return;
+        }
+        run_job(&self.rig.bench(), self.next, &order, &|| false, &mut |news| heard.push(news));
+        self.next += 1;
+    }
+
+    pub(crate) fn buffer(&self, columns: u16, lines: u16, glyphs: Glyphs, lang: Lang) -> Buffer {
+        drawn(&self.world, &self.stack, (columns, lines), glyphs, lang)
+    }
+
+    /// The screen as text, in practice.
+    pub(crate) fn shown(&self, columns: u16, lines: u16) -> String {
+        let world = World { practice: true, ..self.world.clone() };
+        text(&drawn(&world, &self.stack, (columns, lines), Glyphs::Full, Lang::Vi))
+    }
+}
+
+/// The practice image, as the station would list it.
+pub(crate) fn image() -> ImageChoice {
+    ImageChoice {
+        manifest: "system.toml".into(),
+        image: image_path(),
+        name: "Mint 22 cho học sinh".to_owned(),
+        length: Some(Bytes::mib(8)),
+        trouble: None,
+    }
+}
+
+pub(crate) fn drawn(world: &World, stack: &Stack, size: (u16, u16), glyphs: Glyphs, lang: Lang) -> Buffer {
+    let words = Words::new(lang, None).unwrap_or_else(|error| panic!("{error}"));
+    let area = Rect::new(0, 0, size.0, size.1);
+    let mut buffer = Buffer::empty(area);
+    stack.draw(world, area, &mut Pen::new(&words, glyphs, &mut buffer));
+    buffer
+}
+
+/// What stands in the cells, line by line, blanks at the ends cut off.
+pub(crate) fn text(buffer: &Buffer) -> String {
+    let line = |y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..buffer.area.height).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Where colour or weight says something: line, columns, what stands there, how.
+pub(crate) fn tinted(buffer: &Buffer) -> String {
+    let mut out = Vec::new();
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        while x < buffer.area.width {
+            let style = buffer[(x, y)].style();
+            let from = x;
+            let mut run = String::new();
+            while x < buffer.area.width && buffer[(x, y)].style() == style {
+                run.push_str(buffer[(x, y)].symbol());
+                x += 1;
+            }
+            let (fg, weight) = (style.fg.unwrap_or(Color::Reset), style.add_modifier);
+            if (fg != Color::Reset || !weight.is_empty()) && !run.trim().is_empty() {
+                out.push(format!("{y:>2}:{from:<3} {fg} {weight:?} {:?}", run.trim_end()));
+            }
+        }
+    }
+    out.join("\n")
+}

@@ -1,0 +1,283 @@
+//! The built program in a terminal of its own: the whole chain by hand, and the terminal given back whatever happens.
+
+#![expect(clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "a test drives the built program")]
+
+use super::bench_rig::{Rig, practice_image};
+use expectrl::Session;
+use expectrl::process::unix::{PtyStream, UnixProcess, WaitStatus};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use std::io::Write;
+use std::os::fd::AsFd;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// The longest anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The program in a terminal.
+pub(crate) struct Terminal {
+    session: Session<UnixProcess, PtyStream>,
+    screen: vt100::Parser,
+    raw: Vec<u8>,
+}
+
+impl Terminal {
+    pub(crate) fn open(mut command: Command, columns: u16, lines: u16) -> Self {
+        command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
+        let session = Session::spawn(command).expect("a terminal");
+        let size = |number| std::num::NonZeroU16::new(number).expect("not 0");
+        let screen = vt100::Parser::new(size(lines), size(columns), 0);
+        let mut terminal = Self { session, screen, raw: Vec::new() };
+        terminal.resize(columns, lines);
+        terminal
+    }
+
+    fn resize(&mut self, columns: u16, lines: u16) {
+        self.session.get_process_mut().set_window_size(columns, lines).expect("resized");
+        let size = |number| std::num::NonZeroU16::new(number).expect("not 0");
+        self.screen.screen_mut().set_size(size(lines), size(columns));
+    }
+
+    pub(crate) fn type_keys(&mut self, keys: &str) {
+        self.session.write_all(keys.as_bytes()).and_then(|()| self.session.flush()).expect("typed");
+    }
+
+    /// What stands in its cells now.
+    pub(crate) fn screen(&self) -> &vt100::Screen {
+        self.screen.screen()
+    }
+
+    fn shown(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// Takes in what the program wrote, waiting for it at most so long; false where it has ended.
+    fn read(&mut self, wait: Duration) -> bool {
+        let stream = self.session.get_stream().as_fd();
+        let mut ends = [PollFd::new(&stream, PollFlags::IN)];
+        let wait = Timespec::try_from(wait).ok();
+        rustix::event::poll(&mut ends, wait.as_ref()).expect("polled");
+        let mut bytes = [0; 8192];
+        match self.session.try_read(&mut bytes) {
+            Ok(0) => false,
+            Ok(len) => {
+                self.raw.extend_from_slice(&bytes[..len]);
+                self.screen.process(&bytes[..len]);
+                true
+            }
+            Err(error) => error.kind() == std::io::ErrorKind::WouldBlock,
+        }
+    }
+
+    /// Waits until the screen shows what is wanted.
+    pub(crate) fn wait_for(&mut self, what: &str, is: impl Fn(&str) -> bool) -> String {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            let shown = self.shown();
+            if is(&shown) {
+                return shown;
+            }
+            let goes_on = self.read(Duration::from_secs(1));
+            assert!(goes_on || is(&self.shown()), "the program ended before: {what}\n{}", self.shown());
+        }
+        panic!("never seen: {what}\n{}", self.shown());
+    }
+
+    pub(crate) fn wait_text(&mut self, text: &str) -> String {
+        self.wait_for(text, |shown| shown.contains(text))
+    }
+
+    /// Presses keys and waits for what they bring.
+    pub(crate) fn step(&mut self, keys: &str, brings: &str) -> String {
+        self.type_keys(keys);
+        self.wait_text(brings)
+    }
+
+    fn signal(&mut self, signal: expectrl::process::unix::Signal) {
+        self.session.get_process_mut().signal(signal).expect("our own child");
+    }
+
+    /// Everything the program wrote.
+    pub(crate) fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// Reads to the end; the exit code, and the terminal must be as it was found.
+    pub(crate) fn end(mut self) -> (i32, String) {
+        let began = Instant::now();
+        while self.read(Duration::from_secs(1)) {
+            assert!(began.elapsed() < PATIENCE, "it does not end\n{}", self.shown());
+        }
+        let screen = self.screen.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste(), "{}", self.shown());
+        let code = match self.session.get_process().wait().expect("our own child") {
+            WaitStatus::Exited(_, code) => code,
+            other => panic!("{other:?}"),
+        };
+        (code, self.shown())
+    }
+}
+
+/// A station with nothing on its bench, on a screen.
+fn bench(rig: &Rig, more: &[&str]) -> Terminal {
+    Terminal::open(rig.command(&[&["bench"], more].concat()), 80, 24)
+}
+
+fn stay(rig: &Rig) -> Option<Terminal> {
+    let image = practice_image()?;
+    let file = |name: &str| image.join(name).display().to_string();
+    let (image, manifest) = (file("practice.zst"), file("practice.toml"));
+    let mut command = rig.command(&["practice", "--stay", "--folder", "tram", "--image", &image]);
+    command.args(["--manifest", &manifest]);
+    let mut terminal = Terminal::open(command, 80, 24);
+    terminal.wait_text("kiểm tra ← bấm Enter");
+    Some(terminal)
+}
+
+/// The code that the screen asks to be typed.
+pub(crate) fn code(shown: &str) -> String {
+    let (_, after) = shown.split_once("Gõ mã ").expect("a code is asked for");
+    after.chars().take(4).collect()
+}
+
+#[test]
+fn the_whole_chain_by_hand_on_practice_disks() {
+    let rig = Rig::empty();
+    let Some(mut terminal) = stay(&rig) else { return };
+    // Kind, tag, then the button.
+    terminal.step("n", "▶ Loại máy");
+    terminal.step("\x1b[B", "▶ Tem đã dán");
+    terminal.step("\x1b[B", "▶ [ Nhận máy ]");
+    terminal.step("\r", "Máy trên bàn: 2");
+    // The right side must show what the list points at, or no key of the device's works.
+    terminal.wait_for("the new device is read", |shown| {
+        let tag =
+            shown.lines().nth(2).map(|row| row.trim_start_matches(['│', '▶']).chars().take(13).collect::<String>());
+        tag.is_some_and(|tag| shown.contains(&format!("─ {tag} ·"))) && shown.contains("▶ kiểm tra")
+    });
+    terminal.step("\r", "CHÍNH MÁY NÀY");
+    terminal.step("\r", "Kết luận: đạt");
+    terminal.step("\r", "▶ xóa");
+    terminal.step("\r", "dia-2.img");
+    let shown = terminal.step("\r", "Gõ mã ");
+    assert!(shown.contains("Mọi dữ liệu trên ổ này sẽ mất"), "{shown}");
+    terminal.type_keys(&code(&shown));
+    terminal.step("\r", "ĐÃ XÓA, mức Clear");
+    terminal.wait_text("▶ cài");
+    terminal.step("\r", "dia-2.img");
+    terminal.step("\r", "▶ aoxanh luyện tập");
+    let shown = terminal.step("\r", "Gõ mã ");
+    terminal.type_keys(&code(&shown));
+    terminal.step("\r", "ĐÃ CÀI aoxanh-practice-1");
+    terminal.wait_text("▶ thử");
+    terminal.step("e", "█ ▄▄▄▄▄ █");
+    terminal.step("\x1b", "▶ thử");
+    terminal.step("\r", "? chưa thử");
+    terminal.type_keys("c");
+    terminal.wait_for("all answered", |shown| !shown.contains("? chưa thử"));
+    let shown = terminal.step("\r", "✓ sẵn sàng");
+    assert!(shown.lines().next().is_some_and(|line| line.contains("LUYỆN TẬP")), "{shown}");
+    terminal.type_keys("q");
+    let (exit, said) = terminal.end();
+    assert_eq!(exit, 0, "{said}");
+    assert!(said.contains("LUYỆN TẬP │"), "{said}");
+    let verified = rig.json(&["--station", "tram", "verify"]).good().one("verified");
+    assert!(verified["consistent"] == true && verified["stale_summary"].is_null(), "{verified}");
+    assert!(verified["records"].as_u64() > Some(14), "{verified}");
+}
+
+#[test]
+fn a_wipe_that_sigterm_stops_is_recorded_and_the_terminal_is_whole() {
+    let rig = Rig::empty();
+    let Some(mut terminal) = stay(&rig) else { return };
+    let device = terminal.shown().lines().nth(2).and_then(|line| line.get(3..).map(str::to_owned)).expect("a row");
+    let tag: String = device.trim_start_matches('▶').chars().take(13).collect();
+    terminal.type_keys("x");
+    terminal.wait_text("dia-2.img");
+    terminal.type_keys("\r");
+    let shown = terminal.wait_text("Gõ mã ");
+    terminal.type_keys(&code(&shown));
+    terminal.type_keys("\r");
+    terminal.wait_text("Việc đang chạy: 1");
+    terminal.signal(expectrl::process::unix::Signal::SIGTERM);
+    let (exit, said) = terminal.end();
+    // The wipe of a small disk may have come to its end just before.
+    assert!(exit == 1 && said.contains("CHƯA được xóa") || said.contains("ĐÃ XÓA"), "{exit} {said}");
+    let history = rig.run(&["--station", "tram", "history", &tag]).good().out;
+    assert!(history.contains("Dừng xóa giữa chừng") || history.contains("Đã xóa"), "{history}");
+    assert_eq!(rig.json(&["--station", "tram", "verify"]).good().one("verified")["consistent"], true);
+}
+
+#[test]
+fn the_terminal_is_given_back_after_a_panic_with_one_line_that_says_so() {
+    let rig = Rig::practice();
+    let mut command = rig.command(&["bench"]);
+    command.env("AOXANH_BREAK_SCREEN", "1");
+    let (exit, said) = Terminal::open(command, 80, 24).end();
+    assert_eq!(exit, 74, "{said}");
+    assert!(said.contains("✗ Chương trình gặp lỗi") && said.contains("asked to break"), "{said}");
+    let log = rig.logged();
+    assert!(
+        log.contains("ERROR LUYỆN TẬP panic place=\"src/station/desk.rs:") && log.contains("asked to break"),
+        "{log}"
+    );
+}
+
+#[test]
+fn resizing_signals_and_torn_away_terminals_are_taken_well() {
+    let rig = Rig::practice();
+    let mut terminal = bench(&rig, &[]);
+    terminal.wait_text("Chưa có máy nào");
+    assert!(terminal.screen.screen().alternate_screen());
+    terminal.resize(79, 24);
+    terminal.wait_text("Màn hình quá nhỏ: cần 80×24, đang có 79×24");
+    terminal.resize(120, 40);
+    terminal.wait_text("Chưa có máy nào");
+    terminal.type_keys("?");
+    terminal.wait_text("Các phím lúc này");
+    terminal.signal(expectrl::process::unix::Signal::SIGTERM);
+    assert_eq!(terminal.end().0, 0);
+    let mut torn = bench(&rig, &["--glyphs", "ascii"]);
+    torn.wait_text("Chua co may nao");
+    let pid = torn.session.get_process().pid();
+    drop(torn.session);
+    let began = Instant::now();
+    let alive = || std::path::Path::new(&format!("/proc/{pid}/stat")).exists() && !is_zombie(pid.as_raw());
+    while alive() {
+        assert!(began.elapsed() < PATIENCE, "it outlives its terminal");
+        std::thread::yield_now();
+    }
+}
+
+fn is_zombie(pid: i32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().is_none_or(|rest| rest.trim_start().starts_with('Z'))
+}
+
+#[test]
+fn a_bar_code_scanner_that_types_finds_its_device() {
+    let rig = Rig::practice();
+    let (first, second) = (rig.device(), rig.device());
+    let mut terminal = bench(&rig, &[]);
+    terminal.wait_text("Máy trên bàn: 2");
+    let pretty = |tag: &str| format!("{}-{}-{}", &tag[..5], &tag[5..10], &tag[10..]);
+    terminal.wait_for("the newest is chosen", |shown| shown.contains(&format!("▶{}", pretty(&second.tag))));
+    terminal.type_keys(&format!("HTTPS://AOXANH.INVALID/{}\r", first.tag));
+    terminal.wait_for("the scanned one is chosen", |shown| shown.contains(&format!("▶{}", pretty(&first.tag))));
+    terminal.type_keys("q");
+    assert_eq!(terminal.end().0, 0);
+}
+
+#[test]
+fn no_terminal_gets_one_line_and_no_verb_opens_the_bench_only_on_a_terminal() {
+    let rig = Rig::practice();
+    rig.run(&["bench"]).refused(2, &["terminal"]);
+    rig.run(&[]).refused(2, &["Thiếu lệnh"]);
+    let mut dumb = rig.command(&["bench"]);
+    dumb.env("TERM", "dumb");
+    super::bench_rig::ran(&mut dumb).refused(2, &["terminal"]);
+    let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
+    terminal.wait_text("Chưa có máy nào");
+    terminal.type_keys("q");
+    assert_eq!(terminal.end().0, 0);
+}
