@@ -4,7 +4,7 @@ use super::args_day::{BackupVerb, DayCloseArgs, DayVerb};
 use super::out::Out;
 use crate::port::{CopySeen, Failure, Index, SafetyCopies};
 use crate::word::say;
-use crate::workbench::{self, Bench, DayClose, Pinned};
+use crate::workbench::{self, Bench, DayClose};
 use serde_json::json;
 
 /// `aoxanh day`.
@@ -111,9 +111,8 @@ pub fn run_backup(
     let BackupVerb::Check(args) = verb;
     let mut earlier = 0;
     let copy = copies.check(&args.file, &mut |index| {
-        let verified = workbench::verify(index, Pinned::default())?;
-        earlier = verified.earlier.len();
-        Ok(verified.head)
+        earlier = index.earlier()?;
+        workbench::judge_copy(index)
     })?;
     let expired = bench.clock.now() >= copy.expires_at;
     let CopySeen { file, station, practice: _, head, made_at, expires_at } = &copy;

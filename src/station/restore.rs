@@ -9,7 +9,7 @@ use super::{say_head, vault};
 use crate::cli::{self, Out, RestoreArgs};
 use crate::custody::{OpenJobs, StationFile};
 use crate::event::station::StationContinued;
-use crate::ledger::{HeadRef, SecretKey};
+use crate::ledger::{HeadRef, Heads, SecretKey};
 use crate::linux::{LocalFiles, OsChance, SystemClock, TerminalAsk};
 use crate::port::{Chance, Clock, Failure, Files, Index, Trouble, Vault};
 use crate::store::{
@@ -18,7 +18,7 @@ use crate::store::{
 };
 use crate::unit::{Digest, Moment, PersonId, fold};
 use crate::word::say;
-use crate::workbench::{self, Continuing, Pinned, Verified};
+use crate::workbench::{self, Continuing, Pinned, Thorough, Verified};
 use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -168,7 +168,8 @@ fn build(at: &Path, wish: &Wish<'_>) -> Result<Restored, Failure> {
         &SystemClock::new(),
         chance,
     )?;
-    let whole = workbench::verify(&store, Pinned { head: Some(head.head()), team: Some(team.public()) })?;
+    let pinned = Pinned { head: Some(head.head()), team: Some(team.public()) };
+    let whole = workbench::verify_all(&store, pinned, Thorough { heads: Heads::Last, summaries: true })?;
     if let Some(key) = whole.stale {
         return Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key)));
     }
@@ -184,7 +185,9 @@ fn judge(store: &Store, head: &CopyHead, wish: &Wish<'_>) -> Result<(Verified, u
     let missing = newer.map_or(0, |notebook| notebook.size - head.size);
     let pinned =
         Pinned { head: wish.notebook.filter(|_| newer.is_none()), team: wish.team.as_ref().map(SecretKey::public) };
-    let verified = workbench::verify(store, pinned)?;
+    // Once in a station's life, so that every head is asked for.
+    let verified = workbench::verify_all(store, pinned, Thorough { heads: Heads::Every, summaries: false })?;
+    verified.has_its_tail()?;
     if (verified.head, verified.station, verified.practice) != (head.head(), head.station, head.practice) {
         return Err(
             Failure::new(Trouble::No, say!("verify-other-head", wanted = head.size)).hint(say!("copy-damaged-hint"))

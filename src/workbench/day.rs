@@ -71,7 +71,8 @@ pub fn close_day(
 
 /// Whether the ledger in a safety copy is sound; its head. Its summaries do not matter: they are made anew.
 pub fn judge_copy(index: &dyn Index) -> Result<HeadRef, Failure> {
-    Ok(verify(index, Pinned::default())?.head)
+    let verified = verify(index, Pinned::default())?;
+    verified.has_its_tail().map(|()| verified.head)
 }
 
 /// Copies in that folder that must not be kept any longer.

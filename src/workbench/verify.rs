@@ -140,6 +140,15 @@ pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Resu
     })
 }
 
+impl Verified {
+    /// Whether no record is missing at the end. Errors: the summary knows of more.
+    pub fn has_its_tail(&self) -> Result<(), Failure> {
+        let Some(wanted) = self.lost else { return Ok(()) };
+        let what = say!("verified-lost", size = self.head.size, wanted = wanted);
+        Err(Failure::new(Trouble::No, what).hint(say!("verify-other-hint")))
+    }
+}
+
 impl Checked {
     fn head(&self) -> HeadRef {
         self.audit.head().short()
