@@ -1,11 +1,17 @@
 //! Moving a whole buffer to or from a disk, however little each call does.
 //!
 //! Invariants: every call starts on a block and asks for whole blocks; a call that does less than a block, or nothing,
-//! ends the transfer, so that none goes on for ever.
+//! ends the transfer, so that none goes on for ever. Before a read the memory is marked: a disk that says it read and
+//! brings nothing must not show us what was there before, which is what we wrote.
 
 use crate::port::DiskIo;
 use crate::unit::Bytes;
 use std::io::{self, ErrorKind};
+
+/// What no image and no method writes, at the start of every sector of memory that is read into.
+const NOTHING_READ: [u8; 16] = *b"nothing was read";
+/// The smallest block there is, bytes.
+const SECTOR: usize = 512;
 
 /// A transfer that ended early: whole blocks done before the one at fault.
 #[derive(Debug)]
@@ -23,6 +29,10 @@ pub(super) fn write_all(io: &mut dyn DiskIo, at: u64, from: &[u8]) -> Result<(),
 
 /// Reads all of `into` at `at`.
 pub(super) fn read_all(io: &mut dyn DiskIo, at: u64, into: &mut [u8]) -> Result<(), Stopped> {
+    for sector in into.chunks_mut(SECTOR) {
+        let len = sector.len().min(NOTHING_READ.len());
+        sector[..len].copy_from_slice(&NOTHING_READ[..len]);
+    }
     transfer(io, at, into.len(), ErrorKind::UnexpectedEof, |io, at, done| io.read_at(at, &mut into[done..]))
 }
 

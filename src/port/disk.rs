@@ -56,6 +56,8 @@ pub enum Fault {
     ShortReads(usize),
     /// Writes to this offset are acknowledged and thrown away.
     LosesWrite(u64),
+    /// Reads that touch this byte say that all went well and bring nothing.
+    EmptyRead(u64),
     /// The disk is only this large and wraps around: a counterfeit.
     Wraps(u64),
     /// Gone after so many calls.
@@ -152,6 +154,7 @@ impl DiskIo for FakeDisk {
         for fault in &self.faults {
             match fault {
                 Fault::ReadError(bad) if Self::reaches(at.0, len, *bad) => return Err(io::Error::from_raw_os_error(5)),
+                Fault::EmptyRead(at_fault) if Self::reaches(at.0, len, *at_fault) => return Ok(len),
                 Fault::ShortReads(most) => len = len.min(*most),
                 _other => {}
             }

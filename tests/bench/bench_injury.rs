@@ -21,6 +21,8 @@ const DONOR: &[u8] = b"HO SO CUA NGUOI TANG";
 /// A practice station with a device, whose disk's file is ours to injure. What stands on another goes first.
 struct Bench {
     disk: PracticeDisk,
+    /// What its loop device asks at most at a time, KiB.
+    most: u64,
     volume: Volume,
     _mounted: Mounted,
     device: Device,
@@ -34,9 +36,20 @@ impl Bench {
         std::fs::create_dir_all(&folder).expect("ours");
         let mounted = Mounted::at(&volume, &folder)?;
         let disk = PracticeDisks::new(&rig.station()).make("dia", Bytes(SIZE), BLOCK).expect("a practice disk");
-        let bench = Self { device: rig.device(), disk, volume, _mounted: mounted, rig };
+        let most = std::fs::read_to_string(most_of(&disk)).map_or(0, |most| most.trim().parse().expect("KiB"));
+        let bench = Self { device: rig.device(), disk, most, volume, _mounted: mounted, rig };
         bench.volume.put(FILE, &DONOR.repeat(1 << 20)[..usize::try_from(SIZE).expect("small")]);
-        can_loop(&bench.disk).then_some(bench)
+        if !can_loop(&bench.disk) {
+            return None;
+        }
+        bench.asks_at_most(bench.most / 2);
+        Some(bench)
+    }
+
+    /// A loop device calls a write whole where only its first part reached the file. What is not larger than the volume's
+    /// own asks, 1 MiB, reaches it whole or not at all.
+    fn asks_at_most(&self, kib: u64) {
+        std::fs::write(most_of(&self.disk), kib.to_string()).expect("a loop device of ours");
     }
 
     fn with<'s>(&'s self, verb: &[&'s str], code: &'s str, rest: &[&'s str]) -> Vec<&'s str> {
@@ -94,6 +107,19 @@ impl Bench {
         assert!(!self.donor_left());
         self.rig.verified();
     }
+}
+
+/// The loop device stays after us.
+impl Drop for Bench {
+    fn drop(&mut self) {
+        if self.disk.without_loop().is_none() {
+            self.asks_at_most(self.most);
+        }
+    }
+}
+
+fn most_of(disk: &PracticeDisk) -> PathBuf {
+    ["/sys/block", disk.name(), "queue/max_sectors_kb"].iter().collect()
 }
 
 /// A run of the program that is held at the disk. Whatever a test thinks of it, the disk is let go before anybody waits.

@@ -103,6 +103,7 @@ fn every_fault_of_a_disk_has_its_verdict() {
         (Fault::ShortWrites(100), NOT_ERASED),
         (Fault::ShortReads(100), NOT_ERASED),
         (Fault::LosesWrite(20_000), EXCEPTIONS),
+        (Fault::EmptyRead(20_000), EXCEPTIONS),
         (Fault::Wraps(32_768), EXCEPTIONS),
         (Fault::UnpluggedAfter(3), NOT_ERASED),
         (Fault::UnpluggedAfter(12), NOT_ERASED),
@@ -120,6 +121,18 @@ fn every_fault_of_a_disk_has_its_verdict() {
             expected == NOT_ERASED && !matches!(fault, Fault::ShortReads(_) | Fault::ShortWrites(_)),
             "{fault:?}"
         );
+    }
+}
+
+#[test]
+fn a_read_that_brings_nothing_is_not_taken_for_zeros() {
+    // Of one sector among many, and of all.
+    for at in [512, 20_000, SIZE - 1] {
+        let mut disk = donors(SIZE, 512).with(Fault::EmptyRead(at));
+        let (outcome, _) = wipe("overwrite-zero", &mut disk);
+        assert_eq!(verdict(&outcome), EXCEPTIONS, "{outcome:?}");
+        let first = outcome.evidence.first_mismatch.expect("seen");
+        assert!(first.0 <= at && outcome.evidence.mismatched.0 > 0, "{outcome:?}");
     }
 }
 
