@@ -961,6 +961,7 @@ measure-disk-made = Made the blank practice disk { $file }, { $size }.
 measure-refused = Measuring is only done in a practice station: { $why }
 measure-appended = Appended { $records } records to the practice ledger.
 measure-facts = Read { $facts } facts of the made-up machine in { $root }.
+measure-frames = Drew { $count } frames: median { $median } µs, worst { $worst } µs.
 help-measure = For measuring the program (./scripts/bench)
 help-measure-disk = Make a blank practice disk. Example: aoxanh measure disk bench --mib 1024
 help-measure-disk-name = name of the disk
@@ -969,6 +970,8 @@ help-measure-appends = Open many empty lots in a practice ledger, each an append
 help-measure-appends-count = how many lots
 help-measure-facts = Read a made-up machine. Example: aoxanh measure facts made-up
 help-measure-facts-root = folder with its sys and proc
+help-measure-frames = Draw the bench screen many times. Example: aoxanh measure frames 500
+help-measure-frames-count = how often
 ## people
 guest-name = Guest
 role-guest = guest

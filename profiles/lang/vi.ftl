@@ -961,6 +961,7 @@ measure-disk-made = Đã tạo ổ luyện tập trắng { $file }, { $size }.
 measure-refused = Chỉ đo được trong một trạm luyện tập: { $why }
 measure-appended = Đã ghi thêm { $records } bản ghi vào sổ luyện tập.
 measure-facts = Đã đọc { $facts } mục về máy mô phỏng trong { $root }.
+measure-frames = Đã vẽ { $count } khung hình: giữa { $median } µs, lâu nhất { $worst } µs.
 help-measure = Dùng khi đo tốc độ của chương trình (./scripts/bench)
 help-measure-disk = Tạo một ổ luyện tập trắng. Ví dụ: aoxanh measure disk do --mib 1024
 help-measure-disk-name = tên ổ
@@ -969,6 +970,8 @@ help-measure-appends = Mở nhiều lô trống trong sổ luyện tập, mỗi 
 help-measure-appends-count = số lô
 help-measure-facts = Đọc một máy mô phỏng. Ví dụ: aoxanh measure facts may-mo-phong
 help-measure-facts-root = thư mục chứa sys và proc của máy đó
+help-measure-frames = Vẽ màn hình bàn sửa nhiều lần. Ví dụ: aoxanh measure frames 500
+help-measure-frames-count = số lần vẽ
 ## people
 guest-name = Khách
 role-guest = khách

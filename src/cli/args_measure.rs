@@ -12,6 +12,8 @@ pub enum MeasureVerb {
     Appends(MeasureAppendsArgs),
     /// Read a made-up machine.
     Facts(MeasureFactsArgs),
+    /// Draw the bench.
+    Frames(MeasureFramesArgs),
 }
 
 /// A blank practice disk.
@@ -36,4 +38,12 @@ pub struct MeasureAppendsArgs {
 pub struct MeasureFactsArgs {
     /// The folder its `sys` and `proc` stand in.
     pub root: PathBuf,
+}
+
+/// The bench, drawn.
+#[derive(Clone, Debug, Args)]
+pub struct MeasureFramesArgs {
+    /// How often.
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: u32,
 }

@@ -1,6 +1,7 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
 use super::{disk, donation, handover, inspection, intake, people, settling, station};
+use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
@@ -202,9 +203,21 @@ pub struct Heading<'a> {
 }
 
 impl<'a> Heading<'a> {
-    /// Reads it. Errors: a body that is no event of any version.
-    pub fn read(body: &'a [u8]) -> Result<Self, EventError> {
-        Ok(serde_json::from_slice(body)?)
+    /// Reads it from a record's body: an object without repeated keys. Errors: it is no event of any version.
+    pub fn read(record: &'a Record) -> Result<Self, EventError> {
+        let body = record.body();
+        Self::in_front(body).map_or_else(|| Ok(serde_json::from_slice(body)?), Ok)
+    }
+
+    /// The heading that stands where [`Event::to_body`] puts it. No other key can say another: none stands twice.
+    fn in_front(body: &'a [u8]) -> Option<Self> {
+        let rest = body.strip_prefix(br#"{"v":"#)?;
+        let (version, rest) = rest.split_at(rest.iter().position(|byte| !byte.is_ascii_digit())?);
+        let rest = rest.strip_prefix(br#","kind":""#)?;
+        let kind = &rest[..rest.iter().position(|byte| *byte == b'"' || *byte == b'\\')?];
+        let ends = matches!(rest.get(kind.len()..)?, [b'"', b',' | b'}', ..]);
+        let version = str::from_utf8(version).ok()?.parse().ok().filter(|_| ends)?;
+        Some(Self { kind: Cow::Borrowed(str::from_utf8(kind).ok()?), version })
     }
 
     /// Whether this program knows the meaning of such events.
@@ -239,5 +252,39 @@ impl Event {
             device: wire.device,
             fact: Fact::read(&wire.kind, wire.v, &wire.data)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_the_same_wherever_and_however_it_is_written() {
+        let same = [
+            r#"{"v":1,"kind":"TagBound","data":{"kind":"x","v":7}}"#,
+            r#"{"v":1,"kind":"TagBound"}"#,
+            r#"{"kind":"TagBound","v":1}"#,
+            r#"{"v": 1,"kind":"TagBound"}"#,
+            r#"{"v":1 ,"kind":"TagBound"}"#,
+            r#"{"v":1,"kind" :"TagBound"}"#,
+            r#"{"v":1,"kind":"Tag\u0042ound","x":"\""}"#,
+            r#"{"x":{"v":2,"kind":"y"},"v":1,"kind":"TagBound"}"#,
+        ];
+        for body in same {
+            let record = Record::new(Digest::ZERO, 0, body.as_bytes()).expect(body);
+            let heading = Heading::read(&record).expect(body);
+            assert_eq!((heading.kind.as_ref(), heading.version, heading.is_known()), ("TagBound", 1, true), "{body}");
+        }
+        for none in [
+            r#"{"v":1}"#,
+            r#"{"v":-1,"kind":"a"}"#,
+            r#"{"v":"1","kind":"a"}"#,
+            r#"{"v":1,"kind":2}"#,
+            r#"{"v":4294967296,"kind":"a"}"#,
+        ] {
+            let record = Record::new(Digest::ZERO, 0, none.as_bytes()).expect(none);
+            assert!(Heading::read(&record).is_err(), "{none}");
+        }
     }
 }

@@ -1,10 +1,8 @@
-//! Computing beside the disk: the one file of the house that has a second thread.
+//! Computing beside the disk, or beside the ledger's file: the one file below the station that has a second thread.
 //!
-//! Invariants: the disk, the marks, the clock and the news stay with the caller's thread, the other one only computes;
-//! pieces come out in the order they went in, and when one is waited for depends on the calls alone, so that a job on a
+//! Invariants: ports stay with the caller's thread, the other one only computes; pieces come out in the order they went in, and when one is waited for depends on the calls alone, so that a job on a
 //! fake clock runs the same way every time; the thread has ended when [`beside`] returns.
 
-use super::run::Stop;
 use crate::port::{Buffer, Failure, Trouble};
 use crate::word::say;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -34,7 +32,7 @@ impl Piece {
 }
 
 /// The way to the computing thread and back.
-pub(super) struct Lane<G, T> {
+pub struct Lane<G, T> {
     to: SyncSender<G>,
     from: Receiver<T>,
     under_way: usize,
@@ -42,10 +40,10 @@ pub(super) struct Lane<G, T> {
 
 /// Runs `drive` with a lane on which `compute` works, thread by thread. Errors: those of `drive`, or the machine has no
 /// thread to give.
-pub(super) fn beside<G: Send, T: Send>(
+pub fn beside<G: Send, T: Send, E: From<Failure>>(
     mut compute: impl FnMut(G) -> T + Send,
-    drive: impl FnOnce(&mut Lane<G, T>) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+    drive: impl FnOnce(&mut Lane<G, T>) -> Result<(), E>,
+) -> Result<(), E> {
     thread::scope(|scope| {
         // Each way holds everything that may be under way, so that no sending ever waits.
         let ((to, given), (done, from)) = (sync_channel::<G>(PIECES), sync_channel::<T>(PIECES));
@@ -59,23 +57,27 @@ pub(super) fn beside<G: Send, T: Send>(
 }
 
 impl<G, T> Lane<G, T> {
-    pub(super) fn is_full(&self) -> bool {
+    /// Whether one must be taken before another is given.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
         self.under_way >= PIECES
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether nothing is under way.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
         self.under_way == 0
     }
 
     /// Gives one more to be computed. The caller takes one first where the lane is full.
-    pub(super) fn give(&mut self, given: G) -> Result<(), Failure> {
+    pub fn give(&mut self, given: G) -> Result<(), Failure> {
         self.to.send(given).map_err(|lost| Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(lost))?;
         self.under_way += 1;
         Ok(())
     }
 
     /// Waits for the oldest that was given.
-    pub(super) fn take(&mut self) -> Result<T, Failure> {
+    pub fn take(&mut self) -> Result<T, Failure> {
         let made = self.from.recv();
         let made = made.map_err(|lost| Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(lost))?;
         self.under_way -= 1;
@@ -85,6 +87,7 @@ impl<G, T> Lane<G, T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::run::Stop;
     use super::*;
 
     #[test]
@@ -95,7 +98,7 @@ mod tests {
             computed += 1;
             (given * 10, thread::current().id())
         };
-        let end = beside(compute, |lane| {
+        let end: Result<(), Stop> = beside(compute, |lane| {
             for round in 0..100 {
                 while !lane.is_full() {
                     lane.give(round)?;

@@ -15,6 +15,7 @@ mod transfer;
 mod wipe;
 
 pub use image::{Decoding, ImageOutcome, image, image_with};
+pub use lane::{Lane, beside};
 pub use news::{Flaw, JobNews, Phase};
 pub use progress::{Meter, Progress};
 pub use record::{image_ended, wipe_ended};

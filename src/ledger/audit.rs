@@ -56,14 +56,14 @@ pub struct Broken {
 /// What is stored beside a record's bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Beside<'a> {
-    /// Its leaf hash.
-    pub leaf: &'a [u8],
+    /// Its leaf hash, if what stands there is a hash.
+    pub leaf: Option<Digest>,
     /// The signed head.
     pub note: &'a str,
     /// The peaks.
     pub peaks: &'a [u8],
-    /// What [`checksum`] gave when it was written.
-    pub sum: &'a [u8],
+    /// What [`checksum`] gave when it was written, if what stands there is a hash.
+    pub sum: Option<Digest>,
 }
 
 /// BLAKE3 over a head and the peaks with it: finds damage cheaply and proves nothing, anybody can compute it.
@@ -72,6 +72,31 @@ pub fn checksum(note: &str, peaks: &[u8]) -> Digest {
     let mut hash = blake3::Hasher::new();
     hash.update(note.as_bytes()).update(peaks);
     Digest(*hash.finalize().as_bytes())
+}
+
+/// What a record shows by itself, whatever stands before it: of many, any part can be looked at by another thread.
+#[derive(Debug)]
+pub struct Seen {
+    record: Result<Record, RecordError>,
+    /// The record's own hash; zeros where there is none.
+    leaf: Digest,
+    /// Whether the checksum beside it is right.
+    sums_up: bool,
+}
+
+impl Seen {
+    /// Looks at a record's bytes and at what is stored beside it.
+    #[must_use]
+    pub fn of(bytes: Vec<u8>, beside: Beside<'_>) -> Self {
+        let record = Record::from_bytes(bytes);
+        let leaf = record.as_ref().map_or(Digest::ZERO, Record::leaf);
+        Self { record, leaf, sums_up: beside.sum == Some(checksum(beside.note, beside.peaks)) }
+    }
+
+    /// The record. Errors: the bytes are none.
+    pub const fn record(&self) -> Result<&Record, &RecordError> {
+        self.record.as_ref()
+    }
 }
 
 /// Whose signatures are checked.
@@ -111,18 +136,18 @@ impl Audit {
     }
 
     /// Checks the next record with what is stored beside it; the record, for its body to be looked at.
-    pub fn next(&mut self, bytes: Vec<u8>, beside: Beside<'_>) -> Result<Record, Broken> {
+    pub fn next(&mut self, seen: Seen, beside: Beside<'_>) -> Result<Record, Broken> {
         let seq = self.peaks.size();
         let broken = |flaw| Broken { seq, flaw };
-        let record = Record::from_bytes(bytes).map_err(|error: RecordError| broken(Flaw::Bytes(error.to_string())))?;
+        let record = seen.record.map_err(|error| broken(Flaw::Bytes(error.to_string())))?;
         if record.seq() != seq {
             return Err(broken(Flaw::Seq { found: record.seq() }));
         }
         if record.prev() != self.last {
             return Err(broken(Flaw::Prev));
         }
-        self.last = record.leaf();
-        if self.last.0[..] != *beside.leaf {
+        self.last = seen.leaf;
+        if beside.leaf != Some(self.last) {
             return Err(broken(Flaw::Leaf));
         }
         self.peaks.push(self.last);
@@ -131,7 +156,7 @@ impl Audit {
         }
         let head = self.head();
         self.check_head(&head, beside.note).map_err(broken)?;
-        if checksum(beside.note, beside.peaks).0[..] != *beside.sum {
+        if !seen.sums_up {
             return Err(broken(Flaw::Sum));
         }
         for (size, root) in &mut self.watched {
@@ -208,7 +233,9 @@ mod tests {
         let mut audit = Audit::new(key.public(), name.to_owned(), heads);
         audit.watch(2);
         for (bytes, leaf, note, peaks, sum) in rows {
-            audit.next(bytes.clone(), Beside { leaf, note, peaks, sum })?;
+            let hash = |bytes: &Vec<u8>| bytes.as_slice().try_into().ok().map(Digest);
+            let beside = Beside { leaf: hash(leaf), note, peaks, sum: hash(sum) };
+            audit.next(Seen::of(bytes.clone(), beside), beside)?;
         }
         audit.close()?;
         Ok(audit)

@@ -4,7 +4,6 @@
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// Deepest nesting accepted.
@@ -86,14 +85,16 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let inner = self.deeper()?;
-        let mut keys = BTreeSet::new();
+        let mut keys = Vec::new();
         while let Some(Key(key)) = map.next_key()? {
             map.next_value_seed(inner)?;
-            if let Some(key) = keys.replace(key) {
-                return Err(A::Error::custom(format_args!("key {key:?} stands twice")));
-            }
+            keys.push(key);
         }
-        Ok(())
+        keys.sort_unstable();
+        match keys.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(A::Error::custom(format_args!("key {:?} stands twice", pair[0]))),
+            None => Ok(()),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ mod note;
 mod proof;
 mod record;
 
-pub use audit::{Audit, Beside, Broken, Flaw, Heads, checksum};
+pub use audit::{Audit, Beside, Broken, Flaw, Heads, Seen, checksum};
 pub use body::{BodyError, check_body};
 pub use head::{Head, HeadError, HeadRef, origin};
 pub use key::{PublicKey, SecretKey, certificate_text, read_signature, revocation_text, signature_text};

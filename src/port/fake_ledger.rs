@@ -96,8 +96,8 @@ impl Index for FakeLedger {
 
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
         for (record, _) in &self.0.borrow().records {
-            let (bytes, leaf) = (record.bytes().to_vec(), record.leaf().0.to_vec());
-            visit(Row { seq: record.seq(), bytes, leaf, note: String::new(), peaks: Vec::new(), sum: Vec::new() })?;
+            let (bytes, leaf) = (record.bytes().to_vec(), Some(record.leaf()));
+            visit(Row { seq: record.seq(), bytes, leaf, note: String::new(), peaks: Vec::new(), sum: None })?;
         }
         Ok(())
     }

@@ -27,14 +27,14 @@ pub struct Row {
     pub seq: u64,
     /// The record's bytes.
     pub bytes: Vec<u8>,
-    /// The leaf hash beside it.
-    pub leaf: Vec<u8>,
+    /// The leaf hash beside it; none where what stands there is no hash.
+    pub leaf: Option<Digest>,
     /// The signed head beside it.
     pub note: String,
     /// The peaks beside it.
     pub peaks: Vec<u8>,
-    /// The checksum over head and peaks.
-    pub sum: Vec<u8>,
+    /// The checksum over head and peaks; none where what stands there is no hash.
+    pub sum: Option<Digest>,
 }
 
 /// Which devices a list is of. All that is said must hold; the default is every device.

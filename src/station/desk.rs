@@ -200,7 +200,9 @@ impl<'scope> Desk<'scope, '_> {
             view.dirty |= taken.is_resized();
             if view.dirty && now >= view.not_before {
                 taken.draw(&view.stack, &view.world, self.words, self.room.opening.glyphs)?;
-                (view.dirty, view.not_before) = (false, self.clock.elapsed() + FRAME);
+                // The first frame that shows devices waits for nothing.
+                let pause = if view.world.is_read { FRAME } else { Duration::ZERO };
+                (view.dirty, view.not_before) = (false, self.clock.elapsed() + pause);
                 break_where_asked();
             }
             let wait = if view.dirty { view.not_before.saturating_sub(now) } else { self.to_next_minute() };

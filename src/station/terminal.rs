@@ -8,13 +8,13 @@ use crate::port::{Failure, Trouble};
 use crate::screen::{Glyphs, LEAST, Pen, Stack};
 use crate::word::{Words, say};
 use crate::workbench::World;
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::layout::Size;
+use ratatui::{Frame, Terminal};
 use signal_hook::consts::SIGTSTP;
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Stdout, Write};
@@ -72,15 +72,7 @@ impl Taken {
 
     /// Draws what is on view.
     pub(super) fn draw(&mut self, stack: &Stack, world: &World, words: &Words, glyphs: Glyphs) -> Result<(), Failure> {
-        let drawn = self.terminal.draw(|frame| {
-            let area = frame.area();
-            let mut pen = Pen::new(words, glyphs, frame.buffer_mut());
-            stack.draw(world, area, &mut pen);
-            let big = area.width >= LEAST.0 && area.height >= LEAST.1;
-            if let Some(cursor) = pen.cursor().filter(|_| big) {
-                frame.set_cursor_position(cursor);
-            }
-        });
+        let drawn = self.terminal.draw(|frame| paint(frame, stack, world, words, glyphs));
         self.drawn = Some(drawn.map_err(|error| failed(&error))?.area.as_size());
         Ok(())
     }
@@ -92,6 +84,17 @@ impl Taken {
         signal_hook::low_level::raise(SIGTSTP).map_err(|error| failed(&error))?;
         enter().map_err(|error| failed(&error))?;
         self.terminal.clear().map_err(|error| failed(&error))
+    }
+}
+
+/// Puts what is on view into a frame.
+pub(super) fn paint(frame: &mut Frame<'_>, stack: &Stack, world: &World, words: &Words, glyphs: Glyphs) {
+    let area = frame.area();
+    let mut pen = Pen::new(words, glyphs, frame.buffer_mut());
+    stack.draw(world, area, &mut pen);
+    let big = area.width >= LEAST.0 && area.height >= LEAST.1;
+    if let Some(cursor) = pen.cursor().filter(|_| big) {
+        frame.set_cursor_position(cursor);
     }
 }
 

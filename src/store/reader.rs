@@ -7,7 +7,7 @@ use crate::custody::{Cabinet, MemoryDrawers, Stage, Summary, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
 use crate::port::{Failure, Filter, Index, Line, Row, Trouble, Visit};
-use crate::unit::DeviceId;
+use crate::unit::{DeviceId, Digest};
 use crate::word::say;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
@@ -18,16 +18,20 @@ fn unreadable(error: &dyn std::error::Error) -> Failure {
 }
 
 /// A column's bytes, whatever they are now: it is for the auditor, not for the reader, to say which record is broken.
-fn raw(row: &rusqlite::Row<'_>, column: usize) -> Result<Vec<u8>, Failure> {
+fn raw<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r [u8], Failure> {
     Ok(match row.get_ref(column).or_trouble()? {
-        ValueRef::Blob(bytes) | ValueRef::Text(bytes) => bytes.to_vec(),
-        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => Vec::new(),
+        ValueRef::Blob(bytes) | ValueRef::Text(bytes) => bytes,
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => &[],
     })
 }
 
+fn hash(row: &rusqlite::Row<'_>, column: usize) -> Result<Option<Digest>, Failure> {
+    Ok(raw(row, column)?.try_into().ok().map(Digest))
+}
+
 /// A column's text, with a mark in place of what is none: no note with such a mark is ever right.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 impl Store {
@@ -38,11 +42,11 @@ impl Store {
             let seq: i64 = row.get(0).or_trouble()?;
             visit(Row {
                 seq: u64::try_from(seq).map_err(|error| unreadable(&error))?,
-                bytes: raw(row, 1)?,
-                leaf: raw(row, 2)?,
+                bytes: raw(row, 1)?.to_vec(),
+                leaf: hash(row, 2)?,
                 note: text(raw(row, 3)?),
-                peaks: raw(row, 4)?,
-                sum: raw(row, 5)?,
+                peaks: raw(row, 4)?.to_vec(),
+                sum: hash(row, 5)?,
             })?;
         }
         Ok(())

@@ -23,6 +23,7 @@ mod key;
 mod ladder;
 mod list;
 mod look;
+mod look_at;
 mod order;
 mod people;
 mod pin;

@@ -3,14 +3,14 @@
 //! Invariant: "consistent" is said of the records alone; "genuine" only against a team key that somebody pinned. Earlier
 //! chains are checked like the station's own, each by its own key, and each by what the next one says of it.
 
+use super::look_at::{Looked, Rows, beside, look_at};
 use crate::custody::StationFile;
-use crate::event::station::{KeyRevoked, StationContinued, StationOpened};
-use crate::event::{Event, EventError, Fact, Heading, Kind};
+use crate::event::station::{StationContinued, StationOpened};
+use crate::event::{Event, Fact};
 use crate::ledger::{
-    Audit, Beside, Broken, Flaw, HeadRef, Heads, PublicKey, Record, certificate_text, origin, read_signature,
-    revocation_text,
+    Audit, Broken, Flaw, HeadRef, Heads, PublicKey, Seen, certificate_text, origin, read_signature, revocation_text,
 };
-use crate::port::{Failure, Index, Trouble, Visit};
+use crate::port::{Failure, Index, Trouble};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
 
@@ -163,41 +163,42 @@ fn empty() -> Failure {
     Failure::new(Trouble::No, say!("verify-empty")).hint(say!("ledger-corrupt-hint"))
 }
 
-type Rows<'a> = &'a mut dyn FnMut(Visit<'_>) -> Result<(), Failure>;
-
 /// Checks one chain by itself.
 fn check_chain(rows: Rows<'_>, head: Option<HeadRef>, heads: Heads) -> Result<Checked, Failure> {
     let mut work: Option<Checked> = None;
-    rows(&mut |row| {
-        let chain = match &mut work {
-            Some(begun) => begun,
-            None => work.insert(begin(&row.bytes, head, heads)?),
-        };
-        let beside = Beside { leaf: &row.leaf, note: &row.note, peaks: &row.peaks, sum: &row.sum };
-        let record = chain.audit.next(row.bytes, beside).map_err(|broken| no(&broken))?;
-        if record.seq() != row.seq {
-            return Err(no(&Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } }));
-        }
-        if chain.revoked.contains(&chain.opened.public_key) {
-            return Err(after_revocation(row.seq));
-        }
-        let unread = |error: EventError| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error.to_string()) });
-        let heading = Heading::read(record.body()).map_err(unread)?;
-        chain.unknown += u64::from(!heading.is_known());
-        if ![StationContinued::KIND, KeyRevoked::KIND].contains(&heading.kind.as_ref()) {
-            return Ok(());
-        }
-        let event = Event::from_body(record.body()).map_err(unread)?;
-        chain.revoked.extend(revoked_key(&event.fact, PublicKey(chain.opened.team.key)));
-        if let Fact::StationContinued(continued) = event.fact {
-            chain.continued.push((row.seq, continued));
-        }
-        Ok(())
-    })?;
+    look_at(rows, &mut |looked| follow(&mut work, looked, head, heads))?;
     let checked = work.ok_or_else(empty)?;
     checked.audit.close().map_err(|broken| no(&broken))?;
     check_team(&checked.opened)?;
     Ok(checked)
+}
+
+/// Checks the next record of a chain.
+fn follow(work: &mut Option<Checked>, looked: Looked, head: Option<HeadRef>, heads: Heads) -> Result<(), Failure> {
+    let Looked { row, seen, heading } = looked;
+    let chain = match work {
+        Some(begun) => begun,
+        None => work.insert(begin(&seen, head, heads)?),
+    };
+    let record = chain.audit.next(seen, beside(&row)).map_err(|broken| no(&broken))?;
+    if record.seq() != row.seq {
+        return Err(no(&Broken { seq: record.seq(), flaw: Flaw::Seq { found: row.seq } }));
+    }
+    if chain.revoked.contains(&chain.opened.public_key) {
+        return Err(after_revocation(row.seq));
+    }
+    let unread = |error: String| no(&Broken { seq: row.seq, flaw: Flaw::Bytes(error) });
+    let meaning = heading.map_err(unread)?;
+    chain.unknown += u64::from(!meaning.is_known);
+    if !meaning.is_of_chains {
+        return Ok(());
+    }
+    let event = Event::from_body(record.body()).map_err(|error| unread(error.to_string()))?;
+    chain.revoked.extend(revoked_key(&event.fact, PublicKey(chain.opened.team.key)));
+    if let Fact::StationContinued(continued) = event.fact {
+        chain.continued.push((row.seq, continued));
+    }
+    Ok(())
 }
 
 /// Checks that a chain continues the one before it and says so, in record 1 and nowhere else, for the same team.
@@ -241,9 +242,9 @@ fn agreement(chains: &[Checked], head: HeadRef) -> Result<Agreement, Failure> {
     }
 }
 
-fn begin(bytes: &[u8], head: Option<HeadRef>, heads: Heads) -> Result<Checked, Failure> {
+fn begin(seen: &Seen, head: Option<HeadRef>, heads: Heads) -> Result<Checked, Failure> {
     let first = |flaw: String| no(&Broken { seq: 0, flaw: Flaw::Bytes(flaw) });
-    let record = Record::from_bytes(bytes.to_vec()).map_err(|error| first(error.to_string()))?;
+    let record = seen.record().map_err(|error| first(error.to_string()))?;
     let event = Event::from_body(record.body()).map_err(|error| first(error.to_string()))?;
     let Fact::StationOpened(opened) = event.fact else { return Err(first("record 0 opens no station".to_owned())) };
     let mut audit = Audit::new(PublicKey(opened.public_key), origin(record.leaf(), opened.practice), heads);

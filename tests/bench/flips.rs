@@ -61,9 +61,9 @@ fn every_flipped_bit_of_a_record_leaf_note_peak_or_checksum_is_found_at_its_reco
     for row in &before {
         let columns = [
             ("bytes", row.bytes.clone()),
-            ("leaf", row.leaf.clone()),
+            ("leaf", row.leaf.expect("a hash").0.to_vec()),
             ("peaks", row.peaks.clone()),
-            ("sum", row.sum.clone()),
+            ("sum", row.sum.expect("a hash").0.to_vec()),
         ];
         let note = [("note", row.note.clone().into_bytes())];
         for (column, value) in columns.into_iter().chain(note) {

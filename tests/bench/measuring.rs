@@ -54,3 +54,16 @@ fn the_made_up_machine_is_as_large_as_it_says() {
     let told = rig.json(&["measure", "facts", &folder.display().to_string()]).good().one("facts");
     assert_eq!(told["facts"].as_u64(), Some(facts.iter().count() as u64));
 }
+
+#[test]
+fn frames_are_drawn_of_a_practice_bench_and_leave_its_ledger_alone() {
+    let rig = Rig::practice();
+    rig.device();
+    let before = rig.verified();
+    let told = rig.json(&["measure", "frames", "9"]).good().one("frames");
+    assert_eq!(told["count"], 9);
+    let (median, worst) = (told["median_us"].as_u64(), told["worst_us"].as_u64());
+    assert!(median > Some(0) && median <= worst, "{told}");
+    assert_eq!(rig.verified()["head"], before["head"]);
+    Rig::normal().run(&["measure", "frames", "9"]).refused(1, &["LUYỆN TẬP"]);
+}

@@ -3,8 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use aoxanh::ledger::{
-    Audit, Beside, Broken, Flaw, Head, Heads, InclusionProof, Note, Peaks, Record, SecretKey, checksum, leaf_hash,
-    node_hash, origin, verify_inclusion,
+    Audit, Beside, Broken, Flaw, Head, Heads, InclusionProof, Note, Peaks, Record, SecretKey, Seen, checksum,
+    leaf_hash, node_hash, origin, verify_inclusion,
 };
 use aoxanh::unit::Digest;
 
@@ -29,9 +29,10 @@ fn second(prev: Option<Digest>, other_origin: bool, size: u64) -> Result<Record,
 }
 
 fn take(audit: &mut Audit, record: &Record, head: &Head, peaks: &Peaks) -> Result<Record, Broken> {
-    let (leaf, note, peaks) = (record.leaf().0, head.sign(&key()), peaks.bytes());
-    let sum = checksum(&note, &peaks).0;
-    audit.next(record.bytes().to_vec(), Beside { leaf: &leaf, note: &note, peaks: &peaks, sum: &sum })
+    let (note, peaks) = (head.sign(&key()), peaks.bytes());
+    let sum = Some(checksum(&note, &peaks));
+    let beside = Beside { leaf: Some(record.leaf()), note: &note, peaks: &peaks, sum };
+    audit.next(Seen::of(record.bytes().to_vec(), beside), beside)
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn chains(store: &Store) {
         let record = Record::from_bytes(row.bytes.clone()).expect("a record");
         assert_eq!((row.seq, record.seq()), (at as u64, at as u64));
         assert_eq!(record.prev(), last);
-        assert_eq!(row.leaf, record.leaf().0);
+        assert_eq!(row.leaf, Some(record.leaf()));
         last = record.leaf();
         peaks.push(last);
         let head = Head::open(&row.note, station_key().public()).expect("signed");
