@@ -113,12 +113,16 @@ impl Imaging<'_, '_> {
             // After its end or an error nothing more is to be asked of a decoder.
             let got = if ended { Ok(0) } else { fill(decoded, piece.bytes_mut()) };
             ended |= !matches!(&got, Ok(got) if *got == piece.len);
-            if !ended {
-                hasher.update(piece.bytes());
-            }
             (piece, got)
         };
-        let end = beside(decode, |lane| self.write_pieces(lane, &mut meter));
+        let hash = |piece: Piece| {
+            hasher.update(piece.bytes());
+            piece
+        };
+        let end = beside(hash, |hashing| {
+            let end = beside(decode, |decoding| self.write_pieces(decoding, hashing, &mut meter));
+            end.and_then(|()| Ok(self.settle(hashing)?))
+        });
         self.run.end(&mut meter, Bytes(self.at));
         if let Ok(()) | Err(Stop::Cancelled) = end {
             self.mark()?;
@@ -127,16 +131,21 @@ impl Imaging<'_, '_> {
         self.accept(decoded, Digest(*hasher.finalize().as_bytes()))
     }
 
-    fn write_pieces(&mut self, lane: &mut Lane<Piece, Filled>, meter: &mut Meter) -> Result<(), Stop> {
+    fn write_pieces(
+        &mut self,
+        decoding: &mut Lane<Piece, Filled>,
+        hashing: &mut Lane<Piece, Piece>,
+        meter: &mut Meter,
+    ) -> Result<(), Stop> {
         let (mut marked, mut asked) = (self.target.from.0, 0);
         while self.at < self.evidence.length.0 {
             self.run.stop_if_cancelled()?;
-            while !lane.is_full() && asked < self.evidence.length.0 {
+            while !decoding.is_full() && asked < self.evidence.length.0 {
                 let piece = self.blank(asked);
                 asked += wide(piece.len);
-                lane.give(piece)?;
+                decoding.give(piece)?;
             }
-            let (mut piece, got) = lane.take()?;
+            let (mut piece, got) = decoding.take()?;
             let got = got.map_err(|error| self.bad_source(error))?;
             if got < piece.len {
                 let found = Bytes(self.at + wide(got));
@@ -146,12 +155,23 @@ impl Imaging<'_, '_> {
                 self.put(&mut piece)?;
             }
             self.at += wide(piece.len);
-            self.spare.push(piece.buffer);
+            if hashing.is_full() {
+                self.spare.push(hashing.take()?.buffer);
+            }
+            hashing.give(piece)?;
             self.run.advance(meter, Bytes(self.at));
             if self.at >= marked.saturating_add(self.run.pace.mark.0) && self.at < self.evidence.length.0 {
                 marked = self.at;
                 self.mark()?;
             }
+        }
+        Ok(())
+    }
+
+    /// Waits for what is being hashed.
+    fn settle(&mut self, hashing: &mut Lane<Piece, Piece>) -> Result<(), Failure> {
+        while !hashing.is_empty() {
+            self.spare.push(hashing.take()?.buffer);
         }
         Ok(())
     }
