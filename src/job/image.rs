@@ -111,18 +111,11 @@ impl Imaging<'_, '_> {
         let mut ended = false;
         let decode = |mut piece: Piece| {
             // After its end or an error nothing more is to be asked of a decoder.
-            let got = if ended { Ok(0) } else { fill(decoded, piece.bytes_mut()) };
+            let got = if ended { Ok(0) } else { hashed_fill(decoded, &mut hasher, piece.bytes_mut()) };
             ended |= !matches!(&got, Ok(got) if *got == piece.len);
             (piece, got)
         };
-        let hash = |piece: Piece| {
-            hasher.update(piece.bytes());
-            piece
-        };
-        let end = beside(hash, |hashing| {
-            let end = beside(decode, |decoding| self.write_pieces(decoding, hashing, &mut meter));
-            end.and_then(|()| Ok(self.settle(hashing)?))
-        });
+        let end = beside(decode, |lane| self.write_pieces(lane, &mut meter));
         self.run.end(&mut meter, Bytes(self.at));
         if let Ok(()) | Err(Stop::Cancelled) = end {
             self.mark()?;
@@ -131,21 +124,16 @@ impl Imaging<'_, '_> {
         self.accept(decoded, Digest(*hasher.finalize().as_bytes()))
     }
 
-    fn write_pieces(
-        &mut self,
-        decoding: &mut Lane<Piece, Filled>,
-        hashing: &mut Lane<Piece, Piece>,
-        meter: &mut Meter,
-    ) -> Result<(), Stop> {
+    fn write_pieces(&mut self, lane: &mut Lane<Piece, Filled>, meter: &mut Meter) -> Result<(), Stop> {
         let (mut marked, mut asked) = (self.target.from.0, 0);
         while self.at < self.evidence.length.0 {
             self.run.stop_if_cancelled()?;
-            while !decoding.is_full() && asked < self.evidence.length.0 {
+            while !lane.is_full() && asked < self.evidence.length.0 {
                 let piece = self.blank(asked);
                 asked += wide(piece.len);
-                decoding.give(piece)?;
+                lane.give(piece)?;
             }
-            let (mut piece, got) = decoding.take()?;
+            let (mut piece, got) = lane.take()?;
             let got = got.map_err(|error| self.bad_source(error))?;
             if got < piece.len {
                 let found = Bytes(self.at + wide(got));
@@ -155,23 +143,12 @@ impl Imaging<'_, '_> {
                 self.put(&mut piece)?;
             }
             self.at += wide(piece.len);
-            if hashing.is_full() {
-                self.spare.push(hashing.take()?.buffer);
-            }
-            hashing.give(piece)?;
+            self.spare.push(piece.buffer);
             self.run.advance(meter, Bytes(self.at));
             if self.at >= marked.saturating_add(self.run.pace.mark.0) && self.at < self.evidence.length.0 {
                 marked = self.at;
                 self.mark()?;
             }
-        }
-        Ok(())
-    }
-
-    /// Waits for what is being hashed.
-    fn settle(&mut self, hashing: &mut Lane<Piece, Piece>) -> Result<(), Failure> {
-        while !hashing.is_empty() {
-            self.spare.push(hashing.take()?.buffer);
         }
         Ok(())
     }
@@ -293,6 +270,23 @@ impl Imaging<'_, '_> {
 }
 
 /// As many decoded bytes as fit; fewer only at the end of the image.
+/// What is hashed while it is still in the processor's own memory, bytes.
+const HOT: usize = 128 * 1024;
+
+/// Fills and hashes, a little at a time. What was hashed counts only where all was filled.
+fn hashed_fill(decoded: &mut Decoding<'_>, hasher: &mut blake3::Hasher, into: &mut [u8]) -> io::Result<usize> {
+    let mut got = 0;
+    for part in into.chunks_mut(HOT) {
+        let more = fill(decoded, part)?;
+        hasher.update(&part[..more]);
+        got += more;
+        if more < part.len() {
+            break;
+        }
+    }
+    Ok(got)
+}
+
 fn fill(decoded: &mut Decoding<'_>, into: &mut [u8]) -> io::Result<usize> {
     let mut got = 0;
     while got < into.len() {

@@ -1,4 +1,10 @@
-//! A byte buffer that direct I/O accepts: its address and length are multiples of 4096.
+//! A byte buffer that direct I/O accepts: its address is a multiple of 4096.
+//!
+//! Invariant: it is memory of its own, asked of the kernel in large pages, so that a transfer of some megabytes hands over
+//! a few of them and not a thousand small ones.
+
+use memmap2::{Advice, MmapMut};
+use std::alloc::{Layout, handle_alloc_error};
 
 /// What `O_DIRECT` asks of addresses, offsets and lengths on every disk with blocks of 512 to 4096 bytes.
 pub const ALIGNMENT: usize = 4096;
@@ -6,8 +12,7 @@ pub const ALIGNMENT: usize = 4096;
 /// Bytes whose first address is a multiple of [`ALIGNMENT`].
 #[derive(Debug)]
 pub struct Buffer {
-    raw: Vec<u8>,
-    start: usize,
+    pages: MmapMut,
     len: usize,
 }
 
@@ -15,20 +20,23 @@ impl Buffer {
     /// `len` zero bytes.
     #[must_use]
     pub fn zeroed(len: usize) -> Self {
-        let raw = vec![0u8; len + ALIGNMENT];
-        let start = raw.as_ptr().align_offset(ALIGNMENT);
-        Self { raw, start, len }
+        // Nothing of length 0 can be mapped.
+        let pages =
+            MmapMut::map_anon(len.max(1)).unwrap_or_else(|_none| handle_alloc_error(Layout::new::<[u8; ALIGNMENT]>()));
+        // Small pages do too.
+        let _refused = pages.advise(Advice::HugePage);
+        Self { pages, len }
     }
 
     /// The bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.raw[self.start..self.start + self.len]
+        &self.pages[..self.len]
     }
 
     /// The bytes, to be changed.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.raw[self.start..self.start + self.len]
+        &mut self.pages[..self.len]
     }
 }
 
