@@ -4,7 +4,7 @@ use super::args_day::{BackupVerb, DayCloseArgs, DayVerb};
 use super::out::Out;
 use crate::port::{CopySeen, Failure, Index, SafetyCopies};
 use crate::word::say;
-use crate::workbench::{self, Bench, DayClose};
+use crate::workbench::{self, Bench, DayClose, DayEnd};
 use serde_json::json;
 
 /// `aoxanh day`.
@@ -69,7 +69,7 @@ fn close(
     }
     out.say(&say!("day-copy-head", head = head))?;
     // The day is closed, whatever becomes of older copies.
-    if let Err(failure) = expired(args, bench, copies, out) {
+    if let Err(failure) = expired(args, &end, bench, copies, out) {
         out.failure(&failure);
     }
     Ok(())
@@ -77,11 +77,15 @@ fn close(
 
 fn expired(
     args: &DayCloseArgs,
+    end: &DayEnd,
     bench: &Bench<'_>,
     copies: &dyn SafetyCopies,
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
     let expired = workbench::expired_copies(bench, copies, &args.to)?;
+    if args.prune && !expired.is_empty() {
+        workbench::may_prune(end)?;
+    }
     for copy in &expired {
         let file = copy.file.display().to_string();
         if args.prune {

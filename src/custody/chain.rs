@@ -25,6 +25,7 @@ pub fn end_chain(size: u64, root: Digest, cabinet: &mut Cabinet<'_>) -> Result<(
     station.public_key = None;
     station.last_at = None;
     station.day = None;
+    (station.uncopied, station.uncopied_since) = (0, None);
     station.last = LastRecord::Other;
     cabinet.put("", &station)?;
     if let Some(mut jobs) = cabinet.get::<OpenJobs>("")? {
@@ -41,9 +42,15 @@ pub(super) fn note_chain(event: &Event, seq: u64, station: &mut StationFile) {
         Fact::BackupMade(_) => LastRecord::Copied,
         _other => LastRecord::Other,
     };
-    if let Fact::DayClosed(closed) = &event.fact {
-        let before = station.earlier.map_or(0, |chain| chain.records);
-        let records = seq.saturating_sub(before) + 1;
-        station.day = Some(DayFile { day: closed.day.clone(), at: event.at, records });
+    let own = seq.saturating_sub(station.earlier.map_or(0, |chain| chain.records));
+    match &event.fact {
+        // What was recorded while it was being written is not in it.
+        Fact::BackupMade(made) => station.uncopied = own.saturating_sub(made.size),
+        Fact::DayClosed(closed) => {
+            let records = (own + 1).saturating_sub(station.uncopied);
+            station.day = Some(DayFile { day: closed.day.clone(), at: event.at, records });
+            station.uncopied_since = (station.uncopied > 0).then_some(event.at);
+        }
+        _other => _ = station.uncopied_since.get_or_insert(event.at),
     }
 }

@@ -38,6 +38,12 @@ pub struct StationFile {
     /// The last day that was closed here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<DayFile>,
+    /// How many records the last safety copy came too early for.
+    #[serde(default)]
+    pub uncopied: u64,
+    /// When the first record was made that no safety copy has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncopied_since: Option<Moment>,
     /// What the last record was.
     #[serde(default, skip_serializing_if = "LastRecord::is_other")]
     pub last: LastRecord,

@@ -34,5 +34,5 @@ pub use index::{Filter, Index, Line, Row, Visit};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
-pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies};
+pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies, Sound};
 pub use vault::{Change, FakeVault, Vault, vault_locked};

@@ -54,8 +54,19 @@ pub struct CopySeen {
     pub expires_at: Moment,
 }
 
-/// Judges the ledger in a copy; its head, where it is sound.
-pub type Judge<'a> = &'a mut dyn FnMut(&dyn Index) -> Result<HeadRef, Failure>;
+/// Whose ledger it is and how far it goes, by its own records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// Leaf hash of its record 0.
+    pub station: Digest,
+    /// Whether it is practice.
+    pub practice: bool,
+    /// Its head.
+    pub head: HeadRef,
+}
+
+/// Judges the ledger in a copy; what it is, where it is sound.
+pub type Judge<'a> = &'a mut dyn FnMut(&dyn Index) -> Result<Sound, Failure>;
 
 /// Makes safety copies of one station and looks after them.
 pub trait SafetyCopies {
@@ -90,7 +101,7 @@ impl<'a> FakeCopies<'a> {
 
 impl SafetyCopies for FakeCopies<'_> {
     fn make(&self, order: &CopyOrder<'_>, judge: Judge<'_>, _cancel: &dyn Fn() -> bool) -> Result<CopyMade, Failure> {
-        let head = judge(self.index)?;
+        let head = judge(self.index)?.head;
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }

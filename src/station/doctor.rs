@@ -20,7 +20,7 @@ pub(super) fn examine(named: Option<&Path>, log: &log::Log, out: &mut Out<'_>) -
     let folder = Folder::find(named)?;
     let keys = wanted(folder.path());
     let health = MachineHealth { root: "/".into(), folder: folder.path().to_owned(), keys };
-    let store = Store::read(folder.path());
+    let store = Store::read(folder.path()).and_then(|store| store.hold_still().map(|()| store));
     if store.as_ref().is_ok_and(|store| says_practice(store)) {
         log.set_practice(true);
         out.set_practice(true);

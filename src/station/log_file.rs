@@ -59,17 +59,18 @@ impl DayFiles {
         let is_new = !path.exists();
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         if is_new {
-            self.prune()?;
+            self.prune(&file_name(day))?;
         }
         Ok(file)
     }
 
-    /// Removes the oldest until [`KEEP`] are left. Only what is named like ours is ours.
-    fn prune(&self) -> io::Result<()> {
+    /// Removes the oldest until [`KEEP`] are left, but not `today`, which a clock that was set back calls the oldest. Only
+    /// what is named like ours is ours.
+    fn prune(&self, today: &str) -> io::Result<()> {
         let names = fs::read_dir(&self.folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut days: Vec<String> = names.filter(|name| is_ours(name)).collect();
+        let mut days: Vec<String> = names.filter(|name| is_ours(name) && name != today).collect();
         days.sort();
-        for name in days.iter().rev().skip(KEEP) {
+        for name in days.iter().rev().skip(KEEP - 1) {
             match fs::remove_file(self.folder.join(name)) {
                 // Another process tidies up too.
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -158,6 +159,17 @@ mod tests {
         assert_eq!(names(home.path()).len(), 14);
         let last = fs::read_to_string(home.path().join("aoxanh-2026-11-14.log")).expect("read");
         assert_eq!(last, "before\nafter\n");
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_does_not_lose_the_lines_of_its_day() {
+        let home = tempfile::tempdir().expect("folder");
+        for day in 1..=14 {
+            fs::write(home.path().join(format!("aoxanh-2026-11-{day:02}.log")), "before\n").expect("written");
+        }
+        DayFiles::new(home.path().to_owned()).append("2000-01-01", b"now\n").expect("written");
+        assert_eq!(fs::read_to_string(home.path().join("aoxanh-2000-01-01.log")).expect("kept"), "now\n");
+        assert_eq!(names(home.path()).len(), 14);
     }
 
     #[test]

@@ -183,6 +183,7 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         return vault::run(verb, &folder, station_of(&store)?.id, out);
     }
     if let Verb::Export(args) = &cli.verb {
+        store.hold_still()?;
         cli::run_export(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
     }
@@ -190,6 +191,7 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         if args.rebuild {
             Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?.rebuild()?;
         }
+        store.hold_still()?;
         cli::run_verify(args, &store, &LocalFiles, out)?;
         return say_head(&store, out);
     }

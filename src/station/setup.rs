@@ -130,7 +130,7 @@ fn build(
     let leases = Folder::at(at.to_owned()).leases();
     fs::create_dir_all(&leases).map_err(|error| folder::failed(&leases, &error))?;
     let store = Store::create(at, station.clone())?;
-    let vault = SealedVault::open_with(at, VaultKey::Known(Zeroizing::new(*master)), chance)?;
+    let vault = SealedVault::make(at, VaultKey::Known(Zeroizing::new(*master)), chance)?;
     let opening = Opening {
         station_key: &station,
         team_key: &brought.team,

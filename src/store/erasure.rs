@@ -3,6 +3,7 @@
 //! Invariant: an id here has no name in the vault. Ids alone tell nobody's name.
 
 use super::trouble::OrTrouble;
+use super::vault::open_there;
 use crate::port::Failure;
 use rusqlite::{Connection, params};
 use std::path::Path;
@@ -35,7 +36,7 @@ pub(super) fn unbury(vault: &Connection, id: &str) -> Result<(), rusqlite::Error
 
 /// Everything erased from the vault in `folder`, by id.
 pub fn erasures(folder: &Path) -> Result<Vec<Erasure>, Failure> {
-    let vault = Connection::open(folder.join("vault.db")).or_vault_trouble()?;
+    let vault = open_there(folder)?;
     vault.execute_batch(TOMBSTONES).or_vault_trouble()?;
     let mut query = vault.prepare("SELECT id, at FROM erased ORDER BY id").or_vault_trouble()?;
     let rows = query.query_map([], |row| Ok(Erasure { id: row.get(0)?, at: row.get(1)? })).or_vault_trouble()?;
@@ -45,7 +46,7 @@ pub fn erasures(folder: &Path) -> Result<Vec<Erasure>, Failure> {
 /// Erases again, before anybody opens the vault in `folder`, what its own tombstones name and what `more` names; how many
 /// names were still there.
 pub fn replay_erasures(folder: &Path, more: &[Erasure]) -> Result<u64, Failure> {
-    let mut vault = Connection::open(folder.join("vault.db")).or_vault_trouble()?;
+    let mut vault = open_there(folder)?;
     vault.execute_batch("PRAGMA secure_delete=ON;").or_vault_trouble()?;
     vault.execute_batch(TOMBSTONES).or_vault_trouble()?;
     let work = vault.transaction().or_vault_trouble()?;

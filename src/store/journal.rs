@@ -11,7 +11,7 @@ use crate::custody::{DeviceFile, StationFile, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
 use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, checksum, origin};
-use crate::port::{Entry, Failure, Journal, Marks, Receipt, Trouble};
+use crate::port::{Entry, Failure, Index, Journal, Marks, Receipt, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -31,6 +31,8 @@ pub struct Store {
 
 struct Tail {
     next: u64,
+    /// What the heads call this ledger; none before its first.
+    origin: Option<String>,
     leaf: Digest,
     peaks: Peaks,
 }
@@ -58,6 +60,13 @@ impl Store {
         Ok(Self { connection: open(&there(folder)?, Access::Write)?, key: Some(key) })
     }
 
+    /// From now on shows the ledger as it is now, whatever others append, until it is dropped: what is asked one after
+    /// another fits together.
+    pub fn hold_still(&self) -> Result<(), Failure> {
+        // The first reading fixes it.
+        self.connection.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema").or_trouble()
+    }
+
     /// Opens a ledger only to read it. Needs no key.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         Ok(Self { connection: open(&there(folder)?, Access::Read)?, key: None })
@@ -66,6 +75,11 @@ impl Store {
     /// Makes every summary anew from the records.
     pub fn rebuild(&self) -> Result<(), Failure> {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
+        // A summary that cannot be read knows nothing of what is missing.
+        if let Ok(Some(station)) = (self as &dyn Index).get::<StationFile>("") {
+            let last: Option<i64> = work.query_row("SELECT max(seq) FROM record", [], |row| row.get(0)).or_trouble()?;
+            has_its_tail(&station, last.and_then(|seq| u64::try_from(seq).ok()).map_or(0, |seq| seq + 1))?;
+        }
         work.execute_batch("DELETE FROM drawer; DELETE FROM about; DELETE FROM summary;").or_trouble()?;
         fold_all(&work)?;
         work.commit().or_trouble()
@@ -73,7 +87,7 @@ impl Store {
 }
 
 /// A name that cannot be looked up is not one that is missing.
-fn is_there(file: &Path) -> Result<bool, Failure> {
+pub(super) fn is_there(file: &Path) -> Result<bool, Failure> {
     file.try_exists().map_err(|error| {
         let folder = file.parent().unwrap_or(file).display().to_string();
         Failure::new(Trouble::Io, say!("folder-unreadable", folder = folder)).because(error)
@@ -99,6 +113,17 @@ fn other_key() -> Failure {
     Failure::new(Trouble::BadData, say!("ledger-other-key")).hint(say!("ledger-other-key-hint"))
 }
 
+/// Whether the own chain of `records` is all that the summary knows of. What is put after a lost tail would hide the loss,
+/// and what is lost may still be found in the file. Errors: the file lost its last records.
+fn has_its_tail(station: &StationFile, records: u64) -> Result<(), Failure> {
+    let size = station.earlier.map_or(0, |earlier| earlier.records) + records;
+    if station.records <= size {
+        return Ok(());
+    }
+    let what = say!("verified-lost", size = size, wanted = station.records);
+    Err(Failure::new(Trouble::BadData, what).hint(say!("verify-other-hint")))
+}
+
 /// Whether record 0 names another key than this one.
 fn opened_by_another(filing: &Filing<'_>, key: &SecretKey) -> Result<bool, Failure> {
     Ok(filing.cabinet.station()?.public_key.is_some_and(|known| PublicKey(known) != key.public()))
@@ -120,8 +145,10 @@ impl Tail {
                 query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()
             })
             .or_trouble()?;
+        let station = filing.cabinet.station()?;
         let Some((bytes, leaf, note, peaks)) = last else {
-            return Ok(Self { next: 0, leaf: Digest::ZERO, peaks: Peaks::new() });
+            has_its_tail(&station, 0)?;
+            return Ok(Self { next: 0, origin: None, leaf: Digest::ZERO, peaks: Peaks::new() });
         };
         let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
         let head = match Head::open(&note, key.public()) {
@@ -137,7 +164,11 @@ impl Tail {
                 .detail(format_args!("record {}", record.seq()))
                 .hint(say!("ledger-corrupt-hint"))
         })?;
-        Ok(Self { next, leaf: record.leaf(), peaks })
+        has_its_tail(&station, next)?;
+        if station.id.is_none_or(|id| head.origin != origin(id, station.practice)) {
+            return Err(Failure::new(Trouble::BadData, say!("summary-broken")).hint(say!("summary-broken-hint")));
+        }
+        Ok(Self { next, origin: Some(head.origin), leaf: record.leaf(), peaks })
     }
 
     /// Appends an entry, and before it the clock's step back where there was one.
@@ -170,11 +201,8 @@ impl Tail {
             return Err(other_key());
         }
         let practice = opens.map_or(station.practice, |opened| opened.practice);
-        let head = Head {
-            origin: origin(station.id.unwrap_or(leaf), practice),
-            size: self.peaks.size(),
-            root: self.peaks.root(),
-        };
+        let name = self.origin.get_or_insert_with(|| origin(leaf, practice)).clone();
+        let head = Head { origin: name, size: self.peaks.size(), root: self.peaks.root() };
         let (note, peaks) = (head.sign(key), self.peaks.bytes());
         let sum = checksum(&note, &peaks);
         filing

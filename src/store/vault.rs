@@ -5,6 +5,7 @@
 //! locking the vault anywhere locks it here.
 
 use super::erasure::{TOMBSTONES, bury, unbury};
+use super::journal::is_there;
 use super::schema::check_file_system;
 use super::trouble::OrTrouble;
 use super::unlocked::VaultKey;
@@ -17,6 +18,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 const NONCE: usize = 24;
+const FILE: &str = "vault.db";
 
 /// The vault of a station.
 pub struct SealedVault<'a> {
@@ -26,15 +28,24 @@ pub struct SealedVault<'a> {
 }
 
 impl<'a> SealedVault<'a> {
-    /// Opens the vault in `folder`, or makes it, with its master key.
+    /// Makes the vault in `folder`, or opens it where it is there.
+    pub fn make(folder: &Path, key: VaultKey, chance: &'a dyn Chance) -> Result<Self, Failure> {
+        Self::with(Connection::open(folder.join(FILE)).or_vault_trouble()?, folder, key, chance)
+    }
+
+    /// Opens the vault in `folder` with its master key. Errors: among others, there is none; an empty one in its place would
+    /// be taken for the whole.
     pub fn open(folder: &Path, master: Zeroizing<[u8; 32]>, chance: &'a dyn Chance) -> Result<Self, Failure> {
         Self::open_with(folder, VaultKey::Known(master), chance)
     }
 
     /// The same with a master key that is found, or not, when a name is asked for.
     pub fn open_with(folder: &Path, key: VaultKey, chance: &'a dyn Chance) -> Result<Self, Failure> {
+        Self::with(open_there(folder)?, folder, key, chance)
+    }
+
+    fn with(connection: Connection, folder: &Path, key: VaultKey, chance: &'a dyn Chance) -> Result<Self, Failure> {
         check_file_system(folder)?;
-        let connection = Connection::open(folder.join("vault.db")).or_vault_trouble()?;
         connection
             .execute_batch(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;
@@ -67,6 +78,16 @@ impl<'a> SealedVault<'a> {
             .and_then(|_rows| unbury(&self.connection, id))
             .or_vault_trouble()
     }
+}
+
+/// The vault's file, which is there.
+pub(super) fn open_there(folder: &Path) -> Result<Connection, Failure> {
+    let file = folder.join(FILE);
+    if !is_there(&file)? {
+        let what = say!("vault-missing", file = file.display().to_string());
+        return Err(Failure::new(Trouble::BadData, what).hint(say!("vault-unreadable-hint")));
+    }
+    Connection::open(file).or_vault_trouble()
 }
 
 fn count_what_opens(folder: &Path, master: &[u8; 32]) -> Result<u64, Failure> {
@@ -174,7 +195,8 @@ mod tests {
     fn what_is_wrong_with_the_vault_is_said_of_the_vault() {
         let folder = tempfile::tempdir().expect("folder");
         let chance = SeededChance::new(1);
-        let open = |folder: &Path| SealedVault::open(folder, Zeroizing::new([1; 32]), &chance);
+        let known = || VaultKey::Known(Zeroizing::new([1; 32]));
+        let open = |folder: &Path| SealedVault::make(folder, known(), &chance);
         let vault = open(folder.path()).expect("made");
         let pragma = |text: &str| vault.connection.execute_batch(text).expect("a pragma");
         let fails =
@@ -212,7 +234,10 @@ mod tests {
         assert_eq!(key([1; 32]), Err("vault-read-only".to_owned()));
         assert!(!folder.path().join("vault.db").exists());
         let chance = SeededChance::new(2);
-        let vault = SealedVault::open(folder.path(), Zeroizing::new([1; 32]), &chance).expect("made");
+        let one = || Zeroizing::new([1; 32]);
+        let failure = SealedVault::open(folder.path(), one(), &chance).err().expect("none there");
+        assert_eq!((failure.what.key(), folder.path().join(FILE).exists()), ("vault-missing", false));
+        let vault = SealedVault::make(folder.path(), VaultKey::Known(one()), &chance).expect("made");
         assert_eq!(key([2; 32]), Ok(0), "an empty vault opens with every key");
         for id in ["g-1", "g-2"] {
             vault.seal(id, "A").expect("sealed");

@@ -4,11 +4,11 @@
 
 use super::bench::Bench;
 use super::verify::{Pinned, verify};
-use crate::custody::{DayFile, Slot, Today};
+use crate::custody::{DayFile, StationFile};
 use crate::event::Fact;
 use crate::event::station::{BackupMade, DayClosed};
 use crate::ledger::{Head, HeadRef};
-use crate::port::{CopyMade, CopyOrder, CopySeen, Failure, Index, SafetyCopies, Trouble};
+use crate::port::{CopyMade, CopyOrder, CopySeen, Failure, Index, SafetyCopies, Sound, Trouble};
 use crate::unit::Moment;
 use crate::word::say;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,10 @@ pub struct DayEnd {
     pub copy: CopyMade,
     /// Number of the record that closes it.
     pub seq: u64,
+    /// When it was closed.
+    pub at: Moment,
+    /// When the record before that was made.
+    pub before: Option<Moment>,
 }
 
 /// How far the work is from its last safety copy.
@@ -55,6 +59,7 @@ pub fn close_day(
     if !Moment::is_local_day(&day) || day > at.local_day() {
         return Err(Failure::new(Trouble::Usage, say!("rule-day-real", day = day.as_str())));
     }
+    let before = bench.station()?.last_at;
     let copy = copies.make(&CopyOrder { to: &order.to, day: &day, at }, &mut judge_copy, cancel)?;
     let HeadRef { size, root } = copy.head;
     let facts: [Fact; 2] = [
@@ -66,13 +71,26 @@ pub fn close_day(
         let file = copy.file.display().to_string();
         Failure { what: say!("day-unrecorded", file = file, why = failure.what.clone()), ..failure }
     })?;
-    Ok(DayEnd { day, copy, seq: receipts.last().map_or(0, |receipt| receipt.seq) })
+    Ok(DayEnd { day, copy, seq: receipts.last().map_or(0, |receipt| receipt.seq), at, before })
 }
 
-/// Whether the ledger in a safety copy is sound; its head. Its summaries do not matter: they are made anew.
-pub fn judge_copy(index: &dyn Index) -> Result<HeadRef, Failure> {
+/// Whether the ledger in a safety copy is sound, and what it is. Its summaries do not matter: they are made anew.
+pub fn judge_copy(index: &dyn Index) -> Result<Sound, Failure> {
     let verified = verify(index, Pinned::default())?;
-    verified.has_its_tail().map(|()| verified.head)
+    verified.has_its_tail()?;
+    Ok(Sound { station: verified.station, practice: verified.practice, head: verified.head })
+}
+
+/// Whether expired copies may be deleted at that close. Errors: the record before it is so old that the clock may be wrong,
+/// and a good copy would be taken for an expired one.
+pub fn may_prune(end: &DayEnd) -> Result<(), Failure> {
+    let left = end.copy.expires_at.unix_millis() - end.at.unix_millis();
+    if end.before.is_none_or(|before| end.at.unix_millis() - before.unix_millis() < left) {
+        return Ok(());
+    }
+    let before = end.before.map(|before| before.local()).unwrap_or_default();
+    let what = say!("copy-prune-clock", now = end.at.local(), before = before);
+    Err(Failure::new(Trouble::TryAgain, what).hint(say!("copy-prune-clock-hint")))
 }
 
 /// Copies in that folder that must not be kept any longer.
@@ -83,20 +101,13 @@ pub fn expired_copies(bench: &Bench<'_>, copies: &dyn SafetyCopies, folder: &Pat
 
 /// Whether work was recorded on a day before `today` (in Vietnam) that no safety copy has.
 pub(super) fn is_overdue(index: &dyn Index, status: &DayStatus, today: &str) -> Result<bool, Failure> {
-    if status.records == 0 {
-        return Ok(false);
-    }
-    let last = index.get::<crate::custody::StationFile>("")?.and_then(|station| station.last_at);
-    // What was recorded today may hide what was recorded before: then the days' own counts tell.
-    let closed = status.last.as_ref().map_or("", |day| day.day.as_str());
-    let worked = index.drawers(<Today as Slot>::KIND, closed, 1)?;
-    let before = |day: &str| day < today;
-    Ok(last.is_some_and(|at| before(&at.local_day())) || worked.first().is_some_and(|(day, _)| before(day)))
+    let since = index.get::<StationFile>("")?.and_then(|station| station.uncopied_since);
+    Ok(status.records > 0 && since.is_some_and(|at| at.local_day().as_str() < today))
 }
 
 /// How far the work is from its last safety copy.
 pub fn day_status(index: &dyn Index) -> Result<DayStatus, Failure> {
-    let last = index.get::<crate::custody::StationFile>("")?.and_then(|station| station.day);
+    let last = index.get::<StationFile>("")?.and_then(|station| station.day);
     let note = index.head()?.unwrap_or_default();
     let size = Head::read(&note).map_or(0, |head| head.size);
     let records = size.saturating_sub(last.as_ref().map_or(0, |day| day.records));

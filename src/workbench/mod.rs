@@ -43,7 +43,7 @@ mod world;
 pub use bench::{Bench, Found};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_people::{carry_close, carry_people};
-pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy};
+pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use disk::{DiskView, Target};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};

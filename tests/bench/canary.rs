@@ -9,7 +9,7 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, How};
 use aoxanh::linux::LocalFiles;
 use aoxanh::port::{Disks, Failure, FakeClock, FakeLeases, FakeMarks, FakeProbe, Index, SeededChance, Trouble, Vault};
-use aoxanh::store::{KeyFile, SealedVault, Store, write_key};
+use aoxanh::store::{KeyFile, SealedVault, Store, VaultKey, write_key};
 use aoxanh::unit::{Digest, Moment, Secret};
 use aoxanh::workbench::{
     Bench, Donation, Opening, export, history, open_lot, open_station, override_rule, receive, sign_in,
@@ -79,7 +79,7 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
         (FakeClock::new(Moment::from_unix_millis(1_795_206_965_000), Duration::from_secs(1)), SeededChance::new(3));
     write_key(folder.path(), KeyFile::Vault, &[5; 32]).expect("written");
     let store = Store::create(folder.path(), station_key()).expect("made");
-    let vault = SealedVault::open(folder.path(), Zeroizing::new([5; 32]), &chance).expect("made");
+    let vault = SealedVault::make(folder.path(), VaultKey::Known(Zeroizing::new([5; 32])), &chance).expect("made");
     let opening = Opening {
         station_key: &station_key(),
         team_key: &team_key(),
@@ -140,7 +140,7 @@ fn sealed(folder: &Path, id: &str) -> [Vec<u8>; 2] {
 fn an_erased_name_cannot_be_had_and_its_bytes_are_gone_from_the_files() {
     let folder = tempfile::tempdir().expect("folder");
     let chance = SeededChance::new(4);
-    let vault = SealedVault::open(folder.path(), Zeroizing::new([5; 32]), &chance).expect("made");
+    let vault = SealedVault::make(folder.path(), VaultKey::Known(Zeroizing::new([5; 32])), &chance).expect("made");
     let long = PLAIN.repeat(2000);
     for (id, name) in [("g-1", PLAIN), ("g-2", long.as_str()), ("g-3", "another")] {
         vault.seal(id, name).expect("sealed");
@@ -167,7 +167,7 @@ fn an_erased_name_cannot_be_had_and_its_bytes_are_gone_from_the_files() {
 fn a_name_sealed_anew_leaves_nothing_of_the_old_one_after_erasing() {
     let folder = tempfile::tempdir().expect("folder");
     let chance = SeededChance::new(5);
-    let vault = SealedVault::open(folder.path(), Zeroizing::new([5; 32]), &chance).expect("made");
+    let vault = SealedVault::make(folder.path(), VaultKey::Known(Zeroizing::new([5; 32])), &chance).expect("made");
     vault.seal("g-1", "first").expect("sealed");
     let [key, body] = sealed(folder.path(), "g-1");
     vault.seal("g-1", "second").expect("sealed");
@@ -182,7 +182,7 @@ fn a_name_sealed_anew_leaves_nothing_of_the_old_one_after_erasing() {
 fn erasing_while_somebody_reads_says_that_it_is_not_done_and_can_be_done_again() {
     let folder = tempfile::tempdir().expect("folder");
     let chance = SeededChance::new(6);
-    let vault = SealedVault::open(folder.path(), Zeroizing::new([5; 32]), &chance).expect("made");
+    let vault = SealedVault::make(folder.path(), VaultKey::Known(Zeroizing::new([5; 32])), &chance).expect("made");
     vault.seal("g-1", PLAIN).expect("sealed");
     let [_, body] = sealed(folder.path(), "g-1");
     let reader = Connection::open(folder.path().join("vault.db")).expect("opens");
@@ -198,7 +198,7 @@ fn erasing_while_somebody_reads_says_that_it_is_not_done_and_can_be_done_again()
 fn a_sealed_name_opens_for_its_own_id_and_key_only() {
     let folder = tempfile::tempdir().expect("folder");
     let chance = SeededChance::new(7);
-    let vault = SealedVault::open(folder.path(), Zeroizing::new([5; 32]), &chance).expect("made");
+    let vault = SealedVault::make(folder.path(), VaultKey::Known(Zeroizing::new([5; 32])), &chance).expect("made");
     vault.seal("g-1", "a").expect("sealed");
     let other = SealedVault::open(folder.path(), Zeroizing::new([6; 32]), &chance).expect("opens");
     assert_eq!(other.open("g-1").expect_err("another master key").trouble, Trouble::BadData);

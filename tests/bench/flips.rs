@@ -165,11 +165,57 @@ fn a_cut_tail_is_caught_by_a_pinned_head() {
     let verified = verify(&store, Pinned::default()).expect("consistent as far as it goes");
     assert_eq!((verified.head.size, verified.lost), (9, Some(11)));
     assert_eq!(against(&store, pinned), Err("verify-cut".to_owned()));
+    // Nothing is put over what was lost, and the only sign of it stays.
+    for hidden in [store.commit(entries(20..21)).err(), store.rebuild().err()] {
+        let failure = hidden.expect("refused");
+        assert_eq!((failure.trouble, failure.what.key()), (Trouble::BadData, "verified-lost"));
+    }
+    assert_eq!(verify(&store, Pinned::default()).expect("as before").lost, Some(11));
     sql.execute_batch("DROP TRIGGER record_stays; DELETE FROM record WHERE seq = 4").expect("a hole");
     let failure = verify(&store, Pinned::default()).expect_err("a hole");
     assert_eq!(failure.what.args()[0], ("seq", 4u64.into()));
     sql.execute_batch("DELETE FROM record").expect("emptied");
     assert_eq!(against(&store, pinned), Err("verify-empty".to_owned()));
+}
+
+#[test]
+fn an_emptied_ledger_is_not_begun_again() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path(), &station_key(), &team_key(), 1..9);
+    let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
+    sql.execute_batch("DROP TRIGGER record_kept; DELETE FROM record").expect("emptied");
+    assert_eq!(store.commit(entries(20..21)).expect_err("refused").what.key(), "verified-lost");
+    assert_eq!(store.rebuild().expect_err("refused").what.key(), "verified-lost");
+}
+
+#[test]
+fn a_flipped_digit_in_the_stations_summary_signs_no_head_of_another_ledger() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path(), &station_key(), &team_key(), 1..9);
+    let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
+    let body: String =
+        sql.query_row("SELECT body FROM drawer WHERE key = 'station:'", [], |row| row.get(0)).expect("it");
+    let at = body.find(r#""id":""#).expect("its id") + 6;
+    let digit = if body.as_bytes()[at] == b'0' { "1" } else { "0" };
+    let flipped = format!("{}{digit}{}", &body[..at], &body[at + 1..]);
+    sql.execute("UPDATE drawer SET body = ?1 WHERE key = 'station:'", [flipped]).expect("flipped");
+    let failure = store.commit(entries(20..21)).expect_err("refused");
+    assert_eq!((failure.trouble, failure.what.key()), (Trouble::BadData, "summary-broken"));
+    store.rebuild().expect("from the records");
+    store.commit(entries(20..21)).expect("recorded");
+    verify(&store, Pinned::default()).expect("consistent");
+}
+
+#[test]
+fn what_is_held_still_shows_one_moment_while_others_append() {
+    let folder = tempfile::tempdir().expect("folder");
+    let writer = filled(folder.path(), &station_key(), &team_key(), 1..9);
+    let reader = Store::read(folder.path()).expect("opens");
+    reader.hold_still().expect("held");
+    writer.commit(entries(20..21)).expect("recorded");
+    let verified = verify(&reader, Pinned::default()).expect("consistent");
+    assert_eq!((verified.head.size, verified.lost, verified.stale), (11, None, None));
+    assert_eq!(head(&writer).size, 12);
 }
 
 #[test]

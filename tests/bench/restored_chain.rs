@@ -214,3 +214,26 @@ fn a_day_is_closed_right_after_a_copy_on_a_real_day_and_status_counts_from_there
     let status = day_status(&store).expect("reads");
     assert_eq!((status.last.map(|last| (last.day, last.records)), status.records), (Some((today, 4)), 1));
 }
+
+#[test]
+fn what_was_recorded_while_a_copy_was_made_is_not_in_it_and_is_overdue_the_next_day() {
+    let (_folder, store, _) = restored();
+    let closes = |size: u64| -> Vec<Fact> {
+        let made = BackupMade { size, root: Digest([1; 32]), length: Bytes(9), digest: Digest([2; 32]) };
+        vec![made.into(), DayClosed { day: moment(DAY).local_day() }.into()]
+    };
+    let commit = |facts: Vec<Fact>| {
+        store.commit(facts.into_iter().map(|fact| entry(DAY, None, fact)).collect()).expect("recorded");
+    };
+    let since = || {
+        let station = (&store as &dyn Index).get::<StationFile>("").expect("reads").expect("there");
+        (day_status(&store).expect("reads").records, station.uncopied_since)
+    };
+    commit(vec![lot_opened(2).into()]);
+    commit(closes(2));
+    assert_eq!(since(), (1, Some(moment(DAY))), "the lot came after the copy began");
+    commit(closes(5));
+    assert_eq!(since(), (0, None));
+    commit(vec![lot_opened(3).into()]);
+    assert_eq!(since(), (1, Some(moment(DAY))));
+}

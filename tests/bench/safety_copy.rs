@@ -5,10 +5,11 @@
 
 use crate::ledger_rig::*;
 use aoxanh::ledger::HeadRef;
-use aoxanh::port::{CopyMade, CopyOrder, Failure, Index, Journal, SafetyCopies, SeededChance, Trouble, Vault};
+use aoxanh::port::{CopyMade, CopyOrder, Failure, Index, Journal, SafetyCopies, SeededChance, Sound, Trouble, Vault};
 use aoxanh::store::{
-    Erasure, KeyFile, SafetyKeeper, SealedVault, Store, erasures, replay_erasures, unpack_copy, write_key,
+    Erasure, KeyFile, SafetyKeeper, SealedVault, Store, VaultKey, erasures, replay_erasures, unpack_copy, write_key,
 };
+use aoxanh::unit::Digest;
 use aoxanh::workbench::judge_copy;
 use rusqlite::Connection;
 use std::fs;
@@ -41,7 +42,7 @@ impl Kept {
         }
         let store = Store::create(&station, station_key()).expect("made");
         store.commit(beginning(&station_key(), &team_key(), false)).expect("opens");
-        let vault = SealedVault::open(&station, Zeroizing::new(master), &kept.chance).expect("made");
+        let vault = SealedVault::make(&station, VaultKey::Known(Zeroizing::new(master)), &kept.chance).expect("made");
         vault.seal(person(1).as_str(), NAME).expect("sealed");
         vault.seal(person(2).as_str(), ERASED).expect("sealed");
         vault.erase(person(2).as_str()).expect("erased");
@@ -77,7 +78,7 @@ impl Kept {
     fn make_with(
         &self,
         millis: i64,
-        judge: &mut dyn FnMut(&dyn Index) -> Result<HeadRef, Failure>,
+        judge: &mut dyn FnMut(&dyn Index) -> Result<Sound, Failure>,
         cancel: &dyn Fn() -> bool,
     ) -> Result<CopyMade, Failure> {
         let stick = self.stick();
@@ -176,7 +177,7 @@ fn a_copy_is_of_one_moment_while_others_append_and_only_one_is_made_at_a_time() 
         judge_copy(index)
     };
     let made = kept.make_with(0, &mut judge, &|| false).expect("a copy");
-    assert_eq!((made.head.size, judge_copy(&kept.store()).expect("sound").size), (3, 4));
+    assert_eq!((made.head.size, judge_copy(&kept.store()).expect("sound").head.size), (3, 4));
     let second = second.expect("refused");
     assert_eq!((second.trouble, second.what.key()), (Trouble::TryAgain, "copy-running"));
     kept.is_clean();
@@ -190,9 +191,15 @@ fn a_copy_that_is_stopped_refused_or_pulled_out_leaves_nothing_behind() {
     let no = |_: &dyn Index| Err(Failure::new(Trouble::No, aoxanh::word::say!("verify-empty")));
     let refused = kept.make_with(0, &mut { no }, &|| false).expect_err("judged badly");
     assert_eq!((refused.what.key(), kept.on_stick()), ("verify-empty", Vec::new()));
-    let mut other_head = |index: &dyn Index| Ok(HeadRef { size: 9, ..judge_copy(index)? });
-    let refused = kept.make_with(0, &mut other_head, &|| false).expect_err("another ledger");
-    assert_eq!((refused.what.key(), kept.on_stick()), ("verify-other-head", Vec::new()));
+    for other in [
+        |sound: Sound| Sound { head: HeadRef { size: 9, ..sound.head }, ..sound },
+        |sound: Sound| Sound { station: Digest::ZERO, ..sound },
+        |sound: Sound| Sound { practice: !sound.practice, ..sound },
+    ] {
+        let mut judge = |index: &dyn Index| judge_copy(index).map(other);
+        let refused = kept.make_with(0, &mut judge, &|| false).expect_err("another ledger");
+        assert_eq!((refused.what.key(), kept.on_stick()), ("verify-other-head", Vec::new()));
+    }
     let mut pulled = |index: &dyn Index| {
         fs::remove_dir_all(kept.stick()).expect("pulled out");
         judge_copy(index)

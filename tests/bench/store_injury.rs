@@ -11,7 +11,7 @@ use aoxanh::event::inspection::Verdict;
 use aoxanh::event::{Event, Fact};
 use aoxanh::ledger::Record;
 use aoxanh::port::{Entry, Failure, Index, Journal, Marks, SeededChance, Trouble, Vault};
-use aoxanh::store::{SealedVault, Store, erasures};
+use aoxanh::store::{SealedVault, Store, VaultKey, erasures};
 use aoxanh::unit::{Bytes, Digest};
 use aoxanh::workbench::{Pinned, verify};
 use serde::{Deserialize, Serialize};
@@ -141,7 +141,7 @@ fn prepared() -> Volume {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Store::create(folder.path(), station_key()).expect("made");
     store.commit(beginning(&station_key(), &team_key(), false)).expect("opens");
-    drop((store, SealedVault::open(folder.path(), master(), &SeededChance::new(1)).expect("made")));
+    drop((store, SealedVault::make(folder.path(), VaultKey::Known(master()), &SeededChance::new(1)).expect("made")));
     let volume = Volume::empty();
     for entry in std::fs::read_dir(folder.path()).expect("a folder") {
         let entry = entry.expect("read");

@@ -9,9 +9,10 @@ use super::open::{unopened, unpack, unpack_copy, vouched};
 use super::sealed::SealedWriter;
 use crate::custody::StationFile;
 use crate::ledger::{Head, PublicKey};
-use crate::port::{Chance, CopyMade, CopyOrder, CopySeen, Failure, Index, Judge, SafetyCopies, Trouble};
+use crate::port::{Chance, CopyMade, CopyOrder, CopySeen, Failure, Index, Judge, SafetyCopies, Sound, Trouble};
 use crate::store::Store;
 use crate::store::trouble::OrTrouble;
+use crate::store::vault::open_there;
 use crate::unit::{Bytes, Digest, Moment};
 use crate::word::say;
 use rusqlite::Connection;
@@ -50,7 +51,7 @@ impl<'a> SafetyKeeper<'a> {
     /// Plain copies of both databases in `work`; what the ledger's says of itself.
     fn snapshot(&self, work: &Path, made_at: Moment) -> Result<Of, Failure> {
         vacuum_into(&Store::read(&self.folder)?.connection, &work.join("ledger.db")).or_trouble()?;
-        let vault = Connection::open(self.folder.join("vault.db")).or_vault_trouble()?;
+        let vault = open_there(&self.folder)?;
         vacuum_into(&vault, &work.join("vault.db")).or_vault_trouble()?;
         drop(vault);
         let store = Store::read(work)?;
@@ -213,7 +214,7 @@ impl SafetyCopies for SafetyKeeper<'_> {
             return Err(Failure::new(Trouble::Io, what).hint(say!("copy-differs-hint")));
         }
         let judged = judge(&Store::read(&again)?)?;
-        if judged != of.head {
+        if judged != (Sound { station: of.station, practice: of.practice, head: of.head }) {
             return Err(Failure::new(Trouble::No, say!("verify-other-head", wanted = of.head.size)));
         }
         let direct = from.inner().direct;
@@ -227,7 +228,7 @@ impl SafetyCopies for SafetyKeeper<'_> {
         let into = work.folder("doc-lai").map_err(|error| unopened(file, &error))?;
         let head = unpack_copy(file, &self.master, &into)?;
         let judged = judge(&Store::read(&into)?)?;
-        if judged != head.head() {
+        if judged != (Sound { station: head.station, practice: head.practice, head: head.head() }) {
             return Err(Failure::new(Trouble::No, say!("verify-other-head", wanted = head.size)));
         }
         Ok(seen(file.to_owned(), &head))
