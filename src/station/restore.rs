@@ -19,6 +19,7 @@ use crate::store::{
 use crate::unit::{Digest, Moment, PersonId, fold};
 use crate::word::say;
 use crate::workbench::{self, Continuing, Pinned, Thorough, Verified};
+use rustix::fs::{Mode, OFlags, open as open_folder, syncfs};
 use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -245,7 +246,7 @@ fn take_over(opened: &Path, at: &Path, head: &CopyHead, wish: &Wish<'_>) -> io::
     }
     fs::DirBuilder::new().create(at.join("leases"))?;
     // What was unpacked is held before anybody is told that the station is restored.
-    rustix::fs::syncfs(fs::File::open(at)?)?;
+    syncfs(open_folder(at, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?)?;
     Ok(match &head.lock {
         Some(lock) => VaultLock::from_text(lock).map_err(Failure::from).and_then(|lock| lock.write(at)),
         None => write_key(at, KeyFile::Vault, &wish.master),

@@ -88,7 +88,7 @@ pub fn may_prune(end: &DayEnd) -> Result<(), Failure> {
     if end.before.is_none_or(|before| end.at.unix_millis() - before.unix_millis() < left) {
         return Ok(());
     }
-    let before = end.before.map(|before| before.local()).unwrap_or_default();
+    let before = end.before.map(Moment::local).unwrap_or_default();
     let what = say!("copy-prune-clock", now = end.at.local(), before = before);
     Err(Failure::new(Trouble::TryAgain, what).hint(say!("copy-prune-clock-hint")))
 }
