@@ -1382,3 +1382,7 @@ man-written = Wrote { $count } pages into { $folder }.
 log-level-unknown = { $variable } is wrong (off, error, warn, info, debug, trace); the log is kept at info.
 log-no-folder = There is no place for the log; set { $variable } where one is wanted. Work goes on as usual.
 log-unwritable = The log cannot be written into { $folder }. Work goes on as usual.
+
+## screen: leaving
+
+quit-ask-copy = A safety copy is being made. Enter: stop it, drop the unfinished copy, leave; the day is not closed. Esc: stay.

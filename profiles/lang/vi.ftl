@@ -1382,3 +1382,7 @@ man-written = Đã ghi { $count } trang vào { $folder }.
 log-level-unknown = { $variable } không đúng (off, error, warn, info, debug, trace); nhật ký ghi ở mức info.
 log-no-folder = Không biết ghi nhật ký vào đâu; đặt { $variable } nếu cần. Việc vẫn chạy bình thường.
 log-unwritable = Không ghi được nhật ký vào { $folder }. Việc vẫn chạy bình thường.
+
+## màn hình: rời bàn
+
+quit-ask-copy = Đang ghi bản sao an toàn. Enter: dừng, bỏ bản sao đang ghi rồi thoát; ngày chưa được chốt. Esc: ở lại.

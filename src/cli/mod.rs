@@ -43,6 +43,6 @@ pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};
 pub use program::{run_completions, run_man};
 pub use question::{known_secret, new_secret};
 pub use run::{read_head, run, run_export, run_manifest, run_verify};
-pub use run_day::{run_backup, run_day, run_day_status};
+pub use run_day::{run_backup, run_day, run_day_status, say_closed};
 pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};
 pub use usage::{typed_verb, usage_failure};

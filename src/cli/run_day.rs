@@ -43,6 +43,16 @@ fn close(
 ) -> Result<(), Failure> {
     let order = DayClose { to: args.to.clone(), day: args.day.clone() };
     let end = workbench::close_day(bench, copies, &order, cancel)?;
+    say_closed(&end, out)?;
+    // The day is closed, whatever becomes of older copies.
+    if let Err(failure) = expired(args, &end, bench, copies, out) {
+        out.failure(&failure);
+    }
+    Ok(())
+}
+
+/// A day that was closed: its copy, and the head to be written down.
+pub fn say_closed(end: &DayEnd, out: &mut Out<'_>) -> Result<(), Failure> {
     let copy = &end.copy;
     let (file, head) = (copy.file.display().to_string(), copy.head.to_string());
     out.object(
@@ -67,12 +77,7 @@ fn close(
     if copy.beside_station {
         out.say(&say!("day-copy-beside"))?;
     }
-    out.say(&say!("day-copy-head", head = head))?;
-    // The day is closed, whatever becomes of older copies.
-    if let Err(failure) = expired(args, &end, bench, copies, out) {
-        out.failure(&failure);
-    }
-    Ok(())
+    out.say(&say!("day-copy-head", head = head))
 }
 
 fn expired(

@@ -7,6 +7,7 @@
 use crate::port::{Chance, Clock};
 use crate::unit::Moment;
 use crate::word::{Lang, Words, say};
+use rustix::time::{ClockId, clock_gettime};
 use std::io::Write;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -24,6 +25,12 @@ impl SystemClock {
     #[must_use]
     pub fn new() -> Self {
         Self { began: Instant::now() }
+    }
+
+    /// Time passed since the machine was switched on, with the time it slept: [`Clock::elapsed`] stands still meanwhile.
+    #[must_use]
+    pub fn with_sleep(&self) -> Duration {
+        Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
     }
 }
 
@@ -64,6 +71,17 @@ impl Chance for OsChance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_clock_that_counts_sleep_is_the_one_of_the_kernels_uptime() {
+        let uptime = || {
+            let text = std::fs::read_to_string("/proc/uptime").expect("Linux");
+            Duration::from_secs_f64(text.split(' ').next().and_then(|up| up.parse().ok()).expect("seconds"))
+        };
+        let hundredth = Duration::from_millis(10);
+        let (before, here, after) = (uptime(), SystemClock::new().with_sleep(), uptime());
+        assert!(here + hundredth >= before && here <= after + hundredth, "{before:?} {here:?} {after:?}");
+    }
 
     #[test]
     fn time_goes_on_and_randomness_is_not_constant() {

@@ -1,6 +1,6 @@
 //! The terminal's face on the workbench: screens, the layers on them, and how they are drawn.
 //!
-//! Invariants: drawing changes nothing; nothing is decided here: a screen turns keys into effects and shows what came of
+//! Invariants: drawing changes nothing; no rule is decided here: a screen turns keys into effects and shows what came of
 //! them; practice is named above every screen and layer; a state is a word and a symbol, never a colour alone.
 
 mod bench;
@@ -18,11 +18,13 @@ mod setup_form;
 mod stack;
 mod tint;
 mod veiled;
+mod view;
 
 pub use glyphs::{Glyphs, Mark};
 pub use pen::Pen;
 pub use setup::SetUpStart;
 pub use stack::{LEAST, Stack};
+pub use view::{Now, Task, Teller, View};
 
 use crate::workbench::{Answer, Effect, Hint, Input, World};
 use ratatui::layout::Rect;
@@ -41,6 +43,10 @@ pub trait Screen {
     }
     /// Whether the answer is for it.
     fn takes(&self, _answer: &Answer) -> bool {
+        false
+    }
+    /// Whether it waits for somebody to be signed in.
+    fn awaits_sign_in(&self) -> bool {
         false
     }
     /// Whether characters go into a text now.

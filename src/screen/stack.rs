@@ -36,6 +36,12 @@ impl Stack {
         self.screens.truncate(1);
     }
 
+    /// Whether any layer waits for somebody to be signed in, hidden or not.
+    #[must_use]
+    pub fn awaits_sign_in(&self) -> bool {
+        self.screens.iter().any(|screen| screen.awaits_sign_in())
+    }
+
     /// How many layers lie on the screen.
     #[must_use]
     pub fn layers(&self) -> usize {

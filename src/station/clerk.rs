@@ -1,8 +1,9 @@
 //! The threads behind the screen: one clerk for what is quick, in order, and one thread for each job and safety copy.
 //!
-//! Invariants: each has a bench of its own; a panic is caught and told as a failure, never as a silence.
+//! Invariants: each has a bench of its own; a panic is caught and told as a failure, never as a silence; over a broken order
+//! the clerk goes on with the next, by whoever was there before.
 
-use super::desk::Room;
+use super::desk::{Room, break_where_asked};
 use super::terminal::last_panic;
 use super::{day, images, log, vault, with_bench};
 use crate::event::By;
@@ -36,28 +37,44 @@ fn at_bench(
     })
 }
 
-/// The clerk's thread: quick work, in order.
-pub(super) fn keep(room: &Room<'_>, orders: &Receiver<Effect>, send: &dyn Fn(News)) {
-    let mut tell = |news| {
+/// The clerk's thread: quick work, in order; each order has a number, with which what comes of it is sent. Errors: there is
+/// no bench to work at.
+pub(super) fn keep(room: &Room<'_>, orders: &Receiver<(u64, Effect)>, send: &dyn Fn(u64, News)) -> Result<(), Failure> {
+    let told = |about, news| {
         log::news(&news);
-        send(news);
+        send(about, news);
     };
-    let kept = caught(|| {
+    caught(|| {
         at_bench(room, None, |bench| {
             let nobody = bench.by.clone();
             if let Some(by) = &room.opening.by {
                 bench.by = by.clone();
             }
-            tell_orphans(bench, &mut tell);
-            for effect in orders {
-                do_order(room, bench, &nobody, &effect, &mut tell);
+            tell_orphans(bench, &mut |news| told(0, news));
+            for (number, effect) in orders {
+                let before = bench.by.clone();
+                let mut tell = |news| told(number, news);
+                if !is_whole(&mut tell, |tell| do_order(room, bench, &nobody, &effect, tell)) {
+                    // Whoever signed one thing must not stay.
+                    bench.by = before;
+                }
             }
             Ok(())
         })
+    })
+}
+
+/// Whether the work came to its end; what broke is told as a refusal, and nothing is being done any more.
+fn is_whole(tell: Tell<'_>, work: impl FnOnce(Tell<'_>)) -> bool {
+    let done = caught(|| {
+        work(&mut *tell);
+        Ok(())
     });
-    if let Err(failure) = kept {
-        tell(News::Answer(Answer::Refused((&failure).into())));
+    if let Err(failure) = &done {
+        tell(News::Busy(None));
+        tell(News::Answer(Answer::Refused(failure.into())));
     }
+    done.is_ok()
 }
 
 fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect, tell: Tell<'_>) {
@@ -99,6 +116,7 @@ fn unlock(room: &Room<'_>, bench: &Bench<'_>, passphrase: &Secret) -> Result<Ans
 
 /// How far the work is from its last safety copy, and which sticks are there.
 fn look(bench: &Bench<'_>) -> Result<Answer, Failure> {
+    break_where_asked("clerk");
     let status = day_status(bench.index)?;
     // Where the kernel tells of no sticks, a folder can still be typed.
     let places = removable_places(Path::new("/")).unwrap_or_default();
@@ -158,4 +176,27 @@ fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
         let failure = Failure::new(Trouble::Io, what).hint(say!("job-broke-hint"));
         Err(failure.because(last_panic().unwrap_or_default()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_that_breaks_is_told_as_a_refusal_and_nothing_is_being_done_any_more() {
+        let mut told = Vec::new();
+        let mut tell = |news| told.push(news);
+        assert!(is_whole(&mut tell, |tell| tell(News::Dismissed)));
+        let is_whole = is_whole(&mut tell, |tell| {
+            tell(News::Busy(Some(say!("bench-reading"))));
+            panic!("a reason to panic");
+        });
+        assert!(!is_whole);
+        let [News::Dismissed, News::Busy(Some(_)), News::Busy(None), News::Answer(Answer::Refused(report))] =
+            told.as_slice()
+        else {
+            panic!("{told:?}")
+        };
+        assert_eq!(report.lines[0].key(), "job-broke");
+    }
 }

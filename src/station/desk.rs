@@ -1,24 +1,21 @@
-//! The desk: the loop that draws the screen, carries out what it asks for, and brings the news back.
+//! The desk: the loop that draws the screen, has done what it asks for, and brings the news back.
 //!
-//! Invariants: one thread draws; one clerk keeps the ledger's quick work in order; each job has a thread of its own, and
-//! each thread its own bench; whatever ends the loop, every job is stopped, its end recorded, and the terminal given back
-//! before anybody waits.
+//! Invariants: one thread draws; one clerk keeps the ledger's quick work in order; each job and safety copy has a thread of
+//! its own, and each thread its own bench; whatever ends the loop, every job is stopped, its end recorded and said, and the
+//! terminal given back before anybody waits.
 
 use super::clerk::{close, keep, run};
 use super::folder::Folder;
 use super::keyboard::{self, Line, Typed};
 use super::signal::Interrupt;
 use super::terminal::{Taken, last_panic};
-use crate::cli::Out;
+use crate::cli::{self, Out};
 use crate::event::By;
 use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
-use crate::screen::{Glyphs, Stack};
-use crate::unit::DeviceId;
+use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{
-    Alert, Answer, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, Sitting, Tone, World, sign_out,
-};
+use crate::workbench::{Answer, Effect, Input, JobOrder, News, Tone, World};
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -51,7 +48,9 @@ pub(super) struct Opening<'a> {
 /// What wakes the loop.
 enum Wake {
     Typed(Typed),
-    News(News),
+    News(Teller, News),
+    /// The clerk has no bench to work at.
+    Broken(Failure),
     /// The keyboard is gone.
     End,
 }
@@ -79,8 +78,7 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     let clock = SystemClock::new();
     let mut world = World::new(out.is_practice(), clock.now());
     world.domain = Some(opening.folder.settings()?.domain()?);
-    let interrupt = Interrupt::watch()?;
-    interrupt.watch_hangup()?;
+    let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
     let room = Room { opening, lang: words.lang(), interrupt };
     let ended = catch_unwind(AssertUnwindSafe(|| {
@@ -88,9 +86,18 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
             let (send, wakes) = channel();
             let (work, orders) = channel();
             let keys = Line::new(send.clone());
-            let sitting = Sitting::new(opening.by.clone(), clock.elapsed());
-            let desk =
-                Desk { room: &room, scope, send, keys, work, jobs: BTreeMap::new(), next: 1, sitting, words, clock };
+            let desk = Desk {
+                room: &room,
+                scope,
+                send,
+                keys,
+                work,
+                jobs: BTreeMap::new(),
+                next: 1,
+                not_before: Duration::ZERO,
+                words,
+                clock,
+            };
             desk.open_and_stay(world, &wakes, orders, &mut taken, out)
         })
     }));
@@ -108,11 +115,12 @@ struct Desk<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     send: Sender<Wake>,
     keys: Line<Wake>,
-    work: Sender<Effect>,
+    work: Sender<(u64, Effect)>,
     /// Running jobs, and how to stop each; a safety copy being made is one of them here.
     jobs: BTreeMap<u64, Arc<AtomicBool>>,
     next: u64,
-    sitting: Sitting,
+    /// No frame before this.
+    not_before: Duration,
     words: &'env Words,
     clock: SystemClock,
 }
@@ -127,26 +135,12 @@ impl Drop for Desk<'_, '_> {
     }
 }
 
-/// What is on the desk while the screen is up.
-struct View {
-    world: World,
-    stack: Stack,
-    /// The minute that the bench was last read in.
-    minute: i64,
-    /// The device that the clerk was last asked to read.
-    asked: Option<DeviceId>,
-    dirty: bool,
-    /// No frame before this.
-    not_before: Duration,
-    leaving: bool,
-}
-
 impl<'scope> Desk<'scope, '_> {
     fn open_and_stay(
         mut self,
         world: World,
         wakes: &Receiver<Wake>,
-        orders: Receiver<Effect>,
+        orders: Receiver<(u64, Effect)>,
         taken: &mut Option<Taken>,
         out: &mut Out<'_>,
     ) -> Result<(), Failure> {
@@ -156,32 +150,33 @@ impl<'scope> Desk<'scope, '_> {
         let reader = Builder::new().name("keyboard".to_owned()).spawn(move || keyboard::listen(&keys));
         reader.map_err(|error| failed(&error))?;
         let send = self.send.clone();
-        self.spawn("clerk", move || keep(room, &orders, &|news| _ = send.send(Wake::News(news))))?;
-        self.order(Effect::Refresh);
-        let stack = Stack::new(&world);
-        let minute = world.now.unix_millis() / 60_000;
-        let mut view =
-            View { world, stack, minute, asked: None, dirty: true, not_before: Duration::ZERO, leaving: false };
+        self.spawn("clerk", move || {
+            let tell = |about, news| _ = send.send(Wake::News(Teller::Clerk(about), news));
+            if let Err(failure) = keep(room, &orders, &tell) {
+                let _gone = send.send(Wake::Broken(failure));
+            }
+        })?;
+        let mut view = View::new(world, room.opening.by.clone(), self.now());
+        let tasks = view.begin();
         let stayed = match taken {
-            Some(taken) => self.stay(&mut view, wakes, taken),
+            Some(taken) => self.do_all(tasks, &mut view, taken).and_then(|()| self.stay(&mut view, wakes, taken)),
             None => Ok(()),
         };
         *taken = None;
-        let running = view.world.jobs.len() as u64;
+        room.interrupt.let_go()?;
+        let running = view.world.running() as u64;
         if running > 0 {
             out.say(&say!("screen-stopping", count = running))?;
         }
         drop(self);
-        let mut stopped = None;
+        let mut is_well = true;
         for wake in wakes {
-            if let Wake::News(News::JobEnded { report, .. }) = wake {
-                for line in &report.lines {
-                    out.say(line)?;
-                }
-                stopped = report.lines.into_iter().next().filter(|_| report.tone != Tone::Good).or(stopped);
+            if let Wake::News(teller, news) = wake {
+                is_well &= last_words(teller, &news, out)?;
             }
         }
-        stayed.and(stopped.map_or(Ok(()), |_line| Err(Failure::new(Trouble::Cancelled, say!("screen-stopped")))))
+        let stopped = || Failure::new(Trouble::Cancelled, say!("screen-stopped"));
+        stayed.and(is_well.then_some(()).ok_or_else(stopped))
     }
 
     fn spawn(&self, name: &str, work: impl FnOnce() + Send + 'scope) -> Result<(), Failure> {
@@ -189,36 +184,33 @@ impl<'scope> Desk<'scope, '_> {
         started.map(|_thread| ()).map_err(|error| failed(&error))
     }
 
-    /// The clerk is there until the desk closes.
-    fn order(&self, effect: Effect) {
-        let _gone = self.work.send(effect);
+    fn now(&self) -> Now {
+        Now { time: self.clock.now(), passed: self.clock.with_sleep() }
     }
 
     fn stay(&mut self, view: &mut View, wakes: &Receiver<Wake>, taken: &mut Taken) -> Result<(), Failure> {
-        while !view.leaving {
+        while !view.is_leaving {
             let now = self.clock.elapsed();
-            view.dirty |= taken.is_resized();
-            if view.dirty && now >= view.not_before {
+            view.is_dirty |= taken.is_resized();
+            if view.is_dirty && now >= self.not_before {
                 taken.draw(&view.stack, &view.world, self.words, self.room.opening.glyphs)?;
                 // The first frame that shows devices waits for nothing.
                 let pause = if view.world.is_read { FRAME } else { Duration::ZERO };
-                (view.dirty, view.not_before) = (false, self.clock.elapsed() + pause);
-                break_where_asked();
+                (view.is_dirty, self.not_before) = (false, self.clock.elapsed() + pause);
+                break_where_asked("screen");
             }
-            let wait = if view.dirty { view.not_before.saturating_sub(now) } else { self.to_next_minute() };
+            let wait = if view.is_dirty { self.not_before.saturating_sub(now) } else { self.to_next_minute() };
             match wakes.recv_timeout(wait.min(LOOK)) {
                 Ok(wake) => self.take(wake, view, taken)?,
-                Err(RecvTimeoutError::Timeout) if self.is_next_minute(view) => self.tick(view),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => view.leaving = true,
-            }
-            if self.sitting.is_over(self.clock.elapsed()) {
-                self.sign_out_idle(view);
+                Err(RecvTimeoutError::Disconnected) => view.is_leaving = true,
             }
             while let Ok(wake) = wakes.try_recv() {
                 self.take(wake, view, taken)?;
             }
-            view.leaving |= self.room.interrupt.is_set();
+            let tasks = view.look(self.now());
+            self.do_all(tasks, view, taken)?;
+            view.is_leaving |= self.room.interrupt.is_set();
         }
         Ok(())
     }
@@ -228,155 +220,106 @@ impl<'scope> Desk<'scope, '_> {
         MINUTE.saturating_sub(Duration::from_millis(millis % 60_000))
     }
 
-    fn is_next_minute(&self, view: &View) -> bool {
-        self.clock.now().unix_millis() / 60_000 != view.minute
-    }
-
-    /// A minute has passed: the clock goes on, and what other programs recorded is seen.
-    fn tick(&self, view: &mut View) {
-        view.world.fold(News::Time(self.clock.now()));
-        (view.dirty, view.minute) = (true, self.clock.now().unix_millis() / 60_000);
-        self.order(Effect::Refresh);
-        if let Some(device) = view.world.cursor.clone() {
-            self.order(Effect::Choose(device));
-        }
-    }
-
     fn take(&mut self, wake: Wake, view: &mut View, taken: &mut Taken) -> Result<(), Failure> {
-        view.dirty = true;
-        view.world.fold(News::Time(self.clock.now()));
-        match wake {
-            Wake::End => view.leaving = true,
-            Wake::News(news) => self.hear(news, view),
-            Wake::Typed(typed) => {
-                self.sitting.press(self.clock.elapsed());
-                view.not_before = view.not_before.min(self.clock.elapsed() + KEY_FRAME);
-                match typed {
-                    // A stopped program would leave a disk half written with nobody looking.
-                    Typed::Key(Key::Control('z')) if view.world.jobs.is_empty() => taken.suspend()?,
-                    Typed::Key(key) => self.input(Input::Key(key), view),
-                    Typed::Scan(text) => self.input(Input::Scan(&text), view),
-                    Typed::Paste(text) => self.input(Input::Paste(&text), view),
+        let tasks = match wake {
+            Wake::End => {
+                view.is_leaving = true;
+                Vec::new()
+            }
+            Wake::Broken(failure) => return Err(failure),
+            Wake::News(teller, news) => {
+                if let News::JobEnded { job, .. } = &news {
+                    self.jobs.remove(job);
                 }
+                view.hear(teller, news, self.now())
+            }
+            Wake::Typed(typed) => {
+                self.not_before = self.not_before.min(self.clock.elapsed() + KEY_FRAME);
+                let input = match &typed {
+                    Typed::Key(key) => Input::Key(*key),
+                    Typed::Scan(text) => Input::Scan(text),
+                    Typed::Paste(text) => Input::Paste(text),
+                };
+                view.press(input, self.now())
+            }
+        };
+        self.do_all(tasks, view, taken)
+    }
+
+    fn do_all(&mut self, tasks: Vec<Task>, view: &mut View, taken: &mut Taken) -> Result<(), Failure> {
+        for task in tasks {
+            let refused = match task {
+                // The clerk is there until the desk closes.
+                Task::Order(number, effect) => {
+                    let _gone = self.work.send((number, effect));
+                    continue;
+                }
+                Task::Stop(job) => {
+                    self.jobs.get(&job).into_iter().for_each(|stop| stop.store(true, Ordering::Relaxed));
+                    continue;
+                }
+                Task::Suspend => {
+                    taken.suspend()?;
+                    continue;
+                }
+                Task::Start(order, by) => self.start(order, by).map_err(|failure| (Teller::Job, failure)),
+                Task::Close(to, by) => self.close(to, by).map_err(|failure| (Teller::Copy, failure)),
+            };
+            if let Err((teller, failure)) = refused {
+                let news = News::Answer(Answer::Refused((&failure).into()));
+                let more = view.hear(teller, news, self.now());
+                self.do_all(more, view, taken)?;
             }
         }
         Ok(())
     }
 
-    fn hear(&mut self, news: News, view: &mut View) {
-        if let News::JobEnded { job, .. } = &news {
-            self.jobs.remove(job);
-        }
-        let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
-        view.world.fold(news);
-        if let Some(answer) = answer {
-            if let Answer::SignedIn(signed) = &answer {
-                self.sitting = Sitting::new(Some(signed.by()), self.clock.elapsed());
-            }
-            self.input(Input::Answer(&answer), view);
-        }
-        if view.world.cursor.is_some() && view.world.here().is_none() && view.asked != view.world.cursor {
-            view.asked.clone_from(&view.world.cursor);
-            view.asked.iter().cloned().for_each(|device| self.order(Effect::Choose(device)));
-        }
+    fn start(&mut self, order: JobOrder, by: Option<By>) -> Result<(), Failure> {
+        let (job, stop) = self.another();
+        let (room, send) = (self.room, self.send.clone());
+        let tell = move |news| _ = send.send(Wake::News(Teller::Job, news));
+        self.spawn("job", move || run(room, by.as_ref(), job, &order, &stop, &tell))
     }
 
-    fn input(&mut self, input: Input<'_>, view: &mut View) {
-        let effects = view.stack.update(input, &view.world);
-        self.carry_out(effects, view);
-    }
-
-    /// Nobody pressed a key for long: whoever is signed in is taken to have left. Jobs go on.
-    fn sign_out_idle(&mut self, view: &mut View) {
-        let name = view.world.signed_in().map(|who| who.name.clone()).unwrap_or_default();
-        view.stack.go_home();
-        self.carry_out(sign_out(&view.world), view);
-        let report = Report::new(Tone::Warn, say!("signed-out-idle", name = name));
-        let alert = Alert { at: self.clock.now(), about: None, report };
-        view.world.fold(News::Alert(Box::new(alert)));
-        view.dirty = true;
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>, view: &mut View) {
-        for effect in effects {
-            match effect {
-                Effect::Quit => view.leaving = true,
-                Effect::Dismiss => view.world.fold(News::Dismissed),
-                Effect::Choose(device) => {
-                    view.world.fold(News::Choosing(device.clone()));
-                    view.asked = Some(device.clone());
-                    self.order(Effect::Choose(device));
-                }
-                Effect::StartWipe { device, order } => self.start(JobOrder::Wipe(device, order), view),
-                Effect::StartImage { device, order } => self.start(JobOrder::Image(device, order), view),
-                Effect::CancelJob(job) => {
-                    if let Some(stop) = self.jobs.get(&job) {
-                        stop.store(true, Ordering::Relaxed);
-                        view.world.fold(News::JobStopping(job));
-                    }
-                }
-                // From this moment on: what is begun next is not theirs any more.
-                Effect::People(PeopleOrder::SignOut) => {
-                    self.sitting = Sitting::default();
-                    self.order(Effect::People(PeopleOrder::SignOut));
-                }
-                Effect::Day(DayOrder::Close(to)) => self.close(to, view),
-                other @ (Effect::Open(_)
-                | Effect::Close
-                | Effect::Home
-                | Effect::Find(_)
-                | Effect::Refresh
-                | Effect::Receive(_)
-                | Effect::Inspect(_)
-                | Effect::ListDisks(_)
-                | Effect::ListImages
-                | Effect::BindTag { .. }
-                | Effect::RecordCheck { .. }
-                | Effect::Hold { .. }
-                | Effect::Quarantine { .. }
-                | Effect::People(_)
-                | Effect::Unlock(_)
-                | Effect::Day(DayOrder::Look)
-                | Effect::SetUp(_)) => self.order(other),
-            }
-        }
-    }
-
-    fn start(&mut self, order: JobOrder, view: &mut View) {
-        let (job, stop) = (self.next, Arc::new(AtomicBool::new(false)));
-        self.next += 1;
-        let (room, send, flag) = (self.room, self.send.clone(), Arc::clone(&stop));
-        let by = self.sitting.by().cloned();
-        let work = move || run(room, by.as_ref(), job, &order, &flag, &|news| _ = send.send(Wake::News(news)));
-        match self.spawn("job", work) {
-            Ok(()) => _ = self.jobs.insert(job, stop),
-            Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
-        }
-    }
-}
-
-impl Desk<'_, '_> {
     /// Makes a safety copy on a thread of its own: a slow stick must not hold the clerk up.
-    fn close(&mut self, to: PathBuf, view: &mut View) {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (room, send, flag) = (self.room, self.send.clone(), Arc::clone(&stop));
-        let by = self.sitting.by().cloned();
-        let work = move || close(room, by.as_ref(), &to, &flag, &|news| _ = send.send(Wake::News(news)));
-        match self.spawn("copy", work) {
-            Ok(()) => {
-                self.jobs.insert(self.next, stop);
-                self.next += 1;
-            }
-            Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
-        }
+    fn close(&mut self, to: PathBuf, by: Option<By>) -> Result<(), Failure> {
+        let (_copy, stop) = self.another();
+        let (room, send) = (self.room, self.send.clone());
+        let tell = move |news| _ = send.send(Wake::News(Teller::Copy, news));
+        self.spawn("copy", move || close(room, by.as_ref(), &to, &stop, &tell))
+    }
+
+    /// A number for something that runs, and how to stop it.
+    fn another(&mut self) -> (u64, Arc<AtomicBool>) {
+        let (number, stop) = (self.next, Arc::new(AtomicBool::new(false)));
+        self.jobs.insert(number, Arc::clone(&stop));
+        self.next += 1;
+        (number, stop)
     }
 }
 
-/// For the test of what a panic leaves behind.
+/// Says on the terminal that was given back what became of a job or safety copy that still ran when the person left. Whether
+/// that was good.
+fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Result<bool, Failure> {
+    let report = match (teller, news) {
+        (Teller::Copy, News::Answer(Answer::DayClosed(end))) => return cli::say_closed(end, out).map(|()| true),
+        (Teller::Job, News::JobEnded { report, .. }) | (Teller::Copy, News::Answer(Answer::Refused(report))) => report,
+        (Teller::Copy, News::Answer(Answer::VaultLocked)) => {
+            return out.say(&say!("vault-locked")).map(|()| false);
+        }
+        (Teller::Clerk(_) | Teller::Job | Teller::Copy, _) => return Ok(true),
+    };
+    for line in report.lines.iter().chain(&report.hint) {
+        out.say(line)?;
+    }
+    Ok(report.tone == Tone::Good)
+}
+
+/// For the tests of what a panic there leaves behind.
 #[cfg(debug_assertions)]
-fn break_where_asked() {
-    assert!(std::env::var_os("AOXANH_BREAK_SCREEN").is_none(), "asked to break");
+pub(super) fn break_where_asked(place: &str) {
+    assert!(std::env::var_os("AOXANH_BREAK").is_none_or(|asked| asked != *place), "asked to break");
 }
 
 #[cfg(not(debug_assertions))]
-const fn break_where_asked() {}
+pub(super) const fn break_where_asked(_place: &str) {}

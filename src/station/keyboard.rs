@@ -1,11 +1,13 @@
 //! Keys as the terminal sends them, and scanners that type: a burst of characters ended by Enter is one scan.
 //!
-//! Invariant: no person types that fast; what is not a whole burst reaches the screen key by key, in order.
+//! Invariants: no person types that fast; what is not a whole burst reaches the screen key by key, in order; a scanner that
+//! ends with CR and LF presses no Enter of its own.
 
 use super::keys::{Heard, Keys};
 use crate::workbench::Key;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
+use rustix::termios::{QueueSelector, tcflush};
 use std::io;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,22 +33,29 @@ pub(super) enum Typed {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Burst {
     text: String,
+    /// A scan was heard within [`GAP`]: an Enter now is the second half of its end.
+    is_after_scan: bool,
 }
 
 impl Burst {
-    /// Whether characters are being held back.
+    /// Whether a pause of [`GAP`] would mean something.
     pub(super) const fn is_open(&self) -> bool {
-        !self.text.is_empty()
+        !self.text.is_empty() || self.is_after_scan
     }
 
     /// Takes in what came within [`GAP`] of the last one, or the first after a pause; what it makes certain.
     pub(super) fn hear(&mut self, heard: Heard) -> Vec<Typed> {
+        let is_after_scan = std::mem::take(&mut self.is_after_scan);
         match heard {
             Heard::Key(Key::Char(letter)) => {
                 self.text.push(letter);
                 Vec::new()
             }
-            Heard::Key(Key::Enter) if self.is_scan() => vec![Typed::Scan(std::mem::take(&mut self.text))],
+            Heard::Key(Key::Enter) if is_after_scan => Vec::new(),
+            Heard::Key(Key::Enter) if self.is_scan() => {
+                self.is_after_scan = true;
+                vec![Typed::Scan(std::mem::take(&mut self.text))]
+            }
             Heard::Key(key) => self.pause().into_iter().chain([Typed::Key(key)]).collect(),
             Heard::Paste(text) => self.pause().into_iter().chain([Typed::Paste(text)]).collect(),
         }
@@ -54,6 +63,7 @@ impl Burst {
 
     /// Nothing came for [`GAP`]: what was held back was typed by hand.
     pub(super) fn pause(&mut self) -> Vec<Typed> {
+        self.is_after_scan = false;
         std::mem::take(&mut self.text).chars().map(|letter| Typed::Key(Key::Char(letter))).collect()
     }
 
@@ -125,6 +135,13 @@ impl Ear {
         }
         Some(typed)
     }
+
+    /// What was typed before now is not heard: it was not meant for what is on view now.
+    pub(super) fn forget(&mut self) {
+        // A terminal that cannot do this has nothing waiting that could be heard.
+        let _flushed = tcflush(io::stdin(), QueueSelector::IFlush);
+        *self = Self::default();
+    }
 }
 
 /// Listens to the terminal until the line is cut, or the terminal is gone: then `None` is the last that is heard.
@@ -175,10 +192,25 @@ mod tests {
     }
 
     #[test]
+    fn a_scanner_that_ends_with_cr_and_lf_presses_no_enter_and_a_hand_afterwards_does() {
+        let scan = || vec![Typed::Scan("7K3XQ-92M4T-Z".to_owned())];
+        let mut both = burst("7K3XQ-92M4T-Z");
+        assert_eq!((hear(&mut both, Key::Enter), hear(&mut both, Key::Enter)), (scan(), vec![]));
+        assert_eq!(hear(&mut both, Key::Enter), [Typed::Key(Key::Enter)], "one is swallowed, no more");
+        let mut one = burst("7K3XQ-92M4T-Z");
+        assert_eq!((hear(&mut one, Key::Enter), one.is_open()), (scan(), true), "the gap is waited for");
+        assert_eq!((one.pause(), one.is_open()), (vec![], false));
+        assert_eq!(hear(&mut one, Key::Enter), [Typed::Key(Key::Enter)]);
+        let mut twice = burst("7K3XQ-92M4T-Z");
+        hear(&mut twice, Key::Enter);
+        assert_eq!(hear(&mut twice, Key::Char('x')), []);
+        assert_eq!(hear(&mut twice, Key::Enter).len(), 2, "what comes between ends it");
+    }
+
+    #[test]
     fn a_fast_tag_with_its_enter_is_one_scan_and_a_hand_is_not() {
         let mut fast = burst("7K3XQ-92M4T-Z");
         assert_eq!(hear(&mut fast, Key::Enter), [Typed::Scan("7K3XQ-92M4T-Z".to_owned())]);
-        assert!(!fast.is_open());
         let key = |letter| Typed::Key(Key::Char(letter));
         let mut slow = burst("x");
         assert_eq!(slow.pause(), [key('x')]);

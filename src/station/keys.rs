@@ -2,7 +2,8 @@
 //! the end of a terminal that was torn away over and over.
 //!
 //! Source: ECMA-48 §5.4 (control sequences), and the keys of xterm, VTE and the Linux console.
-//! Invariants: no bytes make it fail; a sequence that means nothing here is passed over whole; what is pasted is text.
+//! Invariants: no bytes make it fail; a sequence that means nothing here is passed over whole; what is pasted is text, however
+//! slowly it comes and however long it is.
 
 use crate::workbench::Key;
 
@@ -14,21 +15,35 @@ pub(super) enum Heard {
 }
 
 const ESCAPE: u8 = 0x1b;
-const PASTE: &[u8] = b"\x1b[200~";
+/// The number of the sequence that begins a paste, and what ends it.
+const PASTE: &str = "200";
 const PASTED: &[u8] = b"\x1b[201~";
-/// More than anybody pastes here.
+/// More than anybody pastes here; the rest is passed over.
 const MOST_PASTED: usize = 64 * 1024;
+/// So many pauses in a row, two seconds in all, end a paste whose end was lost; nothing of it counts.
+const PAUSES: u32 = 80;
 
 /// Bytes that are not yet a whole key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
     bytes: Vec<u8>,
+    paste: Option<Paste>,
+}
+
+/// A paste that is only half there.
+#[derive(Clone, Debug, Default)]
+struct Paste {
+    text: Vec<u8>,
+    /// Pauses since the last byte of it.
+    pauses: u32,
 }
 
 /// What stands at the beginning of the bytes.
 enum Head {
     /// So many bytes are this.
     Is(usize, Option<Heard>),
+    /// So many bytes begin a paste.
+    Paste(usize),
     /// More must come.
     Short,
 }
@@ -36,7 +51,7 @@ enum Head {
 impl Keys {
     /// Whether a key is only half there.
     pub(super) const fn is_open(&self) -> bool {
-        !self.bytes.is_empty()
+        !self.bytes.is_empty() || self.paste.is_some()
     }
 
     /// Takes bytes in; the keys that are whole.
@@ -44,18 +59,57 @@ impl Keys {
         self.bytes.extend_from_slice(bytes);
         let (mut heard, mut at) = (Vec::new(), 0);
         while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let Head::Is(len, what) = head(rest) else { break };
+            let (len, what) = match &mut self.paste {
+                Some(paste) => match paste.hear(rest) {
+                    (len, true) => (len, self.paste.take().map(Paste::heard)),
+                    (0, false) => break,
+                    (len, false) => (len, None),
+                },
+                None => match head(rest) {
+                    Head::Is(len, what) => (len.max(1), what),
+                    Head::Paste(len) => {
+                        self.paste = Some(Paste::default());
+                        (len, None)
+                    }
+                    Head::Short => break,
+                },
+            };
             heard.extend(what);
-            at += len.max(1);
+            at += len;
         }
         self.bytes.drain(..at.min(self.bytes.len()));
         heard
     }
 
-    /// No more came: an Esc alone was the key of that name; half of anything else is nothing.
+    /// No more came for as long as a key takes: an Esc alone was the key of that name; half of anything else is nothing, but
+    /// a paste, which is waited for.
     pub(super) fn pause(&mut self) -> Vec<Heard> {
+        if let Some(paste) = &mut self.paste {
+            paste.pauses += 1;
+            if paste.pauses < PAUSES {
+                return Vec::new();
+            }
+            *self = Self::default();
+        }
         let bytes = std::mem::take(&mut self.bytes);
         if bytes == [ESCAPE] { vec![Heard::Key(Key::Escape)] } else { Vec::new() }
+    }
+}
+
+impl Paste {
+    /// How many of the bytes are of it, and whether its end is among them.
+    fn hear(&mut self, bytes: &[u8]) -> (usize, bool) {
+        self.pauses = 0;
+        let end = bytes.windows(PASTED.len()).position(|window| window == PASTED);
+        // The last bytes may be the beginning of the end.
+        let len = end.unwrap_or_else(|| (bytes.len() + 1).saturating_sub(PASTED.len()));
+        let room = MOST_PASTED.saturating_sub(self.text.len());
+        self.text.extend(bytes.iter().take(len.min(room)));
+        end.map_or((len, false), |end| (end + PASTED.len(), true))
+    }
+
+    fn heard(self) -> Heard {
+        Heard::Paste(String::from_utf8_lossy(&self.text).into_owned())
     }
 }
 
@@ -91,12 +145,10 @@ fn letter(bytes: &[u8], first: u8) -> Head {
 
 fn escape(bytes: &[u8]) -> Head {
     match bytes {
-        [] | [_] => Head::Short,
-        _ if bytes.starts_with(PASTE) => pasted(bytes),
         [_, b'O', last, ..] => Head::Is(3, arrow(*last).map(Heard::Key)),
         // F1 to F5 of the Linux console.
         [_, b'[', b'[', last, ..] => Head::Is(4, function(last.wrapping_sub(b'A')).map(Heard::Key)),
-        [_, b'[', b'['] | [_, b'O' | b'['] => Head::Short,
+        [] | [_] | [_, b'[', b'['] | [_, b'O' | b'['] => Head::Short,
         [_, b'[', rest @ ..] => sequence(rest),
         // Two Esc are two; with a letter it is Alt, which means nothing here.
         [_, ESCAPE, ..] => Head::Is(1, Some(Heard::Key(Key::Escape))),
@@ -109,6 +161,7 @@ fn sequence(rest: &[u8]) -> Head {
     let Some(end) = rest.iter().position(|byte| (0x40..=0x7e).contains(byte)) else { return Head::Short };
     let number: String = rest[..end].iter().take_while(|byte| byte.is_ascii_digit()).map(|b| char::from(*b)).collect();
     let key = match (rest[end], number.as_str()) {
+        (b'~', PASTE) => return Head::Paste(end + 3),
         (b'Z', _) => Some(Key::BackTab),
         (b'~', "1" | "7") => Some(Key::Home),
         (b'~', "3") => Some(Key::Delete),
@@ -120,18 +173,6 @@ fn sequence(rest: &[u8]) -> Head {
     };
     // Esc, bracket, parameters, final byte.
     Head::Is(end + 3, key.map(Heard::Key))
-}
-
-fn pasted(bytes: &[u8]) -> Head {
-    let text = &bytes[PASTE.len()..];
-    match text.windows(PASTED.len()).position(|window| window == PASTED) {
-        Some(end) => {
-            let paste = Heard::Paste(String::from_utf8_lossy(&text[..end]).into_owned());
-            Head::Is(PASTE.len() + end + PASTED.len(), Some(paste))
-        }
-        None if text.len() > MOST_PASTED => Head::Is(bytes.len(), None),
-        None => Head::Short,
-    }
 }
 
 const fn arrow(last: u8) -> Option<Key> {
@@ -219,6 +260,31 @@ mod tests {
     fn what_is_pasted_is_one_text_and_presses_no_key() {
         let paste = Heard::Paste("q\r7K3XQ".to_owned());
         assert_eq!(heard(b"\x1b[200~q\r7K3XQ\x1b[201~x"), [paste, Heard::Key(Key::Char('x'))]);
+    }
+
+    #[test]
+    fn a_paste_that_comes_slowly_or_is_very_long_presses_no_key() {
+        let mut keys = Keys::default();
+        assert_eq!(keys.hear(b"\x1b[200~ab"), []);
+        (0..PAUSES - 1).for_each(|_silence| assert_eq!(keys.pause(), []));
+        assert_eq!(keys.hear(b"tc\r\x1b[20"), []);
+        assert!(keys.is_open());
+        assert_eq!(keys.pause(), []);
+        assert_eq!(keys.hear(b"1~x"), [Heard::Paste("abtc\r".to_owned()), Heard::Key(Key::Char('x'))]);
+        assert!(!keys.is_open());
+        let long = [b"\x1b[200~".as_slice(), &b"tc\r".repeat(70_000 / 3), b"\x1b[201~q"].concat();
+        let heard: Vec<Heard> = long.chunks(1024).flat_map(|chunk| keys.hear(chunk)).collect();
+        let [Heard::Paste(text), Heard::Key(Key::Char('q'))] = heard.as_slice() else { panic!("{}", heard.len()) };
+        assert_eq!(text.len(), MOST_PASTED);
+    }
+
+    #[test]
+    fn a_paste_whose_end_is_lost_is_dropped_and_keys_are_keys_again() {
+        let mut keys = Keys::default();
+        assert_eq!(keys.hear(b"\x1b[200~ab\x1b"), []);
+        (0..PAUSES).for_each(|_silence| assert_eq!(keys.pause(), []));
+        assert!(!keys.is_open());
+        assert_eq!(keys.hear(b"x"), [Heard::Key(Key::Char('x'))]);
     }
 
     proptest! {

@@ -228,7 +228,7 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
 
 /// The page that makes a station where there is none, then its bench, with the lead who has just chosen a PIN at it.
 fn begin(folder: &Folder, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
-    let made = setup_page::open(folder.path(), glyphs(args.glyphs), out)?;
+    let Some(made) = setup_page::open(folder.path(), glyphs(args.glyphs), out)? else { return Ok(()) };
     let by = By { person: made.opened.lead.clone(), how: How::Pin };
     drop(made);
     stay(folder, Some(by), args, out)

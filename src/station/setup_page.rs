@@ -1,6 +1,7 @@
 //! The page that makes a station where there is none, on the screen: the questions of `aoxanh open`, and its function.
 //!
-//! Invariants: leaving before the last question leaves nothing behind; the terminal is given back whatever happens.
+//! Invariants: leaving before the last question leaves nothing behind; the terminal is given back whatever happens; the page
+//! about the recovery sheets is left by a key that was pressed when it stood there, and by no earlier one.
 
 use super::folder;
 use super::keyboard::{Ear, Typed};
@@ -34,13 +35,13 @@ struct Done {
     sheets: Vec<PathBuf>,
 }
 
-/// Asks the questions on the screen and makes the station at `path`. Errors: it cannot be made there; the person gave up.
-pub(super) fn open(path: &Path, glyphs: Glyphs, out: &mut Out<'_>) -> Result<Made, Failure> {
+/// Asks the questions on the screen and makes the station at `path`; none where it was made and somebody asked the process to
+/// stop. Errors: it cannot be made there; the person gave up.
+pub(super) fn open(path: &Path, glyphs: Glyphs, out: &mut Out<'_>) -> Result<Option<Made>, Failure> {
     // Before anybody answers questions in vain.
     folder::empty_folder(path)?;
     let words = out.words();
-    let interrupt = Interrupt::watch()?;
-    interrupt.watch_hangup()?;
+    let interrupt = Interrupt::watch_on_screen()?;
     let start = SetUpStart {
         folder: path.to_owned(),
         domain: NO_DOMAIN.to_owned(),
@@ -57,7 +58,7 @@ pub(super) fn open(path: &Path, glyphs: Glyphs, out: &mut Out<'_>) -> Result<Mad
     stayed?;
     let Done { made, setup, sheets } = done.ok_or_else(gave_up)?;
     setup::tell(&made, &setup, &sheets, out)?;
-    Ok(made)
+    Ok((!interrupt.is_set()).then_some(made))
 }
 
 impl Page<'_, '_> {
@@ -67,6 +68,7 @@ impl Page<'_, '_> {
         while !self.leaving && !interrupt.is_set() {
             let Some(typed) = ear.hear() else { break };
             let is_news = !typed.is_empty() || self.taken.is_resized();
+            let was_done = self.done.is_some();
             for one in typed {
                 match one {
                     Typed::Key(Key::Control('z')) => self.taken.suspend()?,
@@ -74,6 +76,12 @@ impl Page<'_, '_> {
                     Typed::Scan(text) => self.input(Input::Scan(&text), out)?,
                     Typed::Paste(text) => self.input(Input::Paste(&text), out)?,
                 }
+                if !was_done && self.done.is_some() {
+                    break;
+                }
+            }
+            if !was_done && self.done.is_some() {
+                ear.forget();
             }
             if is_news {
                 self.draw()?;

@@ -1,6 +1,7 @@
 //! Carrying out what a screen asked for, and telling what came of it.
 //!
-//! Invariants: every refusal is an answer, never a silence; after every change the bench and the device are told anew.
+//! Invariants: every refusal is an answer, never a silence; after every change the bench and the device are told anew; only
+//! looking for a device and receiving one move the cursor, since whoever asked for anything else may be elsewhere by now.
 
 use super::bench::{Bench, Found};
 use super::effect::{Answer, Effect, InspectedView, Intake};
@@ -76,7 +77,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
 }
 
 /// Tells what the bench shows; a failure becomes an alert.
-pub(super) fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
+fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
     match see_bench(bench) {
         Ok(seen) => tell(News::Bench(Box::new(seen))),
         Err(failure) => alert(bench, &failure, tell),
@@ -130,8 +131,13 @@ fn alert(bench: &Bench<'_>, failure: &Failure, tell: Tell<'_>) {
 }
 
 /// Makes the device the one that is meant, and tells all that is shown of it and the bench.
-pub(super) fn turn_to(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
+fn turn_to(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
     tell(News::Choosing(device.clone()));
+    tell_anew(bench, device, tell);
+}
+
+/// Tells all that is shown of the bench, and of the device where it is still the one that is meant.
+pub(super) fn tell_anew(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
     tell_bench(bench, tell);
     tell_device(bench, device, tell);
 }
@@ -175,7 +181,7 @@ fn inspected(bench: &Bench<'_>, device: &DeviceId, lang: Lang, tell: Tell<'_>) -
     let done = load_profile(bench, None, found.file.kind).and_then(|profile| inspect(bench, &found, profile));
     tell(News::Busy(None));
     let inspected = done?;
-    turn_to(bench, device, tell);
+    tell_anew(bench, device, tell);
     Ok(Answer::Inspected(Box::new(view_of(&inspected, lang))))
 }
 
@@ -199,12 +205,13 @@ fn on_device(
     work: impl FnOnce(&Found) -> Result<Found, Failure>,
 ) -> Result<Answer, Failure> {
     let found = work(&bench.device(device)?)?;
-    turn_to(bench, device, tell);
+    tell_anew(bench, device, tell);
     let what = say!("device-stands", tag = found.name(), stage = found.file.stage().sentence());
     Ok(Answer::Done(Report::new(Tone::Good, what)))
 }
 
-/// Runs a job to its recorded end, telling its news. Refused before its start is recorded, it never began.
+/// Runs a job to its recorded end, telling its news. Refused before its start is recorded, it never began. The bench is not
+/// told anew here: whoever armed the job is at this thread's bench, and may be gone from the other.
 pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() -> bool, tell: Tell<'_>) {
     let (device, disk, work) = match order {
         JobOrder::Wipe(device, order) => (device, &order.disk, Work::Wipe),
@@ -240,6 +247,4 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
         Err(failure) if is_begun => tell(News::JobEnded { job, report: (&failure).into() }),
         Err(failure) => tell(News::Answer(Answer::Refused((&failure).into()))),
     }
-    tell_bench(bench, tell);
-    tell_device(bench, device, tell);
 }

@@ -4,7 +4,7 @@
 //! being locked is an answer of its own, so that a lead can open it there and then.
 
 use super::bench::{Bench, Found};
-use super::carry::{Tell, tell_bench, turn_to};
+use super::carry::{Tell, tell_anew};
 use super::day::{DayClose, close_day};
 use super::effect::Answer;
 use super::evidence::wipes_seen;
@@ -97,17 +97,17 @@ fn signed(
     let worked = work(bench, &found);
     bench.by = before;
     let found = worked?;
-    turn_to(bench, device, tell);
+    tell_anew(bench, device, tell);
     Ok(found)
 }
 
-/// Makes a safety copy in that folder and closes the day with it.
+/// Makes a safety copy in that folder and closes the day with it. The bench is not told anew here: whoever asked for the copy
+/// is at this thread's bench, and may be gone from the other.
 pub fn carry_close(bench: &Bench<'_>, copies: &dyn SafetyCopies, to: &Path, cancel: &dyn Fn() -> bool, tell: Tell<'_>) {
     tell(News::Busy(Some(say!("busy-closing"))));
     let order = DayClose { to: to.to_owned(), day: None };
     let closed = close_day(bench, copies, &order, cancel);
     tell(News::Busy(None));
-    tell_bench(bench, tell);
     tell(News::Answer(match closed {
         Ok(end) => Answer::DayClosed(Box::new(end)),
         Err(failure) => Answer::Refused((&failure).into()),

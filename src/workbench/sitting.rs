@@ -20,7 +20,7 @@ pub struct Sitting {
 }
 
 impl Sitting {
-    /// Somebody who sits down at `now`, on a clock that only goes forward; none for whoever the station takes it to be.
+    /// Somebody who sits down at `now`, on a clock that only goes forward, while the machine sleeps too; none for whoever the station takes it to be.
     #[must_use]
     pub const fn new(by: Option<By>, now: Duration) -> Self {
         Self { by, last_key: now }

@@ -50,6 +50,11 @@ pub struct World {
     pub lot: Option<LotSeen>,
     /// Running jobs, the oldest first.
     pub jobs: Vec<JobView>,
+    /// How many safety copies are being made.
+    pub copies: usize,
+    /// The order that looks for what was scanned or typed, while it is unanswered: until then nobody knows which device
+    /// the next key would act on.
+    pub finding: Option<u64>,
     /// What somebody should know, the newest first.
     pub alerts: Vec<Alert>,
     /// What is being done that takes a while.
@@ -240,6 +245,8 @@ impl World {
             chosen: None,
             lot: None,
             jobs: Vec::new(),
+            copies: 0,
+            finding: None,
             alerts: Vec::new(),
             busy: None,
             warned: None,
@@ -268,6 +275,12 @@ impl World {
     #[must_use]
     pub fn job_of(&self, device: &DeviceId) -> Option<&JobView> {
         self.jobs.iter().find(|job| job.device == *device)
+    }
+
+    /// How many jobs and safety copies run: what leaving would stop.
+    #[must_use]
+    pub const fn running(&self) -> usize {
+        self.jobs.len() + self.copies
     }
 
     /// The next step of the device that is meant.

@@ -57,6 +57,7 @@ mod review;
 mod roles;
 mod safety_copy;
 mod said;
+mod screen_desk;
 mod screen_keys;
 mod screen_people;
 mod screen_people_view;

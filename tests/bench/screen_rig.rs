@@ -15,7 +15,7 @@ use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
     Answer, DayLook, DayOrder, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone, World,
-    carry_close, carry_out, carry_people, day_status, run_job,
+    carry_close, carry_out, carry_people, day_status, look_again, run_job,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -92,9 +92,13 @@ impl Desk {
 
     pub(crate) fn hear(&mut self, news: News) {
         let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
+        let ended = matches!(&news, News::JobEnded { .. } | News::Answer(Answer::DayClosed(_)));
         self.world.fold(news);
         if let Some(answer) = answer {
             self.input(Input::Answer(&answer));
+        }
+        if ended {
+            look_again(&self.world).collect::<Vec<_>>().into_iter().for_each(|effect| self.carry_out(effect));
         }
     }
 

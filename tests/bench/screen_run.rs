@@ -93,7 +93,7 @@ impl Terminal {
         self.wait_text(brings)
     }
 
-    fn signal(&mut self, signal: expectrl::process::unix::Signal) {
+    pub(crate) fn signal(&mut self, signal: expectrl::process::unix::Signal) {
         self.session.get_process_mut().signal(signal).expect("our own child");
     }
 
@@ -210,7 +210,7 @@ fn a_wipe_that_sigterm_stops_is_recorded_and_the_terminal_is_whole() {
 fn the_terminal_is_given_back_after_a_panic_with_one_line_that_says_so() {
     let rig = Rig::practice();
     let mut command = rig.command(&["bench"]);
-    command.env("AOXANH_BREAK_SCREEN", "1");
+    command.env("AOXANH_BREAK", "screen");
     let (exit, said) = Terminal::open(command, 80, 24).end();
     assert_eq!(exit, 74, "{said}");
     assert!(said.contains("✗ Chương trình gặp lỗi") && said.contains("asked to break"), "{said}");
@@ -260,10 +260,50 @@ fn a_bar_code_scanner_that_types_finds_its_device() {
     terminal.wait_text("Máy trên bàn: 2");
     let pretty = |tag: &str| format!("{}-{}-{}", &tag[..5], &tag[5..10], &tag[10..]);
     terminal.wait_for("the newest is chosen", |shown| shown.contains(&format!("▶{}", pretty(&second.tag))));
-    terminal.type_keys(&format!("HTTPS://AOXANH.INVALID/{}\r", first.tag));
+    // The end that many scanners send. Were the LF a key, it would open a layer, and no q would leave.
+    terminal.type_keys(&format!("HTTPS://AOXANH.INVALID/{}\r\n", first.tag));
     terminal.wait_for("the scanned one is chosen", |shown| shown.contains(&format!("▶{}", pretty(&first.tag))));
     terminal.type_keys("q");
     assert_eq!(terminal.end().0, 0);
+}
+
+#[test]
+fn without_a_clerk_the_screen_ends_and_over_a_broken_order_it_stays() {
+    let rig = Rig::practice();
+    let mut command = rig.command(&["bench"]);
+    command.env("AOXANH_BREAK", "clerk");
+    let mut terminal = Terminal::open(command, 80, 24);
+    terminal.wait_text("Chưa có máy nào");
+    terminal.step("s", "Việc này gặp lỗi trong chương trình");
+    terminal.type_keys("\x1b");
+    terminal.wait_for("the layer is gone", |shown| !shown.contains("Chốt ngày"));
+    terminal.step("d", "▶ Trần Thị Thử");
+    terminal.type_keys("\x03");
+    assert_eq!(terminal.end().0, 0);
+    std::fs::remove_file(rig.station().join("station.key")).expect("the station's key");
+    let (exit, said) = bench(&rig, &[]).end();
+    assert!(exit != 0 && said.matches('✗').count() == 1, "{exit} {said}");
+}
+
+#[test]
+fn leaving_during_a_safety_copy_waits_for_it_and_says_what_became_of_it() {
+    let rig = Rig::normal();
+    let (stick, pin) = (rig.home().join("usb"), rig.secret("pin"));
+    std::fs::create_dir(&stick).expect("a folder");
+    let mut terminal = bench(&rig, &["--pin-file", &pin]);
+    terminal.wait_text("Trần Thị Thử (đội trưởng)");
+    terminal.step("s", "thư mục khác");
+    // Below all sticks that this machine may have.
+    terminal.type_keys(&"\x1b[B".repeat(9));
+    let folder = stick.display().to_string();
+    terminal.step(&folder, &folder);
+    terminal.type_keys("\r\x03\r");
+    let (exit, said) = terminal.end();
+    let (is_closed, is_stopped) = (said.contains("Đã khép ngày"), said.contains("Đã thoát trong khi còn việc"));
+    assert!(
+        (exit, is_closed, is_stopped) == (0, true, false) || (exit, is_closed, is_stopped) == (1, false, true),
+        "{exit} {said}"
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 use super::bench_rig::{PASSPHRASE, PIN, Rig};
 use super::screen_run::Terminal;
+use expectrl::process::unix::Signal;
+use std::path::Path;
 
 /// Answers the question that is asked, by hand: a burst that ends in Enter would be a scanner's.
 fn answer(terminal: &mut Terminal, question: &str, text: &str) {
@@ -14,27 +16,32 @@ fn answer(terminal: &mut Terminal, question: &str, text: &str) {
     terminal.type_keys("\r");
 }
 
+/// Answers every question; the summary.
+fn answer_all(terminal: &mut Terminal, sheets: &Path) -> String {
+    answer(terminal, "Tên đội  1/10", "Đội Thử");
+    answer(terminal, "Họ tên đội trưởng đầu tiên", "Trần Thị Thử");
+    for question in ["Mã PIN của đội trưởng  3/10", "Gõ lại mã PIN"] {
+        answer(terminal, question, PIN);
+    }
+    for question in ["Câu khóa của két  5/10", "Gõ lại câu khóa"] {
+        answer(terminal, question, PASSPHRASE);
+    }
+    answer(terminal, "Tên miền in trên tem", "");
+    answer(terminal, "Tiêu chí máy dùng được", "");
+    answer(terminal, "Chìa khóa của đội", "");
+    terminal.wait_text("Thư mục ghi ba phiếu");
+    // Ctrl-U empties the line.
+    terminal.type_keys("\x15");
+    answer(terminal, "Thư mục ghi ba phiếu", &sheets.display().to_string());
+    terminal.wait_text("Xem lại rồi bấm Enter")
+}
+
 #[test]
 fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_bench() {
     let rig = Rig::empty();
     let sheets = rig.home().join("phieu");
     let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
-    answer(&mut terminal, "Tên đội  1/10", "Đội Thử");
-    answer(&mut terminal, "Họ tên đội trưởng đầu tiên", "Trần Thị Thử");
-    for question in ["Mã PIN của đội trưởng  3/10", "Gõ lại mã PIN"] {
-        answer(&mut terminal, question, PIN);
-    }
-    for question in ["Câu khóa của két  5/10", "Gõ lại câu khóa"] {
-        answer(&mut terminal, question, PASSPHRASE);
-    }
-    answer(&mut terminal, "Tên miền in trên tem", "");
-    answer(&mut terminal, "Tiêu chí máy dùng được", "");
-    answer(&mut terminal, "Chìa khóa của đội", "");
-    terminal.wait_text("Thư mục ghi ba phiếu");
-    // Ctrl-U empties the line.
-    terminal.type_keys("\x15");
-    answer(&mut terminal, "Thư mục ghi ba phiếu", &sheets.display().to_string());
-    let summary = terminal.wait_text("Xem lại rồi bấm Enter");
+    let summary = answer_all(&mut terminal, &sheets);
     assert!(summary.contains("Trần Thị Thử") && !summary.contains(PIN), "{summary}");
     assert!(!rig.station().exists(), "nothing before the last Enter");
     terminal.type_keys("\r");
@@ -66,6 +73,23 @@ fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_benc
     assert_eq!(sheets, 3);
     let verified = rig.json(&["verify"]).good().one("verified");
     assert_eq!((verified["consistent"].as_bool(), verified["records"].as_u64()), (Some(true), Some(4)), "{verified}");
+    rig.run(&["vault", "lock"]).good();
+}
+
+#[test]
+fn a_second_enter_does_not_leave_the_sheets_unread_and_sigterm_opens_no_bench() {
+    let rig = Rig::empty();
+    let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
+    answer_all(&mut terminal, &rig.home().join("phieu"));
+    terminal.type_keys("\r\r");
+    let made = terminal.wait_for("the sheets, to be read", |shown| {
+        shown.contains("đã lập xong") && shown.contains("phieu-khoi-phuc-3.txt")
+    });
+    assert!(terminal.screen().alternate_screen(), "the page was passed over: {made}");
+    // Where this opened the bench, it would never end.
+    terminal.signal(Signal::SIGTERM);
+    let (exit, said) = terminal.end();
+    assert!(exit == 0 && said.contains("phieu-khoi-phuc-3.txt"), "{exit} {said}");
     rig.run(&["vault", "lock"]).good();
 }
 

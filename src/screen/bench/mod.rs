@@ -10,7 +10,8 @@
 //! ! alert
 //! ```
 //!
-//! Invariant: a key acts on the device that the list points at and the right side shows, or not at all.
+//! Invariant: a key acts on the device that the list points at and the right side shows, or not at all; while what was
+//! scanned is being looked for, that is not at all.
 
 mod alerts;
 mod device;
@@ -41,8 +42,18 @@ pub(super) fn open(_world: &World) -> Box<dyn Screen> {
 }
 
 static KEYS: &[Binding<Bench>] = &[
-    Binding { key: Key::Enter, words: || say!("key-watch"), when: |_, w| own_job(w).is_some(), what: |_, w| job(w) },
-    Binding { key: Key::Enter, words: || say!("key-next"), when: |_, w| w.next_step().is_some(), what: |_, w| next(w) },
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-watch"),
+        when: |_, w| is_meant(w) && own_job(w).is_some(),
+        what: |_, w| job(w),
+    },
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-next"),
+        when: |_, w| is_meant(w) && w.next_step().is_some(),
+        what: |_, w| next(w),
+    },
     Binding {
         key: Key::Char('n'),
         words: || say!("key-receive"),
@@ -88,13 +99,13 @@ static KEYS: &[Binding<Bench>] = &[
     Binding {
         key: Key::Char('p'),
         words: || say!("key-lift"),
-        when: |_, w| w.here().is_some_and(|chosen| !chosen.liftable.is_empty()),
+        when: |_, w| is_meant(w) && w.here().is_some_and(|chosen| !chosen.liftable.is_empty()),
         what: |_, w| w.here().map(|chosen| Effect::Open(Layer::Lift(chosen.liftable.clone()))).into_iter().collect(),
     },
     Binding {
         key: Key::Char('a'),
         words: || say!("key-validate"),
-        when: |_, w| w.here().is_some_and(|chosen| chosen.to_validate),
+        when: |_, w| is_meant(w) && w.here().is_some_and(|chosen| chosen.to_validate),
         what: |_, _| open_layer(Layer::Validate),
     },
     Binding { key: Key::Char('v'), words: || say!("key-job"), when: |_, w| !w.jobs.is_empty(), what: |_, w| job(w) },
@@ -163,9 +174,14 @@ fn open_layer(layer: Layer) -> Vec<Effect> {
     vec![Effect::Open(layer)]
 }
 
+/// Whether the chosen device is the one meant: a scanner may have named another one just now.
+const fn is_meant(world: &World) -> bool {
+    world.finding.is_none()
+}
+
 /// Whether there is a device to work on that is not in a pupil's hands.
 fn is_here(world: &World) -> bool {
-    world.here().is_some_and(|chosen| !matches!(chosen.row.stage, Stage::HandedOver | Stage::OnLoan))
+    is_meant(world) && world.here().is_some_and(|chosen| !matches!(chosen.row.stage, Stage::HandedOver | Stage::OnLoan))
 }
 
 const fn has_many(world: &World) -> bool {

@@ -114,9 +114,9 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
     }
 }
 
-/// Leaves at once, or asks where jobs run.
+/// Leaves at once, or asks where jobs or safety copies run.
 pub(super) fn leave(world: &World) -> Vec<Effect> {
-    if world.jobs.is_empty() { vec![Effect::Quit] } else { vec![Effect::Open(Layer::Quit)] }
+    if world.running() == 0 { vec![Effect::Quit] } else { vec![Effect::Open(Layer::Quit)] }
 }
 
 /// A box of that many lines inside, in the middle; what is inside.

@@ -1,7 +1,7 @@
-//! Really leave while jobs run? Stopping is an outcome: their ends are recorded first.
+//! Really leave while jobs or a safety copy run? Stopping is an outcome: their ends are recorded first.
 
 use super::super::Screen;
-use super::super::pen::Pen;
+use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::boxed;
 use crate::word::say;
@@ -31,8 +31,15 @@ impl Screen for Quit {
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("quit-title"));
         let inner = boxed(area, 6, &title, tint::BAD, pen);
-        let text = pen.say(&say!("quit-ask", count = world.jobs.len() as u64));
-        pen.wrapped(inner, &text, tint::BAD);
+        let mut used = 0;
+        if !world.jobs.is_empty() {
+            let text = pen.say(&say!("quit-ask", count = world.jobs.len() as u64));
+            used = pen.wrapped(inner, &text, tint::BAD);
+        }
+        if world.copies > 0 {
+            let text = pen.say(&say!("quit-ask-copy"));
+            pen.wrapped(below(inner, used), &text, tint::BAD);
+        }
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

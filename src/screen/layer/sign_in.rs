@@ -118,6 +118,10 @@ impl Screen for SignIn {
             || (self.asked.is_waiting() && matches!(answer, Answer::SignedIn(_) | Answer::Refused(_)))
     }
 
+    fn awaits_sign_in(&self) -> bool {
+        self.asked.is_waiting()
+    }
+
     fn is_typing(&self) -> bool {
         true
     }

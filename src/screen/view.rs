@@ -1,0 +1,311 @@
+//! What is on the desk while the screen is up, and what every key, every piece of news and the time make of it.
+//!
+//! Invariants: no thread, clock or terminal here: what others are to do is returned as tasks, in order; desk and clerk agree
+//! about who is there, because a sign-in counts only as the answer that is still awaited; a key that comes after the sitting
+//! was over signs out and does nothing else.
+
+use super::Stack;
+use crate::event::By;
+use crate::unit::{DeviceId, Moment};
+use crate::word::say;
+use crate::workbench::{
+    Alert, Answer, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, SignedIn, Sitting, Tone, World,
+    look_again, sign_out,
+};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// When something happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// The time of day.
+    pub time: Moment,
+    /// Time passed since some fixed point, on a clock that goes on while the machine sleeps.
+    pub passed: Duration,
+}
+
+/// Who tells news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Teller {
+    /// The clerk, about the order of that number; 0 before the first.
+    Clerk(u64),
+    /// A job's thread.
+    Job,
+    /// The thread of a safety copy.
+    Copy,
+}
+
+/// What others are to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// The clerk carries that out, after all orders before it.
+    Order(u64, Effect),
+    /// A job runs, begun by whoever is named; by the station's own person where nobody is.
+    Start(JobOrder, Option<By>),
+    /// A safety copy is made in that folder, and the day closed with it.
+    Close(PathBuf, Option<By>),
+    /// That job stops.
+    Stop(u64),
+    /// The terminal goes to the shell until the program is called back.
+    Suspend,
+}
+
+/// What is on the desk while the screen is up.
+pub struct View {
+    /// What is known.
+    pub world: World,
+    /// The screen and its layers.
+    pub stack: Stack,
+    /// Whether something changed that is not drawn yet.
+    pub is_dirty: bool,
+    /// Whether the person left.
+    pub is_leaving: bool,
+    sitting: Sitting,
+    /// The minute that the bench was last read in.
+    minute: i64,
+    /// The device that the clerk was last asked to read.
+    asked: Option<DeviceId>,
+    /// How many orders the clerk was given.
+    orders: u64,
+    /// The order to sign somebody in that is awaited.
+    sign_in: Option<u64>,
+}
+
+impl View {
+    /// Nothing read yet, with that person at the bench; none for whoever the station takes it to be.
+    #[must_use]
+    pub fn new(world: World, by: Option<By>, now: Now) -> Self {
+        Self {
+            stack: Stack::new(&world),
+            world,
+            is_dirty: true,
+            is_leaving: false,
+            sitting: Sitting::new(by, now.passed),
+            minute: minute(now),
+            asked: None,
+            orders: 0,
+            sign_in: None,
+        }
+    }
+
+    /// Who is there, as what is begun now is recorded; none for whoever the station takes it to be.
+    #[must_use]
+    pub const fn by(&self) -> Option<&By> {
+        self.sitting.by()
+    }
+
+    /// What the desk begins with: the bench is read.
+    pub fn begin(&mut self) -> Vec<Task> {
+        vec![self.order(Effect::Refresh)]
+    }
+
+    /// Time passes: with each minute the clock goes on and what other programs recorded is seen; whoever pressed no key for
+    /// long is taken to have left. Jobs go on.
+    pub fn look(&mut self, now: Now) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        if minute(now) != self.minute {
+            (self.is_dirty, self.minute) = (true, minute(now));
+            self.world.fold(News::Time(now.time));
+            tasks.extend(self.look_again());
+        }
+        if self.sitting.is_over(now.passed) {
+            tasks.extend(self.sign_out_idle(now));
+        }
+        tasks
+    }
+
+    /// Takes in what a person did.
+    pub fn press(&mut self, input: Input<'_>, now: Now) -> Vec<Task> {
+        self.is_dirty = true;
+        self.world.fold(News::Time(now.time));
+        let is_over = self.sitting.is_over(now.passed);
+        let mut tasks = self.look(now);
+        // It was meant for a desk that shows somebody else's work, perhaps by somebody else.
+        if is_over {
+            return tasks;
+        }
+        self.sitting.press(now.passed);
+        // A stopped program would leave a disk half written with nobody looking.
+        if matches!(input, Input::Key(Key::Control('z'))) && self.world.running() == 0 {
+            tasks.push(Task::Suspend);
+        } else {
+            tasks.extend(self.update(input));
+        }
+        tasks
+    }
+
+    /// Takes news in.
+    pub fn hear(&mut self, teller: Teller, news: News, now: Now) -> Vec<Task> {
+        self.is_dirty = true;
+        self.world.fold(News::Time(now.time));
+        let mut tasks = self.look(now);
+        let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
+        let is_over = match teller {
+            Teller::Clerk(_) => false,
+            Teller::Job => matches!(&news, News::JobEnded { .. } | News::Answer(Answer::Refused(_))),
+            Teller::Copy => answer.is_some(),
+        };
+        self.world.fold(news);
+        if teller == Teller::Copy && is_over {
+            self.world.copies = self.world.copies.saturating_sub(1);
+        }
+        if let Some(answer) = answer {
+            tasks.extend(self.answered(teller, &answer, now));
+        }
+        if is_over {
+            tasks.extend(self.look_again());
+        }
+        if self.world.cursor.is_some() && self.world.here().is_none() && self.asked != self.world.cursor {
+            self.asked.clone_from(&self.world.cursor);
+            tasks.extend(self.asked.clone().map(|device| self.order(Effect::Choose(device))));
+        }
+        tasks
+    }
+
+    fn answered(&mut self, teller: Teller, answer: &Answer, now: Now) -> Vec<Task> {
+        let is_of = |order: Option<u64>| order.is_some_and(|number| teller == Teller::Clerk(number));
+        if is_of(self.world.finding) {
+            self.world.finding = None;
+        }
+        let is_awaited = is_of(self.sign_in);
+        if is_awaited {
+            self.sign_in = None;
+        }
+        match answer {
+            Answer::SignedIn(signed) if is_awaited => self.sit_down(signed, answer, now),
+            // It was given up meanwhile, and the clerk was told so after it.
+            Answer::SignedIn(_) => Vec::new(),
+            Answer::Found(_)
+            | Answer::Several(_)
+            | Answer::NotFound { .. }
+            | Answer::Inspected(_)
+            | Answer::Disks(_)
+            | Answer::Images(_)
+            | Answer::People(_)
+            | Answer::VaultLocked
+            | Answer::Wipes(_)
+            | Answer::Day(_)
+            | Answer::DayClosed(_)
+            | Answer::Made(_)
+            | Answer::Began(_)
+            | Answer::Done(_)
+            | Answer::Refused(_) => self.update(Input::Answer(answer)),
+        }
+    }
+
+    fn sit_down(&mut self, signed: &SignedIn, answer: &Answer, now: Now) -> Vec<Task> {
+        self.sitting = Sitting::new(Some(signed.by()), now.passed);
+        let mut tasks = self.update(Input::Answer(answer));
+        // The layer that waits may lie under another, which has no use for the answer.
+        if self.stack.awaits_sign_in() {
+            self.stack.go_home();
+        }
+        if !tasks.iter().any(|task| matches!(task, Task::Order(_, Effect::Refresh))) {
+            tasks.extend(self.look_again());
+        }
+        tasks
+    }
+
+    fn update(&mut self, input: Input<'_>) -> Vec<Task> {
+        let effects = self.stack.update(input, &self.world);
+        let mut tasks = self.carry_out(effects);
+        // Given up while the clerk still looks at the PIN: nobody is there, and nothing recorded from now on is theirs.
+        if self.sign_in.is_some() && !self.stack.awaits_sign_in() {
+            tasks.extend(self.sign_out());
+        }
+        tasks
+    }
+
+    fn sign_out(&mut self) -> Vec<Task> {
+        let effects = sign_out(&self.world);
+        self.carry_out(effects)
+    }
+
+    fn sign_out_idle(&mut self, now: Now) -> Vec<Task> {
+        let name = self.world.signed_in().map(|who| who.name.clone()).unwrap_or_default();
+        self.stack.go_home();
+        let tasks = self.sign_out();
+        let report = Report::new(Tone::Warn, say!("signed-out-idle", name = name));
+        self.world.fold(News::Alert(Box::new(Alert { at: now.time, about: None, report })));
+        self.is_dirty = true;
+        tasks
+    }
+
+    fn look_again(&mut self) -> Vec<Task> {
+        let effects = look_again(&self.world).collect::<Vec<_>>();
+        effects.into_iter().map(|effect| self.order(effect)).collect()
+    }
+
+    fn order(&mut self, effect: Effect) -> Task {
+        self.orders += 1;
+        Task::Order(self.orders, effect)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Vec<Task> {
+        effects.into_iter().filter_map(|effect| self.task(effect)).collect()
+    }
+
+    /// What others are to do about it; none where it is done.
+    fn task(&mut self, effect: Effect) -> Option<Task> {
+        Some(match effect {
+            Effect::Quit => {
+                self.is_leaving = true;
+                return None;
+            }
+            Effect::Dismiss => {
+                self.world.fold(News::Dismissed);
+                return None;
+            }
+            Effect::Choose(device) => {
+                self.world.fold(News::Choosing(device.clone()));
+                self.asked = Some(device.clone());
+                self.order(Effect::Choose(device))
+            }
+            Effect::Find(text) => {
+                let order = self.order(Effect::Find(text));
+                self.world.finding = Some(self.orders);
+                order
+            }
+            Effect::StartWipe { device, order } => Task::Start(JobOrder::Wipe(device, order), self.by().cloned()),
+            Effect::StartImage { device, order } => Task::Start(JobOrder::Image(device, order), self.by().cloned()),
+            Effect::CancelJob(job) => {
+                self.world.fold(News::JobStopping(job));
+                Task::Stop(job)
+            }
+            Effect::People(PeopleOrder::SignIn(signer)) => {
+                let order = self.order(Effect::People(PeopleOrder::SignIn(signer)));
+                self.sign_in = Some(self.orders);
+                order
+            }
+            // From this moment on: what is begun next is not theirs any more.
+            Effect::People(PeopleOrder::SignOut) => {
+                (self.sitting, self.sign_in) = (Sitting::default(), None);
+                self.order(Effect::People(PeopleOrder::SignOut))
+            }
+            Effect::Day(DayOrder::Close(to)) => {
+                self.world.copies += 1;
+                Task::Close(to, self.by().cloned())
+            }
+            other @ (Effect::Open(_)
+            | Effect::Close
+            | Effect::Home
+            | Effect::Refresh
+            | Effect::Receive(_)
+            | Effect::Inspect(_)
+            | Effect::ListDisks(_)
+            | Effect::ListImages
+            | Effect::BindTag { .. }
+            | Effect::RecordCheck { .. }
+            | Effect::Hold { .. }
+            | Effect::Quarantine { .. }
+            | Effect::People(_)
+            | Effect::Unlock(_)
+            | Effect::Day(DayOrder::Look)
+            | Effect::SetUp(_)) => self.order(other),
+        })
+    }
+}
+
+const fn minute(now: Now) -> i64 {
+    now.time.unix_millis() / 60_000
+}
