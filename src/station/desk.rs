@@ -199,7 +199,7 @@ impl<'scope> Desk<'scope, '_> {
             let now = self.clock.elapsed();
             view.dirty |= taken.is_resized();
             if view.dirty && now >= view.not_before {
-                taken.draw(&view.stack, &view.world, self.words, self.room.opening.glyphs)?;
+                taken.draw(&mut view.stack, &view.world, self.words, self.room.opening.glyphs)?;
                 // The first frame that shows devices waits for nothing.
                 let pause = if view.world.is_read { FRAME } else { Duration::ZERO };
                 (view.dirty, view.not_before) = (false, self.clock.elapsed() + pause);
@@ -350,7 +350,7 @@ impl<'scope> Desk<'scope, '_> {
         let work = move || run(room, by.as_ref(), job, &order, &flag, &|news| _ = send.send(Wake::News(news)));
         match self.spawn("job", work) {
             Ok(()) => _ = self.jobs.insert(job, stop),
-            Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
+            Err(failure) => self.hear(News::Answer(Answer::NotBegun((&failure).into())), view),
         }
     }
 }
@@ -367,7 +367,7 @@ impl Desk<'_, '_> {
                 self.jobs.insert(self.next, stop);
                 self.next += 1;
             }
-            Err(failure) => self.hear(News::Answer(Answer::Refused((&failure).into())), view),
+            Err(failure) => self.hear(News::Answer(Answer::NotClosed((&failure).into())), view),
         }
     }
 }

@@ -238,7 +238,7 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
     match done {
         Ok(report) => tell(News::JobEnded { job, report }),
         Err(failure) if is_begun => tell(News::JobEnded { job, report: (&failure).into() }),
-        Err(failure) => tell(News::Answer(Answer::Refused((&failure).into()))),
+        Err(failure) => tell(News::Answer(Answer::NotBegun((&failure).into()))),
     }
     tell_bench(bench, tell);
     tell_device(bench, device, tell);
