@@ -58,6 +58,7 @@ mod roles;
 mod safety_copy;
 mod said;
 mod screen_keys;
+mod screen_layers;
 mod screen_people;
 mod screen_people_view;
 mod screen_rig;
