@@ -837,7 +837,8 @@ images-none = No image yet. Put an image file and a manifest (.toml) of the same
 image-file-missing = no image file of the same name ({ $file }.zst, .img or .raw)
 work-wipe = wiping
 work-image = writing { $image } to
-job-speed = { $rate } · { $left } left
+job-speed-write = { $rate } · { $left } to write
+job-speed-read-back = { $rate } · { $left } to read
 job-title = Running job
 job-began = Began at { $at }
 job-progress = { $phase }: { $done } / { $total }
@@ -861,8 +862,8 @@ receive-parts = May be parted
 receive-kind = Kind
 receive-tag = Tag on it
 receive-new-lot = a new lot
-receive-last-lot = { $donor } ({ $lot })
-receive-last-lot-no-consent = { $donor } ({ $lot }), NOT to be erased
+receive-last-lot = may be erased · { $donor } ({ $lot })
+receive-last-lot-no-consent = NOT to be erased · { $donor } ({ $lot })
 receive-anonymous = an anonymous donor
 receive-note = Arrows: move, change. A tag can be scanned at any time.
 receive-donor-note = The name stays in the vault and never reaches the ledger. Leave empty if anonymous.
@@ -1386,3 +1387,10 @@ log-unwritable = The log cannot be written into { $folder }. Work goes on as usu
 ## screen: leaving
 
 quit-ask-copy = A safety copy is being made. Enter: stop it, drop the unfinished copy, leave; the day is not closed. Esc: stay.
+## What a screen waits for, and the key beside a step that is stuck
+recording = Recording…
+finding = Looking…
+ladder-lift = Enter or p: let pass
+ladder-release = w: release
+ladder-clear = l: clear the quarantine
+ladder-validate = a: validate wipe

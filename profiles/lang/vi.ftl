@@ -837,7 +837,8 @@ images-none = Chưa có bản cài nào. Chép tệp ảnh và bản kê (.toml)
 image-file-missing = không thấy tệp ảnh cùng tên ({ $file }.zst, .img hoặc .raw)
 work-wipe = xóa
 work-image = cài { $image } lên
-job-speed = { $rate } · còn { $left }
+job-speed-write = { $rate } · ghi còn { $left }
+job-speed-read-back = { $rate } · đọc lại còn { $left }
 job-title = Việc đang chạy
 job-began = Bắt đầu lúc { $at }
 job-progress = { $phase }: { $done } / { $total }
@@ -861,8 +862,8 @@ receive-parts = Cho tháo linh kiện
 receive-kind = Loại máy
 receive-tag = Tem đã dán
 receive-new-lot = lô mới
-receive-last-lot = { $donor } ({ $lot })
-receive-last-lot-no-consent = { $donor } ({ $lot }), CHƯA cho phép xóa
+receive-last-lot = cho phép xóa · { $donor } ({ $lot })
+receive-last-lot-no-consent = CHƯA cho phép xóa · { $donor } ({ $lot })
 receive-anonymous = người tặng ẩn danh
 receive-note = Mũi tên: chuyển dòng, đổi lựa chọn. Quét tem lúc nào cũng được.
 receive-donor-note = Tên chỉ giữ trong két, không vào sổ. Để trống nếu ẩn danh.
@@ -1386,3 +1387,10 @@ log-unwritable = Không ghi được nhật ký vào { $folder }. Việc vẫn c
 ## màn hình: rời bàn
 
 quit-ask-copy = Đang ghi bản sao an toàn. Enter: dừng, bỏ bản sao đang ghi rồi thoát; ngày chưa được chốt. Esc: ở lại.
+## What a screen waits for, and the key beside a step that is stuck
+recording = Đang ghi vào sổ…
+finding = Đang tìm…
+ladder-lift = Enter hoặc p: cho qua
+ladder-release = w: gỡ trạng thái chờ
+ladder-clear = l: gỡ cách ly
+ladder-validate = a: xác nhận xóa

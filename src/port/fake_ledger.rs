@@ -119,6 +119,11 @@ impl Index for FakeLedger {
         Ok(listed.take(most as usize).collect())
     }
 
+    fn last_received(&self) -> Result<Option<Summary>, Failure> {
+        let all = self.0.borrow().summaries()?;
+        Ok(all.into_iter().max_by_key(|summary| (summary.received_at, summary.seq)))
+    }
+
     fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure> {
         let mut stages = BTreeMap::from(Stage::ALL.map(|stage| (stage, 0)));
         for summary in self.0.borrow().summaries()? {

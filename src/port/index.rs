@@ -93,6 +93,9 @@ pub trait Index {
     /// The devices that the filter admits, the newest change first, at most `most`, and only those last changed before
     /// record `before`: the [`Summary::seq`] of the page before this one's last.
     fn page(&self, filter: &Filter, before: Option<u64>, most: u32) -> Result<Vec<Summary>, Failure>;
+    /// The device that was received last, whatever was touched since and wherever it is now; of several received at one
+    /// moment, the one that changed last.
+    fn last_received(&self) -> Result<Option<Summary>, Failure>;
     /// How many devices stand at each stage; every stage is there.
     fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure>;
     /// The key of the first drawer, or of the first device's history or summary, that differs from what the records say;

@@ -4,9 +4,9 @@
 //!  LUYỆN TẬP  Trần Thị Thử (đội trưởng) · trạm 3f2a9c1b       hôm nay: nhận 3 · xóa 2 · xong 1 · 20:36
 //! ```
 //!
-//! Invariant: where the line is too short, practice and the time stay.
+//! Invariants: where the line is too short, practice and the time stay; a long name gives way before what its owner may do.
 
-use super::pen::{Pen, right_of};
+use super::pen::{Pen, cut, right_of};
 use super::tint;
 use crate::event::people::Role;
 use crate::word::{Sentence, say};
@@ -27,21 +27,34 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     let at = area.width - width;
     pen.text(right_of(area, at), &right, tint::PLAIN);
     let left = Rect { width: at.saturating_sub(used + 1), ..right_of(area, used) };
-    pen.line(left, &left_of(world), tint::PLAIN);
+    let said = left_of(world, usize::from(left.width), pen);
+    pen.line(left, &said, tint::PLAIN);
 }
 
-fn left_of(world: &World) -> Sentence {
+fn left_of(world: &World, columns: usize, pen: &Pen<'_>) -> Sentence {
     if world.station.is_empty() {
         return say!("header-program");
     }
-    let who = match &world.person {
-        Some(who) if world.signed_in().is_some() => {
-            say!("header-person", name = who.name.as_str(), role = role(who.role))
-        }
-        Some(who) if who.role.is_some() => say!("header-unsigned", name = who.name.as_str()),
-        Some(_) | None => say!("header-unsigned", name = say!("role-guest")),
+    let person = world.person.as_ref().filter(|who| who.role.is_some() || world.signed_in().is_some());
+    let name = person.map_or_else(|| pen.say(&say!("role-guest")), |who| who.name.clone());
+    let who = |name: &str| match world.signed_in() {
+        Some(who) => say!("header-person", name = name, role = role(who.role)),
+        None => say!("header-unsigned", name = name),
     };
-    say!("header-left", station = world.station.as_str(), who = who)
+    // One column is for the sign that the station behind it is cut off.
+    let room = columns.saturating_sub(pen.say(&who("")).width() + 1);
+    say!("header-left", station = world.station.as_str(), who = who(&called(&name, room)))
+}
+
+/// The name in that many columns. The last words of a Vietnamese name are what its owner is called by: they go last.
+fn called(name: &str, columns: usize) -> String {
+    let mut rest = name;
+    while rest.width() > columns
+        && let Some((_first, last)) = rest.split_once(' ')
+    {
+        rest = last;
+    }
+    cut(rest, columns, '…')
 }
 
 fn right(world: &World) -> Sentence {

@@ -155,7 +155,7 @@ pub(super) fn middle(area: Rect, width: u16, height: u16) -> Rect {
 }
 
 /// As much of the text as `columns` hold, ending in `sign` where something was cut off.
-fn cut(text: &str, columns: usize, sign: char) -> String {
+pub(super) fn cut(text: &str, columns: usize, sign: char) -> String {
     if text.width() <= columns {
         return text.to_owned();
     }

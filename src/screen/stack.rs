@@ -1,6 +1,8 @@
 //! The stack: one screen, the layers on it, and what stands above and below them all.
 //!
-//! Invariants: only the top layer has the keys; a refusal that no layer takes is laid on top, so that none is lost.
+//! Invariants: only the top layer has the keys; an answer goes to the layer that waits for it, wherever that lies; what no
+//! layer waits for is laid on the screen once no layer is open, so that it takes no keys away and is never lost; nobody
+//! works on what a terminal is too small to show.
 
 use super::layer;
 use super::pen::{Pen, middle};
@@ -9,6 +11,7 @@ use super::{SCREENS, Screen, header, help_bar, tint};
 use crate::word::say;
 use crate::workbench::{Answer, Effect, Input, Key, Layer, World};
 use ratatui::layout::Rect;
+use std::collections::VecDeque;
 
 /// The least columns and lines that the screens need.
 pub const LEAST: (u16, u16) = (80, 24);
@@ -16,19 +19,32 @@ pub const LEAST: (u16, u16) = (80, 24);
 /// A screen with its layers.
 pub struct Stack {
     screens: Vec<Box<dyn Screen>>,
+    /// What opens once no layer is open, the oldest first.
+    waiting: VecDeque<Layer>,
+    /// Whether the terminal shows nothing but that it is too small.
+    is_cramped: bool,
 }
 
 impl Stack {
     /// The first of [`SCREENS`].
     #[must_use]
     pub fn new(world: &World) -> Self {
-        Self { screens: SCREENS.first().map(|(_, open)| open(world)).into_iter().collect() }
+        Self::of(SCREENS.first().map(|(_, open)| open(world)).into_iter().collect())
     }
 
     /// The page that a new station begins with.
     #[must_use]
     pub fn set_up(start: SetUpStart) -> Self {
-        Self { screens: vec![setup::open(start)] }
+        Self::of(vec![setup::open(start)])
+    }
+
+    const fn of(screens: Vec<Box<dyn Screen>>) -> Self {
+        Self { screens, waiting: VecDeque::new(), is_cramped: false }
+    }
+
+    /// It was drawn in a terminal of that size; in one smaller than [`LEAST`] only leaving is left.
+    pub const fn fit(&mut self, columns: u16, lines: u16) {
+        self.is_cramped = is_too_small(columns, lines);
     }
 
     /// Takes every layer off.
@@ -50,31 +66,66 @@ impl Stack {
 
     /// Takes the input in; what is left for others to do.
     pub fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
-        let Some(top) = self.screens.last_mut() else { return vec![Effect::Quit] };
-        let effects = match input {
-            Input::Key(Key::Control('c')) => layer::leave(world),
-            Input::Key(Key::Function(1)) => vec![Effect::Open(Layer::Keys(top.hints(world)))],
-            Input::Key(Key::Char('?')) if !top.is_typing() => vec![Effect::Open(Layer::Keys(top.hints(world)))],
-            Input::Answer(answer) if !top.takes(answer) => unclaimed(answer),
-            Input::Key(_) | Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => top.update(input, world),
+        let at = self.layers();
+        let Some(top) = self.screens.get_mut(at) else { return vec![Effect::Quit] };
+        let mut left = match input {
+            Input::Answer(answer) => self.hear(answer, world),
+            // The question whether to leave while jobs run could not be read.
+            Input::Key(Key::Control('c') | Key::Char('q')) if self.is_cramped && world.jobs.is_empty() => {
+                vec![Effect::Quit]
+            }
+            Input::Key(_) | Input::Scan(_) | Input::Paste(_) if self.is_cramped => Vec::new(),
+            Input::Key(_) | Input::Scan(_) | Input::Paste(_) => {
+                let effects = match input {
+                    Input::Key(Key::Control('c')) => layer::leave(world),
+                    Input::Key(Key::Function(1)) => vec![Effect::Open(Layer::Keys(top.hints(world)))],
+                    Input::Key(Key::Char('?')) if !top.is_typing() => {
+                        vec![Effect::Open(Layer::Keys(top.hints(world)))]
+                    }
+                    Input::Key(_) | Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => top.update(input, world),
+                };
+                self.carry_out(effects, at, world)
+            }
         };
-        self.carry_out(effects, world)
+        while self.layers() == 0
+            && let Some(layer) = self.waiting.pop_front()
+        {
+            left.extend(self.carry_out(vec![Effect::Open(layer)], 0, world));
+        }
+        left
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>, world: &World) -> Vec<Effect> {
+    /// Gives the answer to the uppermost layer that waits for it.
+    fn hear(&mut self, answer: &Answer, world: &World) -> Vec<Effect> {
+        let taker = self.screens.iter_mut().enumerate().rev().find(|(_, screen)| screen.takes(answer));
+        let Some((at, screen)) = taker else {
+            self.waiting.extend(unclaimed(answer));
+            return Vec::new();
+        };
+        let effects = screen.update(Input::Answer(answer), world);
+        self.carry_out(effects, at, world)
+    }
+
+    /// Carries out what the screen at that place asked for: layers above it stay where they are.
+    fn carry_out(&mut self, effects: Vec<Effect>, mut at: usize, world: &World) -> Vec<Effect> {
         let mut left = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Open(layer) => {
                     let opened = layer::open(layer, world);
                     left.extend(opened.begin());
-                    self.screens.push(opened);
+                    at += 1;
+                    self.screens.insert(at, opened);
                 }
-                Effect::Close if self.layers() > 0 => {
-                    self.screens.pop();
+                Effect::Close if at > 0 => {
+                    self.screens.remove(at);
+                    at -= 1;
                 }
                 Effect::Close => {}
-                Effect::Home => self.go_home(),
+                Effect::Home => {
+                    self.screens.drain(1..=at);
+                    at = 0;
+                }
                 other @ (Effect::Choose(_)
                 | Effect::Find(_)
                 | Effect::Refresh
@@ -102,7 +153,7 @@ impl Stack {
 
     /// Draws everything: header, screen, layers, help bar. In a terminal that is too small, one line that says so.
     pub fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
-        if area.width < LEAST.0 || area.height < LEAST.1 {
+        if is_too_small(area.width, area.height) {
             return too_small(world, area, pen);
         }
         let line = Rect { height: 1, ..area };
@@ -117,17 +168,18 @@ impl Stack {
     }
 }
 
-/// What becomes of an answer that the top layer does not wait for.
-fn unclaimed(answer: &Answer) -> Vec<Effect> {
+/// What shows an answer that no layer waits for.
+fn unclaimed(answer: &Answer) -> Option<Layer> {
     match answer {
-        Answer::NotFound { tag: Some(tag), .. } => vec![Effect::Open(Layer::Receive(Some(tag.clone())))],
-        Answer::Refused(report) | Answer::NotFound { tag: None, report } => {
-            vec![Effect::Open(Layer::Message(report.clone()))]
-        }
-        Answer::VaultLocked => vec![Effect::Open(Layer::Unlock)],
+        Answer::NotFound { tag: Some(tag), .. } => Some(Layer::Receive(Some(tag.clone()))),
+        Answer::Refused(report)
+        | Answer::NotBegun(report)
+        | Answer::NotClosed(report)
+        | Answer::NotFound { tag: None, report } => Some(Layer::Message(report.clone())),
+        Answer::VaultLocked => Some(Layer::Unlock),
         // The head is to be written down, even where the layer that asked for it was closed meanwhile.
-        Answer::DayClosed(end) => vec![Effect::Open(Layer::DayEnd(end.clone()))],
-        Answer::Several(rows) => vec![Effect::Open(Layer::Hits(rows.clone()))],
+        Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),
+        Answer::Several(rows) => Some(Layer::Hits(rows.clone())),
         Answer::Found(_)
         | Answer::Inspected(_)
         | Answer::Disks(_)
@@ -138,8 +190,12 @@ fn unclaimed(answer: &Answer) -> Vec<Effect> {
         | Answer::Day(_)
         | Answer::Made(_)
         | Answer::Began(_)
-        | Answer::Done(_) => Vec::new(),
+        | Answer::Done(_) => None,
     }
+}
+
+const fn is_too_small(columns: u16, lines: u16) -> bool {
+    columns < LEAST.0 || lines < LEAST.1
 }
 
 fn too_small(world: &World, area: Rect, pen: &mut Pen<'_>) {

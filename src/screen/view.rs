@@ -142,7 +142,7 @@ impl View {
         let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
         let is_over = match teller {
             Teller::Clerk(_) => false,
-            Teller::Job => matches!(&news, News::JobEnded { .. } | News::Answer(Answer::Refused(_))),
+            Teller::Job => matches!(&news, News::JobEnded { .. } | News::Answer(Answer::NotBegun(_))),
             Teller::Copy => answer.is_some(),
         };
         self.world.fold(news);
@@ -189,6 +189,8 @@ impl View {
             | Answer::Made(_)
             | Answer::Began(_)
             | Answer::Done(_)
+            | Answer::NotBegun(_)
+            | Answer::NotClosed(_)
             | Answer::Refused(_) => self.update(Input::Answer(answer)),
         }
     }

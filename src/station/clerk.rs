@@ -138,7 +138,7 @@ pub(super) fn close(room: &Room<'_>, by: Option<&By>, to: &Path, stop: &AtomicBo
     if let Err(failure) = closed {
         tell(News::Busy(None));
         let locked = failure.is_vault_locked();
-        tell(News::Answer(if locked { Answer::VaultLocked } else { Answer::Refused((&failure).into()) }));
+        tell(News::Answer(if locked { Answer::VaultLocked } else { Answer::NotClosed((&failure).into()) }));
     }
 }
 
@@ -164,7 +164,7 @@ pub(super) fn run(
     });
     if let Err(failure) = ran {
         let report = Report::from(&failure);
-        tell(News::Answer(Answer::Refused(report.clone())));
+        tell(News::Answer(Answer::NotBegun(report.clone())));
         tell(News::JobEnded { job, report });
     }
 }

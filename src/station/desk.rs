@@ -193,7 +193,7 @@ impl<'scope> Desk<'scope, '_> {
             let now = self.clock.elapsed();
             view.is_dirty |= taken.is_resized();
             if view.is_dirty && now >= self.not_before {
-                taken.draw(&view.stack, &view.world, self.words, self.room.opening.glyphs)?;
+                taken.draw(&mut view.stack, &view.world, self.words, self.room.opening.glyphs)?;
                 // The first frame that shows devices waits for nothing.
                 let pause = if view.world.is_read { FRAME } else { Duration::ZERO };
                 (view.is_dirty, self.not_before) = (false, self.clock.elapsed() + pause);
@@ -262,12 +262,15 @@ impl<'scope> Desk<'scope, '_> {
                     taken.suspend()?;
                     continue;
                 }
-                Task::Start(order, by) => self.start(order, by).map_err(|failure| (Teller::Job, failure)),
-                Task::Close(to, by) => self.close(to, by).map_err(|failure| (Teller::Copy, failure)),
+                Task::Start(order, by) => {
+                    self.start(order, by).map_err(|failure| (Teller::Job, Answer::NotBegun((&failure).into())))
+                }
+                Task::Close(to, by) => {
+                    self.close(to, by).map_err(|failure| (Teller::Copy, Answer::NotClosed((&failure).into())))
+                }
             };
-            if let Err((teller, failure)) = refused {
-                let news = News::Answer(Answer::Refused((&failure).into()));
-                let more = view.hear(teller, news, self.now());
+            if let Err((teller, answer)) = refused {
+                let more = view.hear(teller, News::Answer(answer), self.now());
                 self.do_all(more, view, taken)?;
             }
         }
@@ -303,7 +306,9 @@ impl<'scope> Desk<'scope, '_> {
 fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Result<bool, Failure> {
     let report = match (teller, news) {
         (Teller::Copy, News::Answer(Answer::DayClosed(end))) => return cli::say_closed(end, out).map(|()| true),
-        (Teller::Job, News::JobEnded { report, .. }) | (Teller::Copy, News::Answer(Answer::Refused(report))) => report,
+        (Teller::Job, News::JobEnded { report, .. }) | (Teller::Copy, News::Answer(Answer::NotClosed(report))) => {
+            report
+        }
         (Teller::Copy, News::Answer(Answer::VaultLocked)) => {
             return out.say(&say!("vault-locked")).map(|()| false);
         }

@@ -119,7 +119,7 @@ pub(super) fn panicked(panic: &PanicHookInfo<'_>) {
 pub(super) fn news(news: &News) {
     let report = match news {
         News::Job { news, .. } => return job_news(news),
-        News::Answer(Answer::Refused(report)) => report,
+        News::Answer(Answer::Refused(report) | Answer::NotBegun(report) | Answer::NotClosed(report)) => report,
         News::JobEnded { report, .. } if report.tone != Tone::Good => report,
         News::JobEnded { .. }
         | News::Answer(_)

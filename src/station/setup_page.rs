@@ -91,7 +91,7 @@ impl Page<'_, '_> {
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
-        self.taken.draw(&self.stack, &self.world, self.words, self.glyphs)
+        self.taken.draw(&mut self.stack, &self.world, self.words, self.glyphs)
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the page asks for nothing else, and there is no bench yet")]

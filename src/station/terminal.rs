@@ -70,10 +70,18 @@ impl Taken {
         })
     }
 
-    /// Draws what is on view.
-    pub(super) fn draw(&mut self, stack: &Stack, world: &World, words: &Words, glyphs: Glyphs) -> Result<(), Failure> {
+    /// Draws what is on view, and tells the stack how much of it could be.
+    pub(super) fn draw(
+        &mut self,
+        stack: &mut Stack,
+        world: &World,
+        words: &Words,
+        glyphs: Glyphs,
+    ) -> Result<(), Failure> {
         let drawn = self.terminal.draw(|frame| paint(frame, stack, world, words, glyphs));
-        self.drawn = Some(drawn.map_err(|error| failed(&error))?.area.as_size());
+        let size = drawn.map_err(|error| failed(&error))?.area.as_size();
+        stack.fit(size.width, size.height);
+        self.drawn = Some(size);
         Ok(())
     }
 

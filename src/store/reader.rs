@@ -160,6 +160,10 @@ impl Index for Store {
         self.page_rows(filter, before, most)
     }
 
+    fn last_received(&self) -> Result<Option<Summary>, Failure> {
+        self.last_received_row()
+    }
+
     fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure> {
         self.count_stages()
     }

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// The rows, and an index for each list that is not of all devices.
+/// The rows, and an index for each list that is not of all devices in their own order.
 pub(super) const TABLES: &str = "
 CREATE TABLE summary (
     seq INTEGER PRIMARY KEY,
@@ -42,6 +42,7 @@ CREATE INDEX summary_shelf ON summary (shelf) WHERE shelf IS NOT NULL;
 CREATE INDEX summary_open ON summary (open) WHERE open = 1;
 CREATE INDEX summary_held ON summary (held) WHERE held = 1;
 CREATE INDEX summary_quarantined ON summary (quarantined) WHERE quarantined = 1;
+CREATE INDEX summary_received ON summary (received_at);
 ";
 
 fn unreadable(what: impl std::fmt::Display) -> Failure {
@@ -171,6 +172,14 @@ impl Store {
             page.push(summary(row)?);
         }
         Ok(page)
+    }
+
+    /// See [`Index::last_received`](crate::port::Index::last_received).
+    pub(super) fn last_received_row(&self) -> Result<Option<Summary>, Failure> {
+        let query = "SELECT * FROM summary ORDER BY received_at DESC, seq DESC LIMIT 1";
+        let mut query = self.connection.prepare_cached(query).or_trouble()?;
+        let mut rows = query.query([]).or_trouble()?;
+        rows.next().or_trouble()?.map(summary).transpose()
     }
 
     /// See [`Index::stages`](crate::port::Index::stages).

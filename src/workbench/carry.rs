@@ -245,6 +245,6 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
     match done {
         Ok(report) => tell(News::JobEnded { job, report }),
         Err(failure) if is_begun => tell(News::JobEnded { job, report: (&failure).into() }),
-        Err(failure) => tell(News::Answer(Answer::Refused((&failure).into()))),
+        Err(failure) => tell(News::Answer(Answer::NotBegun((&failure).into()))),
     }
 }

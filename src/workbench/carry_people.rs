@@ -110,6 +110,6 @@ pub fn carry_close(bench: &Bench<'_>, copies: &dyn SafetyCopies, to: &Path, canc
     tell(News::Busy(None));
     tell(News::Answer(match closed {
         Ok(end) => Answer::DayClosed(Box::new(end)),
-        Err(failure) => Answer::Refused((&failure).into()),
+        Err(failure) => Answer::NotClosed((&failure).into()),
     }));
 }

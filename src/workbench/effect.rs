@@ -250,6 +250,10 @@ pub enum Answer {
     Made(Box<MadeView>),
     /// A job was recorded as begun.
     Began(u64),
+    /// A job was not begun, or failed before anything could be told of it.
+    NotBegun(Report),
+    /// The day was not closed.
+    NotClosed(Report),
     /// It was recorded.
     Done(Report),
     /// It was refused, or failed.

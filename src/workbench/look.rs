@@ -40,8 +40,8 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
     let station = bench.station()?;
     let open = Filter { open: true, ..Filter::default() };
     let devices = bench.index.page(&open, None, DEVICES)?;
-    let lot = match devices.first() {
-        Some(summary) => lot_seen(bench, summary.lot.clone())?,
+    let lot = match bench.index.last_received()? {
+        Some(summary) => lot_seen(bench, summary.lot)?,
         None => None,
     };
     Ok(BenchSeen {

@@ -334,6 +334,8 @@ impl World {
                 | Answer::DayClosed(_)
                 | Answer::Made(_)
                 | Answer::Began(_)
+                | Answer::NotBegun(_)
+                | Answer::NotClosed(_)
                 | Answer::Refused(_),
             ) => {}
         }

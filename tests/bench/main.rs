@@ -59,6 +59,7 @@ mod safety_copy;
 mod said;
 mod screen_desk;
 mod screen_keys;
+mod screen_layers;
 mod screen_people;
 mod screen_people_view;
 mod screen_rig;

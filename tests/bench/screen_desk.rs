@@ -183,7 +183,7 @@ fn a_sign_in_that_was_closed_or_hidden_signs_nobody_in_neither_here_nor_there() 
     assert_eq!(desk.rig.events().pop().expect("held").by.person, desk.rig.guest);
     // A refusal of something else that the layer took for its own.
     desk.send_pin("lead", LEAD_PIN);
-    desk.hear(Teller::Job, News::Answer(Answer::Refused(Report::new(Tone::Bad, say!("job-broke")))));
+    desk.hear(Teller::Job, News::Answer(Answer::NotBegun(Report::new(Tone::Bad, say!("job-broke")))));
     desk.work();
     assert_eq!(desk.who(), (None, None, None), "{}", desk.shown());
     desk.press(&[Key::Escape, Key::Escape]);
@@ -278,7 +278,7 @@ fn nothing_acts_on_a_device_while_another_one_is_being_looked_for() {
     desk.keys("kxctepawl");
     assert_eq!((desk.view.stack.layers(), desk.orders.len()), (0, 1), "{}", desk.shown());
     // Another's answer is not the one that is waited for.
-    desk.hear(Teller::Job, News::Answer(Answer::Refused(Report::new(Tone::Bad, say!("job-broke")))));
+    desk.hear(Teller::Job, News::Answer(Answer::NotBegun(Report::new(Tone::Bad, say!("job-broke")))));
     desk.press(&[Key::Escape, Key::Enter]);
     assert_eq!(desk.view.stack.layers(), 0, "{}", desk.shown());
     desk.work();
@@ -355,9 +355,9 @@ fn leaving_during_a_safety_copy_asks_first() {
     desk.press(&[Key::Control('z')]);
     assert!(!desk.suspended);
     // A refusal from elsewhere is not its end.
-    desk.hear(Teller::Job, News::Answer(Answer::Refused(Report::new(Tone::Bad, say!("job-broke")))));
+    desk.hear(Teller::Job, News::Answer(Answer::NotBegun(Report::new(Tone::Bad, say!("job-broke")))));
     assert_eq!(desk.view.world.running(), 1);
-    desk.hear(Teller::Copy, News::Answer(Answer::Refused(Report::new(Tone::Bad, say!("job-broke")))));
+    desk.hear(Teller::Copy, News::Answer(Answer::NotClosed(Report::new(Tone::Bad, say!("job-broke")))));
     assert_eq!(desk.view.world.running(), 0);
     desk.press(&[Key::Control('c')]);
     assert!(desk.view.is_leaving);

@@ -87,7 +87,7 @@ fn a_scanned_tag_chooses_its_device_and_an_unknown_one_is_offered_to_the_next() 
     let mut desk = Desk::with_device();
     let first = first_tag(&desk);
     desk.keys("n");
-    desk.press(&[Key::Down, Key::Down, Key::Enter]);
+    desk.press(&[Key::Down, Key::Down, Key::Down, Key::Enter]);
     assert_eq!(desk.world.devices.len(), 2);
     assert_ne!(first_tag(&desk), first);
     let chosen = |desk: &Desk| desk.world.here().map(|chosen| chosen.row.name.clone());
@@ -105,7 +105,7 @@ fn a_scanned_tag_chooses_its_device_and_an_unknown_one_is_offered_to_the_next() 
     desk.input(Input::Scan(fresh.as_str()));
     assert_eq!(desk.stack.layers(), 1);
     assert!(desk.shown(80, 24).contains(&fresh.to_string()), "{}", desk.shown(80, 24));
-    desk.press(&[Key::Down, Key::Down, Key::Enter]);
+    desk.press(&[Key::Down, Key::Down, Key::Down, Key::Enter]);
     assert_eq!(first_tag(&desk), fresh.to_string());
 }
 
@@ -114,7 +114,7 @@ fn words_find_what_has_them_and_several_are_shown_to_choose_from() {
     let mut desk = Desk::with_device();
     let first = first_tag(&desk);
     desk.keys("n");
-    desk.press(&[Key::Down, Key::Down, Key::Enter]);
+    desk.press(&[Key::Down, Key::Down, Key::Down, Key::Enter]);
     // Both are of one lot.
     let lot = desk.world.lot.clone().expect("a lot").lot.to_string().to_lowercase();
     desk.keys("/");

@@ -142,8 +142,9 @@ pub(crate) fn code(shown: &str) -> String {
 fn the_whole_chain_by_hand_on_practice_disks() {
     let rig = Rig::empty();
     let Some(mut terminal) = stay(&rig) else { return };
-    // Kind, tag, then the button.
-    terminal.step("n", "▶ Loại máy");
+    // Lot, kind, tag, then the button.
+    terminal.step("n", "▶ Lô");
+    terminal.step("\x1b[B", "▶ Loại máy");
     terminal.step("\x1b[B", "▶ Tem đã dán");
     terminal.step("\x1b[B", "▶ [ Nhận máy ]");
     terminal.step("\r", "Máy trên bàn: 2");
@@ -229,6 +230,8 @@ fn resizing_signals_and_torn_away_terminals_are_taken_well() {
     assert!(terminal.screen.screen().alternate_screen());
     terminal.resize(79, 24);
     terminal.wait_text("Màn hình quá nhỏ: cần 80×24, đang có 79×24");
+    // What nobody can see cannot be worked on.
+    terminal.type_keys("n");
     terminal.resize(120, 40);
     terminal.wait_text("Chưa có máy nào");
     terminal.type_keys("?");

@@ -58,6 +58,23 @@ fn the_bench_in_both_sizes_empty_busy_and_in_trouble() {
 }
 
 #[test]
+fn one_job_has_one_percentage_and_its_time_left_says_of_what() {
+    let mut desk = busy();
+    let shown = desk.shown(80, 24);
+    assert!(shown.matches(" 81 %").count() == 2 && shown.contains("đọc lại còn 27 phút"), "{shown}");
+    desk.keys("v");
+    assert!(desk.shown(80, 24).matches(" 81 %").count() >= 2, "{}", desk.shown(80, 24));
+    assert!(!desk.shown(80, 24).contains("62 %"), "{}", desk.shown(80, 24));
+    desk.press(&[Key::Escape]);
+    desk.hear(News::Job { job: 7, news: JobNews::Phase(Phase::Write) });
+    let (done, total, left) = (Bytes::mib(1), Bytes::mib(4), Some(Duration::from_mins(5)));
+    let progress = Progress { phase: Phase::Write, done, total, rate: Some(Bytes::mib(1)), left };
+    desk.hear(News::Job { job: 7, news: JobNews::Progress(progress) });
+    let shown = desk.shown(80, 24);
+    assert!(shown.matches(" 12 %").count() == 2 && shown.contains("ghi còn 5 phút"), "{shown}");
+}
+
+#[test]
 fn colour_warns_where_words_do() {
     let practice = |desk: &Desk| {
         let world = World { practice: true, ..desk.world.clone() };

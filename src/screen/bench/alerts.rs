@@ -1,12 +1,15 @@
 //! What is going on that takes a while, and the newest thing that somebody should know.
 //!
 //! ```text
+//! ▶ Đang kiểm tra máy này cho 2B8M1-0QRST-4…
 //! ✗ 7K3XQ-92M4T-Z: Không được ghi lên ổ vda: hệ điều hành đang chạy nằm trên ổ này.  (b: xem, còn 2)
 //! ```
+//!
+//! Invariant: neither hides the other.
 
 use super::super::glyphs::Mark;
 use super::super::layer::unmarked;
-use super::super::pen::{Pen, right_of};
+use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use crate::word::say;
 use crate::workbench::World;
@@ -14,16 +17,15 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 pub(super) fn height(world: &World) -> u16 {
-    u16::from(world.busy.is_some() || !world.alerts.is_empty())
+    u16::from(world.busy.is_some()) + u16::from(!world.alerts.is_empty())
 }
 
 pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
-    if area.is_empty() {
-        return;
-    }
+    let mut area = area;
     if let Some(what) = &world.busy {
         let text = pen.say(what);
-        return pen.marked(area, Mark::Next, &text, tint::NEXT);
+        pen.marked(area, Mark::Next, &text, tint::NEXT);
+        area = below(area, 1);
     }
     let Some(alert) = world.alerts.first() else { return };
     let (mark, style) = (Mark::of(alert.report.tone), tint::of(alert.report.tone));

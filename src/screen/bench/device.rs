@@ -16,8 +16,9 @@ use super::super::glyphs::Mark;
 use super::super::layer::{disk_state, kind};
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
+use super::can_lift;
 use crate::device::obstacle_sentence;
-use crate::word::say;
+use crate::word::{Sentence, say};
 use crate::workbench::{Chosen, DiskLine, JobView, Rung, Standing, Step, Work, World};
 use ratatui::layout::Rect;
 
@@ -37,7 +38,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     let title = format!("{} · {kind}{model}", chosen.row.name);
     let mut rest = pen.boxed(area, &title, tint::PLAIN);
     for rung in &chosen.ladder {
-        rest = below(rest, draw_rung(rung, world.job_of(&chosen.row.device), rest, pen));
+        rest = below(rest, draw_rung(chosen, rung, world.job_of(&chosen.row.device), rest, pen));
     }
     rest = below(rest, draw_state(chosen, rest, pen));
     rest = below(rest, draw_facts(chosen, rest, pen));
@@ -49,7 +50,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// One step; how many lines it took.
-fn draw_rung(rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) -> u16 {
+fn draw_rung(chosen: &Chosen, rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let (mark, style) = match &rung.standing {
         Standing::Done => (Mark::Done, tint::GOOD),
         Standing::Next => (Mark::Next, tint::NEXT),
@@ -69,18 +70,33 @@ fn draw_rung(rung: &Rung, job: Option<&JobView>, area: Rect, pen: &mut Pen<'_>) 
             pen.line(right_of(beside, used), &say!("ladder-press-enter"), style);
             1
         }
-        Standing::Blocked(why) => {
+        Standing::Blocked(why) | Standing::SignIn(why) => {
+            if let Some(key) = way_on(chosen, &rung.standing) {
+                pen.line(right_of(beside, used), &key, tint::NEXT);
+            }
             let why = pen.say(why);
             let lines = below(area, 1);
             1 + pen.wrapped(Rect { x: lines.x + 2, width: lines.width.saturating_sub(2), ..lines }, &why, style)
         }
-        Standing::SignIn(why) => {
-            pen.line(right_of(beside, used), &say!("ladder-sign-in"), tint::NEXT);
-            let why = pen.say(why);
-            let lines = below(area, 1);
-            1 + pen.wrapped(Rect { x: lines.x + 2, width: lines.width.saturating_sub(2), ..lines }, &why, style)
+        Standing::Done if rung.step == Step::Wipe && chosen.to_validate => {
+            pen.line(right_of(beside, used), &say!("ladder-validate"), tint::PLAIN);
+            1
         }
         Standing::Done | Standing::Next | Standing::Later => 1,
+    }
+}
+
+/// The key that gets a step out of what it is stuck in, if one does.
+fn way_on(chosen: &Chosen, standing: &Standing) -> Option<Sentence> {
+    match standing {
+        Standing::SignIn(_) => Some(say!("ladder-sign-in")),
+        Standing::Blocked(why) if can_lift(chosen, why) => Some(say!("ladder-lift")),
+        Standing::Blocked(why) => match why.key() {
+            "rule-arm-quarantine" | "rule-give-safe" => Some(say!("ladder-clear")),
+            "rule-arm-hold" | "rule-give-not-held" => Some(say!("ladder-release")),
+            _other => None,
+        },
+        Standing::Done | Standing::Next | Standing::Later => None,
     }
 }
 

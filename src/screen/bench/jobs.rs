@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ┌ Việc đang chạy ───────────────────────────────────────────────────────┐
-//! │ 7K3XQ-92M4T-Z xóa loop3 · đọc lại ██████░░░░ 62 % 118.2 MB/s còn 95 s │
+//! │ 7K3XQ-92M4T-Z xóa loop3 ██████░░░░ 62 % 118.2 MB/s · đọc lại còn 95 s │
 //! │ ▇▇▇▆▆▅▅▂▅▅▄▄                                          ! 2 khối hỏng   │
 //! └───────────────────────────────────────────────────────────────────────┘
 //! ```
@@ -48,14 +48,12 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
 fn draw_job(job: &JobView, area: Rect, pen: &mut Pen<'_>) {
     let what = say!("bench-job", tag = job.name.as_str(), work = work(&job.work), disk = job.disk.as_str());
     let mut used = pen.line(area, &what, tint::TITLE) + 1;
-    if let Some(now) = job.phase {
-        used += pen.line(right_of(area, used), &phase(now), tint::PLAIN) + 1;
-    }
-    let per_mille = job.progress.as_ref().map_or(0, |progress| progress.done.per_mille_of(progress.total));
+    let per_mille = job.per_mille();
     let gauge = format!("{} {:>3} %  ", pen.gauge(per_mille, GAUGE), per_mille / 10);
     used += pen.text(right_of(area, used), &gauge, tint::NEXT);
-    if let Some(progress) = &job.progress {
-        pen.line(right_of(area, used), &speed(progress), tint::PLAIN);
+    let doing = job.progress.as_ref().map(speed).or(job.phase.map(phase));
+    if let Some(doing) = doing {
+        pen.line(right_of(area, used), &doing, tint::PLAIN);
     }
     let second = below(area, 1);
     let trouble = match (job.stopping, job.bad) {

@@ -23,10 +23,10 @@ use super::layer::leave;
 use super::pen::{Pen, below};
 use crate::custody::Stage;
 use crate::unit::DeviceId;
-use crate::word::say;
+use crate::word::{Sentence, say};
 use crate::workbench::{
-    Binding, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints, press,
-    sign_out,
+    Binding, Chosen, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints,
+    press, sign_out,
 };
 use ratatui::layout::Rect;
 
@@ -188,11 +188,20 @@ const fn has_many(world: &World) -> bool {
     world.devices.len() > 1
 }
 
-/// The layer of the next step, or why there is none.
+/// Whether a lead may let that pass which stands in the way.
+fn can_lift(chosen: &Chosen, why: &Sentence) -> bool {
+    chosen.liftable.iter().any(|liftable| liftable.why == *why)
+}
+
+/// The layer of the next step; what lets it go on where it is blocked; or why it is.
 fn next(world: &World) -> Vec<Effect> {
     let Some(rung) = world.next_step() else { return Vec::new() };
     match &rung.standing {
-        Standing::Blocked(why) => return open_layer(Layer::Message(Report::new(Tone::Warn, why.clone()))),
+        Standing::Blocked(why) => {
+            let liftable = world.here().filter(|chosen| can_lift(chosen, why)).map(|chosen| chosen.liftable.clone());
+            let message = || Layer::Message(Report::new(Tone::Warn, why.clone()));
+            return open_layer(liftable.map_or_else(message, Layer::Lift));
+        }
         Standing::SignIn(_) => return open_layer(Layer::SignIn),
         Standing::Done | Standing::Next | Standing::Later => {}
     }

@@ -44,19 +44,16 @@ static KEYS: &[Binding<Arm>] = &[
     Binding {
         key: Key::Tab,
         words: || say!("key-method"),
-        when: |layer, _| layer.task == Task::Wipe && !layer.asked.is_waiting(),
+        // A scanner may end what it types with Tab: behind a serial it chooses nothing.
+        when: |layer, _| layer.task == Task::Wipe && !layer.asked.is_waiting() && layer.typed.text().is_empty(),
         what: |layer, _| {
             let at = METHODS.iter().position(|method| method.id() == layer.method.id()).unwrap_or(0);
             layer.method = METHODS.get(at + 1).or(METHODS.first()).copied().unwrap_or(layer.method);
             Vec::new()
         },
     },
-    Binding {
-        key: Key::Escape,
-        words: || say!("key-close"),
-        when: |layer, _| !layer.asked.is_waiting(),
-        what: |_, _| vec![Effect::Close],
-    },
+    // A job that begins all the same is on the bench.
+    Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
 impl Arm {
@@ -117,7 +114,7 @@ impl Screen for Arm {
                 self.typed = Field::with(text.trim());
                 Vec::new()
             }
-            Input::Answer(Answer::Refused(refusal)) => {
+            Input::Answer(Answer::NotBegun(refusal)) => {
                 let typed_wrong = |hint: &Sentence| ["arm-type-serial", "arm-type-code"].contains(&hint.key());
                 // What to type is on the screen already; the command line's hint names an option.
                 let hint = refusal.hint.clone().filter(|hint| !typed_wrong(hint));
@@ -164,7 +161,7 @@ impl Screen for Arm {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.asked.is_waiting() && matches!(answer, Answer::Began(_) | Answer::Refused(_))
+        self.asked.is_waiting() && matches!(answer, Answer::Began(_) | Answer::NotBegun(_))
     }
 
     fn is_typing(&self) -> bool {

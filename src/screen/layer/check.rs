@@ -12,7 +12,7 @@ use super::super::Screen;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{Asked, Subject, boxed, report};
+use super::{Asked, Subject, boxed, outcome};
 use crate::custody::FUNCTIONS;
 use crate::event::inspection::FunctionOutcome;
 use crate::word::{Sentence, say};
@@ -150,12 +150,7 @@ impl Screen for Check {
             }
         }
         let rest = below(inner, u16::try_from(FUNCTIONS.len() + 1).unwrap_or(u16::MAX));
-        if let Some(refusal) = self.asked.refusal() {
-            report(refusal, rest, pen);
-        } else {
-            let note = pen.say(&say!("check-note"));
-            pen.wrapped(rest, &note, tint::DIM);
-        }
+        outcome(&self.asked, &say!("recording"), &say!("check-note"), rest, pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

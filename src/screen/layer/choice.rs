@@ -4,12 +4,12 @@ use super::super::Screen;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below};
 use super::super::tint;
-use super::{Asked, Subject, boxed, report};
+use super::{Asked, Subject, boxed, outcome};
 use crate::event::intake::{Danger, HoldReason};
 use crate::event::people::Role;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, PeopleOrder, PersonView, World, hints, press, role_sentence,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, PersonView, World, hints, press, role_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -116,6 +116,10 @@ impl Screen for Choice {
                 self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
+            Input::Answer(Answer::VaultLocked) => {
+                self.asked = Asked::NotYet;
+                vec![Effect::Open(Layer::Unlock)]
+            }
             Input::Answer(_) => (self.then)(),
             Input::Scan(_) | Input::Paste(_) => Vec::new(),
         }
@@ -132,13 +136,7 @@ impl Screen for Choice {
             let line = Rect { height: 1, ..below(inner, u16::try_from(number).unwrap_or(u16::MAX)) };
             pen.pieces(line, &[(mark, style), (" ", style), (&words, style)]);
         }
-        let rest = below(inner, lines.saturating_add(1));
-        if let Some(refusal) = self.asked.refusal() {
-            report(refusal, rest, pen);
-        } else {
-            let note = pen.say(&self.note);
-            pen.wrapped(rest, &note, tint::DIM);
-        }
+        outcome(&self.asked, &say!("recording"), &self.note, below(inner, lines.saturating_add(1)), pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {
@@ -146,6 +144,6 @@ impl Screen for Choice {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_) | Answer::VaultLocked)
     }
 }

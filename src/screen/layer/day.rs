@@ -20,7 +20,9 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::{Asked, boxed, report};
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Binding, DayEnd, DayLook, DayOrder, Effect, Hint, Input, Key, World, hints, press};
+use crate::workbench::{
+    Answer, Binding, DayEnd, DayLook, DayOrder, Effect, Hint, Input, Key, Layer, World, hints, press,
+};
 use ratatui::layout::Rect;
 use std::path::PathBuf;
 
@@ -51,7 +53,7 @@ static KEYS: &[Binding<Day>] = &[
         key: Key::Enter,
         words: || say!("key-written-down"),
         when: |layer, _| layer.end.is_some(),
-        what: |_, _| vec![Effect::Home],
+        what: |_, _| vec![Effect::Close],
     },
     Binding {
         key: Key::Down,
@@ -202,9 +204,13 @@ impl Screen for Day {
                 (self.end, self.asked) = (Some(end.clone()), Asked::NotYet);
                 Vec::new()
             }
-            Input::Answer(Answer::Refused(refusal)) => {
+            Input::Answer(Answer::Refused(refusal) | Answer::NotClosed(refusal)) => {
                 self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
+            }
+            Input::Answer(Answer::VaultLocked) => {
+                self.asked = Asked::NotYet;
+                vec![Effect::Open(Layer::Unlock)]
             }
             Input::Answer(_) => Vec::new(),
         }
@@ -234,7 +240,8 @@ impl Screen for Day {
     fn takes(&self, answer: &Answer) -> bool {
         matches!(answer, Answer::Day(_))
             || (self.view.is_none() && matches!(answer, Answer::Refused(_)))
-            || (self.asked.is_waiting() && matches!(answer, Answer::DayClosed(_) | Answer::Refused(_)))
+            || (self.asked.is_waiting()
+                && matches!(answer, Answer::DayClosed(_) | Answer::NotClosed(_) | Answer::VaultLocked))
     }
 
     fn is_typing(&self) -> bool {

@@ -4,7 +4,8 @@ use super::super::Screen;
 use super::super::field::Field;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{Asked, boxed, report};
+use super::{Asked, boxed, outcome};
+use crate::tag::TagId;
 use crate::word::say;
 use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Layer, World, hints, press};
 use ratatui::layout::Rect;
@@ -37,7 +38,10 @@ impl Screen for Find {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_else(|| {
-                self.typed.press(key);
+                // What was found of it is about words that stand there no more.
+                if self.typed.press(key) && self.asked.refusal().is_some() {
+                    self.asked = Asked::NotYet;
+                }
                 Vec::new()
             }),
             Input::Paste(text) => {
@@ -45,7 +49,12 @@ impl Screen for Find {
                 Vec::new()
             }
             Input::Scan(text) => {
-                self.typed = Field::with(text.trim());
+                // A word that an input method sets at once, with its Enter, looks like a scan: it belongs to what is being
+                // typed. A tag, or what comes after a search, stands for itself.
+                if TagId::read(text).is_ok() || self.asked.refusal().is_some() {
+                    self.typed = Field::default();
+                }
+                self.typed.paste(text);
                 self.asked = Asked::Waiting;
                 vec![Effect::Find(self.typed.text())]
             }
@@ -67,13 +76,7 @@ impl Screen for Find {
         let used = pen.line(inner, &say!("find-prompt"), tint::NEXT);
         let room = right_of(inner, used + 1);
         self.typed.draw(Rect { width: room.width.min(44), ..room }, !self.asked.is_waiting(), pen);
-        let rest = below(inner, 2);
-        if let Some(refusal) = self.asked.refusal() {
-            report(refusal, rest, pen);
-        } else {
-            let note = pen.say(&say!("find-note"));
-            pen.wrapped(rest, &note, tint::DIM);
-        }
+        outcome(&self.asked, &say!("finding"), &say!("find-note"), below(inner, 2), pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

@@ -75,7 +75,7 @@ impl Job {
             pen.line(rest, line, tint::PLAIN);
             rest = below(rest, 1);
         }
-        let per_mille = view.progress.as_ref().map_or(0, |progress| progress.done.per_mille_of(progress.total));
+        let per_mille = view.per_mille();
         let gauge = format!("{} {:>3} %", pen.gauge(per_mille, 64), per_mille / 10);
         pen.text(rest, &gauge, tint::NEXT);
         rest = below(rest, 1);

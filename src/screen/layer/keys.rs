@@ -28,7 +28,8 @@ impl Screen for Keys {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
-            Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => Vec::new(),
+            Input::Scan(text) => vec![Effect::Close, Effect::Find(text.trim().to_owned())],
+            Input::Paste(_) | Input::Answer(_) => Vec::new(),
         }
     }
 
@@ -39,10 +40,15 @@ impl Screen for Keys {
             Hint { key: Key::Control('c'), words: say!("key-quit") },
             Hint { key: Key::Control('z'), words: say!("key-suspend") },
         ];
-        let lines = u16::try_from(self.0.len() + everywhere.len()).unwrap_or(u16::MAX);
-        let inner = boxed(area, lines.min(area.height.saturating_sub(2)), &title, tint::PLAIN, pen);
-        for (number, hint) in self.0.iter().chain(&everywhere).enumerate() {
-            let line = below(inner, u16::try_from(number).unwrap_or(u16::MAX));
+        let count = u16::try_from(self.0.len() + everywhere.len()).unwrap_or(u16::MAX);
+        // As many columns as it takes for none to be left out.
+        let columns = count.div_ceil(area.height.saturating_sub(2).max(1)).max(1);
+        let lines = count.div_ceil(columns).max(1);
+        let inner = boxed(area, lines, &title, tint::PLAIN, pen);
+        let width = inner.width / columns;
+        for (number, hint) in (0u16..).zip(self.0.iter().chain(&everywhere)) {
+            let row = below(inner, number % lines);
+            let line = Rect { width, height: row.height.min(1), ..right_of(row, number / lines * width) };
             let key = pen.glyphs().key(hint.key);
             pen.text(Rect { width: KEY.min(line.width), ..line }, &key, tint::TITLE);
             pen.line(right_of(line, KEY), &hint.words, tint::PLAIN);

@@ -16,7 +16,7 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::signer::SignerForm;
-use super::{Asked, Subject, boxed, report};
+use super::{Asked, Subject, boxed, outcome};
 use crate::event::people::Role;
 use crate::word::say;
 use crate::workbench::{
@@ -199,12 +199,7 @@ impl Screen for Lift {
             rest = below(rest, self.signer.draw(rest, &say!("lift-who"), pen));
         }
         rest = below(rest, 1);
-        if let Some(refusal) = self.asked.refusal() {
-            report(refusal, rest, pen);
-        } else {
-            let note = pen.say(&say!("lift-note"));
-            pen.wrapped(rest, &note, tint::DIM);
-        }
+        outcome(&self.asked, &say!("signing-in"), &say!("lift-note"), rest, pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

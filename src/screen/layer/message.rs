@@ -25,7 +25,8 @@ impl Screen for Message {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
-            Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => Vec::new(),
+            Input::Scan(text) => vec![Effect::Close, Effect::Find(text.trim().to_owned())],
+            Input::Paste(_) | Input::Answer(_) => Vec::new(),
         }
     }
 

@@ -124,6 +124,18 @@ fn boxed(area: Rect, lines: u16, title: &str, style: ratatui::style::Style, pen:
     pen.boxed(middle(area, WIDTH, lines.saturating_add(2)), title, style)
 }
 
+/// What stands below a form: that it is being done, why it was refused, or what is good to know before.
+fn outcome(asked: &Asked, doing: &Sentence, note: &Sentence, area: Rect, pen: &mut Pen<'_>) {
+    match asked {
+        Asked::Waiting => _ = pen.line(area, doing, tint::NEXT),
+        Asked::Refused(refusal) => _ = report(refusal, area, pen),
+        Asked::NotYet => {
+            let note = pen.say(note);
+            pen.wrapped(area, &note, tint::DIM);
+        }
+    }
+}
+
 /// The sentence without the mark that it brings along on the command line.
 pub(super) fn unmarked(line: &Sentence, pen: &Pen<'_>) -> String {
     bare(&pen.words().say(line)).to_owned()

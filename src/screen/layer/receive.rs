@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! ┌ Nhận máy ───────────────────────────────┐
-//! │   Lô            lô đang mở: Người Tặng  │
-//! │ ▶ Loại máy      máy tính xách tay       │
+//! │ ▶ Lô            cho phép xóa · Người …  │
+//! │   Loại máy      máy tính xách tay       │
 //! │   Tem đã dán                            │
 //! │   [ Nhận máy ]                          │
 //! └─────────────────────────────────────────┘
@@ -14,7 +14,7 @@ use super::super::field::Field;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{Asked, boxed, kind, report};
+use super::{Asked, boxed, kind, outcome};
 use crate::event::intake::DeviceKind;
 use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
@@ -100,7 +100,8 @@ impl Receive {
             parts: false,
             kind: 0,
             tag: tag.map(|tag| Field::with(&tag.to_string())).unwrap_or_default(),
-            at: if into_last { Place::Kind } else { Place::Donor },
+            // Whose consent it comes under is looked at first.
+            at: if into_last { Place::Lot } else { Place::Donor },
             asked: Asked::NotYet,
         }
     }
@@ -261,19 +262,13 @@ impl Screen for Receive {
         for (number, place) in (0u16..).zip(&places) {
             self.draw_place(*place, Rect { height: 1, ..below(inner, number) }, pen);
         }
-        let rest = below(inner, lines + 1);
-        if let Some(refusal) = self.asked.refusal() {
-            report(refusal, rest, pen);
-        } else {
-            let note = match self.at {
-                Place::Tag => say!("receive-tag-note"),
-                Place::Donor => say!("receive-donor-note"),
-                Place::Erase => say!("receive-erase-note"),
-                Place::Lot | Place::Parts | Place::Kind | Place::Go => say!("receive-note"),
-            };
-            let note = pen.say(&note);
-            pen.wrapped(rest, &note, tint::DIM);
-        }
+        let note = match self.at {
+            Place::Tag => say!("receive-tag-note"),
+            Place::Donor => say!("receive-donor-note"),
+            Place::Erase => say!("receive-erase-note"),
+            Place::Lot | Place::Parts | Place::Kind | Place::Go => say!("receive-note"),
+        };
+        outcome(&self.asked, &say!("recording"), &note, below(inner, lines + 1), pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

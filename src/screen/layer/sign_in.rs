@@ -12,7 +12,7 @@ use super::super::Screen;
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::signer::SignerForm;
-use super::{Asked, boxed, report};
+use super::{Asked, boxed, outcome};
 use crate::word::say;
 use crate::workbench::{
     Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, World, hints, look_again, press,
@@ -94,15 +94,7 @@ impl Screen for SignIn {
         let title = pen.say(&say!("sign-in-title"));
         let inner = boxed(area, 13, &title, tint::PLAIN, pen);
         let used = self.signer.draw(inner, &say!("signer-ask"), pen);
-        let rest = below(inner, used + 1);
-        if let Some(refusal) = self.asked.refusal() {
-            report(refusal, rest, pen);
-        } else if self.asked.is_waiting() {
-            pen.line(rest, &say!("signing-in"), tint::NEXT);
-        } else {
-            let note = pen.say(&say!("sign-in-note"));
-            pen.wrapped(rest, &note, tint::DIM);
-        }
+        outcome(&self.asked, &say!("signing-in"), &say!("sign-in-note"), below(inner, used + 1), pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

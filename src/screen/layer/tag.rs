@@ -72,7 +72,9 @@ impl Tag {
         let used = pen.line(rest, &say!("tag-prompt"), tint::NEXT);
         let room = right_of(rest, used + 1);
         field.draw(Rect { width: room.width.min(40), ..room }, !self.asked.is_waiting(), pen);
-        if let Some(refusal) = self.asked.refusal() {
+        if self.asked.is_waiting() {
+            pen.line(below(rest, 1), &say!("recording"), tint::NEXT);
+        } else if let Some(refusal) = self.asked.refusal() {
             report(refusal, below(rest, 1), pen);
         }
     }

@@ -13,7 +13,7 @@ use super::super::Screen;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::super::veiled::Veiled;
-use super::{Asked, boxed, report};
+use super::{Asked, boxed, outcome};
 use crate::word::say;
 use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PeopleOrder, World, hints, look_again, press};
 use ratatui::layout::Rect;
@@ -64,6 +64,8 @@ impl Screen for Unlock {
                 self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
+            // It is being opened here already.
+            Input::Answer(Answer::VaultLocked) => Vec::new(),
             // What lies below asks for the names again; the bench shows them from now on.
             Input::Answer(_) => {
                 let below = [Effect::Close, Effect::People(PeopleOrder::List)];
@@ -78,15 +80,7 @@ impl Screen for Unlock {
         let used = pen.line(inner, &say!("unlock-ask"), tint::NEXT);
         let room = right_of(inner, used + 1);
         self.typed.draw(Rect { width: room.width.min(44), ..room }, !self.asked.is_waiting(), pen);
-        let rest = below(inner, 2);
-        if let Some(refusal) = self.asked.refusal() {
-            report(refusal, rest, pen);
-        } else if self.asked.is_waiting() {
-            pen.line(rest, &say!("unlocking"), tint::NEXT);
-        } else {
-            let note = pen.say(&say!("unlock-note"));
-            pen.wrapped(rest, &note, tint::DIM);
-        }
+        outcome(&self.asked, &say!("unlocking"), &say!("unlock-note"), below(inner, 2), pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {
@@ -94,7 +88,8 @@ impl Screen for Unlock {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+        matches!(answer, Answer::VaultLocked)
+            || (self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_)))
     }
 
     fn is_typing(&self) -> bool {

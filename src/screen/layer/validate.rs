@@ -180,7 +180,9 @@ impl Screen for Validate {
         if self.is_seen {
             rest = below(rest, self.signer.draw(rest, &say!("validate-who"), pen) + 1);
         }
-        if let Some(refusal) = self.asked.refusal() {
+        if self.asked.is_waiting() {
+            pen.line(rest, &say!("signing-in"), tint::NEXT);
+        } else if let Some(refusal) = self.asked.refusal() {
             report(refusal, rest, pen);
         } else if !self.is_seen {
             let note = pen.say(&say!("validate-note"));

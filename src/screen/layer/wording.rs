@@ -46,8 +46,12 @@ pub(in crate::screen) fn phase(phase: Phase) -> Sentence {
     }
 }
 
-/// How fast it goes, and how long it still needs.
+/// How fast it goes, and how long what it is doing now still takes: reading back comes after writing.
 pub(in crate::screen) fn speed(progress: &Progress) -> Sentence {
     let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
-    say!("job-speed", rate = rate, left = progress.left.map_or_else(|| say!("left-unknown"), time_left))
+    let left = progress.left.map_or_else(|| say!("left-unknown"), time_left);
+    match progress.phase {
+        Phase::Write => say!("job-speed-write", rate = rate, left = left),
+        Phase::ReadBack => say!("job-speed-read-back", rate = rate, left = left),
+    }
 }

@@ -30,13 +30,14 @@ impl<T: Journal + Index> Ledger for T {
 
 type Promise = fn(&dyn Ledger);
 
-const PROMISES: [(&str, Promise); 8] = [
+const PROMISES: [(&str, Promise); 9] = [
     ("a summary says what the device's file says", summaries_tell),
     ("a device is found by its tags in any form, and by how they begin", found_by_tag),
     ("a device is found by maker, model, serials, lot and id, whatever the case and the accents", found_by_word),
     ("every word must be found, the newest change comes first, no more come than asked for", found_in_order),
     ("pages hold every device once, the newest change first", pages_are_whole),
     ("a filter lets through what it says and nothing else", filters_agree),
+    ("the device received last is told, whatever was touched since and wherever it is", last_received_told),
     ("each stage is counted, those where nothing stands too", stages_counted),
     ("a day counts each step on the day in Vietnam on which it happened", days_counted),
 ];
@@ -264,6 +265,21 @@ fn filters_agree(ledger: &dyn Ledger) {
     let open = ledger.page(&Filter { open: true, ..Filter::default() }, None, 100).expect("reads");
     assert_eq!(open.len(), 14, "not those that were given or lent");
     assert_eq!(ledger.index().shelf("A1", None, 100).expect("reads"), [], "no event puts a device on a shelf");
+}
+
+fn last_received_told(ledger: &dyn Ledger) {
+    let last = || ledger.last_received().expect("reads").map(|summary| summary.device);
+    assert_eq!(last(), None);
+    climb(ledger, 10, 1, Stage::Received);
+    climb(ledger, 20, 2, Stage::HandedOver);
+    record_at(ledger, 30, 1, DeviceHeld { reason: HoldReason::Part });
+    assert_eq!(last(), Some(device_id(2)), "not the one touched last, and though it is with its pupil");
+    climb(ledger, 20, 3, Stage::Received);
+    assert_eq!(last(), Some(device_id(3)), "of one moment");
+    let mut late = entry(40, Some(4), received(1));
+    late.happened_at = Some(moment(15));
+    ledger.commit(vec![late]).expect("recorded");
+    assert_eq!(last(), Some(device_id(3)), "entered later, but received before");
 }
 
 fn stages_counted(ledger: &dyn Ledger) {
