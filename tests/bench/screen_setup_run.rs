@@ -17,7 +17,7 @@ fn answer(terminal: &mut Terminal, question: &str, text: &str) {
 #[test]
 fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_bench() {
     let rig = Rig::empty();
-    let sheets = rig.home().join("phieu");
+    let sheets = rig.memory().join("phieu");
     let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
     answer(&mut terminal, "Tên đội  1/10", "Đội Thử");
     answer(&mut terminal, "Họ tên đội trưởng đầu tiên", "Trần Thị Thử");
@@ -30,7 +30,9 @@ fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_benc
     answer(&mut terminal, "Tên miền in trên tem", "");
     answer(&mut terminal, "Tiêu chí máy dùng được", "");
     answer(&mut terminal, "Chìa khóa của đội", "");
-    terminal.wait_text("Thư mục ghi ba phiếu");
+    // Nothing on the station's own disk is proposed.
+    let proposed = terminal.wait_text("Thư mục ghi ba phiếu");
+    assert!(!proposed.contains(&rig.home().display().to_string()), "{proposed}");
     // Ctrl-U empties the line.
     terminal.type_keys("\x15");
     answer(&mut terminal, "Thư mục ghi ba phiếu", &sheets.display().to_string());
