@@ -95,6 +95,23 @@ pub struct PersonPinArgs {
     /// Where the new PIN is read.
     #[arg(long, value_name = "FILE")]
     pub new_pin_file: Option<PathBuf>,
+    /// A lead's forgotten PIN, by the vault's passphrase.
+    #[arg(long)]
+    pub recover: bool,
+    /// Where the passphrase is read.
+    #[arg(long, value_name = "FILE", conflicts_with = "part_file")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Where two recovery parts are read, one a file.
+    #[arg(long = "part-file", value_name = "FILE")]
+    pub part_file: Vec<PathBuf>,
+}
+
+impl PersonPinArgs {
+    /// Whether the vault's own secrets stand in for a PIN.
+    #[must_use]
+    pub const fn is_recovery(&self) -> bool {
+        self.recover || self.passphrase_file.is_some() || !self.part_file.is_empty()
+    }
 }
 
 /// A role as typed.

@@ -32,12 +32,13 @@ pub use args_image::{ImageVerb, ManifestArgs};
 pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
 pub use args_measure::MeasureVerb;
 pub use args_people::{
-    KeyRevokeArgs, KeyVerb, OpenArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb,
+    KeyRevokeArgs, KeyVerb, OpenArgs, PersonPinArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs,
+    VaultUnlockArgs, VaultVerb,
 };
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
 pub use checkup::checkup;
 pub use help::{asked_lang, has_verb, parse};
-pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text, sheets_folder};
+pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text};
 pub use out::{Out, Stage};
 pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};
 pub use program::{run_completions, run_man};

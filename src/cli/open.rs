@@ -23,13 +23,15 @@ pub struct Answers {
     pub sheets: Option<PathBuf>,
 }
 
-/// Asks for what the command line leaves out. Errors: something is missing and nobody is there to ask.
+/// Asks for what the command line leaves out. Errors: recovery sheets may not lie where they are sent; something is missing and nobody is there to ask.
 pub fn ask_set_up(
     args: &OpenArgs,
     pin_file: Option<&Path>,
     ask: &dyn Ask,
+    check_sheets: &dyn Fn(&Path) -> Result<(), Failure>,
     out: &mut Out<'_>,
 ) -> Result<Answers, Failure> {
+    args.sheets.as_deref().map_or(Ok(()), check_sheets)?;
     let guest = out.words().say(&say!("guest-name"));
     if args.practice {
         let lead = args.lead.as_deref().ok_or_else(|| missing("--lead"))?;
@@ -65,7 +67,7 @@ pub fn ask_set_up(
         team_key,
     };
     setup.check()?;
-    Ok(Answers { setup, sheets: sheets_folder(args.sheets.as_deref(), ask, out)? })
+    Ok(Answers { setup, sheets: sheets_folder(args.sheets.as_deref(), ask, check_sheets, out)? })
 }
 
 /// A file where the text looks like one, else the id of one of the program's own.
@@ -94,14 +96,20 @@ fn optional(
 }
 
 /// Where recovery sheets go; none to show them on the terminal. Errors: no folder is named, and nobody would see them.
-pub fn sheets_folder(given: Option<&Path>, ask: &dyn Ask, out: &mut Out<'_>) -> Result<Option<PathBuf>, Failure> {
+fn sheets_folder(
+    given: Option<&Path>,
+    ask: &dyn Ask,
+    check: &dyn Fn(&Path) -> Result<(), Failure>,
+    out: &mut Out<'_>,
+) -> Result<Option<PathBuf>, Failure> {
     if let Some(folder) = given {
         return Ok(Some(folder.to_owned()));
     }
     if out.is_json() {
         return Err(missing("--sheets"));
     }
-    let text = answer(ask, out, &say!("ask-sheets"), "--sheets", &|_text| Ok(()))?;
+    let or_empty = |text: &str| if text.is_empty() { Ok(()) } else { check(Path::new(text)) };
+    let text = answer(ask, out, &say!("ask-sheets"), "--sheets", &or_empty)?;
     Ok(Some(PathBuf::from(text)).filter(|folder| !folder.as_os_str().is_empty()))
 }
 

@@ -1,6 +1,6 @@
 //! Verbs about people, rules that are lifted, wipes that are validated, and keys.
 
-use super::args_people::{KeyRevokeArgs, OverrideArgs, PersonVerb, ValidateArgs};
+use super::args_people::{KeyRevokeArgs, OverrideArgs, PersonPinArgs, PersonVerb, ValidateArgs};
 use super::out::Out;
 use super::question::{known_secret, new_secret};
 use super::show;
@@ -10,7 +10,7 @@ use crate::ledger::{PublicKey, SecretKey};
 use crate::port::{Ask, Failure};
 use crate::unit::Secret;
 use crate::word::say;
-use crate::workbench::{self, Bench, Keys, PersonView, check_pin, role_sentence};
+use crate::workbench::{self, Bench, Keys, PersonView, WipeSeen, check_pin, role_sentence};
 use serde_json::json;
 use std::path::Path;
 
@@ -68,18 +68,25 @@ pub fn run_person(verb: &PersonVerb, bench: &Bench<'_>, ask: &dyn Ask, out: &mut
             let who = workbench::find_person(bench, &args.person)?;
             person(out, &workbench::revoke(bench, &who, args.role.map(Role::from))?)
         }
-        PersonVerb::Pin(args) => {
-            let who = match &args.person {
-                Some(text) => workbench::find_person(bench, text)?,
-                None => bench.by.person.clone(),
-            };
-            let name = bench.name_of(who.as_str())?.unwrap_or_else(|| who.to_string());
-            let pin = ask_new_pin(ask, out, &name, args.new_pin_file.as_deref())?;
-            workbench::set_pin(bench, &who, None, &pin)?;
-            out.object("pin_set", json!({ "person": who }))?;
-            out.say(&say!("pin-set", name = name))
-        }
+        PersonVerb::Pin(args) => pin(args, bench, ask, out),
     }
+}
+
+/// Sets a PIN: by whoever is at the bench, signed in; or of a lead, where the vault's own secrets were shown before.
+fn pin(args: &PersonPinArgs, bench: &Bench<'_>, ask: &dyn Ask, out: &mut Out<'_>) -> Result<(), Failure> {
+    let who = match &args.person {
+        Some(text) => workbench::find_person(bench, text)?,
+        None => bench.by.person.clone(),
+    };
+    let name = bench.name_of(who.as_str())?.unwrap_or_else(|| who.to_string());
+    let pin = ask_new_pin(ask, out, &name, args.new_pin_file.as_deref())?;
+    if args.is_recovery() {
+        workbench::recover_pin(bench, &who, &pin)?;
+    } else {
+        workbench::set_pin(bench, &who, &pin)?;
+    }
+    out.object("pin_set", json!({ "person": who, "recovered": args.is_recovery() }))?;
+    out.say(&say!("pin-set", name = name))
 }
 
 fn ask_new_pin(ask: &dyn Ask, out: &mut Out<'_>, name: &str, file: Option<&Path>) -> Result<Secret, Failure> {
@@ -132,6 +139,17 @@ pub(super) fn override_rule(args: &OverrideArgs, bench: &Bench<'_>, out: &mut Ou
 
 pub(super) fn validate(args: &ValidateArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let found = workbench::validate(bench, &bench.find(&args.device)?, args.disk.as_deref())?;
+    let serial = |wipe: &WipeSeen| found.file.disks.get(&wipe.disk).and_then(|file| file.disk.serial.clone());
+    let is_meant = |wipe: &WipeSeen| {
+        let named = |name| wipe.disk == name || serial(wipe).as_deref() == Some(name);
+        wipe.validated && args.disk.as_deref().is_none_or(named)
+    };
+    // What they stand by now.
+    for wipe in workbench::wipes_seen(bench, &found)?.iter().filter(|wipe| is_meant(wipe)) {
+        for line in &wipe.lines {
+            out.say(line)?;
+        }
+    }
     out.say(&say!("validated", tag = found.name()))?;
     show::device(out, &found)
 }

@@ -68,6 +68,12 @@ pub(super) struct BondFile {
     pub(super) device: DeviceId,
 }
 
+/// Inside which device a disk was seen first, or to which it was bound since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub(super) struct SeenFile {
+    pub(super) device: DeviceId,
+}
+
 slots! {
     StationFile, str, "station";
     PersonFile, PersonId, "person";
@@ -77,6 +83,7 @@ slots! {
     RecipientFile, RecipientId, "recipient";
     TagFile, str, "tag";
     BondFile, str, "disk";
+    SeenFile, str, "seen";
     OpenJobs, str, "open_jobs";
     Today, str, "today";
 }
@@ -147,6 +154,11 @@ impl<'a> Cabinet<'a> {
     /// The device that a disk was bound to last.
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, DrawerError> {
         Ok(self.get::<BondFile>(key)?.map(|file| file.device))
+    }
+
+    /// The device that a disk was seen inside first, or that it was bound to since.
+    pub(super) fn seen(&self, key: &str) -> Result<Option<DeviceId>, DrawerError> {
+        Ok(self.get::<SeenFile>(key)?.map(|file| file.device))
     }
 }
 

@@ -127,13 +127,19 @@ pub struct LotFile {
     pub erase: bool,
     /// Taking apart is consented to now.
     pub parts: bool,
+    /// What the donor ever took a consent back for: it is not given again by whoever comes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub withdrawn: BTreeSet<Purpose>,
 }
 
 impl LotFile {
-    pub(super) const fn consent(&mut self, purpose: Purpose, given: bool) {
+    pub(super) fn consent(&mut self, purpose: Purpose, given: bool) {
         match purpose {
             Purpose::Erase => self.erase = given,
             Purpose::Parts => self.parts = given,
+        }
+        if !given {
+            self.withdrawn.insert(purpose);
         }
     }
 }
@@ -202,6 +208,9 @@ pub struct DiskFile {
     /// Whoever recorded a start or the end of the last wipe, resumed runs included.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub wiped_by: BTreeSet<PersonId>,
+    /// Whether any of them only said who they were: then nobody knows who wiped it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wiped_by_claim: bool,
     /// Who validated the last wipe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validated_by: Option<PersonId>,

@@ -5,17 +5,18 @@
 //! the device's last event.
 
 use super::chain::note_chain;
-use super::drawer::{BondFile, Cabinet, DrawerError, TagFile};
-use super::file::{DeviceFile, DiskState, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
+use super::file::{DeviceFile, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+use super::jobs::{end_job, image_ended, note_jobs, wipe_ended, wipe_started};
+use super::look::own_keys;
 use super::today::Today;
 use crate::device::key;
-use crate::event::disk::{ImageEnded, ImageResult, Level, WipeEnded, WipeResult, WipeStarted};
 use crate::event::handover::Terms;
 use crate::event::inspection::{FactSeen, Seen};
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
-use crate::unit::{DeviceId, Digest, PersonId};
-use std::collections::BTreeMap;
+use crate::unit::{DeviceId, Digest};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -101,35 +102,6 @@ fn count(
     cabinet.put(day.as_str(), &so_far.and(step))
 }
 
-fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
-    let (mut begun, mut ended) = (None, None);
-    if let Fact::WipeStarted(started) = &event.fact {
-        begun = Some((&started.job, &started.key));
-    }
-    if let Fact::ImageStarted(started) = &event.fact {
-        begun = Some((&started.job, &started.key));
-    }
-    if let Fact::WipeEnded(end) = &event.fact {
-        ended = Some(&end.job);
-    }
-    if let Fact::ImageEnded(end) = &event.fact {
-        ended = Some(&end.job);
-    }
-    if begun.is_none() && ended.is_none() {
-        return Ok(());
-    }
-    let mut open = cabinet.get::<OpenJobs>("")?.unwrap_or_default();
-    if let Some((job, key)) = begun {
-        open.disks.retain(|_job, on| on != key);
-        open.left.retain(|_job, on| on != key);
-        open.disks.insert(job.to_string(), key.clone());
-    }
-    if let Some(job) = ended {
-        open.disks.remove(job.as_str());
-    }
-    cabinet.put("", &open)
-}
-
 fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     match &event.fact {
         Fact::PersonAdded(added) => {
@@ -151,7 +123,8 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             cabinet.put(&revoked.person, &file)
         }
         Fact::LotOpened(opened) => {
-            cabinet.put(&opened.lot, &LotFile { donor: opened.donor.clone(), erase: false, parts: false })
+            let donor = opened.donor.clone();
+            cabinet.put(&opened.lot, &LotFile { donor, erase: false, parts: false, withdrawn: BTreeSet::new() })
         }
         Fact::ConsentGiven(given) => match cabinet.get::<LotFile>(&given.lot)? {
             Some(mut file) => {
@@ -173,6 +146,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::BackupMade(_)
         | Fact::DayClosed(_)
         | Fact::StationContinued(_)
+        | Fact::PinSet(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -217,6 +191,12 @@ fn device(
             file.verdict = Some(inspected.verdict);
             file.identify(&inspected.facts);
             file.see(&inspected.disks);
+            for key in own_keys(&inspected.disks) {
+                // Whoever receives the machine a second time does not take its disks along.
+                if cabinet.seen(&key)?.is_none() {
+                    cabinet.put(key.as_str(), &SeenFile { device: id.clone() })?;
+                }
+            }
         }
         Fact::FunctionTested(tested) => {
             file.functions.extend(tested.results.iter().map(|result| (result.function.clone(), result.outcome)));
@@ -224,10 +204,11 @@ fn device(
         Fact::DiskBound(bound) => {
             file.bind(&bound.key, &bound.disk);
             cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
+            cabinet.put(bound.key.as_str(), &SeenFile { device: id.clone() })?;
         }
-        Fact::WipeStarted(started) => wipe_started(file, started, leaf, &event.by.person, id, cabinet)?,
+        Fact::WipeStarted(started) => wipe_started(file, started, leaf, &event.by, id, cabinet)?,
         Fact::WipeEnded(ended) => {
-            wipe_ended(file, ended, leaf, &event.by.person);
+            wipe_ended(file, ended, leaf, &event.by);
             end_job(cabinet, &ended.job)?;
         }
         Fact::ImageStarted(started) => {
@@ -269,6 +250,7 @@ fn device(
         | Fact::PersonAdded(_)
         | Fact::RoleGranted(_)
         | Fact::RoleRevoked(_)
+        | Fact::PinSet(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
@@ -288,60 +270,6 @@ const fn ends_lifts(fact: &Fact) -> bool {
             | Fact::ImageStarted(_)
             | Fact::DeviceHandedOver(_)
     )
-}
-
-fn wipe_started(
-    file: &mut DeviceFile,
-    started: &WipeStarted,
-    leaf: Digest,
-    by: &PersonId,
-    id: &DeviceId,
-    cabinet: &mut Cabinet<'_>,
-) -> Result<(), DrawerError> {
-    let disk = file.disk(&started.key, &started.disk);
-    disk.state = DiskState::Wiping;
-    (disk.level, disk.result, disk.image) = (None, None, None);
-    (disk.last_start, disk.last_wipe, disk.validated_by) = (Some(leaf), None, None);
-    if started.resumes.is_none() {
-        disk.wiped_by.clear();
-    }
-    disk.wiped_by.insert(by.clone());
-    let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
-    cabinet.put(&started.job, &job)
-}
-
-fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest, by: &PersonId) {
-    let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) else {
-        return;
-    };
-    disk.result = Some(ended.result);
-    disk.level = Some(ended.level);
-    disk.last_wipe = Some(leaf);
-    disk.wiped_by.insert(by.clone());
-    disk.state = match (ended.result, ended.level) {
-        (WipeResult::Erased, Level::Clear | Level::Purge) => DiskState::Wiped,
-        (WipeResult::Erased, Level::None)
-        | (WipeResult::ErasedWithExceptions | WipeResult::NotErased | WipeResult::Cancelled, _) => DiskState::NotWiped,
-    };
-}
-
-fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>) -> Result<(), DrawerError> {
-    let written = ended.result == ImageResult::Written;
-    let job = cabinet.get::<JobFile>(&ended.job)?;
-    if let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) {
-        disk.image = job.filter(|_| written).and_then(|job| job.image).map(|image| image.id);
-    }
-    Ok(())
-}
-
-fn end_job(cabinet: &mut Cabinet<'_>, job: &crate::unit::JobId) -> Result<(), DrawerError> {
-    match cabinet.get::<JobFile>(job)? {
-        Some(mut file) => {
-            file.ended = true;
-            cabinet.put(job, &file)
-        }
-        None => Ok(()),
-    }
 }
 
 /// Whoever it was set aside for before does without it.
@@ -370,12 +298,6 @@ fn award(
         file.devices.remove(device);
     }
     cabinet.put(recipient, &file)
-}
-
-impl JobFile {
-    fn started(device: &DeviceId, key: &str, leaf: Digest) -> Self {
-        Self { device: device.clone(), key: key.to_owned(), started: leaf, image: None, method: None, ended: false }
-    }
 }
 
 impl DeviceFile {

@@ -16,6 +16,17 @@ fn times_seen(serial: &str, disk: &DiskSeen, seen: &[DiskSeen]) -> usize {
     seen.iter().filter(|other| other.serial.as_deref() == Some(serial) && look(other) == look(disk)).count()
 }
 
+/// That serial of its own, where the disk has one.
+fn own_serial<'a>(disk: &'a DiskSeen, seen: &[DiskSeen]) -> Option<&'a str> {
+    disk.serial.as_deref().filter(|serial| times_seen(serial, disk, seen) == 1)
+}
+
+/// What the ledger calls those of an inspection's disks that have a serial of their own.
+pub(super) fn own_keys(seen: &[DiskSeen]) -> Vec<String> {
+    let key = |disk: &DiskSeen| own_serial(disk, seen).map(|serial| format!("{serial}{}", look(disk)));
+    seen.iter().filter_map(key).collect()
+}
+
 impl DeviceFile {
     pub(super) fn disk(&mut self, key: &str, disk: &DiskSeen) -> &mut DiskFile {
         self.disks.entry(key.to_owned()).or_insert_with(|| DiskFile {
@@ -29,6 +40,7 @@ impl DeviceFile {
             last_start: None,
             last_wipe: None,
             wiped_by: BTreeSet::new(),
+            wiped_by_claim: false,
             validated_by: None,
         })
     }
@@ -38,8 +50,7 @@ impl DeviceFile {
     pub(super) fn see(&mut self, seen: &[DiskSeen]) {
         let mut nameless: BTreeMap<String, (DiskSeen, usize)> = BTreeMap::new();
         for disk in seen {
-            let own = disk.serial.as_deref().filter(|serial| times_seen(serial, disk, seen) == 1);
-            if let Some(serial) = own {
+            if let Some(serial) = own_serial(disk, seen) {
                 self.disk(&format!("{serial}{}", look(disk)), disk).seen = true;
             } else {
                 let bare = DiskSeen { serial: None, ..disk.clone() };

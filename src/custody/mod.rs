@@ -7,6 +7,7 @@ mod chain;
 mod drawer;
 mod file;
 mod fold;
+mod jobs;
 mod look;
 mod rule;
 mod stage;

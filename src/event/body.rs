@@ -156,6 +156,7 @@ kinds! {
     people::PersonAdded: false,
     people::RoleGranted: false,
     people::RoleRevoked: false,
+    people::PinSet: false,
     donation::LotOpened: false,
     donation::ConsentGiven: false,
     donation::ConsentWithdrawn: false,

@@ -22,6 +22,16 @@ pub enum Role {
     Lead,
 }
 
+/// A PIN was set: the first one, or another in place of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinSet {
+    /// Whose.
+    pub person: PersonId,
+    /// Whether the vault's passphrase or two recovery parts stood in for a PIN.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovered: bool,
+}
+
 /// A role was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleGranted {

@@ -101,9 +101,14 @@ pub(super) fn ended(verb: &str, exit: u8, took: Duration) {
     info!(verb, exit, ms, process = std::process::id(), "end");
 }
 
-/// Something failed. The sentence's arguments stay out, and so does what is said of a wrong command line: it quotes it.
+/// How the keys of failures begin whose detail speaks of what the program itself wrote or measured. All others may quote a
+/// command line, a path, or a file that a person wrote.
+const OWN: [&str; 7] = ["ledger-", "verify-", "summary-", "image-", "copy-", "pin-broken", "vault-broken"];
+
+/// Something failed. The sentence's arguments stay out, and so does a detail that may quote somebody.
 pub(super) fn failed(failure: &Failure) {
-    let detail = failure.detail.as_deref().filter(|_detail| failure.trouble != Trouble::Usage);
+    let is_own = failure.trouble != Trouble::Usage && OWN.iter().any(|begin| failure.what.key().starts_with(begin));
+    let detail = failure.detail.as_deref().filter(|_detail| is_own);
     let errno = failure.cause.as_deref().and_then(errno);
     let (trouble, what, rule) = (failure.trouble.word(), failure.what.key(), failure.rule);
     warn!(trouble, what, rule, errno, detail = detail.map(tracing::field::debug), "failure");
@@ -264,15 +269,18 @@ mod tests {
     #[test]
     fn a_failure_is_logged_without_what_its_sentence_says_and_without_what_was_typed() {
         let failure =
-            Failure::new(Trouble::Io, say!("file-unreadable", file = "NAME")).detail("ours\n2").by_rule("r-1");
+            Failure::new(Trouble::Io, say!("copy-unwritten", folder = "NAME")).detail("ours\n2").by_rule("r-1");
         let with_cause = failure.clone().because("NAME: No such file or directory (os error 2)");
         let typed = Failure { trouble: Trouble::Usage, ..failure.clone() };
-        let log = logged(false, LevelFilter::INFO, || [&failure, &with_cause, &typed].into_iter().for_each(failed));
+        let quoted = Failure::new(Trouble::BadData, say!("manifest-syntax", file = "NAME")).detail("NAME: line 1");
+        let all = [&failure, &with_cause, &typed, &quoted];
+        let log = logged(false, LevelFilter::INFO, || all.into_iter().for_each(failed));
         assert!(!log.contains("NAME"), "{log}");
         let said: Vec<_> = log.lines().map(|line| line.split_once(" WARN ").expect("a level").1).collect();
-        let plain = r#"failure trouble="io" what="file-unreadable" rule="r-1" detail="ours\n2""#;
-        let errno = r#"failure trouble="io" what="file-unreadable" rule="r-1" errno=2 detail="ours\n2""#;
-        assert_eq!(said, [plain, errno, r#"failure trouble="usage" what="file-unreadable" rule="r-1""#]);
+        let plain = r#"failure trouble="io" what="copy-unwritten" rule="r-1" detail="ours\n2""#;
+        let errno = r#"failure trouble="io" what="copy-unwritten" rule="r-1" errno=2 detail="ours\n2""#;
+        let quoted = r#"failure trouble="bad_data" what="manifest-syntax""#;
+        assert_eq!(said, [plain, errno, r#"failure trouble="usage" what="copy-unwritten" rule="r-1""#, quoted]);
     }
 
     #[test]

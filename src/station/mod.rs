@@ -23,6 +23,7 @@ mod practice_stay;
 mod restore;
 mod setup;
 mod setup_page;
+mod sheets;
 mod signal;
 mod terminal;
 mod vault;
@@ -203,6 +204,11 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         return stay(&folder, arrived(cli, &folder, out)?, args, out);
     }
     let store = Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?;
+    if let Verb::Person(cli::PersonVerb::Pin(args)) = &cli.verb
+        && args.is_recovery()
+    {
+        vault::open_by_secret(args, &folder, station_of(&store)?.id, out)?;
+    }
     with_bench(&folder, &store, |bench, settings| {
         let arrival = Arrival { by: cli.by.as_deref(), pin: cli.pin, pin_file: cli.pin_file.as_deref() };
         cli::arrive(bench, arrival, &TerminalAsk, out)?;
@@ -336,6 +342,7 @@ fn with_bench<T>(
         files: &LocalFiles,
         secret,
         by: By { person: settings.by.clone(), how: How::Claimed },
+        nobody: settings.by.clone(),
         profiles: folder.profiles()?,
         profile: settings.profile.clone(),
     };

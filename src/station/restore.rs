@@ -5,7 +5,7 @@
 //! the old machine's key is not used again, and how far its jobs came is not believed.
 
 use super::folder::{Folder, aside, place};
-use super::{say_head, vault};
+use super::{say_head, sheets, vault};
 use crate::cli::{self, Out, RestoreArgs};
 use crate::custody::{OpenJobs, StationFile};
 use crate::event::station::StationContinued;
@@ -94,7 +94,7 @@ fn master(args: &RestoreArgs, head: &CopyHead, out: &Out<'_>) -> Result<Zeroizin
     if let (Some(text), None) = (&head.lock, &args.vault_key) {
         let lock = VaultLock::from_text(text)?;
         if !args.part_file.is_empty() {
-            return Ok(lock.recover(&vault::recovery(&args.part_file, out)?)?);
+            return Ok(lock.recover(&sheets::recovery(&args.part_file, out)?)?);
         }
         let file = args.passphrase_file.as_deref();
         let passphrase = cli::known_secret(&TerminalAsk, out, &say!("ask-passphrase"), "--passphrase-file", file)?;

@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is made here")]
 
 use super::folder::{self, Folder, Settings};
-use super::vault;
+use super::{sheets, vault};
 use crate::cli::{self, Answers, OpenArgs, Out};
 use crate::ledger::{PublicKey, SecretKey};
 use crate::linux::{LocalFiles, OsChance, SystemClock, TerminalAsk};
@@ -198,7 +198,8 @@ pub(super) fn open_new(
     let path = folder::place(named)?;
     // Before anybody answers questions in vain.
     folder::empty_folder(&path)?;
-    let answers = cli::ask_set_up(args, pin_file, &TerminalAsk, out)?;
+    let check_sheets = |sheets: &Path| sheets::check_place(&path, Some(sheets));
+    let answers = cli::ask_set_up(args, pin_file, &TerminalAsk, &check_sheets, out)?;
     let (made, sheets) = make(&path, &answers, out)?;
     tell(&made, &answers.setup, &sheets, out)?;
     super::say_head(&made.store, out)
@@ -208,19 +209,15 @@ pub(super) fn open_new(
 /// then no sheet is left either.
 pub(super) fn make(path: &Path, answers: &Answers, out: &mut Out<'_>) -> Result<(Made, Vec<PathBuf>), Failure> {
     let setup = &answers.setup;
-    let mut sheets: Vec<PathBuf> = Vec::new();
+    sheets::check_place(path, answers.sheets.as_deref())?;
+    let mut written: Vec<PathBuf> = Vec::new();
     let made = set_up(path, setup, &mut |begun| {
-        let whose = vault::Whose { team: &setup.team, station: begun.opened.id, at: begun.at };
-        vault::hand_out(&begun.parts, whose, answers.sheets.as_deref(), out, &mut sheets)
+        let whose = sheets::Whose { team: &setup.team, station: begun.opened.id, at: begun.at };
+        sheets::hand_out(&begun.parts, whose, answers.sheets.as_deref(), out, &mut written)
     });
-    let made = made.inspect_err(|_failure| {
-        for sheet in &sheets {
-            // They are parts of a key to nothing.
-            let _gone = fs::remove_file(sheet);
-        }
-    })?;
+    let made = made.inspect_err(|_failure| sheets::take_back(&written))?;
     super::log::at_station(Some(made.opened.id));
-    Ok((made, sheets))
+    Ok((made, written))
 }
 
 /// Where the team's secret key is, and what is to be done about it.

@@ -8,8 +8,9 @@ use super::keyboard::{Ear, Typed};
 use super::setup::{self, Made};
 use super::signal::Interrupt;
 use super::terminal::Taken;
+use super::{sheets, vault};
 use crate::cli::{Answers, NO_DOMAIN, Out};
-use crate::linux::SystemClock;
+use crate::linux::{SystemClock, removable_places};
 use crate::port::{Clock, Failure, gave_up};
 use crate::screen::{Glyphs, SetUpStart, Stack};
 use crate::word::{Words, say};
@@ -42,11 +43,13 @@ pub(super) fn open(path: &Path, glyphs: Glyphs, out: &mut Out<'_>) -> Result<Opt
     folder::empty_folder(path)?;
     let words = out.words();
     let interrupt = Interrupt::watch_on_screen()?;
+    // Without the list of what is plugged in, memory is left.
+    let places = removable_places(Path::new("/")).unwrap_or_default();
     let start = SetUpStart {
         folder: path.to_owned(),
         domain: NO_DOMAIN.to_owned(),
         guest: words.say(&say!("guest-name")),
-        sheets: path.with_file_name("phieu-khoi-phuc"),
+        sheets: sheets::proposal(path, &places, vault::memory().as_deref()),
         lang: words.lang(),
     };
     let world = World::new(false, SystemClock::new().now());

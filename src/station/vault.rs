@@ -4,23 +4,17 @@
 //! it was seen to open.
 
 use super::folder::Folder;
-use crate::cli::{self, ErasuresArgs, Out, Sheet, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb};
-use crate::linux::{LocalFiles, OsChance, SystemClock, TerminalAsk};
-use crate::port::{Ask, Chance, Clock, Failure, Files, Trouble};
-use crate::store::{
-    KeyFile, Recovery, SHARES, Share, ShareError, VaultKey, VaultLock, erasures, has_key, memory_folder, read_key,
-    write_secret_file,
+use super::sheets::{self, Whose, recovery};
+use crate::cli::{
+    self, ErasuresArgs, Out, PersonPinArgs, VaultPassphraseArgs, VaultRecoverArgs, VaultUnlockArgs, VaultVerb,
 };
-use crate::unit::{Digest, Moment, Secret};
+use crate::linux::{LocalFiles, OsChance, SystemClock, TerminalAsk};
+use crate::port::{Chance, Clock, Failure, Files, Trouble};
+use crate::store::{KeyFile, Recovery, Share, VaultKey, VaultLock, erasures, has_key, memory_folder, read_key};
+use crate::unit::{Digest, Secret};
 use crate::word::say;
 use crate::workbench::{LEAST_PASSPHRASE, check_passphrase};
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
-
-/// Sheets are small.
-const MOST_SHEET: u64 = 64 * 1024;
 
 /// Whether names can be had now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,18 +27,15 @@ pub(super) enum State {
     KeyFile,
 }
 
-/// Whose recovery sheets they are.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Whose<'a> {
-    pub(super) team: &'a str,
-    pub(super) station: Digest,
-    pub(super) at: Moment,
+/// The folder in memory of this user, where there is one.
+pub(super) fn memory() -> Option<PathBuf> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    memory_folder(runtime.as_deref())
 }
 
 /// Where the vault's key of that station is while this machine is on.
 pub(super) fn this_boot(station: Digest) -> VaultKey {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    VaultKey::this_boot(memory_folder(runtime.as_deref()).as_deref(), station)
+    VaultKey::this_boot(memory().as_deref(), station)
 }
 
 /// The vault's key, wherever it is.
@@ -78,7 +69,8 @@ pub(super) fn unlock(folder: &Path, station: Digest, passphrase: &Secret) -> Res
     this_boot(station).unlock(&master)
 }
 
-/// Puts a new passphrase on the vault, and new recovery parts where `anew`: those of before are void then.
+/// Puts a new passphrase on the vault, and new recovery parts where `anew`: those of before do not open this lock then. They
+/// still open the lock that went along in earlier safety copies, and so the master key, which stays.
 fn relock(
     folder: &Path,
     lock: VaultLock,
@@ -100,46 +92,6 @@ fn relock(
         return Err(broken.detail(folder.display()).hint(say!("vault-lock-broken-hint")));
     }
     Ok((lock, parts))
-}
-
-/// The recovery key of parts as they were typed. Errors: misread; fewer than two different ones; of different sets.
-fn recovery_of(parts: &[Secret]) -> Result<Recovery, Failure> {
-    let shares = parts.iter().map(|part| Share::read(part.expose())).collect::<Result<Vec<_>, _>>();
-    shares.and_then(|shares| Recovery::from_shares(&shares)).map_err(|error| {
-        let what = match error {
-            ShareError::Misread => say!("share-misread"),
-            ShareError::TooFew => say!("share-too-few"),
-            ShareError::OtherSet => say!("share-other-set"),
-        };
-        Failure::new(Trouble::No, what).detail(error).hint(say!("share-hint"))
-    })
-}
-
-/// Writes the parts to new files in `folder`, or shows them; `written` learns of each file at once.
-pub(super) fn hand_out(
-    parts: &[Share],
-    whose: Whose<'_>,
-    folder: Option<&Path>,
-    out: &mut Out<'_>,
-    written: &mut Vec<PathBuf>,
-) -> Result<(), Failure> {
-    let (station, day) = (whose.station.short(16), whose.at.local_day());
-    for part in parts {
-        let (number, text) = (u64::from(part.number()), part.text());
-        let sheet =
-            Sheet { team: whose.team, station: &station, day: &day, number, of: u64::from(SHARES), part: &text };
-        let page = Zeroizing::new(cli::sheet_text(out.words(), &sheet)?);
-        let Some(folder) = folder else {
-            out.text(&page)?;
-            continue;
-        };
-        let failed = |error: std::io::Error| super::folder::failed(folder, &error);
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
-        let file = folder.join(format!("phieu-khoi-phuc-{number}.txt"));
-        write_secret_file(&file, &page)?;
-        written.push(file);
-    }
-    Ok(())
 }
 
 /// `aoxanh vault …`.
@@ -207,6 +159,7 @@ fn passphrase_verb(
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
     let lock = lock_in(folder.path())?;
+    sheets::check_place(folder.path(), args.sheets.as_deref())?;
     let file = args.passphrase_file.as_deref();
     let old = cli::known_secret(&TerminalAsk, out, &say!("ask-passphrase"), "--passphrase-file", file)?;
     let master = lock.open(&old)?;
@@ -216,51 +169,15 @@ fn passphrase_verb(
 
 fn recover_verb(args: &VaultRecoverArgs, folder: &Folder, station: Digest, out: &mut Out<'_>) -> Result<(), Failure> {
     let lock = lock_in(folder.path())?;
+    sheets::check_place(folder.path(), args.sheets.as_deref())?;
     let master = lock.recover(&recovery(&args.part_file, out)?)?;
     let new = new_passphrase(args.new_passphrase_file.as_deref(), out)?;
     replace(folder, station, lock, &master, &new, args.sheets.as_deref(), out)?;
     this_boot(station).unlock(&master)
 }
 
-/// The recovery key of two parts: from `files`, else asked for.
-pub(super) fn recovery(files: &[PathBuf], out: &Out<'_>) -> Result<Recovery, Failure> {
-    let mut parts = Vec::new();
-    for file in files {
-        parts.push(part_in(file)?);
-    }
-    while files.is_empty() && parts.len() < 2 {
-        let question = say!("ask-part", number = parts.len() as u64 + 1);
-        parts.push(cli::known_secret(&TerminalAsk, out, &question, "--part-file", None)?);
-        // A slip is told before the next one is typed.
-        recovery_slip(&parts)?;
-    }
-    recovery_of(&parts)
-}
-
-/// The part in a file: a sheet as it was written, or the part alone; `-` for the next line of standard input.
-fn part_in(file: &Path) -> Result<Secret, Failure> {
-    let part = if file == Path::new("-") {
-        TerminalAsk.secret_from(file)?
-    } else {
-        let sheet = Zeroizing::new((&LocalFiles as &dyn Files).read_text(file, MOST_SHEET)?);
-        let is_row =
-            |line: &&str| line.split('-').all(|group| group.len() == 4 && !group.contains(char::is_whitespace));
-        Secret::new(sheet.lines().map(str::trim).filter(is_row).collect::<Vec<_>>().join("-"))
-    };
-    let told = |failure: Failure| Failure { cause: Some(file.display().to_string()), ..failure };
-    recovery_slip(std::slice::from_ref(&part)).map_err(told)?;
-    Ok(part)
-}
-
-/// Errors: the last part is misread.
-fn recovery_slip(parts: &[Secret]) -> Result<(), Failure> {
-    match parts.last().map(|part| Share::read(part.expose())) {
-        Some(Err(_misread)) => recovery_of(parts).map(|_recovery| ()),
-        Some(Ok(_)) | None => Ok(()),
-    }
-}
-
-/// Puts the new lock in place, its new parts handed out before, so that no lock is there whose parts nobody has.
+/// Puts the new lock in place, its new parts handed out before, so that no lock is there whose parts nobody has; where it
+/// does not come to that, no sheet is left either.
 fn replace(
     folder: &Folder,
     station: Digest,
@@ -274,9 +191,32 @@ fn replace(
     let settings = folder.settings()?;
     let whose = Whose { team: &settings.team, station, at: SystemClock::new().now() };
     let mut written = Vec::new();
-    hand_out(&parts, whose, sheets, out, &mut written)?;
-    lock.write(folder.path())?;
+    let handed = sheets::hand_out(&parts, whose, sheets, out, &mut written);
+    handed.and_then(|()| lock.write(folder.path())).inspect_err(|_failure| {
+        // Told as a failure, and there all the same: then these are its sheets.
+        if VaultLock::read(folder.path()).ok().flatten().as_ref() != Some(&lock) {
+            sheets::take_back(&written);
+        }
+    })?;
     out.object("passphrase_changed", serde_json::json!({ "sheets": written }))?;
     out.say(&say!("vault-passphrase-changed"))?;
+    out.say(&if written.is_empty() { say!("vault-old-passphrase") } else { say!("vault-old-passphrase-sheets") })?;
     if written.is_empty() { Ok(()) } else { out.say(&say!("sheets-print")) }
+}
+
+/// Opens the vault by its passphrase or by two recovery parts, for whoever may then set a lead's PIN. Errors: neither.
+pub(super) fn open_by_secret(
+    args: &PersonPinArgs,
+    folder: &Folder,
+    station: Option<Digest>,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    let lock = lock_in(folder.path())?;
+    let master = if args.part_file.is_empty() {
+        let file = args.passphrase_file.as_deref();
+        lock.open(&cli::known_secret(&TerminalAsk, out, &say!("ask-passphrase"), "--passphrase-file", file)?)?
+    } else {
+        lock.recover(&recovery(&args.part_file, out)?)?
+    };
+    station.map_or(Ok(()), |station| this_boot(station).unlock(&master))
 }

@@ -6,7 +6,7 @@ use crate::ledger::SecretKey;
 use crate::port::{Failure, Trouble};
 use crate::unit::{Digest, DigestError};
 use crate::word::say;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -71,14 +71,18 @@ pub fn write_key_file(file: &Path, secret: &[u8; 32]) -> Result<(), Failure> {
 
 /// Writes a new file that only its owner may read, and flushes it. Errors: something has its name, or it cannot be written.
 pub fn write_secret_file(file: &Path, text: &str) -> Result<(), Failure> {
-    let write = || {
-        let mut key = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    let unwritten = |error: io::Error| failed(file).because(error);
+    let mut key = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(unwritten)?;
+    let mut write = || {
         key.write_all(text.as_bytes())?;
         key.sync_all()?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
     };
-    write().map_err(|error: io::Error| failed(file).because(error))
+    write().map_err(unwritten).inspect_err(|_failure| {
+        // Half of a secret, or one that nobody learns of, is of no use to anybody who should have it.
+        let _gone = fs::remove_file(file);
+    })
 }
 
 /// The same for a key file of any name.

@@ -28,5 +28,5 @@ pub use keys::{KeyFile, has_key, read_key, read_key_file, write_key, write_key_f
 pub use lock::{LockError, VaultLock};
 pub use share::{Recovery, SHARES, Share, ShareError};
 pub use signs::sqlite_version;
-pub use unlocked::{VaultKey, memory_folder};
+pub use unlocked::{VaultKey, is_in_memory, memory_folder};
 pub use vault::SealedVault;

@@ -97,13 +97,17 @@ pub fn memory_folder(runtime: Option<&Path>) -> Option<PathBuf> {
     runtime.filter(own).map(Path::to_owned).or_else(|| me.is_root().then(|| RUN.into()))
 }
 
-/// Refuses folders that are on a disk. Source: `statfs(2)`, `linux/magic.h`.
-fn check_in_memory(folder: &Path) -> Result<(), Failure> {
+/// Whether the folder is in memory, not on a disk. Source: `statfs(2)`, `linux/magic.h`.
+pub fn is_in_memory(folder: &Path) -> io::Result<bool> {
     const TMPFS: u64 = 0x0102_1994;
     const RAMFS: u64 = 0x8584_58f6;
-    let status = rustix::fs::statfs(folder).map_err(|error| unwritable(folder, &error.into()))?;
-    let magic = u64::try_from(status.f_type).unwrap_or_default() & 0xffff_ffff;
-    if [TMPFS, RAMFS].contains(&magic) {
+    let magic = u64::try_from(rustix::fs::statfs(folder)?.f_type).unwrap_or_default() & 0xffff_ffff;
+    Ok([TMPFS, RAMFS].contains(&magic))
+}
+
+/// Refuses folders that are on a disk.
+fn check_in_memory(folder: &Path) -> Result<(), Failure> {
+    if is_in_memory(folder).map_err(|error| unwritable(folder, &error))? {
         return Ok(());
     }
     Err(Failure::new(Trouble::Io, say!("vault-not-memory", folder = folder.display().to_string()))

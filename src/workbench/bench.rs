@@ -2,13 +2,13 @@
 
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
-use crate::event::{By, Fact, Kind};
+use crate::event::{About, By, Event, Fact, Kind};
 use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble,
     Vault,
 };
 use crate::tag::TagId;
-use crate::unit::{DeviceId, Digest, IdError, JobId};
+use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
 use crate::word::say;
 use std::cell::RefCell;
 
@@ -38,6 +38,8 @@ pub struct Bench<'a> {
     pub secret: Digest,
     /// Who is at the bench, and how that is known.
     pub by: By,
+    /// Whom the station takes to be there when nobody is named: whoever comes, so nobody in particular.
+    pub nobody: PersonId,
     /// Spec profiles of the station's own folder: file names and texts. They win over the embedded ones.
     pub profiles: Vec<(String, String)>,
     /// Id of the profile that the station judges by where none is named and it is meant for the kind of device.
@@ -121,6 +123,14 @@ impl Bench<'_> {
     /// An entry of now, by whoever is at the bench.
     pub(super) fn entry<F>(&self, device: Option<&DeviceId>, fact: F) -> Entry<F> {
         Entry { at: self.clock.now(), happened_at: None, by: self.by.clone(), device: device.cloned(), fact }
+    }
+
+    /// The first refusal of a step that is not taken yet.
+    pub(super) fn refuse_if_forbidden<F: Kind>(&self, device: Option<&DeviceId>, fact: F) -> Result<(), Failure> {
+        let Entry { at, happened_at, by, device, fact } = self.entry(device, fact).any();
+        let device = device.map(|id| About { id, after: None });
+        let refusal = self.index.refusal(&Event { at, happened_at, by, device, fact })?;
+        refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 
     /// Records one fact.

@@ -56,8 +56,12 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
             let view = revoke(bench, person, *role)?;
             Ok(done(say!("person-changed", name = view.called())))
         }
-        PeopleOrder::SetPin { person, pin } => {
-            set_pin(bench, person, None, pin)?;
+        PeopleOrder::SetPin { person, pin, signer } => {
+            let by = sign(bench, signer)?.by();
+            let before = std::mem::replace(&mut bench.by, by);
+            let set = set_pin(bench, person, pin);
+            bench.by = before;
+            set?;
             let name = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
             Ok(done(say!("pin-set", name = name)))
         }

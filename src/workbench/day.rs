@@ -1,6 +1,7 @@
 //! Closing a day: a safety copy, read back and judged, then the record of it.
 //!
-//! Invariant: nothing is recorded before the copy was read back from its medium, opened, and its ledger found sound.
+//! Invariants: no copy is made for whom the rules would not let record it; nothing is recorded before the copy was read
+//! back from its medium, opened, and its ledger found sound.
 
 use super::bench::Bench;
 use super::verify::{Pinned, verify};
@@ -9,7 +10,7 @@ use crate::event::Fact;
 use crate::event::station::{BackupMade, DayClosed};
 use crate::ledger::{Head, HeadRef};
 use crate::port::{CopyMade, CopyOrder, CopySeen, Failure, Index, SafetyCopies, Sound, Trouble};
-use crate::unit::Moment;
+use crate::unit::{Bytes, Digest, Moment};
 use crate::word::say;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +47,8 @@ pub struct DayStatus {
     pub records: u64,
 }
 
-/// Makes a safety copy and closes the day with it. Errors: the copy failed, and nothing was recorded; or the copy is there
+/// Makes a safety copy and closes the day with it. Errors: the rules (somebody with a role), before anything is made; the
+/// copy failed, and nothing was recorded; or the copy is there
 /// and good, and the ledger took no record of it, which is said.
 pub fn close_day(
     bench: &Bench<'_>,
@@ -60,6 +62,9 @@ pub fn close_day(
         return Err(Failure::new(Trouble::Usage, say!("rule-day-real", day = day.as_str())));
     }
     let before = bench.station()?.last_at;
+    // A copy is everything that the station keeps: whoever may not have its record made does not have it made.
+    let (root, length, digest) = (Digest::ZERO, Bytes::ZERO, Digest::ZERO);
+    bench.refuse_if_forbidden(None, BackupMade { size: 0, root, length, digest })?;
     let copy = copies.make(&CopyOrder { to: &order.to, day: &day, at }, &mut judge_copy, cancel)?;
     let HeadRef { size, root } = copy.head;
     let facts: [Fact; 2] = [

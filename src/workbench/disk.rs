@@ -5,8 +5,8 @@ use crate::device::{
     ArmRefusal, Armed, Clearance, Confirmation, Disk, Obstacle, arm, code_for, obstacle_sentence, obstacles_for,
     refusal_sentence,
 };
+use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
-use crate::event::{About, Event, Fact, Kind};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use std::path::Path;
@@ -109,18 +109,10 @@ impl Bench<'_> {
         let to_record = Some(binding).filter(|_| elsewhere || !known.is_some_and(|file| file.bound));
         if let Some(binding) = &to_record {
             // What the rules say to the binding they say once the disk is open; a person is told before.
-            self.refuse_if_forbidden(found, binding.clone())?;
+            self.refuse_if_forbidden(Some(&found.id), binding.clone())?;
         }
         self.refuse_other_wwn(found, &key, armed.disk())?;
         Ok(Target { armed, key, bind: to_record })
-    }
-
-    /// The first refusal of a step that is not taken yet.
-    fn refuse_if_forbidden<F: Kind>(&self, found: &Found, fact: F) -> Result<(), Failure> {
-        let entry = self.entry(Some(&found.id), fact).any();
-        let device = Some(About { id: found.id.clone(), after: None });
-        let event = Event { at: entry.at, happened_at: None, by: entry.by, device, fact: entry.fact };
-        self.index.refusal(&event)?.map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 
     /// A disk that shows the serial, model and size of one bound before, but another WWN, is another disk: makers of cheap

@@ -13,7 +13,7 @@ use crate::port::Failure;
 use crate::word::{Sentence, say};
 
 /// The wipes of the device that still stand, those not validated first.
-pub(super) fn wipes_seen(bench: &Bench<'_>, found: &Found) -> Result<Vec<WipeSeen>, Failure> {
+pub fn wipes_seen(bench: &Bench<'_>, found: &Found) -> Result<Vec<WipeSeen>, Failure> {
     let lines = history(bench, found)?;
     let wiped = found.file.disks.iter().filter(|(_, disk)| disk.state == DiskState::Wiped);
     let mut seen: Vec<WipeSeen> = wiped.filter_map(|(key, disk)| wipe_seen(key, disk, &lines)).collect();

@@ -59,6 +59,8 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::PersonAdded(added) => say!("event-person-added", person = added.person.as_str()),
         Fact::RoleGranted(granted) => say!("event-role-granted", person = granted.person.as_str()),
         Fact::RoleRevoked(revoked) => say!("event-role-revoked", person = revoked.person.as_str()),
+        Fact::PinSet(set) if set.recovered => say!("event-pin-recovered", person = set.person.as_str()),
+        Fact::PinSet(set) => say!("event-pin-set", person = set.person.as_str()),
         Fact::KeyRevoked(revoked) => say!("event-key-revoked", key = revoked.key.short(16)),
         Fact::BackupMade(made) => say!("event-backup-made", records = made.size, length = made.length.decimal()),
         Fact::DayClosed(closed) => say!("event-day-closed", day = closed.day.as_str()),

@@ -47,6 +47,7 @@ pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies
 pub use disk::{DiskView, Target};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
+pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
 pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
@@ -59,7 +60,8 @@ pub use list::{DayView, day, find};
 pub use look::{see_bench, see_device};
 pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, Signer, WipeSeen};
 pub use people::{
-    PersonView, SignedIn, add_person, check_name, find_person, grant, people, revoke, role_sentence, set_pin, sign_in,
+    PersonView, SignedIn, add_person, check_name, find_person, grant, people, recover_pin, revoke, role_sentence,
+    set_pin, sign_in,
 };
 pub use pin::check_pin;
 pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};

@@ -57,6 +57,8 @@ pub enum PeopleOrder {
         person: PersonId,
         /// The new one.
         pin: Secret,
+        /// The lead, or whoever it is of.
+        signer: Signer,
     },
     /// Lift a rule for a device.
     Lift {

@@ -4,12 +4,12 @@
 //! that was right, and what somebody only claims is recorded as claimed.
 
 use super::bench::Bench;
-use super::intake::or_unseal;
-use super::pin::{check_pin, forget_pin, has_pin, keep_pin, try_pin};
+use super::pin::{check_pin, has_pin, keep_pin, try_pin};
+use super::station::unsealed;
 use crate::custody::PersonFile;
-use crate::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use crate::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
 use crate::event::{By, Fact, How};
-use crate::port::{Failure, Trouble};
+use crate::port::{Entry, Failure, Trouble};
 use crate::unit::{PersonId, Secret, fold};
 use crate::word::{Sentence, say};
 
@@ -172,15 +172,18 @@ pub fn add_person(
     let recorded = pin
         .map_or(Ok(()), |pin| keep_pin(bench.vault, bench.chance, &person, pin))
         .and_then(|()| bench.record_all(facts));
-    if recorded.is_err() {
-        forget_pin(bench.vault, &person)?;
-    }
-    or_unseal(recorded, bench.vault, Some(person.as_str()))?;
+    recorded.map_err(|failure| unsealed(bench.vault, &[&person], failure))?;
     view(bench, person)
 }
 
-/// Gives a person a role.
+/// Gives a person a role. Errors: no PIN, so that anybody could claim to be them: the guest has none; the rules.
 pub fn grant(bench: &Bench<'_>, person: &PersonId, role: Role) -> Result<PersonView, Failure> {
+    refuse_shared(bench, person)?;
+    if !has_pin(bench.vault, person)? {
+        let name = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
+        let what = say!("person-grant-no-pin", name = name);
+        return Err(Failure::new(Trouble::No, what).hint(say!("person-grant-no-pin-hint")));
+    }
     bench.record(None, RoleGranted { person: person.clone(), role })?;
     view(bench, person.clone())
 }
@@ -200,24 +203,43 @@ pub fn revoke(bench: &Bench<'_>, person: &PersonId, role: Option<Role>) -> Resul
     view(bench, person.clone())
 }
 
-/// Sets a PIN: one's own with the old one, anybody's by a lead who is signed in.
-///
-/// Errors: too easy; the old one is wrong or missing; not allowed.
-pub fn set_pin(bench: &Bench<'_>, person: &PersonId, old: Option<&Secret>, new: &Secret) -> Result<(), Failure> {
-    check_pin(new)?;
-    let own = bench.by.person == *person;
-    let file = bench.index.get::<PersonFile>(person)?.ok_or_else(|| {
-        Failure::new(Trouble::No, say!("rule-person-known", person = person.as_str())).by_rule("person-known")
-    })?;
-    let known = bench.is_lead_signed_in()? || (own && bench.is_signed_in());
-    match (known, own, old) {
-        (true, _, _) if !file.left => {}
-        (false, true, Some(old)) if !file.left => try_pin(bench, person, old)?,
-        (_, _, _) => {
-            return Err(Failure::new(Trouble::No, say!("pin-not-allowed")).hint(say!("pin-not-allowed-hint")));
-        }
+/// Refuses what would make somebody of the one who stands for whoever comes.
+fn refuse_shared(bench: &Bench<'_>, person: &PersonId) -> Result<(), Failure> {
+    let has_role = bench.index.get::<PersonFile>(person)?.is_some_and(|file| !file.roles.is_empty());
+    if *person != bench.nobody || has_role {
+        return Ok(());
     }
-    keep_pin(bench.vault, bench.chance, person, new)
+    let name = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
+    Err(Failure::new(Trouble::No, say!("person-shared", name = name)).hint(say!("person-shared-hint")))
+}
+
+/// Sets a PIN: one's own, or anybody's by a lead; signed in, either way.
+///
+/// Errors: too easy; it is of whoever comes, or of somebody who left; the rules (one's own, or a lead; signed in).
+pub fn set_pin(bench: &Bench<'_>, person: &PersonId, new: &Secret) -> Result<(), Failure> {
+    record_pin(bench, &bench.by, PinSet { person: person.clone(), recovered: false }, new)
+}
+
+/// Sets the PIN of a lead without any PIN, after the vault was opened by its passphrase or by two recovery parts: else a
+/// team whose only lead forgot it has no lead any more. It is recorded as that lead's own doing, claimed, and as done so.
+///
+/// Errors: as for [`set_pin`]; the person is no lead.
+pub fn recover_pin(bench: &Bench<'_>, person: &PersonId, new: &Secret) -> Result<(), Failure> {
+    let by = By { person: person.clone(), how: How::Claimed };
+    record_pin(bench, &by, PinSet { person: person.clone(), recovered: true }, new)
+}
+
+fn record_pin(bench: &Bench<'_>, by: &By, set: PinSet, new: &Secret) -> Result<(), Failure> {
+    check_pin(new)?;
+    let person = set.person.clone();
+    refuse_shared(bench, &person)?;
+    if bench.index.get::<PersonFile>(&person)?.is_some_and(|file| file.left) {
+        let what = say!("rule-person-active", person = person.as_str());
+        return Err(Failure::new(Trouble::No, what).by_rule("person-active"));
+    }
+    // Before it is kept: a PIN that nobody recorded is a PIN taken over in silence.
+    bench.journal.append(Entry { by: by.clone(), ..bench.entry(None, set) })?;
+    keep_pin(bench.vault, bench.chance, &person, new)
 }
 
 impl Bench<'_> {

@@ -67,9 +67,11 @@ pub fn open_station(
 }
 
 /// Erases what was sealed for people whom the ledger refused. What could not be erased is told beside the refusal.
-fn unsealed(vault: &dyn Vault, people: &[&PersonId], failure: Failure) -> Failure {
-    let mut erased = people.iter().map(|person| vault.erase(person.as_str()).and_then(|()| forget_pin(vault, person)));
-    match erased.find_map(Result::err) {
+pub(super) fn unsealed(vault: &dyn Vault, people: &[&PersonId], failure: Failure) -> Failure {
+    let erase = |person: &&PersonId| [vault.erase(person.as_str()), forget_pin(vault, person)];
+    // All of it, though some of it waits for a reader of the vault.
+    let erased: Vec<_> = people.iter().flat_map(erase).collect();
+    match erased.into_iter().find_map(Result::err) {
         Some(kept) => {
             let refused = failure.cause.clone().unwrap_or_else(|| failure.what.key().to_owned());
             failure.because(format_args!("{refused}; {kept}"))

@@ -160,6 +160,7 @@ impl Rig {
             files: &self.files,
             secret: Digest([9; 32]),
             by: self.by.clone(),
+            nobody: self.guest.clone(),
             profiles: Vec::new(),
             profile: None,
         }

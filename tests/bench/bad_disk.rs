@@ -141,7 +141,9 @@ fn a_disk_is_armed_only_by_its_code_with_consent_and_not_on_hold() {
     let plan = rig.json(&["wipe", &device.tag, "--disk", name, "--plan"]);
     assert_eq!(plan.one("wipe_plan")["disk"]["obstacles"][0]["kind"], "no_consent", "{plan:#?}");
     assert!(fs::read(disk.backing()).expect("a practice disk") == donor, "not a byte was touched");
-    rig.run(&["lot", "consent", &device.lot]).good();
+    rig.run(&["lot", "consent", &device.lot]).refused(1, &["[consent-again]"]);
+    fs::write(rig.memory().join("practice-pin"), "2468\n").expect("written");
+    rig.run(&["--pin-file", &rig.secret("practice-pin"), "lot", "consent", &device.lot]).good();
     let done = wipe(&device.tag, &code).good();
     assert!(done.out.contains("ĐÃ XÓA"), "{done:#?}");
 }

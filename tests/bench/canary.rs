@@ -102,6 +102,7 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
         files: &LocalFiles,
         secret: Digest([1; 32]),
         by: By { person: opened.lead.clone(), how: How::Pin },
+        nobody: opened.guest.clone(),
         profiles: Vec::new(),
         profile: None,
     };

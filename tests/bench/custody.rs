@@ -11,7 +11,7 @@ use aoxanh::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested,
 use aoxanh::event::intake::{
     Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared, TagBound,
 };
-use aoxanh::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use aoxanh::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
 use aoxanh::event::station::{BackupMade, DayClosed, StationContinued};
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::unit::{Bytes, Digest};
@@ -99,12 +99,18 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
     through_cache.evidence.direct = false;
     let mut short = image_ended(5, "S", image);
     short.read_back = Bytes(4095);
+    let mut seen_elsewhere = Walk::new(false);
+    for device in [1, 2] {
+        seen_elsewhere.goes(Some(device), received(1));
+        seen_elsewhere.goes(Some(device), inspected(Verdict::Pass, &[disk(Some("S"))]));
+    }
     let misnamed = DiskBound { disk: disk(Some("X")), key: key("S"), bond: Bond::Claimed };
     let nothing = Digest::ZERO;
     let copied = BackupMade { size: 3, root: nothing, length: Bytes(1), digest: nothing }.into();
     vec![
         ("station-first", ready(), (None, opened(&station_key(), &team_key(), false))),
         ("lot-known", ready(), (None, erase_consent(9).into())),
+        ("consent-again", claims(after(vec![withdrawn()])), (None, erase_consent(1).into())),
         ("received-once", ready(), about(received(1))),
         ("device-known", ready(), (Some(9), tag(9).into())),
         ("device-known", ready(), (None, tag(9).into())),
@@ -115,6 +121,7 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
         ("nothing-to-undo", after(vec![withdrawn()]), withdrawn()),
         ("disk-named", ready(), about(misnamed)),
         ("disk-elsewhere", after(vec![(Some(2), received(1).into())]), (Some(2), bound("S").into())),
+        ("disk-elsewhere", seen_elsewhere, (Some(2), bound("S").into())),
         ("arm-quarantine", after(vec![quarantined()]), about(wipe_started(5, "S"))),
         ("arm-hold", after(vec![held()]), about(wipe_started(5, "S"))),
         ("arm-consent", after(vec![withdrawn()]), about(wipe_started(5, "S"))),
@@ -147,6 +154,12 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
     .collect()
 }
 
+/// The same walk, gone on with by whoever claims to be that person.
+fn claims(mut walk: Walk) -> Walk {
+    walk.how = How::Claimed;
+    walk
+}
+
 /// The same for the rules about who may do what.
 fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
     let ready = Walk::ready;
@@ -160,8 +173,11 @@ fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
     retired.goes(None, key_revoked(&station_key(), &team_key()));
     let mut left = crew();
     left.goes(None, RoleRevoked { person: person(2), role: Role::Volunteer });
-    let mut claimed = ready();
-    claimed.how = How::Claimed;
+    let claimed = claims(ready());
+    let mut wiped_by_claim = claims(crew());
+    wiped_by_claim.wipes(1, 6, "S");
+    wiped_by_claim.how = How::Pin;
+    let claimed_end = wiped_by_claim.device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
     let wiped = ready().device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
     let validated = |ended| about(WipeValidated { key: key("S"), ended });
     vec![
@@ -175,6 +191,8 @@ fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
         ("team-signed", ready(), (None, key_revoked(&station_key(), &station_key()).into())),
         ("validate-standing", crew().by(2), validated(Digest([5; 32]))),
         ("validate-other", ready(), validated(wiped)),
+        ("validate-other", wiped_by_claim.by(2), validated(claimed_end)),
+        ("pin-own", crew().by(2), (None, PinSet { person: person(1), recovered: false }.into())),
         ("override-allowed", ready(), about(overridden("give-safe", None))),
         ("override-allowed", ready(), about(overridden("give-luck", None))),
         ("override-pupil", ready(), about(overridden("give-once", None))),

@@ -2,12 +2,13 @@
 
 use crate::ledger_rig::*;
 use aoxanh::custody::{DiskState, Stage, evidence_of};
-use aoxanh::event::Fact;
 use aoxanh::event::disk::{Bond, DiskBound, DiskSeen, Level, WipeEnded, WipeResult};
-use aoxanh::event::donation::{ConsentWithdrawn, Purpose};
+use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, Purpose};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
 use aoxanh::event::intake::{Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared};
+use aoxanh::event::people::Role;
+use aoxanh::event::{Fact, How};
 use aoxanh::unit::{Bytes, Digest};
 use aoxanh::wipe;
 use proptest::prelude::*;
@@ -96,6 +97,74 @@ fn consent_taken_back_midway_stops_writing_and_giving_until_it_is_given_again() 
     walk.goes(None, erase_consent(1));
     walk.images(1, 4, "S");
     walk.goes(Some(1), handed(1, Terms::Gift));
+}
+
+#[test]
+fn a_consent_taken_back_is_given_again_only_by_a_lead_who_is_known() {
+    let mut walk = Walk::ready();
+    walk.adds(2, Some(Role::Volunteer));
+    walk.adds(4, None);
+    // The first consent of a lot is a guest's to record.
+    let mut guest = walk.clone().by(4);
+    guest.how = How::Claimed;
+    guest.goes(None, ConsentGiven { lot: lot(1), purpose: Purpose::Parts });
+    guest.goes(None, ConsentWithdrawn { lot: lot(1), purpose: Purpose::Erase });
+    guest.refused("consent-again", None, erase_consent(1));
+    for (number, how) in [(1, How::Claimed), (1, How::Phone), (2, How::Pin), (4, How::Pin)] {
+        let mut other = guest.clone().by(number);
+        other.how = how;
+        other.refused("consent-again", None, erase_consent(1));
+        // What was not taken back is not concerned.
+        other.goes(None, ConsentGiven { lot: lot(1), purpose: Purpose::Parts });
+        let refused = if number == 4 { "role-may" } else { "arm-consent" };
+        other.refused(refused, Some(1), image_started(4, "S"));
+    }
+    let mut lead = guest.clone().by(1);
+    lead.how = How::Badge;
+    lead.goes(None, erase_consent(1));
+    // Once taken back, it is a lead's word that counts, however often.
+    let mut again = lead.clone().by(4);
+    again.goes(None, ConsentWithdrawn { lot: lot(1), purpose: Purpose::Erase });
+    again.refused("consent-again", None, erase_consent(1));
+    lead.how = How::Pin;
+    lead.images(1, 5, "S");
+}
+
+#[test]
+fn a_second_intake_of_a_machine_takes_its_disks_along_neither_from_a_hold_nor_from_a_quarantine_nor_from_a_donor() {
+    let hindered = [
+        (Some(1), DeviceHeld { reason: HoldReason::Donor }.into()),
+        (Some(1), DeviceQuarantined { danger: Danger::Liquid }.into()),
+        (None, Fact::from(ConsentWithdrawn { lot: lot(1), purpose: Purpose::Erase })),
+    ];
+    for (device, hindrance) in hindered {
+        let mut walk = Walk::new(false);
+        walk.goes(Some(1), received(1));
+        walk.goes(Some(1), inspected(Verdict::Pass, &[disk(Some("S")), disk(None)]));
+        walk.goes(device, hindrance);
+        // The same machine again, in a lot of its own.
+        walk.goes(None, lot_opened(2));
+        walk.goes(None, erase_consent(2));
+        walk.goes(Some(2), received(2));
+        walk.goes(Some(2), inspected(Verdict::Pass, &[disk(Some("S")), disk(None)]));
+        walk.refused("disk-elsewhere", Some(2), bound("S"));
+        walk.goes(Some(2), nameless("1"));
+        // A lead answers for it, and from then on it is the second one's.
+        walk.goes(Some(2), overridden("disk-elsewhere", None));
+        walk.goes(Some(2), bound("S"));
+        walk.wipes(2, 1, "S");
+        walk.refused("disk-elsewhere", Some(1), bound("S"));
+    }
+}
+
+#[test]
+fn a_serial_that_two_disks_of_one_machine_share_tells_no_machine_apart() {
+    let mut walk = Walk::new(false);
+    for device in [1, 2] {
+        walk.goes(Some(device), received(1));
+        walk.goes(Some(device), inspected(Verdict::Pass, &[disk(Some("S")), disk(Some("S"))]));
+    }
+    walk.goes(Some(2), bound("S"));
 }
 
 #[test]

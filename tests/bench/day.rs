@@ -40,3 +40,19 @@ fn a_day_is_recorded_only_after_its_copy_and_a_good_copy_is_named_whatever_happe
     assert_eq!((unrecorded.trouble, unrecorded.what.key()), (Trouble::Io, "day-unrecorded"));
     assert_eq!(copies.kept.borrow().len(), 2, "the copy stays");
 }
+
+#[test]
+fn no_copy_is_made_for_whom_the_rules_would_not_let_record_it() {
+    let rig = Rig::new(&[]);
+    let mut bench = rig.bench();
+    bench.by.person = rig.guest.clone();
+    let copies = FakeCopies::new(bench.index);
+    // Whoever asks it to make one hears of this.
+    copies.failure.replace(Some(Failure::new(Trouble::Io, say!("copy-unwritten", folder = "/the"))));
+    let order = DayClose { to: "/the".into(), day: None };
+    let before = rig.events().len();
+    let refused = close_day(&bench, &copies, &order, &|| false).expect_err("a guest");
+    assert_eq!((refused.trouble, refused.rule), (Trouble::No, Some("role-may")));
+    assert!(copies.failure.borrow().is_some(), "nobody was asked to make one");
+    assert_eq!((copies.kept.borrow().len(), rig.events().len()), (0, before));
+}

@@ -7,7 +7,7 @@ use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
 use aoxanh::event::inspection::*;
 use aoxanh::event::intake::*;
-use aoxanh::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use aoxanh::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
 use aoxanh::event::settling::RuleOverridden;
 use aoxanh::event::station::{
     BackupMade, ClockJumped, DayClosed, KeyRevoked, StationContinued, StationOpened, TeamCertificate,
@@ -276,9 +276,15 @@ fn second_pair_of_eyes() -> Vec<Event> {
     ]
 }
 
+fn pins() -> Vec<Event> {
+    let set = |recovered| PinSet { person: PersonId::from_random([6; RANDOM_BYTES]), recovered };
+    vec![event(How::Pin, None, set(false)), general(set(true))]
+}
+
 /// An event of every kind, and of every shape of its fields.
 pub(crate) fn all() -> Vec<Event> {
-    [station_and_people(), donation_and_intake(), inspection_and_handover(), disks(), second_pair_of_eyes()].concat()
+    let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
+    [first, second_pair_of_eyes(), pins()].concat()
 }
 
 #[test]

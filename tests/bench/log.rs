@@ -16,7 +16,8 @@ fn nobodys_name_and_nothing_that_was_typed_stands_in_the_log() {
     let rig = Rig::empty();
     let (pin, passphrase) = (rig.secret("pin"), rig.secret("passphrase"));
     let open = ["open", "--team", TEAM, "--lead", LEAD, "--pin-file", &pin, "--passphrase-file", &passphrase];
-    let opened = rig.json(&[&open[..], &["--sheets", "phieu"]].concat()).good().one("opened");
+    let sheets = rig.secret("phieu");
+    let opened = rig.json(&[&open[..], &["--sheets", &sheets]].concat()).good().one("opened");
     let lead = opened["lead"].as_str().expect("text").to_owned();
     rig.run(&["--by", &lead, "--pin-file", &pin, "lot", "open", "--donor", DONOR]).good();
     rig.run(&["intake", "--donor", DONOR, "--consent-erase"]).good();
@@ -47,6 +48,11 @@ fn nobodys_name_and_nothing_that_was_typed_stands_in_the_log() {
         assert!(run.code > 0 && !run.err.is_empty(), "{wrong:?}: {run:#?}");
     }
     rig.run(&["export", path]).good();
+    let tag = rig.device().tag;
+    let own = rig.station().join("profiles/spec");
+    fs::create_dir_all(&own).expect("made");
+    fs::write(own.join(format!("{TYPED}.toml")), format!("{TYPED} = {DONOR}\n")).expect("written");
+    rig.run(&["inspect", &tag]).refused(65, &[TYPED]);
     let log = rig.logged();
     for word in [LEAD, DONOR, TEAM, TYPED, PIN, PASSPHRASE, "Chim-Hoàng-Yến", "gõ-nhầm", "Hoàng"] {
         assert!(!log.contains(word), "{word}: {log}");

@@ -47,6 +47,7 @@ mod made_up_machines;
 mod man_pages;
 mod measuring;
 mod people;
+mod people_pin;
 mod picture;
 mod practice_bench;
 mod practice_run;

@@ -6,10 +6,11 @@ use crate::arming_rig::{Rig as DiskRig, disk, said, wipe_order};
 use crate::ledger_rig::{station_key, team_key};
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::people::Role;
-use aoxanh::event::{By, How};
+use aoxanh::event::{By, Event, Fact, How};
+use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeVault, SeededChance,
-    Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeVault, Index, Row,
+    SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -20,31 +21,31 @@ use aoxanh::workbench::{
 use std::cell::RefCell;
 use std::time::Duration;
 
-const PIN: &str = "918273";
+pub(crate) const PIN: &str = "918273";
 
 /// A station with a lead "Trần Thị Thử" and a guest; its clock stands still until it is set.
-struct Team {
-    store: Store,
-    vault: FakeVault,
+pub(crate) struct Team {
+    pub(crate) store: Store,
+    pub(crate) vault: FakeVault,
     clock: FakeClock,
     chance: SeededChance,
     disks: FakeDisks,
     leases: FakeLeases,
     files: FakeFiles,
     probe: FakeProbe,
-    opened: Opened,
+    pub(crate) opened: Opened,
 }
 
 fn start() -> Moment {
     Moment::from_unix_millis(1_795_206_965_000)
 }
 
-fn secret(text: &str) -> Secret {
+pub(crate) fn secret(text: &str) -> Secret {
     Secret::new(text)
 }
 
 impl Team {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (vault, clock, chance) =
             (FakeVault::default(), FakeClock::new(start(), Duration::ZERO), SeededChance::new(2));
         let store = Store::in_memory(station_key()).expect("made");
@@ -62,7 +63,7 @@ impl Team {
         Self { store, vault, clock, chance, disks, leases, files, probe, opened }
     }
 
-    fn bench(&self, person: &PersonId, how: How) -> Bench<'_> {
+    pub(crate) fn bench(&self, person: &PersonId, how: How) -> Bench<'_> {
         Bench {
             journal: &self.store,
             index: &self.store,
@@ -76,17 +77,31 @@ impl Team {
             files: &self.files,
             secret: Digest([1; 32]),
             by: By { person: person.clone(), how },
+            nobody: self.opened.guest.clone(),
             profiles: Vec::new(),
             profile: None,
         }
     }
 
-    fn lead(&self) -> Bench<'_> {
+    pub(crate) fn lead(&self) -> Bench<'_> {
         self.bench(&self.opened.lead, How::Pin)
     }
 
-    fn adds(&self, name: &str, role: Option<Role>, pin: &str) -> PersonView {
+    pub(crate) fn adds(&self, name: &str, role: Option<Role>, pin: &str) -> PersonView {
         add_person(&self.lead(), name, role, Some(&secret(pin))).expect("added")
+    }
+
+    /// Everything recorded, and by whom.
+    pub(crate) fn events(&self) -> Vec<(By, Fact)> {
+        let mut events = Vec::new();
+        let read = &mut |row: Row| {
+            let record = Record::from_bytes(row.bytes).expect("a record");
+            let event = Event::from_body(record.body()).expect("an event");
+            events.push((event.by, event.fact));
+            Ok(())
+        };
+        self.store.rows(read).expect("the ledger reads");
+        events
     }
 
     fn later(&self, after: Duration) {
@@ -94,7 +109,7 @@ impl Team {
     }
 }
 
-fn key(failure: &Failure) -> (Trouble, &str) {
+pub(crate) fn key(failure: &Failure) -> (Trouble, &str) {
     (failure.trouble, failure.what.key())
 }
 
@@ -210,38 +225,13 @@ fn roles_are_given_and_taken_back_and_who_has_none_left_signs_in_no_more() {
     assert_eq!(people(&team.lead()).expect("listed").iter().filter(|view| view.left).count(), 1, "all or nothing");
     let signed_in = sign_in(&team.lead(), "Trần Thị Thử", &secret(PIN)).expect_err("left");
     assert_eq!(signed_in.rule, Some("person-active"));
-    let refused = set_pin(&team.lead(), &team.opened.lead, None, &secret("864213")).expect_err("left");
-    assert_eq!(key(&refused), (Trouble::No, "pin-not-allowed"));
+    let refused = set_pin(&team.bench(&two, How::Pin), &team.opened.lead, &secret("864213")).expect_err("left");
+    assert_eq!(refused.rule, Some("person-active"));
     assert_eq!(
         revoke(&team.bench(&two, How::Pin), &team.opened.guest, None).expect_err("none").rule,
         Some("nothing-to-undo")
     );
     revoke(&team.bench(&two, How::Pin), &two, Some(Role::Volunteer)).expect("still a lead");
-}
-
-#[test]
-fn a_pin_is_set_by_its_owner_with_the_old_one_or_by_a_lead_and_by_nobody_else() {
-    let team = Team::new();
-    let two = team.adds("Hai", Some(Role::Volunteer), "135791").person;
-    let three = team.adds("Ba", Some(Role::Volunteer), "246802").person;
-    let claimed = team.bench(&two, How::Claimed);
-    for (bench, person, old) in [
-        (&claimed, &two, None),
-        (&claimed, &three, Some("246802")),
-        (&team.bench(&two, How::Pin), &three, None),
-        (&team.bench(&team.opened.lead, How::Claimed), &three, None),
-    ] {
-        let refused = set_pin(bench, person, old.map(secret).as_ref(), &secret("864213")).expect_err("not allowed");
-        assert_eq!(key(&refused), (Trouble::No, "pin-not-allowed"));
-    }
-    let wrong = set_pin(&claimed, &two, Some(&secret("111222")), &secret("864213")).expect_err("wrong");
-    assert_eq!(key(&wrong), (Trouble::No, "pin-wrong"));
-    set_pin(&claimed, &two, Some(&secret("135791")), &secret("864213")).expect("with the old one");
-    sign_in(&claimed, "Hai", &secret("135791")).expect_err("not any more");
-    sign_in(&claimed, "Hai", &secret("864213")).expect("the new one");
-    set_pin(&team.bench(&two, How::Pin), &two, None, &secret("975310")).expect("signed in");
-    set_pin(&team.lead(), &three, None, &secret("975310")).expect("a lead");
-    sign_in(&claimed, "Ba", &secret("975310")).expect("the new one");
 }
 
 #[test]
@@ -301,15 +291,23 @@ fn a_reason_is_told_to_a_signed_in_lead_only_and_only_if_it_is_the_one_that_was_
 
 #[test]
 fn a_wipe_done_at_the_bench_is_validated_by_a_second_person_and_not_by_the_first() {
-    let rig = DiskRig::new(&[disk("sda", Some("SERIAL-0001"))]);
+    let mut rig = DiskRig::new(&[disk("sda", Some("SERIAL-0001"))]);
     let (found, _) = rig.device(true);
-    let lead = Bench { by: By { how: How::Pin, ..rig.by.clone() }, ..rig.bench() };
-    let second = add_person(&lead, "Hai", Some(Role::Volunteer), None).expect("added").person;
-    let none = validate(&lead, &rig.again(&found), None).expect_err("nothing wiped");
+    let claimed = std::mem::replace(&mut rig.by.how, How::Pin);
+    let second = add_person(&rig.bench(), "Hai", Some(Role::Volunteer), None).expect("added").person;
+    let none = validate(&rig.bench(), &rig.again(&found), None).expect_err("nothing wiped");
     assert_eq!(key(&none), (Trouble::No, "validate-nothing"));
+    rig.by.how = claimed;
+    rig.wipe(&found, &wipe_order("sda", "SERIAL-0001")).expect("wiped");
+    rig.by.how = How::Pin;
+    let two = Bench { by: By { person: second.clone(), how: How::Pin }, ..rig.bench() };
+    let refused = validate(&two, &rig.again(&found), None).expect_err("whoever that was");
+    assert_eq!((refused.rule, refused.what.key()), (Some("validate-other"), "rule-validate-claimed"));
+    said(&refused);
     rig.wipe(&found, &wipe_order("sda", "SERIAL-0001")).expect("wiped");
     let found = rig.again(&found);
-    assert_eq!(validate(&lead, &found, None).expect_err("their own").rule, Some("validate-other"));
+    let own = validate(&rig.bench(), &found, None).expect_err("their own");
+    assert_eq!((own.rule, own.what.key()), (Some("validate-other"), "rule-validate-other"));
     let two = Bench { by: By { person: second.clone(), how: How::Pin }, ..rig.bench() };
     assert_eq!(validate(&two, &found, Some("OTHER")).expect_err("no such").what.key(), "validate-nothing");
     let found = validate(&two, &found, Some("SERIAL-0001")).expect("validated");

@@ -6,7 +6,7 @@ use aoxanh::custody::{RecipientFile, Stage, Who, who_may};
 use aoxanh::event::disk::{ImageResult, WipeValidated};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
-use aoxanh::event::people::{PersonAdded, Role, RoleGranted, RoleRevoked};
+use aoxanh::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
 use aoxanh::event::{By, Fact, How, KINDS};
 use aoxanh::port::{Entry, Journal, Trouble};
 use aoxanh::store::Store;
@@ -14,7 +14,7 @@ use aoxanh::workbench::{Pinned, verify};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 29] = [
+const TABLE: [(&str, Who, bool); 30] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -24,6 +24,7 @@ const TABLE: [(&str, Who, bool); 29] = [
     ("PersonAdded", Who::Lead, true),
     ("RoleGranted", Who::Lead, true),
     ("RoleRevoked", Who::Lead, true),
+    ("PinSet", Who::Anybody, true),
     ("LotOpened", Who::Anybody, false),
     ("ConsentGiven", Who::Anybody, false),
     ("ConsentWithdrawn", Who::Anybody, false),
@@ -83,7 +84,9 @@ fn every_kind_is_recorded_by_whom_the_table_says_and_by_nobody_else() {
             for (how, known) in [(How::Pin, true), (How::Badge, true), (How::Claimed, false), (How::Phone, false)] {
                 walk.how = how;
                 let refused = object(&mut walk, "signed-in", device, event.fact.clone());
-                assert_eq!(refused, *pin && !known, "{kind} by {how:?}");
+                // The vault's own secrets stand in for a PIN.
+                let waived = matches!(&event.fact, Fact::PinSet(set) if set.recovered);
+                assert_eq!(refused, *pin && !known && !waived, "{kind} by {how:?}");
             }
         }
     }
@@ -207,6 +210,66 @@ fn a_wipe_is_validated_by_another_who_works_at_the_bench_while_it_stands() {
     anew.wipes(1, 8, "S");
     let ended = leaf(&mut anew).expect("wiped");
     anew.by(1).goes(Some(1), WipeValidated { key: key("S"), ended });
+}
+
+#[test]
+fn a_wipe_under_a_claimed_name_is_validated_by_nobody_until_it_is_wiped_again_signed_in() {
+    let known = crew();
+    let refused = |walk: &mut Walk| {
+        let ended = walk.device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
+        let validated: Fact = WipeValidated { key: key("S"), ended }.into();
+        let said = walk.objections(Some(1), validated.clone());
+        assert_eq!(walk.step(Some(1), validated).err(), Some("validate-other"));
+        said[0].reason.key().to_owned()
+    };
+    // The volunteer wipes as the lead, by claiming so, and then signs as themself.
+    let mut claimed = known.clone();
+    claimed.how = How::Claimed;
+    claimed.wipes(1, 7, "S");
+    let mut two = claimed.clone().by(2);
+    two.how = How::Pin;
+    assert_eq!(refused(&mut two), "rule-validate-claimed");
+    // The start or the end alone is enough.
+    for (starts, ends) in [(How::Claimed, How::Pin), (How::Pin, How::Phone)] {
+        let mut half = known.clone();
+        half.how = starts;
+        let started = half.goes(Some(1), wipe_started(8, "S"));
+        half.how = ends;
+        half.goes(Some(1), wipe_ended(8, "S", started));
+        let mut two = half.by(2);
+        two.how = How::Badge;
+        assert_eq!(refused(&mut two), "rule-validate-claimed", "{starts:?} {ends:?}");
+    }
+    // Gone on with is not begun anew.
+    let mut resumed = known.clone();
+    resumed.how = How::Claimed;
+    let first = resumed.goes(Some(1), wipe_started(9, "S"));
+    resumed.how = How::Pin;
+    let second =
+        resumed.goes(Some(1), aoxanh::event::disk::WipeStarted { resumes: Some(first), ..wipe_started(9, "S") });
+    resumed.goes(Some(1), wipe_ended(9, "S", second));
+    assert_eq!(refused(&mut resumed.by(2)), "rule-validate-claimed");
+    claimed.how = How::Badge;
+    claimed.wipes(1, 10, "S");
+    let ended = claimed.device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
+    claimed.by(2).goes(Some(1), WipeValidated { key: key("S"), ended });
+}
+
+#[test]
+fn a_pin_is_recorded_by_its_owner_or_a_lead_and_by_the_vaults_secrets_only_for_a_lead() {
+    let set = |number, recovered| PinSet { person: person(number), recovered };
+    let walk = crew();
+    walk.clone().goes(None, set(2, false));
+    walk.clone().by(2).goes(None, set(2, false));
+    walk.clone().by(4).goes(None, set(4, false));
+    walk.clone().by(2).refused("pin-own", None, set(1, false));
+    walk.clone().refused("person-known", None, set(9, false));
+    let mut claimed = walk.clone();
+    claimed.how = How::Claimed;
+    claimed.refused("signed-in", None, set(1, false));
+    claimed.goes(None, set(1, true));
+    claimed.refused("pin-own", None, set(2, true));
+    claimed.by(2).refused("pin-own", None, set(2, true));
 }
 
 #[test]

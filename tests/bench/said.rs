@@ -34,7 +34,9 @@ fn each_consent_is_kept_for_its_own_purpose_and_said_as_it_was_given() {
     assert_eq!(consents(&rig, &lot), (true, true));
     let withdrawn = rig.run(&["--lang", "en", "lot", "consent", &lot, "--purpose", "parts", "--withdraw"]).good();
     assert_eq!(consents(&rig, &lot), (true, false));
-    let given = rig.run(&["--lang", "en", "lot", "consent", &lot, "--purpose", "parts"]).good();
+    rig.run(&["lot", "consent", &lot, "--purpose", "parts"]).refused(1, &["rút lại", "[consent-again]"]);
+    let pin = rig.secret("pin");
+    let given = rig.run(&["--lang", "en", "--pin-file", &pin, "lot", "consent", &lot, "--purpose", "parts"]).good();
     assert_eq!(consents(&rig, &lot), (true, true));
     let first = |said: &str| said.lines().next().unwrap_or_default().to_lowercase();
     assert!(first(&withdrawn.out).contains("withdraws") && !first(&given.out).contains("withdraws"));
@@ -56,10 +58,10 @@ fn a_manifest_says_every_number_that_was_given() {
 #[test]
 fn every_key_of_a_station_is_its_own_closed_to_others_and_never_written_over() {
     let rig = Rig::empty();
-    let open = r#"umask 000 && exec "$0" --station here open --team T --lead A --pin-file "$1" --passphrase-file "$2" --sheets s"#;
+    let open = r#"umask 000 && exec "$0" --station here open --team T --lead A --pin-file "$1" --passphrase-file "$2" --sheets "$3""#;
     let program = env!("CARGO_BIN_EXE_aoxanh");
     let mut shell = Command::new("sh");
-    shell.arg("-c").arg(open).arg(program).args([rig.secret("pin"), rig.secret("passphrase")]);
+    shell.arg("-c").arg(open).arg(program).args(["pin", "passphrase", "s"].map(|name| rig.secret(name)));
     ran(shell.current_dir(rig.home()).env("HOME", rig.home()).env("XDG_RUNTIME_DIR", rig.memory())).good();
     let folder = rig.home().join("here");
     let mut secrets = BTreeSet::new();

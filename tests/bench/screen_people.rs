@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::screen_rig::{Desk, PASSPHRASE};
-use aoxanh::event::people::Role;
+use aoxanh::event::people::{PinSet, Role};
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::port::Clock;
 use aoxanh::unit::{PersonId, Secret};
@@ -279,12 +279,23 @@ fn a_lead_adds_people_gives_and_takes_roles_and_sets_pins_and_nobody_else_can() 
     desk.press(&[Key::Down, Key::Down, Key::Enter]);
     assert!(desk.stack.layers() == 1 && desk.shown(80, 24).contains("đã nghỉ"), "{}", desk.shown(80, 24));
     desk.press(&[Key::Up, Key::Up, Key::Up]);
+    // A session left open sets no PIN.
+    let before = desk.rig.events().len();
     desk.keys("p");
-    desk.type_text("6677");
+    desk.type_text("111222");
+    for _twice in 0..2 {
+        desk.press(&[Key::Enter]);
+        desk.type_text("6677");
+    }
     desk.press(&[Key::Enter]);
-    desk.type_text("6677");
-    desk.press(&[Key::Enter, Key::Escape]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("Mã PIN của bạn  1/3") && shown.contains("Sai mã PIN"), "{shown}");
+    assert_eq!(desk.rig.events().len(), before);
+    desk.type_text(LEAD_PIN);
+    desk.press(&[Key::Enter, Key::Enter, Key::Enter, Key::Escape]);
     assert_eq!(desk.stack.layers(), 0, "{}", desk.shown(80, 24));
+    let set = Fact::from(PinSet { person: person(&desk, "Lê Thư"), recovered: false });
+    assert_eq!((last(&desk).by.person, last(&desk).fact), (person(&desk, "Lead"), set));
     desk.keys("d");
     sign_in(&mut desk, "thu", "6677");
     assert_eq!(signed_in(&desk), Some("Lê Thư"), "{}", desk.shown(80, 24));

@@ -5,7 +5,6 @@
 use super::bench_rig::{PASSPHRASE, PIN, Rig};
 use super::screen_run::Terminal;
 use expectrl::process::unix::Signal;
-use std::path::Path;
 
 /// Answers the question that is asked, by hand: a burst that ends in Enter would be a scanner's.
 fn answer(terminal: &mut Terminal, question: &str, text: &str) {
@@ -17,7 +16,7 @@ fn answer(terminal: &mut Terminal, question: &str, text: &str) {
 }
 
 /// Answers every question; the summary.
-fn answer_all(terminal: &mut Terminal, sheets: &Path) -> String {
+fn answer_all(terminal: &mut Terminal, rig: &Rig) -> String {
     answer(terminal, "Tên đội  1/10", "Đội Thử");
     answer(terminal, "Họ tên đội trưởng đầu tiên", "Trần Thị Thử");
     for question in ["Mã PIN của đội trưởng  3/10", "Gõ lại mã PIN"] {
@@ -29,19 +28,21 @@ fn answer_all(terminal: &mut Terminal, sheets: &Path) -> String {
     answer(terminal, "Tên miền in trên tem", "");
     answer(terminal, "Tiêu chí máy dùng được", "");
     answer(terminal, "Chìa khóa của đội", "");
-    terminal.wait_text("Thư mục ghi ba phiếu");
+    // Nothing on the station's own disk is proposed.
+    let proposed = terminal.wait_text("Thư mục ghi ba phiếu");
+    assert!(!proposed.contains(&rig.home().display().to_string()), "{proposed}");
     // Ctrl-U empties the line.
     terminal.type_keys("\x15");
-    answer(terminal, "Thư mục ghi ba phiếu", &sheets.display().to_string());
+    answer(terminal, "Thư mục ghi ba phiếu", &rig.memory().join("phieu").display().to_string());
     terminal.wait_text("Xem lại rồi bấm Enter")
 }
 
 #[test]
 fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_bench() {
     let rig = Rig::empty();
-    let sheets = rig.home().join("phieu");
+    let sheets = rig.memory().join("phieu");
     let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
-    let summary = answer_all(&mut terminal, &sheets);
+    let summary = answer_all(&mut terminal, &rig);
     assert!(summary.contains("Trần Thị Thử") && !summary.contains(PIN), "{summary}");
     assert!(!rig.station().exists(), "nothing before the last Enter");
     terminal.type_keys("\r");
@@ -80,7 +81,7 @@ fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_benc
 fn a_second_enter_does_not_leave_the_sheets_unread_and_sigterm_opens_no_bench() {
     let rig = Rig::empty();
     let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
-    answer_all(&mut terminal, &rig.home().join("phieu"));
+    answer_all(&mut terminal, &rig);
     terminal.type_keys("\r\r");
     let made = terminal.wait_for("the sheets, to be read", |shown| {
         shown.contains("đã lập xong") && shown.contains("phieu-khoi-phuc-3.txt")

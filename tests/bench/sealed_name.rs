@@ -82,6 +82,7 @@ fn on_bench<T>(store: &Store, journal: &dyn Journal, vault: &Watched, work: impl
         files: &FakeFiles::default(),
         secret: Digest([1; 32]),
         by: By { person: person(1), how: How::Pin },
+        nobody: person(4),
         profiles: Vec::new(),
         profile: None,
     })

@@ -11,13 +11,15 @@ use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::word::say;
 
-/// A disk that belongs to one machine is not quietly bound to another.
+/// A disk that belongs to one machine, or was first seen inside it, is not quietly bound to another: a second intake of the
+/// same machine leaves behind neither a hold, nor a quarantine, nor a consent that is missing.
 pub(super) static DISK_ELSEWHERE: Rule = Rule {
     id: "disk-elsewhere",
     overridable: Some(super::Lift { by: Role::Lead, names_pupil: false }),
     check: |event, cabinet| {
         let (Fact::DiskBound(bound), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
-        let owner = cabinet.bound(&bound.key)?.filter(|owner| *owner != about.id);
+        let known = [cabinet.bound(&bound.key)?, cabinet.seen(&bound.key)?];
+        let owner = known.into_iter().flatten().find(|owner| *owner != about.id);
         Ok(owner.map(|owner| say!("rule-disk-elsewhere", device = owner.as_str())))
     },
 };

@@ -3,8 +3,9 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
 
 use super::Rule;
-use crate::custody::file::LotFile;
-use crate::event::Fact;
+use crate::custody::file::{LotFile, PersonFile};
+use crate::event::people::Role;
+use crate::event::{Fact, How};
 use crate::word::say;
 
 /// A lot is opened before anything is said about it.
@@ -23,5 +24,22 @@ pub(super) static LOT_KNOWN: Rule = Rule {
         Ok((known == fresh).then(|| {
             if fresh { say!("rule-lot-new", lot = lot.as_str()) } else { say!("rule-lot-known", lot = lot.as_str()) }
         }))
+    },
+};
+
+/// What a donor took back is given again only where a lead who is known answers for it: else whoever stands at the bench
+/// undoes the donor's word.
+pub(super) static CONSENT_AGAIN: Rule = Rule {
+    id: "consent-again",
+    overridable: None,
+    check: |event, cabinet| {
+        let Fact::ConsentGiven(given) = &event.fact else { return Ok(None) };
+        let lot = cabinet.get::<LotFile>(&given.lot)?;
+        if !lot.is_some_and(|lot| lot.withdrawn.contains(&given.purpose)) {
+            return Ok(None);
+        }
+        let leads = cabinet.get::<PersonFile>(&event.by.person)?.unwrap_or_default().roles.contains(&Role::Lead);
+        let known = matches!(event.by.how, How::Pin | How::Badge);
+        Ok((!(leads && known)).then(|| say!("rule-consent-again", lot = given.lot.as_str())))
     },
 };

@@ -32,6 +32,7 @@ pub(super) static PERSON_KNOWN: Rule = Rule {
             }
             Fact::RoleGranted(granted) => Some(&granted.person),
             Fact::RoleRevoked(revoked) => Some(&revoked.person),
+            Fact::PinSet(set) => Some(&set.person),
             _other => None,
         };
         for person in [Some(&event.by.person), subject].into_iter().flatten() {
@@ -77,5 +78,19 @@ pub(super) static LAST_LEAD: Rule = Rule {
         let leads = cabinet.station()?.leads;
         let last = revoked.role == Role::Lead && leads.len() == 1 && leads.contains(&revoked.person);
         Ok(last.then(|| say!("rule-last-lead")))
+    },
+};
+
+/// A PIN is set by whoever it is of, or by a lead. By the vault's secrets alone it is a lead's, who answers for it: nobody
+/// else is let in past every lead.
+pub(super) static PIN_OWN: Rule = Rule {
+    id: "pin-own",
+    overridable: None,
+    check: |event, cabinet| {
+        let Fact::PinSet(set) = &event.fact else { return Ok(None) };
+        let own = set.person == event.by.person;
+        let leads = cabinet.get::<PersonFile>(&event.by.person)?.unwrap_or_default().roles.contains(&Role::Lead);
+        let may = if set.recovered { own && leads } else { own || leads };
+        Ok((!may).then(|| say!("rule-pin-own")))
     },
 };

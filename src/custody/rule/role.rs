@@ -28,9 +28,10 @@ pub enum Who {
 #[must_use]
 pub const fn who_may(fact: &Fact) -> Who {
     match fact {
-        // Intake and inspection; and what nobody decides: the clock's step and how a job ended.
+        // Intake and inspection; one's own PIN; and what nobody decides: the clock's step and how a job ended.
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
+        | Fact::PinSet(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
@@ -61,15 +62,17 @@ pub const fn who_may(fact: &Fact) -> Who {
 
 /// Whether such a fact is recorded only of a person who is known by PIN or badge.
 const fn needs_sign_in(fact: &Fact) -> bool {
-    matches!(
-        fact,
+    match fact {
+        // The vault's own secrets stand in for a PIN that was forgotten.
+        Fact::PinSet(set) => !set.recovered,
         Fact::PersonAdded(_)
-            | Fact::RoleGranted(_)
-            | Fact::RoleRevoked(_)
-            | Fact::KeyRevoked(_)
-            | Fact::RuleOverridden(_)
-            | Fact::WipeValidated(_)
-    )
+        | Fact::RoleGranted(_)
+        | Fact::RoleRevoked(_)
+        | Fact::KeyRevoked(_)
+        | Fact::RuleOverridden(_)
+        | Fact::WipeValidated(_) => true,
+        _others => false,
+    }
 }
 
 impl Who {

@@ -100,7 +100,7 @@ pub(super) static VALIDATE_STANDING: Rule = Rule {
     },
 };
 
-/// Nobody validates a wipe of their own. Source: NIST SP 800-88 Rev. 1 §4.7.3, validation by personnel without a stake in
+/// Nobody validates a wipe of their own, nor one of which it is not known whose it is. Source: NIST SP 800-88 Rev. 1 §4.7.3, validation by personnel without a stake in
 /// the process.
 pub(super) static VALIDATE_OTHER: Rule = Rule {
     id: "validate-other",
@@ -108,9 +108,11 @@ pub(super) static VALIDATE_OTHER: Rule = Rule {
     check: |event, cabinet| {
         let (Fact::WipeValidated(validated), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
         let file = cabinet.get::<DeviceFile>(&about.id)?;
-        let own = file
-            .and_then(|file| file.disks.get(&validated.key).map(|disk| disk.wiped_by.contains(&event.by.person)))
-            .unwrap_or(false);
-        Ok(own.then(|| say!("rule-validate-other")))
+        let Some(disk) = file.and_then(|file| file.disks.get(&validated.key).cloned()) else { return Ok(None) };
+        if disk.wiped_by.contains(&event.by.person) {
+            return Ok(Some(say!("rule-validate-other")));
+        }
+        // Of a wipe under a claimed name nobody knows that it was not their own.
+        Ok(disk.wiped_by_claim.then(|| say!("rule-validate-claimed")))
     },
 };

@@ -8,6 +8,8 @@
 //! │ Lê Văn Thư_                           │
 //! └──────────────────────────────────────┘
 //! ```
+//!
+//! Invariant: a PIN is set only with the PIN of whoever is at the bench: a session left open sets none.
 
 use super::super::Screen;
 use super::super::entry::Entry;
@@ -19,8 +21,8 @@ use crate::event::people::Role;
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, PersonView, World, check_name, check_pin, hints,
-    press, role_sentence,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, PersonView, Signer, World, check_name, check_pin,
+    hints, press, role_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -32,6 +34,8 @@ const ROLES: [Role; 3] = [Role::Volunteer, Role::Warehouse, Role::Lead];
 enum Ask {
     Name,
     Role,
+    /// The PIN of whoever is at the bench, who signs.
+    Mine,
     Pin,
     Again,
 }
@@ -42,6 +46,7 @@ struct Answers {
     whose: Option<PersonView>,
     name: Entry,
     role: Entry,
+    mine: Entry,
     pin: Entry,
     again: Entry,
 }
@@ -49,7 +54,7 @@ struct Answers {
 impl Answers {
     fn asks(&self) -> &'static [Ask] {
         match (&self.whose, self.role()) {
-            (Some(_), _) => &[Ask::Pin, Ask::Again],
+            (Some(_), _) => &[Ask::Mine, Ask::Pin, Ask::Again],
             (None, Some(_)) => &[Ask::Name, Ask::Role, Ask::Pin, Ask::Again],
             // A guest needs no PIN; whoever has a role does.
             (None, None) => &[Ask::Name, Ask::Role],
@@ -64,13 +69,15 @@ impl Answers {
         self.asks().get(at).copied().unwrap_or(Ask::Again)
     }
 
-    fn order(&self) -> PeopleOrder {
+    /// What is asked for; none where nobody is at the bench to sign it.
+    fn order(&self, world: &World) -> Option<PeopleOrder> {
         let pin = self.pin.hidden();
         if let Some(view) = &self.whose {
-            return PeopleOrder::SetPin { person: view.person.clone(), pin };
+            let signer = Signer { person: world.signed_in()?.by.person.clone(), pin: self.mine.hidden() };
+            return Some(PeopleOrder::SetPin { person: view.person.clone(), pin, signer });
         }
         let role = self.role();
-        PeopleOrder::Add { name: self.name.typed(), role, pin: role.map(|_role| pin) }
+        Some(PeopleOrder::Add { name: self.name.typed(), role, pin: role.map(|_role| pin) })
     }
 }
 
@@ -91,6 +98,7 @@ impl Form for Answers {
         match self.ask(at) {
             Ask::Name => (say!("person-ask-name"), say!("person-ask-name-note")),
             Ask::Role => (say!("person-ask-role"), say!("person-ask-role-note")),
+            Ask::Mine => (say!("person-ask-mine"), say!("person-ask-mine-note")),
             Ask::Pin => (say!("person-ask-pin"), say!("person-ask-pin-note")),
             Ask::Again => (say!("ask-again"), say!("again-note")),
         }
@@ -100,6 +108,7 @@ impl Form for Answers {
         match self.ask(at) {
             Ask::Name => &self.name,
             Ask::Role => &self.role,
+            Ask::Mine => &self.mine,
             Ask::Pin => &self.pin,
             Ask::Again => &self.again,
         }
@@ -109,6 +118,7 @@ impl Form for Answers {
         match self.ask(at) {
             Ask::Name => &mut self.name,
             Ask::Role => &mut self.role,
+            Ask::Mine => &mut self.mine,
             Ask::Pin => &mut self.pin,
             Ask::Again => &mut self.again,
         }
@@ -117,7 +127,8 @@ impl Form for Answers {
     fn check(&self, at: usize) -> Result<(), Failure> {
         match self.ask(at) {
             Ask::Name => check_name(&self.name.typed()).map(|_name| ()),
-            Ask::Role => Ok(()),
+            // A wrong one is told, and counted, by whoever knows it.
+            Ask::Role | Ask::Mine => Ok(()),
             Ask::Pin => check_pin(&self.pin.hidden()),
             Ask::Again => check_alike(&self.pin, &self.again),
         }
@@ -134,7 +145,7 @@ static KEYS: &[Binding<Person>] = &[
         key: Key::Enter,
         words: || say!("key-next-line"),
         when: |layer, _| !layer.asked.is_waiting(),
-        what: |layer, _| layer.next(),
+        what: |layer, world| layer.next(world),
     },
     Binding {
         key: Key::Escape,
@@ -153,17 +164,20 @@ impl Person {
     pub(super) fn new(whose: Option<PersonView>) -> Self {
         let roles = ROLES.into_iter().map(role_sentence).chain([say!("role-guest")]).collect();
         let (name, role) = (Entry::text(""), Entry::choice(roles));
-        let answers = Answers { whose, name, role, pin: Entry::secret(), again: Entry::secret() };
+        let [mine, pin, again] = [(); 3].map(|()| Entry::secret());
+        let answers = Answers { whose, name, role, mine, pin, again };
         Self { guide: Guide::new(answers), asked: Asked::NotYet }
     }
 
-    fn next(&mut self) -> Vec<Effect> {
+    fn next(&mut self, world: &World) -> Vec<Effect> {
         self.guide.next();
         if !self.guide.is_done() {
             return Vec::new();
         }
+        let Some(order) = self.guide.form.order(world) else { return vec![Effect::Close] };
+        self.guide.form.mine = Entry::secret();
         self.asked = Asked::Waiting;
-        vec![Effect::People(self.guide.form.order())]
+        vec![Effect::People(order)]
     }
 }
 
@@ -180,7 +194,7 @@ impl Screen for Person {
             }
             Input::Scan(text) => {
                 self.guide.input(Input::Paste(text));
-                self.next()
+                self.next(world)
             }
             Input::Answer(Answer::Refused(refusal)) => {
                 self.asked = Asked::NotYet;

@@ -1,0 +1,108 @@
+//! Folding what jobs do: which are open, and what became of the disks that they wiped or wrote.
+//!
+//! Invariant: of the jobs on a disk, only the last one begun says anything about it.
+
+use super::drawer::{Cabinet, DrawerError};
+use super::file::{DeviceFile, DiskFile, DiskState, JobFile, OpenJobs};
+use crate::event::disk::{ImageEnded, ImageResult, Level, WipeEnded, WipeResult, WipeStarted};
+use crate::event::{By, Event, Fact, How};
+use crate::unit::{DeviceId, Digest};
+
+/// Files which jobs are open.
+pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let (mut begun, mut ended) = (None, None);
+    if let Fact::WipeStarted(started) = &event.fact {
+        begun = Some((&started.job, &started.key));
+    }
+    if let Fact::ImageStarted(started) = &event.fact {
+        begun = Some((&started.job, &started.key));
+    }
+    if let Fact::WipeEnded(end) = &event.fact {
+        ended = Some(&end.job);
+    }
+    if let Fact::ImageEnded(end) = &event.fact {
+        ended = Some(&end.job);
+    }
+    if begun.is_none() && ended.is_none() {
+        return Ok(());
+    }
+    let mut open = cabinet.get::<OpenJobs>("")?.unwrap_or_default();
+    if let Some((job, key)) = begun {
+        open.disks.retain(|_job, on| on != key);
+        open.left.retain(|_job, on| on != key);
+        open.disks.insert(job.to_string(), key.clone());
+    }
+    if let Some(job) = ended {
+        open.disks.remove(job.as_str());
+    }
+    cabinet.put("", &open)
+}
+
+pub(super) fn wipe_started(
+    file: &mut DeviceFile,
+    started: &WipeStarted,
+    leaf: Digest,
+    by: &By,
+    id: &DeviceId,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let disk = file.disk(&started.key, &started.disk);
+    disk.state = DiskState::Wiping;
+    (disk.level, disk.result, disk.image) = (None, None, None);
+    (disk.last_start, disk.last_wipe, disk.validated_by) = (Some(leaf), None, None);
+    if started.resumes.is_none() {
+        disk.wiped_by.clear();
+        disk.wiped_by_claim = false;
+    }
+    disk.had_hand(by);
+    let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
+    cabinet.put(&started.job, &job)
+}
+
+pub(super) fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest, by: &By) {
+    let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) else {
+        return;
+    };
+    disk.result = Some(ended.result);
+    disk.level = Some(ended.level);
+    disk.last_wipe = Some(leaf);
+    disk.had_hand(by);
+    disk.state = match (ended.result, ended.level) {
+        (WipeResult::Erased, Level::Clear | Level::Purge) => DiskState::Wiped,
+        (WipeResult::Erased, Level::None)
+        | (WipeResult::ErasedWithExceptions | WipeResult::NotErased | WipeResult::Cancelled, _) => DiskState::NotWiped,
+    };
+}
+
+pub(super) fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>) -> Result<(), DrawerError> {
+    let written = ended.result == ImageResult::Written;
+    let job = cabinet.get::<JobFile>(&ended.job)?;
+    if let Some(disk) = file.disks.get_mut(&ended.key).filter(|disk| disk.last_start == Some(ended.started)) {
+        disk.image = job.filter(|_| written).and_then(|job| job.image).map(|image| image.id);
+    }
+    Ok(())
+}
+
+pub(super) fn end_job(cabinet: &mut Cabinet<'_>, job: &crate::unit::JobId) -> Result<(), DrawerError> {
+    match cabinet.get::<JobFile>(job)? {
+        Some(mut file) => {
+            file.ended = true;
+            cabinet.put(job, &file)
+        }
+        None => Ok(()),
+    }
+}
+
+impl JobFile {
+    pub(super) fn started(device: &DeviceId, key: &str, leaf: Digest) -> Self {
+        Self { device: device.clone(), key: key.to_owned(), started: leaf, image: None, method: None, ended: false }
+    }
+}
+
+impl DiskFile {
+    /// Files that they had a hand in the last wipe.
+    fn had_hand(&mut self, by: &By) {
+        self.wiped_by.insert(by.person.clone());
+        self.wiped_by_claim |= !matches!(by.how, How::Pin | How::Badge);
+    }
+}
