@@ -262,7 +262,8 @@ fn a_bar_code_scanner_that_types_finds_its_device() {
     let mut terminal = bench(&rig, &[]);
     terminal.wait_text("Máy trên bàn: 2");
     let pretty = |tag: &str| format!("{}-{}-{}", &tag[..5], &tag[5..10], &tag[10..]);
-    terminal.wait_for("the newest is chosen", |shown| shown.contains(&format!("▶{}", pretty(&second.tag))));
+    // Read, too: only then a key acts on it.
+    terminal.wait_for("the newest is chosen", |shown| shown.contains(&format!("─ {} ·", pretty(&second.tag))));
     // The end that many scanners send. Were the LF a key, it would open a layer, and no q would leave.
     terminal.type_keys(&format!("HTTPS://AOXANH.INVALID/{}\r\n", first.tag));
     terminal.wait_for("the scanned one is chosen", |shown| shown.contains(&format!("▶{}", pretty(&first.tag))));
