@@ -4,13 +4,14 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::screen_people::{LEAD_PIN, PIN, crew, sign_in};
-use super::screen_rig::Desk;
+use super::screen_rig::{Desk, PASSPHRASE};
+use aoxanh::custody::Stage;
 use aoxanh::event::How;
 use aoxanh::port::FakeCopies;
 use aoxanh::tag::TagId;
 use aoxanh::word::say;
 use aoxanh::workbench::{
-    Answer, Beginning, Input, Key, News, Report, Step, Tone, Who, Work, World, carry_close, run_job,
+    Answer, Beginning, DayOrder, Effect, Input, Key, News, Report, Step, Tone, Who, Work, World, carry_close, run_job,
 };
 use std::path::Path;
 
@@ -145,6 +146,23 @@ fn what_opens_by_itself_waits_until_no_key_of_another_layer_can_close_it() {
 }
 
 #[test]
+fn a_locked_vault_is_opened_from_the_layer_that_found_it_locked() {
+    let mut desk = Desk::with_device();
+    desk.keys("s");
+    let asked = desk.stack.update(Input::Key(Key::Enter), &desk.world);
+    assert_eq!(asked, [Effect::Day(DayOrder::Close("/media/usb".into()))]);
+    desk.hear(News::Answer(Answer::VaultLocked));
+    assert!(desk.stack.layers() == 2 && shown(&desk).contains("Két đang khóa"), "{}", shown(&desk));
+    desk.hear(News::Answer(Answer::VaultLocked));
+    assert_eq!(desk.stack.layers(), 2, "once");
+    desk.type_text(PASSPHRASE);
+    desk.press(&[Key::Enter]);
+    assert_eq!(desk.stack.layers(), 1, "{}", shown(&desk));
+    desk.press(&[Key::Enter]);
+    assert!(!shown(&desk).contains("Đang ghi bản sao"), "it was asked for again, and answered: {}", shown(&desk));
+}
+
+#[test]
 fn a_scan_is_looked_for_wherever_a_page_is_only_read() {
     let mut desk = Desk::with_device();
     let first = desk.world.devices[0].name.clone();
@@ -186,15 +204,15 @@ fn every_key_is_on_the_page_of_keys_in_the_least_terminal() {
     desk.keys("?");
     // In a high terminal they stand below each other.
     let high = desk.shown(80, 60);
-    let inside = |line: &str| Some(line.split_once("│ ")?.1.split_once(" │")?.0.trim().to_owned());
+    let inside = |line: &str| line.chars().skip(5).take(70).collect::<String>().trim().to_owned();
     let all: Vec<String> = high
         .lines()
         .skip_while(|line| !line.contains("Các phím lúc này"))
         .skip(1)
-        .take_while(|line| !line.contains('└'))
-        .filter_map(|line| inside(line.trim_start_matches(['│', ' '])).or_else(|| inside(line)))
+        .take_while(|line| !line.contains("└──"))
+        .map(inside)
         .collect();
-    assert!(all.len() >= 24, "{all:?}\n{high}");
+    assert!(all.len() >= 24 && all.contains(&"m           người".to_owned()), "{all:?}\n{high}");
     let low = shown(&desk);
     let said = |key: &String| low.contains(&format!(" {key} "));
     let missing: Vec<&String> = all.iter().filter(|key| !said(key)).collect();
@@ -253,6 +271,27 @@ fn the_key_that_helps_stands_beside_the_step_that_is_stuck() {
     desk.keys("w");
     desk.press(&[Key::Enter, Key::Enter]);
     assert!(!shown(&desk).contains("[give-good-enough]"), "{}", shown(&desk));
+}
+
+#[test]
+fn what_a_lead_lets_pass_is_done_on_the_ladder_and_makes_the_device_ready() {
+    let mut desk = crew(Desk::with_device());
+    sign_in(&mut desk, "thu", PIN);
+    desk.press(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
+    desk.type_text("x81a");
+    desk.press(&[Key::Enter]);
+    for (rule, then) in
+        [("give-imaged", Some(Step::Check)), ("give-functions", Some(Step::Ready)), ("give-good-enough", None)]
+    {
+        desk.keys("p");
+        assert!(shown(&desk).contains(rule), "{}", shown(&desk));
+        desk.type_text("đủ dùng cho lớp 3");
+        desk.press(&[Key::Enter, Key::Enter]);
+        desk.type_text(LEAD_PIN);
+        desk.press(&[Key::Enter]);
+        assert_eq!(desk.world.next_step().map(|rung| rung.step), then, "{rule}: {}", shown(&desk));
+    }
+    assert_eq!(desk.world.here().map(|chosen| chosen.row.stage), Some(Stage::Ready));
 }
 
 #[test]

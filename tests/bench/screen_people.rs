@@ -256,6 +256,8 @@ fn a_lead_adds_people_gives_and_takes_roles_and_sets_pins_and_nobody_else_can() 
     sign_in(&mut desk, "lead", LEAD_PIN);
     desk.keys("m");
     desk.keys("t");
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("✗") && desk.shown(80, 24).contains("Họ tên  1/4"), "{}", desk.shown(80, 24));
     desk.type_text("Phạm Kho");
     desk.press(&[Key::Enter, Key::Down, Key::Enter]);
     desk.type_text("1234");

@@ -227,3 +227,28 @@ fn a_refusal_stands_on_the_summary_and_the_answers_stay() {
     page.press(&[Key::Enter]);
     assert_eq!(page.asked.len(), 2, "it can be asked for again");
 }
+
+#[test]
+fn each_question_of_a_new_station_keeps_an_answer_that_cannot_stand() {
+    let mut page = Page::new();
+    let passphrase = "bốn con ngựa gỗ";
+    let ask = |page: &mut Page, asked: &str, wrong: &str, right: &str| {
+        assert!(page.shown().contains(asked), "{asked}: {}", page.shown());
+        page.press(&[Key::Control('u')]);
+        page.answer(wrong);
+        assert!(page.shown().contains(asked) && page.shown().contains('✗'), "{asked}: {}", page.shown());
+        page.press(&[Key::Control('u')]);
+        page.answer(right);
+    };
+    ask(&mut page, "Tên đội  1/", "", "Đội Thử");
+    ask(&mut page, "Họ tên đội trưởng đầu tiên", "", "Trần Thị Thử");
+    ask(&mut page, "Mã PIN của đội trưởng", "1111", "2468");
+    ask(&mut page, "Gõ lại mã PIN", "2469", "2468");
+    ask(&mut page, "Câu khóa của két", "ngắn", passphrase);
+    ask(&mut page, "Gõ lại câu khóa", "bốn con ngựa sắt", passphrase);
+    ask(&mut page, "Tên miền in trên tem", "tên miền!", "AOXANH.INVALID");
+    page.press(&[Key::Enter, Key::Down, Key::Down, Key::Enter]);
+    ask(&mut page, "Tệp chìa khóa của đội", "doi.key", "/media/usb/doi.key");
+    ask(&mut page, "Thư mục ghi ba phiếu", "phieu", "/media/usb");
+    assert!(page.shown().contains("Xem lại rồi bấm Enter"), "{}", page.shown());
+}

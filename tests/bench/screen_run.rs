@@ -230,8 +230,6 @@ fn resizing_signals_and_torn_away_terminals_are_taken_well() {
     assert!(terminal.screen.screen().alternate_screen());
     terminal.resize(79, 24);
     terminal.wait_text("Màn hình quá nhỏ: cần 80×24, đang có 79×24");
-    // What nobody can see cannot be worked on.
-    terminal.type_keys("n");
     terminal.resize(120, 40);
     terminal.wait_text("Chưa có máy nào");
     terminal.type_keys("?");
@@ -248,6 +246,18 @@ fn resizing_signals_and_torn_away_terminals_are_taken_well() {
         assert!(began.elapsed() < PATIENCE, "it outlives its terminal");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_terminal_that_shows_nothing_takes_no_key_but_the_one_that_leaves() {
+    let rig = Rig::practice();
+    let mut terminal = bench(&rig, &[]);
+    terminal.wait_text("Chưa có máy nào");
+    terminal.resize(79, 24);
+    terminal.wait_text("đang có 79×24");
+    // On the bench the first opens a form that the second would be written into.
+    terminal.type_keys("nq");
+    assert_eq!(terminal.end().0, 0);
 }
 
 fn is_zombie(pid: i32) -> bool {
