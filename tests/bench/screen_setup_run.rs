@@ -31,16 +31,16 @@ fn answer_all(terminal: &mut Terminal, rig: &Rig) -> String {
     // Nothing on the station's own disk is proposed.
     let proposed = terminal.wait_text("Thư mục ghi ba phiếu");
     assert!(!proposed.contains(&rig.home().display().to_string()), "{proposed}");
-    // Ctrl-U empties the line.
+    // Ctrl-U empties the line. Another name than the proposed one, so that what is seen is what was typed.
     terminal.type_keys("\x15");
-    answer(terminal, "Thư mục ghi ba phiếu", &rig.memory().join("phieu").display().to_string());
+    answer(terminal, "Thư mục ghi ba phiếu", &rig.memory().join("giay").display().to_string());
     terminal.wait_text("Xem lại rồi bấm Enter")
 }
 
 #[test]
 fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_bench() {
     let rig = Rig::empty();
-    let sheets = rig.memory().join("phieu");
+    let sheets = rig.memory().join("giay");
     let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
     let summary = answer_all(&mut terminal, &rig);
     assert!(summary.contains("Trần Thị Thử") && !summary.contains(PIN), "{summary}");
