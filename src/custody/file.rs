@@ -94,7 +94,8 @@ pub struct DayFile {
     pub day: String,
     /// When.
     pub at: Moment,
-    /// How many records the station's own chain had with the one that says so.
+    /// How many records of the station's own chain need no later copy: with the one that says so, without those that its
+    /// copy came too early for.
     pub records: u64,
 }
 

@@ -100,8 +100,8 @@ pub(super) static VALIDATE_STANDING: Rule = Rule {
     },
 };
 
-/// Nobody validates a wipe of their own, nor one of which it is not known whose it is. Source: NIST SP 800-88 Rev. 1 §4.7.3, validation by personnel without a stake in
-/// the process.
+/// Nobody validates a wipe of their own, nor one of which it is not known whose it is. Source: NIST SP 800-88 Rev. 1
+/// §4.7.3, validation by personnel without a stake in the process.
 pub(super) static VALIDATE_OTHER: Rule = Rule {
     id: "validate-other",
     overridable: None,
