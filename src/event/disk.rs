@@ -145,7 +145,8 @@ pub struct WipeEvidence {
     pub unreadable: Bytes,
     /// Whether reading went past the cache (`O_DIRECT`).
     pub direct: bool,
-    /// BLAKE3 of everything read back, in order; none where the read-back did not reach the end.
+    /// BLAKE3 of everything read back, in order, in records of earlier programs. Of a disk that compared equal it follows from
+    /// method, key and size, so it is not taken any more.
     pub digest: Option<Digest>,
     /// When it began.
     pub began: Moment,

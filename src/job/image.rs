@@ -8,16 +8,16 @@ use super::lane::{Lane, Piece, beside};
 use super::news::{JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
-use super::transfer::{read_all, wide, write_all};
+use super::transfer::{Marked, read_all, wide, write_all};
 use crate::event::disk::ImageStarted;
-use crate::imaging::{DecodeError, Evidence, FitError};
+use crate::imaging::{Decode, DecodeError, Evidence, FitError};
 use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
 use crate::word::say;
-use std::io::{self, Read};
+use std::io;
 
 /// The image as it comes out of its file: decoded beside the writing, by another thread.
-pub type Decoding<'a> = dyn Read + Send + 'a;
+pub type Decoding<'a> = dyn Decode + Send + 'a;
 
 /// How the writing of an image ended. What it is worth is for [`crate::imaging::judge`] to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,8 @@ pub fn image_with(started: &Recorded<ImageStarted>, decoded: &mut Decoding<'_>, 
     };
     let end = prepare(fact, &target, run).map_err(Stop::Failed).and_then(|()| {
         let piece = run.piece();
-        let mut imaging = Imaging { target, run, evidence: &mut evidence, at: 0, piece, spare: Vec::new() };
+        let mut imaging =
+            Imaging { target, run, evidence: &mut evidence, at: 0, piece, spare: Vec::new(), blank: Vec::new() };
         imaging.write(decoded)?;
         imaging.read_back()
     });
@@ -99,23 +100,35 @@ struct Imaging<'w, 'r> {
     /// How much is moved at a time.
     piece: usize,
     spare: Vec<Buffer>,
+    blank: Vec<Marked>,
 }
 
 /// A piece as decoded: how many bytes of it there are.
 type Filled = (Piece, io::Result<usize>);
+/// Takes the image's next bytes into its digest.
+type Hash<'h> = dyn FnMut(&[u8]) + Send + 'h;
+/// Pieces read back, on their way through the hash: how many bytes, and the memory to read into again.
+type Hashing = Lane<Piece, (usize, Marked)>;
 
 impl Imaging<'_, '_> {
     fn write(&mut self, decoded: &mut Decoding<'_>) -> Result<(), Stop> {
         let mut meter = self.run.begin(Phase::Write, Bytes::ZERO, self.evidence.length);
         let mut hasher = blake3::Hasher::new();
         let mut ended = false;
+        // One thread decodes, this one waits for the disk: the hash is for the one with less to do.
+        let packed = decoded.is_packed();
+        let mut hash = |bytes: &[u8]| {
+            hasher.update(bytes);
+        };
+        let (mut beside_disk, mut after_disk): (Option<&mut Hash<'_>>, Option<&mut Hash<'_>>) =
+            if packed { (None, Some(&mut hash)) } else { (Some(&mut hash), None) };
         let decode = |mut piece: Piece| {
             // After its end or an error nothing more is to be asked of a decoder.
-            let got = if ended { Ok(0) } else { hashed_fill(decoded, &mut hasher, piece.bytes_mut()) };
+            let got = if ended { Ok(0) } else { fill_and(decoded, &mut beside_disk, piece.bytes_mut()) };
             ended |= !matches!(&got, Ok(got) if *got == piece.len);
             (piece, got)
         };
-        let end = beside(decode, |lane| self.write_pieces(lane, &mut meter));
+        let end = beside(decode, |lane| self.write_pieces(lane, &mut after_disk, &mut meter));
         self.run.end(&mut meter, Bytes(self.at));
         if let Ok(()) | Err(Stop::Cancelled) = end {
             self.mark()?;
@@ -124,14 +137,19 @@ impl Imaging<'_, '_> {
         self.accept(decoded, Digest(*hasher.finalize().as_bytes()))
     }
 
-    fn write_pieces(&mut self, lane: &mut Lane<Piece, Filled>, meter: &mut Meter) -> Result<(), Stop> {
+    fn write_pieces(
+        &mut self,
+        lane: &mut Lane<Piece, Filled>,
+        hash: &mut Option<&mut Hash<'_>>,
+        meter: &mut Meter,
+    ) -> Result<(), Stop> {
         let (mut marked, mut asked) = (self.target.from.0, 0);
         while self.at < self.evidence.length.0 {
             self.run.stop_if_cancelled()?;
             while !lane.is_full() && asked < self.evidence.length.0 {
-                let piece = self.blank(asked);
-                asked += wide(piece.len);
-                lane.give(piece)?;
+                let (buffer, len) = (self.buffer(), self.len_at(asked));
+                lane.give(Piece { buffer, at: asked, len })?;
+                asked += wide(len);
             }
             let (mut piece, got) = lane.take()?;
             let got = got.map_err(|error| self.bad_source(error))?;
@@ -141,6 +159,9 @@ impl Imaging<'_, '_> {
             }
             if self.at >= self.target.from.0 {
                 self.put(&mut piece)?;
+            }
+            if let Some(hash) = hash {
+                hash(piece.bytes());
             }
             self.at += wide(piece.len);
             self.spare.push(piece.buffer);
@@ -172,7 +193,7 @@ impl Imaging<'_, '_> {
         let mut meter = self.run.begin(Phase::ReadBack, Bytes::ZERO, self.evidence.length);
         let hash = |piece: Piece| {
             hasher.update(piece.bytes());
-            piece
+            (piece.len, Marked::of(piece.buffer))
         };
         let end = beside(hash, |lane| {
             let end = self.read_pieces(lane, &mut meter);
@@ -193,7 +214,7 @@ impl Imaging<'_, '_> {
         Err(Failure::new(Trouble::No, sentence).hint(say!("image-hint-other-disk")).into())
     }
 
-    fn read_pieces(&mut self, lane: &mut Lane<Piece, Piece>, meter: &mut Meter) -> Result<(), Stop> {
+    fn read_pieces(&mut self, lane: &mut Hashing, meter: &mut Meter) -> Result<(), Stop> {
         // The disk is read ahead of what is hashed.
         let mut next = 0;
         while next < self.evidence.length.0 {
@@ -201,24 +222,26 @@ impl Imaging<'_, '_> {
             if lane.is_full() {
                 self.hashed(lane, meter)?;
             }
-            let mut piece = self.blank(next);
-            let whole = self.whole_blocks(piece.len);
-            read_all(self.run.io, next, &mut piece.buffer.bytes_mut()[..whole]).map_err(|stopped| {
+            let len = self.len_at(next);
+            let whole = self.whole_blocks(len);
+            let blank = self.blank.pop().unwrap_or_else(|| Marked::of(self.buffer()));
+            let (buffer, end) = read_all(self.run.io, next, blank, whole);
+            end.map_err(|stopped| {
                 let at = next + wide(stopped.done);
                 io_failure(say!("job-read-failed", disk = self.target.name, at = at), &stopped.error)
             })?;
-            next += wide(piece.len);
-            lane.give(piece)?;
+            lane.give(Piece { buffer, at: next, len })?;
+            next += wide(len);
         }
         Ok(())
     }
 
     /// Waits for the oldest piece that is being hashed.
-    fn hashed(&mut self, lane: &mut Lane<Piece, Piece>, meter: &mut Meter) -> Result<(), Failure> {
-        let piece = lane.take()?;
-        self.at += wide(piece.len);
+    fn hashed(&mut self, lane: &mut Hashing, meter: &mut Meter) -> Result<(), Failure> {
+        let (len, blank) = lane.take()?;
+        self.at += wide(len);
         self.evidence.read_back = Bytes(self.at);
-        self.spare.push(piece.buffer);
+        self.blank.push(blank);
         self.run.advance(meter, Bytes(self.at));
         Ok(())
     }
@@ -243,13 +266,15 @@ impl Imaging<'_, '_> {
         self.run.mark(&self.target, at)
     }
 
-    /// A free piece for what stands at `at` of the image.
-    fn blank(&mut self, at: u64) -> Piece {
+    /// How much of the image is moved at `at`.
+    fn len_at(&self, at: u64) -> usize {
         // A resumed run decodes up to its mark before it writes.
         let end = if at < self.target.from.0 { self.target.from.0 } else { self.evidence.length.0 };
-        let len = usize::try_from(end - at).unwrap_or(usize::MAX).min(self.piece);
-        let buffer = self.spare.pop().unwrap_or_else(|| Buffer::zeroed(self.piece));
-        Piece { buffer, at, len }
+        usize::try_from(end - at).unwrap_or(usize::MAX).min(self.piece)
+    }
+
+    fn buffer(&mut self) -> Buffer {
+        self.spare.pop().unwrap_or_else(|| Buffer::zeroed(self.piece))
     }
 
     fn whole_blocks(&self, len: usize) -> usize {
@@ -269,16 +294,16 @@ impl Imaging<'_, '_> {
     }
 }
 
-/// As many decoded bytes as fit; fewer only at the end of the image.
 /// What is hashed while it is still in the processor's own memory, bytes.
 const HOT: usize = 128 * 1024;
 
-/// Fills and hashes, a little at a time. What was hashed counts only where all was filled.
-fn hashed_fill(decoded: &mut Decoding<'_>, hasher: &mut blake3::Hasher, into: &mut [u8]) -> io::Result<usize> {
+/// Fills, and hashes on the way where it is to, a little at a time. What was hashed counts only where all was filled.
+fn fill_and(decoded: &mut Decoding<'_>, hash: &mut Option<&mut Hash<'_>>, into: &mut [u8]) -> io::Result<usize> {
+    let Some(hash) = hash else { return fill(decoded, into) };
     let mut got = 0;
     for part in into.chunks_mut(HOT) {
         let more = fill(decoded, part)?;
-        hasher.update(&part[..more]);
+        hash(&part[..more]);
         got += more;
         if more < part.len() {
             break;
@@ -287,6 +312,7 @@ fn hashed_fill(decoded: &mut Decoding<'_>, hasher: &mut blake3::Hasher, into: &m
     Ok(got)
 }
 
+/// As many decoded bytes as fit; fewer only at the end of the image.
 fn fill(decoded: &mut Decoding<'_>, into: &mut [u8]) -> io::Result<usize> {
     let mut got = 0;
     while got < into.len() {

@@ -45,7 +45,7 @@ pub fn wipe_ended(
             unwritable: evidence.unwritable,
             unreadable: evidence.unreadable,
             direct: evidence.direct,
-            digest: evidence.digest,
+            digest: None,
             began: evidence.began,
             ended: evidence.ended,
         },

@@ -4,7 +4,7 @@
 //! ends the transfer, so that none goes on for ever. Before a read the memory is marked: a disk that says it read and
 //! brings nothing must not show us what was there before, which is what we wrote.
 
-use crate::port::DiskIo;
+use crate::port::{Buffer, DiskIo};
 use crate::unit::Bytes;
 use std::io::{self, ErrorKind};
 
@@ -27,13 +27,34 @@ pub(super) fn write_all(io: &mut dyn DiskIo, at: u64, from: &[u8]) -> Result<(),
     transfer(io, at, from.len(), ErrorKind::WriteZero, |io, at, done| io.write_at(at, &from[done..]))
 }
 
-/// Reads all of `into` at `at`.
-pub(super) fn read_all(io: &mut dyn DiskIo, at: u64, into: &mut [u8]) -> Result<(), Stopped> {
-    for sector in into.chunks_mut(SECTOR) {
-        let len = sector.len().min(NOTHING_READ.len());
-        sector[..len].copy_from_slice(&NOTHING_READ[..len]);
+/// Memory that shows where nothing was read into it.
+#[derive(Debug)]
+pub(super) struct Marked(Buffer);
+
+impl Marked {
+    /// Marks every sector of it.
+    pub(super) fn of(buffer: Buffer) -> Self {
+        let len = buffer.bytes().len();
+        Self::again(buffer, len)
     }
-    transfer(io, at, into.len(), ErrorKind::UnexpectedEof, |io, at, done| io.read_at(at, &mut into[done..]))
+
+    /// Marks once more what was marked before, after a read that asked for the first `len` bytes. A disk should not have to
+    /// wait for it.
+    pub(super) fn again(mut buffer: Buffer, len: usize) -> Self {
+        for sector in buffer.bytes_mut()[..len].chunks_mut(SECTOR) {
+            let len = sector.len().min(NOTHING_READ.len());
+            sector[..len].copy_from_slice(&NOTHING_READ[..len]);
+        }
+        Self(buffer)
+    }
+}
+
+/// Reads all of the first `len` bytes of `into` at `at`.
+pub(super) fn read_all(io: &mut dyn DiskIo, at: u64, into: Marked, len: usize) -> (Buffer, Result<(), Stopped>) {
+    let Marked(mut buffer) = into;
+    let bytes = &mut buffer.bytes_mut()[..len];
+    let end = transfer(io, at, len, ErrorKind::UnexpectedEof, |io, at, done| io.read_at(at, &mut bytes[done..]));
+    (buffer, end)
 }
 
 /// Whether the error says that the disk is not there any more (`ENODEV`, `ENXIO`).
@@ -76,7 +97,7 @@ pub(super) fn wide(len: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::port::{Buffer, FakeDisk, Fault};
+    use crate::port::{FakeDisk, Fault};
 
     #[test]
     fn short_calls_are_gone_on_with_and_calls_that_do_nothing_end_it() {
@@ -88,17 +109,17 @@ mod tests {
             assert!(write_all(&mut disk, 512, buffer.bytes()).is_ok(), "{most}");
             assert_eq!(&disk.bytes()[512..4608], buffer.bytes());
             assert!(disk.bytes()[..512].iter().chain(&disk.bytes()[4608..]).all(|byte| *byte == 9));
-            let mut back = Buffer::zeroed(4096);
-            assert!(read_all(&mut disk, 512, back.bytes_mut()).is_ok());
+            let (back, end) = read_all(&mut disk, 512, Marked::of(Buffer::zeroed(4096)), 4096);
+            assert!(end.is_ok());
             assert_eq!(back.bytes(), buffer.bytes());
         }
         for most in [0, 1, 511] {
             let mut disk =
                 FakeDisk::new(vec![9; 8192], 512).with(Fault::ShortWrites(most)).with(Fault::ShortReads(most));
-            let mut buffer = Buffer::zeroed(4096);
+            let buffer = Buffer::zeroed(4096);
             let stopped = write_all(&mut disk, 0, buffer.bytes()).expect_err("nothing done");
             assert_eq!((stopped.done, stopped.error.kind()), (0, ErrorKind::WriteZero));
-            let stopped = read_all(&mut disk, 0, buffer.bytes_mut()).expect_err("nothing done");
+            let stopped = read_all(&mut disk, 0, Marked::of(buffer), 4096).1.expect_err("nothing done");
             assert_eq!((stopped.done, stopped.error.kind()), (0, ErrorKind::UnexpectedEof));
         }
     }
@@ -106,9 +127,10 @@ mod tests {
     #[test]
     fn what_was_done_before_an_error_is_told() {
         let mut disk = FakeDisk::new(vec![0; 8192], 512).with(Fault::ShortReads(1024)).with(Fault::ReadError(2048));
-        let mut buffer = Buffer::zeroed(4096);
-        assert!(read_all(&mut disk, 2560, buffer.bytes_mut()).is_ok());
-        assert_eq!(read_all(&mut disk, 0, buffer.bytes_mut()).expect_err("bad block").done, 2048);
+        let (buffer, end) = read_all(&mut disk, 2560, Marked::of(Buffer::zeroed(4096)), 4096);
+        assert!(end.is_ok());
+        assert_eq!(read_all(&mut disk, 0, Marked::of(buffer), 4096).1.expect_err("bad block").done, 2048);
+        let buffer = Buffer::zeroed(4096);
         let mut disk = FakeDisk::new(vec![0; 8192], 512).with(Fault::ShortWrites(512)).with(Fault::UnpluggedAfter(3));
         let stopped = write_all(&mut disk, 0, buffer.bytes()).expect_err("unplugged");
         assert_eq!(stopped.done, 1536);

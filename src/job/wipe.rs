@@ -1,7 +1,7 @@
 //! The wipe: write every block, read every block back, say what was seen.
 //!
-//! Invariants: a byte counts as written only when the disk acknowledged it, and as read back only when it was compared;
-//! the digest exists only where the read-back reached the end on the same disk. A disk whose size is not whole blocks
+//! Invariants: a byte counts as written only when the disk acknowledged it, and as read back only when it was compared,
+//! and where the same disk was still there at the end. A disk whose size is not whole blocks
 //! has a tail that cannot be reached: it counts as unwritable and unreadable.
 
 use super::compare::{Comparison, Seen};
@@ -9,7 +9,7 @@ use super::lane::{Lane, Piece, beside};
 use super::news::{Flaw, JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
-use super::transfer::{Stopped, is_gone, read_all, wide, write_all};
+use super::transfer::{Marked, Stopped, is_gone, read_all, wide, write_all};
 use crate::event::disk::WipeStarted;
 use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
@@ -56,7 +56,6 @@ pub fn wipe_with(started: &Recorded<WipeStarted>, run: &mut Run<'_>) -> WipeOutc
         unwritable: Bytes::ZERO,
         unreadable: Bytes::ZERO,
         direct: run.io.direct(),
-        digest: None,
         began: run.clock.now(),
         ended: run.clock.now(),
     };
@@ -96,8 +95,9 @@ fn prepare(fact: &WipeStarted, run: &mut Run<'_>) -> Result<&'static dyn Method,
     Ok(method)
 }
 
-/// Pieces read back, on their way through the comparison.
-type Comparing = Lane<Piece, (Seen, Piece)>;
+/// Pieces read back and how much was asked for, on their way through the comparison: what was seen in how many bytes, and
+/// the memory to read into again.
+type Comparing = Lane<(Piece, usize), (Seen, usize, Marked)>;
 
 struct Wiping<'w, 'r> {
     target: Target<'w>,
@@ -115,6 +115,7 @@ struct Wiping<'w, 'r> {
     /// How much is moved at a time.
     piece: usize,
     spare: Vec<Buffer>,
+    blank: Vec<Marked>,
 }
 
 impl<'w, 'r> Wiping<'w, 'r> {
@@ -145,6 +146,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
             first_unwritten: None,
             piece,
             spare: Vec::new(),
+            blank: Vec::new(),
         }
     }
 
@@ -226,7 +228,9 @@ impl<'w, 'r> Wiping<'w, 'r> {
         (self.at, self.bad) = (0, 0);
         let mut meter = self.run.begin(Phase::ReadBack, Bytes::ZERO, Bytes(self.whole));
         let mut comparison = Comparison::new(self.method, self.key);
-        let look = |piece: Piece| (comparison.look(piece.at, piece.bytes()), piece);
+        let look = |(piece, asked): (Piece, usize)| {
+            (comparison.look(piece.at, piece.bytes()), piece.len, Marked::again(piece.buffer, asked))
+        };
         let end = beside(look, |lane| {
             let end = self.read_pieces(lane, &mut meter);
             // Whatever ended it: what was read is compared, and counts.
@@ -235,9 +239,11 @@ impl<'w, 'r> Wiping<'w, 'r> {
         });
         self.run.end(&mut meter, Bytes(self.at));
         end?;
-        // What was read counts only if it came from the armed disk to the last.
-        self.run.io.check()?;
-        self.evidence.digest = Some(comparison.digest());
+        if let Err(other) = self.run.io.check() {
+            // What was read counts only if it came from the armed disk to the last.
+            self.evidence.read_back = Bytes::ZERO;
+            return Err(other.into());
+        }
         Ok(())
     }
 
@@ -249,13 +255,12 @@ impl<'w, 'r> Wiping<'w, 'r> {
             if lane.is_full() {
                 self.compared(lane, meter)?;
             }
-            let (buffer, len) = (self.buffer(), self.len_at(next));
-            let mut piece = Piece { buffer, at: next, len };
-            match read_all(self.run.io, next, piece.bytes_mut()) {
-                Ok(()) => lane.give(piece)?,
+            let (blank, len) = (self.blank(), self.len_at(next));
+            let (buffer, end) = read_all(self.run.io, next, blank, len);
+            match end {
+                Ok(()) => lane.give((Piece { buffer, at: next, len }, len))?,
                 Err(stopped) => {
-                    piece.len = stopped.done;
-                    lane.give(piece)?;
+                    lane.give((Piece { buffer, at: next, len: stopped.done }, len))?;
                     self.settle(lane, meter)?;
                     self.refuse_if_lost(&stopped.error, Phase::ReadBack)?;
                     self.read_blocks(len - stopped.done, lane, meter)?;
@@ -269,14 +274,15 @@ impl<'w, 'r> Wiping<'w, 'r> {
     fn read_blocks(&mut self, rest: usize, lane: &mut Comparing, meter: &mut Meter) -> Result<(), Stop> {
         for _ in 0..rest / self.block {
             self.run.stop_if_cancelled()?;
-            let mut piece = Piece { buffer: self.buffer(), at: self.at, len: self.block };
-            match read_all(self.run.io, self.at, piece.bytes_mut()) {
+            let blank = self.blank();
+            let (buffer, end) = read_all(self.run.io, self.at, blank, self.block);
+            match end {
                 Ok(()) => {
-                    lane.give(piece)?;
+                    lane.give((Piece { buffer, at: self.at, len: self.block }, self.block))?;
                     self.settle(lane, meter)?;
                 }
                 Err(Stopped { error, .. }) => {
-                    self.spare.push(piece.buffer);
+                    self.blank.push(Marked::again(buffer, self.block));
                     self.refuse_if_lost(&error, Phase::ReadBack)?;
                     grow(&mut self.evidence.unreadable, self.block);
                     self.pass_bad_block(Flaw::Unreadable)?;
@@ -296,18 +302,22 @@ impl<'w, 'r> Wiping<'w, 'r> {
 
     /// Waits for the oldest piece that is being compared.
     fn compared(&mut self, lane: &mut Comparing, meter: &mut Meter) -> Result<(), Failure> {
-        let (seen, piece) = lane.take()?;
+        let (seen, len, blank) = lane.take()?;
         if let Some(first) = seen.first {
             let at = Bytes(self.at + wide(first));
             grow(&mut self.evidence.mismatched, seen.wrong);
             self.evidence.first_mismatch.get_or_insert(at);
             (self.run.news)(JobNews::BadBlock { at, flaw: Flaw::Mismatched });
         }
-        grow(&mut self.evidence.read_back, piece.len);
-        self.at += wide(piece.len);
-        self.spare.push(piece.buffer);
+        grow(&mut self.evidence.read_back, len);
+        self.at += wide(len);
+        self.blank.push(blank);
         self.run.advance(meter, Bytes(self.at));
         Ok(())
+    }
+
+    fn blank(&mut self) -> Marked {
+        self.blank.pop().unwrap_or_else(|| Marked::of(self.buffer()))
     }
 
     fn len_at(&self, at: u64) -> usize {

@@ -4,7 +4,7 @@
 //! and at nothing else, so that anybody can judge a ledger again.
 
 use super::method::method;
-use crate::unit::{Bytes, Digest, Moment};
+use crate::unit::{Bytes, Moment};
 use crate::word::{Sentence, say};
 
 /// What a wipe did and what the read-back saw. The ledger's form of it is `event::disk::WipeEvidence`.
@@ -28,8 +28,6 @@ pub struct Evidence {
     pub unreadable: Bytes,
     /// Whether reading went past the cache (`O_DIRECT`).
     pub direct: bool,
-    /// BLAKE3 of everything read back, in order; none where the read-back did not reach the end.
-    pub digest: Option<Digest>,
     /// When the run began.
     pub began: Moment,
     /// When it ended.
@@ -130,7 +128,6 @@ fn reached_the_end(evidence: &Evidence) -> bool {
         && evidence.mismatched < evidence.read_back
         && evidence.written.plus(evidence.unwritable) == Some(size)
         && evidence.read_back.plus(evidence.unreadable) == Some(size)
-        && evidence.digest.is_some()
 }
 
 #[cfg(test)]
@@ -149,7 +146,6 @@ mod tests {
             unwritable: Bytes::ZERO,
             unreadable: Bytes::ZERO,
             direct: true,
-            digest: Some(Digest::ZERO),
             began: Moment::from_unix_millis(0),
             ended: Moment::from_unix_millis(1),
         }
@@ -168,7 +164,6 @@ mod tests {
         assert_eq!(result(|_| ()), (Outcome::Erased, Level::Clear));
         let not_erased = (Outcome::NotErased, Level::None);
         assert_eq!(result(|e| e.method = "dd".to_owned()), not_erased);
-        assert_eq!(result(|e| e.digest = None), not_erased);
         assert_eq!(result(|e| e.read_back = Bytes(8191)), not_erased);
         assert_eq!(result(|e| e.written = Bytes(4096)), not_erased);
         assert_eq!(result(|e| e.written = Bytes(8193)), not_erased);
@@ -193,18 +188,17 @@ mod tests {
         #[test]
         fn no_evidence_short_of_complete_is_clear_and_complete_evidence_is(
             size in amount(), written in amount(), read_back in amount(), mismatched in amount(), unwritable in amount(),
-            unreadable in amount(), direct in prop::bool::weighted(0.9), digest in prop::bool::weighted(0.9),
+            unreadable in amount(), direct in prop::bool::weighted(0.9),
             known in prop::bool::weighted(0.9), cancelled in prop::bool::weighted(0.1),
         ) {
             let evidence = Evidence {
                 method: if known { "overwrite-pattern" } else { "magic" }.to_owned(),
                 size, written, read_back, mismatched, unwritable, unreadable, direct,
-                digest: digest.then_some(Digest::ZERO),
                 ..complete()
             };
             let is_complete = written == size && read_back == size && size.0 > 0
                 && [mismatched, unwritable, unreadable].iter().all(|flaw| flaw.0 == 0)
-                && direct && digest && known && !cancelled;
+                && direct && known && !cancelled;
             let judgement = judge(&evidence, cancelled);
             prop_assert_eq!(judgement.level == Level::Clear, is_complete);
             prop_assert_eq!(judgement.result == Outcome::Erased, is_complete);

@@ -86,7 +86,6 @@ pub(super) fn evidence_sentence(evidence: &WipeEvidence) -> Sentence {
         written = evidence.written.decimal(),
         read = evidence.read_back.decimal(),
         wrong = evidence.mismatched.0,
-        digest = evidence.digest.map_or_else(String::new, |digest| digest.short(16)),
     )
 }
 

@@ -59,7 +59,6 @@ fn every_method_leaves_no_byte_of_the_donor_on_disks_of_any_block_and_length() {
             assert_eq!(outcome.failure, None);
             assert_eq!(disk.bytes(), wiped(method.id(), size));
             assert!(!disk.bytes().windows(DONOR.len()).any(|bytes| bytes == DONOR));
-            assert_eq!(outcome.evidence.digest, Some(Digest(*blake3::hash(disk.bytes()).as_bytes())));
             assert!(outcome.evidence.began < outcome.evidence.ended);
             assert_eq!(bench.mark(), Bytes(size));
         }
@@ -296,7 +295,7 @@ fn a_disk_of_bad_blocks_is_given_up_after_a_thousand() {
     assert!(dead.calls < 5000, "{}", dead.calls);
     let mut mute = Breaking::new(donors(size, 512), Break::Unreadable, 1);
     let (outcome, _) = wipe("overwrite-zero", &mut mute);
-    assert_eq!((verdict(&outcome), outcome.evidence.digest), (NOT_ERASED, None));
+    assert_eq!(verdict(&outcome), NOT_ERASED);
     assert_eq!(outcome.evidence.unreadable, Bytes(MOST_BAD_BLOCKS * 512));
 }
 

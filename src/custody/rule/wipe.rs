@@ -48,7 +48,6 @@ pub fn evidence_of(wire: &WipeEvidence) -> wipe::Evidence {
         unwritable: wire.unwritable,
         unreadable: wire.unreadable,
         direct: wire.direct,
-        digest: wire.digest,
         began: wire.began,
         ended: wire.ended,
     }
