@@ -4,7 +4,7 @@
 //! read-back. Where the image ends inside a block, the rest of that block is written with zeros and is not part of the
 //! comparison; nothing after that block is touched.
 
-use super::lane::{Lane, Piece, beside};
+use super::lane::{Lane, PIECES, Piece, beside};
 use super::news::{JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
@@ -128,7 +128,7 @@ impl Imaging<'_, '_> {
             ended |= !matches!(&got, Ok(got) if *got == piece.len);
             (piece, got)
         };
-        let end = beside(decode, |lane| self.write_pieces(lane, &mut after_disk, &mut meter));
+        let end = beside(PIECES, decode, |lane| self.write_pieces(lane, &mut after_disk, &mut meter));
         self.run.end(&mut meter, Bytes(self.at));
         if let Ok(()) | Err(Stop::Cancelled) = end {
             self.mark()?;
@@ -195,7 +195,7 @@ impl Imaging<'_, '_> {
             hasher.update(piece.bytes());
             (piece.len, Marked::of(piece.buffer))
         };
-        let end = beside(hash, |lane| {
+        let end = beside(PIECES, hash, |lane| {
             let end = self.read_pieces(lane, &mut meter);
             while !lane.is_empty() {
                 self.hashed(lane, &mut meter)?;

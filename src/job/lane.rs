@@ -9,7 +9,7 @@ use crate::word::say;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// How many pieces are under way at most: one at the disk, one at the computing, one ready between them.
+/// How many pieces of a disk are under way at most: one at the disk, one at the computing, one ready between them.
 pub(super) const PIECES: usize = 3;
 
 /// A piece of a disk on its way.
@@ -36,24 +36,26 @@ impl Piece {
 pub struct Lane<G, T> {
     to: SyncSender<G>,
     from: Receiver<T>,
+    most: usize,
     under_way: usize,
 }
 
-/// Runs `drive` with a lane on which `compute` works, thread by thread. Errors: those of `drive`, or the machine has no
-/// thread to give.
+/// Runs `drive` with a lane on which `compute` works, with at most so many under way. Errors: those of `drive`, or the
+/// machine has no thread to give.
 pub fn beside<G: Send, T: Send, E: From<Failure>>(
+    most: usize,
     mut compute: impl FnMut(G) -> T + Send,
     drive: impl FnOnce(&mut Lane<G, T>) -> Result<(), E>,
 ) -> Result<(), E> {
     thread::scope(|scope| {
         // Each way holds everything that may be under way, so that no sending ever waits.
-        let ((to, given), (done, from)) = (sync_channel::<G>(PIECES), sync_channel::<T>(PIECES));
+        let ((to, given), (done, from)) = (sync_channel::<G>(most), sync_channel::<T>(most));
         let work = move || given.into_iter().map(&mut compute).all(|made| done.send(made).is_ok());
         thread::Builder::new()
             .name("compute".to_owned())
             .spawn_scoped(scope, work)
             .map_err(|error| Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(error))?;
-        drive(&mut Lane { to, from, under_way: 0 })
+        drive(&mut Lane { to, from, most, under_way: 0 })
     })
 }
 
@@ -61,7 +63,7 @@ impl<G, T> Lane<G, T> {
     /// Whether one must be taken before another is given.
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        self.under_way >= PIECES
+        self.under_way >= self.most
     }
 
     /// Whether nothing is under way.
@@ -99,7 +101,7 @@ mod tests {
             computed += 1;
             (given * 10, thread::current().id())
         };
-        let end: Result<(), Stop> = beside(compute, |lane| {
+        let end: Result<(), Stop> = beside(PIECES, compute, |lane| {
             for round in 0..100 {
                 while !lane.is_full() {
                     lane.give(round)?;
@@ -123,7 +125,7 @@ mod tests {
         let alive = std::sync::Arc::new(());
         let kept = std::sync::Arc::clone(&alive);
         let compute = move |given: u32| (given, std::sync::Arc::strong_count(&kept));
-        let end = beside(compute, |lane| {
+        let end = beside(PIECES, compute, |lane| {
             lane.give(1)?;
             Err(Stop::Cancelled)
         });

@@ -5,7 +5,7 @@
 //! has a tail that cannot be reached: it counts as unwritable and unreadable.
 
 use super::compare::{Comparison, Seen};
-use super::lane::{Lane, Piece, beside};
+use super::lane::{Lane, PIECES, Piece, beside};
 use super::news::{Flaw, JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
@@ -168,7 +168,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
             }
             piece
         };
-        beside(make, |lane| self.write_made(lane, meter))
+        beside(PIECES, make, |lane| self.write_made(lane, meter))
     }
 
     fn write_made(&mut self, lane: &mut Lane<Piece, Piece>, meter: &mut Meter) -> Result<(), Stop> {
@@ -231,7 +231,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
         let look = |(piece, asked): (Piece, usize)| {
             (comparison.look(piece.at, piece.bytes()), piece.len, Marked::again(piece.buffer, asked))
         };
-        let end = beside(look, |lane| {
+        let end = beside(PIECES, look, |lane| {
             let end = self.read_pieces(lane, &mut meter);
             // Whatever ended it: what was read is compared, and counts.
             self.settle(lane, &mut meter)?;

@@ -154,14 +154,14 @@ impl Audit {
         if !self.peaks.are(beside.peaks) {
             return Err(broken(Flaw::Peaks));
         }
-        let head = self.head();
-        self.check_head(&head, beside.note).map_err(broken)?;
+        let (size, root) = (self.peaks.size(), self.peaks.root());
+        self.check_head(size, root, beside.note).map_err(broken)?;
         if !seen.sums_up {
             return Err(broken(Flaw::Sum));
         }
-        for (size, root) in &mut self.watched {
-            if *size == head.size {
-                *root = Some(head.root);
+        for (watched, seen) in &mut self.watched {
+            if *watched == size {
+                *seen = Some(root);
             }
         }
         self.last_note.clear();
@@ -169,13 +169,13 @@ impl Audit {
         Ok(record)
     }
 
-    fn check_head(&self, head: &Head, note: &str) -> Result<(), Flaw> {
-        let says_so = note.strip_prefix(&head.text()).is_some_and(|rest| rest.starts_with('\n'));
+    fn check_head(&self, size: u64, root: Digest, note: &str) -> Result<(), Flaw> {
+        let says_so = Head::after(note, &self.origin, size, root).is_some_and(|rest| rest.starts_with('\n'));
         if says_so && self.heads == Heads::Last {
             return Ok(());
         }
         let opened = Head::open(note, self.key).map_err(|error: HeadError| Flaw::Head(error.to_string()))?;
-        if opened == *head { Ok(()) } else { Err(Flaw::HeadDiffers) }
+        if opened == (Head { origin: self.origin.clone(), size, root }) { Ok(()) } else { Err(Flaw::HeadDiffers) }
     }
 
     /// Ends the check: the signature of the last head.

@@ -43,6 +43,16 @@ impl Head {
         format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root.0))
     }
 
+    /// What follows the checkpoint text of that origin, size and root at the start of `note`; none where it is not theirs.
+    pub(super) fn after<'n>(note: &'n str, origin: &str, size: u64, root: Digest) -> Option<&'n str> {
+        let (number, rest) = note.strip_prefix(origin)?.strip_prefix('\n')?.split_once('\n')?;
+        let plain = !number.starts_with(['0', '+']) || number == "0";
+        let mut encoded = [0; 44];
+        let written = STANDARD.encode_slice(root.0, &mut encoded).ok()?;
+        let root = str::from_utf8(&encoded[..written]).ok()?;
+        (plain && number.parse() == Ok(size)).then_some(rest)?.strip_prefix(root)?.strip_prefix('\n')
+    }
+
     /// The signed checkpoint.
     #[must_use]
     pub fn sign(&self, key: &SecretKey) -> String {

@@ -31,7 +31,7 @@ fn hash(row: &rusqlite::Row<'_>, column: usize) -> Result<Option<Digest>, Failur
 
 /// A column's text, with a mark in place of what is none: no note with such a mark is ever right.
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    str::from_utf8(bytes).map_or_else(|_damaged| String::from_utf8_lossy(bytes).into_owned(), str::to_owned)
 }
 
 impl Store {

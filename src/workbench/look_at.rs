@@ -9,8 +9,10 @@ use crate::job::{self, Lane};
 use crate::ledger::{Beside, Record, Seen};
 use crate::port::{Failure, Row, Visit};
 
-/// How many rows go from thread to thread at once.
-const BATCH: usize = 1024;
+/// How many rows go from thread to thread at once: few enough to stay in the processor's own memory.
+const BATCH: usize = 128;
+/// How many batches a thread may be behind the one before it, so that none waits while the others take turns.
+const BEHIND: usize = 64;
 
 /// What shows a visitor every row.
 pub(super) type Rows<'a> = &'a mut dyn FnMut(Visit<'_>) -> Result<(), Failure>;
@@ -49,9 +51,9 @@ pub(super) fn look_at(
         broken |= followed.is_err();
         followed
     };
-    job::beside(follow_all, |followed| {
+    job::beside(BEHIND, follow_all, |followed| {
         let look_all = |batch: Vec<Row>| batch.into_iter().map(look).collect();
-        job::beside(look_all, |looked: &mut Lane<Vec<Row>, Vec<Looked>>| {
+        job::beside(BEHIND, look_all, |looked: &mut Lane<Vec<Row>, Vec<Looked>>| {
             let mut batch = Vec::with_capacity(BATCH);
             let read = rows(&mut |row| {
                 batch.push(row);

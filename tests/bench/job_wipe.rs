@@ -6,7 +6,7 @@ use crate::job_rig::{Bench, Break, Breaking, KEY, SMALL, recorded, wipe_started}
 use aoxanh::event::disk::WipeStarted;
 use aoxanh::job::{self, Flaw, JobNews, MOST_BAD_BLOCKS, Phase, WipeOutcome, wipe_ended, wipe_with};
 use aoxanh::port::{DiskIo, FakeDisk, Fault, Marks};
-use aoxanh::unit::{Bytes, Digest};
+use aoxanh::unit::Bytes;
 use aoxanh::wipe::{Evidence, Level, METHODS, Outcome, judge, method};
 use proptest::prelude::*;
 
