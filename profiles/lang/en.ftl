@@ -1411,3 +1411,25 @@ vault-old-passphrase-sheets = But the old one and the old sheets still open safe
 help-person-pin-recover = a lead's forgotten PIN: set it by the vault's passphrase
 help-person-pin-passphrase-file = a lead's forgotten PIN: read the vault's passphrase from a file's first line ("-": from standard input)
 help-person-pin-part-file = a lead's forgotten PIN: file of a recovery sheet, instead of the passphrase; twice
+
+## Jobs that did not come to their end
+help-jobs = Jobs that power, cable or a person cut short: which disk, how far, how to go on. Example: aoxanh jobs --json
+key-interrupted = unfinished
+key-go-on = go on
+interrupted-alert = { $count } unfinished jobs (power or program ended): press j to see them and go on
+interrupted-title = Unfinished jobs: { $count }
+interrupted-reading = Looking at the ledger and the disks…
+interrupted-none = No unfinished jobs.
+interrupted-wipe = { $tag } · wipe · { $model } · { $serial } · { $size }
+interrupted-image = { $tag } · image { $image } · { $model } · { $serial } · { $size }
+interrupted-cut = cut short, surely written { $percent } % ({ $written }) · { $at }
+interrupted-stopped = stopped, surely written { $percent } % ({ $written }) · { $at }
+interrupted-here = the disk is at { $disk }: Enter to go on
+interrupted-absent = this disk is not here: plug in the very same one (last: { $was })
+interrupted-type = → aoxanh wipe { $tag } --disk { $disk } --resume { $job } --confirm …
+interrupted-type-image = → aoxanh image write { $tag } --disk { $disk } --image … --manifest … --resume { $job } --confirm …
+images-the-same = The unfinished job writes { $image }: choose that very image.
+arm-resume = Goes on: { $percent } % ({ $written }) surely written stay; the whole disk is read back.
+bench-more-jobs = … and { $count } more (v, then Tab)
+job-silent = no answer for { $minutes } min
+job-silent-help = Disk { $disk } has not answered for { $minutes } minutes. Other jobs are not touched by it. Listen to it, look at its cable; unplug it if it hangs for good: the ledger keeps that, and the job can be gone on with.

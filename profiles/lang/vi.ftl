@@ -1411,3 +1411,25 @@ vault-old-passphrase-sheets = Nhưng câu cũ và phiếu cũ vẫn mở đượ
 help-person-pin-recover = đội trưởng quên mã PIN: đặt lại bằng câu khóa của két
 help-person-pin-passphrase-file = đội trưởng quên mã PIN: đọc câu khóa của két từ dòng đầu của tệp ("-": từ đầu vào chuẩn)
 help-person-pin-part-file = đội trưởng quên mã PIN: tệp phiếu khôi phục, thay cho câu khóa; dùng hai lần
+
+## Jobs that did not come to their end
+help-jobs = Việc dở dang sau mất điện, rút cáp hay dừng giữa chừng: ổ nào, đến đâu, làm tiếp thế nào. Ví dụ: aoxanh jobs --json
+key-interrupted = việc dở
+key-go-on = làm tiếp
+interrupted-alert = { $count } việc dở dang (mất điện hoặc chương trình bị tắt): bấm j để xem và làm tiếp
+interrupted-title = Việc dở dang: { $count }
+interrupted-reading = Đang xem sổ và các ổ đang cắm…
+interrupted-none = Không có việc nào dở dang.
+interrupted-wipe = { $tag } · xóa · { $model } · { $serial } · { $size }
+interrupted-image = { $tag } · cài { $image } · { $model } · { $serial } · { $size }
+interrupted-cut = bị ngắt, ghi chắc { $percent } % ({ $written }) · từ { $at }
+interrupted-stopped = đã dừng, ghi chắc { $percent } % ({ $written }) · từ { $at }
+interrupted-here = ổ đang ở { $disk }: Enter để làm tiếp
+interrupted-absent = không thấy ổ này: cắm lại đúng ổ đó (lần trước: { $was })
+interrupted-type = → aoxanh wipe { $tag } --disk { $disk } --resume { $job } --confirm …
+interrupted-type-image = → aoxanh image write { $tag } --disk { $disk } --image … --manifest … --resume { $job } --confirm …
+images-the-same = Việc dở dang là cài { $image }: chọn đúng ảnh ấy.
+arm-resume = Làm tiếp: { $percent } % ({ $written }) đã ghi chắc chắn, không ghi lại; đọc lại thì đọc cả ổ.
+bench-more-jobs = … và { $count } việc nữa (v, rồi Tab)
+job-silent = ổ không trả lời { $minutes } phút
+job-silent-help = Ổ { $disk } không trả lời đã { $minutes } phút. Các việc khác không bị ảnh hưởng. Nghe tiếng ổ, xem dây; rút ổ ra nếu nó đứng hẳn: sổ ghi lại và làm tiếp được.

@@ -65,6 +65,8 @@ pub enum Verb {
     Disks(DisksArgs),
     /// Wipe a disk.
     Wipe(WipeArgs),
+    /// Jobs that did not come to their end.
+    Jobs,
     /// Write a system image.
     #[command(subcommand)]
     Image(ImageVerb),

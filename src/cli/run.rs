@@ -46,6 +46,7 @@ pub fn run(
             show::disks(out, &bench.disk_views(None, found.as_ref())?)
         }
         Verb::Wipe(args) => wipe(args, bench, out, cancel),
+        Verb::Jobs => show_list::interrupted(out, &workbench::interrupted(bench)?),
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
         Verb::Tag(args) => tag(args, bench, domain, out),

@@ -4,7 +4,7 @@ use super::out::Out;
 use crate::custody::{Stage, Summary};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
-use crate::workbench::DayView;
+use crate::workbench::{DayView, Interrupted};
 use serde_json::{Value, json};
 
 /// The devices found; an error where there is none.
@@ -64,6 +64,46 @@ pub(super) fn day(out: &mut Out<'_>, view: &DayView) -> Result<(), Failure> {
     out.say(&say!("today-stages"))?;
     for (stage, count) in view.stages.iter().filter(|(stage, count)| **count > 0 || **stage < Stage::Allocated) {
         out.say(&say!("today-stage", stage = stage.sentence(), count = *count))?;
+    }
+    Ok(())
+}
+
+/// The jobs that did not come to their end: each with its disk, how far it came, and what to type to go on.
+pub(super) fn interrupted(out: &mut Out<'_>, jobs: &[Interrupted]) -> Result<(), Failure> {
+    for one in jobs {
+        let here = one.here.as_deref().map(|view| view.disk.name.as_str());
+        out.object(
+            "interrupted",
+            json!({
+                "job": one.job, "device": one.device, "tag": one.name, "method": one.method, "image": one.image,
+                "serial": one.disk.serial, "model": one.disk.model, "size": one.disk.size, "was_at": one.was_at,
+                "began": one.began, "written": one.mark, "total": one.total, "percent": one.percent(),
+                "end_recorded": one.recorded, "here": here,
+            }),
+        )?;
+        let (tag, disk) = (one.name.as_str(), one.disk.model.as_deref().unwrap_or("?"));
+        let serial = one.disk.serial.as_deref().unwrap_or("–");
+        let (size, job) = (one.disk.size.decimal(), one.job.as_str());
+        out.say(&match &one.image {
+            Some(image) => {
+                say!("interrupted-image", tag = tag, image = image.as_str(), model = disk, serial = serial, size = size)
+            }
+            None => say!("interrupted-wipe", tag = tag, model = disk, serial = serial, size = size),
+        })?;
+        let (percent, written, at) = (one.percent(), one.mark.decimal(), one.began.local());
+        out.say(&if one.recorded {
+            say!("interrupted-stopped", percent = percent, written = written, at = at)
+        } else {
+            say!("interrupted-cut", percent = percent, written = written, at = at)
+        })?;
+        out.say(&match (here, &one.image) {
+            (None, _) => say!("interrupted-absent", was = one.was_at.as_str()),
+            (Some(disk), None) => say!("interrupted-type", tag = tag, disk = disk, job = job),
+            (Some(disk), Some(_)) => say!("interrupted-type-image", tag = tag, disk = disk, job = job),
+        })?;
+    }
+    if jobs.is_empty() {
+        out.say(&say!("interrupted-none"))?;
     }
     Ok(())
 }

@@ -31,6 +31,8 @@ pub fn end_chain(size: u64, root: Digest, cabinet: &mut Cabinet<'_>) -> Result<(
     if let Some(mut jobs) = cabinet.get::<OpenJobs>("")? {
         let open = std::mem::take(&mut jobs.disks);
         jobs.left.extend(open);
+        // How far they came is known on their own machine only; their disks stand as not wiped.
+        jobs.stopped.clear();
         cabinet.put("", &jobs)?;
     }
     Ok(())

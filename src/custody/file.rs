@@ -107,6 +107,9 @@ pub struct OpenJobs {
     /// Those that an earlier chain's machine left, likewise. Nobody can go on with them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub left: BTreeMap<String, String>,
+    /// Those that ended before their end, likewise: a person stopped them, or the disk was gone. They can be gone on with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stopped: BTreeMap<String, String>,
 }
 
 /// A person. A guest is one who never had a role.

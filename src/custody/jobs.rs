@@ -8,7 +8,7 @@ use crate::event::disk::{ImageEnded, ImageResult, Level, WipeEnded, WipeResult, 
 use crate::event::{By, Event, Fact, How};
 use crate::unit::{DeviceId, Digest};
 
-/// Files which jobs are open.
+/// Files which jobs are open, and which ended before their end.
 pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
     let (mut begun, mut ended) = (None, None);
     if let Fact::WipeStarted(started) = &event.fact {
@@ -18,10 +18,10 @@ pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), 
         begun = Some((&started.job, &started.key));
     }
     if let Fact::WipeEnded(end) = &event.fact {
-        ended = Some(&end.job);
+        ended = Some((&end.job, matches!(end.result, WipeResult::Cancelled | WipeResult::NotErased)));
     }
     if let Fact::ImageEnded(end) = &event.fact {
-        ended = Some(&end.job);
+        ended = Some((&end.job, end.result != ImageResult::Written));
     }
     if begun.is_none() && ended.is_none() {
         return Ok(());
@@ -30,10 +30,14 @@ pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), 
     if let Some((job, key)) = begun {
         open.disks.retain(|_job, on| on != key);
         open.left.retain(|_job, on| on != key);
+        open.stopped.retain(|_job, on| on != key);
         open.disks.insert(job.to_string(), key.clone());
     }
-    if let Some(job) = ended {
-        open.disks.remove(job.as_str());
+    if let Some((job, short)) = ended
+        && let Some(key) = open.disks.remove(job.as_str())
+        && short
+    {
+        open.stopped.insert(job.to_string(), key);
     }
     cabinet.put("", &open)
 }

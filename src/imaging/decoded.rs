@@ -92,12 +92,6 @@ impl From<DecodeError> for io::Error {
     }
 }
 
-/// The bytes of an image, made on the way.
-pub trait Decode: Read {
-    /// Whether making them takes longer than hashing them: then the hash is better taken by whoever waits for them.
-    fn is_packed(&self) -> bool;
-}
-
 /// A [`Read`] over the image inside `source`.
 ///
 /// Read it until it gives 0: only then was the whole file good. An error that the image caused carries a [`DecodeError`];
@@ -180,12 +174,6 @@ impl<R: Read> Read for Decoded<R> {
         }
         self.given = given;
         Ok(made)
-    }
-}
-
-impl<R: Read> Decode for Decoded<R> {
-    fn is_packed(&self) -> bool {
-        self.format() != Format::Raw
     }
 }
 

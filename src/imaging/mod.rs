@@ -10,7 +10,7 @@ mod manifest;
 mod manifest_error;
 mod measure;
 
-pub use decoded::{Decode, DecodeError, Decoded, Format};
+pub use decoded::{DecodeError, Decoded, Format};
 pub use evidence::{Evidence, Outcome, judge};
 pub use fit::{FitError, fits};
 pub use manifest::{Firmware, Manifest};

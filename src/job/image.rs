@@ -1,7 +1,8 @@
 //! The image: write what the decoder gives, read it back, find the manifest's digest on the disk.
 //!
-//! Invariants: no more than the manifest's length is written; a decoded image that is not the manifest's never reaches the
-//! read-back. Where the image ends inside a block, the rest of that block is written with zeros and is not part of the
+//! Invariants: no more than the manifest's length is written; an image that does not decode to exactly that length never
+//! reaches the read-back; that it is the manifest's own is seen on the disk, and only there, so that every byte is hashed
+//! once. Where the image ends inside a block, the rest of that block is written with zeros and is not part of the
 //! comparison; nothing after that block is touched.
 
 use super::lane::{Lane, PIECES, Piece, beside};
@@ -10,14 +11,14 @@ use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
 use super::transfer::{Marked, read_all, wide, write_all};
 use crate::event::disk::ImageStarted;
-use crate::imaging::{Decode, DecodeError, Evidence, FitError};
+use crate::imaging::{DecodeError, Evidence, FitError};
 use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
 use crate::word::say;
-use std::io;
+use std::io::{self, Read};
 
 /// The image as it comes out of its file: decoded beside the writing, by another thread.
-pub type Decoding<'a> = dyn Decode + Send + 'a;
+pub type Decoding<'a> = dyn Read + Send + 'a;
 
 /// How the writing of an image ended. What it is worth is for [`crate::imaging::judge`] to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,44 +106,29 @@ struct Imaging<'w, 'r> {
 
 /// A piece as decoded: how many bytes of it there are.
 type Filled = (Piece, io::Result<usize>);
-/// Takes the image's next bytes into its digest.
-type Hash<'h> = dyn FnMut(&[u8]) + Send + 'h;
 /// Pieces read back, on their way through the hash: how many bytes, and the memory to read into again.
 type Hashing = Lane<Piece, (usize, Marked)>;
 
 impl Imaging<'_, '_> {
     fn write(&mut self, decoded: &mut Decoding<'_>) -> Result<(), Stop> {
         let mut meter = self.run.begin(Phase::Write, Bytes::ZERO, self.evidence.length);
-        let mut hasher = blake3::Hasher::new();
         let mut ended = false;
-        // One thread decodes, this one waits for the disk: the hash is for the one with less to do.
-        let packed = decoded.is_packed();
-        let mut hash = |bytes: &[u8]| {
-            hasher.update(bytes);
-        };
-        let (mut beside_disk, mut after_disk): (Option<&mut Hash<'_>>, Option<&mut Hash<'_>>) =
-            if packed { (None, Some(&mut hash)) } else { (Some(&mut hash), None) };
         let decode = |mut piece: Piece| {
             // After its end or an error nothing more is to be asked of a decoder.
-            let got = if ended { Ok(0) } else { fill_and(decoded, &mut beside_disk, piece.bytes_mut()) };
+            let got = if ended { Ok(0) } else { fill(decoded, piece.bytes_mut()) };
             ended |= !matches!(&got, Ok(got) if *got == piece.len);
             (piece, got)
         };
-        let end = beside(PIECES, decode, |lane| self.write_pieces(lane, &mut after_disk, &mut meter));
+        let end = beside(PIECES, decode, |lane| self.write_pieces(lane, &mut meter));
         self.run.end(&mut meter, Bytes(self.at));
         if let Ok(()) | Err(Stop::Cancelled) = end {
             self.mark()?;
         }
         end?;
-        self.accept(decoded, Digest(*hasher.finalize().as_bytes()))
+        self.refuse_longer(decoded)
     }
 
-    fn write_pieces(
-        &mut self,
-        lane: &mut Lane<Piece, Filled>,
-        hash: &mut Option<&mut Hash<'_>>,
-        meter: &mut Meter,
-    ) -> Result<(), Stop> {
+    fn write_pieces(&mut self, lane: &mut Lane<Piece, Filled>, meter: &mut Meter) -> Result<(), Stop> {
         let (mut marked, mut asked) = (self.target.from.0, 0);
         while self.at < self.evidence.length.0 {
             self.run.stop_if_cancelled()?;
@@ -160,9 +146,6 @@ impl Imaging<'_, '_> {
             if self.at >= self.target.from.0 {
                 self.put(&mut piece)?;
             }
-            if let Some(hash) = hash {
-                hash(piece.bytes());
-            }
             self.at += wide(piece.len);
             self.spare.push(piece.buffer);
             self.run.advance(meter, Bytes(self.at));
@@ -174,16 +157,13 @@ impl Imaging<'_, '_> {
         Ok(())
     }
 
-    /// The decoded image must end here and be the manifest's.
-    fn accept(&self, decoded: &mut Decoding<'_>, found: Digest) -> Result<(), Stop> {
+    /// The decoded image must end here.
+    fn refuse_longer(&self, decoded: &mut Decoding<'_>) -> Result<(), Stop> {
         let more = fill(decoded, &mut [0]).map_err(|error| self.bad_source(error))?;
         if more > 0 {
             return Err(self.bad_image(DecodeError::Longer { length: self.evidence.length }));
         }
-        if found == self.evidence.blake3 {
-            return Ok(());
-        }
-        Err(Failure::new(Trouble::BadData, say!("image-wrong-digest")).hint(say!("image-hint-fetch-again")).into())
+        Ok(())
     }
 
     fn read_back(&mut self) -> Result<(), Stop> {
@@ -292,24 +272,6 @@ impl Imaging<'_, '_> {
         let sentence = say!("image-not-accepted", disk = self.target.name, why = error.sentence());
         Failure::new(Trouble::BadData, sentence).detail(error).hint(say!("image-hint-fetch-again")).into()
     }
-}
-
-/// What is hashed while it is still in the processor's own memory, bytes.
-const HOT: usize = 128 * 1024;
-
-/// Fills, and hashes on the way where it is to, a little at a time. What was hashed counts only where all was filled.
-fn fill_and(decoded: &mut Decoding<'_>, hash: &mut Option<&mut Hash<'_>>, into: &mut [u8]) -> io::Result<usize> {
-    let Some(hash) = hash else { return fill(decoded, into) };
-    let mut got = 0;
-    for part in into.chunks_mut(HOT) {
-        let more = fill(decoded, part)?;
-        hash(&part[..more]);
-        got += more;
-        if more < part.len() {
-            break;
-        }
-    }
-    Ok(got)
 }
 
 /// As many decoded bytes as fit; fewer only at the end of the image.

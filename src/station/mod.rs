@@ -214,7 +214,10 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         cli::arrive(bench, arrival, &TerminalAsk, out)?;
         let bench = &*bench;
         let cancel = signal::Interrupt::watch()?;
-        if let Err(failure) = tell_orphans(bench, out) {
+        // The verb about them tells more.
+        if !matches!(cli.verb, Verb::Jobs)
+            && let Err(failure) = tell_orphans(bench, out)
+        {
             out.failure(&failure);
             log::failed(&failure);
         }

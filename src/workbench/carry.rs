@@ -8,6 +8,7 @@ use super::effect::{Answer, Effect, InspectedView, Intake};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
 use super::intake::{receive, receive_new};
+use super::interrupted::interrupted;
 use super::look::{row, see_bench, see_device};
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
@@ -48,6 +49,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::ListDisks(device) => {
             bench.device(device).and_then(|found| bench.disk_views(None, Some(&found))).map(Answer::Disks)
         }
+        Effect::ListInterrupted => interrupted(bench).map(Answer::Interrupted),
         Effect::BindTag { device, tag } => on_device(bench, device, tell, |found| {
             let tag = tag.clone().unwrap_or_else(|| fresh_tag(bench));
             Ok(bind_tag(bench, found, Some(tag))?.found)
@@ -87,9 +89,8 @@ fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
 /// Tells of jobs that were begun and that nobody runs; each becomes an alert.
 pub fn tell_orphans(bench: &Bench<'_>, tell: Tell<'_>) {
     let told = bench.orphans().and_then(|orphans| {
-        for (job, file) in orphans {
-            let line = orphan_sentence(bench, &job, &file)?;
-            let report = Report::new(Tone::Warn, line);
+        if !orphans.is_empty() {
+            let report = Report::new(Tone::Warn, say!("interrupted-alert", count = orphans.len() as u64));
             tell(News::Alert(Box::new(Alert { at: bench.clock.now(), about: None, report })));
         }
         for (job, file) in bench.left_behind()? {

@@ -8,6 +8,7 @@ use super::disk::DiskView;
 use super::handover::CheckAnswer;
 use super::image::ImageOrder;
 use super::intake::Donation;
+use super::interrupted::Interrupted;
 use super::key::Hint;
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
@@ -42,6 +43,8 @@ pub enum Effect {
     Inspect(DeviceId),
     /// List disks, and what forbids writing to them for the device.
     ListDisks(DeviceId),
+    /// List the jobs that did not come to their end.
+    ListInterrupted,
     /// List system images.
     ListImages,
     /// Wipe a disk of the device.
@@ -158,6 +161,8 @@ pub enum Layer {
     DayEnd(Box<DayEnd>),
     /// A running job.
     Job(u64),
+    /// The jobs that did not come to their end.
+    Interrupted,
     /// Type a tag or words.
     Find(String),
     /// Choose among the devices that were found.
@@ -188,6 +193,8 @@ pub struct Aim {
     pub name: String,
     /// The disk.
     pub view: DiskView,
+    /// The job on it to go on with; none for a new one.
+    pub resume: Option<Interrupted>,
 }
 
 /// What will be written.
@@ -232,6 +239,8 @@ pub enum Answer {
     Inspected(Box<InspectedView>),
     /// The disks of this machine.
     Disks(Vec<DiskView>),
+    /// The jobs that did not come to their end, the newest first.
+    Interrupted(Vec<Interrupted>),
     /// The images of this station.
     Images(Vec<ImageChoice>),
     /// The people of the station.

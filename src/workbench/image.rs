@@ -69,6 +69,23 @@ fn resumed(
         .hint(say!("job-other-image-hint")))
 }
 
+/// What is wrong with the image file, where what was read back is not the manifest's: none where it is not the file's fault.
+fn blame(bench: &Bench<'_>, order: &ImageOrder, manifest: &Manifest) -> Option<Failure> {
+    let hashed = || -> std::io::Result<Digest> {
+        let source = bench.files.open(&order.image).map_err(std::io::Error::other)?;
+        let mut decoded = Decoded::new(source, manifest.length)?;
+        let mut hasher = blake3::Hasher::new();
+        std::io::copy(&mut decoded, &mut hasher)?;
+        Ok(Digest(*hasher.finalize().as_bytes()))
+    };
+    let wrong = Failure::new(Trouble::BadData, say!("image-wrong-digest")).hint(say!("image-hint-fetch-again"));
+    match hashed() {
+        Ok(found) if found == manifest.blake3 => None,
+        Ok(_other) => Some(wrong),
+        Err(error) => Some(wrong.because(error)),
+    }
+}
+
 /// Arms, records the start, writes, reads back against the manifest, records the end. Errors as for a wipe.
 pub fn image(
     bench: &Bench<'_>,
@@ -116,11 +133,14 @@ pub fn image(
     drop(marks);
     drop(io);
     let ended = job::image_ended(&started, &outcome, env!("CARGO_PKG_VERSION"));
+    // Whichever of the two is at fault: it is not written.
+    let differs = outcome.evidence.found.is_some_and(|found| found != manifest.blake3);
+    let failure = if differs { blame(bench, order, &manifest).or(outcome.failure) } else { outcome.failure };
     let recorded = record_end(bench, found, &job, ended)?;
     Ok(Imaged {
         ended: recorded.fact().clone(),
         seq: recorded.receipt().seq,
-        failure: outcome.failure,
+        failure,
         manifest,
         found: bench.device(&found.id)?,
     })

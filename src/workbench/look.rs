@@ -53,6 +53,7 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
         today: bench.index.today(bench.clock.now())?,
         devices: devices.iter().map(row).collect(),
         lot,
+        interrupted: super::interrupted::count(bench)?,
     })
 }
 

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// Points of a speed curve: one for each 64th of the way.
 pub const CURVE: usize = 64;
 
+/// How long a job may say nothing before that is told: longer than a disk takes to give up a bad block.
+const SILENCE: Duration = Duration::from_mins(2);
+
 /// What a job does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Work {
@@ -49,6 +52,8 @@ pub struct JobView {
     pub work: Work,
     /// When it began.
     pub began: Moment,
+    /// When it was last heard of.
+    pub heard: Moment,
     /// What it is doing.
     pub phase: Option<Phase>,
     /// How far that is.
@@ -67,7 +72,28 @@ impl JobView {
     pub fn new(beginning: Beginning, began: Moment) -> Self {
         let Beginning { job, device, name, disk, work } = beginning;
         let curve = vec![0; CURVE];
-        Self { job, device, name, disk, work, began, phase: None, progress: None, curve, bad: 0, stopping: false }
+        Self {
+            job,
+            device,
+            name,
+            disk,
+            work,
+            began,
+            heard: began,
+            phase: None,
+            progress: None,
+            curve,
+            bad: 0,
+            stopping: false,
+        }
+    }
+
+    /// For how many minutes its disk has not answered; none where it did lately. Nobody can take back what the kernel waits
+    /// for, but a person can pull the cable.
+    #[must_use]
+    pub fn silent(&self, now: Moment) -> Option<u64> {
+        let silence = now.since(self.heard);
+        (silence >= SILENCE).then_some(silence.as_secs() / 60)
     }
 
     /// Takes the job's news in.

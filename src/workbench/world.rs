@@ -50,6 +50,8 @@ pub struct World {
     pub lot: Option<LotSeen>,
     /// Running jobs, the oldest first.
     pub jobs: Vec<JobView>,
+    /// How many jobs did not come to their end.
+    pub interrupted: usize,
     /// How many safety copies are being made.
     pub copies: usize,
     /// The order that looks for what was scanned or typed, while it is unanswered: until then nobody knows which device
@@ -186,6 +188,8 @@ pub struct BenchSeen {
     pub devices: Vec<Row>,
     /// The lot that was last received into.
     pub lot: Option<LotSeen>,
+    /// How many jobs did not come to their end.
+    pub interrupted: usize,
 }
 
 /// What happened outside the screen.
@@ -245,6 +249,7 @@ impl World {
             chosen: None,
             lot: None,
             jobs: Vec::new(),
+            interrupted: 0,
             copies: 0,
             finding: None,
             alerts: Vec::new(),
@@ -305,7 +310,13 @@ impl World {
             }
             News::Busy(what) => self.busy = what,
             News::JobBegan(beginning) => self.jobs.push(JobView::new(*beginning, self.now)),
-            News::Job { job, news } => self.on_job(job, |view| view.fold(&news)),
+            News::Job { job, news } => {
+                let now = self.now;
+                self.on_job(job, |view| {
+                    view.heard = now;
+                    view.fold(&news);
+                });
+            }
             News::JobStopping(job) => self.on_job(job, |view| view.stopping = true),
             News::JobEnded { job, report } => {
                 let about = self.jobs.iter().find(|view| view.job == job).map(|view| view.name.clone());
@@ -326,6 +337,7 @@ impl World {
                 | Answer::Inspected(_)
                 | Answer::Disks(_)
                 | Answer::Images(_)
+                | Answer::Interrupted(_)
                 | Answer::People(_)
                 | Answer::SignedIn(_)
                 | Answer::VaultLocked
@@ -345,7 +357,7 @@ impl World {
         self.is_read = true;
         (self.practice, self.station, self.person) = (seen.practice, seen.station, seen.person);
         (self.today, self.devices, self.lot) = (seen.today, seen.devices, seen.lot);
-        self.locked = seen.locked;
+        (self.locked, self.interrupted) = (seen.locked, seen.interrupted);
         // Once a day: what somebody has read and put away does not come back with every look.
         if let Some(Overdue { today, report }) = seen.overdue.filter(|due| self.warned.as_ref() != Some(&due.today)) {
             self.warned = Some(today);

@@ -11,11 +11,13 @@ use aoxanh::event::Fact;
 use aoxanh::event::disk::{ImageResult, Level, WipeResult};
 use aoxanh::event::station::StationContinued;
 use aoxanh::ledger::SecretKey;
-use aoxanh::port::{Entry, Failure, FakeDisk, Index, Journal, Leases, Receipt, Trouble};
+use aoxanh::port::{Entry, Failure, FakeDisk, Fault, Index, Journal, Leases, Receipt, Trouble};
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, JobId};
 use aoxanh::word::say;
-use aoxanh::workbench::{Continuing, Found, ImageOrder, Imaged, WipeOrder, Wiped, continue_station, image, wipe};
+use aoxanh::workbench::{
+    Continuing, Found, ImageOrder, Imaged, Interrupted, WipeOrder, Wiped, continue_station, image, interrupted, wipe,
+};
 use std::cell::{Cell, RefCell};
 
 const SERIAL: &str = "WD-12345678";
@@ -268,4 +270,79 @@ fn a_job_that_the_old_machine_left_before_a_restore_is_begun_anew_and_never_resu
     let wiped = wipe(&bench, &found, &wipe_order("sda", SERIAL), &|| false, &mut |_news| {}).expect("begun anew");
     assert_eq!(wiped.ended.result, WipeResult::Erased);
     assert!(left(&bench).is_empty());
+}
+
+fn unended(rig: &Rig) -> Vec<Interrupted> {
+    interrupted(&rig.bench()).expect("readable")
+}
+
+/// What is told of each unended job: percent, whether its end is recorded, and where its disk is.
+fn told(rig: &Rig) -> Vec<(u64, bool, Option<String>)> {
+    let here = |one: &Interrupted| one.here.as_ref().map(|view| view.disk.name.clone());
+    unended(rig).iter().map(|one| (one.percent(), one.recorded, here(one))).collect()
+}
+
+#[test]
+fn after_a_power_cut_every_unended_job_is_told_with_its_disk_here_or_not() {
+    const OTHER: &str = "WD-87654321";
+    let rig = Rig::new(&[one(), disk("sdb", Some(OTHER))]);
+    let ((found, _), (second, _)) = (rig.device(true), rig.device(true));
+    assert_eq!(told(&rig), []);
+    // One whose end nobody recorded, one that a person stopped at 8 of 12 MiB.
+    let full = Filling { store: &rig.store, left: Cell::new(1) };
+    let mut bench = rig.bench();
+    bench.journal = &full;
+    refusal(wipe(&bench, &found, &wipe_order("sda", SERIAL), &pressed_at(3), &mut |_news| {}), "the end");
+    drop(bench);
+    let job = cancelled_wipe(&rig, &second, &wipe_order("sdb", OTHER), 2).ended.job;
+    let (sda, sdb) = (Some("sda".to_owned()), Some("sdb".to_owned()));
+    assert_eq!(told(&rig), [(33, true, sdb), (66, false, sda)], "the newest first");
+    let newest = &unended(&rig)[0];
+    assert_eq!((newest.device.clone(), newest.disk.serial.as_deref()), (second.id.clone(), Some(OTHER)));
+    assert_eq!((newest.method.as_deref(), newest.image.clone()), (Some("overwrite-zero"), None));
+    assert_eq!((newest.mark, newest.total, newest.was_at.as_str()), (Bytes(4 << 20), Bytes(SIZE as u64), "sdb"));
+    // Another disk in that place is not it; the same one elsewhere is.
+    rig.disks.change(&disk("sdb", Some("WD-00000000")));
+    assert_eq!(told(&rig)[0], (33, true, None));
+    rig.disks.change(&replugged(&disk("sdb", Some(OTHER))));
+    assert_eq!(told(&rig)[0].2.as_deref(), Some("sdb"));
+    // Nobody's any more once somebody runs it, or it came to its end, or another job took the disk.
+    let lease = rig.leases.take(&unended(&rig)[1].job).expect("memory").expect("free");
+    assert_eq!(told(&rig).len(), 1);
+    drop(lease);
+    rig.wipe(&second, &wipe_resume("sdb", OTHER, &job)).expect("gone on with");
+    assert_eq!(told(&rig).len(), 1);
+    rig.wipe(&found, &wipe_order("sda", SERIAL)).expect("from the beginning");
+    assert_eq!(told(&rig), []);
+}
+
+#[test]
+fn an_unended_image_is_told_by_its_own_length() {
+    let rig = Rig::new(&[one()]);
+    let (found, _) = rig.device(true);
+    rig.wipe(&found, &wipe_order("sda", SERIAL)).expect("wiped");
+    cancelled_image(&rig, &found, 3);
+    let told = unended(&rig);
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].method.clone(), told[0].total), (None, Bytes(raw_image().len() as u64)));
+    assert!(told[0].image.is_some() && told[0].recorded && told[0].percent() > 50, "{told:?}");
+}
+
+#[test]
+fn what_reads_back_wrong_is_blamed_on_the_image_file_or_on_the_disk_whichever_it_is() {
+    let rig = Rig::new(&[one()]);
+    let (found, _) = rig.device(true);
+    rig.wipe(&found, &wipe_order("sda", SERIAL)).expect("wiped");
+    let mut altered = raw_image();
+    altered[5 * MIB] ^= 1;
+    let told = |imaged: Imaged| {
+        assert_eq!(imaged.ended.result, ImageResult::NotWritten);
+        said(&imaged.failure.expect("not written")).to_owned()
+    };
+    rig.alter_image(altered);
+    let order = image_order("sda", SERIAL);
+    assert_eq!(told(rig.image(&found, &order).expect("recorded")), "image-wrong-digest");
+    rig.give_image(&raw_image(), 512);
+    rig.disks.plug(one(), FakeDisk::new(vec![0; SIZE], 512).with(Fault::LosesWrite(5 << 20)));
+    assert_eq!(told(rig.image(&found, &order).expect("recorded")), "image-reads-back-wrong");
 }

@@ -141,6 +141,11 @@ impl Rig {
         files.insert(image_path(), raw.to_vec());
     }
 
+    /// Puts another image in its place, and leaves the manifest.
+    pub(crate) fn alter_image(&self, raw: Vec<u8>) {
+        self.files.0.borrow_mut().insert(image_path(), raw);
+    }
+
     /// The station's folder.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()

@@ -5,7 +5,7 @@ use aoxanh::job::{Flaw, JobNews, Phase, Progress};
 use aoxanh::screen::{Glyphs, LEAST};
 use aoxanh::unit::Bytes;
 use aoxanh::word::{Lang, say};
-use aoxanh::workbench::{Beginning, Input, Key, News, Report, Tone, Work, World};
+use aoxanh::workbench::{Beginning, Input, Key, News, Report, Tone, Work, World, run_job};
 use insta::assert_snapshot;
 use ratatui::style::Color;
 use std::time::Duration;
@@ -209,4 +209,103 @@ fn too_small_a_terminal_gets_one_line_and_the_bench_comes_back() {
         desk.input(Input::Key(Key::Char('?')));
         assert!(!desk.shown(size.0, size.1).is_empty());
     }
+}
+
+/// A desk on which a wipe of `sdb` was cut short at a third, as by a power cut.
+fn cut_short() -> Desk {
+    let mut desk = Desk::with_device();
+    desk.holds_jobs = true;
+    desk.keys("x");
+    desk.press(&[Key::Enter]);
+    desk.type_text("x81a");
+    desk.press(&[Key::Enter]);
+    let mut heard = Vec::new();
+    while let Some(order) = desk.held.pop() {
+        let stop = super::arming_rig::pressed_at(2);
+        run_job(&desk.rig.bench(), 1, &order, &stop, &mut |news| heard.push(news));
+    }
+    for news in heard {
+        desk.hear(news);
+    }
+    desk.press(&[Key::Escape]);
+    desk.holds_jobs = false;
+    desk
+}
+
+#[test]
+fn a_job_that_was_cut_short_is_one_key_away_and_goes_on_where_it_was() {
+    let mut desk = cut_short();
+    assert_eq!(desk.world.interrupted, 1, "{}", desk.shown(80, 24));
+    desk.keys("j");
+    assert_snapshot!("unended-80x24", desk.shown(80, 24));
+    desk.press(&[Key::Enter]);
+    assert_snapshot!("unended-arm-80x24", desk.shown(80, 24));
+    desk.press(&[Key::Tab]);
+    assert!(desk.shown(80, 24).contains("Làm tiếp: 33 %"), "its method stays: {}", desk.shown(80, 24));
+    desk.type_text("x81a");
+    desk.press(&[Key::Enter]);
+    assert_eq!((desk.world.interrupted, desk.stack.layers()), (0, 0), "{}", desk.shown(80, 24));
+    assert!(desk.shown(80, 24).contains("ĐÃ XÓA"), "{}", desk.shown(80, 24));
+}
+
+#[test]
+fn the_disk_of_an_unended_job_that_is_not_here_is_asked_for() {
+    let mut desk = cut_short();
+    desk.rig.disks.change(&super::arming_rig::disk("sdb", Some("WD-OTHER1")));
+    desk.keys("j");
+    assert_snapshot!("unended-absent-80x24", desk.shown(80, 24));
+    desk.press(&[Key::Enter]);
+    assert_eq!(desk.stack.layers(), 1, "nothing to arm");
+    desk.rig.disks.change(&super::arming_rig::disk("sdb", Some("WD-WX81A")));
+    desk.keys("r");
+    desk.press(&[Key::Enter]);
+    assert_eq!(desk.stack.layers(), 2, "{}", desk.shown(80, 24));
+}
+
+/// That many wipes side by side.
+fn many(count: u64) -> Desk {
+    let mut desk = Desk::with_device();
+    let row = desk.world.devices[0].clone();
+    for job in 1..=count {
+        let (name, work) = (row.name.clone(), Work::Wipe);
+        let letter = char::from(b'a' + u8::try_from(job).unwrap_or(0));
+        let beginning = Beginning { job, device: row.device.clone(), name, disk: format!("sd{letter}"), work };
+        desk.hear(News::JobBegan(Box::new(beginning)));
+        desk.hear(News::Job { job, news: JobNews::Phase(Phase::Write) });
+        let (done, total, left) = (Bytes::mib(job), Bytes::mib(16), Some(Duration::from_mins(job)));
+        let progress = Progress { phase: Phase::Write, done, total, rate: Some(Bytes::mib(job)), left };
+        desk.hear(News::Job { job, news: JobNews::Progress(progress) });
+    }
+    desk
+}
+
+#[test]
+fn ten_jobs_are_seen_at_once_and_one_in_trouble_among_them() {
+    let mut desk = many(10);
+    desk.hear(News::Job { job: 3, news: JobNews::BadBlock { at: Bytes(0), flaw: Flaw::Unwritable } });
+    for (columns, lines) in SIZES {
+        assert_snapshot!(format!("bench-ten-jobs-{columns}x{lines}"), desk.shown(columns, lines));
+    }
+}
+
+#[test]
+fn a_disk_that_does_not_answer_is_named_and_what_helps_is_told() {
+    let mut desk = many(3);
+    let minutes = |desk: &mut Desk, minutes: i64| {
+        let now = aoxanh::unit::Moment::from_unix_millis(desk.world.now.unix_millis() + minutes * 60_000);
+        desk.hear(News::Time(now));
+    };
+    minutes(&mut desk, 1);
+    assert!(!desk.shown(80, 24).contains("không trả lời"));
+    for job in [1, 2] {
+        desk.hear(News::Job { job, news: JobNews::Marked { at: Bytes::mib(1) } });
+    }
+    minutes(&mut desk, 1);
+    let shown = desk.shown(80, 24);
+    assert_eq!(shown.matches("ổ không trả lời 2 phút").count(), 1, "{shown}");
+    desk.keys("v");
+    desk.press(&[Key::Tab, Key::Tab]);
+    assert_snapshot!("job-silent-80x24", desk.shown(80, 24));
+    desk.hear(News::Job { job: 3, news: JobNews::Marked { at: Bytes::mib(3) } });
+    assert!(!desk.shown(80, 24).contains("không trả lời"), "it answered");
 }

@@ -110,6 +110,12 @@ static KEYS: &[Binding<Bench>] = &[
     },
     Binding { key: Key::Char('v'), words: || say!("key-job"), when: |_, w| !w.jobs.is_empty(), what: |_, w| job(w) },
     Binding {
+        key: Key::Char('j'),
+        words: || say!("key-interrupted"),
+        when: |_, w| w.interrupted > 0,
+        what: |_, _| open_layer(Layer::Interrupted),
+    },
+    Binding {
         key: Key::Char('b'),
         words: || say!("key-alert"),
         when: |_, w| !w.alerts.is_empty(),

@@ -17,9 +17,10 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::disks::told;
+use super::interrupted::resumed_from;
 use super::{Asked, boxed, report};
 use crate::unit::Bytes;
-use crate::wipe::{METHODS, Method, default_for, plan};
+use crate::wipe::{METHODS, Method, default_for, method, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Key, Report, Task, WipeOrder, World, hints, press,
@@ -45,7 +46,7 @@ static KEYS: &[Binding<Arm>] = &[
         key: Key::Tab,
         words: || say!("key-method"),
         // A scanner may end what it types with Tab: behind a serial it chooses nothing.
-        when: |layer, _| layer.task == Task::Wipe && !layer.asked.is_waiting() && layer.typed.text().is_empty(),
+        when: |layer, _| layer.can_choose() && !layer.asked.is_waiting() && layer.typed.text().is_empty(),
         what: |layer, _| {
             let at = METHODS.iter().position(|method| method.id() == layer.method.id()).unwrap_or(0);
             layer.method = METHODS.get(at + 1).or(METHODS.first()).copied().unwrap_or(layer.method);
@@ -58,29 +59,37 @@ static KEYS: &[Binding<Arm>] = &[
 
 impl Arm {
     pub(super) fn new(aim: Aim, task: Task) -> Self {
-        let method = default_for(&aim.view.disk);
+        let earlier = aim.resume.as_ref().and_then(|resume| method(resume.method.as_deref()?));
+        let method = earlier.unwrap_or_else(|| default_for(&aim.view.disk));
         Self { aim, task, method, typed: Field::default(), asked: Asked::NotYet }
+    }
+
+    /// A job that is gone on with has its method.
+    fn can_choose(&self) -> bool {
+        self.task == Task::Wipe && self.aim.resume.is_none()
     }
 
     fn begin_job(&mut self) -> Vec<Effect> {
         self.asked = Asked::Waiting;
         let (device, confirm) = (self.aim.device.clone(), Some(self.typed.text()));
         let disk = self.aim.view.disk.name.clone();
+        let resume = self.aim.resume.as_ref().map(|resume| resume.job.clone());
         vec![match &self.task {
             Task::Wipe => {
                 let method = Some(self.method.id().to_owned());
-                Effect::StartWipe { device, order: WipeOrder { disk, method, confirm, resume: None } }
+                Effect::StartWipe { device, order: WipeOrder { disk, method, confirm, resume } }
             }
             Task::Image(choice) => {
                 let (image, manifest) = (choice.image.clone(), choice.manifest.clone());
-                Effect::StartImage { device, order: ImageOrder { disk, image, manifest, confirm, resume: None } }
+                Effect::StartImage { device, order: ImageOrder { disk, image, manifest, confirm, resume } }
             }
         }]
     }
 
     /// What will be done, in words.
     fn plan(&self) -> Vec<Sentence> {
-        match &self.task {
+        let from = self.aim.resume.as_ref().map(resumed_from);
+        let task = match &self.task {
             Task::Wipe => {
                 let plan = plan(&self.aim.view.disk, self.method);
                 let first = say!("plan-method", method = plan.method.name(), level = plan.reachable.name());
@@ -91,7 +100,8 @@ impl Arm {
                 let size = choice.length.map_or_else(String::new, Bytes::decimal);
                 vec![say!("arm-image", image = choice.name.as_str(), size = size)]
             }
-        }
+        };
+        from.into_iter().chain(task).collect()
     }
 
     fn prompt(&self) -> Sentence {

@@ -73,7 +73,7 @@ impl Disks {
     fn choose(&self) -> Vec<Effect> {
         let Some(view) = self.here() else { return Vec::new() };
         let Subject { device, name } = self.subject.clone();
-        let aim = Box::new(Aim { device, name, view: view.clone() });
+        let aim = Box::new(Aim { device, name, view: view.clone(), resume: None });
         vec![Effect::Open(match self.purpose {
             Purpose::Wipe => Layer::Arm(aim, Box::new(Task::Wipe)),
             Purpose::Image => Layer::Images(aim),

@@ -74,6 +74,9 @@ impl Screen for Images {
         let title = pen.say(&say!("images-title", tag = self.aim.name.as_str()));
         let inner = boxed(area, area.height.saturating_sub(6), &title, tint::PLAIN, pen);
         pen.line(inner, &told(&self.aim.view.disk), tint::DIM);
+        if let Some(image) = self.aim.resume.as_ref().and_then(|resume| resume.image.as_deref()) {
+            pen.line(below(inner, 1), &say!("images-the-same", image = image), tint::NEXT);
+        }
         let mut rest = below(inner, 2);
         let Some(choices) = &self.choices else {
             pen.line(rest, &say!("images-reading"), tint::PLAIN);

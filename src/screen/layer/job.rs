@@ -5,6 +5,7 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{boxed, phase, speed, work};
+use crate::unit::Moment;
 use crate::word::say;
 use crate::workbench::{Binding, Effect, Hint, Input, JobView, Key, World, hints, press};
 use ratatui::layout::Rect;
@@ -60,7 +61,7 @@ impl Job {
         self.view(world).is_some_and(|view| !view.stopping)
     }
 
-    fn draw_job(&self, view: &JobView, area: Rect, pen: &mut Pen<'_>) {
+    fn draw_job(&self, view: &JobView, area: Rect, now: Moment, pen: &mut Pen<'_>) {
         let began = view.began.local();
         let mut lines =
             vec![say!("bench-job", tag = view.name.as_str(), work = work(&view.work), disk = view.disk.as_str())];
@@ -87,6 +88,14 @@ impl Job {
             pen.marked(Rect { height: 1, ..rest }, Mark::Bad, &text, tint::BAD);
             rest = below(rest, 1);
         }
+        if let Some(minutes) = view.silent(now) {
+            let text = format!(
+                "{} {}",
+                pen.glyphs().mark(Mark::Warn),
+                pen.say(&say!("job-silent-help", minutes = minutes, disk = view.disk.as_str()))
+            );
+            rest = below(rest, pen.wrapped(rest, &text, tint::BAD));
+        }
         let ask = match (view.stopping, self.asking) {
             (true, _) => say!("job-stopping"),
             (false, true) => say!("job-ask-stop"),
@@ -109,7 +118,7 @@ impl Screen for Job {
         let title = pen.say(&say!("job-title"));
         let inner = boxed(area, 12, &title, if self.asking { tint::BAD } else { tint::PLAIN }, pen);
         if let Some(view) = self.view(world) {
-            self.draw_job(view, inner, pen);
+            self.draw_job(view, inner, world.now, pen);
         } else {
             let text = pen.say(&say!("job-over"));
             pen.wrapped(inner, &text, tint::PLAIN);

@@ -11,6 +11,7 @@ mod find;
 mod hits;
 mod images;
 mod inspect;
+mod interrupted;
 mod job;
 mod keys;
 mod lift;
@@ -79,6 +80,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Images(aim), _) => Box::new(images::Images::new(*aim)),
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
+        (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
         (Layer::Message(report), _) => Box::new(message::Message::new(report)),

@@ -1,0 +1,101 @@
+//! Jobs that did not come to their end: power cut, killed, cable pulled, stopped by a person. Which disk, how far, and
+//! whether that disk is here now.
+//!
+//! Invariants: looking changes nothing and resumes nothing; a disk that is absent is listed too; a disk is here only under
+//! the very name that the ledger has for it, so that another disk on the same port never is.
+
+use super::bench::{Bench, Found};
+use super::disk::{DiskView, disk_key};
+use crate::custody::{DrawerError, JobFile, OpenJobs};
+use crate::event::disk::DiskSeen;
+use crate::event::{Event, Fact};
+use crate::port::Failure;
+use crate::unit::{Bytes, DeviceId, IdError, JobId, Moment};
+
+/// A job that can be gone on with once somebody arms its disk again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interrupted {
+    /// The job.
+    pub job: JobId,
+    /// The device.
+    pub device: DeviceId,
+    /// Its tag.
+    pub name: String,
+    /// The image that is written, by its id; none where the disk is wiped.
+    pub image: Option<String>,
+    /// Id of the wipe's method.
+    pub method: Option<String>,
+    /// The disk.
+    pub disk: DiskSeen,
+    /// What the kernel called it then.
+    pub was_at: String,
+    /// When its last run began.
+    pub began: Moment,
+    /// What is written for sure.
+    pub mark: Bytes,
+    /// What there is to write.
+    pub total: Bytes,
+    /// Whether its end was recorded: a person stopped it, or the disk was gone. Else power or program ended.
+    pub recorded: bool,
+    /// The disk as it is attached now; none where it is not.
+    pub here: Option<Box<DiskView>>,
+}
+
+impl Interrupted {
+    /// How much of what there is to write is written for sure, percent, rounded down.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        self.mark.per_mille_of(self.total) / 10
+    }
+}
+
+/// Every job that did not come to its end and can be gone on with, the newest first.
+pub fn interrupted(bench: &Bench<'_>) -> Result<Vec<Interrupted>, Failure> {
+    let jobs = candidates(bench)?;
+    let mut seen = Vec::new();
+    for (job, file, recorded) in jobs {
+        let found = bench.device(&file.device)?;
+        let line = bench.index.history(&file.device)?.into_iter().find(|line| line.leaf == file.started);
+        let Some(line) = line else { continue };
+        let views = bench.disk_views(None, Some(&found))?;
+        let here = views.into_iter().find(|view| disk_key(&view.disk) == file.key).map(Box::new);
+        seen.extend(told(bench, job, found, &line.event, recorded, here)?);
+    }
+    seen.sort_by_key(|one| std::cmp::Reverse(one.began));
+    Ok(seen)
+}
+
+/// How many there are: cheaper than what they are.
+pub(super) fn count(bench: &Bench<'_>) -> Result<usize, Failure> {
+    Ok(candidates(bench)?.len())
+}
+
+fn candidates(bench: &Bench<'_>) -> Result<Vec<(JobId, JobFile, bool)>, Failure> {
+    let mut jobs: Vec<_> = bench.orphans()?.into_iter().map(|(job, file)| (job, file, false)).collect();
+    for id in bench.index.get::<OpenJobs>("")?.unwrap_or_default().stopped.into_keys() {
+        let job: JobId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
+        jobs.extend(bench.index.get::<JobFile>(&job)?.map(|file| (job, file, true)));
+    }
+    Ok(jobs)
+}
+
+fn told(
+    bench: &Bench<'_>,
+    job: JobId,
+    found: Found,
+    start: &Event,
+    recorded: bool,
+    here: Option<Box<DiskView>>,
+) -> Result<Option<Interrupted>, Failure> {
+    let mark = bench.marks.borrow().last(&job)?.unwrap_or(Bytes::ZERO);
+    let (name, device, began) = (found.name(), found.id, start.at);
+    let (image, method, disk, at, total) = if let Fact::WipeStarted(started) = &start.fact {
+        (None, Some(started.method.clone()), &started.disk, &started.attachment, started.disk.size)
+    } else if let Fact::ImageStarted(started) = &start.fact {
+        (Some(started.image.id.clone()), None, &started.disk, &started.attachment, started.image.length)
+    } else {
+        return Ok(None);
+    };
+    let (disk, was_at) = (disk.clone(), at.name.clone());
+    Ok(Some(Interrupted { job, device, name, image, method, disk, was_at, began, mark, total, recorded, here }))
+}
