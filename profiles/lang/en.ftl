@@ -1433,3 +1433,13 @@ arm-resume = Goes on: { $percent } % ({ $written }) surely written stay; the who
 bench-more-jobs = … and { $count } more (v, then Tab)
 job-silent = no answer for { $minutes } min
 job-silent-help = Disk { $disk } has not answered for { $minutes } minutes. Other jobs are not touched by it. Listen to it, look at its cable; unplug it if it hangs for good: the ledger keeps that, and the job can be gone on with.
+
+## Another program reads the disk
+help-wipe-cross-check = after the read-back, have another program (cmp) read the whole disk again and record its answer
+key-cross-check = cross-check
+phase-cross-check = Another program reads
+job-speed-cross-check = { $rate } · { $left } to cross-check
+arm-cross-check = Then another program (cmp) reads the whole disk again; its answer is recorded.
+cross-check-same = Cross-check: { $program } read the whole disk too, the same byte for byte.
+cross-check-differs = Cross-check: { $program } finds the disk DIFFERENT from byte { $at } on. It does not count as erased.
+cross-check-failed = Cross-check: { $program } could not read the whole disk. It does not count as erased.

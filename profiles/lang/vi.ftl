@@ -1433,3 +1433,13 @@ arm-resume = Làm tiếp: { $percent } % ({ $written }) đã ghi chắc chắn, 
 bench-more-jobs = … và { $count } việc nữa (v, rồi Tab)
 job-silent = ổ không trả lời { $minutes } phút
 job-silent-help = Ổ { $disk } không trả lời đã { $minutes } phút. Các việc khác không bị ảnh hưởng. Nghe tiếng ổ, xem dây; rút ổ ra nếu nó đứng hẳn: sổ ghi lại và làm tiếp được.
+
+## Another program reads the disk
+help-wipe-cross-check = sau khi đọc lại, cho chương trình khác (cmp) đọc cả ổ lần nữa và ghi câu trả lời vào sổ
+key-cross-check = đối chiếu
+phase-cross-check = Chương trình khác đọc
+job-speed-cross-check = { $rate } · đối chiếu còn { $left }
+arm-cross-check = Sau đó chương trình khác (cmp) đọc cả ổ lần nữa; sổ ghi câu trả lời của nó.
+cross-check-same = Đối chiếu: { $program } cũng đọc cả ổ, giống từng byte.
+cross-check-differs = Đối chiếu: { $program } thấy ổ KHÁC từ byte { $at }. Ổ này chưa được coi là đã xóa.
+cross-check-failed = Đối chiếu: { $program } không đọc được hết ổ. Ổ này chưa được coi là đã xóa.

@@ -277,6 +277,9 @@ pub struct WipeArgs {
     /// Go on with a job.
     #[arg(long, value_name = "JOB")]
     pub resume: Option<JobId>,
+    /// Another program reads the disk as well.
+    #[arg(long)]
+    pub cross_check: bool,
 }
 
 /// A function check.

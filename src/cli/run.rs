@@ -133,6 +133,7 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
         method: args.method.clone(),
         confirm: args.confirm.clone(),
         resume: args.resume.clone(),
+        cross_check: args.cross_check,
     };
     if args.plan {
         let disk = bench.pick_disk(&order.disk, None)?;

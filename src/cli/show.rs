@@ -159,6 +159,7 @@ const fn phase_word(phase: Phase) -> &'static str {
     match phase {
         Phase::Write => "write",
         Phase::ReadBack => "read_back",
+        Phase::CrossCheck => "cross_check",
     }
 }
 
@@ -166,6 +167,7 @@ fn phase_name(phase: Phase) -> Sentence {
     match phase {
         Phase::Write => say!("phase-write"),
         Phase::ReadBack => say!("phase-read-back"),
+        Phase::CrossCheck => say!("phase-cross-check"),
     }
 }
 

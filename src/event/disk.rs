@@ -148,10 +148,36 @@ pub struct WipeEvidence {
     /// BLAKE3 of everything read back, in order, in records of earlier programs. Of a disk that compared equal it follows from
     /// method, key and size, so it is not taken any more.
     pub digest: Option<Digest>,
+    /// What another program read, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_check: Option<CrossCheck>,
     /// When it began.
     pub began: Moment,
     /// When it ended.
     pub ended: Moment,
+}
+
+/// Another program read the disk as well, against what belongs there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrossCheck {
+    /// Which program, with its version.
+    pub program: String,
+    /// What it found.
+    pub found: CrossFound,
+    /// Offset of the first byte that is not what belongs there.
+    pub first_difference: Option<Bytes>,
+}
+
+/// What another program found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrossFound {
+    /// Every byte is what belongs there.
+    Same,
+    /// Some is not.
+    Differs,
+    /// It could not read the disk to its end.
+    Failed,
 }
 
 /// Another person went through the evidence of a wipe and stands by it: validation as in NIST SP 800-88.

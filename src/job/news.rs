@@ -10,6 +10,8 @@ pub enum Phase {
     Write,
     /// Reading everything back past the cache and comparing.
     ReadBack,
+    /// Another program reads everything once more.
+    CrossCheck,
 }
 
 /// What is wrong with a block.

@@ -5,7 +5,8 @@
 use super::image::ImageOutcome;
 use super::wipe::WipeOutcome;
 use crate::event::disk::{
-    ImageEnded, ImageResult, ImageStarted, Level, WipeEnded, WipeEvidence, WipeResult, WipeStarted,
+    CrossCheck, CrossFound, ImageEnded, ImageResult, ImageStarted, Level, WipeEnded, WipeEvidence, WipeResult,
+    WipeStarted,
 };
 use crate::port::Recorded;
 use crate::{imaging, wipe};
@@ -46,6 +47,14 @@ pub fn wipe_ended(
             unreadable: evidence.unreadable,
             direct: evidence.direct,
             digest: None,
+            cross_check: evidence.cross_check.map(|check| {
+                let (found, first_difference) = match check.found {
+                    wipe::CrossFound::Same => (CrossFound::Same, None),
+                    wipe::CrossFound::Differs(at) => (CrossFound::Differs, Some(at)),
+                    wipe::CrossFound::Failed => (CrossFound::Failed, None),
+                };
+                CrossCheck { program: check.program, found, first_difference }
+            }),
             began: evidence.began,
             ended: evidence.ended,
         },

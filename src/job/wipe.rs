@@ -56,6 +56,7 @@ pub fn wipe_with(started: &Recorded<WipeStarted>, run: &mut Run<'_>) -> WipeOutc
         unwritable: Bytes::ZERO,
         unreadable: Bytes::ZERO,
         direct: run.io.direct(),
+        cross_check: None,
         began: run.clock.now(),
         ended: run.clock.now(),
     };
@@ -345,7 +346,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
             let (disk, at) = (self.target.name, self.at);
             return Err(match phase {
                 Phase::Write => io_failure(say!("job-write-failed", disk = disk, at = at), error),
-                Phase::ReadBack => io_failure(say!("job-read-failed", disk = disk, at = at), error),
+                Phase::ReadBack | Phase::CrossCheck => io_failure(say!("job-read-failed", disk = disk, at = at), error),
             });
         }
         self.run.io.check()

@@ -192,6 +192,7 @@ impl Actor {
             unreadable: Bytes::ZERO,
             direct: true,
             digest,
+            cross_check: None,
             began: self.started.1,
             ended: at,
         };

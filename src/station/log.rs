@@ -156,6 +156,7 @@ pub(super) fn job_news(news: &JobNews) {
             let phase = match phase {
                 Phase::Write => "write",
                 Phase::ReadBack => "read_back",
+                Phase::CrossCheck => "cross_check",
             };
             info!(phase, "job");
         }

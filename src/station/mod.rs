@@ -32,7 +32,7 @@ use crate::cli::{self, Arrival, Cli, KeyVerb, Out, Stage, Verb};
 use crate::custody::StationFile;
 use crate::event::{By, How};
 use crate::ledger::{Head, PublicKey};
-use crate::linux::{FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock, TerminalAsk};
+use crate::linux::{Cmp, FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock, TerminalAsk};
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::screen::Glyphs;
 use crate::store::{KeyFile, SealedVault, Store, has_key, read_key, read_key_file};
@@ -342,6 +342,7 @@ fn with_bench<T>(
         probe: &probe,
         marks: RefCell::new(Box::new(store)),
         leases: &leases,
+        second: &Cmp,
         files: &LocalFiles,
         secret,
         by: By { person: settings.by.clone(), how: How::Claimed },

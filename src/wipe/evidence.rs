@@ -28,10 +28,32 @@ pub struct Evidence {
     pub unreadable: Bytes,
     /// Whether reading went past the cache (`O_DIRECT`).
     pub direct: bool,
+    /// What another program read, where it was asked for.
+    pub cross_check: Option<CrossCheck>,
     /// When the run began.
     pub began: Moment,
     /// When it ended.
     pub ended: Moment,
+}
+
+/// Another program read the disk as well, against what belongs there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossCheck {
+    /// Which program, with its version.
+    pub program: String,
+    /// What it found.
+    pub found: CrossFound,
+}
+
+/// What another program found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrossFound {
+    /// Every byte is what belongs there.
+    Same,
+    /// The byte at this offset is the first that is not.
+    Differs(Bytes),
+    /// It could not read the disk to its end.
+    Failed,
 }
 
 /// How a wipe ended.
@@ -99,6 +121,7 @@ pub struct Judgement {
 /// | cancelled | cancelled | none |
 /// | unknown method, no size, nothing written, nothing read back right, or writing or read-back short of the end | not erased | none |
 /// | any byte mismatched, unwritable or unreadable, or the read-back did not go past the cache | with exceptions | none |
+/// | another program was asked and does not find the same | with exceptions | none |
 /// | every byte written and read back right, past the cache | erased | Clear |
 ///
 /// A read-back through the cache is an exception and not a failure: every byte was written and flushed, only the proof
@@ -114,7 +137,8 @@ pub fn judge(evidence: &Evidence, cancelled: bool) -> Judgement {
     }
     let flaws = [evidence.mismatched, evidence.unwritable, evidence.unreadable];
     let flawless = flaws.iter().all(|bytes| *bytes == Bytes::ZERO) && evidence.first_mismatch.is_none();
-    if flawless && evidence.direct {
+    let agreed = evidence.cross_check.as_ref().is_none_or(|check| check.found == CrossFound::Same);
+    if flawless && evidence.direct && agreed {
         Judgement { result: Outcome::Erased, level: Level::Clear }
     } else {
         none(Outcome::ErasedWithExceptions)
@@ -146,6 +170,7 @@ mod tests {
             unwritable: Bytes::ZERO,
             unreadable: Bytes::ZERO,
             direct: true,
+            cross_check: None,
             began: Moment::from_unix_millis(0),
             ended: Moment::from_unix_millis(1),
         }
@@ -172,6 +197,10 @@ mod tests {
         assert_eq!(result(|e| (e.size, e.written, e.read_back) = Default::default()), not_erased);
         let exceptions = (Outcome::ErasedWithExceptions, Level::None);
         assert_eq!(result(|e| e.direct = false), exceptions);
+        let asked = |found| Some(CrossCheck { program: "cmp 3.8".to_owned(), found });
+        assert_eq!(result(|e| e.cross_check = asked(CrossFound::Same)), (Outcome::Erased, Level::Clear));
+        assert_eq!(result(|e| e.cross_check = asked(CrossFound::Differs(Bytes(0)))), exceptions);
+        assert_eq!(result(|e| e.cross_check = asked(CrossFound::Failed)), exceptions);
         assert_eq!(result(|e| e.mismatched = Bytes(1)), exceptions);
         assert_eq!(result(|e| e.first_mismatch = Some(Bytes(0))), exceptions);
         assert_eq!(result(|e| (e.written, e.unwritable) = (Bytes(7680), Bytes(512))), exceptions);

@@ -9,6 +9,6 @@ mod overwrite_pattern;
 mod overwrite_zero;
 mod plan;
 
-pub use evidence::{Evidence, Judgement, Level, Outcome, judge};
+pub use evidence::{CrossCheck, CrossFound, Evidence, Judgement, Level, Outcome, judge};
 pub use method::{METHODS, Method, default_for, method};
 pub use plan::{Gap, Plan, plan};

@@ -4,8 +4,8 @@ use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, Statio
 use crate::event::disk::DiskBound;
 use crate::event::{About, By, Event, Fact, Kind};
 use crate::port::{
-    Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, Trouble,
-    Vault,
+    Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, SecondReader,
+    Trouble, Vault,
 };
 use crate::tag::TagId;
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
@@ -32,6 +32,8 @@ pub struct Bench<'a> {
     pub marks: RefCell<Box<dyn Marks + 'a>>,
     /// Who runs which job.
     pub leases: &'a dyn Leases,
+    /// Another program that reads disks.
+    pub second: &'a dyn SecondReader,
     /// Files that a person names.
     pub files: &'a dyn Files,
     /// Makes the codes for disks without a serial.

@@ -5,7 +5,7 @@
 use super::bench::{Bench, Found};
 use super::history::{HistoryLine, disk_name, history, level_sentence};
 use super::order::WipeSeen;
-use super::report::evidence_sentence;
+use super::report::{cross_check_sentence, evidence_sentence};
 use crate::custody::{DiskFile, DiskState};
 use crate::event::Fact;
 use crate::event::disk::WipeEnded;
@@ -46,7 +46,8 @@ fn ended_in<'a>(line: &'a HistoryLine, disk: &DiskFile) -> Option<(&'a HistoryLi
 fn told(line: &HistoryLine, ended: &WipeEnded) -> Vec<Sentence> {
     let evidence = &ended.evidence;
     let direct = if evidence.direct { say!("wipe-seen-direct") } else { say!("wipe-seen-not-direct") };
-    vec![
+    let second = evidence.cross_check.as_ref().map(cross_check_sentence);
+    let lines = vec![
         say!("wipe-seen-level", level = level_sentence(ended.level)),
         say!("wipe-seen-who", who = line.who.as_str(), how = line.how.clone()),
         say!("wipe-seen-when", began = evidence.began.local(), ended = evidence.ended.local()),
@@ -54,5 +55,6 @@ fn told(line: &HistoryLine, ended: &WipeEnded) -> Vec<Sentence> {
         say!("wipe-seen-bad", unwritable = evidence.unwritable.decimal(), unreadable = evidence.unreadable.decimal()),
         direct,
         say!("wipe-seen-record", seq = line.line.seq, leaf = line.line.leaf.short(16)),
-    ]
+    ];
+    lines.into_iter().chain(second).collect()
 }

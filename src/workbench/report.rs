@@ -3,7 +3,7 @@
 use super::history::level_sentence;
 use super::image::Imaged;
 use super::wipe::Wiped;
-use crate::event::disk::{ImageResult, Level, WipeEvidence, WipeResult};
+use crate::event::disk::{CrossCheck, CrossFound, ImageResult, Level, WipeEvidence, WipeResult};
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 
@@ -89,6 +89,19 @@ pub(super) fn evidence_sentence(evidence: &WipeEvidence) -> Sentence {
     )
 }
 
+/// What another program found on the disk.
+pub(super) fn cross_check_sentence(check: &CrossCheck) -> Sentence {
+    let program = check.program.as_str();
+    match check.found {
+        CrossFound::Same => say!("cross-check-same", program = program),
+        CrossFound::Differs => {
+            let at = check.first_difference.unwrap_or_default();
+            say!("cross-check-differs", program = program, at = at.0)
+        }
+        CrossFound::Failed => say!("cross-check-failed", program = program),
+    }
+}
+
 /// What a wipe that ended is worth: that the disk is erased, first, then what was not covered. Errors: it is not erased.
 pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
     let (ended, evidence) = (&wiped.ended, &wiped.ended.evidence);
@@ -104,13 +117,20 @@ pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
     match (ended.result, ended.level) {
         (WipeResult::Erased, Level::Clear | Level::Purge) => {
             let done = say!("wipe-done", level = level_sentence(ended.level), seq = wiped.seq);
+            let second = evidence.cross_check.as_ref().map(cross_check_sentence);
             let gaps = wiped.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));
-            Ok(std::iter::once(done).chain(gaps).collect())
+            Ok(std::iter::once(done).chain(second).chain(gaps).collect())
         }
         (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => {
             answer(say!("wipe-not-direct"))
         }
-        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) => answer(say!("wipe-with-exceptions")),
+        (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) => answer(
+            evidence
+                .cross_check
+                .as_ref()
+                .filter(|check| check.found != CrossFound::Same)
+                .map_or_else(|| say!("wipe-with-exceptions"), cross_check_sentence),
+        ),
         (WipeResult::NotErased, _) => answer(say!("wipe-failed")),
         (WipeResult::Cancelled, _) => answer(say!("wipe-was-cancelled")),
     }

@@ -127,6 +127,8 @@ impl JobView {
             None => 0,
             Some(Phase::Write) => done / 2,
             Some(Phase::ReadBack) => 500 + done / 2,
+            // A third way of its own, after the job's work is done.
+            Some(Phase::CrossCheck) => done,
         }
     }
 }

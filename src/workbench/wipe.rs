@@ -8,7 +8,7 @@ use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::job::{self, JobNews};
 use crate::port::{Failure, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
-use crate::wipe::{Gap, Method, Plan, default_for, method, plan};
+use crate::wipe::{CrossCheck, CrossFound, Gap, Method, Plan, default_for, method, plan};
 use crate::word::say;
 
 /// What is asked for.
@@ -22,6 +22,8 @@ pub struct WipeOrder {
     pub confirm: Option<String>,
     /// The job to go on with.
     pub resume: Option<JobId>,
+    /// Whether another program reads the disk as well.
+    pub cross_check: bool,
 }
 
 /// A wipe that ended and was recorded, well or badly.
@@ -98,6 +100,10 @@ pub fn wipe(
     let disk = target.armed.disk();
     let job = order.resume.clone().unwrap_or_else(|| JobId::from_random(bench.chance.bytes()));
     let _lease = lease(bench, &job)?;
+    if order.cross_check {
+        // Before the first byte: whoever asks for a second reader is not to miss it hours later.
+        bench.second.name()?;
+    }
     let beginning = match &order.resume {
         Some(job) => resumed(bench, found, &target.key, job)?,
         None => fresh(bench, job.clone(), chosen(disk, order.method.as_deref())?),
@@ -120,8 +126,20 @@ pub fn wipe(
         },
     )?;
     let mut marks = bench.marks.borrow_mut();
-    let outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, news);
+    let mut outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, news);
     drop(marks);
+    if order.cross_check && outcome.failure.is_none() && !outcome.cancelled {
+        // Nobody else may write meanwhile: the disk is still ours alone.
+        match job::cross_check(&started, io.as_mut(), &disk.path, bench.second, bench.clock, cancel, news) {
+            Ok(check) => outcome.evidence.cross_check = check,
+            Err(failure) => {
+                let program = "?".to_owned();
+                outcome.evidence.cross_check = Some(CrossCheck { program, found: CrossFound::Failed });
+                outcome.failure = Some(failure);
+            }
+        }
+        outcome.evidence.ended = bench.clock.now();
+    }
     drop(io);
     let ended = job::wipe_ended(&started, &outcome, &plan.not_covered, env!("CARGO_PKG_VERSION"));
     let recorded = record_end(bench, found, &job, ended)?;

@@ -8,8 +8,8 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::Manifest;
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
-    DiskIo, Disks, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeVault, Index, Row,
-    SeededChance,
+    DiskIo, Disks, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeSecond, FakeVault,
+    Index, Row, SeededChance,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
@@ -35,6 +35,8 @@ pub(crate) struct Rig {
     pub(crate) disks: FakeDisks,
     pub(crate) leases: FakeLeases,
     files: FakeFiles,
+    /// Another program that reads disks; none where it says nothing.
+    pub(crate) second: FakeSecond,
     pub(crate) vault: FakeVault,
     pub(crate) clock: FakeClock,
     chance: SeededChance,
@@ -120,6 +122,7 @@ impl Rig {
             disks: FakeDisks::default(),
             leases: FakeLeases::default(),
             files: FakeFiles::default(),
+            second: FakeSecond::default(),
             vault,
             clock,
             chance,
@@ -162,6 +165,7 @@ impl Rig {
             probe: &self.probe,
             marks: RefCell::new(Box::new(self.store.as_ref())),
             leases: &self.leases,
+            second: &self.second,
             files: &self.files,
             secret: Digest([9; 32]),
             by: self.by.clone(),
@@ -224,7 +228,13 @@ pub(crate) fn pressed_at(look: u64) -> impl Fn() -> bool {
 
 pub(crate) fn wipe_order(disk: &str, confirm: &str) -> WipeOrder {
     let confirm = Some(confirm.to_owned());
-    WipeOrder { disk: disk.to_owned(), method: Some("overwrite-zero".to_owned()), confirm, resume: None }
+    WipeOrder {
+        disk: disk.to_owned(),
+        method: Some("overwrite-zero".to_owned()),
+        confirm,
+        resume: None,
+        cross_check: false,
+    }
 }
 
 pub(crate) fn wipe_resume(disk: &str, confirm: &str, job: &JobId) -> WipeOrder {

@@ -102,6 +102,7 @@ fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> WipeEnded {
         unreadable: Bytes::ZERO,
         direct: true,
         digest: (!flawed).then(|| digest(0x33)),
+        cross_check: None,
         began: moment(1),
         ended: moment(2),
     };

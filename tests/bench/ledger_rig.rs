@@ -157,6 +157,7 @@ pub(crate) fn wipe_ended(number: u8, serial: &str, started: Digest) -> WipeEnded
         unreadable: Bytes::ZERO,
         direct: true,
         digest: Some(Digest([2; 32])),
+        cross_check: None,
         began: moment(0),
         ended: moment(1),
     };

@@ -14,6 +14,7 @@ mod completions;
 mod contract;
 mod corpus;
 mod crash;
+mod cross_check;
 mod custody;
 mod custody_folds;
 mod custody_holes;

@@ -9,8 +9,8 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeVault, Index, Row,
-    SeededChance, Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeSecond, FakeVault,
+    Index, Row, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -74,6 +74,7 @@ impl Team {
             probe: &self.probe,
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
+            second: &FakeSecond(None),
             files: &self.files,
             secret: Digest([1; 32]),
             by: By { person: person.clone(), how },

@@ -5,7 +5,7 @@
 use super::Rule;
 use crate::custody::file::{DeviceFile, DiskState, JobFile};
 use crate::event::Fact;
-use crate::event::disk::{Level, WipeEvidence, WipeResult};
+use crate::event::disk::{CrossFound, Level, WipeEvidence, WipeResult};
 use crate::wipe;
 use crate::word::say;
 
@@ -48,6 +48,14 @@ pub fn evidence_of(wire: &WipeEvidence) -> wipe::Evidence {
         unwritable: wire.unwritable,
         unreadable: wire.unreadable,
         direct: wire.direct,
+        cross_check: wire.cross_check.as_ref().map(|check| wipe::CrossCheck {
+            program: check.program.clone(),
+            found: match (check.found, check.first_difference) {
+                (CrossFound::Same, None) => wipe::CrossFound::Same,
+                (CrossFound::Same | CrossFound::Differs, at) => wipe::CrossFound::Differs(at.unwrap_or_default()),
+                (CrossFound::Failed, _) => wipe::CrossFound::Failed,
+            },
+        }),
         began: wire.began,
         ended: wire.ended,
     }

@@ -31,6 +31,7 @@ pub(super) struct Arm {
     aim: Aim,
     task: Task,
     method: &'static dyn Method,
+    cross_check: bool,
     typed: Field,
     asked: Asked,
 }
@@ -53,6 +54,15 @@ static KEYS: &[Binding<Arm>] = &[
             Vec::new()
         },
     },
+    Binding {
+        key: Key::Function(2),
+        words: || say!("key-cross-check"),
+        when: |layer, _| layer.task == Task::Wipe && !layer.asked.is_waiting(),
+        what: |layer, _| {
+            layer.cross_check = !layer.cross_check;
+            Vec::new()
+        },
+    },
     // A job that begins all the same is on the bench.
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
@@ -61,7 +71,7 @@ impl Arm {
     pub(super) fn new(aim: Aim, task: Task) -> Self {
         let earlier = aim.resume.as_ref().and_then(|resume| method(resume.method.as_deref()?));
         let method = earlier.unwrap_or_else(|| default_for(&aim.view.disk));
-        Self { aim, task, method, typed: Field::default(), asked: Asked::NotYet }
+        Self { aim, task, method, cross_check: false, typed: Field::default(), asked: Asked::NotYet }
     }
 
     /// A job that is gone on with has its method.
@@ -77,7 +87,10 @@ impl Arm {
         vec![match &self.task {
             Task::Wipe => {
                 let method = Some(self.method.id().to_owned());
-                Effect::StartWipe { device, order: WipeOrder { disk, method, confirm, resume } }
+                Effect::StartWipe {
+                    device,
+                    order: WipeOrder { disk, method, confirm, resume, cross_check: self.cross_check },
+                }
             }
             Task::Image(choice) => {
                 let (image, manifest) = (choice.image.clone(), choice.manifest.clone());
@@ -94,7 +107,8 @@ impl Arm {
                 let plan = plan(&self.aim.view.disk, self.method);
                 let first = say!("plan-method", method = plan.method.name(), level = plan.reachable.name());
                 let gaps = plan.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));
-                [first, plan.why.clone()].into_iter().chain(gaps).collect()
+                let second = self.cross_check.then(|| say!("arm-cross-check"));
+                [first, plan.why.clone()].into_iter().chain(second).chain(gaps).collect()
             }
             Task::Image(choice) => {
                 let size = choice.length.map_or_else(String::new, Bytes::decimal);

@@ -43,6 +43,7 @@ pub(in crate::screen) fn phase(phase: Phase) -> Sentence {
     match phase {
         Phase::Write => say!("phase-write"),
         Phase::ReadBack => say!("phase-read-back"),
+        Phase::CrossCheck => say!("phase-cross-check"),
     }
 }
 
@@ -53,5 +54,6 @@ pub(in crate::screen) fn speed(progress: &Progress) -> Sentence {
     match progress.phase {
         Phase::Write => say!("job-speed-write", rate = rate, left = left),
         Phase::ReadBack => say!("job-speed-read-back", rate = rate, left = left),
+        Phase::CrossCheck => say!("job-speed-cross-check", rate = rate, left = left),
     }
 }
