@@ -1443,3 +1443,19 @@ arm-cross-check = Then another program (cmp) reads the whole disk again; its ans
 cross-check-same = Cross-check: { $program } read the whole disk too, the same byte for byte.
 cross-check-differs = Cross-check: { $program } finds the disk DIFFERENT from byte { $at } on. It does not count as erased.
 cross-check-failed = Cross-check: { $program } could not read the whole disk. It does not count as erased.
+
+## What a second person decides
+help-validate-repeat = not accepted: wipe again (needs --reason)
+help-validate-escalate = leave it to a lead (needs --reason)
+help-validate-reason = why it is not accepted
+key-repeat-wipe = wipe again
+key-escalate = ask a lead
+validate-why-repeat = Why wipe again:
+validate-why-escalate = What to ask the lead:
+validated-repeat = The wipe of { $tag } is NOT accepted: wipe again.
+validated-escalate = The wipe of { $tag } waits for a lead; until then it does not count as erased.
+wipe-seen-left-to-lead = ! Waits for a lead.
+event-wipe-to-repeat = a second person did NOT accept the wipe: to be wiped again
+event-wipe-escalated = a second person left the wipe to a lead
+rule-validate-lead = This wipe was left to a lead: a lead signs with their PIN.
+rule-validate-reason = Whoever does not accept a wipe says why.

@@ -1443,3 +1443,19 @@ arm-cross-check = Sau đó chương trình khác (cmp) đọc cả ổ lần n�
 cross-check-same = Đối chiếu: { $program } cũng đọc cả ổ, giống từng byte.
 cross-check-differs = Đối chiếu: { $program } thấy ổ KHÁC từ byte { $at }. Ổ này chưa được coi là đã xóa.
 cross-check-failed = Đối chiếu: { $program } không đọc được hết ổ. Ổ này chưa được coi là đã xóa.
+
+## What a second person decides
+help-validate-repeat = không nhận: phải xóa lại (cần --reason)
+help-validate-escalate = để đội trưởng quyết (cần --reason)
+help-validate-reason = vì sao không nhận
+key-repeat-wipe = phải xóa lại
+key-escalate = hỏi đội trưởng
+validate-why-repeat = Vì sao phải xóa lại:
+validate-why-escalate = Hỏi đội trưởng điều gì:
+validated-repeat = Lần xóa của { $tag } KHÔNG được nhận: phải xóa lại.
+validated-escalate = Lần xóa của { $tag } chờ đội trưởng quyết; tới lúc đó chưa được coi là đã xóa.
+wipe-seen-left-to-lead = ! Đang chờ đội trưởng quyết.
+event-wipe-to-repeat = người thứ hai KHÔNG nhận lần xóa: phải xóa lại
+event-wipe-escalated = người thứ hai để đội trưởng quyết về lần xóa
+rule-validate-lead = Lần xóa này đã được để cho đội trưởng quyết: đội trưởng ký bằng mã PIN.
+rule-validate-reason = Không nhận một lần xóa thì phải ghi vì sao.

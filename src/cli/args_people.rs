@@ -2,8 +2,10 @@
 //!
 //! Invariant: no secret is ever an argument: arguments and the environment are seen by every program of the machine.
 
+use crate::event::disk::Decision;
 use crate::event::people::Role;
 use crate::unit::{Digest, RecipientId};
+use crate::workbench::Ruling;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -232,4 +234,26 @@ pub struct ValidateArgs {
     /// Which disk.
     #[arg(long, value_name = "DISK")]
     pub disk: Option<String>,
+    /// It is to be wiped once more.
+    #[arg(long, conflicts_with = "escalate", requires = "reason")]
+    pub repeat: bool,
+    /// A lead has to decide.
+    #[arg(long, requires = "reason")]
+    pub escalate: bool,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+impl ValidateArgs {
+    /// What was decided.
+    #[must_use]
+    pub fn ruling(&self) -> Ruling {
+        let decision = match (self.repeat, self.escalate) {
+            (true, _) => Decision::Repeat,
+            (false, true) => Decision::Escalate,
+            (false, false) => Decision::Accept,
+        };
+        Ruling { decision, reason: self.reason.clone().unwrap_or_default() }
+    }
 }

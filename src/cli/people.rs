@@ -138,7 +138,8 @@ pub(super) fn override_rule(args: &OverrideArgs, bench: &Bench<'_>, out: &mut Ou
 }
 
 pub(super) fn validate(args: &ValidateArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let found = workbench::validate(bench, &bench.find(&args.device)?, args.disk.as_deref())?;
+    let ruling = args.ruling();
+    let found = workbench::validate(bench, &bench.find(&args.device)?, args.disk.as_deref(), &ruling)?;
     let serial = |wipe: &WipeSeen| found.file.disks.get(&wipe.disk).and_then(|file| file.disk.serial.clone());
     let is_meant = |wipe: &WipeSeen| {
         let named = |name| wipe.disk == name || serial(wipe).as_deref() == Some(name);
@@ -150,7 +151,7 @@ pub(super) fn validate(args: &ValidateArgs, bench: &Bench<'_>, out: &mut Out<'_>
             out.say(line)?;
         }
     }
-    out.say(&say!("validated", tag = found.name()))?;
+    out.say(&workbench::ruling_sentence(ruling.decision, &found.name()))?;
     show::device(out, &found)
 }
 

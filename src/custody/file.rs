@@ -1,6 +1,6 @@
 //! What is kept of each thing: the folded state that rules and screens ask for.
 
-use crate::event::disk::{DiskSeen, ImageSeen, Level, WipeResult};
+use crate::event::disk::{Decision, DiskSeen, ImageSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, Verdict};
@@ -218,6 +218,10 @@ pub struct DiskFile {
     /// Who validated the last wipe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validated_by: Option<PersonId>,
+    /// What somebody decided who did not accept the last wipe: until it is wiped again, or a lead accepts after all, it does
+    /// not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubted: Option<Decision>,
 }
 
 /// A device.

@@ -6,7 +6,7 @@
 
 use super::chain::note_chain;
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
-use super::file::{DeviceFile, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 use super::jobs::{end_job, image_ended, note_jobs, wipe_ended, wipe_started};
 use super::look::own_keys;
 use super::today::Today;
@@ -224,7 +224,10 @@ fn device(
         Fact::WipeValidated(validated) => {
             let disk = file.disks.get_mut(&validated.key).filter(|disk| disk.last_wipe == Some(validated.ended));
             if let Some(disk) = disk {
-                disk.validated_by = Some(event.by.person.clone());
+                let accepts = validated.decision.is_accept();
+                disk.validated_by = accepts.then(|| event.by.person.clone());
+                disk.doubted = (!accepts).then_some(validated.decision);
+                disk.state = if accepts { DiskState::Wiped } else { DiskState::NotWiped };
             }
         }
         Fact::RuleOverridden(overridden) => {

@@ -54,6 +54,7 @@ pub(super) fn wipe_started(
     disk.state = DiskState::Wiping;
     (disk.level, disk.result, disk.image) = (None, None, None);
     (disk.last_start, disk.last_wipe, disk.validated_by) = (Some(leaf), None, None);
+    disk.doubted = None;
     if started.resumes.is_none() {
         disk.wiped_by.clear();
         disk.wiped_by_claim = false;

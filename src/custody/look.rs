@@ -42,6 +42,7 @@ impl DeviceFile {
             wiped_by: BTreeSet::new(),
             wiped_by_claim: false,
             validated_by: None,
+            doubted: None,
         })
     }
 

@@ -180,13 +180,48 @@ pub enum CrossFound {
     Failed,
 }
 
-/// Another person went through the evidence of a wipe and stands by it: validation as in NIST SP 800-88.
+/// Another person went through the evidence of a wipe and decided: validation as in NIST SP 800-88 Rev. 2, section 4.5.2.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WipeValidated {
     /// Which disk.
     pub key: String,
     /// Leaf hash of the wipe's end.
     pub ended: Digest,
+    /// What they decided.
+    #[serde(default, skip_serializing_if = "Decision::is_accept")]
+    pub decision: Decision,
+    /// Salted hash of the reason, whose text can be erased. Whoever does not accept gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Digest>,
+}
+
+impl WipeValidated {
+    /// The evidence is accepted.
+    #[must_use]
+    pub const fn accepted(key: String, ended: Digest) -> Self {
+        Self { key, ended, decision: Decision::Accept, reason: None }
+    }
+}
+
+/// What somebody decides who goes through the evidence of a wipe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// They stand by it.
+    #[default]
+    Accept,
+    /// The disk is to be wiped once more.
+    Repeat,
+    /// A lead has to decide.
+    Escalate,
+}
+
+impl Decision {
+    /// Whether it is the one that needs no word.
+    #[must_use]
+    pub const fn is_accept(&self) -> bool {
+        matches!(self, Self::Accept)
+    }
 }
 
 /// A system image is about to be written; recorded before the first byte.

@@ -11,7 +11,7 @@ use super::evidence::wipes_seen;
 use super::order::{PeopleOrder, Signer};
 use super::people::{SignedIn, add_person, grant, people, revoke, set_pin, sign_in};
 use super::report::{Report, Tone};
-use super::settling::{override_rule, validate};
+use super::settling::{override_rule, ruling_sentence, validate};
 use super::world::News;
 use crate::event::By;
 use crate::port::{Failure, SafetyCopies};
@@ -70,10 +70,10 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
             let found = signed(bench, device, signer, lift, tell)?;
             Ok(done(say!("overridden", rule = *rule, tag = found.name())))
         }
-        PeopleOrder::Validate { device, disk, signer } => {
-            let agree = |bench: &Bench<'_>, found: &Found| validate(bench, found, Some(disk));
-            let found = signed(bench, device, signer, agree, tell)?;
-            Ok(done(say!("validated", tag = found.name())))
+        PeopleOrder::Validate { device, disk, ruling, signer } => {
+            let decide = |bench: &Bench<'_>, found: &Found| validate(bench, found, Some(disk), ruling);
+            let found = signed(bench, device, signer, decide, tell)?;
+            Ok(done(ruling_sentence(ruling.decision, &found.name())))
         }
     }
 }

@@ -6,7 +6,8 @@ use super::bench::{Bench, Found};
 use super::history::{HistoryLine, disk_name, history, level_sentence};
 use super::order::WipeSeen;
 use super::report::{cross_check_sentence, evidence_sentence};
-use crate::custody::{DiskFile, DiskState};
+use super::settling::can_be_validated;
+use crate::custody::DiskFile;
 use crate::event::Fact;
 use crate::event::disk::WipeEnded;
 use crate::port::Failure;
@@ -15,7 +16,7 @@ use crate::word::{Sentence, say};
 /// The wipes of the device that still stand, those not validated first.
 pub fn wipes_seen(bench: &Bench<'_>, found: &Found) -> Result<Vec<WipeSeen>, Failure> {
     let lines = history(bench, found)?;
-    let wiped = found.file.disks.iter().filter(|(_, disk)| disk.state == DiskState::Wiped);
+    let wiped = found.file.disks.iter().filter(|(_, disk)| can_be_validated(disk));
     let mut seen: Vec<WipeSeen> = wiped.filter_map(|(key, disk)| wipe_seen(key, disk, &lines)).collect();
     seen.sort_by_key(|wipe| wipe.validated);
     Ok(seen)
@@ -26,7 +27,7 @@ fn wipe_seen(key: &str, disk: &DiskFile, lines: &[HistoryLine]) -> Option<WipeSe
     Some(WipeSeen {
         disk: key.to_owned(),
         name: disk_name(&disk.disk),
-        lines: told(line, ended),
+        lines: told(line, ended).into_iter().chain(disk.doubted.map(|_left| say!("wipe-seen-left-to-lead"))).collect(),
         validated: disk.validated_by.is_some(),
     })
 }

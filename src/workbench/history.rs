@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Found};
 use super::settling::reason;
-use crate::event::disk::{Bond, DiskSeen, ImageResult, WipeResult};
+use crate::event::disk::{Bond, Decision, DiskSeen, ImageResult, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
@@ -43,6 +43,10 @@ pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Fai
         };
         let reason = match &line.event.fact {
             Fact::RuleOverridden(overridden) if may_read => reason(bench, overridden.reason)?,
+            Fact::WipeValidated(validated) if may_read => match validated.reason {
+                Some(hash) => reason(bench, hash)?,
+                None => None,
+            },
             _other => None,
         };
         lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how, reason });
@@ -67,7 +71,11 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::StationContinued(continued) => {
             say!("event-station-continued", station = continued.station.short(16), records = continued.size)
         }
-        Fact::WipeValidated(_) => say!("event-wipe-validated"),
+        Fact::WipeValidated(validated) => match validated.decision {
+            Decision::Accept => say!("event-wipe-validated"),
+            Decision::Repeat => say!("event-wipe-to-repeat"),
+            Decision::Escalate => say!("event-wipe-escalated"),
+        },
         Fact::RuleOverridden(overridden) => say!("event-rule-overridden", rule = overridden.rule.as_str()),
         Fact::LotOpened(opened) => say!("event-lot-opened", lot = opened.lot.as_str()),
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),

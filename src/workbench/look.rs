@@ -8,8 +8,9 @@ use super::disk::{DiskView, disk_key};
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
 use super::report::{Report, Tone};
+use super::settling::can_be_validated;
 use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Overdue, Row, Who};
-use crate::custody::{DeviceFile, DiskState, LotFile, PersonFile, Summary};
+use crate::custody::{DeviceFile, LotFile, PersonFile, Summary};
 use crate::device::{self, Certainty, Value, key};
 use crate::event::Fact;
 use crate::event::inspection::{FactSeen, Seen};
@@ -67,11 +68,7 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     Ok(Chosen {
         row: row(&Summary::of(id, &found.file)),
         liftable: bench.liftable(id, &ladder)?,
-        to_validate: found
-            .file
-            .disks
-            .values()
-            .any(|disk| disk.state == DiskState::Wiped && disk.validated_by.is_none()),
+        to_validate: found.file.disks.values().any(|disk| can_be_validated(disk) && disk.validated_by.is_none()),
         ladder,
         facts: brief(&lines),
         disks: disk_lines(&found.file, views),

@@ -68,7 +68,7 @@ pub use people::{
 pub use pin::check_pin;
 pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
-pub use settling::{override_rule, reason, validate};
+pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};
 pub use setup::{
     LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
 };

@@ -4,6 +4,7 @@
 
 use super::day::DayStatus;
 use super::people::PersonView;
+use super::settling::Ruling;
 use super::setup::SetUp;
 use crate::event::people::Role;
 use crate::unit::{DeviceId, PersonId, Secret};
@@ -79,6 +80,8 @@ pub enum PeopleOrder {
         device: DeviceId,
         /// Its disk, by its key in the ledger.
         disk: String,
+        /// What they decide.
+        ruling: Ruling,
         /// The second person.
         signer: Signer,
     },

@@ -5,12 +5,12 @@
 
 use super::bench::{Bench, Found};
 use super::intake::or_unseal;
-use crate::custody::DiskState;
-use crate::event::disk::WipeValidated;
+use crate::custody::{DiskFile, DiskState};
+use crate::event::disk::{Decision, WipeValidated};
 use crate::event::settling::RuleOverridden;
 use crate::port::{Failure, Trouble};
 use crate::unit::{Digest, RecipientId};
-use crate::word::say;
+use crate::word::{Sentence, say};
 use sha2::{Digest as _, Sha256};
 
 /// The longest reason, characters.
@@ -25,6 +25,18 @@ fn salted(salt: Digest, text: &str) -> Digest {
     Digest(Sha256::new().chain_update(salt.0).chain_update(text.as_bytes()).finalize().into())
 }
 
+/// The salted hash under which a reason now lies in the vault. Errors: no reason, or too long a one; the vault is locked.
+fn sealed_reason(bench: &Bench<'_>, reason: &str) -> Result<Digest, Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > MOST_REASON {
+        return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
+    }
+    let salt = Digest(bench.chance.bytes());
+    let hash = salted(salt, reason);
+    bench.vault.seal(&blob_id(hash), &format!("{salt}\n{reason}"))?;
+    Ok(hash)
+}
+
 /// Lifts `rule` for the device as it stands, for that pupil where the rule is about one.
 ///
 /// Errors: no reason; the vault is locked; the rules (a lead, signed in; a rule that may be lifted; a pupil named).
@@ -35,13 +47,7 @@ pub fn override_rule(
     reason: &str,
     recipient: Option<RecipientId>,
 ) -> Result<Found, Failure> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > MOST_REASON {
-        return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
-    }
-    let salt = Digest(bench.chance.bytes());
-    let hash = salted(salt, reason);
-    bench.vault.seal(&blob_id(hash), &format!("{salt}\n{reason}"))?;
+    let hash = sealed_reason(bench, reason)?;
     let fact = RuleOverridden { rule: rule.to_owned(), reason: hash, recipient };
     or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&blob_id(hash)))?;
     bench.device(&found.id)
@@ -60,11 +66,21 @@ pub fn reason(bench: &Bench<'_>, hash: Digest) -> Result<Option<String>, Failure
         .ok_or_else(|| Failure::new(Trouble::BadData, say!("vault-broken", id = id)).hint(say!("vault-broken-hint")))
 }
 
+/// What somebody decides about a wipe, with the reason where they do not accept it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ruling {
+    /// What they decide.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+}
+
 /// Validates the last wipe of a disk: its key in the ledger or its serial; none for the one wiped disk there is.
 ///
-/// Errors: no such disk, or several; the rules (another person, signed in; the wipe still stands).
-pub fn validate(bench: &Bench<'_>, found: &Found, disk: Option<&str>) -> Result<Found, Failure> {
-    let wiped = found.file.disks.iter().filter(|(_, file)| file.state == DiskState::Wiped);
+/// Errors: no such disk, or several; no reason where one is needed; the vault is locked; the rules (another person, signed
+/// in; the wipe still stands; a lead where it was left to one).
+pub fn validate(bench: &Bench<'_>, found: &Found, disk: Option<&str>, ruling: &Ruling) -> Result<Found, Failure> {
+    let wiped = found.file.disks.iter().filter(|(_, file)| can_be_validated(file));
     let named = wiped.filter(|(key, file)| {
         disk.is_none_or(|name| key.as_str() == name || file.disk.serial.as_deref() == Some(name))
     });
@@ -79,6 +95,28 @@ pub fn validate(bench: &Bench<'_>, found: &Found, disk: Option<&str>) -> Result<
         (None, _) => return Err(nothing()),
     };
     let ended = file.last_wipe.ok_or_else(nothing)?;
-    bench.record(Some(&found.id), WipeValidated { key: key.clone(), ended })?;
+    let (key, decision) = (key.clone(), ruling.decision);
+    if decision.is_accept() {
+        bench.record(Some(&found.id), WipeValidated::accepted(key, ended))?;
+    } else {
+        let hash = sealed_reason(bench, &ruling.reason)?;
+        let fact = WipeValidated { key, ended, decision, reason: Some(hash) };
+        or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&blob_id(hash)))?;
+    }
     bench.device(&found.id)
+}
+
+/// Whether somebody may still decide about the last wipe of that disk.
+pub(super) fn can_be_validated(file: &DiskFile) -> bool {
+    file.state == DiskState::Wiped || file.doubted == Some(Decision::Escalate)
+}
+
+/// What was decided, of the device of that name.
+#[must_use]
+pub fn ruling_sentence(decision: Decision, tag: &str) -> Sentence {
+    match decision {
+        Decision::Accept => say!("validated", tag = tag),
+        Decision::Repeat => say!("validated-repeat", tag = tag),
+        Decision::Escalate => say!("validated-escalate", tag = tag),
+    }
 }

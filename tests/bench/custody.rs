@@ -4,7 +4,7 @@
 
 use crate::ledger_rig::*;
 use aoxanh::custody::{Cabinet, FUNCTIONS, MemoryDrawers, RULES, Stage, check};
-use aoxanh::event::disk::{Bond, DiskBound, WipeValidated};
+use aoxanh::event::disk::{Bond, Decision, DiskBound, WipeValidated};
 use aoxanh::event::donation::{ConsentWithdrawn, Purpose};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested, Verdict};
@@ -179,7 +179,11 @@ fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
     wiped_by_claim.how = How::Pin;
     let claimed_end = wiped_by_claim.device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
     let wiped = ready().device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
-    let validated = |ended| about(WipeValidated { key: key("S"), ended });
+    let validated = |ended| about(WipeValidated::accepted(key("S"), ended));
+    let doubted =
+        |reason| WipeValidated { decision: Decision::Escalate, reason, ..WipeValidated::accepted(key("S"), wiped) };
+    let mut left_to_lead = crew().by(2);
+    left_to_lead.goes(Some(1), doubted(Some(Digest([6; 32]))));
     vec![
         ("station-retired", retired, about(tag(5))),
         ("person-known", ready(), (None, RoleGranted { person: person(9), role: Role::Lead }.into())),
@@ -192,6 +196,8 @@ fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
         ("validate-standing", crew().by(2), validated(Digest([5; 32]))),
         ("validate-other", ready(), validated(wiped)),
         ("validate-other", wiped_by_claim.by(2), validated(claimed_end)),
+        ("validate-lead", left_to_lead, validated(wiped)),
+        ("validate-reason", crew().by(2), about(doubted(None))),
         ("pin-own", crew().by(2), (None, PinSet { person: person(1), recovered: false }.into())),
         ("override-allowed", ready(), about(overridden("give-safe", None))),
         ("override-allowed", ready(), about(overridden("give-luck", None))),

@@ -271,7 +271,7 @@ fn second_pair_of_eyes() -> Vec<Event> {
         general(BackupMade { size: 7, root: digest(8), length: Bytes(4096), digest: digest(9) }),
         general(DayClosed { day: "2026-11-21".to_owned() }),
         general(StationContinued { station: digest(1), size: 7, root: digest(8) }),
-        event(How::Pin, Some(after(None)), WipeValidated { key: "k".to_owned(), ended: digest(0x55) }),
+        event(How::Pin, Some(after(None)), WipeValidated::accepted("k".to_owned(), digest(0x55))),
         event(How::Badge, Some(after(None)), overridden(None)),
         event(How::Pin, Some(after(None)), overridden(Some(recipient()))),
     ]

@@ -2,8 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use crate::arming_rig::{Rig as DiskRig, disk, said, wipe_order};
+use crate::arming_rig::{Rig as DiskRig, disk, image_order, said, wipe_order};
 use crate::ledger_rig::{station_key, team_key};
+use aoxanh::custody::DiskState;
+use aoxanh::event::disk::Decision;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
@@ -15,8 +17,8 @@ use aoxanh::port::{
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
 use aoxanh::workbench::{
-    Bench, Donation, Opened, Opening, PersonView, add_person, find_person, grant, history, open_lot, open_station,
-    override_rule, people, reason, receive, revoke, set_pin, sign_in, validate,
+    Bench, Donation, Opened, Opening, PersonView, Ruling, add_person, find_person, grant, history, open_lot,
+    open_station, override_rule, people, reason, receive, revoke, set_pin, sign_in, validate,
 };
 use std::cell::RefCell;
 use std::time::Duration;
@@ -296,23 +298,68 @@ fn a_wipe_done_at_the_bench_is_validated_by_a_second_person_and_not_by_the_first
     let (found, _) = rig.device(true);
     let claimed = std::mem::replace(&mut rig.by.how, How::Pin);
     let second = add_person(&rig.bench(), "Hai", Some(Role::Volunteer), None).expect("added").person;
-    let none = validate(&rig.bench(), &rig.again(&found), None).expect_err("nothing wiped");
+    let none = validate(&rig.bench(), &rig.again(&found), None, &Ruling::default()).expect_err("nothing wiped");
     assert_eq!(key(&none), (Trouble::No, "validate-nothing"));
     rig.by.how = claimed;
     rig.wipe(&found, &wipe_order("sda", "SERIAL-0001")).expect("wiped");
     rig.by.how = How::Pin;
     let two = Bench { by: By { person: second.clone(), how: How::Pin }, ..rig.bench() };
-    let refused = validate(&two, &rig.again(&found), None).expect_err("whoever that was");
+    let refused = validate(&two, &rig.again(&found), None, &Ruling::default()).expect_err("whoever that was");
     assert_eq!((refused.rule, refused.what.key()), (Some("validate-other"), "rule-validate-claimed"));
     said(&refused);
     rig.wipe(&found, &wipe_order("sda", "SERIAL-0001")).expect("wiped");
     let found = rig.again(&found);
-    let own = validate(&rig.bench(), &found, None).expect_err("their own");
+    let own = validate(&rig.bench(), &found, None, &Ruling::default()).expect_err("their own");
     assert_eq!((own.rule, own.what.key()), (Some("validate-other"), "rule-validate-other"));
     let two = Bench { by: By { person: second.clone(), how: How::Pin }, ..rig.bench() };
-    assert_eq!(validate(&two, &found, Some("OTHER")).expect_err("no such").what.key(), "validate-nothing");
-    let found = validate(&two, &found, Some("SERIAL-0001")).expect("validated");
+    assert_eq!(
+        validate(&two, &found, Some("OTHER"), &Ruling::default()).expect_err("no such").what.key(),
+        "validate-nothing"
+    );
+    let found = validate(&two, &found, Some("SERIAL-0001"), &Ruling::default()).expect("validated");
     assert_eq!(found.file.disks.values().next().and_then(|disk| disk.validated_by.clone()), Some(second));
+}
+
+#[test]
+fn a_second_person_who_does_not_accept_says_why_and_the_disk_counts_no_more() {
+    let mut rig = DiskRig::new(&[disk("sda", Some("SERIAL-0001"))]);
+    let (found, _) = rig.device(true);
+    rig.by.how = How::Pin;
+    let [second, third] =
+        ["Hai", "Ba"].map(|name| add_person(&rig.bench(), name, Some(Role::Volunteer), None).expect("added").person);
+    let lead = {
+        let added = add_person(&rig.bench(), "Trưởng Khác", Some(Role::Lead), None).expect("added");
+        added.person
+    };
+    rig.wipe(&found, &wipe_order("sda", "SERIAL-0001")).expect("wiped");
+    let as_of = |person: &PersonId| Bench { by: By { person: person.clone(), how: How::Pin }, ..rig.bench() };
+    let rule = |decision, why: &str| Ruling { decision, reason: why.to_owned() };
+    let state = |rig: &DiskRig| rig.again(&found).file.disks.values().map(|disk| disk.state).next();
+    let bare = validate(&as_of(&second), &rig.again(&found), None, &rule(Decision::Escalate, " "));
+    assert_eq!(bare.expect_err("no reason").what.key(), "reason-missing");
+    // Left to a lead: it counts no more, and another volunteer cannot make it count.
+    let why = rule(Decision::Escalate, "số sê-ri trên nhãn khác");
+    validate(&as_of(&second), &rig.again(&found), None, &why).expect("left to a lead");
+    assert_eq!(state(&rig), Some(DiskState::NotWiped));
+    assert_eq!(
+        rig.image(&rig.again(&found), &image_order("sda", "SERIAL-0001")).expect_err("no").rule,
+        Some("wiped-first")
+    );
+    let third = validate(&as_of(&third), &rig.again(&found), None, &Ruling::default());
+    assert_eq!(third.expect_err("no lead").rule, Some("validate-lead"));
+    let lines = history(&as_of(&lead), &rig.again(&found)).expect("reads");
+    assert!(lines.iter().any(|line| line.reason.as_deref() == Some("số sê-ri trên nhãn khác")), "{lines:?}");
+    validate(&as_of(&lead), &rig.again(&found), None, &Ruling::default()).expect("the lead accepts");
+    assert_eq!(state(&rig), Some(DiskState::Wiped));
+    // Sent back: only another wipe helps.
+    validate(&as_of(&second), &rig.again(&found), None, &rule(Decision::Repeat, "đọc lại nửa chừng"))
+        .expect("sent back");
+    assert_eq!(state(&rig), Some(DiskState::NotWiped));
+    let late = validate(&as_of(&lead), &rig.again(&found), None, &Ruling::default());
+    assert_eq!(late.expect_err("to be wiped").what.key(), "validate-nothing");
+    rig.wipe(&rig.again(&found), &wipe_order("sda", "SERIAL-0001")).expect("wiped again");
+    assert_eq!(state(&rig), Some(DiskState::Wiped));
+    assert!(rig.again(&found).file.disks.values().all(|disk| disk.doubted.is_none()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::golden;
 use crate::ledger_rig::*;
 use aoxanh::custody::{RecipientFile, Stage, Who, who_may};
-use aoxanh::event::disk::{ImageResult, WipeValidated};
+use aoxanh::event::disk::{Decision, ImageResult, WipeValidated};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
 use aoxanh::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
@@ -176,7 +176,7 @@ fn a_wipe_is_validated_by_another_who_works_at_the_bench_while_it_stands() {
     let mut walk = crew();
     let leaf = |walk: &mut Walk| walk.device(1).expect("device 1").disks[&key("S")].last_wipe;
     let ended = leaf(&mut walk).expect("wiped");
-    let validated = WipeValidated { key: key("S"), ended };
+    let validated = WipeValidated::accepted(key("S"), ended);
     walk.refused("validate-other", Some(1), validated.clone());
     walk.clone().by(3).refused("role-may", Some(1), validated.clone());
     let mut claimed = walk.clone().by(2);
@@ -198,7 +198,7 @@ fn a_wipe_is_validated_by_another_who_works_at_the_bench_while_it_stands() {
     again.resumes = Some(first);
     let second = shared.goes(Some(1), again);
     shared.goes(Some(1), wipe_ended(7, "S", second));
-    let now = WipeValidated { key: key("S"), ended: leaf(&mut shared).expect("wiped") };
+    let now = WipeValidated::accepted(key("S"), leaf(&mut shared).expect("wiped"));
     shared.refused("validate-standing", Some(1), validated);
     shared.refused("validate-other", Some(1), now.clone());
     shared.clone().by(1).refused("validate-other", Some(1), now.clone());
@@ -209,7 +209,7 @@ fn a_wipe_is_validated_by_another_who_works_at_the_bench_while_it_stands() {
     let mut anew = shared;
     anew.wipes(1, 8, "S");
     let ended = leaf(&mut anew).expect("wiped");
-    anew.by(1).goes(Some(1), WipeValidated { key: key("S"), ended });
+    anew.by(1).goes(Some(1), WipeValidated::accepted(key("S"), ended));
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_wipe_under_a_claimed_name_is_validated_by_nobody_until_it_is_wiped_again_si
     let known = crew();
     let refused = |walk: &mut Walk| {
         let ended = walk.device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
-        let validated: Fact = WipeValidated { key: key("S"), ended }.into();
+        let validated: Fact = WipeValidated::accepted(key("S"), ended).into();
         let said = walk.objections(Some(1), validated.clone());
         assert_eq!(walk.step(Some(1), validated).err(), Some("validate-other"));
         said[0].reason.key().to_owned()
@@ -252,7 +252,7 @@ fn a_wipe_under_a_claimed_name_is_validated_by_nobody_until_it_is_wiped_again_si
     claimed.how = How::Badge;
     claimed.wipes(1, 10, "S");
     let ended = claimed.device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
-    claimed.by(2).goes(Some(1), WipeValidated { key: key("S"), ended });
+    claimed.by(2).goes(Some(1), WipeValidated::accepted(key("S"), ended));
 }
 
 #[test]
@@ -371,4 +371,22 @@ fn once_the_stations_key_is_revoked_nothing_more_is_recorded_and_verify_says_so(
     let verified = verify(&store, Pinned::default()).expect("consistent");
     assert_eq!((verified.revoked.len(), verified.head.size), (2, 6));
     assert_eq!(verified.revoked[1], station_key().public().0);
+}
+
+#[test]
+fn whoever_does_not_accept_a_wipe_gives_a_reason_and_what_is_left_to_a_lead_is_a_leads() {
+    let mut walk = crew();
+    walk.wipes(1, 8, "S");
+    let ended = walk.device(1).expect("device 1").disks[&key("S")].last_wipe.expect("wiped");
+    let doubted = |decision, reason| WipeValidated { decision, reason, ..WipeValidated::accepted(key("S"), ended) };
+    let why = Some(aoxanh::unit::Digest([7; 32]));
+    let mut two = walk.by(2);
+    two.refused("validate-reason", Some(1), doubted(Decision::Repeat, None));
+    two.refused("validate-reason", Some(1), doubted(Decision::Escalate, None));
+    let mut left = two.clone();
+    left.goes(Some(1), doubted(Decision::Escalate, why));
+    left.refused("validate-lead", Some(1), WipeValidated::accepted(key("S"), ended));
+    left.refused("validate-lead", Some(1), doubted(Decision::Repeat, why));
+    two.goes(Some(1), doubted(Decision::Repeat, why));
+    two.refused("validate-standing", Some(1), WipeValidated::accepted(key("S"), ended));
 }

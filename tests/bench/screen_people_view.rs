@@ -72,6 +72,22 @@ fn validating_a_wipe() {
 }
 
 #[test]
+fn not_accepting_a_wipe() {
+    let mut desk = wiped();
+    desk.keys("ax");
+    desk.press(&[Key::Enter]);
+    desk.type_text("ổ kêu lạ");
+    assert_snapshot!("people-validate-why", desk.shown(80, 24));
+    desk.press(&[Key::Enter, Key::Escape, Key::Escape]);
+    assert_eq!(desk.shown(80, 24).matches("phải xóa lại").count(), 1, "back at the decision: {}", desk.shown(80, 24));
+    desk.keys("h");
+    desk.press(&[Key::Enter]);
+    desk.type_text("lead");
+    desk.press(&[Key::Enter]);
+    assert_snapshot!("people-validate-sign", desk.shown(80, 24));
+}
+
+#[test]
 fn the_people_of_the_station() {
     let mut desk = crew(Desk::empty());
     sign_in(&mut desk, "lead", LEAD_PIN);

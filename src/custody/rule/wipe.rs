@@ -3,9 +3,10 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
 
 use super::Rule;
-use crate::custody::file::{DeviceFile, DiskState, JobFile};
+use crate::custody::file::{DeviceFile, DiskFile, DiskState, JobFile, PersonFile};
 use crate::event::Fact;
-use crate::event::disk::{CrossFound, Level, WipeEvidence, WipeResult};
+use crate::event::disk::{CrossFound, Decision, Level, WipeEvidence, WipeResult};
+use crate::event::people::Role;
 use crate::wipe;
 use crate::word::say;
 
@@ -102,8 +103,35 @@ pub(super) static VALIDATE_STANDING: Rule = Rule {
         let (Fact::WipeValidated(validated), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
         let file = cabinet.get::<DeviceFile>(&about.id)?;
         let disk = file.and_then(|file| file.disks.get(&validated.key).cloned());
-        let stands = disk.is_some_and(|disk| disk.state == DiskState::Wiped && disk.last_wipe == Some(validated.ended));
+        let waits = |disk: &DiskFile| disk.state == DiskState::Wiped || disk.doubted == Some(Decision::Escalate);
+        let stands = disk.is_some_and(|disk| waits(&disk) && disk.last_wipe == Some(validated.ended));
         Ok((!stands).then(|| say!("rule-validate-standing", disk = validated.key.as_str())))
+    },
+};
+
+/// What was left to a lead is decided by a lead.
+pub(super) static VALIDATE_LEAD: Rule = Rule {
+    id: "validate-lead",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::WipeValidated(validated), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let file = cabinet.get::<DeviceFile>(&about.id)?;
+        let left = file.is_some_and(|file| {
+            file.disks.get(&validated.key).is_some_and(|disk| disk.doubted == Some(Decision::Escalate))
+        });
+        let is_lead = cabinet.get::<PersonFile>(&event.by.person)?.is_some_and(|file| file.roles.contains(&Role::Lead));
+        Ok((left && !is_lead).then(|| say!("rule-validate-lead")))
+    },
+};
+
+/// Whoever does not accept says why. Source: NIST SP 800-88 Rev. 2 §4.5.2, §4.6.
+pub(super) static VALIDATE_REASON: Rule = Rule {
+    id: "validate-reason",
+    overridable: None,
+    check: |event, _cabinet| {
+        let Fact::WipeValidated(validated) = &event.fact else { return Ok(None) };
+        let missing = !validated.decision.is_accept() && validated.reason.is_none();
+        Ok(missing.then(|| say!("rule-validate-reason")))
     },
 };
 

@@ -12,15 +12,17 @@
 //! Invariant: the evidence stands on the screen before and while a name and a PIN are asked for.
 
 use super::super::Screen;
+use super::super::field::Field;
 use super::super::glyphs::Mark;
-use super::super::pen::{Pen, below};
+use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::signer::SignerForm;
 use super::{Asked, Subject, boxed, report};
+use crate::event::disk::Decision;
 use crate::event::people::Role;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, WipeSeen, World, hints, look_again, press,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, Ruling, WipeSeen, World, hints, look_again, press,
 };
 use ratatui::layout::Rect;
 
@@ -28,8 +30,12 @@ pub(super) struct Validate {
     subject: Subject,
     wipes: Option<Vec<WipeSeen>>,
     at: usize,
-    /// Whether the evidence was gone through, so that somebody signs.
+    /// Whether the evidence was gone through, so that somebody decides.
     is_seen: bool,
+    decision: Decision,
+    reason: Field,
+    /// Whether the reason stands, or none is needed, so that somebody signs.
+    is_reasoned: bool,
     signer: SignerForm,
     asked: Asked,
 }
@@ -40,14 +46,41 @@ static KEYS: &[Binding<Validate>] = &[
         words: || say!("key-evidence-seen"),
         when: |layer, _| !layer.is_seen && layer.here().is_some_and(|wipe| !wipe.validated),
         what: |layer, _| {
-            layer.is_seen = true;
+            layer.decide(Decision::Accept);
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Char('x'),
+        words: || say!("key-repeat-wipe"),
+        when: |layer, _| layer.can_doubt(),
+        what: |layer, _| {
+            layer.decide(Decision::Repeat);
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Char('h'),
+        words: || say!("key-escalate"),
+        when: |layer, _| layer.can_doubt(),
+        what: |layer, _| {
+            layer.decide(Decision::Escalate);
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-next-line"),
+        when: |layer, _| layer.is_seen && !layer.is_reasoned && !layer.reason.text().trim().is_empty(),
+        what: |layer, _| {
+            layer.is_reasoned = true;
             Vec::new()
         },
     },
     Binding {
         key: Key::Enter,
         words: || say!("key-choose"),
-        when: |layer, _| layer.is_seen && layer.signer.can_choose(),
+        when: |layer, _| layer.is_reasoned && layer.signer.can_choose(),
         what: |layer, _| {
             layer.asked = Asked::NotYet;
             layer.signer.choose();
@@ -57,7 +90,7 @@ static KEYS: &[Binding<Validate>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-validate"),
-        when: |layer, _| layer.is_seen && layer.signer.can_sign() && !layer.asked.is_waiting(),
+        when: |layer, _| layer.is_reasoned && layer.signer.can_sign() && !layer.asked.is_waiting(),
         what: |layer, _| layer.send(),
     },
     Binding {
@@ -84,7 +117,7 @@ static KEYS: &[Binding<Validate>] = &[
         when: |layer, _| layer.is_seen,
         what: |layer, _| {
             layer.asked = Asked::NotYet;
-            layer.is_seen = layer.signer.back();
+            layer.back();
             Vec::new()
         },
     },
@@ -95,7 +128,35 @@ impl Validate {
     pub(super) fn new(subject: Subject) -> Self {
         // Whether it is another person than the one who wiped is for the rules.
         let signer = SignerForm::new(|view| view.roles.contains(&Role::Lead) || view.roles.contains(&Role::Volunteer));
-        Self { subject, wipes: None, at: 0, is_seen: false, signer, asked: Asked::NotYet }
+        let (decision, reason) = (Decision::Accept, Field::default());
+        Self {
+            subject,
+            wipes: None,
+            at: 0,
+            is_seen: false,
+            decision,
+            reason,
+            is_reasoned: false,
+            signer,
+            asked: Asked::NotYet,
+        }
+    }
+
+    fn can_doubt(&self) -> bool {
+        !self.is_seen && self.here().is_some()
+    }
+
+    fn decide(&mut self, decision: Decision) {
+        (self.is_seen, self.decision, self.is_reasoned) = (true, decision, decision.is_accept());
+    }
+
+    /// One step back: the name, the reason, the decision.
+    fn back(&mut self) {
+        if self.is_reasoned && self.signer.back() {
+            return;
+        }
+        let to_reason = self.is_reasoned && !self.decision.is_accept();
+        (self.is_reasoned, self.is_seen) = (false, to_reason);
     }
 
     fn here(&self) -> Option<&WipeSeen> {
@@ -107,7 +168,8 @@ impl Validate {
             return Vec::new();
         };
         self.asked = Asked::Waiting;
-        vec![Effect::People(PeopleOrder::Validate { device: self.subject.device.clone(), disk, signer })]
+        let ruling = Ruling { decision: self.decision, reason: self.reason.text() };
+        vec![Effect::People(PeopleOrder::Validate { device: self.subject.device.clone(), disk, ruling, signer })]
     }
 
     fn draw_wipes(&self, area: Rect, pen: &mut Pen<'_>) -> u16 {
@@ -146,13 +208,19 @@ impl Screen for Validate {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_else(|| {
-                if self.is_seen {
+                if self.is_reasoned {
                     self.signer.input(input);
+                } else if self.is_seen {
+                    self.reason.press(key);
                 }
                 Vec::new()
             }),
+            Input::Scan(text) | Input::Paste(text) if self.is_seen && !self.is_reasoned => {
+                self.reason.paste(text);
+                Vec::new()
+            }
             Input::Scan(_) | Input::Paste(_) => {
-                let ended = self.is_seen && self.signer.input(input);
+                let ended = self.is_reasoned && self.signer.input(input);
                 if ended { self.update(Input::Key(Key::Enter), world) } else { Vec::new() }
             }
             Input::Answer(Answer::Wipes(wipes)) => {
@@ -177,7 +245,17 @@ impl Screen for Validate {
         let title = pen.say(&say!("validate-title", tag = self.subject.name.as_str()));
         let inner = boxed(area, area.height.saturating_sub(4), &title, tint::PLAIN, pen);
         let mut rest = below(inner, self.draw_wipes(inner, pen) + 1);
-        if self.is_seen {
+        if self.is_seen && !self.decision.is_accept() {
+            let ask = match self.decision {
+                Decision::Repeat => say!("validate-why-repeat"),
+                Decision::Accept | Decision::Escalate => say!("validate-why-escalate"),
+            };
+            let used = pen.line(rest, &ask, tint::NEXT);
+            let room = right_of(rest, used + 1);
+            self.reason.draw(Rect { height: 1, ..room }, !self.is_reasoned, pen);
+            rest = below(rest, 1);
+        }
+        if self.is_reasoned {
             rest = below(rest, self.signer.draw(rest, &say!("validate-who"), pen) + 1);
         }
         if self.asked.is_waiting() {
