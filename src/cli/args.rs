@@ -2,6 +2,7 @@
 
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
+use super::args_disk::DiskVerb;
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
@@ -65,6 +66,9 @@ pub enum Verb {
     Disks(DisksArgs),
     /// Wipe a disk.
     Wipe(WipeArgs),
+    /// A disk that is not wiped.
+    #[command(subcommand)]
+    Disk(DiskVerb),
     /// Write a system image.
     #[command(subcommand)]
     Image(ImageVerb),
@@ -275,6 +279,9 @@ pub struct WipeArgs {
     /// Go on with a job.
     #[arg(long, value_name = "JOB")]
     pub resume: Option<JobId>,
+    /// Begin although the disk should be replaced.
+    #[arg(long)]
+    pub despite_health: bool,
 }
 
 /// A function check.

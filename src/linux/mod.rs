@@ -30,6 +30,7 @@ mod probe_network;
 mod probe_power;
 mod probe_screen;
 mod probe_tree;
+mod smart;
 mod survey;
 mod tool;
 
@@ -43,4 +44,5 @@ pub use loop_device::{LoopDevice, LoopPlan};
 pub use places::removable_places;
 pub use practice_disk::{PracticeDisk, PracticeDisks};
 pub use probe::MachineProbe;
+pub use smart::Smartctl;
 pub use tool::{ToolAnswer, tool};

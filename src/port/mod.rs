@@ -16,6 +16,7 @@ mod journal;
 mod lease;
 mod probe;
 mod safety;
+mod smart;
 mod vault;
 
 pub use ask::{Ask, FakeAsk, empty_secret, gave_up};
@@ -35,4 +36,5 @@ pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
 pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies, Sound};
+pub use smart::{FakeSmart, Smart};
 pub use vault::{Change, FakeVault, Vault, vault_locked};

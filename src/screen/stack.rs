@@ -132,6 +132,7 @@ impl Stack {
                 | Effect::Receive(_)
                 | Effect::Inspect(_)
                 | Effect::ListDisks(_)
+                | Effect::ReadHealth(_)
                 | Effect::ListImages
                 | Effect::StartWipe { .. }
                 | Effect::StartImage { .. }
@@ -183,6 +184,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         Answer::Found(_)
         | Answer::Inspected(_)
         | Answer::Disks(_)
+        | Answer::Health { .. }
         | Answer::Images(_)
         | Answer::People(_)
         | Answer::SignedIn(_)

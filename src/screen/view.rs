@@ -180,6 +180,7 @@ impl View {
             | Answer::NotFound { .. }
             | Answer::Inspected(_)
             | Answer::Disks(_)
+            | Answer::Health { .. }
             | Answer::Images(_)
             | Answer::People(_)
             | Answer::VaultLocked
@@ -295,6 +296,7 @@ impl View {
             | Effect::Receive(_)
             | Effect::Inspect(_)
             | Effect::ListDisks(_)
+            | Effect::ReadHealth(_)
             | Effect::ListImages
             | Effect::BindTag { .. }
             | Effect::RecordCheck { .. }

@@ -92,6 +92,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Receive(_)
         | Effect::Inspect(_)
         | Effect::ListDisks(_)
+        | Effect::ReadHealth(_)
         | Effect::StartWipe { .. }
         | Effect::StartImage { .. }
         | Effect::CancelJob(_)

@@ -8,6 +8,7 @@ use crate::device::{
 use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
 use crate::port::{Failure, Trouble};
+use crate::reading::DiskHealth;
 use crate::word::say;
 use std::path::Path;
 
@@ -20,6 +21,8 @@ pub struct DiskView {
     pub obstacles: Vec<Obstacle>,
     /// The code to type where the disk has no serial of its own.
     pub code: Option<String>,
+    /// How it is, where it was asked.
+    pub health: Option<DiskHealth>,
 }
 
 /// A disk that may be written now, under its name in the ledger.
@@ -43,6 +46,7 @@ impl Bench<'_> {
         let view = |disk: Disk| DiskView {
             obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
             code: (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret)),
+            health: None,
             disk,
         };
         Ok(self.disks.list(image)?.into_iter().map(view).collect())

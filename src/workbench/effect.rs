@@ -16,6 +16,7 @@ use super::wipe::WipeOrder;
 use super::world::{Liftable, Row};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::profile::Outcome;
+use crate::reading::DiskHealth;
 use crate::tag::TagId;
 use crate::unit::{Bytes, DeviceId, LotId, Secret};
 use crate::word::Sentence;
@@ -42,6 +43,8 @@ pub enum Effect {
     Inspect(DeviceId),
     /// List disks, and what forbids writing to them for the device.
     ListDisks(DeviceId),
+    /// Ask the disk of that name how it is.
+    ReadHealth(String),
     /// List system images.
     ListImages,
     /// Wipe a disk of the device.
@@ -144,6 +147,8 @@ pub enum Layer {
     Lift(Vec<Liftable>),
     /// Validate a wipe of the chosen device.
     Validate,
+    /// Record that a disk of the chosen device was destroyed: that one, or one of those it is known to have.
+    Destroy(Option<Box<Aim>>),
     /// The people of the station.
     People,
     /// Add somebody.
@@ -232,6 +237,13 @@ pub enum Answer {
     Inspected(Box<InspectedView>),
     /// The disks of this machine.
     Disks(Vec<DiskView>),
+    /// How a disk is.
+    Health {
+        /// Its name.
+        disk: String,
+        /// What its health comes to.
+        health: Box<DiskHealth>,
+    },
     /// The images of this station.
     Images(Vec<ImageChoice>),
     /// The people of the station.

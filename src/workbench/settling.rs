@@ -25,6 +25,19 @@ fn salted(salt: Digest, text: &str) -> Digest {
     Digest(Sha256::new().chain_update(salt.0).chain_update(text.as_bytes()).finalize().into())
 }
 
+/// Seals a reason in the vault: its salted hash, and the id under which it lies there. Errors: empty, too long; the vault is
+/// locked.
+pub(super) fn seal_reason(bench: &Bench<'_>, reason: &str) -> Result<(Digest, String), Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > MOST_REASON {
+        return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
+    }
+    let salt = Digest(bench.chance.bytes());
+    let hash = salted(salt, reason);
+    bench.vault.seal(&blob_id(hash), &format!("{salt}\n{reason}"))?;
+    Ok((hash, blob_id(hash)))
+}
+
 /// Lifts `rule` for the device as it stands, for that pupil where the rule is about one.
 ///
 /// Errors: no reason; the vault is locked; the rules (a lead, signed in; a rule that may be lifted; a pupil named).
@@ -35,15 +48,9 @@ pub fn override_rule(
     reason: &str,
     recipient: Option<RecipientId>,
 ) -> Result<Found, Failure> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > MOST_REASON {
-        return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
-    }
-    let salt = Digest(bench.chance.bytes());
-    let hash = salted(salt, reason);
-    bench.vault.seal(&blob_id(hash), &format!("{salt}\n{reason}"))?;
+    let (hash, sealed) = seal_reason(bench, reason)?;
     let fact = RuleOverridden { rule: rule.to_owned(), reason: hash, recipient };
-    or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&blob_id(hash)))?;
+    or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&sealed))?;
     bench.device(&found.id)
 }
 

@@ -9,8 +9,8 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeVault, Index, Row,
-    SeededChance, Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeSmart, FakeVault,
+    Index, Row, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -33,6 +33,7 @@ pub(crate) struct Team {
     leases: FakeLeases,
     files: FakeFiles,
     probe: FakeProbe,
+    smart: FakeSmart,
     pub(crate) opened: Opened,
 }
 
@@ -58,9 +59,10 @@ impl Team {
             guest: "Khách",
         };
         let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("opened");
+        let smart = FakeSmart::default();
         let (disks, leases, files, probe) =
             (FakeDisks::default(), FakeLeases::default(), FakeFiles::default(), FakeProbe::default());
-        Self { store, vault, clock, chance, disks, leases, files, probe, opened }
+        Self { store, vault, clock, chance, disks, leases, files, probe, smart, opened }
     }
 
     pub(crate) fn bench(&self, person: &PersonId, how: How) -> Bench<'_> {
@@ -71,6 +73,7 @@ impl Team {
             clock: &self.clock,
             chance: &self.chance,
             disks: &self.disks,
+            smart: &self.smart,
             probe: &self.probe,
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
