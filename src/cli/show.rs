@@ -7,6 +7,7 @@ use crate::job::{Flaw, JobNews, Phase, Progress};
 use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
 use crate::profile::Outcome;
+use crate::reading::DiskHealth;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
@@ -88,14 +89,13 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
         if let Some(code) = view.code.as_deref().filter(|_| view.obstacles.is_empty()) {
             out.say(&say!("disk-code", code = code))?;
         }
-        health(out, view)?;
+        view.health.as_ref().map_or(Ok(()), |found| health(out, found))?;
     }
     Ok(())
 }
 
 /// How the disk is, and why.
-fn health(out: &mut Out<'_>, view: &DiskView) -> Result<(), Failure> {
-    let Some(health) = &view.health else { return Ok(()) };
+fn health(out: &mut Out<'_>, health: &DiskHealth) -> Result<(), Failure> {
     out.say(&health_line(health))?;
     health.reasons.iter().try_for_each(|reason| out.say(&say!("disk-health-why", why = reason.what.clone())))
 }
@@ -134,7 +134,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
     for gap in &plan.not_covered {
         out.say(&say!("plan-gap", gap = gap.name()))?;
     }
-    health(out, view)?;
+    view.health.as_ref().map_or(Ok(()), |found| health(out, found))?;
     out.say(&say!("plan-touched-nothing"))?;
     view.obstacles.first().map_or(Ok(()), |obstacle| {
         let why = obstacle_sentence(obstacle);
@@ -197,6 +197,11 @@ fn progress_line(progress: &Progress) -> Sentence {
 pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
     let ended = &wiped.ended;
     out.object("wiped", json!({ "seq": wiped.seq, "ended": ended, "stage": wiped.found.file.stage().word() }))?;
+    let [before, after] = &wiped.health;
+    if after.condition > before.condition {
+        // What the wipe brought to light.
+        health(out, after)?;
+    }
     if wiped.failure.is_some() {
         return wipe_worth(wiped).map(|_lines| ());
     }

@@ -1,6 +1,6 @@
 //! Disks that were destroyed instead of wiped: what may be recorded, what it changes, and that none ever comes back unseen.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test writes a file and fails by panicking")]
 
 use super::arming_rig::{Rig, disk as attached, wipe_order};
 use super::bench_rig;
@@ -15,7 +15,7 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{Fact, How};
 use aoxanh::unit::Bytes;
 use aoxanh::workbench::{
-    DestroyOrder, Forbidden, Standing, Step, add_person, destroy, history, inspect, ladder, load_profile,
+    DestroyOrder, Forbidden, PRACTICE_PIN, Standing, Step, add_person, destroy, history, inspect, ladder, load_profile,
 };
 
 const SERIAL: &str = "WD-12345678";
@@ -187,12 +187,31 @@ fn the_verb_records_it_and_says_so() {
     if !bench_rig::can_loop(&disk) {
         return;
     }
-    rig.json(&["wipe", &device.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
+    let wiped = rig.json(&["wipe", &device.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
+    let key = wiped.one("wiped")["ended"]["key"].as_str().expect("text").to_owned();
     let shown = rig.json(&["disks", &device.tag]).good().all("disk");
     let shown = shown.iter().find(|shown| shown["name"] == disk.name()).expect("the disk is shown");
     assert_eq!(shown["health"]["verdict"], "unknown", "a loop device tells nothing");
     assert_eq!(shown["health"]["reasons"][0]["code"], "health-no-such-bus");
+    let destroyed = |more: &[&str]| {
+        let verb = ["disk", "destroyed", &device.tag, "--disk", &key, "--how", "drilled"];
+        rig.json(&[&verb[..], more].concat())
+    };
+    let claimed = destroyed(&[]);
+    assert_eq!(claimed.code, 1, "a name that was only claimed: {claimed:#?}");
+    let pin = rig.memory().join("practice-pin");
+    std::fs::write(&pin, PRACTICE_PIN).expect("written");
+    let pin = pin.display().to_string();
+    let signed = ["--by", bench_rig::LEAD, "--pin-file", &pin];
+    let done = destroyed(&signed).good().one("disk_destroyed");
+    assert_eq!((done["how"].as_str(), done["disk"].as_str()), (Some("drilled"), Some(key.as_str())));
     let kept = rig.json(&["history", &device.tag]).good().all("history");
-    assert_eq!(kept.iter().filter(|line| line["kind"] == "DiskDestroyed").count(), 0);
-    rig.run(&["disk", "destroyed", &device.tag, "--disk", "không có", "--how", "cut"]).refused(2, &["không có"]);
+    assert_eq!(kept.iter().filter(|line| line["kind"] == "DiskDestroyed").count(), 1);
+    assert_eq!(rig.json(&["today"]).good().one("today")["done"]["destroyed"], 1);
+    let again = rig.json(&["wipe", &device.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]);
+    assert_eq!(again.code, 1, "{again:#?}");
+    assert!(again.out.contains("disk-destroyed") || again.err.contains("disk-destroyed"), "{again:#?}");
+    let twice = destroyed(&signed);
+    assert_eq!(twice.code, 1, "{twice:#?}");
+    rig.verified();
 }

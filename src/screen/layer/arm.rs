@@ -193,7 +193,11 @@ impl Screen for Arm {
             Task::Wipe => say!("arm-title-wipe", tag = tag),
             Task::Image(_) => say!("arm-title-image", tag = tag),
         });
-        let lines = if self.is_failing() { area.height.saturating_sub(2) } else { 17 };
+        let lines = match self.task {
+            Task::Wipe if self.is_failing() => area.height.saturating_sub(2),
+            Task::Wipe => 17,
+            Task::Image(_) => 16,
+        };
         let inner = boxed(area, lines, &title, tint::BAD, pen);
         let disk = pen.say(&told(&self.aim.view.disk));
         let mut rest = below(inner, pen.wrapped(inner, &disk, tint::TITLE));
