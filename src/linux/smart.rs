@@ -41,7 +41,14 @@ impl Smartctl {
         let answer = tool("timeout", &line)
             .map_err(|failure| Failure { what: say!("tool-missing", tool = program), ..failure })?;
         if answer.code.is_none_or(|code| TOO_LONG.contains(&code)) {
-            return Err(Failure::new(Trouble::Io, say!("smart-too-long", disk = disk.name.as_str())));
+            return Err(Failure::new(
+                Trouble::Io,
+                say!(
+                    "smart-too-long",
+                    disk = disk.name.as_str(),
+                    seconds = self.patience.to_string_lossy().into_owned()
+                ),
+            ));
         }
         SmartReport::read(answer.out.as_bytes()).map_err(|error| {
             Failure::new(Trouble::Io, say!("smart-no-answer", disk = disk.name.as_str())).detail(error)

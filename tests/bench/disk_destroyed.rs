@@ -154,7 +154,7 @@ fn the_workbench_finds_the_disk_asks_for_a_witness_and_keeps_the_reason_in_the_v
     assert_eq!(line.what.key(), "event-disk-destroyed-seen");
     assert_eq!(line.reason.as_deref(), Some("kêu lạch cạch, không nhận"));
     let again = rig.wipe(&found, &wipe_order("sda", SERIAL)).expect_err("it is no more");
-    assert_eq!(again.rule, Some("disk-destroyed"));
+    assert_eq!((again.rule, rig.smart.asked()), (Some("disk-destroyed"), Vec::new()), "before anybody asks the disk");
 }
 
 #[test]
