@@ -2,6 +2,7 @@
 
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
+use super::args_disk::DiskVerb;
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
@@ -67,6 +68,9 @@ pub enum Verb {
     Wipe(WipeArgs),
     /// Jobs that did not come to their end.
     Jobs,
+    /// A disk that is not wiped.
+    #[command(subcommand)]
+    Disk(DiskVerb),
     /// Write a system image.
     #[command(subcommand)]
     Image(ImageVerb),
@@ -280,6 +284,9 @@ pub struct WipeArgs {
     /// Another program reads the disk as well.
     #[arg(long)]
     pub cross_check: bool,
+    /// Begin although the disk should be replaced.
+    #[arg(long)]
+    pub despite_health: bool,
 }
 
 /// A function check.

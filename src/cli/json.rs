@@ -4,6 +4,7 @@ use crate::device::{Certainty, Disk, Fact, Obstacle};
 use crate::imaging::Manifest;
 use crate::job::Progress;
 use crate::profile::{self, Finding, Level, Outcome};
+use crate::reading::{DiskHealth, HealthReason};
 use crate::word::Words;
 use crate::workbench::{DiskView, Found, HistoryLine, VerifiedChain};
 use serde_json::{Value, json};
@@ -30,13 +31,28 @@ pub(super) fn disk(disk: &Disk) -> Value {
     })
 }
 
-pub(super) fn view(view: &DiskView) -> Value {
+pub(super) fn view(view: &DiskView, words: &Words) -> Value {
     let mut value = disk(&view.disk);
     if let Some(fields) = value.as_object_mut() {
         fields.insert("obstacles".to_owned(), view.obstacles.iter().map(obstacle).collect());
         fields.insert("code".to_owned(), json!(view.code));
+        if let Some(health) = &view.health {
+            fields.insert("health".to_owned(), self::health(health, words));
+        }
     }
     value
+}
+
+fn health(health: &DiskHealth, words: &Words) -> Value {
+    let reason = |reason: &HealthReason| {
+        let text = words.say(&reason.what);
+        json!({ "verdict": reason.condition.word(), "code": reason.what.key(), "text": text })
+    };
+    json!({
+        "verdict": health.condition.word(), "hours": health.hours, "reallocated": health.reallocated,
+        "pending": health.pending, "uncorrectable": health.uncorrectable, "wear_percent": health.wear,
+        "reasons": health.reasons.iter().map(reason).collect::<Vec<_>>(),
+    })
 }
 
 fn obstacle(obstacle: &Obstacle) -> Value {

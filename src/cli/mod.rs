@@ -6,6 +6,7 @@
 mod args;
 mod args_apart;
 mod args_day;
+mod args_disk;
 mod args_handover;
 mod args_image;
 mod args_ledger;

@@ -4,12 +4,14 @@ use super::args::{
     CheckArgs, ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, WipeArgs,
 };
 use super::args_apart::{HoldArgs, QuarantineArgs};
+use super::args_disk::{DestroyedArgs, DiskVerb};
 use super::args_handover::AllocateArgs;
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::args_ledger::VerifyArgs;
 use super::out::Out;
 use super::{json, people, show, show_list};
 use crate::custody::FUNCTIONS;
+use crate::event::disk::Destruction;
 use crate::event::donation::Purpose;
 use crate::event::inspection::FunctionOutcome;
 use crate::imaging::{Manifest, measure};
@@ -18,7 +20,9 @@ use crate::port::{Failure, Files, Index, Trouble};
 use crate::tag::{Domain, TagId, decode_png};
 use crate::unit::{Bytes, RecipientId};
 use crate::word::say;
-use crate::workbench::{self, Bench, CheckAnswer, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder};
+use crate::workbench::{
+    self, Bench, CheckAnswer, DestroyOrder, DiskView, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder,
+};
 use std::path::Path;
 
 /// Pictures of tags are small.
@@ -43,10 +47,11 @@ pub fn run(
         Verb::Inspect(args) => inspect(args, bench, out),
         Verb::Disks(args) => {
             let found = args.device.as_deref().map(|text| bench.find(text)).transpose()?;
-            show::disks(out, &bench.disk_views(None, found.as_ref())?)
+            show::disks(out, &bench.with_health(bench.disk_views(None, found.as_ref())?))
         }
         Verb::Wipe(args) => wipe(args, bench, out, cancel),
         Verb::Jobs => show_list::interrupted(out, &workbench::interrupted(bench)?),
+        Verb::Disk(DiskVerb::Destroyed(args)) => destroyed(args, bench, out),
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
         Verb::Tag(args) => tag(args, bench, domain, out),
@@ -134,6 +139,7 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
         confirm: args.confirm.clone(),
         resume: args.resume.clone(),
         cross_check: args.cross_check,
+        despite_health: args.despite_health,
     };
     if args.plan {
         let disk = bench.pick_disk(&order.disk, None)?;
@@ -141,10 +147,28 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
         let gone =
             || Failure::new(Trouble::No, say!("disk-gone", disk = disk.name.as_str())).hint(say!("disk-gone-hint"));
         let view = views.into_iter().find(|view| view.disk == disk).ok_or_else(gone)?;
+        let view = DiskView { health: Some(bench.health(&view.disk)), ..view };
         return show::plan(out, &view, &workbench::plan_wipe(bench, &order)?);
     }
     let wiped = workbench::wipe(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
     show::wiped(out, &wiped)
+}
+
+fn destroyed(args: &DestroyedArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let order = DestroyOrder {
+        disk: args.disk.clone(),
+        how: args.how.into(),
+        witness: args.witness.clone(),
+        reason: args.reason.clone(),
+    };
+    let found = workbench::destroy(bench, &bench.find(&args.device)?, &order)?;
+    let how = workbench::destruction_sentence(order.how);
+    out.object(
+        "disk_destroyed",
+        serde_json::json!({ "device": found.id, "disk": args.disk, "how": Destruction::from(args.how) }),
+    )?;
+    out.say(&say!("disk-was-destroyed", disk = args.disk.as_str(), how = how))?;
+    show::device(out, &found)
 }
 
 fn image(

@@ -7,12 +7,13 @@ use crate::job::{Flaw, JobNews, Phase, Progress};
 use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
 use crate::profile::Outcome;
+use crate::reading::DiskHealth;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
     Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group,
-    fact_sentence, image_worth, time_left, wipe_evidence, wipe_worth,
+    fact_sentence, health_line, image_worth, time_left, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -80,7 +81,7 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
         return out.say(&say!("disks-none"));
     }
     for view in views {
-        out.object("disk", json::view(view))?;
+        out.object("disk", json::view(view, out.words()))?;
         out.say(&disk_line(&view.disk))?;
         for obstacle in &view.obstacles {
             out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
@@ -88,8 +89,15 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
         if let Some(code) = view.code.as_deref().filter(|_| view.obstacles.is_empty()) {
             out.say(&say!("disk-code", code = code))?;
         }
+        view.health.as_ref().map_or(Ok(()), |found| health(out, found))?;
     }
     Ok(())
+}
+
+/// How the disk is, and why.
+fn health(out: &mut Out<'_>, health: &DiskHealth) -> Result<(), Failure> {
+    out.say(&health_line(health))?;
+    health.reasons.iter().try_for_each(|reason| out.say(&say!("disk-health-why", why = reason.what.clone())))
 }
 
 fn disk_line(disk: &Disk) -> Sentence {
@@ -115,7 +123,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
     let gaps: Vec<&str> = plan.not_covered.iter().map(|gap| gap.code()).collect();
     out.object(
         "wipe_plan",
-        json!({ "disk": json::view(view), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
+        json!({ "disk": json::view(view, out.words()), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
     )?;
     out.say(&disk_line(disk))?;
     for obstacle in &view.obstacles {
@@ -126,6 +134,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
     for gap in &plan.not_covered {
         out.say(&say!("plan-gap", gap = gap.name()))?;
     }
+    view.health.as_ref().map_or(Ok(()), |found| health(out, found))?;
     out.say(&say!("plan-touched-nothing"))?;
     view.obstacles.first().map_or(Ok(()), |obstacle| {
         let why = obstacle_sentence(obstacle);
@@ -190,6 +199,11 @@ fn progress_line(progress: &Progress) -> Sentence {
 pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
     let ended = &wiped.ended;
     out.object("wiped", json!({ "seq": wiped.seq, "ended": ended, "stage": wiped.found.file.stage().word() }))?;
+    let [before, after] = &wiped.health;
+    if after.condition > before.condition {
+        // What the wipe brought to light.
+        health(out, after)?;
+    }
     if wiped.failure.is_some() {
         return wipe_worth(wiped).map(|_lines| ());
     }

@@ -61,6 +61,9 @@ pub(super) fn day(out: &mut Out<'_>, view: &DayView) -> Result<(), Failure> {
         ready = today.ready,
         handed = today.handed_over,
     ))?;
+    if today.destroyed > 0 {
+        out.say(&say!("today-destroyed", count = today.destroyed))?;
+    }
     out.say(&say!("today-stages"))?;
     for (stage, count) in view.stages.iter().filter(|(stage, count)| **count > 0 || **stage < Stage::Allocated) {
         out.say(&say!("today-stage", stage = stage.sentence(), count = *count))?;

@@ -185,6 +185,8 @@ pub enum DiskState {
     Wiped,
     /// Erased with exceptions, not erased, or cancelled.
     NotWiped,
+    /// Destroyed: nobody reads it any more.
+    Destroyed,
 }
 
 /// A disk of a device.

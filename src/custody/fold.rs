@@ -7,7 +7,7 @@
 use super::chain::note_chain;
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
-use super::jobs::{end_job, image_ended, note_jobs, wipe_ended, wipe_started};
+use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
 use super::look::own_keys;
 use super::today::Today;
 use crate::device::key;
@@ -161,6 +161,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
         | Fact::ImageEnded(_)
+        | Fact::DiskDestroyed(_)
         | Fact::DeviceAllocated(_)
         | Fact::DeviceHandedOver(_)
         | Fact::RuleOverridden(_)
@@ -221,6 +222,11 @@ fn device(
             image_ended(file, ended, cabinet)?;
             end_job(cabinet, &ended.job)?;
         }
+        Fact::DiskDestroyed(destroyed) => {
+            disk_destroyed(file, destroyed);
+            cabinet.put(destroyed.key.as_str(), &BondFile { device: id.clone() })?;
+            cabinet.put(destroyed.key.as_str(), &SeenFile { device: id.clone() })?;
+        }
         Fact::WipeValidated(validated) => {
             let disk = file.disks.get_mut(&validated.key).filter(|disk| disk.last_wipe == Some(validated.ended));
             if let Some(disk) = disk {
@@ -271,6 +277,7 @@ const fn ends_lifts(fact: &Fact) -> bool {
             | Fact::FunctionTested(_)
             | Fact::WipeStarted(_)
             | Fact::ImageStarted(_)
+            | Fact::DiskDestroyed(_)
             | Fact::DeviceHandedOver(_)
     )
 }

@@ -4,13 +4,13 @@
 
 use super::drawer::{Cabinet, DrawerError};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, OpenJobs};
-use crate::event::disk::{ImageEnded, ImageResult, Level, WipeEnded, WipeResult, WipeStarted};
+use crate::event::disk::{DiskDestroyed, ImageEnded, ImageResult, Level, WipeEnded, WipeResult, WipeStarted};
 use crate::event::{By, Event, Fact, How};
 use crate::unit::{DeviceId, Digest};
 
 /// Files which jobs are open, and which ended before their end.
 pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
-    let (mut begun, mut ended) = (None, None);
+    let (mut begun, mut ended, mut gone) = (None, None, None);
     if let Fact::WipeStarted(started) = &event.fact {
         begun = Some((&started.job, &started.key));
     }
@@ -23,7 +23,10 @@ pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), 
     if let Fact::ImageEnded(end) = &event.fact {
         ended = Some((&end.job, end.result != ImageResult::Written));
     }
-    if begun.is_none() && ended.is_none() {
+    if let Fact::DiskDestroyed(destroyed) = &event.fact {
+        gone = Some(&destroyed.key);
+    }
+    if begun.is_none() && ended.is_none() && gone.is_none() {
         return Ok(());
     }
     let mut open = cabinet.get::<OpenJobs>("")?.unwrap_or_default();
@@ -32,6 +35,12 @@ pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), 
         open.left.retain(|_job, on| on != key);
         open.stopped.retain(|_job, on| on != key);
         open.disks.insert(job.to_string(), key.clone());
+    }
+    if let Some(key) = gone {
+        // Nobody goes on with a job on a disk that is no more.
+        open.disks.retain(|_job, on| on != key);
+        open.left.retain(|_job, on| on != key);
+        open.stopped.retain(|_job, on| on != key);
     }
     if let Some((job, short)) = ended
         && let Some(key) = open.disks.remove(job.as_str())
@@ -77,6 +86,14 @@ pub(super) fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest,
         (WipeResult::Erased, Level::None)
         | (WipeResult::ErasedWithExceptions | WipeResult::NotErased | WipeResult::Cancelled, _) => DiskState::NotWiped,
     };
+}
+
+/// Nothing that was done to it before counts any more, nor does the end of a job that ran then.
+pub(super) fn disk_destroyed(file: &mut DeviceFile, destroyed: &DiskDestroyed) {
+    let disk = file.disk(&destroyed.key, &destroyed.disk);
+    disk.state = DiskState::Destroyed;
+    (disk.level, disk.result, disk.image) = (None, None, None);
+    (disk.last_start, disk.last_wipe, disk.validated_by) = (None, None, None);
 }
 
 pub(super) fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>) -> Result<(), DrawerError> {

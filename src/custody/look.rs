@@ -52,7 +52,12 @@ impl DeviceFile {
         let mut nameless: BTreeMap<String, (DiskSeen, usize)> = BTreeMap::new();
         for disk in seen {
             if let Some(serial) = own_serial(disk, seen) {
-                self.disk(&format!("{serial}{}", look(disk)), disk).seen = true;
+                let file = self.disk(&format!("{serial}{}", look(disk)), disk);
+                file.seen = true;
+                if file.state == DiskState::Destroyed {
+                    // What answers was not destroyed: whatever is on it may be the donor's.
+                    file.state = DiskState::Unwiped;
+                }
             } else {
                 let bare = DiskSeen { serial: None, ..disk.clone() };
                 nameless.entry(look(disk)).or_insert((bare, 0)).1 += 1;

@@ -99,7 +99,7 @@ impl DeviceFile {
         if self.verdict.is_none() {
             return Stage::Received;
         }
-        if self.unwiped().next().is_some() || self.counted().next().is_none() {
+        if !self.is_free_of_data() {
             return Stage::Inspected;
         }
         if self.recipient.is_some() {
@@ -118,9 +118,32 @@ impl DeviceFile {
         self.disks.iter().filter(|(_, disk)| !self.practice || disk.disk.practice)
     }
 
+    /// Those that still are disks: counted and not destroyed.
+    pub fn standing(&self) -> impl Iterator<Item = (&String, &DiskFile)> {
+        self.counted().filter(|(_, disk)| disk.state != DiskState::Destroyed)
+    }
+
     /// The keys of disks that hold, or may hold, the donor's data.
     pub fn unwiped(&self) -> impl Iterator<Item = &String> {
-        self.counted().filter(|(_, disk)| disk.state != DiskState::Wiped).map(|(key, _)| key)
+        self.standing().filter(|(_, disk)| disk.state != DiskState::Wiped).map(|(key, _)| key)
+    }
+
+    /// Whether every disk known of it, and at least one, was wiped with evidence or destroyed.
+    #[must_use]
+    pub fn is_free_of_data(&self) -> bool {
+        self.counted().next().is_some() && self.unwiped().next().is_none()
+    }
+
+    /// Whether it is free of the donor's data and has a disk that was wiped.
+    #[must_use]
+    pub fn is_wiped(&self) -> bool {
+        self.standing().next().is_some() && self.unwiped().next().is_none()
+    }
+
+    /// How many of its disks were destroyed.
+    #[must_use]
+    pub fn destroyed(&self) -> u64 {
+        self.counted().map(|(_, disk)| u64::from(disk.state == DiskState::Destroyed)).sum()
     }
 
     /// Whether a system image stands on one of its disks.

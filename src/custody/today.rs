@@ -24,6 +24,14 @@ pub struct Today {
     pub ready: u64,
     /// Given or lent.
     pub handed_over: u64,
+    /// Disks destroyed instead of wiped; disks, not devices.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub destroyed: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Today {
@@ -34,11 +42,12 @@ impl Today {
         Self {
             received: u64::from(before.is_none()),
             inspected: comes(|file| file.verdict.is_some()),
-            wiped: comes(|file| file.counted().next().is_some() && file.unwiped().next().is_none()),
+            wiped: comes(DeviceFile::is_wiped),
             imaged: comes(DeviceFile::is_imaged),
             checked: comes(|file| !file.functions.is_empty()),
             ready: comes(DeviceFile::is_ready),
             handed_over: comes(|file| file.handed_over.is_some()),
+            destroyed: after.destroyed().saturating_sub(before.map_or(0, DeviceFile::destroyed)),
         }
     }
 
@@ -53,6 +62,7 @@ impl Today {
             checked: self.checked + other.checked,
             ready: self.ready + other.ready,
             handed_over: self.handed_over + other.handed_over,
+            destroyed: self.destroyed + other.destroyed,
         }
     }
 

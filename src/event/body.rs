@@ -174,6 +174,7 @@ kinds! {
     disk::WipeValidated: true,
     disk::ImageStarted: true,
     disk::ImageEnded: true,
+    disk::DiskDestroyed: true,
     handover::DeviceAllocated: true,
     handover::DeviceHandedOver: true,
     settling::RuleOverridden: true,

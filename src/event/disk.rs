@@ -1,6 +1,6 @@
 //! Topic disk: disks bound to a device, wiped, imaged, with the evidence.
 
-use crate::unit::{Bytes, Digest, JobId, Moment};
+use crate::unit::{Bytes, Digest, JobId, Moment, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// Who a disk is.
@@ -54,6 +54,42 @@ pub struct DiskBound {
     pub bond: Bond,
 }
 
+/// What a disk's health came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthVerdict {
+    /// Nothing speaks against it.
+    Good,
+    /// Somebody should look again.
+    Watch,
+    /// Not for a pupil.
+    Replace,
+    /// It could not be told.
+    Unknown,
+}
+
+/// What a disk said of itself (SMART), in short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthSeen {
+    /// What it comes to.
+    pub verdict: HealthVerdict,
+    /// Power-on hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<u64>,
+    /// Sectors replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reallocated: Option<u64>,
+    /// Sectors waiting to be replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<u64>,
+    /// Errors that nothing could correct.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncorrectable: Option<u64>,
+    /// Per cent of an SSD's life used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wear: Option<u64>,
+}
+
 /// A wipe begins; recorded before the first byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WipeStarted {
@@ -75,6 +111,9 @@ pub struct WipeStarted {
     pub logical_block: u32,
     /// Where it was plugged in.
     pub attachment: AttachmentSeen,
+    /// How it was, where this program asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_before: Option<HealthSeen>,
 }
 
 /// How a wipe ended.
@@ -122,6 +161,9 @@ pub struct WipeEnded {
     pub not_covered: Vec<String>,
     /// Version of the program.
     pub program: String,
+    /// How the disk was afterwards, where this program asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health_after: Option<HealthSeen>,
 }
 
 /// What a wipe did and what the read-back saw.
@@ -222,6 +264,40 @@ impl Decision {
     pub const fn is_accept(&self) -> bool {
         matches!(self, Self::Accept)
     }
+}
+
+/// How a disk was destroyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destruction {
+    /// Drilled through every platter or chip.
+    Drilled,
+    /// Shredded or ground.
+    Shredded,
+    /// Degaussed: magnetic media only.
+    Degaussed,
+    /// Its flash chips broken or cut.
+    Cut,
+}
+
+/// A disk was destroyed, so that nobody can read it any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskDestroyed {
+    /// Which disk, by its key in this ledger.
+    pub key: String,
+    /// The disk.
+    pub disk: DiskSeen,
+    /// How.
+    pub how: Destruction,
+    /// Whether it spun, where it was attached and told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spins: Option<bool>,
+    /// Who saw it beside whoever recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<PersonId>,
+    /// Salted hash of the reason, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Digest>,
 }
 
 /// A system image is about to be written; recorded before the first byte.

@@ -31,6 +31,7 @@ mod probe_power;
 mod probe_screen;
 mod probe_tree;
 mod second;
+mod smart;
 mod survey;
 mod tool;
 
@@ -45,4 +46,5 @@ pub use places::removable_places;
 pub use practice_disk::{PracticeDisk, PracticeDisks};
 pub use probe::MachineProbe;
 pub use second::Cmp;
+pub use smart::Smartctl;
 pub use tool::{ToolAnswer, tool};

@@ -17,6 +17,7 @@ mod lease;
 mod probe;
 mod safety;
 mod second;
+mod smart;
 mod vault;
 
 pub use ask::{Ask, FakeAsk, empty_secret, gave_up};
@@ -37,4 +38,5 @@ pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use probe::{FakeProbe, Probe};
 pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies, Sound};
 pub use second::{Comparing, FakeSecond, SecondReader};
+pub use smart::{FakeSmart, Smart};
 pub use vault::{Change, FakeVault, Vault, vault_locked};

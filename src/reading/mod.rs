@@ -6,21 +6,28 @@
 mod battery;
 mod chassis;
 mod edid;
+mod health;
+#[cfg(test)]
+mod health_tests;
 mod identity;
 mod junk;
 mod memory;
 mod processor;
 mod screen;
+mod smart;
+mod smart_wear;
 mod smbios;
 
 pub use battery::{Pack, PackUnit, battery_facts};
 pub use chassis::{Chassis, chassis_of, chassis_word, kind_of};
 pub use edid::{Edid, EdidError, SizeDoubt};
+pub use health::{Condition, DiskHealth, HealthReason};
 pub use identity::{Identity, read_uuid};
 pub use junk::{is_junk, tidy};
 pub use memory::{Module, memory_facts, modules_of};
 pub use processor::processor_facts;
 pub use screen::screen_facts;
+pub use smart::{Crossed, ExitBits, NvmeHealth, Security, SelfTest, SmartError, SmartReport, Tally, Wear};
 pub use smbios::{Structure, Tables, entry_point_version};
 
 use crate::device::Why;

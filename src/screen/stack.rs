@@ -133,6 +133,7 @@ impl Stack {
                 | Effect::Inspect(_)
                 | Effect::ListDisks(_)
                 | Effect::ListInterrupted
+                | Effect::ReadHealth(_)
                 | Effect::ListImages
                 | Effect::StartWipe { .. }
                 | Effect::StartImage { .. }
@@ -185,6 +186,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::Inspected(_)
         | Answer::Disks(_)
         | Answer::Interrupted(_)
+        | Answer::Health { .. }
         | Answer::Images(_)
         | Answer::People(_)
         | Answer::SignedIn(_)

@@ -181,6 +181,7 @@ impl View {
             | Answer::Inspected(_)
             | Answer::Disks(_)
             | Answer::Interrupted(_)
+            | Answer::Health { .. }
             | Answer::Images(_)
             | Answer::People(_)
             | Answer::VaultLocked
@@ -297,6 +298,7 @@ impl View {
             | Effect::Inspect(_)
             | Effect::ListDisks(_)
             | Effect::ListInterrupted
+            | Effect::ReadHealth(_)
             | Effect::ListImages
             | Effect::BindTag { .. }
             | Effect::RecordCheck { .. }

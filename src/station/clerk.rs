@@ -93,6 +93,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Inspect(_)
         | Effect::ListDisks(_)
         | Effect::ListInterrupted
+        | Effect::ReadHealth(_)
         | Effect::StartWipe { .. }
         | Effect::StartImage { .. }
         | Effect::CancelJob(_)

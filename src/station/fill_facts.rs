@@ -175,6 +175,7 @@ impl Actor {
             disk: self.disk(disk),
             logical_block: 512,
             attachment: attachment(),
+            health_before: None,
         }
     }
 
@@ -207,6 +208,7 @@ impl Actor {
             evidence,
             not_covered: Vec::new(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
+            health_after: None,
         }
     }
 

@@ -32,7 +32,9 @@ use crate::cli::{self, Arrival, Cli, KeyVerb, Out, Stage, Verb};
 use crate::custody::StationFile;
 use crate::event::{By, How};
 use crate::ledger::{Head, PublicKey};
-use crate::linux::{Cmp, FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, SystemClock, TerminalAsk};
+use crate::linux::{
+    Cmp, FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, Smartctl, SystemClock, TerminalAsk,
+};
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::screen::Glyphs;
 use crate::store::{KeyFile, SealedVault, Store, has_key, read_key, read_key_file};
@@ -329,6 +331,7 @@ fn with_bench<T>(
     let vault = SealedVault::open_with(folder.path(), vault::key_of(folder.path(), station.id)?, &chance)?;
     let clock = SystemClock::new();
     let disks = LinuxDisks::new(mode, folder.ledger());
+    let smart = Smartctl::default();
     let probe = MachineProbe { root: "/".into() };
     let leases = FileLeases::new(folder.leases());
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
@@ -339,6 +342,7 @@ fn with_bench<T>(
         clock: &clock as &dyn Clock,
         chance: &chance,
         disks: &disks,
+        smart: &smart,
         probe: &probe,
         marks: RefCell::new(Box::new(store)),
         leases: &leases,

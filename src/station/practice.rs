@@ -195,13 +195,8 @@ impl Run<'_, '_, '_> {
         let confirm = self.confirmation(found, disk.name())?;
         self.out.object("armed", serde_json::json!({ "disk": disk.name(), "typed": confirm }))?;
         self.out.say(&say!("practice-armed", disk = disk.name(), code = confirm.clone().unwrap_or_default()))?;
-        let order = WipeOrder {
-            disk: disk.name().to_owned(),
-            method: Some(method.to_owned()),
-            confirm,
-            resume: None,
-            cross_check: false,
-        };
+        let (disk_name, method) = (disk.name().to_owned(), Some(method.to_owned()));
+        let order = WipeOrder { disk: disk_name, method, confirm, ..WipeOrder::default() };
         let out = &mut *self.out;
         let wiped = workbench::wipe(self.bench, found, &order, self.cancel, &mut |news| cli::progress(out, &news))?;
         cli::wiped(self.out, &wiped)?;

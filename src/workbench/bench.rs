@@ -5,7 +5,7 @@ use crate::event::disk::DiskBound;
 use crate::event::{About, By, Event, Fact, Kind};
 use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, SecondReader,
-    Trouble, Vault,
+    Smart, Trouble, Vault,
 };
 use crate::tag::TagId;
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
@@ -26,6 +26,8 @@ pub struct Bench<'a> {
     pub chance: &'a dyn Chance,
     /// The disks of this machine.
     pub disks: &'a dyn Disks,
+    /// Asks them how they are.
+    pub smart: &'a dyn Smart,
     /// The machine to be inspected.
     pub probe: &'a dyn Probe,
     /// How far jobs have come.

@@ -19,6 +19,7 @@ use super::{check, hold, quarantine};
 use crate::custody::JobFile;
 use crate::job::JobNews;
 use crate::port::{Failure, Trouble};
+use crate::reading::DiskHealth;
 use crate::tag::TagId;
 use crate::unit::{DeviceId, JobId};
 use crate::word::{Lang, Sentence, say};
@@ -50,6 +51,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             bench.device(device).and_then(|found| bench.disk_views(None, Some(&found))).map(Answer::Disks)
         }
         Effect::ListInterrupted => interrupted(bench).map(Answer::Interrupted),
+        Effect::ReadHealth(disk) => Ok(health(bench, disk)),
         Effect::BindTag { device, tag } => on_device(bench, device, tell, |found| {
             let tag = tag.clone().unwrap_or_else(|| fresh_tag(bench));
             Ok(bind_tag(bench, found, Some(tag))?.found)
@@ -76,6 +78,13 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::Quit => return,
     };
     tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+}
+
+/// A disk that cannot be found any more is as unknown as one that does not answer.
+fn health(bench: &Bench<'_>, name: &str) -> Answer {
+    let found = bench.pick_disk(name, None);
+    let health = found.map_or_else(|failure| DiskHealth::unknown(failure.what), |disk| bench.health(&disk));
+    Answer::Health { disk: name.to_owned(), health: Box::new(health) }
 }
 
 /// Tells what the bench shows; a failure becomes an alert.

@@ -6,6 +6,7 @@
 use super::bench::{Bench, Found};
 use super::carry::{Tell, tell_anew};
 use super::day::{DayClose, close_day};
+use super::destroy::{destroy, destruction_sentence};
 use super::effect::Answer;
 use super::evidence::wipes_seen;
 use super::order::{PeopleOrder, Signer};
@@ -69,6 +70,12 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
             let lift = |bench: &Bench<'_>, found: &Found| override_rule(bench, found, rule, reason, None);
             let found = signed(bench, device, signer, lift, tell)?;
             Ok(done(say!("overridden", rule = *rule, tag = found.name())))
+        }
+        PeopleOrder::Destroy { device, order, signer } => {
+            let record = |bench: &Bench<'_>, found: &Found| destroy(bench, found, order);
+            signed(bench, device, signer, record, tell)?;
+            let how = destruction_sentence(order.how);
+            Ok(done(say!("disk-was-destroyed", disk = order.disk.as_str(), how = how)))
         }
         PeopleOrder::Validate { device, disk, ruling, signer } => {
             let decide = |bench: &Bench<'_>, found: &Found| validate(bench, found, Some(disk), ruling);

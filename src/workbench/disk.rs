@@ -1,6 +1,7 @@
 //! Disks on the bench: showing them, and turning a person's confirmation into an armed, bound target.
 
 use super::bench::{Bench, Found};
+use crate::custody::DiskState;
 use crate::device::{
     ArmRefusal, Armed, Clearance, Confirmation, Disk, Obstacle, arm, code_for, obstacle_sentence, obstacles_for,
     refusal_sentence,
@@ -8,6 +9,7 @@ use crate::device::{
 use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
 use crate::port::{Failure, Trouble};
+use crate::reading::DiskHealth;
 use crate::word::say;
 use std::path::Path;
 
@@ -20,6 +22,8 @@ pub struct DiskView {
     pub obstacles: Vec<Obstacle>,
     /// The code to type where the disk has no serial of its own.
     pub code: Option<String>,
+    /// How it is, where it was asked.
+    pub health: Option<DiskHealth>,
 }
 
 /// A disk that may be written now, under its name in the ledger.
@@ -43,6 +47,7 @@ impl Bench<'_> {
         let view = |disk: Disk| DiskView {
             obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
             code: (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret)),
+            health: None,
             disk,
         };
         Ok(self.disks.list(image)?.into_iter().map(view).collect())
@@ -106,11 +111,13 @@ impl Bench<'_> {
             Some(_) | None => Bond::Claimed,
         };
         let binding = DiskBound { disk: seen(armed.disk()), key: key.clone(), bond };
-        let to_record = Some(binding).filter(|_| elsewhere || !known.is_some_and(|file| file.bound));
-        if let Some(binding) = &to_record {
+        let is_gone = known.is_some_and(|file| file.state == DiskState::Destroyed);
+        let is_new = elsewhere || !known.is_some_and(|file| file.bound);
+        if is_new || is_gone {
             // What the rules say to the binding they say once the disk is open; a person is told before.
             self.refuse_if_forbidden(Some(&found.id), binding.clone())?;
         }
+        let to_record = is_new.then_some(binding);
         self.refuse_other_wwn(found, &key, armed.disk())?;
         Ok(Target { armed, key, bind: to_record })
     }

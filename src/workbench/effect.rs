@@ -17,6 +17,7 @@ use super::wipe::WipeOrder;
 use super::world::{Liftable, Row};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::profile::Outcome;
+use crate::reading::DiskHealth;
 use crate::tag::TagId;
 use crate::unit::{Bytes, DeviceId, LotId, Secret};
 use crate::word::Sentence;
@@ -45,6 +46,8 @@ pub enum Effect {
     ListDisks(DeviceId),
     /// List the jobs that did not come to their end.
     ListInterrupted,
+    /// Ask the disk of that name how it is.
+    ReadHealth(String),
     /// List system images.
     ListImages,
     /// Wipe a disk of the device.
@@ -147,6 +150,8 @@ pub enum Layer {
     Lift(Vec<Liftable>),
     /// Validate a wipe of the chosen device.
     Validate,
+    /// Record that a disk of the chosen device was destroyed: that one, or one of those it is known to have.
+    Destroy(Option<Box<Aim>>),
     /// The people of the station.
     People,
     /// Add somebody.
@@ -241,6 +246,13 @@ pub enum Answer {
     Disks(Vec<DiskView>),
     /// The jobs that did not come to their end, the newest first.
     Interrupted(Vec<Interrupted>),
+    /// How a disk is.
+    Health {
+        /// Its name.
+        disk: String,
+        /// What its health comes to.
+        health: Box<DiskHealth>,
+    },
     /// The images of this station.
     Images(Vec<ImageChoice>),
     /// The people of the station.

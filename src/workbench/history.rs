@@ -1,6 +1,7 @@
 //! A device's history in people's words.
 
 use super::bench::{Bench, Found};
+use super::destroy::destruction_sentence;
 use super::settling::reason;
 use crate::event::disk::{Bond, Decision, DiskSeen, ImageResult, WipeResult};
 use crate::event::donation::Purpose;
@@ -28,7 +29,7 @@ pub struct HistoryLine {
 }
 
 /// Everything recorded about a device, oldest first. Reasons are told to a lead who is signed in.
-#[expect(clippy::wildcard_enum_match_arm, reason = "only an override has a reason")]
+#[expect(clippy::wildcard_enum_match_arm, reason = "only an override and a destroyed disk have one")]
 pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Failure> {
     let mut lines = Vec::new();
     let may_read = bench.is_lead_signed_in()?;
@@ -47,6 +48,9 @@ pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Fai
                 Some(hash) => reason(bench, hash)?,
                 None => None,
             },
+            Fact::DiskDestroyed(destroyed) if may_read => {
+                destroyed.reason.map(|hash| reason(bench, hash)).transpose()?.flatten()
+            }
             _other => None,
         };
         lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how, reason });
@@ -119,6 +123,13 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             ImageResult::NotWritten => say!("event-image-not-written"),
             ImageResult::Cancelled => say!("event-image-cancelled"),
         },
+        Fact::DiskDestroyed(destroyed) => {
+            let (disk, how) = (disk_name(&destroyed.disk), destruction_sentence(destroyed.how));
+            match &destroyed.witness {
+                Some(person) => say!("event-disk-destroyed-seen", disk = disk, how = how, person = person.as_str()),
+                None => say!("event-disk-destroyed", disk = disk, how = how),
+            }
+        }
         Fact::DeviceAllocated(allocated) => {
             say!("event-device-allocated", recipient = allocated.recipient.as_str())
         }

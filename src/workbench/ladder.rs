@@ -148,7 +148,7 @@ fn is_done(step: Step, file: &DeviceFile) -> bool {
     match step {
         Step::Receive => true,
         Step::Inspect => file.verdict.is_some(),
-        Step::Wipe => file.counted().next().is_some() && file.unwiped().next().is_none(),
+        Step::Wipe => file.is_free_of_data(),
         Step::Image => file.is_imaged() || file.is_lifted("give-imaged"),
         Step::Check => file.functions_missing().is_empty() || file.is_lifted("give-functions"),
         Step::Ready => file.is_ready(),
@@ -160,10 +160,17 @@ fn note(step: Step, file: &DeviceFile) -> Option<Sentence> {
         Step::Receive | Step::Ready => None,
         Step::Inspect => file.verdict.map(super::history::verdict_sentence),
         Step::Wipe => {
-            let (all, left) = (file.counted().count() as u64, file.unwiped().count() as u64);
-            (all > 0).then(|| say!("ladder-disks", done = all - left, all = all))
+            let (all, left, destroyed) =
+                (file.counted().count() as u64, file.unwiped().count() as u64, file.destroyed());
+            (all > 0).then(|| match destroyed {
+                0 => say!("ladder-disks", done = all - left, all = all),
+                _some => say!("ladder-disks-destroyed", done = all - left, all = all, destroyed = destroyed),
+            })
         }
         Step::Image => {
+            if file.is_free_of_data() && !file.is_wiped() {
+                return Some(say!("ladder-no-disk"));
+            }
             let image = file.counted().find_map(|(_, disk)| disk.image.clone());
             image.map(|image| say!("ladder-image", image = image))
         }
@@ -232,5 +239,6 @@ fn write_of(file: &DeviceFile) -> WipeStarted {
         },
         logical_block: 512,
         attachment: AttachmentSeen { boot_id: nowhere(), diskseq: None, port: nowhere(), name: nowhere() },
+        health_before: None,
     }
 }

@@ -151,7 +151,8 @@ fn disk_lines(file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
     let absent: Vec<DiskLine> = file
         .counted()
         .filter(|(key, _)| !attached.iter().any(|(other, _)| other == *key))
-        .map(|(_, known)| DiskLine {
+        .map(|(key, known)| DiskLine {
+            key: key.clone(),
             view: None,
             name: known.disk.model.clone().or_else(|| known.disk.serial.clone()).unwrap_or_default(),
             size: known.disk.size,
@@ -163,6 +164,7 @@ fn disk_lines(file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
         size: view.disk.identity.size,
         state: file.disks.get(&key).map(|known| known.state),
         view: Some(view),
+        key,
     });
     here.chain(absent).collect()
 }

@@ -3,6 +3,7 @@
 //! Invariant: a secret in an order is never told by its debug form, and goes no further than to whom the order goes.
 
 use super::day::DayStatus;
+use super::destroy::DestroyOrder;
 use super::people::PersonView;
 use super::settling::Ruling;
 use super::setup::SetUp;
@@ -70,6 +71,15 @@ pub enum PeopleOrder {
         /// Why.
         reason: String,
         /// The lead.
+        signer: Signer,
+    },
+    /// Record that a disk was destroyed.
+    Destroy {
+        /// The device.
+        device: DeviceId,
+        /// Which disk, how, before whom.
+        order: DestroyOrder,
+        /// Who records it.
         signer: Signer,
     },
     /// Show the device's wipes that can be validated.

@@ -25,8 +25,9 @@ fn salted(salt: Digest, text: &str) -> Digest {
     Digest(Sha256::new().chain_update(salt.0).chain_update(text.as_bytes()).finalize().into())
 }
 
-/// The salted hash under which a reason now lies in the vault. Errors: no reason, or too long a one; the vault is locked.
-fn sealed_reason(bench: &Bench<'_>, reason: &str) -> Result<Digest, Failure> {
+/// Seals a reason in the vault: its salted hash, and the id under which it lies there. Errors: empty, too long; the vault is
+/// locked.
+pub(super) fn seal_reason(bench: &Bench<'_>, reason: &str) -> Result<(Digest, String), Failure> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > MOST_REASON {
         return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
@@ -34,7 +35,7 @@ fn sealed_reason(bench: &Bench<'_>, reason: &str) -> Result<Digest, Failure> {
     let salt = Digest(bench.chance.bytes());
     let hash = salted(salt, reason);
     bench.vault.seal(&blob_id(hash), &format!("{salt}\n{reason}"))?;
-    Ok(hash)
+    Ok((hash, blob_id(hash)))
 }
 
 /// Lifts `rule` for the device as it stands, for that pupil where the rule is about one.
@@ -47,9 +48,9 @@ pub fn override_rule(
     reason: &str,
     recipient: Option<RecipientId>,
 ) -> Result<Found, Failure> {
-    let hash = sealed_reason(bench, reason)?;
+    let (hash, sealed) = seal_reason(bench, reason)?;
     let fact = RuleOverridden { rule: rule.to_owned(), reason: hash, recipient };
-    or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&blob_id(hash)))?;
+    or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&sealed))?;
     bench.device(&found.id)
 }
 
@@ -99,9 +100,9 @@ pub fn validate(bench: &Bench<'_>, found: &Found, disk: Option<&str>, ruling: &R
     if decision.is_accept() {
         bench.record(Some(&found.id), WipeValidated::accepted(key, ended))?;
     } else {
-        let hash = sealed_reason(bench, &ruling.reason)?;
+        let (hash, sealed) = seal_reason(bench, &ruling.reason)?;
         let fact = WipeValidated { key, ended, decision, reason: Some(hash) };
-        or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&blob_id(hash)))?;
+        or_unseal(bench.record(Some(&found.id), fact), bench.vault, Some(&sealed))?;
     }
     bench.device(&found.id)
 }

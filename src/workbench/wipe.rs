@@ -2,11 +2,13 @@
 
 use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
+use super::health::{gate, health_seen};
 use super::resume::{earlier, lease, not_here, record_end};
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::job::{self, JobNews};
 use crate::port::{Failure, Trouble};
+use crate::reading::DiskHealth;
 use crate::unit::{Bytes, Digest, JobId};
 use crate::wipe::{CrossCheck, CrossFound, Gap, Method, Plan, default_for, method, plan};
 use crate::word::say;
@@ -24,6 +26,8 @@ pub struct WipeOrder {
     pub resume: Option<JobId>,
     /// Whether another program reads the disk as well.
     pub cross_check: bool,
+    /// Begin although the disk should be replaced.
+    pub despite_health: bool,
 }
 
 /// A wipe that ended and was recorded, well or badly.
@@ -33,6 +37,8 @@ pub struct Wiped {
     pub ended: WipeEnded,
     /// What an overwrite cannot reach on this medium.
     pub not_covered: Vec<Gap>,
+    /// How the disk was before and after, with the reasons.
+    pub health: [DiskHealth; 2],
     /// Its number in the ledger.
     pub seq: u64,
     /// Why it ended before its end, if it did.
@@ -85,9 +91,9 @@ fn resumed(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<B
     })
 }
 
-/// Arms, records the start, wipes, reads everything back, records the end.
+/// Arms, asks the disk how it is, records the start, wipes, reads everything back, asks again, records the end.
 ///
-/// Errors: refused before the first byte, or a ledger that could not be written. A wipe that ran and failed is no error
+/// Errors: refused before the first byte, by the disk's own health too; or a ledger that could not be written. A wipe that ran and failed is no error
 /// here: it is [`Wiped`] with its recorded result.
 pub fn wipe(
     bench: &Bench<'_>,
@@ -109,6 +115,8 @@ pub fn wipe(
         None => fresh(bench, job.clone(), chosen(disk, order.method.as_deref())?),
     };
     let plan = plan(disk, beginning.method);
+    let before = bench.health(disk);
+    gate(disk, &before, order)?;
     let mut io = bench.disks.open(&target.armed)?;
     let started = bench.record_start(
         &found.id,
@@ -123,6 +131,7 @@ pub fn wipe(
             disk: seen(disk),
             logical_block: disk.logical_block,
             attachment: attachment(disk),
+            health_before: Some(health_seen(&before)),
         },
     )?;
     let mut marks = bench.marks.borrow_mut();
@@ -140,12 +149,16 @@ pub fn wipe(
         }
         outcome.evidence.ended = bench.clock.now();
     }
+    // As long as the disk is open, no other one gets its name.
+    let after = bench.health(disk);
     drop(io);
     let ended = job::wipe_ended(&started, &outcome, &plan.not_covered, env!("CARGO_PKG_VERSION"));
+    let ended = WipeEnded { health_after: Some(health_seen(&after)), ..ended };
     let recorded = record_end(bench, found, &job, ended)?;
     Ok(Wiped {
         ended: recorded.fact().clone(),
         not_covered: plan.not_covered,
+        health: [before, after],
         seq: recorded.receipt().seq,
         failure: outcome.failure,
         found: bench.device(&found.id)?,

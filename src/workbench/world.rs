@@ -128,6 +128,8 @@ pub struct Chosen {
 /// A disk of this machine or of the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskLine {
+    /// What the ledger calls it.
+    pub key: String,
     /// The disk as it is attached; none where it is not.
     pub view: Option<DiskView>,
     /// Model, else serial, else what it is called.
@@ -336,6 +338,7 @@ impl World {
                 | Answer::NotFound { .. }
                 | Answer::Inspected(_)
                 | Answer::Disks(_)
+                | Answer::Health { .. }
                 | Answer::Images(_)
                 | Answer::Interrupted(_)
                 | Answer::People(_)

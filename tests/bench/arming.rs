@@ -119,6 +119,7 @@ fn start_anyway(rig: &Rig, found: &Found) -> Failure {
             port: "port".to_owned(),
             name: "sda".to_owned(),
         },
+        health_before: None,
     };
     let by = rig.bench().by;
     let at = Moment::from_unix_millis(1_790_000_900_000);

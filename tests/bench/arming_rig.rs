@@ -8,8 +8,8 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::Manifest;
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
-    DiskIo, Disks, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeSecond, FakeVault,
-    Index, Row, SeededChance,
+    DiskIo, Disks, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeSecond, FakeSmart,
+    FakeVault, Index, Row, SeededChance,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
@@ -41,6 +41,7 @@ pub(crate) struct Rig {
     pub(crate) clock: FakeClock,
     chance: SeededChance,
     probe: FakeProbe,
+    pub(crate) smart: FakeSmart,
     pub(crate) by: By,
     pub(crate) guest: PersonId,
 }
@@ -127,6 +128,7 @@ impl Rig {
             clock,
             chance,
             probe: FakeProbe(Facts::new()),
+            smart: FakeSmart::default(),
             by: By { person: opened.lead, how: How::Claimed },
             guest: opened.guest,
         };
@@ -162,6 +164,7 @@ impl Rig {
             clock: &self.clock,
             chance: &self.chance,
             disks: &self.disks,
+            smart: &self.smart,
             probe: &self.probe,
             marks: RefCell::new(Box::new(self.store.as_ref())),
             leases: &self.leases,
@@ -228,13 +231,8 @@ pub(crate) fn pressed_at(look: u64) -> impl Fn() -> bool {
 
 pub(crate) fn wipe_order(disk: &str, confirm: &str) -> WipeOrder {
     let confirm = Some(confirm.to_owned());
-    WipeOrder {
-        disk: disk.to_owned(),
-        method: Some("overwrite-zero".to_owned()),
-        confirm,
-        resume: None,
-        cross_check: false,
-    }
+    let method = Some("overwrite-zero".to_owned());
+    WipeOrder { disk: disk.to_owned(), method, confirm, ..WipeOrder::default() }
 }
 
 pub(crate) fn wipe_resume(disk: &str, confirm: &str, job: &JobId) -> WipeOrder {

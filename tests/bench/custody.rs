@@ -4,7 +4,7 @@
 
 use crate::ledger_rig::*;
 use aoxanh::custody::{Cabinet, FUNCTIONS, MemoryDrawers, RULES, Stage, check};
-use aoxanh::event::disk::{Bond, Decision, DiskBound, WipeValidated};
+use aoxanh::event::disk::{Bond, Decision, Destruction, DiskBound, DiskDestroyed, WipeValidated};
 use aoxanh::event::donation::{ConsentWithdrawn, Purpose};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested, Verdict};
@@ -51,6 +51,18 @@ type Step = (Option<u8>, Fact);
 
 fn about(fact: impl Into<Fact>) -> Step {
     (Some(1), fact.into())
+}
+
+/// What [`refusals`] tells, about destroyed disks.
+fn refusals_of_destroyed_disks() -> Vec<(&'static str, Walk, Step)> {
+    let mut gone = Walk::ready();
+    gone.goes(Some(1), destroyed("S"));
+    vec![
+        ("disk-destroyed", gone, (Some(1), wipe_started(5, "S").into())),
+        ("destroyed-known", Walk::ready(), about(destroyed("X"))),
+        ("destroyed-how", Walk::ready(), about(DiskDestroyed { how: Destruction::Degaussed, ..destroyed("S") })),
+        ("destroyed-witness", Walk::ready(), about(DiskDestroyed { witness: Some(person(1)), ..destroyed("S") })),
+    ]
 }
 
 /// For each rule: a walk that leads up to it, and the step that it refuses.
@@ -208,7 +220,7 @@ fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
 #[test]
 fn every_rule_refuses_what_it_is_for_and_nothing_before_it_does() {
     let mut seen = BTreeSet::from(["person-known"]);
-    for (rule, mut walk, (device, fact)) in refusals() {
+    for (rule, mut walk, (device, fact)) in refusals().into_iter().chain(refusals_of_destroyed_disks()) {
         let before = format!("{walk:?}");
         assert_eq!(walk.step(device, fact).err(), Some(rule));
         assert_eq!(format!("{walk:?}"), before, "{rule}: a refused event changed a drawer");
@@ -222,7 +234,7 @@ fn every_rule_refuses_what_it_is_for_and_nothing_before_it_does() {
 
 #[test]
 fn each_refusal_is_by_one_rule_alone() {
-    for (rule, mut walk, (device, fact)) in refusals() {
+    for (rule, mut walk, (device, fact)) in refusals().into_iter().chain(refusals_of_destroyed_disks()) {
         let objecting: Vec<_> = walk.objections(device, fact).into_iter().map(|refusal| refusal.rule).collect();
         assert_eq!(objecting, [rule]);
     }
@@ -241,7 +253,7 @@ fn nothing_is_recorded_before_the_station_is_opened() {
 fn every_reason_is_worded_in_both_languages() {
     for lang in [Lang::Vi, Lang::En] {
         let words = Words::new(lang, None).expect("embedded words");
-        for (rule, mut walk, (device, fact)) in refusals() {
+        for (rule, mut walk, (device, fact)) in refusals().into_iter().chain(refusals_of_destroyed_disks()) {
             let reason = walk.objections(device, fact).remove(0).reason;
             assert!(words.has(reason.key()), "{lang}: {rule} says {}", reason.key());
             assert!(!words.say(&reason).contains('{'), "{lang}: {rule} leaves a hole: {}", words.say(&reason));

@@ -87,6 +87,7 @@ fn wipe_started(known: bool) -> WipeStarted {
         disk: disk(known),
         logical_block: 512,
         attachment: attachment(known),
+        health_before: None,
     }
 }
 
@@ -116,6 +117,7 @@ fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> WipeEnded {
         evidence,
         not_covered,
         program: "0.1.0".to_owned(),
+        health_after: None,
     }
 }
 
@@ -282,10 +284,41 @@ fn pins() -> Vec<Event> {
     vec![event(How::Pin, None, set(false)), general(set(true))]
 }
 
+fn health_and_destruction() -> Vec<Event> {
+    let health = |verdict, known: bool| HealthSeen {
+        verdict,
+        hours: known.then_some(27_205),
+        reallocated: known.then_some(8),
+        pending: known.then_some(1640),
+        uncorrectable: known.then_some(1641),
+        wear: known.then_some(100),
+    };
+    let before = |seen| WipeStarted { health_before: Some(seen), ..wipe_started(true) };
+    let after = |seen| WipeEnded { health_after: Some(seen), ..wipe_ended(WipeResult::NotErased, Level::None, true) };
+    let destroyed = |how, known: bool| DiskDestroyed {
+        key: "k".to_owned(),
+        disk: disk(known),
+        how,
+        spins: known.then_some(true),
+        witness: known.then(|| PersonId::from_random([6; RANDOM_BYTES])),
+        reason: known.then(|| digest(0x99)),
+    };
+    vec![
+        about(before(health(HealthVerdict::Good, true))),
+        about(before(health(HealthVerdict::Unknown, false))),
+        about(after(health(HealthVerdict::Replace, true))),
+        about(after(health(HealthVerdict::Watch, false))),
+        about(destroyed(Destruction::Degaussed, true)),
+        about(destroyed(Destruction::Drilled, false)),
+        about(destroyed(Destruction::Shredded, false)),
+        about(destroyed(Destruction::Cut, false)),
+    ]
+}
+
 /// An event of every kind, and of every shape of its fields.
 pub(crate) fn all() -> Vec<Event> {
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins()].concat()
+    [first, second_pair_of_eyes(), pins(), health_and_destruction()].concat()
 }
 
 #[test]

@@ -49,6 +49,7 @@ pub(crate) fn wipe_started(method: &str, size: u64, block: u32, from: u64) -> Wi
         disk: disk_seen(size),
         logical_block: block,
         attachment: attachment(),
+        health_before: None,
     }
 }
 

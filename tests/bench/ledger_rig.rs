@@ -8,8 +8,8 @@ use aoxanh::custody::{
     Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, OpenJobs, PersonFile, Refusal, Slot, Stage, apply, check, objections,
 };
 use aoxanh::event::disk::{
-    AttachmentSeen, Bond, DiskBound, DiskSeen, ImageEnded, ImageResult, ImageSeen, ImageStarted, Level, WipeEnded,
-    WipeEvidence, WipeResult, WipeStarted,
+    AttachmentSeen, Bond, Destruction, DiskBound, DiskDestroyed, DiskSeen, ImageEnded, ImageResult, ImageSeen,
+    ImageStarted, Level, WipeEnded, WipeEvidence, WipeResult, WipeStarted,
 };
 use aoxanh::event::donation::{ConsentGiven, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
@@ -141,7 +141,14 @@ pub(crate) fn wipe_started(number: u8, serial: &str) -> WipeStarted {
         disk: disk(Some(serial)),
         logical_block: 512,
         attachment: attachment(),
+        health_before: None,
     }
+}
+
+/// That disk drilled, with nobody looking on.
+pub(crate) fn destroyed(serial: &str) -> DiskDestroyed {
+    let disk = disk(Some(serial));
+    DiskDestroyed { key: key(serial), disk, how: Destruction::Drilled, spins: None, witness: None, reason: None }
 }
 
 /// A wipe with complete evidence.
@@ -170,6 +177,7 @@ pub(crate) fn wipe_ended(number: u8, serial: &str, started: Digest) -> WipeEnded
         evidence,
         not_covered: Vec::new(),
         program: "0".to_owned(),
+        health_after: None,
     }
 }
 

@@ -11,8 +11,8 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeSecond, FakeVault,
-    Index, Row, SeededChance, Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeSecond, FakeSmart,
+    FakeVault, Index, Row, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -35,6 +35,7 @@ pub(crate) struct Team {
     leases: FakeLeases,
     files: FakeFiles,
     probe: FakeProbe,
+    smart: FakeSmart,
     pub(crate) opened: Opened,
 }
 
@@ -60,9 +61,10 @@ impl Team {
             guest: "Khách",
         };
         let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("opened");
+        let smart = FakeSmart::default();
         let (disks, leases, files, probe) =
             (FakeDisks::default(), FakeLeases::default(), FakeFiles::default(), FakeProbe::default());
-        Self { store, vault, clock, chance, disks, leases, files, probe, opened }
+        Self { store, vault, clock, chance, disks, leases, files, probe, smart, opened }
     }
 
     pub(crate) fn bench(&self, person: &PersonId, how: How) -> Bench<'_> {
@@ -73,6 +75,7 @@ impl Team {
             clock: &self.clock,
             chance: &self.chance,
             disks: &self.disks,
+            smart: &self.smart,
             probe: &self.probe,
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,

@@ -14,7 +14,7 @@ use aoxanh::workbench::{Pinned, verify};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 30] = [
+const TABLE: [(&str, Who, bool); 31] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -42,6 +42,7 @@ const TABLE: [(&str, Who, bool); 30] = [
     ("WipeValidated", Who::Bench, true),
     ("ImageStarted", Who::Bench, false),
     ("ImageEnded", Who::Anybody, false),
+    ("DiskDestroyed", Who::Bench, true),
     ("DeviceAllocated", Who::Lead, false),
     ("DeviceHandedOver", Who::Bench, false),
     ("RuleOverridden", Who::Lead, true),

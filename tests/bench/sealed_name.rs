@@ -6,8 +6,8 @@ use crate::ledger_rig::*;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::{By, Fact, How};
 use aoxanh::port::{
-    Entry, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeSecond, FakeVault, Journal,
-    Receipt, SeededChance, Trouble, Vault,
+    Entry, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeSecond, FakeSmart,
+    FakeVault, Journal, Receipt, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::tag::TagId;
@@ -76,6 +76,7 @@ fn on_bench<T>(store: &Store, journal: &dyn Journal, vault: &Watched, work: impl
         clock: &clock,
         chance: &chance,
         disks: &FakeDisks::default(),
+        smart: &FakeSmart::default(),
         probe: &FakeProbe::default(),
         marks: RefCell::new(Box::new(FakeMarks::default())),
         leases: &FakeLeases::default(),

@@ -34,6 +34,14 @@ fn target(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<(DeviceFile, St
     Ok(cabinet.get::<DeviceFile>(&about.id)?.map(|file| (file, key.clone(), disk.clone())))
 }
 
+/// The device whose disk is to be written or was destroyed.
+fn touched(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<DeviceFile>, DrawerError> {
+    match (&event.fact, &event.device) {
+        (Fact::DiskDestroyed(_), Some(about)) => cabinet.get::<DeviceFile>(&about.id),
+        _other => Ok(target(event, cabinet)?.map(|(file, ..)| file)),
+    }
+}
+
 /// Nothing is written to the disks of a device in quarantine.
 pub(super) static ARM_QUARANTINE: Rule = Rule {
     id: "arm-quarantine",
@@ -44,22 +52,22 @@ pub(super) static ARM_QUARANTINE: Rule = Rule {
     },
 };
 
-/// Nothing is written to the disks of a device on hold.
+/// Nothing is written to the disks of a device on hold, nor are they destroyed.
 pub(super) static ARM_HOLD: Rule = Rule {
     id: "arm-hold",
     overridable: None,
     check: |event, cabinet| {
-        let file = target(event, cabinet)?;
-        Ok(file.and_then(|(file, ..)| file.held).map(|_reason| say!("rule-arm-hold")))
+        let file = touched(event, cabinet)?;
+        Ok(file.and_then(|file| file.held).map(|_reason| say!("rule-arm-hold")))
     },
 };
 
-/// Nothing is erased without the donor's consent.
+/// Nothing is erased, in whatever way, without the donor's consent.
 pub(super) static ARM_CONSENT: Rule = Rule {
     id: "arm-consent",
     overridable: None,
     check: |event, cabinet| {
-        let Some((file, ..)) = target(event, cabinet)? else { return Ok(None) };
+        let Some(file) = touched(event, cabinet)? else { return Ok(None) };
         let consent = cabinet.get::<LotFile>(&file.lot)?.is_some_and(|lot| lot.erase);
         Ok((!consent).then(|| say!("rule-arm-consent", lot = file.lot.as_str())))
     },

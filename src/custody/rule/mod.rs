@@ -4,6 +4,7 @@
 //! speaks. Those with no [`Lift`] can never be overridden: unverified wipes, unknown or unwiped disks, "erased with
 //! exceptions", arming, consent, safety, who may do what.
 
+mod destroyed;
 mod disk;
 mod donation;
 mod handover;
@@ -81,6 +82,10 @@ pub static RULES: &[&Rule] = &[
     &intake::TAG_UNIQUE,
     &intake::NOTHING_TO_UNDO,
     &disk::DISK_NAMED,
+    &destroyed::DISK_DESTROYED,
+    &destroyed::DESTROYED_KNOWN,
+    &destroyed::DESTROYED_HOW,
+    &destroyed::DESTROYED_WITNESS,
     &disk::DISK_ELSEWHERE,
     &disk::ARM_QUARANTINE,
     &disk::ARM_HOLD,
@@ -202,6 +207,10 @@ mod tests {
             "arm-consent",
             "disk-bound",
             "disk-named",
+            "disk-destroyed",
+            "destroyed-known",
+            "destroyed-how",
+            "destroyed-witness",
             "wipe-begun",
             "wipe-evidence",
             "wiped-first",

@@ -49,6 +49,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::WipeStarted(_)
         | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
+        | Fact::DiskDestroyed(_)
         | Fact::DeviceHandedOver(_) => Who::Bench,
         Fact::PersonAdded(_)
         | Fact::RoleGranted(_)
@@ -70,7 +71,8 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::RoleRevoked(_)
         | Fact::KeyRevoked(_)
         | Fact::RuleOverridden(_)
-        | Fact::WipeValidated(_) => true,
+        | Fact::WipeValidated(_)
+        | Fact::DiskDestroyed(_) => true,
         _others => false,
     }
 }

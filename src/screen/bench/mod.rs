@@ -21,12 +21,12 @@ mod jobs;
 use super::Screen;
 use super::layer::leave;
 use super::pen::{Pen, below};
-use crate::custody::Stage;
+use crate::custody::{DiskState, Stage};
 use crate::unit::DeviceId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Binding, Chosen, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints,
-    press, sign_out,
+    Binding, Chosen, DiskLine, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World,
+    hints, press, sign_out,
 };
 use ratatui::layout::Rect;
 
@@ -140,6 +140,12 @@ static KEYS: &[Binding<Bench>] = &[
         what: |_, _| open_layer(Layer::Quarantine),
     },
     Binding {
+        key: Key::Char('h'),
+        words: || say!("key-destroyed"),
+        when: |_, w| is_here(w) && has_disk(w),
+        what: |_, _| open_layer(Layer::Destroy(None)),
+    },
+    Binding {
         key: Key::Char('s'),
         words: || say!("key-day"),
         when: |_, w| w.is_read,
@@ -190,6 +196,12 @@ fn is_here(world: &World) -> bool {
     is_meant(world) && world.here().is_some_and(|chosen| !matches!(chosen.row.stage, Stage::HandedOver | Stage::OnLoan))
 }
 
+/// Whether the device is known to have a disk that was not destroyed.
+fn has_disk(world: &World) -> bool {
+    let stands = |line: &DiskLine| line.state.is_some_and(|state| state != DiskState::Destroyed);
+    world.here().is_some_and(|chosen| chosen.disks.iter().any(stands))
+}
+
 const fn has_many(world: &World) -> bool {
     world.devices.len() > 1
 }
@@ -215,6 +227,8 @@ fn next(world: &World) -> Vec<Effect> {
         Step::Receive => Layer::Receive(None),
         Step::Inspect => Layer::Inspect,
         Step::Wipe => Layer::Disks(Purpose::Wipe),
+        // A device whose disks were all destroyed first needs another, wiped.
+        Step::Image if !has_disk(world) => Layer::Disks(Purpose::Wipe),
         Step::Image => Layer::Disks(Purpose::Image),
         Step::Check => Layer::Check,
         Step::Ready => Layer::Tag,

@@ -19,13 +19,17 @@ use super::super::tint;
 use super::disks::told;
 use super::interrupted::resumed_from;
 use super::{Asked, boxed, report};
+use crate::reading::{Condition, DiskHealth};
 use crate::unit::Bytes;
 use crate::wipe::{METHODS, Method, default_for, method, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Key, Report, Task, WipeOrder, World, hints, press,
+    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Key, Layer, Report, Task, WipeOrder, World, hints, press,
 };
 use ratatui::layout::Rect;
+
+/// The most reasons of a verdict that are shown.
+const REASONS: usize = 2;
 
 pub(super) struct Arm {
     aim: Aim,
@@ -33,6 +37,10 @@ pub(super) struct Arm {
     method: &'static dyn Method,
     cross_check: bool,
     typed: Field,
+    /// How the disk is, once it answered.
+    health: Option<DiskHealth>,
+    /// Whether the person wants it wiped although it should be replaced.
+    despite_health: bool,
     asked: Asked,
 }
 
@@ -40,7 +48,7 @@ static KEYS: &[Binding<Arm>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-begin"),
-        when: |layer, _| !layer.asked.is_waiting() && !layer.typed.text().is_empty(),
+        when: |layer, _| !layer.asked.is_waiting() && !layer.typed.text().is_empty() && layer.may_begin(),
         what: |layer, _| layer.begin_job(),
     },
     Binding {
@@ -57,11 +65,26 @@ static KEYS: &[Binding<Arm>] = &[
     Binding {
         key: Key::Function(2),
         words: || say!("key-cross-check"),
-        when: |layer, _| layer.task == Task::Wipe && !layer.asked.is_waiting(),
+        when: |layer, _| layer.task == Task::Wipe && layer.may_begin() && !layer.asked.is_waiting(),
         what: |layer, _| {
             layer.cross_check = !layer.cross_check;
             Vec::new()
         },
+    },
+    Binding {
+        key: Key::Function(2),
+        words: || say!("key-despite-health"),
+        when: |layer, _| !layer.may_begin() && !layer.asked.is_waiting(),
+        what: |layer, _| {
+            layer.despite_health = true;
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Function(3),
+        words: || say!("key-destroyed"),
+        when: |layer, _| layer.is_failing() && !layer.asked.is_waiting() && layer.aim.view.code.is_none(),
+        what: |layer, _| vec![Effect::Open(Layer::Destroy(Some(Box::new(layer.aim.clone()))))],
     },
     // A job that begins all the same is on the bench.
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
@@ -71,12 +94,23 @@ impl Arm {
     pub(super) fn new(aim: Aim, task: Task) -> Self {
         let earlier = aim.resume.as_ref().and_then(|resume| method(resume.method.as_deref()?));
         let method = earlier.unwrap_or_else(|| default_for(&aim.view.disk));
-        Self { aim, task, method, cross_check: false, typed: Field::default(), asked: Asked::NotYet }
+        let (typed, asked) = (Field::default(), Asked::NotYet);
+        Self { aim, task, method, cross_check: false, typed, health: None, despite_health: false, asked }
     }
 
     /// A job that is gone on with has its method.
     fn can_choose(&self) -> bool {
         self.task == Task::Wipe && self.aim.resume.is_none()
+    }
+
+    /// Whether the disk should be replaced, and is to be wiped.
+    fn is_failing(&self) -> bool {
+        let condition = self.health.as_ref().map(|health| health.condition);
+        self.task == Task::Wipe && condition == Some(Condition::Replace)
+    }
+
+    fn may_begin(&self) -> bool {
+        !self.is_failing() || self.despite_health
     }
 
     fn begin_job(&mut self) -> Vec<Effect> {
@@ -87,10 +121,9 @@ impl Arm {
         vec![match &self.task {
             Task::Wipe => {
                 let method = Some(self.method.id().to_owned());
-                Effect::StartWipe {
-                    device,
-                    order: WipeOrder { disk, method, confirm, resume, cross_check: self.cross_check },
-                }
+                let (cross_check, despite_health) = (self.cross_check, self.despite_health);
+                let order = WipeOrder { disk, method, confirm, resume, cross_check, despite_health };
+                Effect::StartWipe { device, order }
             }
             Task::Image(choice) => {
                 let (image, manifest) = (choice.image.clone(), choice.manifest.clone());
@@ -116,6 +149,27 @@ impl Arm {
             }
         };
         from.into_iter().chain(task).collect()
+    }
+
+    /// How the disk is and why, and what that means for a wipe; how many lines it took.
+    fn draw_health(&self, area: Rect, pen: &mut Pen<'_>) -> u16 {
+        let Some(health) = &self.health else { return pen.line(area, &say!("arm-health-reading"), tint::DIM).min(1) };
+        let style = match health.condition {
+            Condition::Good => tint::GOOD,
+            Condition::Unknown => tint::PLAIN,
+            Condition::Watch => tint::WARN,
+            Condition::Replace => tint::BAD,
+        };
+        let verdict = pen.say(&say!("arm-health", verdict = health.condition.sentence()));
+        let reasons = health.reasons.iter().take(REASONS).map(|reason| pen.say(&reason.what));
+        let text = std::iter::once(verdict).chain(reasons).collect::<Vec<_>>().join(" ");
+        let mut used = pen.wrapped(area, &text, style);
+        if self.is_failing() {
+            let risk = if self.despite_health { say!("arm-health-despite") } else { say!("arm-health-risk") };
+            let risk = pen.say(&risk);
+            used += pen.wrapped(below(area, used), &risk, tint::WARN);
+        }
+        used
     }
 
     fn prompt(&self) -> Sentence {
@@ -146,6 +200,10 @@ impl Screen for Arm {
                 self.typed = Field::default();
                 Vec::new()
             }
+            Input::Answer(Answer::Health { health, .. }) => {
+                self.health = Some((**health).clone());
+                Vec::new()
+            }
             Input::Answer(_) => vec![Effect::Home],
         }
     }
@@ -156,7 +214,12 @@ impl Screen for Arm {
             Task::Wipe => say!("arm-title-wipe", tag = tag),
             Task::Image(_) => say!("arm-title-image", tag = tag),
         });
-        let inner = boxed(area, 16, &title, tint::BAD, pen);
+        let lines = match self.task {
+            Task::Wipe if self.is_failing() => area.height.saturating_sub(2),
+            Task::Wipe => 17,
+            Task::Image(_) => 16,
+        };
+        let inner = boxed(area, lines, &title, tint::BAD, pen);
         let disk = pen.say(&told(&self.aim.view.disk));
         let mut rest = below(inner, pen.wrapped(inner, &disk, tint::TITLE));
         let port = self.aim.view.disk.attachment.port.as_str();
@@ -169,6 +232,9 @@ impl Screen for Arm {
             rest = below(rest, pen.wrapped(rest, &line, tint::PLAIN));
         }
         rest = below(rest, 1);
+        if self.task == Task::Wipe {
+            rest = below(rest, self.draw_health(rest, pen));
+        }
         let used = pen.line(rest, &self.prompt(), tint::NEXT);
         let field = right_of(rest, used + 1);
         self.typed.draw(Rect { width: field.width.min(24), ..field }, !self.asked.is_waiting(), pen);
@@ -184,7 +250,18 @@ impl Screen for Arm {
         hints(KEYS, self, world)
     }
 
+    fn begin(&self) -> Vec<Effect> {
+        match self.task {
+            Task::Wipe => vec![Effect::ReadHealth(self.aim.view.disk.name.clone())],
+            Task::Image(_) => Vec::new(),
+        }
+    }
+
     fn takes(&self, answer: &Answer) -> bool {
+        let of_this = |disk: &str| disk == self.aim.view.disk.name;
+        if let Answer::Health { disk, .. } = answer {
+            return of_this(disk);
+        }
         self.asked.is_waiting() && matches!(answer, Answer::Began(_) | Answer::NotBegun(_))
     }
 

@@ -6,6 +6,7 @@ mod arm;
 mod check;
 mod choice;
 mod day;
+mod destroy;
 mod disks;
 mod find;
 mod hits;
@@ -95,6 +96,13 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Day, _) => Box::new(day::Day::default()),
         (Layer::DayEnd(end), _) => Box::new(day::Day::ended(end)),
         (Layer::Lift(rules), Some(subject)) => Box::new(lift::Lift::new(subject, rules)),
+        (Layer::Destroy(Some(aim)), _) => {
+            let key = aim.view.disk.identity.serial.clone().unwrap_or_default();
+            let name = format!("{} {}", aim.view.disk.name, aim.view.disk.identity.size.decimal());
+            let subject = Subject { device: aim.device, name: aim.name };
+            Box::new(destroy::Destroy::new(subject, Some((key, name)), world))
+        }
+        (Layer::Destroy(None), Some(subject)) => Box::new(destroy::Destroy::new(subject, None, world)),
         (Layer::Validate, Some(subject)) => Box::new(validate::Validate::new(subject)),
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
@@ -110,7 +118,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Hold
             | Layer::Quarantine
             | Layer::Lift(_)
-            | Layer::Validate,
+            | Layer::Validate
+            | Layer::Destroy(None),
             None,
         ) => Box::new(find::Find::new("")),
     }

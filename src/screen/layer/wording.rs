@@ -26,6 +26,7 @@ pub(in crate::screen) fn disk_state(state: DiskState) -> (Mark, Sentence, Style)
         DiskState::Unwiped => (Mark::Later, say!("disk-unwiped"), tint::PLAIN),
         DiskState::Wiping => (Mark::Next, say!("disk-wiping"), tint::NEXT),
         DiskState::Wiped => (Mark::Done, say!("disk-wiped"), tint::GOOD),
+        DiskState::Destroyed => (Mark::Done, say!("disk-destroyed"), tint::DIM),
         DiskState::NotWiped => (Mark::Bad, say!("disk-not-wiped"), tint::BAD),
     }
 }

@@ -298,13 +298,15 @@ fn days_counted(ledger: &dyn Ledger) {
     let on = |day: i64| ledger.index().today(moment(day * DAY)).expect("reads");
     climb(ledger, 10, 1, Stage::HandedOver);
     climb(ledger, 10, 2, Stage::Received);
-    let first = Today { received: 2, inspected: 1, wiped: 1, imaged: 1, checked: 1, ready: 1, handed_over: 1 };
+    let first =
+        Today { received: 2, inspected: 1, wiped: 1, imaged: 1, checked: 1, ready: 1, handed_over: 1, destroyed: 0 };
     assert_eq!((on(0), on(1)), (first, Today::default()));
     // The tests' time begins at 03:36 in Vietnam: 3 hours earlier it is the same day there, 4 hours earlier it is not.
     let hours = |count: i64| ledger.index().today(moment(count * 3600 * 1000)).expect("reads");
     assert_eq!((hours(-3), hours(-4), hours(20), hours(21)), (first, Today::default(), first, Today::default()));
     climb(ledger, DAY, 3, Stage::Ready);
-    let second = Today { received: 1, inspected: 1, wiped: 1, imaged: 1, checked: 1, ready: 1, handed_over: 0 };
+    let second =
+        Today { received: 1, inspected: 1, wiped: 1, imaged: 1, checked: 1, ready: 1, handed_over: 0, destroyed: 0 };
     assert_eq!((on(0), on(1)), (first, second));
     record_at(ledger, DAY, 3, DeviceQuarantined { danger: Danger::Battery });
     record_at(ledger, DAY, 3, QuarantineCleared {});

@@ -1,0 +1,150 @@
+//! [`Smart`] by smartmontools: `smartctl --json -x`, whose table of USB bridges is the best there is.
+//!
+//! Invariants: the disk is only asked, never told to test itself or to change; no question takes longer than [`PATIENCE`].
+
+use super::tool::tool;
+use crate::device::{Bus, Disk};
+use crate::port::{Failure, Smart, Trouble};
+use crate::reading::SmartReport;
+use crate::word::say;
+use std::ffi::{OsStr, OsString};
+
+/// How long a disk may take to answer, seconds: one that sleeps must spin up, and a dying one reads its logs slowly.
+const PATIENCE: &str = "30";
+/// How much longer smartctl may take to give up, seconds.
+const GRACE: &str = "--kill-after=3";
+/// What `timeout` answers where the program took longer, and where it had to be killed. Source: `timeout(1)`.
+const TOO_LONG: [i32; 2] = [124, 137];
+
+/// Asks disks through smartctl.
+#[derive(Clone, Debug)]
+pub struct Smartctl {
+    /// The program: its name or path.
+    pub program: OsString,
+    /// How long a disk may take to answer, seconds.
+    pub patience: OsString,
+}
+
+impl Default for Smartctl {
+    fn default() -> Self {
+        Self { program: "smartctl".into(), patience: PATIENCE.into() }
+    }
+}
+
+impl Smartctl {
+    fn ask(&self, disk: &Disk, kind: &[&str]) -> Result<SmartReport, Failure> {
+        let mut line: Vec<&OsStr> =
+            vec![GRACE.as_ref(), &self.patience, &self.program, "--json".as_ref(), "-x".as_ref()];
+        line.extend(kind.iter().map(OsStr::new));
+        line.push(disk.path.as_os_str());
+        let program = self.program.to_string_lossy().into_owned();
+        let answer = tool("timeout", &line)
+            .map_err(|failure| Failure { what: say!("tool-missing", tool = program), ..failure })?;
+        if answer.code.is_none_or(|code| TOO_LONG.contains(&code)) {
+            return Err(Failure::new(
+                Trouble::Io,
+                say!(
+                    "smart-too-long",
+                    disk = disk.name.as_str(),
+                    seconds = self.patience.to_string_lossy().into_owned()
+                ),
+            ));
+        }
+        SmartReport::read(answer.out.as_bytes()).map_err(|error| {
+            Failure::new(Trouble::Io, say!("smart-no-answer", disk = disk.name.as_str())).detail(error)
+        })
+    }
+}
+
+impl Smart for Smartctl {
+    fn report(&self, disk: &Disk) -> Result<SmartReport, Failure> {
+        let first = self.ask(disk, &[])?;
+        if disk.bus != Bus::Usb || first.has_numbers() {
+            return Ok(first);
+        }
+        // Most bridges that smartctl has no entry for pass the standard's own commands on.
+        let second = self.ask(disk, &["-d", "sat"]).ok().filter(SmartReport::has_numbers);
+        Ok(second.unwrap_or(first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "a test makes a program of its own")]
+
+    use super::*;
+    use crate::device::{Attachment, DiskIdentity};
+    use crate::unit::Bytes;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    fn disk(bus: Bus) -> Disk {
+        Disk {
+            name: "sdq".to_owned(),
+            path: "/dev/sdq".into(),
+            identity: DiskIdentity { serial: None, wwn: None, model: None, size: Bytes(512) },
+            attachment: Attachment { boot_id: "b".to_owned(), diskseq: None, port: "p".to_owned() },
+            logical_block: 512,
+            physical_block: 512,
+            bus,
+            rotational: None,
+            removable: false,
+            practice: false,
+            serial_shared: false,
+            obstacles: Vec::new(),
+        }
+    }
+
+    /// A program that writes down how it was called and does what `script` says.
+    fn asked(script: &str, bus: Bus) -> (Result<SmartReport, Failure>, Vec<String>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (program, calls) = (folder.path().join("smartctl"), folder.path().join("calls"));
+        let text = format!("#!/bin/sh\necho \"$*\" >> {}\n{script}\n", calls.display());
+        fs::write(&program, text).expect("written");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
+        let smart = Smartctl { program: program.into_os_string(), patience: "1".into() };
+        let report = smart.report(&disk(bus));
+        (report, read_lines(&calls))
+    }
+
+    fn read_lines(file: &Path) -> Vec<String> {
+        fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
+    }
+
+    const WELL: &str = r#"{"smartctl":{"exit_status":0},"smart_status":{"passed":true},"power_on_time":{"hours":7},
+        "ata_smart_attributes":{"table":[{"id":197,"name":"x","raw":{"value":0,"string":"0"}}]}}"#;
+    const STRANGE: &str =
+        r#"{"smartctl":{"exit_status":1,"messages":[{"string":"/dev/sdq: Unknown USB bridge [0x1:0x2]"}]}}"#;
+
+    #[test]
+    fn a_disk_is_asked_once_for_everything_and_its_exit_status_is_no_failure() {
+        let (report, calls) = asked(&format!("cat <<'X'\n{WELL}\nX\nexit 64"), Bus::Ata);
+        assert_eq!(report.expect("an answer").hours, Some(7));
+        assert_eq!(calls, ["--json -x /dev/sdq"]);
+    }
+
+    #[test]
+    fn behind_a_bridge_that_nobody_knows_the_standard_way_is_tried_too() {
+        let script =
+            format!("case \"$*\" in *sat*) cat <<'X'\n{WELL}\nX\n;; *) cat <<'X'\n{STRANGE}\nX\nexit 1;; esac");
+        let (report, calls) = asked(&script, Bus::Usb);
+        assert_eq!(report.expect("an answer").passed, Some(true));
+        assert_eq!(calls, ["--json -x /dev/sdq", "--json -x -d sat /dev/sdq"]);
+        let (report, calls) = asked(&script, Bus::Ata);
+        assert_eq!((report.expect("an answer").passed, calls.len()), (None, 1), "only bridges need it");
+        let (report, _) = asked(&format!("cat <<'X'\n{STRANGE}\nX\nexit 1"), Bus::Usb);
+        let said = report.expect("an answer").messages;
+        assert!(said[0].contains("Unknown USB bridge"), "{said:?}");
+    }
+
+    #[test]
+    fn a_missing_program_rubbish_and_silence_are_told_apart() {
+        let gone = Smartctl { program: "/nonexistent/smartctl".into(), ..Smartctl::default() };
+        assert_eq!(gone.report(&disk(Bus::Ata)).expect_err("nothing there").what.key(), "tool-missing");
+        let (rubbish, _) = asked("echo hello", Bus::Ata);
+        assert_eq!(rubbish.expect_err("no JSON").what.key(), "smart-no-answer");
+        let (late, _) = asked("exec sleep 60", Bus::Ata);
+        assert_eq!(late.expect_err("too late").what.key(), "smart-too-long");
+    }
+}
