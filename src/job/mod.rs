@@ -11,6 +11,7 @@ mod news;
 mod progress;
 mod record;
 mod run;
+mod speed;
 mod transfer;
 mod wipe;
 
@@ -20,4 +21,5 @@ pub use news::{Flaw, JobNews, Phase};
 pub use progress::{Meter, Progress};
 pub use record::{image_ended, wipe_ended};
 pub use run::{Pace, Run};
+pub use speed::{POINTS, Speed};
 pub use wipe::{MOST_BAD_BLOCKS, WipeOutcome, wipe, wipe_with};

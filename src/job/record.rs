@@ -51,6 +51,7 @@ pub fn wipe_ended(
         },
         not_covered: not_covered.iter().map(|gap| gap.code().to_owned()).collect(),
         program: program.to_owned(),
+        speed: None,
     }
 }
 

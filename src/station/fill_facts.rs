@@ -206,6 +206,7 @@ impl Actor {
             evidence,
             not_covered: Vec::new(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
+            speed: None,
         }
     }
 

@@ -5,7 +5,7 @@ use super::disk::{attachment, seen};
 use super::resume::{earlier, lease, not_here, record_end};
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
-use crate::job::{self, JobNews};
+use crate::job::{self, JobNews, Speed};
 use crate::port::{Failure, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::wipe::{Gap, Method, Plan, default_for, method, plan};
@@ -120,10 +120,16 @@ pub fn wipe(
         },
     )?;
     let mut marks = bench.marks.borrow_mut();
-    let outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, news);
+    let mut speed = Speed::default();
+    let mut hear = |told: JobNews| {
+        speed.hear(&told);
+        news(told);
+    };
+    let outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, &mut hear);
     drop(marks);
     drop(io);
     let ended = job::wipe_ended(&started, &outcome, &plan.not_covered, env!("CARGO_PKG_VERSION"));
+    let ended = WipeEnded { speed: speed.seen(), ..ended };
     let recorded = record_end(bench, found, &job, ended)?;
     Ok(Wiped {
         ended: recorded.fact().clone(),

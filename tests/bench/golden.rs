@@ -115,6 +115,7 @@ fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> WipeEnded {
         evidence,
         not_covered,
         program: "0.1.0".to_owned(),
+        speed: None,
     }
 }
 

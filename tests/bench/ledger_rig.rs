@@ -169,6 +169,7 @@ pub(crate) fn wipe_ended(number: u8, serial: &str, started: Digest) -> WipeEnded
         evidence,
         not_covered: Vec::new(),
         program: "0".to_owned(),
+        speed: None,
     }
 }
 
