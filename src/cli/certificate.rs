@@ -19,19 +19,19 @@ pub fn run_certificate(
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
-    let made = workbench::certify(bench, &found, args.disk.as_deref(), &args.to, key)?;
+    let made = workbench::certify(bench, &found, args.disk.as_deref(), &args.to, key, args.names)?;
     say_certified(&made, out)
 }
 
 fn say_certified(made: &Certified, out: &mut Out<'_>) -> Result<(), Failure> {
     let certificate = &made.document.certificate;
-    let json = made.json.display().to_string();
+    let (json, pdf) = (made.json.display().to_string(), made.pdf.display().to_string());
     out.object(
         "certificate",
-        serde_json::json!({ "json": json, "station": made.document.station, "certificate": certificate }),
+        serde_json::json!({ "json": json, "pdf": pdf, "station": made.document.station, "certificate": certificate }),
     )?;
     out.say(&titled(certificate))?;
-    out.say(&say!("certificate-written", json = json))
+    out.say(&say!("certificate-written", json = json, pdf = pdf))
 }
 
 /// Checks a certificate; needs no station.

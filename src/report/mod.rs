@@ -7,6 +7,9 @@ mod certificate;
 mod document;
 mod error;
 mod gathering;
+mod ink;
+mod page;
+mod page_rows;
 mod story;
 
 pub use certificate::{
@@ -15,3 +18,4 @@ pub use certificate::{
 pub use document::{Checked, Document, Pins, SCHEMA, Trust, check};
 pub use error::CertificateError;
 pub use gathering::{Gathering, Proven};
+pub use page::{Paper, page, qr_text};

@@ -87,7 +87,7 @@ impl Story {
         let after = |one: &&&Told| one.seq() > last.seq();
         let is_accepted =
             |one: &&Told| one.validated().is_some_and(|validated| validated.ended == end && validated.key == ended.key);
-        let validated = own.iter().filter(after).map(|one| *one).find(is_accepted);
+        let validated = own.iter().filter(after).copied().find(is_accepted);
         let handed = own.iter().filter(after).rev().find_map(|one| terms(one).map(|terms| ((*one).clone(), terms)));
         let kind = own.iter().find_map(|one| kind(one).map(|kind| (*one, kind)));
         let tag = own.iter().rev().find_map(|one| tag(one).map(|tag| (*one, tag)));

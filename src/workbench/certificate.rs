@@ -7,9 +7,10 @@ use super::bench::{Bench, Found};
 use crate::custody::DiskFile;
 use crate::ledger::{PublicKey, SecretKey};
 use crate::port::{Failure, Files, Trouble};
-use crate::report::{CertificateError, Checked, Document, Gathering, Pins, check};
-use crate::unit::Digest;
-use crate::word::say;
+use crate::report::{Certificate, CertificateError, Checked, Document, Gathering, Paper, Pins, check, page};
+use crate::unit::{Digest, PersonId};
+use crate::word::{Lang, Words, WordsError, say};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The largest certificate that is read, bytes.
@@ -22,25 +23,33 @@ pub struct Certified {
     pub document: Document,
     /// The authoritative file.
     pub json: PathBuf,
+    /// The page that renders it.
+    pub pdf: PathBuf,
 }
 
 /// Writes the certificate of the last wipe of a disk into the folder `to`: the disk's key in the ledger or its serial; none
-/// for the one disk there is with a wipe that ended. `key` is the station's.
+/// for the one disk there is with a wipe that ended. `key` is the station's; with `names` people's names are on the page.
 ///
-/// Errors: no such wipe, or several disks; the wipe stands in an earlier chain, whose key is not here; a file of that name is
-/// there already.
+/// Errors: no such wipe, or several disks; the wipe stands in an earlier chain, whose key is not here; names asked for by
+/// somebody who may not, or with the vault locked; a file of that name is there already.
 pub fn certify(
     bench: &Bench<'_>,
     found: &Found,
     disk: Option<&str>,
     to: &Path,
     key: &SecretKey,
+    names: bool,
 ) -> Result<Certified, Failure> {
     let document = document(bench, found, disk, key)?;
+    let names = if names { names_of(bench, &document.certificate)? } else { BTreeMap::new() };
+    let drawn = drawn(&document, &names)?;
     let name = file_name(found, &document);
     let json = to.join(format!("{name}.json"));
+    make_folder(bench.files, to)?;
+    let pdf = to.join(format!("{name}.pdf"));
     bench.files.write(&json, document.text.as_bytes())?;
-    Ok(Certified { document, json })
+    bench.files.write(&pdf, &drawn)?;
+    Ok(Certified { document, json, pdf })
 }
 
 /// Checks a certificate by nothing but itself and the pinned keys. Errors: [`Trouble::BadData`] where it is no certificate of
@@ -98,6 +107,40 @@ fn document(bench: &Bench<'_>, found: &Found, disk: Option<&str>, key: &SecretKe
 
 fn nothing(found: &Found) -> Failure {
     Failure::new(Trouble::No, say!("certificate-nothing", tag = found.name())).hint(say!("certificate-nothing-hint"))
+}
+
+/// Makes the folder where there is none.
+fn make_folder(files: &dyn Files, to: &Path) -> Result<(), Failure> {
+    match files.make_empty_folder(to) {
+        // It is there, with other certificates in it.
+        Err(failure) if failure.trouble == Trouble::Usage => Ok(()),
+        other => other,
+    }
+}
+
+fn drawn(document: &Document, names: &BTreeMap<PersonId, String>) -> Result<Vec<u8>, Failure> {
+    let words = |lang| {
+        Words::new(lang, None)
+            .map_err(|error: WordsError| Failure::new(Trouble::BadData, say!("certificate-no-page")).detail(error))
+    };
+    let (vi, en) = (words(Lang::Vi)?, words(Lang::En)?);
+    let paper = Paper { certificate: &document.certificate, station: document.station, names, vi: &vi, en: &en };
+    page(&paper).map_err(|error| Failure::new(trouble(&error), error.sentence()).detail(&error))
+}
+
+/// The names behind the ids. Errors: whoever asks is no lead who is signed in; a name cannot be had.
+fn names_of(bench: &Bench<'_>, certificate: &Certificate) -> Result<BTreeMap<PersonId, String>, Failure> {
+    if !bench.is_lead_signed_in()? {
+        return Err(Failure::new(Trouble::No, say!("certificate-names-lead")).hint(say!("certificate-names-hint")));
+    }
+    let validator = certificate.validation.as_ref().map(|validation| &validation.by);
+    let mut names = BTreeMap::new();
+    for hand in certificate.performed.iter().chain(validator) {
+        if let Some(name) = bench.vault.open(hand.person.as_str())? {
+            names.insert(hand.person.clone(), name);
+        }
+    }
+    Ok(names)
 }
 
 /// The disk that is meant, among those whose last wipe ended.

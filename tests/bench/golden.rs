@@ -282,10 +282,15 @@ fn pins() -> Vec<Event> {
     vec![event(How::Pin, None, set(false)), general(set(true))]
 }
 
+fn speeds() -> Vec<Event> {
+    let speed = SpeedSeen { write: vec![Bytes(120_000_000), Bytes(0)], read_back: vec![Bytes(150_000_000)] };
+    vec![about(WipeEnded { speed: Some(speed), ..wipe_ended(WipeResult::Erased, Level::Clear, false) })]
+}
+
 /// An event of every kind, and of every shape of its fields.
 pub(crate) fn all() -> Vec<Event> {
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins()].concat()
+    [first, second_pair_of_eyes(), pins(), speeds()].concat()
 }
 
 #[test]
