@@ -71,7 +71,7 @@ mod tests {
         speed.hear(&at(Phase::Write, 1500, Some(7)));
         speed.hear(&at(Phase::Write, 3000, Some(9)));
         speed.hear(&JobNews::Phase(Phase::ReadBack));
-        speed.hear(&at(Phase::ReadBack, 100, Some(5)));
+        speed.hear(&at(Phase::ReadBack, 150, Some(5)));
         let seen = speed.seen().expect("a speed");
         assert_eq!((seen.write.len(), seen.read_back.len()), (POINTS, POINTS));
         assert_eq!(
