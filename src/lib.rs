@@ -16,6 +16,7 @@
 //! | 3 | [`event`] | what ledger bodies say |
 //! | 4 | [`custody`] | stages, rules, folds: what may happen to a device next |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
+//! | 5 | [`report`] | documents made of records alone: the certificate of a wipe, as signed JSON and as a page |
 //! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
 //! | 6 | [`linux`] | this machine: probe, disks, loop devices, clock, leases, files, tools |
 //! | 6 | [`store`] | SQLite: journal, index, marks, vault, key files, safety copies |
@@ -35,6 +36,7 @@ pub mod linux;
 pub mod port;
 pub mod profile;
 pub mod reading;
+pub mod report;
 pub mod screen;
 pub mod station;
 pub mod store;

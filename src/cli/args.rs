@@ -1,6 +1,7 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
 use super::args_apart::{HoldArgs, QuarantineArgs};
+use super::args_certificate::CertificateArgs;
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
 use super::args_handover::{AllocateArgs, HandoverArgs};
@@ -89,6 +90,8 @@ pub enum Verb {
     Handover(HandoverArgs),
     /// Validate a wipe.
     Validate(ValidateArgs),
+    /// A wipe's certificate.
+    Certificate(CertificateArgs),
     /// Lift a rule.
     Override(OverrideArgs),
     /// Find devices.

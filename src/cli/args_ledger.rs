@@ -72,6 +72,12 @@ pub struct FindArgs {
 /// Verifying.
 #[derive(Clone, Debug, Args)]
 pub struct VerifyArgs {
+    /// A wipe's certificate in place of the ledger.
+    #[arg(value_name = "FILE", conflicts_with_all = ["against", "every_head", "summaries", "rebuild"])]
+    pub file: Option<PathBuf>,
+    /// The station's public key.
+    #[arg(long, value_name = "KEY", requires = "file")]
+    pub key: Option<String>,
     /// A head from paper, or a checkpoint file.
     #[arg(long, value_name = "HEAD")]
     pub against: Option<String>,

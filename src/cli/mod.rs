@@ -5,6 +5,7 @@
 
 mod args;
 mod args_apart;
+mod args_certificate;
 mod args_day;
 mod args_disk;
 mod args_handover;
@@ -13,6 +14,7 @@ mod args_ledger;
 mod args_measure;
 mod args_people;
 mod args_program;
+mod certificate;
 mod checkup;
 mod help;
 mod json;
@@ -28,6 +30,7 @@ mod show_list;
 mod usage;
 
 pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, Verb};
+pub use args_certificate::CertificateArgs;
 pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
 pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
@@ -37,6 +40,7 @@ pub use args_people::{
     VaultUnlockArgs, VaultVerb,
 };
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
+pub use certificate::{run_certificate, run_certificate_check};
 pub use checkup::checkup;
 pub use help::{asked_lang, has_verb, parse};
 pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text};

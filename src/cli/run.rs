@@ -79,7 +79,7 @@ pub fn run(
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
-        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) | Verb::Person(_) | Verb::Key(_) => {
+        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) | Verb::Person(_) | Verb::Key(_) | Verb::Certificate(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
         }
         Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) | Verb::Doctor => {

@@ -164,6 +164,18 @@ pub struct WipeEnded {
     /// How the disk was afterwards, where this program asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health_after: Option<HealthSeen>,
+    /// How fast it went, where the program kept that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<SpeedSeen>,
+}
+
+/// Bytes per second over the length of the disk, in equal parts from its first byte to its last; 0 where no speed was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpeedSeen {
+    /// While it was written; at most 30 points.
+    pub write: Vec<Bytes>,
+    /// While it was read back; at most 30 points.
+    pub read_back: Vec<Bytes>,
 }
 
 /// What a wipe did and what the read-back saw.

@@ -12,6 +12,7 @@ mod progress;
 mod record;
 mod run;
 mod second;
+mod speed;
 mod transfer;
 mod wipe;
 
@@ -22,4 +23,5 @@ pub use progress::{Meter, Progress};
 pub use record::{image_ended, wipe_ended};
 pub use run::{Pace, Run};
 pub use second::cross_check;
+pub use speed::{POINTS, Speed};
 pub use wipe::{MOST_BAD_BLOCKS, WipeOutcome, wipe, wipe_with};

@@ -61,6 +61,7 @@ pub fn wipe_ended(
         not_covered: not_covered.iter().map(|gap| gap.code().to_owned()).collect(),
         program: program.to_owned(),
         health_after: None,
+        speed: None,
     }
 }
 

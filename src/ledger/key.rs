@@ -3,8 +3,15 @@
 //! Invariant: secret bytes leave only through [`SecretKey::bytes`], for the key file, and are wiped from memory on drop.
 
 use crate::unit::Digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use std::fmt;
+
+/// What stands before the 32 bytes of an Ed25519 key in DER (RFC 8410 §4).
+const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+const PEM_BEGIN: &str = "-----BEGIN PUBLIC KEY-----\n";
+const PEM_END: &str = "\n-----END PUBLIC KEY-----\n";
 
 /// A signing key.
 #[derive(Clone)]
@@ -57,12 +64,16 @@ impl PublicKey {
     /// The key as `openssl` reads it: `SubjectPublicKeyInfo` in PEM (RFC 8410 §4).
     #[must_use]
     pub fn pem(&self) -> String {
-        use base64::Engine as _;
-        const PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
-        let mut der = PREFIX.to_vec();
+        let mut der = SPKI.to_vec();
         der.extend_from_slice(&self.0.0);
-        let text = base64::engine::general_purpose::STANDARD.encode(der);
-        format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
+        format!("{PEM_BEGIN}{}{PEM_END}", STANDARD.encode(der))
+    }
+
+    /// Reads what [`PublicKey::pem`] wrote; `None` where it is anything else.
+    #[must_use]
+    pub fn from_pem(text: &str) -> Option<Self> {
+        let der = STANDARD.decode(text.strip_prefix(PEM_BEGIN)?.strip_suffix(PEM_END)?).ok()?;
+        der.strip_prefix(&SPKI)?.try_into().ok().map(|key| Self(Digest(key)))
     }
 }
 
@@ -112,6 +123,8 @@ mod tests {
         // RFC 8032 §7.1, test 2.
         let secret: Digest = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb".parse().expect("hex");
         let key = SecretKey::from_bytes(&secret.0);
+        assert_eq!(PublicKey::from_pem(&key.public().pem()), Some(key.public()));
+        assert_eq!(PublicKey::from_pem(&key.public().pem().replace("MCow", "MCoy")), None);
         assert_eq!(key.public().0.to_string(), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
         let signature = key.sign(&[0x72]);
         assert_eq!(Digest(signature[..32].try_into().expect("32")).short(16), "92a009a9f0d4cab8");

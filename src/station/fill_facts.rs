@@ -209,6 +209,7 @@ impl Actor {
             not_covered: Vec::new(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             health_after: None,
+            speed: None,
         }
     }
 

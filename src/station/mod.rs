@@ -158,6 +158,9 @@ fn without_station(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Option<Result<(),
         Verb::Open(args) => setup::open_new(args, cli.pin_file.as_deref(), place, out),
         Verb::Image(cli::ImageVerb::Manifest(args)) => cli::run_manifest(args, &LocalFiles, out),
         Verb::Restore(args) => restore::restore(args, place, cli.by.as_deref(), out),
+        Verb::Verify(args @ cli::VerifyArgs { file: Some(file), .. }) => {
+            cli::run_certificate_check(file, args, &LocalFiles, out)
+        }
         Verb::Doctor => doctor::examine(place, log, out),
         Verb::Completions(args) => cli::run_completions(args, out),
         Verb::Man(args) => cli::run_man(args, &LocalFiles, out),
@@ -227,6 +230,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             cli::run_person(verb, bench, &TerminalAsk, out)
         } else if let Verb::Key(verb) = &cli.verb {
             run_key(verb, &folder, bench, out)
+        } else if let Verb::Certificate(args) = &cli.verb {
+            cli::run_certificate(args, bench, &read_key(folder.path(), KeyFile::Station)?, out)
         } else if day::runs(&cli.verb) {
             day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
         } else {

@@ -6,7 +6,7 @@ use super::health::{gate, health_seen};
 use super::resume::{earlier, lease, not_here, record_end};
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
-use crate::job::{self, JobNews};
+use crate::job::{self, JobNews, Speed};
 use crate::port::{Failure, Trouble};
 use crate::reading::DiskHealth;
 use crate::unit::{Bytes, Digest, JobId};
@@ -135,7 +135,12 @@ pub fn wipe(
         },
     )?;
     let mut marks = bench.marks.borrow_mut();
-    let mut outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, news);
+    let mut speed = Speed::default();
+    let mut hear = |told: JobNews| {
+        speed.hear(&told);
+        news(told);
+    };
+    let mut outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, &mut hear);
     drop(marks);
     if order.cross_check && outcome.failure.is_none() && !outcome.cancelled {
         // Nobody else may write meanwhile: the disk is still ours alone.
@@ -153,7 +158,7 @@ pub fn wipe(
     let after = bench.health(disk);
     drop(io);
     let ended = job::wipe_ended(&started, &outcome, &plan.not_covered, env!("CARGO_PKG_VERSION"));
-    let ended = WipeEnded { health_after: Some(health_seen(&after)), ..ended };
+    let ended = WipeEnded { health_after: Some(health_seen(&after)), speed: speed.seen(), ..ended };
     let recorded = record_end(bench, found, &job, ended)?;
     Ok(Wiped {
         ended: recorded.fact().clone(),

@@ -118,6 +118,7 @@ fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> WipeEnded {
         not_covered,
         program: "0.1.0".to_owned(),
         health_after: None,
+        speed: None,
     }
 }
 
@@ -315,10 +316,37 @@ fn health_and_destruction() -> Vec<Event> {
     ]
 }
 
+fn speeds() -> Vec<Event> {
+    let speed = SpeedSeen { write: vec![Bytes(120_000_000), Bytes(0)], read_back: vec![Bytes(150_000_000)] };
+    vec![about(WipeEnded { speed: Some(speed), ..wipe_ended(WipeResult::Erased, Level::Clear, false) })]
+}
+
+/// What another program and a second person say of a wipe.
+fn doubts() -> Vec<Event> {
+    let checked = |found, first_difference| {
+        let mut ended = wipe_ended(WipeResult::Erased, Level::Clear, false);
+        let program = "cmp (GNU diffutils) 3.8".to_owned();
+        ended.evidence.cross_check = Some(CrossCheck { program, found, first_difference });
+        about(ended)
+    };
+    let decided = |decision| WipeValidated {
+        decision,
+        reason: Some(digest(0xaa)),
+        ..WipeValidated::accepted("k".to_owned(), digest(0x55))
+    };
+    vec![
+        checked(CrossFound::Same, None),
+        checked(CrossFound::Differs, Some(Bytes(4096))),
+        checked(CrossFound::Failed, None),
+        event(How::Pin, Some(after(None)), decided(Decision::Repeat)),
+        event(How::Badge, Some(after(None)), decided(Decision::Escalate)),
+    ]
+}
+
 /// An event of every kind, and of every shape of its fields.
 pub(crate) fn all() -> Vec<Event> {
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins(), health_and_destruction()].concat()
+    [first, second_pair_of_eyes(), pins(), health_and_destruction(), speeds(), doubts()].concat()
 }
 
 #[test]

@@ -178,6 +178,7 @@ pub(crate) fn wipe_ended(number: u8, serial: &str, started: Digest) -> WipeEnded
         not_covered: Vec::new(),
         program: "0".to_owned(),
         health_after: None,
+        speed: None,
     }
 }
 

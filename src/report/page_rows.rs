@@ -1,0 +1,204 @@
+//! What stands on the page of a certificate: rows of a name and what is said under it.
+//!
+//! Invariant: Clear and Purge are said in one place, and only where the certificate has that level.
+
+use super::certificate::{Certificate, Disposition, DocumentKind, Hand};
+use crate::event::How;
+use crate::event::disk::{CrossFound, Level};
+use crate::event::intake::DeviceKind;
+use crate::event::people::Role;
+use crate::tag::TagId;
+use crate::unit::PersonId;
+use crate::wipe::{self, Gap};
+use crate::word::{Sentence, say};
+use std::collections::BTreeMap;
+
+/// Something said in a row.
+pub(super) enum Value {
+    /// The same in every language.
+    Text(String),
+    /// Said in both.
+    Said(Sentence),
+}
+
+/// A row of the page.
+pub(super) struct Row {
+    pub(super) name: Sentence,
+    pub(super) values: Vec<Value>,
+    /// Lines at most, both languages together: more are in the JSON.
+    pub(super) most: usize,
+}
+
+impl Row {
+    fn text(name: Sentence, text: String) -> Self {
+        Self { name, values: vec![Value::Text(text)], most: 2 }
+    }
+
+    fn said(name: Sentence, said: Sentence) -> Self {
+        Self { name, values: vec![Value::Said(said)], most: 4 }
+    }
+}
+
+/// The title: a certificate only where the disk is erased.
+pub(super) fn title(document: DocumentKind) -> Sentence {
+    match document {
+        DocumentKind::CertificateOfErasure => say!("paper-title-erased"),
+        DocumentKind::ErasedWithExceptions => say!("paper-title-exceptions"),
+        DocumentKind::NotErased => say!("paper-title-not-erased"),
+        DocumentKind::Cancelled => say!("paper-title-cancelled"),
+    }
+}
+
+/// Every row, from the medium to the record.
+pub(super) fn rows(certificate: &Certificate, names: &BTreeMap<PersonId, String>) -> Vec<Row> {
+    let mut rows = medium(certificate);
+    rows.extend(technique(certificate));
+    rows.extend(verification(certificate));
+    rows.extend(people(certificate, names));
+    rows
+}
+
+fn or_none(text: Option<&String>) -> &str {
+    text.map_or("—", String::as_str)
+}
+
+fn medium(certificate: &Certificate) -> Vec<Row> {
+    let (medium, device) = (&certificate.medium, &certificate.device);
+    let tag = device.tag.as_ref().and_then(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());
+    let tag = tag.unwrap_or_else(|| device.id.to_string());
+    let device = match device.kind {
+        Some(kind) => say!("paper-device-value", tag = tag, kind = kind_sentence(kind)),
+        None => say!("paper-device-value", tag = tag, kind = say!("paper-device-unknown")),
+    };
+    let size = format!("{} ({} B) · {} · {} B", medium.size.decimal(), medium.size.0, medium.bus, medium.logical_block);
+    vec![
+        Row::text(say!("paper-model"), or_none(medium.model.as_ref()).to_owned()),
+        Row::text(
+            say!("paper-serial"),
+            format!("{} · WWN {}", or_none(medium.serial.as_ref()), or_none(medium.wwn.as_ref())),
+        ),
+        Row::text(say!("paper-size"), size),
+        Row::said(say!("paper-device"), device),
+    ]
+}
+
+fn technique(certificate: &Certificate) -> Vec<Row> {
+    let (technique, run) = (&certificate.technique, &certificate.run);
+    let method = match technique.method.as_str() {
+        "overwrite-zero" => Value::Said(say!("paper-method-zero")),
+        "overwrite-pattern" => Value::Said(say!("paper-method-pattern")),
+        other => Value::Text(other.to_owned()),
+    };
+    let program = Value::Text(format!("{} · aoxanh {}", technique.method, technique.program));
+    let level = match technique.level {
+        Level::None => wipe::Level::None.name(),
+        Level::Clear => wipe::Level::Clear.name(),
+        Level::Purge => wipe::Level::Purge.name(),
+    };
+    let when = say!("paper-when-value", began = run.started.local(), ended = run.ended.local(), runs = run.runs);
+    let mean = run.throughput.as_ref().map_or_else(|| "—".to_owned(), |speed| format!("{}/s", speed.mean.decimal()));
+    let amount = say!("paper-amount-value", written = run.written.decimal(), passes = run.passes, mean = mean);
+    vec![
+        Row { name: say!("paper-method"), values: vec![method, program], most: 5 },
+        Row::said(say!("paper-level"), level),
+        Row::said(say!("paper-when"), when),
+        Row::said(say!("paper-amount"), amount),
+    ]
+}
+
+fn verification(certificate: &Certificate) -> Vec<Row> {
+    let seen = &certificate.verification;
+    let coverage = say!(
+        "paper-verification-value",
+        read = seen.read_back.decimal(),
+        coverage = seen.coverage.as_str(),
+        wrong = seen.mismatched.0,
+    );
+    let cache = if seen.past_the_cache { say!("wipe-seen-direct") } else { say!("wipe-seen-not-direct") };
+    let bad = say!("paper-bad-value", unwritable = seen.unwritable.0, unreadable = seen.unreadable.0);
+    let gaps = certificate.not_covered.iter().map(|code| gap(code)).collect::<Vec<_>>();
+    let gaps = if gaps.is_empty() { vec![Value::Text("—".to_owned())] } else { gaps };
+    let second = seen.cross_check.as_ref().map(|check| {
+        let program = check.program.as_str();
+        Value::Said(match check.found {
+            CrossFound::Same => say!("paper-cross-same", program = program),
+            CrossFound::Differs | CrossFound::Failed => say!("paper-cross-not", program = program),
+        })
+    });
+    let proof = [Value::Said(coverage), Value::Said(cache)].into_iter().chain(second).collect();
+    let mut rows = vec![
+        Row { name: say!("paper-verification"), values: proof, most: 5 },
+        Row::said(say!("paper-bad"), bad),
+        Row { name: say!("paper-not-covered"), values: gaps, most: 6 },
+    ];
+    let health = [&certificate.health_before, &certificate.health_after];
+    let health: Vec<Value> = health.into_iter().flatten().map(health_text).collect();
+    if !health.is_empty() {
+        rows.push(Row { name: say!("paper-health"), values: health, most: 2 });
+    }
+    rows
+}
+
+/// Its numbers as they stand in the record.
+fn health_text(health: &serde_json::Value) -> Value {
+    let fields = health.as_object().into_iter().flatten();
+    let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Value::Text(fields.map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(" · "))
+}
+
+fn gap(code: &str) -> Value {
+    let known = [Gap::HiddenAreasNotChecked, Gap::RemappedSectors, Gap::OverProvisioning];
+    let found = known.into_iter().find(|gap| gap.code() == code);
+    found.map_or_else(|| Value::Text(code.to_owned()), |gap| Value::Said(gap.name()))
+}
+
+fn people(certificate: &Certificate, names: &BTreeMap<PersonId, String>) -> Vec<Row> {
+    let performed = certificate.performed.iter().map(|hand| Value::Said(hand_sentence(hand, names))).collect();
+    let validation = match &certificate.validation {
+        Some(validation) => {
+            let said = say!("paper-validation-value", at = validation.at.local(), seq = validation.seq);
+            vec![Value::Said(hand_sentence(&validation.by, names)), Value::Said(said)]
+        }
+        None => vec![Value::Said(say!("paper-not-validated"))],
+    };
+    let disposition = match certificate.disposition {
+        Disposition::WithTheTeam => say!("paper-with-the-team"),
+        Disposition::Given => say!("paper-given"),
+        Disposition::Lent => say!("paper-lent"),
+    };
+    vec![
+        Row { name: say!("paper-performed"), values: performed, most: 4 },
+        Row { name: say!("paper-validation"), values: validation, most: 4 },
+        Row::said(say!("paper-disposition"), disposition),
+    ]
+}
+
+fn hand_sentence(hand: &Hand, names: &BTreeMap<PersonId, String>) -> Sentence {
+    let who = names.get(&hand.person).map_or_else(|| hand.person.as_str(), String::as_str);
+    let how = match hand.how {
+        How::Claimed => say!("how-claimed"),
+        How::Pin => say!("how-pin"),
+        How::Badge => say!("how-badge"),
+        How::Phone => say!("how-phone"),
+    };
+    let role = if hand.roles.contains(&Role::Lead) {
+        say!("role-lead")
+    } else if hand.roles.contains(&Role::Volunteer) {
+        say!("role-volunteer")
+    } else if hand.roles.contains(&Role::Warehouse) {
+        say!("role-warehouse")
+    } else {
+        say!("role-none")
+    };
+    say!("paper-hand", who = who, role = role, how = how)
+}
+
+fn kind_sentence(kind: DeviceKind) -> Sentence {
+    match kind {
+        DeviceKind::Laptop => say!("device-kind-laptop"),
+        DeviceKind::Desktop => say!("device-kind-desktop"),
+        DeviceKind::AllInOne => say!("device-kind-all-in-one"),
+        DeviceKind::Tablet => say!("device-kind-tablet"),
+        DeviceKind::Phone => say!("device-kind-phone"),
+    }
+}

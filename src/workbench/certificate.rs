@@ -1,0 +1,168 @@
+//! Certificates of wipes: made from the ledger, and checked by anybody without one.
+//!
+//! Invariants: nothing is recorded; a document of a wipe that did not erase is written too, and is called what it is; names
+//! go on the page alone, and only where a lead who is signed in asks for them.
+
+use super::bench::{Bench, Found};
+use crate::custody::DiskFile;
+use crate::ledger::{PublicKey, SecretKey};
+use crate::port::{Failure, Files, Trouble};
+use crate::report::{Certificate, CertificateError, Checked, Document, Gathering, Paper, Pins, check, page};
+use crate::unit::{Digest, PersonId};
+use crate::word::{Lang, Words, WordsError, say};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The largest certificate that is read, bytes.
+pub const MOST_CERTIFICATE: u64 = 4 * 1024 * 1024;
+
+/// A certificate that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// What it says.
+    pub document: Document,
+    /// The authoritative file.
+    pub json: PathBuf,
+    /// The page that renders it.
+    pub pdf: PathBuf,
+}
+
+/// Writes the certificate of the last wipe of a disk into the folder `to`: the disk's key in the ledger or its serial; none
+/// for the one disk there is with a wipe that ended. `key` is the station's; with `names` people's names are on the page.
+///
+/// Errors: no such wipe, or several disks; the wipe stands in an earlier chain, whose key is not here; names asked for by
+/// somebody who may not, or with the vault locked; a file of that name is there already.
+pub fn certify(
+    bench: &Bench<'_>,
+    found: &Found,
+    disk: Option<&str>,
+    to: &Path,
+    key: &SecretKey,
+    names: bool,
+) -> Result<Certified, Failure> {
+    let document = document(bench, found, disk, key)?;
+    let names = if names { names_of(bench, &document.certificate)? } else { BTreeMap::new() };
+    let drawn = drawn(&document, &names)?;
+    let name = file_name(found, &document);
+    let json = to.join(format!("{name}.json"));
+    make_folder(bench.files, to)?;
+    let pdf = to.join(format!("{name}.pdf"));
+    bench.files.write(&json, document.text.as_bytes())?;
+    bench.files.write(&pdf, &drawn)?;
+    Ok(Certified { document, json, pdf })
+}
+
+/// Checks a certificate by nothing but itself and the pinned keys. Errors: [`Trouble::BadData`] where it is no certificate of
+/// this form, [`Trouble::No`] where it does not hold.
+pub fn check_certificate(files: &dyn Files, path: &Path, pins: Pins) -> Result<Checked, Failure> {
+    let text = files.read_text(path, MOST_CERTIFICATE)?;
+    check(&text, pins).map_err(|error| {
+        let what = say!("certificate-refused", file = path.display().to_string(), why = error.sentence());
+        refused(&error, Failure::new(trouble(&error), what))
+    })
+}
+
+/// The public key in hexadecimal, or in a file as an export has it. Errors: neither.
+pub fn read_public_key(files: &dyn Files, text: &str) -> Result<PublicKey, Failure> {
+    if let Ok(key) = text.parse::<Digest>() {
+        return Ok(PublicKey(key));
+    }
+    let wrong =
+        || Failure::new(Trouble::Usage, say!("station-key-wrong", text = text)).hint(say!("station-key-wrong-hint"));
+    let pem = files.read(Path::new(text), 4096).map_err(|failure| Failure { cause: failure.cause, ..wrong() })?;
+    let pem = String::from_utf8(pem).map_err(|error| wrong().detail(error))?;
+    PublicKey::from_pem(&pem).ok_or_else(wrong)
+}
+
+fn trouble(error: &CertificateError) -> Trouble {
+    if error.is_bad_data() { Trouble::BadData } else { Trouble::No }
+}
+
+fn refused(error: &CertificateError, failure: Failure) -> Failure {
+    failure.detail(error).hint(say!("certificate-refused-hint"))
+}
+
+fn document(bench: &Bench<'_>, found: &Found, disk: Option<&str>, key: &SecretKey) -> Result<Document, Failure> {
+    let (disk, file) = chosen(found, disk)?;
+    let end = file.last_wipe.ok_or_else(|| nothing(found))?;
+    let history = bench.index.history(&found.id)?;
+    if history.iter().any(|line| line.leaf == end && line.earlier.is_some()) {
+        return Err(
+            Failure::new(Trouble::No, say!("certificate-earlier", disk = disk)).hint(say!("certificate-earlier-hint"))
+        );
+    }
+    let not_made = |error: CertificateError| {
+        let failure = Failure::new(trouble(&error), say!("certificate-not-made", disk = disk, why = error.sentence()));
+        failure.detail(error)
+    };
+    let mut gathering = Gathering::new(found.id.clone(), end);
+    let mut head = None;
+    bench.index.rows(&mut |row| {
+        head = Some(row.note);
+        gathering.take(row.bytes).map_err(not_made)
+    })?;
+    let proven = gathering.proven().map_err(not_made)?;
+    Document::make(&proven, &head.unwrap_or_default(), key).map_err(not_made)
+}
+
+fn nothing(found: &Found) -> Failure {
+    Failure::new(Trouble::No, say!("certificate-nothing", tag = found.name())).hint(say!("certificate-nothing-hint"))
+}
+
+/// Makes the folder where there is none.
+fn make_folder(files: &dyn Files, to: &Path) -> Result<(), Failure> {
+    match files.make_empty_folder(to) {
+        // It is there, with other certificates in it.
+        Err(failure) if failure.trouble == Trouble::Usage => Ok(()),
+        other => other,
+    }
+}
+
+fn drawn(document: &Document, names: &BTreeMap<PersonId, String>) -> Result<Vec<u8>, Failure> {
+    let words = |lang| {
+        Words::new(lang, None)
+            .map_err(|error: WordsError| Failure::new(Trouble::BadData, say!("certificate-no-page")).detail(error))
+    };
+    let (vi, en) = (words(Lang::Vi)?, words(Lang::En)?);
+    let paper = Paper { certificate: &document.certificate, station: document.station, names, vi: &vi, en: &en };
+    page(&paper).map_err(|error| Failure::new(trouble(&error), error.sentence()).detail(&error))
+}
+
+/// The names behind the ids. Errors: whoever asks is no lead who is signed in; a name cannot be had.
+fn names_of(bench: &Bench<'_>, certificate: &Certificate) -> Result<BTreeMap<PersonId, String>, Failure> {
+    if !bench.is_lead_signed_in()? {
+        return Err(Failure::new(Trouble::No, say!("certificate-names-lead")).hint(say!("certificate-names-hint")));
+    }
+    let validator = certificate.validation.as_ref().map(|validation| &validation.by);
+    let mut names = BTreeMap::new();
+    for hand in certificate.performed.iter().chain(validator) {
+        if let Some(name) = bench.vault.open(hand.person.as_str())? {
+            names.insert(hand.person.clone(), name);
+        }
+    }
+    Ok(names)
+}
+
+/// The disk that is meant, among those whose last wipe ended.
+fn chosen<'a>(found: &'a Found, disk: Option<&str>) -> Result<(&'a str, &'a DiskFile), Failure> {
+    let ended = found.file.disks.iter().filter(|(_, file)| file.last_wipe.is_some());
+    let is_named =
+        |key: &str, file: &DiskFile| disk.is_none_or(|name| key == name || file.disk.serial.as_deref() == Some(name));
+    let mut named: Vec<_> = ended.filter(|(key, file)| is_named(key, file)).collect();
+    match (named.pop(), named.is_empty()) {
+        (Some((key, file)), true) => Ok((key, file)),
+        (Some(_), false) => {
+            let keys: Vec<_> = found.file.disks.keys().map(String::as_str).collect();
+            Err(Failure::new(Trouble::Usage, say!("certificate-which", disks = keys.join(", "))))
+        }
+        (None, _) => Err(nothing(found)),
+    }
+}
+
+/// What the files are called: practice says so, and what is no certificate is not called one.
+fn file_name(found: &Found, document: &Document) -> String {
+    let certificate = &document.certificate;
+    let practice = if certificate.practice { "luyen-tap-" } else { "" };
+    let kind = if certificate.is_of_erasure() { "chung-nhan-xoa" } else { "bien-ban-chua-xoa" };
+    format!("{practice}{kind}-{}-{}", found.name(), certificate.seq)
+}

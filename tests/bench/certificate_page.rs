@@ -1,0 +1,176 @@
+//! The page of a certificate: one page, whatever the record says, its words exact and its QR readable.
+
+#![expect(clippy::disallowed_methods, reason = "a test looks at pages through other people's programs")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use super::bench_rig::{aloud, ran};
+use super::certificate_rig::{Chain, spoil};
+use super::ledger_rig::{disk, person};
+use aoxanh::event::disk::{DiskSeen, SpeedSeen, WipeResult};
+use aoxanh::report::{Document, Paper, page, qr_text};
+use aoxanh::unit::{Bytes, PersonId};
+use aoxanh::word::{Lang, Words};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn drawn(document: &Document, names: &BTreeMap<PersonId, String>) -> Vec<u8> {
+    let words = |lang| Words::new(lang, None).expect("embedded");
+    let (vi, en) = (words(Lang::Vi), words(Lang::En));
+    let paper = Paper { certificate: &document.certificate, station: document.station, names, vi: &vi, en: &en };
+    page(&paper).expect("drawn")
+}
+
+fn speed() -> SpeedSeen {
+    let curve = |base: u64| (0..30).map(|point| Bytes((base - point) * 1_000_000)).collect();
+    SpeedSeen { write: curve(120), read_back: curve(150) }
+}
+
+/// A certificate with everything a page can show.
+fn full(practice: bool, disk: DiskSeen) -> Document {
+    let mut chain = Chain::new(practice);
+    let end = chain.wipe(disk, |ended| {
+        ended.speed = Some(speed());
+        ended.not_covered =
+            ["hidden_areas_not_checked", "remapped_sectors", "over_provisioning"].map(str::to_owned).to_vec();
+    });
+    chain.validate(end);
+    chain.document(end).expect("a certificate")
+}
+
+/// Everything as long as it can come, and a list of forty gaps.
+fn longest() -> (Document, BTreeMap<PersonId, String>) {
+    let seen = DiskSeen {
+        serial: Some("S".repeat(300)),
+        wwn: Some("0x5000c500a1b2c3d4 ".repeat(30)),
+        model: Some("Một Ổ Đĩa Có Tên Rất Dài ".repeat(40)),
+        ..disk(None)
+    };
+    let mut chain = Chain::new(true);
+    let end = chain.wipe(seen, |ended| {
+        spoil(WipeResult::ErasedWithExceptions)(ended);
+        ended.speed = Some(speed());
+        ended.not_covered = (0..40).map(|number| format!("sector_{number}_could_not_be_reached_at_all")).collect();
+    });
+    chain.validate(end);
+    let names = (1..3).map(|number| (person(number), "Nguyễn Thị Tên Rất Dài ".repeat(30))).collect();
+    (chain.document(end).expect("a report"), names)
+}
+
+/// Whether the programs that look at pages are here; where not, says so aloud, and fails in CI.
+fn can_look() -> bool {
+    let missing: Vec<_> = ["pdftotext", "pdftoppm", "pdfinfo"]
+        .into_iter()
+        .filter(|tool| Command::new(tool).arg("-v").output().is_err())
+        .collect();
+    if !missing.is_empty() {
+        aloud(&format!("NOT RUN: looking at pages needs {} (poppler-utils)", missing.join(", ")));
+    }
+    missing.is_empty()
+}
+
+/// The page's text, from its one page.
+fn text_of(folder: &Path, name: &str, pdf: &[u8]) -> String {
+    let file = folder.join(format!("{name}.pdf"));
+    fs::write(&file, pdf).expect("written");
+    if let Some(keep) = std::env::var_os("AOXANH_KEEP_PAGES") {
+        fs::copy(&file, Path::new(&keep).join(format!("{name}.pdf"))).expect("copied");
+    }
+    let info = ran(Command::new("pdfinfo").arg(&file)).good().out;
+    assert!(info.lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 1")), "{info}");
+    ran(Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-")).good().out
+}
+
+#[test]
+fn the_same_certificate_gives_the_same_page() {
+    let document = full(false, disk(Some("S")));
+    let pdf = drawn(&document, &BTreeMap::new());
+    assert!(pdf.starts_with(b"%PDF-") && pdf.len() < 120_000, "{} bytes", pdf.len());
+    assert_eq!(pdf, drawn(&document, &BTreeMap::new()));
+}
+
+#[test]
+fn the_words_are_exact_in_both_languages_and_names_stand_there_only_where_asked_for() {
+    if !can_look() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = full(false, disk(Some("WD-WX81A1234567")));
+    let text = text_of(folder.path(), "full", &drawn(&document, &BTreeMap::new()));
+    for word in [
+        "GIẤY CHỨNG NHẬN XÓA DỮ LIỆU",
+        "CERTIFICATE OF DATA ERASURE",
+        "mức Clear",
+        "WD-WX81A1234567",
+        "không với tới các sector đã bị ổ thay thế",
+        "Tốc độ dọc theo ổ",
+        person(2).as_str(),
+        &document.certificate.leaf.to_string(),
+        &document.station.to_string(),
+    ] {
+        assert!(text.contains(word), "{word} not in {text}");
+    }
+    assert!(!text.contains("LUYỆN TẬP") && !text.contains("Purge"), "{text}");
+    let names = BTreeMap::from([(person(2), "Trần Thị Thử".to_owned())]);
+    let signed = text_of(folder.path(), "signed", &drawn(&document, &names));
+    assert!(signed.contains("Trần Thị Thử") && !signed.contains(person(2).as_str()), "{signed}");
+}
+
+#[test]
+fn what_is_no_erasure_says_so_and_practice_stands_on_the_page() {
+    if !can_look() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for (result, title) in [
+        (WipeResult::ErasedWithExceptions, "BIÊN BẢN: XÓA CÒN NGOẠI LỆ"),
+        (WipeResult::NotErased, "BIÊN BẢN: Ổ KHÔNG ĐƯỢC XÓA"),
+        (WipeResult::Cancelled, "BIÊN BẢN: LẦN XÓA BỊ DỪNG"),
+    ] {
+        let mut chain = Chain::new(true);
+        let end = chain.wipe(disk(Some("S")), spoil(result));
+        let document = chain.document(end).expect("a report");
+        let text = text_of(folder.path(), &format!("{result:?}"), &drawn(&document, &BTreeMap::new()));
+        assert!(text.contains(title) && text.contains("LUYỆN TẬP"), "{text}");
+        for word in ["CHỨNG NHẬN", "CERTIFICATE", "Clear", "Purge"] {
+            assert!(!text.contains(word), "{word} in {text}");
+        }
+    }
+}
+
+#[test]
+fn the_longest_record_still_fits_one_page_with_every_row() {
+    if !can_look() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (document, names) = longest();
+    let text = text_of(folder.path(), "longest", &drawn(&document, &names));
+    for word in ["Hãng và mẫu ổ", "Không với tới", "Người xác nhận", "Máy nay ở đâu", "còn nữa trong tệp JSON"]
+    {
+        assert!(text.contains(word), "{word} not in {text}");
+    }
+    assert!(!text.contains("sector_39"), "{text}");
+    let boxes = folder.path().join("longest.pdf");
+    let boxes = ran(Command::new("pdftotext").arg("-bbox").arg(&boxes).arg("-")).good().out;
+    let right = boxes.split("xMax=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse::<f64>().ok());
+    let upright = right.filter(|edge| *edge > 0.0).fold(0.0, f64::max);
+    assert!(upright <= 560.0, "something ends at {upright}");
+}
+
+#[test]
+fn the_qr_reads_off_the_printed_page() {
+    if !can_look() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = full(true, disk(Some("S")));
+    let file = folder.path().join("qr.pdf");
+    fs::write(&file, drawn(&document, &BTreeMap::new())).expect("written");
+    let stem = folder.path().join("page");
+    ran(Command::new("pdftoppm").args(["-r", "150", "-png", "-singlefile"]).arg(&file).arg(&stem)).good();
+    let png = fs::read(stem.with_extension("png")).expect("drawn");
+    let read = aoxanh::tag::decode_png(&png).expect("a QR");
+    assert_eq!(read, qr_text(document.station, &document.certificate));
+}
