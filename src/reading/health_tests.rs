@@ -4,16 +4,19 @@ use super::{Condition, DiskHealth, SmartReport};
 use proptest::prelude::*;
 
 /// A report with something in every place that is read.
-const WHOLE: &str = r#"{"smartctl":{"exit_status":64,"messages":[{"string":"x"}]},"device":{"type":"sat"},
-    "model_name":"GIA-LAP 500","rotation_rate":5400,"smart_support":{"enabled":true},"smart_status":{"passed":true},
-    "power_on_time":{"hours":7},"temperature":{"current":30},"scsi_grown_defect_list":1,
+const WHOLE: &str = r#"{"smartctl":{"exit_status":6,"messages":[{"string":"x"}]},"device":{"type":"sat"},
+    "model_name":"GIA-LAP","rotation_rate":5,"smart_support":{"enabled":true},"smart_status":{"passed":true},
+    "power_on_time":{"hours":7},"temperature":{"current":3},"scsi_grown_defect_list":1,
     "scsi_error_counter_log":{"read":{"total_uncorrected_errors":1}},"scsi_self_test_0":{"result":{"value":3,"string":"x"}},
     "ata_smart_attributes":{"table":[{"id":5,"name":"x","value":9,"thresh":9,"when_failed":"now",
-    "flags":{"prefailure":true},"raw":{"value":3,"string":"3"}},{"id":231,"name":"SSD_Life_Left","value":9,"raw":{"value":9}}]},
+    "flags":{"prefailure":true},"raw":{"value":3,"string":"3"}},{"id":2,"name":"SSD_Life_Left","value":9,"raw":{"value":9}}]},
     "ata_device_statistics":{"pages":[{"number":7,"table":[{"name":"Percentage Used","value":9}]}]},
     "ata_smart_self_test_log":{"extended":{"table":[{"status":{"passed":false,"string":"x"}}]}},
     "nvme_smart_health_information_log":{"critical_warning":1,"available_spare":9,"percentage_used":9,"media_errors":1},
     "ata_security":{"enabled":true,"frozen":false,"string":"x"}}"#;
+
+/// Numbers at which something changes, and the largest.
+const NUMBERS: &[u64] = &[0, 1, 2, 5, 7, 9, 50, 100, 197, 231, 0xffff, 0xffff_ffff, 1 << 48, u64::MAX];
 
 /// A report of an invented disk: `attributes` are number, normalised value, threshold, raw value.
 fn ata(passed: bool, spins: bool, attributes: &[(u64, &str, u64, u64, u64)]) -> DiskHealth {
@@ -155,11 +158,12 @@ fn a_scsi_disk_and_the_logs_count_too() {
 }
 
 proptest! {
-    /// Neither does any report with some of its bytes bent.
+    /// Neither does any report with some of its bytes bent, nor one with other numbers in every place.
     #[test]
     fn no_bytes_make_it_panic(
         bytes in proptest::collection::vec(any::<u8>(), 0..256),
         bent in proptest::collection::vec((any::<proptest::sample::Index>(), 32_u8..127), 1..4),
+        numbers in proptest::collection::vec(proptest::sample::select(NUMBERS), 1..40),
     ) {
         let _report = SmartReport::read(&bytes);
         let mut report = WHOLE.as_bytes().to_vec();
@@ -168,6 +172,11 @@ proptest! {
             report[at] = byte;
         }
         let _health = SmartReport::read(&report).map(|report| DiskHealth::of(&report));
+        let mut numbers = numbers.iter().cycle();
+        let pieces = WHOLE.split_inclusive(|letter: char| letter.is_ascii_digit());
+        let other = |piece: &str| piece.replace(|letter: char| letter.is_ascii_digit(), &numbers.next().expect("some").to_string());
+        let report = SmartReport::read(pieces.map(other).collect::<String>().as_bytes()).expect("still a report");
+        let _health = DiskHealth::of(&report);
     }
 
     /// A report with any number in any place is judged, and more pending sectors never make it better.
