@@ -15,6 +15,7 @@ mod args_program;
 mod checkup;
 mod help;
 mod json;
+mod json_medium;
 mod open;
 mod out;
 mod people;

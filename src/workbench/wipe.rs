@@ -3,6 +3,7 @@
 use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
 use super::resume::{earlier, lease, not_here, record_end};
+use crate::device::Medium;
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::job::{self, JobNews};
@@ -39,8 +40,8 @@ pub struct Wiped {
     pub found: Found,
 }
 
-fn chosen(disk: &crate::device::Disk, id: Option<&str>) -> Result<&'static dyn Method, Failure> {
-    let Some(id) = id else { return Ok(default_for(disk)) };
+fn chosen(medium: &Medium, id: Option<&str>) -> Result<&'static dyn Method, Failure> {
+    let Some(id) = id else { return Ok(default_for(medium)) };
     method(id).ok_or_else(|| {
         let known: Vec<_> = crate::wipe::METHODS.iter().map(|method| method.id()).collect();
         Failure::new(Trouble::Usage, say!("wipe-method-unknown", method = id, known = known.join(", ")))
@@ -50,7 +51,8 @@ fn chosen(disk: &crate::device::Disk, id: Option<&str>) -> Result<&'static dyn M
 /// What would be done. Touches nothing, records nothing.
 pub fn plan_wipe(bench: &Bench<'_>, order: &WipeOrder) -> Result<Plan, Failure> {
     let disk = bench.pick_disk(&order.disk, None)?;
-    Ok(plan(&disk, chosen(&disk, order.method.as_deref())?))
+    let medium = bench.disks.medium(&disk);
+    Ok(plan(&disk, &medium, chosen(&medium, order.method.as_deref())?))
 }
 
 struct Beginning {
@@ -98,11 +100,12 @@ pub fn wipe(
     let disk = target.armed.disk();
     let job = order.resume.clone().unwrap_or_else(|| JobId::from_random(bench.chance.bytes()));
     let _lease = lease(bench, &job)?;
+    let medium = bench.disks.medium(disk);
     let beginning = match &order.resume {
         Some(job) => resumed(bench, found, &target.key, job)?,
-        None => fresh(bench, job.clone(), chosen(disk, order.method.as_deref())?),
+        None => fresh(bench, job.clone(), chosen(&medium, order.method.as_deref())?),
     };
-    let plan = plan(disk, beginning.method);
+    let plan = plan(disk, &medium, beginning.method);
     let mut io = bench.disks.open(&target.armed)?;
     let started = bench.record_start(
         &found.id,

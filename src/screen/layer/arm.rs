@@ -18,6 +18,7 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::disks::told;
 use super::{Asked, boxed, report};
+use crate::device::medium_lines;
 use crate::unit::Bytes;
 use crate::wipe::{METHODS, Method, default_for, plan};
 use crate::word::{Sentence, say};
@@ -58,7 +59,7 @@ static KEYS: &[Binding<Arm>] = &[
 
 impl Arm {
     pub(super) fn new(aim: Aim, task: Task) -> Self {
-        let method = default_for(&aim.view.disk);
+        let method = default_for(&aim.view.medium);
         Self { aim, task, method, typed: Field::default(), asked: Asked::NotYet }
     }
 
@@ -82,10 +83,11 @@ impl Arm {
     fn plan(&self) -> Vec<Sentence> {
         match &self.task {
             Task::Wipe => {
-                let plan = plan(&self.aim.view.disk, self.method);
+                let view = &self.aim.view;
+                let plan = plan(&view.disk, &view.medium, self.method);
                 let first = say!("plan-method", method = plan.method.name(), level = plan.reachable.name());
                 let gaps = plan.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));
-                [first, plan.why.clone()].into_iter().chain(gaps).collect()
+                medium_lines(&view.medium).into_iter().take(1).chain([first, plan.why.clone()]).chain(gaps).collect()
             }
             Task::Image(choice) => {
                 let size = choice.length.map_or_else(String::new, Bytes::decimal);
