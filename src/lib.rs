@@ -8,6 +8,7 @@
 //! | 0 | [`word`] | sentences as data; Vietnamese and English |
 //! | 1 | [`ledger`] | the proof: record bytes, hash chain, Merkle root, signed heads, inclusion proofs |
 //! | 1 | [`device`] | what stands on the bench: facts, disks, arming |
+//! | 2 | [`drive`] | ATA, NVMe, SCSI, MMC commands and answers as bytes, and what they say of the medium |
 //! | 2 | [`wipe`] | wipe methods, plans, evidence and what it is worth |
 //! | 2 | [`profile`] | minimum-spec criteria (TOML) and the verdict, with the part that would make it pass |
 //! | 2 | [`reading`] | bytes and texts of a machine as facts |
@@ -28,6 +29,7 @@
 pub mod cli;
 pub mod custody;
 pub mod device;
+pub mod drive;
 pub mod event;
 pub mod imaging;
 pub mod job;

@@ -14,8 +14,8 @@ mod shape;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The one file that may say `unsafe`.
-const UNSAFE: &str = "src/linux/ioctl.rs";
+/// The one folder whose files may say `unsafe`.
+const UNSAFE: &str = "src/linux/ioctl/";
 /// What a clone shows, besides dotfiles and what cargo builds. Source: the design, "The house".
 const TOP_LEVEL: [&str; 13] = [
     "CHANGELOG.md",
@@ -128,11 +128,11 @@ fn every_source_opens_with_its_responsibility_and_stays_short() {
 }
 
 #[test]
-fn unsafe_code_stands_in_one_file() {
+fn unsafe_code_stands_in_one_folder() {
     let sources = rust(&["src/", "tests/"]);
     let faults: Vec<&String> = sources
         .iter()
-        .filter(|(name, text)| name != UNSAFE && import::says_unsafe(text))
+        .filter(|(name, text)| !name.starts_with(UNSAFE) && import::says_unsafe(text))
         .map(|(name, _)| name)
         .collect();
     assert!(faults.is_empty(), "unsafe outside {UNSAFE}: {faults:?}");

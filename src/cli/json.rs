@@ -1,5 +1,6 @@
 //! Results as JSON values. Field names are for ever within a schema's version.
 
+use super::json_medium;
 use crate::device::{Certainty, Disk, Fact, Obstacle};
 use crate::imaging::Manifest;
 use crate::job::Progress;
@@ -39,6 +40,7 @@ pub(super) fn view(view: &DiskView, words: &Words) -> Value {
         if let Some(health) = &view.health {
             fields.insert("health".to_owned(), self::health(health, words));
         }
+        fields.insert("medium".to_owned(), json_medium::medium(&view.medium));
     }
     value
 }
@@ -62,6 +64,7 @@ fn obstacle(obstacle: &Obstacle) -> Value {
         Obstacle::Swap => ("swap", None),
         Obstacle::Held(by) => ("held", Some(by)),
         Obstacle::UnderLoop(by) => ("under_loop", Some(by)),
+        Obstacle::OddBlocks(_) => ("odd_blocks", None),
         Obstacle::ReadOnly => ("read_only", None),
         Obstacle::HoldsImage => ("holds_image", None),
         Obstacle::HoldsLedger => ("holds_ledger", None),

@@ -18,6 +18,7 @@ mod certificate;
 mod checkup;
 mod help;
 mod json;
+mod json_medium;
 mod open;
 mod out;
 mod people;

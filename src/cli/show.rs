@@ -2,7 +2,7 @@
 
 use super::json;
 use super::out::Out;
-use crate::device::{Disk, obstacle_sentence};
+use crate::device::{Disk, medium_lines, obstacle_sentence};
 use crate::job::{Flaw, JobNews, Phase, Progress};
 use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
@@ -83,6 +83,7 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
     for view in views {
         out.object("disk", json::view(view, out.words()))?;
         out.say(&disk_line(&view.disk))?;
+        medium_lines(&view.medium).iter().try_for_each(|line| out.say(line))?;
         for obstacle in &view.obstacles {
             out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
         }
@@ -123,9 +124,12 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
     let gaps: Vec<&str> = plan.not_covered.iter().map(|gap| gap.code()).collect();
     out.object(
         "wipe_plan",
-        json!({ "disk": json::view(view, out.words()), "method": plan.method.id(), "size": plan.size, "not_covered": gaps }),
+        json!({
+            "disk": json::view(view, out.words()), "method": plan.method.id(), "size": plan.size, "not_covered": gaps,
+        }),
     )?;
     out.say(&disk_line(disk))?;
+    medium_lines(&view.medium).iter().try_for_each(|line| out.say(line))?;
     for obstacle in &view.obstacles {
         out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
     }

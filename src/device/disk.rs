@@ -90,6 +90,8 @@ pub enum Obstacle {
     Held(String),
     /// A loop device of that name stands on it.
     UnderLoop(String),
+    /// Its blocks are of so many bytes, which the kernel cannot use.
+    OddBlocks(u32),
     /// The kernel has it read-only.
     ReadOnly,
     /// The image to be written lies on it.

@@ -5,12 +5,20 @@
 
 mod arming;
 mod disk;
+mod erase;
 mod fact;
+mod medium;
+mod medium_words;
 mod why;
 mod wording;
 
 pub use arming::{ArmRefusal, Armed, CODE_SYMBOLS, Clearance, Confirmation, arm, code_for, obstacles_for};
 pub use disk::{Attachment, Bus, Disk, DiskIdentity, Obstacle};
+pub use erase::{Bar, Erase, Offer};
 pub use fact::{Certainty, Fact, Facts, Value, key};
+pub use medium::{
+    Bridge, Doubt, Hidden, HiddenArea, HiddenBy, Medium, MediumKind, Sanitizing, Security, SelfTold, Unsure,
+};
+pub use medium_words::{bar_sentence, doubt_sentence, hidden_sentence, medium_lines, medium_name, unsure_sentence};
 pub use why::Why;
 pub use wording::{obstacle_sentence, refusal_sentence};

@@ -13,6 +13,7 @@ pub fn obstacle_sentence(obstacle: &Obstacle) -> Sentence {
         Obstacle::Swap => say!("obstacle-swap"),
         Obstacle::Held(holder) => say!("obstacle-held", holder = holder.as_str()),
         Obstacle::UnderLoop(name) => say!("obstacle-under-loop", name = name.as_str()),
+        Obstacle::OddBlocks(block) => say!("obstacle-odd-blocks", block = u64::from(*block)),
         Obstacle::ReadOnly => say!("obstacle-read-only"),
         Obstacle::HoldsImage => say!("obstacle-holds-image"),
         Obstacle::HoldsLedger => say!("obstacle-holds-ledger"),

@@ -10,7 +10,8 @@ use super::disks::{LinuxDisks, Mode, unreadable};
 use super::ioctl;
 use super::kernel::FileId;
 use crate::device::{Armed, Bus, Disk, Obstacle, obstacle_sentence};
-use crate::port::{ALIGNMENT, Buffer, DiskIo, Disks, Failure, Trouble};
+use crate::drive::{Answer, Command};
+use crate::port::{ALIGNMENT, Buffer, Commands, DiskIo, Disks, Failure, Trouble};
 use crate::unit::Bytes;
 use crate::word::say;
 use rustix::fs::{Advice, OFlags};
@@ -186,6 +187,22 @@ impl BlockIo {
     }
 }
 
+impl BlockIo {
+    /// Errors: a file, or not whole blocks of the disk.
+    fn whole_blocks(&self, at: Bytes, length: Bytes) -> io::Result<()> {
+        if self.disk.bus == Bus::File {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let block = u64::from(self.disk.logical_block);
+        let inside = at.plus(length).is_some_and(|end| end <= self.size());
+        if inside && at.0.is_multiple_of(block) && length.0.is_multiple_of(block) {
+            Ok(())
+        } else {
+            Err(Errno::INVAL.into())
+        }
+    }
+}
+
 fn until_done(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     loop {
         match call() {
@@ -241,6 +258,26 @@ impl DiskIo for BlockIo {
             return Ok(rustix::fs::fadvise(&self.file, 0, None, Advice::DontNeed)?);
         }
         ioctl::flush_buffers(&self.file)
+    }
+
+    fn discard(&mut self, at: Bytes, length: Bytes) -> io::Result<()> {
+        self.whole_blocks(at, length)?;
+        ioctl::discard(&self.file, at, length)
+    }
+
+    fn zero_out(&mut self, at: Bytes, length: Bytes) -> io::Result<()> {
+        self.whole_blocks(at, length)?;
+        ioctl::zero_out(&self.file, at, length)
+    }
+
+    fn commands(&mut self) -> Option<&mut dyn Commands> {
+        if self.disk.bus == Bus::File { None } else { Some(self) }
+    }
+}
+
+impl Commands for BlockIo {
+    fn execute(&mut self, command: &Command) -> io::Result<Answer> {
+        ioctl::execute(&self.file, command)
     }
 }
 

@@ -115,6 +115,13 @@ impl BlockTree {
         Some(self.dir(node).canonicalize().ok()?.strip_prefix(devices).ok()?.to_owned())
     }
 
+    /// An attribute of anything on a device path, trimmed; `None` where it is missing or empty.
+    pub(super) fn device_text(&self, path: &Path, attribute: &str) -> Option<String> {
+        let file = self.root.join("sys/devices").join(path).join(attribute);
+        let text = std::fs::read_to_string(file).ok()?.trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    }
+
     fn dir(&self, node: &Node) -> PathBuf {
         let disk = self.root.join("sys/block").join(&node.disk);
         if node.name == node.disk { disk } else { disk.join(&node.name) }

@@ -8,9 +8,10 @@
 use super::block_tree::{BlockTree, Node, at, entries};
 use super::identity;
 use super::kernel::{FileId, Kernel, Running};
+use super::media::Hung;
 use super::practice_made::Made;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
-use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Obstacle};
+use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, Obstacle};
 use crate::port::{DiskIo, Disks, Failure, Trouble};
 use crate::unit::Bytes;
 use crate::word::say;
@@ -47,13 +48,21 @@ pub struct LinuxDisks {
     pub(super) mode: Mode,
     pub(super) ledger: PathBuf,
     pub(super) kernel: Arc<dyn Kernel>,
+    pub(super) hung: Hung,
 }
 
 impl LinuxDisks {
     /// The disks of the running machine. `ledger` is the ledger's file or folder, absolute; it need not exist yet.
     #[must_use]
     pub fn new(mode: Mode, ledger: impl Into<PathBuf>) -> Self {
-        Self { root: "/".into(), nodes: "/dev".into(), mode, ledger: ledger.into(), kernel: Arc::new(Running) }
+        Self {
+            root: "/".into(),
+            nodes: "/dev".into(),
+            mode,
+            ledger: ledger.into(),
+            kernel: Arc::new(Running),
+            hung: Hung::default(),
+        }
     }
 
     pub(super) fn look(&self, image: Option<&Path>) -> io::Result<Vec<Disk>> {
@@ -86,7 +95,8 @@ impl LinuxDisks {
             let path = tree.device_path(node)?;
             let bus = identity::bus(tree, node, &path);
             let port = identity::port(&path);
-            Some(self.disk(survey, node, bus, boot, port)).filter(|disk| disk.identity.size > Bytes::ZERO)
+            let disk = self.disk(survey, node, bus, boot, port);
+            if disk.identity.size > Bytes::ZERO { Some(disk) } else { self.of_odd_blocks(disk) }
         };
         targets.filter_map(disk).collect()
     }
@@ -109,6 +119,20 @@ impl LinuxDisks {
             serial_shared: false,
             obstacles: survey.obstacles(&node.name),
         }
+    }
+
+    /// The kernel shows no size for a disk whose blocks it cannot use, as it does for a reader without a card. Only the
+    /// disk itself can tell which it is.
+    fn of_odd_blocks(&self, mut disk: Disk) -> Option<Disk> {
+        if disk.bus != Bus::Scsi || disk.removable {
+            return None;
+        }
+        let told = self.asked(&disk).told.ok()?;
+        let block = told.logical_block.filter(|block| !is_usable(*block))?;
+        disk.identity.size = told.size?;
+        disk.logical_block = block;
+        disk.obstacles.push(Obstacle::OddBlocks(block));
+        Some(disk)
     }
 
     fn practice(&self, survey: &Survey<'_>, boot: &str, folder: &Path, image: Option<&Path>) -> io::Result<Vec<Disk>> {
@@ -152,6 +176,10 @@ impl Disks for LinuxDisks {
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
         super::block::open(self, armed)
     }
+
+    fn medium(&self, disk: &Disk) -> Medium {
+        self.asked(disk)
+    }
 }
 
 /// The machine does not tell its disks.
@@ -185,6 +213,11 @@ fn file_disk(name: String, path: PathBuf, metadata: &Metadata, boot: &str, image
         serial_shared: false,
         obstacles: image.into_iter().chain(read_only).collect(),
     }
+}
+
+/// What the kernel's block layer and a job can use. Source: Linux, `drivers/scsi/sd.c`, `sd_read_capacity`.
+fn is_usable(block: u32) -> bool {
+    [512, 1024, 2048, 4096].contains(&block)
 }
 
 fn is_target(tree: &BlockTree, node: &Node) -> bool {

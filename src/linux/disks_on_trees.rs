@@ -4,6 +4,7 @@
 
 use super::disks::{LinuxDisks, Mode, PRACTICE};
 use super::made_up::{MadeUp, Tree};
+use super::media::Hung;
 use super::practice_made;
 use crate::device::{Bus, Disk, Obstacle};
 use crate::port::Disks;
@@ -20,6 +21,7 @@ fn station(tree: &Tree, kernel: MadeUp, mode: Mode) -> LinuxDisks {
         mode,
         ledger: LEDGER.into(),
         kernel: Arc::new(kernel),
+        hung: Hung::default(),
     }
 }
 

@@ -5,7 +5,9 @@
 #![expect(clippy::disallowed_methods, reason = "asking the kernel means opening its nodes")]
 
 use super::dev_no::DevNo;
+use super::drive::Questions;
 use super::ioctl;
+use crate::port::Commands;
 use std::fmt::Debug;
 use std::fs::File;
 use std::io;
@@ -56,6 +58,8 @@ pub(super) trait Kernel: Debug + Send + Sync {
     fn loop_backing(&self, node: &Path) -> io::Result<Backing>;
     /// Whether the block device of that node carries the label of a ZFS member. An unreadable one has none.
     fn has_zfs_label(&self, node: &Path) -> bool;
+    /// Opens the drive behind that node for questions.
+    fn drive(&self, node: &Path) -> io::Result<Box<dyn Commands>>;
 }
 
 /// The kernel that runs.
@@ -81,6 +85,10 @@ impl Kernel for Running {
             Ok(zfs_label_in(size, |offset, ring| disk.read_exact_at(ring, offset)))
         };
         looked().unwrap_or(false)
+    }
+
+    fn drive(&self, node: &Path) -> io::Result<Box<dyn Commands>> {
+        Ok(Box::new(Questions::open(node)?))
     }
 }
 

@@ -5,6 +5,7 @@
 use super::block_tree::BlockTree;
 use super::dev_no::DevNo;
 use super::kernel::{Backing, FileId, Kernel, Stat};
+use crate::port::{Commands, Model};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -103,6 +104,7 @@ pub(super) struct MadeUp {
     places: BTreeMap<PathBuf, Stat>,
     loops: BTreeMap<PathBuf, Backing>,
     labels: BTreeSet<PathBuf>,
+    drives: BTreeMap<PathBuf, Model>,
 }
 
 impl MadeUp {
@@ -134,6 +136,12 @@ impl MadeUp {
         self
     }
 
+    /// A model of a drive behind that node.
+    pub(super) fn drive_model(mut self, node: &str, model: Model) -> Self {
+        self.drives.insert(node.into(), model);
+        self
+    }
+
     /// A ZFS label on that node.
     pub(super) fn zfs(mut self, node: &str) -> Self {
         self.labels.insert(node.into());
@@ -152,6 +160,11 @@ impl Kernel for MadeUp {
 
     fn has_zfs_label(&self, node: &Path) -> bool {
         self.labels.contains(node)
+    }
+
+    fn drive(&self, node: &Path) -> io::Result<Box<dyn Commands>> {
+        let model = self.drives.get(node).ok_or_else(|| io::Error::from_raw_os_error(2))?;
+        Ok(Box::new(model.clone()))
     }
 }
 

@@ -1,15 +1,17 @@
 //! This machine: its disks, its clock, its files, what it is.
 //!
-//! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open`; `unsafe` stands in `ioctl.rs` only.
+//! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open`; `unsafe` stands in `ioctl` only.
 
 mod ask;
 mod block;
 mod block_tree;
+mod bridge;
 mod clock;
 mod dev_no;
 mod disks;
 #[cfg(test)]
 mod disks_on_trees;
+mod drive;
 mod files;
 mod health;
 mod identity;
@@ -19,6 +21,9 @@ mod lease;
 mod loop_device;
 #[cfg(test)]
 mod made_up;
+mod media;
+#[cfg(test)]
+mod media_on_trees;
 mod mounts;
 mod places;
 mod practice_disk;

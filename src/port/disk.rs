@@ -3,8 +3,9 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a fake looks only for the faults that concern the call")]
 
 use super::buffer::ALIGNMENT;
+use super::commands::Commands;
 use super::failure::{Failure, Trouble};
-use crate::device::{Armed, Disk};
+use crate::device::{Armed, Disk, Medium, Unsure};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::io;
@@ -31,6 +32,19 @@ pub trait DiskIo {
     fn flush(&mut self) -> io::Result<()>;
     /// Throws away what the kernel has cached of the disk, so that what is read next comes from the medium.
     fn forget(&mut self) -> io::Result<()>;
+    /// Tells the drive that these bytes are not needed any more; what it shows of them afterwards is its own affair.
+    /// Errors: `Unsupported` where there is no way to.
+    fn discard(&mut self, _at: Bytes, _length: Bytes) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// Makes these bytes zero by the drive's own means. Errors: `Unsupported` where there is no way to.
+    fn zero_out(&mut self, _at: Bytes, _length: Bytes) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// The way to the drive's own commands, those that erase included; `None` where there is none.
+    fn commands(&mut self) -> Option<&mut dyn Commands> {
+        None
+    }
 }
 
 /// The disks of this machine.
@@ -41,6 +55,10 @@ pub trait Disks {
     /// Opens the armed disk exclusively, after asking again whether it is the same and nothing stands in the way, and once
     /// more after opening.
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure>;
+    /// What the medium of a listed disk is, as far as it tells. Nothing is sent to it but commands that only read.
+    fn medium(&self, disk: &Disk) -> Medium {
+        Medium::unasked(disk, Unsure::NotAsked)
+    }
 }
 
 /// What a [`FakeDisk`] does wrong.

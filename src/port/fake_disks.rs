@@ -5,7 +5,7 @@
 
 use super::disk::{DiskIo, Disks, FakeDisk};
 use super::failure::{Failure, Trouble};
-use crate::device::{Armed, Attachment, Disk, DiskIdentity, Obstacle, obstacle_sentence};
+use crate::device::{Armed, Attachment, Disk, DiskIdentity, Medium, Obstacle, Unsure, obstacle_sentence};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::cell::RefCell;
@@ -55,6 +55,7 @@ struct Bay {
     calls: Vec<Asked>,
     changes: Vec<Change>,
     image: Option<(PathBuf, String)>,
+    media: Vec<(String, Medium)>,
 }
 
 /// Disks in memory. Clones are the same disks.
@@ -87,6 +88,11 @@ impl FakeDisks {
     /// The disk of that name looks like `disk` from just before the `nth` (from 1) time that this is asked.
     pub fn change_when(&self, asked: Asked, nth: usize, disk: Disk) {
         self.0.borrow_mut().changes.push(Change { asked, nth, disk });
+    }
+
+    /// The disk of that name has this medium from now on.
+    pub fn tell(&self, name: &str, medium: Medium) {
+        self.0.borrow_mut().media.insert(0, (name.to_owned(), medium));
     }
 
     /// That image file lies on the disk of that name.
@@ -175,6 +181,12 @@ impl Disks for FakeDisks {
             disk
         };
         Ok(bay.slots.iter().map(with_image).collect())
+    }
+
+    fn medium(&self, disk: &Disk) -> Medium {
+        let bay = self.0.borrow();
+        let told = bay.media.iter().find(|(name, _)| *name == disk.name);
+        told.map_or_else(|| Medium::unasked(disk, Unsure::NotAsked), |(_, medium)| medium.clone())
     }
 
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {

@@ -149,7 +149,15 @@ fn health_text(health: &serde_json::Value) -> Value {
 fn gap(code: &str) -> Value {
     let known = [Gap::HiddenAreasNotChecked, Gap::RemappedSectors, Gap::OverProvisioning];
     let found = known.into_iter().find(|gap| gap.code() == code);
-    found.map_or_else(|| Value::Text(code.to_owned()), |gap| Value::Said(gap.name()))
+    // How many bytes is in the plan that was shown; the record keeps which area.
+    let hidden = match code {
+        "hidden_by_hpa" => Some(say!("paper-gap-hpa")),
+        "hidden_by_dco" => Some(say!("paper-gap-dco")),
+        "hidden_by_namespace" => Some(say!("paper-gap-namespace")),
+        "hidden_boot_area" => Some(say!("paper-gap-boot")),
+        _other => None,
+    };
+    found.map(Gap::name).or(hidden).map_or_else(|| Value::Text(code.to_owned()), Value::Said)
 }
 
 fn people(certificate: &Certificate, names: &BTreeMap<PersonId, String>) -> Vec<Row> {

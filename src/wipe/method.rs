@@ -5,7 +5,7 @@
 
 use super::overwrite_pattern::OverwritePattern;
 use super::overwrite_zero::OverwriteZero;
-use crate::device::{Bus, Disk};
+use crate::device::Medium;
 use crate::unit::{Bytes, Digest};
 use crate::word::Sentence;
 use std::fmt::Debug;
@@ -35,23 +35,14 @@ pub fn method(id: &str) -> Option<&'static dyn Method> {
 
 /// What suits the medium: zeros on what surely spins, the keyed pattern on flash, behind USB and on the unknown.
 #[must_use]
-pub fn default_for(disk: &Disk) -> &'static dyn Method {
-    if surely_spins(disk) { &OverwriteZero } else { &OverwritePattern }
-}
-
-/// Whether the disk is known to be a plain spinning one. What a USB bridge or card reader says of itself does not count:
-/// the kernel takes a stick for rotational until it is told otherwise.
-pub(super) fn surely_spins(disk: &Disk) -> bool {
-    match disk.bus {
-        Bus::Usb | Bus::Mmc | Bus::Nvme => false,
-        Bus::Ata | Bus::Scsi | Bus::Virtio | Bus::Loop | Bus::File | Bus::Other => disk.rotational == Some(true),
-    }
+pub fn default_for(medium: &Medium) -> &'static dyn Method {
+    if medium.surely_spins() { &OverwriteZero } else { &OverwritePattern }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::device::{Attachment, DiskIdentity};
+    use crate::device::{Attachment, Bus, Certainty, Disk, DiskIdentity, MediumKind, Unsure};
     use crate::word::{Lang, Words};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
@@ -86,10 +77,24 @@ pub(super) mod tests {
         assert!(method("overwrite").is_none());
     }
 
+    pub(in crate::wipe) fn medium(disk: &Disk) -> Medium {
+        Medium::unasked(disk, Unsure::NotAsked)
+    }
+
+    #[test]
+    fn what_the_drive_says_of_itself_counts_more_than_its_bus() {
+        let docked = Medium { kind: MediumKind::Hdd, spins: Some(true), ..medium(&disk(Bus::Usb, None)) };
+        assert_eq!(default_for(&docked).id(), "overwrite-zero");
+        let unsure = Medium { kind: MediumKind::BehindBridge, ..docked.clone() };
+        assert_eq!(default_for(&unsure).id(), "overwrite-pattern");
+        let ssd = Medium { kind: MediumKind::SataSsd, certainty: Certainty::Certain, ..docked };
+        assert_eq!(default_for(&ssd).id(), "overwrite-pattern");
+    }
+
     #[test]
     fn only_what_surely_spins_gets_zeros() {
         for bus in [Bus::Ata, Bus::Scsi, Bus::Loop, Bus::File] {
-            assert_eq!(default_for(&disk(bus, Some(true))).id(), "overwrite-zero");
+            assert_eq!(default_for(&medium(&disk(bus, Some(true)))).id(), "overwrite-zero");
         }
         for (bus, rotational) in [
             (Bus::Ata, Some(false)),
@@ -99,7 +104,11 @@ pub(super) mod tests {
             (Bus::Nvme, Some(true)),
             (Bus::Other, None),
         ] {
-            assert_eq!(default_for(&disk(bus, rotational)).id(), "overwrite-pattern", "{bus:?} {rotational:?}");
+            assert_eq!(
+                default_for(&medium(&disk(bus, rotational))).id(),
+                "overwrite-pattern",
+                "{bus:?} {rotational:?}"
+            );
         }
     }
 

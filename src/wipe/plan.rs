@@ -3,8 +3,8 @@
 //! Invariant: a plan promises nothing; only [`judge`](super::judge) grants a level.
 
 use super::evidence::Level;
-use super::method::{Method, surely_spins};
-use crate::device::Disk;
+use super::method::Method;
+use crate::device::{Disk, HiddenArea, HiddenBy, Medium, hidden_sentence};
 use crate::unit::Bytes;
 use crate::word::{Sentence, say};
 
@@ -13,6 +13,8 @@ use crate::word::{Sentence, say};
 pub enum Gap {
     /// Areas hidden from the host (HPA, DCO, accessible maximum address) were not looked for.
     HiddenAreasNotChecked,
+    /// An area hidden from the host, which is there.
+    HiddenArea(HiddenArea),
     /// Sectors that the disk replaced by spares keep their last content.
     RemappedSectors,
     /// Spare flash that no address reaches.
@@ -25,6 +27,12 @@ impl Gap {
     pub const fn code(self) -> &'static str {
         match self {
             Self::HiddenAreasNotChecked => "hidden_areas_not_checked",
+            Self::HiddenArea(area) => match area.by {
+                HiddenBy::Hpa => "hidden_by_hpa",
+                HiddenBy::Dco => "hidden_by_dco",
+                HiddenBy::Namespace => "hidden_by_namespace",
+                HiddenBy::BootArea => "hidden_boot_area",
+            },
             Self::RemappedSectors => "remapped_sectors",
             Self::OverProvisioning => "over_provisioning",
         }
@@ -35,6 +43,7 @@ impl Gap {
     pub fn name(self) -> Sentence {
         match self {
             Self::HiddenAreasNotChecked => say!("wipe-gap-hidden-areas"),
+            Self::HiddenArea(area) => say!("wipe-gap-hidden-area", area = hidden_sentence(area)),
             Self::RemappedSectors => say!("wipe-gap-remapped"),
             Self::OverProvisioning => say!("wipe-gap-over-provisioning"),
         }
@@ -56,11 +65,13 @@ pub struct Plan {
     pub why: Sentence,
 }
 
-/// The plan of wiping `disk` by `method`. Overwriting never reaches Purge, and a disk of no size reaches nothing.
+/// The plan of wiping `disk` of that medium by `method`. Overwriting never reaches Purge, and a disk of no size reaches nothing.
 #[must_use]
-pub fn plan(disk: &Disk, method: &'static dyn Method) -> Plan {
-    let spins = surely_spins(disk);
-    let mut not_covered = vec![Gap::HiddenAreasNotChecked, Gap::RemappedSectors];
+pub fn plan(disk: &Disk, medium: &Medium, method: &'static dyn Method) -> Plan {
+    let (spins, hidden) = (medium.surely_spins(), &medium.hidden);
+    let mut not_covered: Vec<Gap> = hidden.areas.iter().map(|area| Gap::HiddenArea(*area)).collect();
+    not_covered.extend(hidden.unknown.is_some().then_some(Gap::HiddenAreasNotChecked));
+    not_covered.push(Gap::RemappedSectors);
     not_covered.extend((!spins).then_some(Gap::OverProvisioning));
     let why = match (method.keyed(), spins) {
         (true, _) => say!("wipe-why-pattern"),
@@ -74,9 +85,13 @@ pub fn plan(disk: &Disk, method: &'static dyn Method) -> Plan {
 
 #[cfg(test)]
 mod tests {
-    use super::super::method::{default_for, method, tests::disk};
+    use super::super::method::{
+        default_for, method,
+        tests::{disk, medium},
+    };
     use super::*;
-    use crate::device::Bus;
+    use crate::device::{Bus, Hidden};
+    use crate::word::{Lang, Words};
 
     fn codes(plan: &Plan) -> Vec<&'static str> {
         plan.not_covered.iter().map(|gap| gap.code()).collect()
@@ -84,21 +99,43 @@ mod tests {
 
     #[test]
     fn a_plan_lists_what_it_does_not_cover_and_never_promises_purge() {
-        let spinning = disk(Bus::Ata, Some(true));
-        let spinning_plan = plan(&spinning, default_for(&spinning));
+        let (spinning, stick) = (disk(Bus::Ata, Some(true)), disk(Bus::Usb, Some(true)));
+        let (platters, flash) = (medium(&spinning), medium(&stick));
+        let spinning_plan = plan(&spinning, &platters, default_for(&platters));
         assert_eq!(codes(&spinning_plan), ["hidden_areas_not_checked", "remapped_sectors"]);
         assert_eq!(spinning_plan.reachable, Level::Clear);
         assert_eq!(spinning_plan.why, say!("wipe-why-zero"));
 
-        let stick = disk(Bus::Usb, Some(true));
-        let stick_plan = plan(&stick, default_for(&stick));
+        let stick_plan = plan(&stick, &flash, default_for(&flash));
         assert_eq!(codes(&stick_plan), ["hidden_areas_not_checked", "remapped_sectors", "over_provisioning"]);
         assert_eq!(stick_plan.why, say!("wipe-why-pattern"));
         let zero = method("overwrite-zero").expect("listed");
-        assert_eq!(plan(&stick, zero).why, say!("wipe-why-zero-unproved-size"));
+        assert_eq!(plan(&stick, &flash, zero).why, say!("wipe-why-zero-unproved-size"));
 
         let mut empty = stick;
         empty.identity.size = Bytes::ZERO;
-        assert_eq!(plan(&empty, zero).reachable, Level::None);
+        assert_eq!(plan(&empty, &flash, zero).reachable, Level::None);
+    }
+
+    #[test]
+    fn hidden_areas_are_a_gap_by_their_size_or_none_where_they_were_looked_for() {
+        let spinning = disk(Bus::Ata, Some(true));
+        let with = |hidden| {
+            plan(&spinning, &Medium { hidden, ..medium(&spinning) }, method("overwrite-zero").expect("listed"))
+        };
+        assert_eq!(codes(&with(Hidden::NONE)), ["remapped_sectors"]);
+        let area = |by| HiddenArea { by, size: Bytes(1_048_576) };
+        let areas = vec![area(HiddenBy::Hpa), area(HiddenBy::Dco), area(HiddenBy::Namespace), area(HiddenBy::BootArea)];
+        let hiding = with(Hidden { areas, unknown: None });
+        assert_eq!(
+            codes(&hiding),
+            ["hidden_by_hpa", "hidden_by_dco", "hidden_by_namespace", "hidden_boot_area", "remapped_sectors"]
+        );
+        for lang in [Lang::Vi, Lang::En] {
+            let words = Words::new(lang, None).expect("embedded");
+            for gap in &hiding.not_covered[..4] {
+                assert!(words.say(&gap.name()).contains("1048576"), "{}", words.say(&gap.name()));
+            }
+        }
     }
 }

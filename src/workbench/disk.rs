@@ -3,8 +3,8 @@
 use super::bench::{Bench, Found};
 use crate::custody::DiskState;
 use crate::device::{
-    ArmRefusal, Armed, Clearance, Confirmation, Disk, Obstacle, arm, code_for, obstacle_sentence, obstacles_for,
-    refusal_sentence,
+    ArmRefusal, Armed, Clearance, Confirmation, Disk, Medium, Obstacle, arm, code_for, obstacle_sentence,
+    obstacles_for, refusal_sentence,
 };
 use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
@@ -18,6 +18,8 @@ use std::path::Path;
 pub struct DiskView {
     /// The disk.
     pub disk: Disk,
+    /// What its medium is.
+    pub medium: Medium,
     /// What stands in the way, the device's own state included where a device was named.
     pub obstacles: Vec<Obstacle>,
     /// The code to type where the disk has no serial of its own.
@@ -48,6 +50,7 @@ impl Bench<'_> {
             obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
             code: (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret)),
             health: None,
+            medium: self.disks.medium(&disk),
             disk,
         };
         Ok(self.disks.list(image)?.into_iter().map(view).collect())

@@ -4,6 +4,7 @@ use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
 use super::health::{gate, health_seen};
 use super::resume::{earlier, lease, not_here, record_end};
+use crate::device::Medium;
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::job::{self, JobNews, Speed};
@@ -47,8 +48,8 @@ pub struct Wiped {
     pub found: Found,
 }
 
-fn chosen(disk: &crate::device::Disk, id: Option<&str>) -> Result<&'static dyn Method, Failure> {
-    let Some(id) = id else { return Ok(default_for(disk)) };
+fn chosen(medium: &Medium, id: Option<&str>) -> Result<&'static dyn Method, Failure> {
+    let Some(id) = id else { return Ok(default_for(medium)) };
     method(id).ok_or_else(|| {
         let known: Vec<_> = crate::wipe::METHODS.iter().map(|method| method.id()).collect();
         Failure::new(Trouble::Usage, say!("wipe-method-unknown", method = id, known = known.join(", ")))
@@ -58,7 +59,8 @@ fn chosen(disk: &crate::device::Disk, id: Option<&str>) -> Result<&'static dyn M
 /// What would be done. Touches nothing, records nothing.
 pub fn plan_wipe(bench: &Bench<'_>, order: &WipeOrder) -> Result<Plan, Failure> {
     let disk = bench.pick_disk(&order.disk, None)?;
-    Ok(plan(&disk, chosen(&disk, order.method.as_deref())?))
+    let medium = bench.disks.medium(&disk);
+    Ok(plan(&disk, &medium, chosen(&medium, order.method.as_deref())?))
 }
 
 struct Beginning {
@@ -93,7 +95,8 @@ fn resumed(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<B
 
 /// Arms, asks the disk how it is, records the start, wipes, reads everything back, asks again, records the end.
 ///
-/// Errors: refused before the first byte, by the disk's own health too; or a ledger that could not be written. A wipe that ran and failed is no error
+/// Errors: refused before the first byte, by the disk's own health too; or a ledger that could not be written. A wipe that
+/// ran and failed is no error
 /// here: it is [`Wiped`] with its recorded result.
 pub fn wipe(
     bench: &Bench<'_>,
@@ -110,11 +113,12 @@ pub fn wipe(
         // Before the first byte: whoever asks for a second reader is not to miss it hours later.
         bench.second.name()?;
     }
+    let medium = bench.disks.medium(disk);
     let beginning = match &order.resume {
         Some(job) => resumed(bench, found, &target.key, job)?,
-        None => fresh(bench, job.clone(), chosen(disk, order.method.as_deref())?),
+        None => fresh(bench, job.clone(), chosen(&medium, order.method.as_deref())?),
     };
-    let plan = plan(disk, beginning.method);
+    let plan = plan(disk, &medium, beginning.method);
     let before = bench.health(disk);
     gate(disk, &before, order)?;
     let mut io = bench.disks.open(&target.armed)?;

@@ -2,13 +2,17 @@
 
 use crate::arming_rig::{MIB, OLD, Rig, SIZE, disk, image_order, pressed_at, refusal, said, wipe_order, wipe_resume};
 use crate::ledger_rig::inspected;
-use aoxanh::device::{Clearance, Confirmation, Disk, Obstacle, arm, code_for};
+use aoxanh::device::{
+    Certainty, Clearance, Confirmation, Disk, Hidden, HiddenArea, HiddenBy, Medium, MediumKind, Obstacle, Unsure, arm,
+    code_for,
+};
 use aoxanh::event::disk::{Bond, DiskSeen};
 use aoxanh::event::inspection::Verdict;
 use aoxanh::event::{Fact, How};
 use aoxanh::port::{Entry, FakeDisk, Journal, Leases, Trouble};
 use aoxanh::tag::TagId;
 use aoxanh::unit::{Bytes, Digest};
+use aoxanh::wipe::Gap;
 use aoxanh::workbench::{ImageOrder, WipeOrder, bind_tag, image, plan_wipe, wipe};
 
 const SERIAL: &str = "WD-12345678";
@@ -144,6 +148,32 @@ fn the_ledger_keeps_the_block_the_method_and_what_a_wipe_cannot_reach() {
     let gaps: Vec<_> = wiped.not_covered.iter().map(|gap| gap.code()).collect();
     assert!(!gaps.is_empty());
     assert_eq!(wiped.ended.not_covered, gaps);
+}
+
+#[test]
+fn what_the_drive_hides_is_in_the_plan_and_in_the_ledger_and_its_kind_chooses_the_method() {
+    let rig = Rig::new(&[one()]);
+    let area = HiddenArea { by: HiddenBy::Hpa, size: Bytes(1 << 20) };
+    let medium = Medium {
+        kind: MediumKind::Hdd,
+        certainty: Certainty::Certain,
+        spins: Some(true),
+        hidden: Hidden { areas: vec![area], unknown: None },
+        ..Medium::unasked(&one(), Unsure::NotAsked)
+    };
+    let order = WipeOrder { method: None, ..wipe_order("sda", SERIAL) };
+    let before = plan_wipe(&rig.bench(), &order).expect("a plan");
+    assert_eq!(before.method.id(), "overwrite-pattern", "behind USB, nobody told");
+    rig.disks.tell("sda", medium.clone());
+    let plan = plan_wipe(&rig.bench(), &order).expect("a plan");
+    assert_eq!(
+        (plan.method.id(), &plan.not_covered[..]),
+        ("overwrite-zero", &[Gap::HiddenArea(area), Gap::RemappedSectors][..])
+    );
+    assert_eq!(rig.bench().disk_views(None, None).expect("listed")[0].medium, medium);
+    let (found, _) = rig.device(true);
+    let wiped = rig.wipe(&found, &order).expect("wiped");
+    assert_eq!(wiped.ended.not_covered, ["hidden_by_hpa", "remapped_sectors"]);
 }
 
 #[test]

@@ -190,6 +190,10 @@ fn a_practice_station_lists_no_real_disk_and_a_normal_one_no_loop() {
     let shown = practice.json(&["disks"]).good().all("disk");
     assert_eq!(shown.len(), 1, "{shown:?}");
     assert_eq!((&shown[0]["name"], &shown[0]["made_for_practice"]), (&disk.name().into(), &true.into()));
+    let medium = &shown[0]["medium"];
+    assert_eq!((&medium["kind"], &medium["hidden"]["known"]), (&"practice".into(), &true.into()), "{medium}");
+    let said = practice.run(&["disks"]).good().out;
+    assert!(said.contains("ổ giả để luyện tập") && said.contains("vùng ẩn: đã kiểm tra, không có"), "{said}");
     let real = normal.json(&["disks"]).good().all("disk");
     assert!(real.iter().all(|shown| shown["made_for_practice"] == false && shown["name"] != disk.name()), "{real:?}");
     // The disk this machine runs from, where its kernel shows one.

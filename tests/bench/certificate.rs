@@ -4,7 +4,7 @@
 
 use super::certificate_rig::{Chain, spoil};
 use super::ledger_rig::{disk, handed, person, station_key, team_key};
-use aoxanh::event::disk::{Level, WipeResult, WipeStarted};
+use aoxanh::event::disk::{CrossCheck, CrossFound, Decision, Level, WipeResult, WipeStarted};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::people::Role;
 use aoxanh::ledger::SecretKey;
@@ -148,6 +148,33 @@ fn what_did_not_erase_is_never_called_a_certificate_and_a_level_is_earned() {
     let mut chain = Chain::new(false);
     let end = chain.wipe(disk(Some("S")), |ended| ended.level = Level::Purge);
     assert_eq!(chain.document(end), Err(CertificateError::NotEarned), "an overwrite is no Purge");
+}
+
+#[test]
+fn what_a_second_person_did_not_accept_has_no_certificate_until_they_do() {
+    for decision in [Decision::Repeat, Decision::Escalate] {
+        let mut chain = Chain::new(false);
+        let end = chain.wipe(disk(Some("S")), |_| ());
+        chain.validate(end);
+        chain.doubt(end, decision);
+        assert_eq!(chain.document(end).map(|_document| ()), Err(CertificateError::NotAccepted), "the last word counts");
+        chain.validate(end);
+        assert!(chain.document(end).is_ok_and(|document| document.certificate.validation.is_some()));
+    }
+}
+
+#[test]
+fn what_another_program_read_is_told() {
+    let mut chain = Chain::new(false);
+    let asked = CrossCheck { program: "cmp 3.8".to_owned(), found: CrossFound::Same, first_difference: None };
+    let end = chain.wipe(disk(Some("S")), |ended| ended.evidence.cross_check = Some(asked.clone()));
+    let document = chain.document(end).expect("a certificate");
+    assert_eq!(document.certificate.verification.cross_check, Some(asked));
+    assert!(check(&document.text, pins()).is_ok());
+    // A difference that is called an erasure is not earned.
+    let differs = CrossCheck { program: "cmp 3.8".to_owned(), found: CrossFound::Differs, first_difference: None };
+    let end = chain.wipe(disk(Some("S")), |ended| ended.evidence.cross_check = Some(differs));
+    assert_eq!(chain.document(end).map(|_document| ()), Err(CertificateError::NotEarned));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use super::ledger_rig::{
     beginning, device_id, lot, moment, person, received, station_key, tag, team_key, wipe_ended, wipe_started,
 };
-use aoxanh::event::disk::{DiskSeen, WipeEnded, WipeResult, WipeStarted, WipeValidated};
+use aoxanh::event::disk::{Decision, DiskSeen, WipeEnded, WipeResult, WipeStarted, WipeValidated};
 use aoxanh::event::people::{Role, RoleGranted};
 use aoxanh::event::{About, By, Event, Fact, How};
 use aoxanh::ledger::{Head, Peaks, Record, origin};
@@ -64,7 +64,13 @@ impl Chain {
 
     /// The lead stands by it.
     pub(crate) fn validate(&mut self, ended: Digest) {
-        self.add(1, Some(1), WipeValidated { key: super::ledger_rig::key("S"), ended });
+        self.add(1, Some(1), WipeValidated::accepted(super::ledger_rig::key("S"), ended));
+    }
+
+    /// The lead does not.
+    pub(crate) fn doubt(&mut self, ended: Digest, decision: Decision) {
+        let accepted = WipeValidated::accepted(super::ledger_rig::key("S"), ended);
+        self.add(1, Some(1), WipeValidated { decision, reason: Some(Digest([7; 32])), ..accepted });
     }
 
     /// The signed head over all records.

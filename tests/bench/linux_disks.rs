@@ -5,12 +5,13 @@
 #![expect(clippy::disallowed_methods, reason = "these tests mount, swap on, kill and replace for real")]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use crate::contract::commands;
 use crate::contract::disk_io::{Made, keeps_every_promise};
 use crate::contract::leases::one_holder_at_a_time;
 use crate::practice_bench::{Bench, Losetup, Running, SIZE, Undo, armed, node, run, wait_for};
-use aoxanh::device::{Bus, Obstacle};
+use aoxanh::device::{Bus, Certainty, MediumKind, Obstacle};
 use aoxanh::linux::{FileLeases, LinuxDisks, LoopDevice, LoopPlan, Mode, PracticeDisk, PracticeDisks};
-use aoxanh::port::{Buffer, Disks, FakeDisk, FakeLeases, Leases, Trouble};
+use aoxanh::port::{Buffer, DiskIo, Disks, FakeDisk, FakeLeases, Leases, Trouble};
 use aoxanh::unit::{Bytes, JobId, RANDOM_BYTES};
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -54,6 +55,39 @@ fn every_loop_disk_keeps_the_contract_and_its_bytes_are_in_the_file() {
         File::open(disk.backing()).and_then(|file| file.read_exact_at(&mut seen, 4096)).expect("the file");
         assert_eq!(&seen, b"DONOR-DATA!");
     }
+}
+
+#[test]
+fn a_loop_disk_has_a_way_for_commands_that_brings_no_answer_and_discards_and_zeroes_what_it_is_told() {
+    let bench = Bench::new();
+    let Some(disk) = bench.loop_disk("one", 512) else { return };
+    let listed = bench.find(disk.name());
+    let medium = bench.disks.medium(&listed);
+    assert_eq!((medium.kind, medium.certainty), (MediumKind::Practice, Certainty::Certain));
+    assert!(medium.hidden.areas.is_empty() && medium.hidden.unknown.is_none() && medium.erases.is_empty());
+    let mut io = bench.disks.open(&bench.arm(disk.name())).expect("nothing in the way");
+    commands::keeps_every_promise(disk.name(), &listed, io.as_mut());
+    let mut ones = Buffer::zeroed(64 * 1024);
+    ones.bytes_mut().fill(0xD0);
+    let shown = |io: &mut dyn DiskIo| {
+        let mut buffer = Buffer::zeroed(64 * 1024);
+        io.forget().expect("forgotten");
+        assert_eq!(io.read_at(Bytes(0), buffer.bytes_mut()).expect("read"), 64 * 1024);
+        [buffer.bytes()[0], buffer.bytes()[8192], buffer.bytes()[20_000]]
+    };
+    for zeroes in [false, true] {
+        assert_eq!(io.write_at(Bytes(0), ones.bytes()).expect("written"), 64 * 1024);
+        let (at, length) = (Bytes(8192), Bytes(8192));
+        if zeroes { io.zero_out(at, length) } else { io.discard(at, length) }.expect("a loop device can");
+        assert_eq!(shown(io.as_mut()), [0xD0, 0, 0xD0], "zeroes: {zeroes}");
+        for (at, length) in [(Bytes(256), Bytes(512)), (Bytes(0), Bytes(100)), (Bytes(SIZE.0), Bytes(512))] {
+            assert!(io.discard(at, length).is_err() && io.zero_out(at, length).is_err(), "{at:?} {length:?}");
+        }
+    }
+    drop(io);
+    bench.file_disk("plain.img");
+    let mut file = bench.disks.open(&bench.arm("plain.img")).expect("nothing in the way");
+    assert!(file.commands().is_none() && file.discard(Bytes(0), Bytes(512)).is_err());
 }
 
 #[test]

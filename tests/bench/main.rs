@@ -29,6 +29,8 @@ mod disk_injury;
 mod dmidecode;
 mod doctor;
 mod doctor_outcomes;
+mod drive_corpus;
+mod drive_models;
 mod export_check;
 mod files;
 mod fill;

@@ -19,6 +19,7 @@ use super::super::tint;
 use super::disks::told;
 use super::interrupted::resumed_from;
 use super::{Asked, boxed, report};
+use crate::device::medium_lines;
 use crate::reading::{Condition, DiskHealth};
 use crate::unit::Bytes;
 use crate::wipe::{METHODS, Method, default_for, method, plan};
@@ -93,7 +94,7 @@ static KEYS: &[Binding<Arm>] = &[
 impl Arm {
     pub(super) fn new(aim: Aim, task: Task) -> Self {
         let earlier = aim.resume.as_ref().and_then(|resume| method(resume.method.as_deref()?));
-        let method = earlier.unwrap_or_else(|| default_for(&aim.view.disk));
+        let method = earlier.unwrap_or_else(|| default_for(&aim.view.medium));
         let (typed, asked) = (Field::default(), Asked::NotYet);
         Self { aim, task, method, cross_check: false, typed, health: None, despite_health: false, asked }
     }
@@ -137,11 +138,13 @@ impl Arm {
         let from = self.aim.resume.as_ref().map(resumed_from);
         let task = match &self.task {
             Task::Wipe => {
-                let plan = plan(&self.aim.view.disk, self.method);
+                let view = &self.aim.view;
+                let plan = plan(&view.disk, &view.medium, self.method);
                 let first = say!("plan-method", method = plan.method.name(), level = plan.reachable.name());
                 let gaps = plan.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));
                 let second = self.cross_check.then(|| say!("arm-cross-check"));
-                [first, plan.why.clone()].into_iter().chain(second).chain(gaps).collect()
+                let medium = medium_lines(&view.medium).into_iter().take(1);
+                medium.chain([first, plan.why.clone()]).chain(second).chain(gaps).collect()
             }
             Task::Image(choice) => {
                 let size = choice.length.map_or_else(String::new, Bytes::decimal);

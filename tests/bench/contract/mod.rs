@@ -1,5 +1,6 @@
 //! Contract suites: what every implementation of a port promises, fakes included.
 
+pub(crate) mod commands;
 pub(crate) mod disk_io;
 pub(crate) mod disks;
 pub(crate) mod files;

@@ -1,9 +1,13 @@
-//! The questions to the kernel that have no safe wrapper: sizes and caches of block devices, and loop devices.
+//! The questions to the kernel that have no safe wrapper: block devices and loop devices here, drives in `drive.rs`.
 //!
-//! Invariants: this is the only file with `unsafe`; every struct handed to the kernel has its layout checked at compile
+//! Invariants: this is the only folder with `unsafe`; every struct handed to the kernel has its layout checked at compile
 //! time; nothing here opens or closes anything.
 
 #![expect(unsafe_code, reason = "ioctl takes untyped memory: each call states why its memory is the right one")]
+
+mod drive;
+
+pub(super) use drive::execute;
 
 use super::dev_no::DevNo;
 use crate::unit::Bytes;
@@ -17,7 +21,9 @@ const BLKROGET: Opcode = opcode::none(0x12, 94);
 const BLKFLSBUF: Opcode = opcode::none(0x12, 97);
 const BLKSSZGET: Opcode = opcode::none(0x12, 104);
 const BLKGETSIZE64: Opcode = opcode::read::<usize>(0x12, 114);
+const BLKDISCARD: Opcode = opcode::none(0x12, 119);
 const BLKPBSZGET: Opcode = opcode::none(0x12, 123);
+const BLKZEROOUT: Opcode = opcode::none(0x12, 127);
 // Source: linux/loop.h.
 const LOOP_SET_FD: Opcode = 0x4C00;
 const LOOP_CLR_FD: Opcode = 0x4C01;
@@ -135,6 +141,18 @@ pub(super) fn is_read_only(disk: impl AsFd) -> io::Result<bool> {
 pub(super) fn flush_buffers(disk: impl AsFd) -> io::Result<()> {
     // SAFETY: BLKFLSBUF takes no memory.
     Ok(unsafe { ioctl(disk, NoArg::<BLKFLSBUF>::new()) }?)
+}
+
+/// Tells the drive that these bytes are not needed any more. What it shows of them afterwards is its own affair.
+pub(super) fn discard(disk: impl AsFd, at: Bytes, length: Bytes) -> io::Result<()> {
+    // SAFETY: BLKDISCARD reads two u64, where it begins and how long it is.
+    Ok(unsafe { ioctl(disk, Setter::<BLKDISCARD, [u64; 2]>::new([at.0, length.0])) }?)
+}
+
+/// Makes these bytes zero, by the drive's own means where it has them.
+pub(super) fn zero_out(disk: impl AsFd, at: Bytes, length: Bytes) -> io::Result<()> {
+    // SAFETY: BLKZEROOUT reads two u64, where it begins and how long it is.
+    Ok(unsafe { ioctl(disk, Setter::<BLKZEROOUT, [u64; 2]>::new([at.0, length.0])) }?)
 }
 
 struct GetFree;
