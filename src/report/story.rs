@@ -88,7 +88,7 @@ impl Story {
         let is_of_it =
             |one: &&Told| one.validated().is_some_and(|validated| validated.ended == end && validated.key == ended.key);
         // The last word counts.
-        let validated = own.iter().filter(after).copied().filter(is_of_it).last();
+        let validated = own.iter().filter(after).copied().rfind(is_of_it);
         if validated.and_then(Told::validated).is_some_and(|validated| !validated.decision.is_accept()) {
             return Err(CertificateError::NotAccepted);
         }
