@@ -200,7 +200,7 @@ fn a_resumed_wipe_names_every_run_and_everybody() {
 }
 
 #[test]
-fn what_the_record_says_of_health_is_carried_over() {
+fn a_record_without_the_disks_health_says_nothing_of_it() {
     let mut chain = Chain::new(false);
     let end = chain.wipe(disk(Some("S")), |_| ());
     let certificate = chain.document(end).expect("a certificate").certificate;
