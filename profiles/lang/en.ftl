@@ -1439,6 +1439,7 @@ help-wipe-cross-check = after the read-back, have another program (cmp) read the
 key-cross-check = cross-check
 phase-cross-check = Another program reads
 job-speed-cross-check = { $rate } · { $left } to cross-check
+arm-more = … and { $count } more lines: aoxanh wipe … --plan
 arm-cross-check = Then another program (cmp) reads the whole disk again; its answer is recorded.
 cross-check-same = Cross-check: { $program } read the whole disk too, the same byte for byte.
 cross-check-differs = Cross-check: { $program } finds the disk DIFFERENT from byte { $at } on. It does not count as erased.

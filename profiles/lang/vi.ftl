@@ -1439,6 +1439,7 @@ help-wipe-cross-check = sau khi đọc lại, cho chương trình khác (cmp) đ
 key-cross-check = đối chiếu
 phase-cross-check = Chương trình khác đọc
 job-speed-cross-check = { $rate } · đối chiếu còn { $left }
+arm-more = … và { $count } dòng nữa: aoxanh wipe … --plan
 arm-cross-check = Sau đó chương trình khác (cmp) đọc cả ổ lần nữa; sổ ghi câu trả lời của nó.
 cross-check-same = Đối chiếu: { $program } cũng đọc cả ổ, giống từng byte.
 cross-check-differs = Đối chiếu: { $program } thấy ổ KHÁC từ byte { $at }. Ổ này chưa được coi là đã xóa.

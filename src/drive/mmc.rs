@@ -20,7 +20,7 @@ pub fn send_ext_csd() -> Command {
     Command { form: Form::Mmc(card), transfer: Transfer::FromDrive(EXT_CSD_BYTES), timeout_ms: SOON_MS }
 }
 
-/// SWITCH (CMD6) that writes `SANITIZE_START` [165]: what was unmapped before is purged.
+/// SWITCH (CMD6) that writes `SANITIZE_START`, byte 165: what was unmapped before is purged.
 #[must_use]
 pub fn sanitize() -> Command {
     let argument = WRITE_BYTE << 24 | SANITIZE_START << 16 | 1 << 8 | NORMAL_SET;
@@ -31,19 +31,19 @@ pub fn sanitize() -> Command {
 /// What matters of `EXT_CSD`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtCsd {
-    /// [192]: revision; 5 is 4.41, 6 is 4.5, 8 is 5.1.
+    /// Byte 192: revision; 5 is 4.41, 6 is 4.5, 8 is 5.1.
     pub revision: u8,
-    /// `SEC_COUNT` [215:212], sectors of 512 bytes, without the areas below.
+    /// `SEC_COUNT`, byte 215:212, sectors of 512 bytes, without the areas below.
     pub sectors: u32,
-    /// `DATA_SECTOR_SIZE` [61]: the native sector, bytes.
+    /// `DATA_SECTOR_SIZE`, byte 61: the native sector, bytes.
     pub block: u32,
-    /// Both boot areas together: `BOOT_SIZE_MULT` [226], bytes.
+    /// Both boot areas together: `BOOT_SIZE_MULT`, byte 226, bytes.
     pub boot: u64,
-    /// The replay-protected area: `RPMB_SIZE_MULT` [168], bytes.
+    /// The replay-protected area: `RPMB_SIZE_MULT`, byte 168, bytes.
     pub rpmb: u64,
-    /// `SEC_FEATURE_SUPPORT` [231] bit 6.
+    /// `SEC_FEATURE_SUPPORT`, byte 231 bit 6.
     pub sanitize: bool,
-    /// `FIRMWARE_VERSION` [261:254], where it is text.
+    /// `FIRMWARE_VERSION`, byte 261:254, where it is text.
     pub firmware: Option<String>,
 }
 

@@ -242,6 +242,10 @@ fn a_job_that_was_cut_short_is_one_key_away_and_goes_on_where_it_was() {
     assert_snapshot!("unended-arm-80x24", desk.shown(80, 24));
     desk.press(&[Key::Tab]);
     assert!(desk.shown(80, 24).contains("Làm tiếp: 33 %"), "its method stays: {}", desk.shown(80, 24));
+    desk.press(&[Key::Function(2)]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("Gõ ít nhất 4 ký tự cuối"), "however much is told: {shown}");
+    desk.press(&[Key::Function(2)]);
     desk.type_text("x81a");
     desk.press(&[Key::Enter]);
     assert_eq!((desk.world.interrupted, desk.stack.layers()), (0, 0), "{}", desk.shown(80, 24));

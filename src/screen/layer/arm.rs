@@ -32,6 +32,12 @@ use ratatui::layout::Rect;
 /// The most reasons of a verdict that are shown.
 const REASONS: usize = 2;
 
+/// Lines for what is typed and that it is being looked at, and for a refusal of it.
+const ASKED: u16 = 2;
+const REFUSED: u16 = 6;
+/// Lines of the layer where there is room.
+const MOST: u16 = 20;
+
 pub(super) struct Arm {
     aim: Aim,
     task: Task,
@@ -175,6 +181,31 @@ impl Arm {
         used
     }
 
+    /// The disk, the warning, its health, the plan; how many lines that took. What has no room is counted.
+    fn draw_told(&self, area: Rect, pen: &mut Pen<'_>) -> u16 {
+        let disk = pen.say(&told(&self.aim.view.disk));
+        let mut rest = below(area, pen.wrapped(area, &disk, tint::TITLE));
+        let port = self.aim.view.disk.attachment.port.as_str();
+        rest = below(rest, pen.line(rest, &say!("arm-port", port = port), tint::PLAIN).min(1));
+        let warning = pen.say(&say!("arm-warning"));
+        let warning = format!("{} {warning}", pen.glyphs().mark(Mark::Warn));
+        rest = below(rest, pen.wrapped(rest, &warning, tint::BAD));
+        if self.task == Task::Wipe {
+            rest = below(rest, self.draw_health(rest, pen));
+        }
+        let lines = self.plan();
+        for (number, line) in lines.iter().enumerate() {
+            let left = lines.len() - number;
+            if rest.height < 2 && left > 1 {
+                pen.line(rest, &say!("arm-more", count = left as u64), tint::DIM);
+                return area.height;
+            }
+            let line = pen.say(line);
+            rest = below(rest, pen.wrapped(rest, &line, tint::PLAIN));
+        }
+        area.height - rest.height
+    }
+
     fn prompt(&self) -> Sentence {
         match &self.aim.view.code {
             Some(code) => say!("arm-prompt-code", code = code.as_str()),
@@ -217,27 +248,12 @@ impl Screen for Arm {
             Task::Wipe => say!("arm-title-wipe", tag = tag),
             Task::Image(_) => say!("arm-title-image", tag = tag),
         });
-        let lines = match self.task {
-            Task::Wipe if self.is_failing() => area.height.saturating_sub(2),
-            Task::Wipe => 17,
-            Task::Image(_) => 16,
-        };
-        let inner = boxed(area, lines, &title, tint::BAD, pen);
-        let disk = pen.say(&told(&self.aim.view.disk));
-        let mut rest = below(inner, pen.wrapped(inner, &disk, tint::TITLE));
-        let port = self.aim.view.disk.attachment.port.as_str();
-        rest = below(rest, pen.line(rest, &say!("arm-port", port = port), tint::PLAIN).min(1));
-        let warning = pen.say(&say!("arm-warning"));
-        let warning = format!("{} {warning}", pen.glyphs().mark(Mark::Warn));
-        rest = below(rest, pen.wrapped(rest, &warning, tint::BAD));
-        for line in self.plan() {
-            let line = pen.say(&line);
-            rest = below(rest, pen.wrapped(rest, &line, tint::PLAIN));
-        }
-        rest = below(rest, 1);
-        if self.task == Task::Wipe {
-            rest = below(rest, self.draw_health(rest, pen));
-        }
+        let inner = boxed(area, area.height.saturating_sub(2).min(MOST), &title, tint::BAD, pen);
+        // What is to be typed, and what became of it, is in sight however much there is to tell before.
+        let foot = if self.asked.refusal().is_some() { REFUSED } else { ASKED };
+        let told = Rect { height: inner.height.saturating_sub(foot), ..inner };
+        let used = self.draw_told(told, pen);
+        let mut rest = below(inner, (used + 1).min(told.height));
         let used = pen.line(rest, &self.prompt(), tint::NEXT);
         let field = right_of(rest, used + 1);
         self.typed.draw(Rect { width: field.width.min(24), ..field }, !self.asked.is_waiting(), pen);
