@@ -19,8 +19,11 @@ pub fn run_certificate(
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
-    let made = workbench::certify(bench, &found, args.disk.as_deref(), &args.to, key, args.names)?;
-    say_certified(&made, out)
+    let made = match args.disk.as_deref() {
+        None => workbench::certify_all(bench, &found, &args.to, key, args.names)?,
+        named => vec![workbench::certify(bench, &found, named, &args.to, key, args.names)?],
+    };
+    made.iter().try_for_each(|made| say_certified(made, out))
 }
 
 fn say_certified(made: &Certified, out: &mut Out<'_>) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use super::error::CertificateError;
 use super::story::{Story, Told};
 use crate::custody::evidence_of;
 use crate::event::How;
-use crate::event::disk::{CrossCheck, Level, SpeedSeen, WipeEvidence, WipeResult};
+use crate::event::disk::{CrossCheck, HealthSeen, Level, SpeedSeen, WipeEvidence, WipeResult};
 use crate::event::handover::Terms;
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
@@ -191,10 +191,10 @@ pub struct Certificate {
     pub verification: Verification,
     /// What was not covered, by code.
     pub not_covered: Vec<String>,
-    /// What the disk said of its health before, as its record says it.
-    pub health_before: Option<serde_json::Value>,
+    /// What the disk said of its health before the first run.
+    pub health_before: Option<HealthSeen>,
     /// And after.
-    pub health_after: Option<serde_json::Value>,
+    pub health_after: Option<HealthSeen>,
     /// How fast it went over the length of the disk.
     pub speed: Option<SpeedSeen>,
     /// Whoever started or ended a run, each once.
@@ -255,8 +255,8 @@ impl Certificate {
             },
             verification: verification(evidence),
             not_covered: ended.not_covered.clone(),
-            health_before: story.starts.first().and_then(|(told, _)| told.data("health_before")),
-            health_after: story.end.data("health_after"),
+            health_before: story.starts.first().and_then(|(_, started)| started.health_before),
+            health_after: story.ended.health_after,
             speed: ended.speed.clone(),
             performed: performed(story),
             validation: story.validated.as_ref().map(|told| Validation {

@@ -4,9 +4,10 @@
 
 use super::certificate::{Certificate, Disposition, DocumentKind, Hand};
 use crate::event::How;
-use crate::event::disk::{CrossFound, Level};
+use crate::event::disk::{CrossFound, HealthSeen, HealthVerdict, Level};
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
+use crate::reading::Condition;
 use crate::tag::TagId;
 use crate::unit::PersonId;
 use crate::wipe::{self, Gap};
@@ -131,19 +132,40 @@ fn verification(certificate: &Certificate) -> Vec<Row> {
         Row::said(say!("paper-bad"), bad),
         Row { name: say!("paper-not-covered"), values: gaps, most: 6 },
     ];
-    let health = [&certificate.health_before, &certificate.health_after];
-    let health: Vec<Value> = health.into_iter().flatten().map(health_text).collect();
+    let before = certificate.health_before.as_ref().map(|seen| (say!("paper-health-before"), seen));
+    let after = certificate.health_after.as_ref().map(|seen| (say!("paper-health-after"), seen));
+    let health: Vec<Value> =
+        [before, after].into_iter().flatten().map(|(when, seen)| health_said(when, seen)).collect();
     if !health.is_empty() {
         rows.push(Row { name: say!("paper-health"), values: health, most: 2 });
     }
     rows
 }
 
-/// Its numbers as they stand in the record.
-fn health_text(health: &serde_json::Value) -> Value {
-    let fields = health.as_object().into_iter().flatten();
-    let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    Value::Text(fields.map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(" · "))
+/// How the disk was, with the numbers that the record has.
+fn health_said(when: Sentence, seen: &HealthSeen) -> Value {
+    let verdict = match seen.verdict {
+        HealthVerdict::Good => Condition::Good,
+        HealthVerdict::Watch => Condition::Watch,
+        HealthVerdict::Replace => Condition::Replace,
+        HealthVerdict::Unknown => Condition::Unknown,
+    };
+    let number = |number: Option<u64>| number.map_or_else(|| "—".to_owned(), |number| number.to_string());
+    let known = [seen.hours, seen.reallocated, seen.pending, seen.uncorrectable, seen.wear].iter().any(Option::is_some);
+    Value::Said(if known {
+        say!(
+            "paper-health-numbers",
+            when = when,
+            verdict = verdict.sentence(),
+            hours = number(seen.hours),
+            reallocated = number(seen.reallocated),
+            pending = number(seen.pending),
+            uncorrectable = number(seen.uncorrectable),
+            wear = number(seen.wear),
+        )
+    } else {
+        say!("paper-health-verdict", when = when, verdict = verdict.sentence())
+    })
 }
 
 fn gap(code: &str) -> Value {

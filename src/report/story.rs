@@ -37,12 +37,6 @@ impl Told {
         self.event.device.as_ref().is_some_and(|about| about.id == *device)
     }
 
-    /// A part of the body's data, as it stands there.
-    pub(super) fn data(&self, field: &str) -> Option<serde_json::Value> {
-        let body: serde_json::Value = serde_json::from_slice(self.record.body()).ok()?;
-        body.get("data")?.get(field).cloned()
-    }
-
     fn ended(&self) -> Option<&WipeEnded> {
         if let Fact::WipeEnded(ended) = &self.event.fact { Some(ended) } else { None }
     }

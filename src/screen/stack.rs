@@ -138,6 +138,7 @@ impl Stack {
                 | Effect::StartWipe { .. }
                 | Effect::StartImage { .. }
                 | Effect::CancelJob(_)
+                | Effect::Certify(_)
                 | Effect::BindTag { .. }
                 | Effect::RecordCheck { .. }
                 | Effect::Hold { .. }

@@ -300,6 +300,7 @@ impl View {
             | Effect::ListInterrupted
             | Effect::ReadHealth(_)
             | Effect::ListImages
+            | Effect::Certify(_)
             | Effect::BindTag { .. }
             | Effect::RecordCheck { .. }
             | Effect::Hold { .. }

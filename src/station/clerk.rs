@@ -10,11 +10,11 @@ use crate::event::By;
 use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
 use crate::store::{KeyFile, Store, read_key};
-use crate::unit::Secret;
+use crate::unit::{DeviceId, Secret};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Bench, DayLook, DayOrder, Effect, JobOrder, News, PlaceSeen, Report, Tell, Tone, carry_close, carry_out,
-    carry_people, day_status, run_job, tell_orphans,
+    Answer, Bench, Certified, DayLook, DayOrder, Effect, JobOrder, News, PlaceSeen, Report, Tell, Tone, carry_close,
+    carry_out, carry_people, certify_all, day_status, run_job, tell_orphans,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -80,6 +80,7 @@ fn is_whole(tell: Tell<'_>, work: impl FnOnce(Tell<'_>)) -> bool {
 fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect, tell: Tell<'_>) {
     let answer = match effect {
         Effect::ListImages => images::list(&room.opening.images).map(Answer::Images),
+        Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),
@@ -107,6 +108,20 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Quit => return carry_out(bench, effect, room.lang, tell),
     };
     tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+}
+
+/// Writes the certificates of the device's wipes into the station's folder, without names.
+fn certified(room: &Room<'_>, bench: &Bench<'_>, device: &DeviceId) -> Result<Answer, Failure> {
+    let folder = room.opening.folder.path();
+    let (to, key) = (folder.join("certificates"), read_key(folder, KeyFile::Station)?);
+    let made = certify_all(bench, &bench.device(device)?, &to, &key, false)?;
+    let line = |made: &Certified| {
+        say!("certificate-written", json = made.json.display().to_string(), pdf = made.pdf.display().to_string())
+    };
+    let what = say!("certificates-made", count = made.len() as u64, folder = to.display().to_string());
+    let mut report = Report::new(Tone::Good, what);
+    report.lines.extend(made.iter().map(line));
+    Ok(Answer::Done(report))
 }
 
 /// Opens the vault for as long as the machine is on.

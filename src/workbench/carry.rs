@@ -67,6 +67,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::Close
         | Effect::Home
         | Effect::ListImages
+        | Effect::Certify(_)
         | Effect::StartWipe { .. }
         | Effect::StartImage { .. }
         | Effect::CancelJob(_)

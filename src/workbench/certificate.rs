@@ -52,6 +52,23 @@ pub fn certify(
     Ok(Certified { document, json, pdf })
 }
 
+/// The same of every disk of the device with a wipe that ended, where none is named. Errors: as of [`certify`]; those written
+/// before one stay.
+pub fn certify_all(
+    bench: &Bench<'_>,
+    found: &Found,
+    to: &Path,
+    key: &SecretKey,
+    names: bool,
+) -> Result<Vec<Certified>, Failure> {
+    let wiped: Vec<&str> =
+        found.file.disks.iter().filter(|(_, disk)| disk.last_wipe.is_some()).map(|(disk, _)| disk.as_str()).collect();
+    if wiped.is_empty() {
+        return Err(nothing(found));
+    }
+    wiped.into_iter().map(|disk| certify(bench, found, Some(disk), to, key, names)).collect()
+}
+
 /// Checks a certificate by nothing but itself and the pinned keys. Errors: [`Trouble::BadData`] where it is no certificate of
 /// this form, [`Trouble::No`] where it does not hold.
 pub fn check_certificate(files: &dyn Files, path: &Path, pins: Pins) -> Result<Checked, Failure> {

@@ -80,6 +80,8 @@ pub enum Effect {
         /// The answers.
         answers: Vec<CheckAnswer>,
     },
+    /// Write the certificates of the device's wipes into the station's folder.
+    Certify(DeviceId),
     /// Put the device on hold, or release it.
     Hold {
         /// The device.

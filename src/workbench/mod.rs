@@ -47,7 +47,7 @@ mod world;
 pub use bench::{Bench, Found};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_people::{carry_close, carry_people};
-pub use certificate::{Certified, MOST_CERTIFICATE, certify, check_certificate, read_public_key};
+pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_certificate, read_public_key};
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
 pub use disk::{DiskView, Target};

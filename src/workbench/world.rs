@@ -115,6 +115,8 @@ pub struct Chosen {
     pub liftable: Vec<Liftable>,
     /// Whether a wipe of it stands that nobody validated yet.
     pub to_validate: bool,
+    /// Whether a wipe of a disk of it ended, well or badly.
+    pub has_wipe: bool,
     /// What it is, in brief: name and value.
     pub facts: Vec<(Sentence, Sentence)>,
     /// Its disks: those attached first.

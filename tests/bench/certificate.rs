@@ -4,7 +4,9 @@
 
 use super::certificate_rig::{Chain, spoil};
 use super::ledger_rig::{disk, handed, person, station_key, team_key};
-use aoxanh::event::disk::{CrossCheck, CrossFound, Decision, Level, WipeResult, WipeStarted};
+use aoxanh::event::disk::{
+    CrossCheck, CrossFound, Decision, HealthSeen, HealthVerdict, Level, WipeResult, WipeStarted,
+};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::people::Role;
 use aoxanh::ledger::SecretKey;
@@ -205,4 +207,14 @@ fn a_record_without_the_disks_health_says_nothing_of_it() {
     let end = chain.wipe(disk(Some("S")), |_| ());
     let certificate = chain.document(end).expect("a certificate").certificate;
     assert_eq!((certificate.health_before, certificate.health_after), (None, None));
+    let seen = HealthSeen {
+        verdict: HealthVerdict::Watch,
+        hours: Some(9000),
+        reallocated: Some(3),
+        pending: None,
+        uncorrectable: None,
+        wear: None,
+    };
+    let end = chain.wipe(disk(Some("S")), |ended| ended.health_after = Some(seen));
+    assert_eq!(chain.document(end).expect("a certificate").certificate.health_after, Some(seen));
 }

@@ -176,6 +176,7 @@ fn the_whole_chain_by_hand_on_practice_disks() {
     terminal.wait_for("all answered", |shown| !shown.contains("? chưa thử"));
     let shown = terminal.step("\r", "✓ sẵn sàng");
     assert!(shown.lines().next().is_some_and(|line| line.contains("LUYỆN TẬP")), "{shown}");
+    terminal.step("g", "Đã ghi 1 giấy về lần xóa");
     terminal.type_keys("q");
     let (exit, said) = terminal.end();
     assert_eq!(exit, 0, "{said}");
@@ -183,6 +184,11 @@ fn the_whole_chain_by_hand_on_practice_disks() {
     let verified = rig.json(&["--station", "tram", "verify"]).good().one("verified");
     assert!(verified["consistent"] == true && verified["stale_summary"].is_null(), "{verified}");
     assert!(verified["records"].as_u64() > Some(14), "{verified}");
+    let papers = std::fs::read_dir(rig.home().join("tram/certificates")).expect("the papers");
+    let papers: Vec<_> = papers.map(|entry| entry.expect("readable").path()).collect();
+    let json = papers.iter().find(|path| path.extension().is_some_and(|end| end == "json")).expect("a certificate");
+    assert_eq!(papers.len(), 2, "{papers:?}");
+    rig.json(&["verify", &json.display().to_string()]).good();
 }
 
 #[test]

@@ -108,6 +108,12 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| is_meant(w) && w.here().is_some_and(|chosen| chosen.to_validate),
         what: |_, _| open_layer(Layer::Validate),
     },
+    Binding {
+        key: Key::Char('g'),
+        words: || say!("key-certificate"),
+        when: |_, w| is_meant(w) && w.here().is_some_and(|chosen| chosen.has_wipe),
+        what: |_, w| w.here().map(|chosen| Effect::Certify(chosen.row.device.clone())).into_iter().collect(),
+    },
     Binding { key: Key::Char('v'), words: || say!("key-job"), when: |_, w| !w.jobs.is_empty(), what: |_, w| job(w) },
     Binding {
         key: Key::Char('j'),
