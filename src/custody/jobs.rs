@@ -93,7 +93,7 @@ pub(super) fn disk_destroyed(file: &mut DeviceFile, destroyed: &DiskDestroyed) {
     let disk = file.disk(&destroyed.key, &destroyed.disk);
     disk.state = DiskState::Destroyed;
     (disk.level, disk.result, disk.image) = (None, None, None);
-    (disk.last_start, disk.last_wipe, disk.validated_by) = (None, None, None);
+    (disk.last_start, disk.last_wipe, disk.validated_by, disk.doubted) = (None, None, None, None);
 }
 
 pub(super) fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>) -> Result<(), DrawerError> {

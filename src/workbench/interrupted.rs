@@ -51,13 +51,15 @@ impl Interrupted {
 
 /// Every job that did not come to its end and can be gone on with, the newest first.
 pub fn interrupted(bench: &Bench<'_>) -> Result<Vec<Interrupted>, Failure> {
-    let jobs = candidates(bench)?;
+    let attached = bench.disks.list(None)?;
     let mut seen = Vec::new();
-    for (job, file, recorded) in jobs {
+    for (job, file, recorded) in candidates(bench)? {
         let found = bench.device(&file.device)?;
         let line = bench.index.history(&file.device)?.into_iter().find(|line| line.leaf == file.started);
         let Some(line) = line else { continue };
-        let views = bench.disk_views(None, Some(&found))?;
+        // Showing disks means asking each what it is: not for one that is not here.
+        let is_here = attached.iter().any(|disk| disk_key(disk) == file.key);
+        let views = if is_here { bench.disk_views(None, Some(&found))? } else { Vec::new() };
         let here = views.into_iter().find(|view| disk_key(&view.disk) == file.key).map(Box::new);
         seen.extend(told(bench, job, found, &line.event, recorded, here)?);
     }

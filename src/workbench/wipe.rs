@@ -96,8 +96,7 @@ fn resumed(bench: &Bench<'_>, found: &Found, key: &str, job: &JobId) -> Result<B
 /// Arms, asks the disk how it is, records the start, wipes, reads everything back, asks again, records the end.
 ///
 /// Errors: refused before the first byte, by the disk's own health too; or a ledger that could not be written. A wipe that
-/// ran and failed is no error
-/// here: it is [`Wiped`] with its recorded result.
+/// ran and failed is no error here: it is [`Wiped`] with its recorded result.
 pub fn wipe(
     bench: &Bench<'_>,
     found: &Found,

@@ -3,7 +3,7 @@
 use crate::golden;
 use crate::ledger_rig::*;
 use aoxanh::custody::{RecipientFile, Stage, Who, who_may};
-use aoxanh::event::disk::{Decision, ImageResult, WipeValidated};
+use aoxanh::event::disk::{Decision, DiskDestroyed, ImageResult, WipeValidated};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
 use aoxanh::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
@@ -388,6 +388,13 @@ fn whoever_does_not_accept_a_wipe_gives_a_reason_and_what_is_left_to_a_lead_is_a
     left.goes(Some(1), doubted(Decision::Escalate, why));
     left.refused("validate-lead", Some(1), WipeValidated::accepted(key("S"), ended));
     left.refused("validate-lead", Some(1), doubted(Decision::Repeat, why));
+    // A disk that is no more waits for nobody.
+    let mut gone = left.by(1);
+    gone.adds(6, Some(Role::Volunteer));
+    let destroyed = DiskDestroyed { witness: Some(person(6)), ..crate::ledger_rig::destroyed("S") };
+    gone.goes(Some(1), destroyed);
+    gone.refused("validate-standing", Some(1), WipeValidated::accepted(key("S"), ended));
+    assert_eq!(gone.device(1).expect("device 1").disks[&key("S")].doubted, None);
     two.goes(Some(1), doubted(Decision::Repeat, why));
     two.refused("validate-standing", Some(1), WipeValidated::accepted(key("S"), ended));
 }
