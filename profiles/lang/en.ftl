@@ -1698,3 +1698,8 @@ bar-not-asked = whether the disk has it cannot be asked here
 bar-doubted = the disk's answers are not believed
 obstacle-odd-blocks = the disk has blocks of { $block } bytes (a server disk), which this machine cannot read or write. Format it to 512 bytes with sg_format, or destroy it.
 wipe-gap-hidden-area = a hidden area is not reached: { $area }
+## Whose disk it is: whole serials, home again, disk labels, time, shared ports
+arm-only-the-end = Disk { $disk } is not confirmed: it was never seen inside that machine, so the end alone of its serial { $serial } is not enough.
+arm-type-whole-serial = This disk was never seen inside machine { $tag }: look at the disk's label and type or scan the whole serial after --confirm: { $serial }
+arm-prompt-whole-serial = Never seen in this machine: type or scan it all:
+disk-whole-serial = {"  "}never seen inside this machine: its whole serial must be typed or scanned

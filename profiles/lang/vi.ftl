@@ -1698,3 +1698,8 @@ bar-not-asked = ở đây không hỏi được ổ có lệnh này không
 bar-doubted = câu trả lời của ổ không đáng tin
 obstacle-odd-blocks = ổ dùng khối { $block } byte (đĩa máy chủ), máy này không đọc ghi được. Định dạng lại về 512 byte bằng sg_format, hoặc đem hủy.
 wipe-gap-hidden-area = không với tới vùng ẩn: { $area }
+## Ổ của máy nào: gõ trọn sê-ri, về lại máy, nhãn ổ, thời gian, cổng chung
+arm-only-the-end = Chưa xác nhận ổ { $disk }: ổ này chưa từng được thấy trong máy đó, nên chỉ cuối số sê-ri { $serial } là chưa đủ.
+arm-type-whole-serial = Ổ này chưa từng được thấy trong máy { $tag }: nhìn nhãn trên ổ, gõ hoặc quét trọn số sê-ri sau --confirm: { $serial }
+arm-prompt-whole-serial = Chưa thấy trong máy này: gõ, quét trọn số sê-ri:
+disk-whole-serial = {"  "}chưa từng được thấy trong máy này: phải gõ hoặc quét trọn số sê-ri

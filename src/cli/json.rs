@@ -37,6 +37,7 @@ pub(super) fn view(view: &DiskView, words: &Words) -> Value {
     if let Some(fields) = value.as_object_mut() {
         fields.insert("obstacles".to_owned(), view.obstacles.iter().map(obstacle).collect());
         fields.insert("code".to_owned(), json!(view.code));
+        fields.insert("whole_serial".to_owned(), json!(view.whole_serial));
         if let Some(health) = &view.health {
             fields.insert("health".to_owned(), self::health(health, words));
         }

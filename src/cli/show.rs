@@ -87,12 +87,18 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
         for obstacle in &view.obstacles {
             out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
         }
+        whole_serial(out, view)?;
         if let Some(code) = view.code.as_deref().filter(|_| view.obstacles.is_empty()) {
             out.say(&say!("disk-code", code = code))?;
         }
         view.health.as_ref().map_or(Ok(()), |found| health(out, found))?;
     }
     Ok(())
+}
+
+/// That the end of its serial will not do, where it will not.
+fn whole_serial(out: &mut Out<'_>, view: &DiskView) -> Result<(), Failure> {
+    if view.whole_serial && view.obstacles.is_empty() { out.say(&say!("disk-whole-serial")) } else { Ok(()) }
 }
 
 /// How the disk is, and why.
@@ -133,6 +139,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
     for obstacle in &view.obstacles {
         out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
     }
+    whole_serial(out, view)?;
     out.say(&say!("plan-method", method = plan.method.name(), level = plan.reachable.name()))?;
     out.say(&plan.why)?;
     for gap in &plan.not_covered {

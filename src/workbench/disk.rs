@@ -24,6 +24,8 @@ pub struct DiskView {
     pub obstacles: Vec<Obstacle>,
     /// The code to type where the disk has no serial of its own.
     pub code: Option<String>,
+    /// Whether its whole serial is to be typed: nothing says that it is the named device's disk.
+    pub whole_serial: bool,
     /// How it is, where it was asked.
     pub health: Option<DiskHealth>,
 }
@@ -42,18 +44,19 @@ pub struct Target {
 impl Bench<'_> {
     /// The disks of this machine. `image` is the file to be written; `found` the device they are meant for.
     pub fn disk_views(&self, image: Option<&Path>, found: Option<&Found>) -> Result<Vec<DiskView>, Failure> {
-        let clearance = match found {
-            Some(found) => Some(self.clearance(found)?),
-            None => None,
+        let view = |disk: Disk| {
+            let clearance = found.map(|found| self.clearance(found, &disk)).transpose()?;
+            let code = (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret));
+            Ok(DiskView {
+                obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
+                whole_serial: code.is_none() && clearance.is_some_and(|clear| clear.stranger),
+                code,
+                health: None,
+                medium: self.disks.medium(&disk),
+                disk,
+            })
         };
-        let view = |disk: Disk| DiskView {
-            obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
-            code: (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret)),
-            health: None,
-            medium: self.disks.medium(&disk),
-            disk,
-        };
-        Ok(self.disks.list(image)?.into_iter().map(view).collect())
+        self.disks.list(image)?.into_iter().map(view).collect()
     }
 
     /// The disk that `name` means: kernel name, path, or whole serial.
@@ -73,11 +76,13 @@ impl Bench<'_> {
         }
     }
 
-    fn clearance(&self, found: &Found) -> Result<Clearance, Failure> {
+    fn clearance(&self, found: &Found, disk: &Disk) -> Result<Clearance, Failure> {
+        let known = found.file.disks.get(&disk_key(disk));
         Ok(Clearance {
             consent: self.lot(found)?.is_some_and(|lot| lot.erase),
             on_hold: found.file.held.is_some(),
             quarantined: found.file.quarantined.is_some(),
+            stranger: !known.is_some_and(|file| file.seen || file.bound),
         })
     }
 
@@ -95,18 +100,23 @@ impl Bench<'_> {
         let shown = format!("{} · {model} · {}", disk.name, disk.identity.size);
         let port = disk.attachment.port.clone();
         let typed_text = Confirmation(typed.unwrap_or_default().to_owned());
-        let armed =
-            arm(disk, self.clearance(&self.device(&found.id)?)?, &self.secret, &typed_text).map_err(|refusal| {
-                let hint = match (&refusal, typed) {
-                    (ArmRefusal::Forbidden { obstacle, .. }, _) => obstacle_sentence(obstacle),
-                    (ArmRefusal::WrongSerial { serial, .. }, _) => say!("arm-type-serial", serial = serial.as_str()),
-                    (ArmRefusal::WrongCode { code, .. }, _) => {
-                        say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
-                    }
-                };
-                Failure::new(Trouble::No, refusal_sentence(&refusal)).detail(&refusal).hint(hint)
-            })?;
         let now = self.device(&found.id)?;
+        let clearance = self.clearance(&now, &disk)?;
+        let armed = arm(disk, clearance, &self.secret, &typed_text).map_err(|refusal| {
+            let hint = match &refusal {
+                ArmRefusal::Forbidden { obstacle, .. } => obstacle_sentence(obstacle),
+                ArmRefusal::WrongSerial { serial, .. } if !clearance.stranger => {
+                    say!("arm-type-serial", serial = serial.as_str())
+                }
+                ArmRefusal::WrongSerial { serial, .. } | ArmRefusal::OnlyTheEnd { serial, .. } => {
+                    say!("arm-type-whole-serial", tag = found.name(), serial = serial.as_str())
+                }
+                ArmRefusal::WrongCode { code, .. } => {
+                    say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
+                }
+            };
+            Failure::new(Trouble::No, refusal_sentence(&refusal)).detail(&refusal).hint(hint)
+        })?;
         let elsewhere = self.index.bound(&key)?.is_some_and(|owner| owner != found.id);
         let known = now.file.disks.get(&key);
         let bond = match known {

@@ -209,6 +209,7 @@ impl Arm {
     fn prompt(&self) -> Sentence {
         match &self.aim.view.code {
             Some(code) => say!("arm-prompt-code", code = code.as_str()),
+            None if self.aim.view.whole_serial => say!("arm-prompt-whole-serial"),
             None => say!("arm-prompt-serial"),
         }
     }
@@ -227,7 +228,9 @@ impl Screen for Arm {
                 Vec::new()
             }
             Input::Answer(Answer::NotBegun(refusal)) => {
-                let typed_wrong = |hint: &Sentence| ["arm-type-serial", "arm-type-code"].contains(&hint.key());
+                let typed_wrong = |hint: &Sentence| {
+                    ["arm-type-serial", "arm-type-whole-serial", "arm-type-code"].contains(&hint.key())
+                };
                 // What to type is on the screen already; the command line's hint names an option.
                 let hint = refusal.hint.clone().filter(|hint| !typed_wrong(hint));
                 self.asked = Asked::Refused(Report { hint, ..refusal.clone() });
