@@ -1,6 +1,7 @@
 //! Results as JSON values. Field names are for ever within a schema's version.
 
 use super::json_medium;
+use crate::custody::Whereabouts;
 use crate::device::{Certainty, Disk, Fact, Obstacle};
 use crate::imaging::Manifest;
 use crate::job::Progress;
@@ -19,7 +20,12 @@ pub(super) fn found(found: &Found) -> Value {
         "unwiped": found.file.unwiped().collect::<Vec<_>>(),
         "validated": found.file.disks.iter().filter(|(_, disk)| disk.validated_by.is_some()).map(|(key, _)| key).collect::<Vec<_>>(),
         "lifted": found.file.lifted,
+        "disks_home": disks_at(found, Whereabouts::Home), "disks_away": disks_at(found, Whereabouts::Away),
     })
+}
+
+fn disks_at(found: &Found, at: Whereabouts) -> Vec<&String> {
+    found.file.whereabouts(at).map(|(key, _)| key).collect()
 }
 
 pub(super) fn disk(disk: &Disk) -> Value {

@@ -12,8 +12,8 @@ use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::Plan;
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group,
-    fact_sentence, health_line, image_worth, time_left, wipe_evidence, wipe_worth,
+    Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, away_sentences,
+    fact_group, fact_sentence, health_line, image_worth, time_left, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -27,7 +27,8 @@ pub fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
 /// Where a device stands.
 pub fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
     out.object("device", json::found(found))?;
-    out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))
+    out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))?;
+    away_sentences(found).iter().try_for_each(|line| out.say(line))
 }
 
 /// An inspection: every fact, the judgement, what fails and what would mend it.
@@ -57,6 +58,8 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
             "verdict": inspected.found.file.verdict,
             "findings": findings.iter().map(|finding| json::finding(finding, out.words())).collect::<Vec<_>>(),
             "fix": fix.as_ref().map(|fix| out.words().say(fix)),
+            "disks_home": inspected.homecoming.home, "disks_away": inspected.homecoming.away,
+            "disks_strange": inspected.homecoming.strangers,
         }),
     )?;
     out.say(&say!("verdict-line", verdict = verdict, profile = name))?;
@@ -69,10 +72,10 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
         };
         out.say(&say!("finding-line", mark = mark, finding = finding.sentence()))?;
     }
-    match fix {
-        Some(fix) => out.say(&say!("fix-line", fix = fix)),
-        None => Ok(()),
+    if let Some(fix) = fix {
+        out.say(&say!("fix-line", fix = fix))?;
     }
+    inspected.homecoming.lines.iter().try_for_each(|line| out.say(line))
 }
 
 pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure> {

@@ -25,6 +25,7 @@ mod custody_holes;
 mod day;
 mod day_drill;
 mod disk_destroyed;
+mod disk_home;
 mod disk_injury;
 mod dmidecode;
 mod doctor;
