@@ -226,6 +226,7 @@ fn tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) ->
             let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, Some(tag))?;
             show::tag_card(out, domain, &tagged.tag, false)
         }
+        TagVerb::Disk(args) => super::label::run_disk_label(args, bench, domain, out),
         TagVerb::Read(args) => {
             let png = bench.files.read(&args.png, MOST_PICTURE)?;
             let text = decode_png(&png).map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(&error))?;

@@ -10,6 +10,7 @@ mod certificate;
 mod day;
 mod destroy;
 mod disk;
+mod disk_label;
 mod doctor;
 mod doctor_machine;
 mod doctor_station;
@@ -52,6 +53,7 @@ pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_c
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
 pub use disk::{DiskView, Target};
+pub use disk_label::{DiskLabel, disk_label};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
 pub use evidence::wipes_seen;
