@@ -148,7 +148,9 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
             || Failure::new(Trouble::No, say!("disk-gone", disk = disk.name.as_str())).hint(say!("disk-gone-hint"));
         let view = views.into_iter().find(|view| view.disk == disk).ok_or_else(gone)?;
         let view = DiskView { health: Some(bench.health(&view.disk)), ..view };
-        return show::plan(out, &view, &workbench::plan_wipe(bench, &order)?);
+        let plan = workbench::plan_wipe(bench, &order)?;
+        let time = workbench::plan_time(&view, &plan, Bytes::ZERO, order.cross_check);
+        return show::plan(out, &view, &plan, time);
     }
     let wiped = workbench::wipe(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
     show::wiped(out, &wiped)

@@ -9,11 +9,11 @@ use crate::port::{Failure, Files, Trouble};
 use crate::profile::Outcome;
 use crate::reading::DiskHealth;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
-use crate::wipe::Plan;
+use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
     Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, away_sentences,
-    fact_group, fact_sentence, health_line, image_worth, time_left, wipe_evidence, wipe_worth,
+    fact_group, fact_sentence, health_line, image_worth, time_left, time_sentence, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -128,13 +128,15 @@ fn disk_line(disk: &Disk) -> Sentence {
 }
 
 /// A plan, and all that forbids it; an error where anything does.
-pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<(), Failure> {
+pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan, time: Option<Estimate>) -> Result<(), Failure> {
     let disk = &view.disk;
     let gaps: Vec<&str> = plan.not_covered.iter().map(|gap| gap.code()).collect();
     out.object(
         "wipe_plan",
         json!({
             "disk": json::view(view, out.words()), "method": plan.method.id(), "size": plan.size, "not_covered": gaps,
+            "seconds_estimated": time.map(|time| time.time.as_secs()),
+            "estimated_from": time.map(|time| time.basis.word()),
         }),
     )?;
     out.say(&disk_line(disk))?;
@@ -145,6 +147,7 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
     whole_serial(out, view)?;
     out.say(&say!("plan-method", method = plan.method.name(), level = plan.reachable.name()))?;
     out.say(&plan.why)?;
+    out.say(&time_sentence(time))?;
     for gap in &plan.not_covered {
         out.say(&say!("plan-gap", gap = gap.name()))?;
     }

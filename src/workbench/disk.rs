@@ -1,6 +1,7 @@
 //! Disks on the bench: showing them, and turning a person's confirmation into an armed, bound target.
 
 use super::bench::{Bench, Found};
+use super::duration::last_pace;
 use crate::custody::DiskState;
 use crate::device::{
     ArmRefusal, Armed, Clearance, Confirmation, Disk, Medium, Obstacle, arm, code_for, obstacle_sentence,
@@ -10,6 +11,7 @@ use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
 use crate::port::{Failure, Trouble};
 use crate::reading::DiskHealth;
+use crate::wipe::Pace;
 use crate::word::say;
 use std::path::Path;
 
@@ -26,6 +28,8 @@ pub struct DiskView {
     pub code: Option<String>,
     /// Whether its whole serial is to be typed: nothing says that it is the named device's disk.
     pub whole_serial: bool,
+    /// How fast it went at its last wipe as a disk of the named device, connected the same way.
+    pub pace: Option<Pace>,
     /// How it is, where it was asked.
     pub health: Option<DiskHealth>,
 }
@@ -44,12 +48,15 @@ pub struct Target {
 impl Bench<'_> {
     /// The disks of this machine. `image` is the file to be written; `found` the device they are meant for.
     pub fn disk_views(&self, image: Option<&Path>, found: Option<&Found>) -> Result<Vec<DiskView>, Failure> {
+        let wiped = found.filter(|found| found.file.disks.values().any(|file| file.last_wipe.is_some()));
+        let history = wiped.map(|found| self.index.history(&found.id)).transpose()?.unwrap_or_default();
         let view = |disk: Disk| {
             let clearance = found.map(|found| self.clearance(found, &disk)).transpose()?;
             let code = (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret));
             Ok(DiskView {
                 obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
                 whole_serial: code.is_none() && clearance.is_some_and(|clear| clear.stranger),
+                pace: last_pace(&history, &disk_key(&disk), disk.bus.word()),
                 code,
                 health: None,
                 medium: self.disks.medium(&disk),

@@ -59,6 +59,7 @@ mod measuring;
 mod people;
 mod people_pin;
 mod picture;
+mod plan_time;
 mod practice_bench;
 mod practice_run;
 mod probe;

@@ -25,7 +25,8 @@ use crate::unit::Bytes;
 use crate::wipe::{METHODS, Method, default_for, method, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Key, Layer, Report, Task, WipeOrder, World, hints, press,
+    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Key, Layer, Report, Task, WipeOrder, World, hints,
+    plan_time, press, time_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -150,7 +151,9 @@ impl Arm {
                 let gaps = plan.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));
                 let second = self.cross_check.then(|| say!("arm-cross-check"));
                 let medium = medium_lines(&view.medium).into_iter().take(1);
-                medium.chain([first, plan.why.clone()]).chain(second).chain(gaps).collect()
+                let from = self.aim.resume.as_ref().map_or(Bytes::ZERO, |resume| resume.mark);
+                let time = time_sentence(plan_time(view, &plan, from, self.cross_check));
+                medium.chain([first, plan.why.clone(), time]).chain(second).chain(gaps).collect()
             }
             Task::Image(choice) => {
                 let size = choice.length.map_or_else(String::new, Bytes::decimal);
