@@ -1728,3 +1728,5 @@ plan-time-drive = the drive's own word
 plan-time-last = by this disk's own last wipe
 plan-time-kind = guessed by its kind
 plan-time-unknown = How long it takes is not known: there is no speed to reckon by.
+jobs-share-port = { $count } disks share one USB root port of { $speed }
+jobs-share-some-port = { $count } disks share one USB root port

@@ -1728,3 +1728,5 @@ plan-time-drive = ổ tự báo
 plan-time-last = theo lần xóa trước của chính ổ này
 plan-time-kind = ước theo loại ổ
 plan-time-unknown = Chưa biết mất bao lâu: chưa có tốc độ để ước tính.
+jobs-share-port = { $count } ổ chung một cổng gốc USB { $speed }
+jobs-share-some-port = { $count } ổ chung một cổng gốc USB

@@ -2,7 +2,7 @@
 
 use super::json_medium;
 use crate::custody::Whereabouts;
-use crate::device::{Certainty, Disk, Fact, Obstacle};
+use crate::device::{Certainty, Disk, Fact, Obstacle, usb_root};
 use crate::imaging::Manifest;
 use crate::job::Progress;
 use crate::profile::{self, Finding, Level, Outcome};
@@ -33,7 +33,7 @@ pub(super) fn disk(disk: &Disk) -> Value {
         "name": disk.name, "path": disk.path, "serial": disk.identity.serial, "wwn": disk.identity.wwn,
         "model": disk.identity.model, "size": disk.identity.size, "bus": disk.bus.word(),
         "rotational": disk.rotational, "removable": disk.removable, "logical_block": disk.logical_block,
-        "physical_block": disk.physical_block, "port": disk.attachment.port, "diskseq": disk.attachment.diskseq,
+        "physical_block": disk.physical_block, "port": disk.attachment.port, "usb_root": usb_root(&disk.attachment.port), "diskseq": disk.attachment.diskseq,
         "made_for_practice": disk.practice, "serial_shared": disk.serial_shared,
     })
 }

@@ -65,6 +65,8 @@ pub struct Bridge {
     pub name: Option<String>,
     /// Whether it passes ATA commands on: it brought an answer with a right checksum.
     pub passes: bool,
+    /// Speed of the link at the root hub's port, which all disks behind that port share, megabits per second.
+    pub root_megabits: Option<u32>,
 }
 
 /// What hides an area from the host.

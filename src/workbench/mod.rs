@@ -39,6 +39,7 @@ mod resume;
 mod running;
 mod settling;
 mod setup;
+mod shared_port;
 mod sitting;
 mod station;
 mod tag;
@@ -84,6 +85,7 @@ pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};
 pub use setup::{
     LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
 };
+pub use shared_port::shared_ports;
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};

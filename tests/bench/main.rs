@@ -80,6 +80,7 @@ mod screen_run;
 mod screen_setup_run;
 mod screen_view;
 mod sealed_name;
+mod shared_port;
 mod smart_corpus;
 mod station_injury;
 mod stopped;
