@@ -9,6 +9,7 @@ pub mod donation;
 pub mod handover;
 pub mod inspection;
 pub mod intake;
+pub mod medium;
 pub mod people;
 pub mod settling;
 pub mod station;

@@ -176,6 +176,7 @@ impl Actor {
             logical_block: 512,
             attachment: attachment(),
             health_before: None,
+            medium: None,
         }
     }
 

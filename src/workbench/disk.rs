@@ -4,11 +4,12 @@ use super::bench::{Bench, Found};
 use super::duration::last_pace;
 use crate::custody::DiskState;
 use crate::device::{
-    ArmRefusal, Armed, Clearance, Confirmation, Disk, Medium, Obstacle, arm, code_for, obstacle_sentence,
-    obstacles_for, refusal_sentence,
+    ArmRefusal, Armed, Certainty, Clearance, Confirmation, Disk, HiddenArea, Medium, Obstacle, arm, code_for,
+    obstacle_sentence, obstacles_for, refusal_sentence,
 };
 use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
+use crate::event::medium::{HiddenSeen, MediumSeen};
 use crate::port::{Failure, Trouble};
 use crate::reading::DiskHealth;
 use crate::wipe::Pace;
@@ -180,6 +181,20 @@ pub(super) fn seen(disk: &Disk) -> DiskSeen {
         size: disk.identity.size,
         bus: disk.bus.word().to_owned(),
         practice: disk.practice,
+    }
+}
+
+/// Its medium in the ledger's words.
+pub(super) fn medium_seen(medium: &Medium) -> MediumSeen {
+    let area = |area: &HiddenArea| HiddenSeen { by: area.by.word().to_owned(), size: area.size };
+    MediumSeen {
+        kind: medium.kind.word().to_owned(),
+        certain: medium.certainty == Certainty::Certain,
+        firmware: medium.told.as_ref().ok().and_then(|told| told.firmware.clone()),
+        bridge: medium.bridge.as_ref().map(|bridge| bridge.id.clone()),
+        spins: medium.spins,
+        hidden: medium.hidden.areas.iter().map(area).collect(),
+        hidden_known: medium.hidden.unknown.is_none(),
     }
 }
 

@@ -240,5 +240,6 @@ fn write_of(file: &DeviceFile) -> WipeStarted {
         logical_block: 512,
         attachment: AttachmentSeen { boot_id: nowhere(), diskseq: None, port: nowhere(), name: nowhere() },
         health_before: None,
+        medium: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Wiping a disk of a device, from the plan to the recorded end.
 
 use super::bench::{Bench, Found};
-use super::disk::{attachment, seen};
+use super::disk::{attachment, medium_seen, seen};
 use super::health::{gate, health_seen};
 use super::resume::{earlier, lease, not_here, record_end};
 use crate::device::Medium;
@@ -135,6 +135,7 @@ pub fn wipe(
             logical_block: disk.logical_block,
             attachment: attachment(disk),
             health_before: Some(health_seen(&before)),
+            medium: Some(medium_seen(&medium)),
         },
     )?;
     let mut marks = bench.marks.borrow_mut();

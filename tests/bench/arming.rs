@@ -120,6 +120,7 @@ fn start_anyway(rig: &Rig, found: &Found) -> Failure {
             name: "sda".to_owned(),
         },
         health_before: None,
+        medium: None,
     };
     let by = rig.bench().by;
     let at = Moment::from_unix_millis(1_790_000_900_000);

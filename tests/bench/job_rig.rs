@@ -50,6 +50,7 @@ pub(crate) fn wipe_started(method: &str, size: u64, block: u32, from: u64) -> Wi
         logical_block: block,
         attachment: attachment(),
         health_before: None,
+        medium: None,
     }
 }
 

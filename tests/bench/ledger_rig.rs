@@ -142,6 +142,7 @@ pub(crate) fn wipe_started(number: u8, serial: &str) -> WipeStarted {
         logical_block: 512,
         attachment: attachment(),
         health_before: None,
+        medium: None,
     }
 }
 
