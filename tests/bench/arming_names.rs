@@ -160,6 +160,15 @@ fn what_the_drive_hides_is_in_the_plan_and_in_the_ledger_and_its_kind_chooses_th
     let (found, _) = rig.device(true);
     let wiped = rig.wipe(&found, &order).expect("wiped");
     assert_eq!(wiped.ended.not_covered, ["hidden_by_hpa", "remapped_sectors"]);
+    let started = rig
+        .events()
+        .into_iter()
+        .rev()
+        .find_map(|event| if let Fact::WipeStarted(started) = event.fact { Some(started) } else { None });
+    let seen = started.and_then(|started| started.medium).expect("what the medium was");
+    assert_eq!((seen.kind.as_str(), seen.certain, seen.spins, seen.hidden_known), ("hdd", true, Some(true), true));
+    assert_eq!((seen.hidden.len(), seen.hidden[0].by.as_str(), seen.hidden[0].size), (1, "hpa", Bytes(1 << 20)));
+    assert_eq!((seen.firmware, seen.bridge), (None, None));
 }
 
 #[test]
