@@ -149,7 +149,8 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
         let view = views.into_iter().find(|view| view.disk == disk).ok_or_else(gone)?;
         let view = DiskView { health: Some(bench.health(&view.disk)), ..view };
         let plan = workbench::plan_wipe(bench, &order)?;
-        let time = workbench::plan_time(&view, &plan, Bytes::ZERO, order.cross_check);
+        let from = bench.written(order.resume.as_ref())?;
+        let time = workbench::plan_time(&view, &plan, from, order.cross_check);
         return show::plan(out, &view, &plan, time);
     }
     let wiped = workbench::wipe(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;

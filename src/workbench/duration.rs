@@ -2,12 +2,13 @@
 //!
 //! Invariant: an estimate is never said without "about" and what it is reckoned from.
 
+use super::bench::Bench;
 use super::disk::DiskView;
 use super::running::time_left;
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
-use crate::port::Line;
-use crate::unit::Bytes;
+use crate::port::{Failure, Line};
+use crate::unit::{Bytes, JobId};
 use crate::wipe::{Basis, Estimate, Pace, Plan, Undertaking, estimate};
 use crate::word::{Sentence, say};
 
@@ -28,6 +29,14 @@ pub fn time_sentence(found: Option<Estimate>) -> Sentence {
         Basis::Kind => say!("plan-time-kind"),
     };
     say!("plan-time", time = time_left(time), basis = basis)
+}
+
+impl Bench<'_> {
+    /// What that job has written for sure; nothing where none is named.
+    pub fn written(&self, job: Option<&JobId>) -> Result<Bytes, Failure> {
+        let mark = job.map(|job| self.marks.borrow().last(job)).transpose()?;
+        Ok(mark.flatten().unwrap_or_default())
+    }
 }
 
 /// How fast the disk of that key went at its last wipe that was connected the same way, of a device's history.

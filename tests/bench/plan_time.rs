@@ -2,19 +2,31 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::arming_rig::{Rig, disk, wipe_order};
+use super::arming_rig::{Rig, SIZE, disk, pressed_at, wipe_order};
 use super::bench_rig;
 use super::screen_rig::Desk;
 use aoxanh::device::{Bus, Medium, MediumKind, Unsure};
-use aoxanh::unit::Bytes;
+use aoxanh::unit::{Bytes, JobId};
 use aoxanh::wipe::Basis;
-use aoxanh::workbench::{DiskView, Found, Key, plan_time, plan_wipe};
+use aoxanh::workbench::{DiskView, Found, Key, plan_time, plan_wipe, wipe};
 use std::time::Duration;
 
 const SERIAL: &str = "WD-12345678";
 
 fn view(rig: &Rig, found: &Found) -> DiskView {
     rig.bench().disk_views(None, Some(found)).expect("listed").remove(0)
+}
+
+/// A wipe that was stopped while it was read back.
+fn cut_short(rig: &Rig, found: &Found) -> JobId {
+    let order = wipe_order("sda", SERIAL);
+    for look in 1.. {
+        let job = wipe(&rig.bench(), found, &order, &pressed_at(look), &mut |_news| {}).expect("recorded").ended.job;
+        if rig.bench().written(Some(&job)).expect("a mark") > Bytes::ZERO {
+            return job;
+        }
+    }
+    unreachable!("it ends some time")
 }
 
 #[test]
@@ -35,6 +47,10 @@ fn a_disk_wiped_before_is_reckoned_by_its_own_speed_while_it_is_connected_the_sa
     let (then, own) = basis(&found).expect("wiped before");
     assert_eq!(then, Basis::LastTime);
     assert!(own > Duration::ZERO && view(&rig, &found).pace.is_some(), "{own:?} {by_kind:?}");
+    assert_eq!(rig.bench().written(None).expect("nothing"), Bytes::ZERO);
+    let job = cut_short(&rig, &found);
+    let written = rig.bench().written(Some(&job)).expect("a mark");
+    assert!(written > Bytes::ZERO && written <= Bytes(SIZE as u64), "{written:?}");
     inside.bus = Bus::Ata;
     rig.disks.change(&inside);
     assert_eq!(basis(&found).map(|(basis, _)| basis), Some(Basis::Kind), "a bay is not the dock");
