@@ -70,6 +70,8 @@ pub enum TagVerb {
     Show(TagShowArgs),
     /// Bind a tag.
     Bind(TagBindArgs),
+    /// A label for a disk.
+    Disk(TagDiskArgs),
     /// Read a picture.
     Read(TagReadArgs),
 }
@@ -91,6 +93,28 @@ pub struct TagShowArgs {
     /// No half blocks.
     #[arg(long)]
     pub ascii: bool,
+}
+
+/// A label for a disk that is taken out.
+#[derive(Clone, Debug, Args)]
+pub struct TagDiskArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Which disk.
+    #[arg(long, value_name = "DISK")]
+    pub disk: String,
+    /// Write a PNG.
+    #[arg(long, value_name = "FILE")]
+    pub png: PathBuf,
+    /// Width of the label.
+    #[arg(long, value_name = "MM", default_value_t = 50, value_parser = clap::value_parser!(u32).range(20..=200))]
+    pub width: u32,
+    /// Its height.
+    #[arg(long, value_name = "MM", default_value_t = 25, value_parser = clap::value_parser!(u32).range(8..=100))]
+    pub height: u32,
+    /// Printer resolution.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(72..=2400))]
+    pub dpi: u32,
 }
 
 /// Binding a tag.

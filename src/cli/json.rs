@@ -1,7 +1,8 @@
 //! Results as JSON values. Field names are for ever within a schema's version.
 
 use super::json_medium;
-use crate::device::{Certainty, Disk, Fact, Obstacle};
+use crate::custody::Whereabouts;
+use crate::device::{Certainty, Disk, Fact, Obstacle, usb_root};
 use crate::imaging::Manifest;
 use crate::job::Progress;
 use crate::profile::{self, Finding, Level, Outcome};
@@ -19,7 +20,12 @@ pub(super) fn found(found: &Found) -> Value {
         "unwiped": found.file.unwiped().collect::<Vec<_>>(),
         "validated": found.file.disks.iter().filter(|(_, disk)| disk.validated_by.is_some()).map(|(key, _)| key).collect::<Vec<_>>(),
         "lifted": found.file.lifted,
+        "disks_home": disks_at(found, Whereabouts::Home), "disks_away": disks_at(found, Whereabouts::Away),
     })
+}
+
+fn disks_at(found: &Found, at: Whereabouts) -> Vec<&String> {
+    found.file.whereabouts(at).map(|(key, _)| key).collect()
 }
 
 pub(super) fn disk(disk: &Disk) -> Value {
@@ -27,7 +33,7 @@ pub(super) fn disk(disk: &Disk) -> Value {
         "name": disk.name, "path": disk.path, "serial": disk.identity.serial, "wwn": disk.identity.wwn,
         "model": disk.identity.model, "size": disk.identity.size, "bus": disk.bus.word(),
         "rotational": disk.rotational, "removable": disk.removable, "logical_block": disk.logical_block,
-        "physical_block": disk.physical_block, "port": disk.attachment.port, "diskseq": disk.attachment.diskseq,
+        "physical_block": disk.physical_block, "port": disk.attachment.port, "usb_root": usb_root(&disk.attachment.port), "diskseq": disk.attachment.diskseq,
         "made_for_practice": disk.practice, "serial_shared": disk.serial_shared,
     })
 }
@@ -37,6 +43,7 @@ pub(super) fn view(view: &DiskView, words: &Words) -> Value {
     if let Some(fields) = value.as_object_mut() {
         fields.insert("obstacles".to_owned(), view.obstacles.iter().map(obstacle).collect());
         fields.insert("code".to_owned(), json!(view.code));
+        fields.insert("whole_serial".to_owned(), json!(view.whole_serial));
         if let Some(health) = &view.health {
             fields.insert("health".to_owned(), self::health(health, words));
         }

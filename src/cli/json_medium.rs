@@ -7,7 +7,7 @@ pub(super) fn medium(medium: &Medium) -> Value {
     let bridge = medium
         .bridge
         .as_ref()
-        .map(|bridge| json!({ "usb": bridge.id, "name": bridge.name, "passes_ata": bridge.passes }));
+        .map(|bridge| json!({ "usb": bridge.id, "name": bridge.name, "passes_ata": bridge.passes, "root_megabits": bridge.root_megabits }));
     let told = medium.told.as_ref().ok().map(|told| {
         json!({
             "model": told.model, "serial": told.serial, "firmware": told.firmware, "wwn": told.wwn, "size": told.size,

@@ -19,6 +19,7 @@ mod checkup;
 mod help;
 mod json;
 mod json_medium;
+mod label;
 mod open;
 mod out;
 mod people;

@@ -150,7 +150,10 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
             || Failure::new(Trouble::No, say!("disk-gone", disk = disk.name.as_str())).hint(say!("disk-gone-hint"));
         let view = views.into_iter().find(|view| view.disk == disk).ok_or_else(gone)?;
         let view = DiskView { health: Some(bench.health(&view.disk)), ..view };
-        return show::plan(out, &view, &workbench::plan_wipe(bench, &order)?);
+        let plan = workbench::plan_wipe(bench, &order)?;
+        let from = bench.written(order.resume.as_ref())?;
+        let time = workbench::plan_time(&view, &plan, from, order.cross_check);
+        return show::plan(out, &view, &plan, time);
     }
     let wiped = workbench::wipe(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
     show::wiped(out, &wiped)
@@ -228,6 +231,7 @@ fn tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) ->
             let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, Some(tag))?;
             show::tag_card(out, domain, &tagged.tag, false)
         }
+        TagVerb::Disk(args) => super::label::run_disk_label(args, bench, domain, out),
         TagVerb::Read(args) => {
             let png = bench.files.read(&args.png, MOST_PICTURE)?;
             let text = decode_png(&png).map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(&error))?;

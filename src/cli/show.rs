@@ -9,11 +9,11 @@ use crate::port::{Failure, Files, Trouble};
 use crate::profile::Outcome;
 use crate::reading::DiskHealth;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
-use crate::wipe::Plan;
+use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, fact_group,
-    fact_sentence, health_line, image_worth, time_left, wipe_evidence, wipe_worth,
+    Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, away_sentences,
+    fact_group, fact_sentence, health_line, image_worth, time_left, time_sentence, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -27,7 +27,8 @@ pub fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
 /// Where a device stands.
 pub fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
     out.object("device", json::found(found))?;
-    out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))
+    out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))?;
+    away_sentences(found).iter().try_for_each(|line| out.say(line))
 }
 
 /// An inspection: every fact, the judgement, what fails and what would mend it.
@@ -57,6 +58,8 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
             "verdict": inspected.found.file.verdict,
             "findings": findings.iter().map(|finding| json::finding(finding, out.words())).collect::<Vec<_>>(),
             "fix": fix.as_ref().map(|fix| out.words().say(fix)),
+            "disks_home": inspected.homecoming.home, "disks_away": inspected.homecoming.away,
+            "disks_strange": inspected.homecoming.strangers,
         }),
     )?;
     out.say(&say!("verdict-line", verdict = verdict, profile = name))?;
@@ -69,10 +72,10 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
         };
         out.say(&say!("finding-line", mark = mark, finding = finding.sentence()))?;
     }
-    match fix {
-        Some(fix) => out.say(&say!("fix-line", fix = fix)),
-        None => Ok(()),
+    if let Some(fix) = fix {
+        out.say(&say!("fix-line", fix = fix))?;
     }
+    inspected.homecoming.lines.iter().try_for_each(|line| out.say(line))
 }
 
 pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure> {
@@ -87,12 +90,18 @@ pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure
         for obstacle in &view.obstacles {
             out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
         }
+        whole_serial(out, view)?;
         if let Some(code) = view.code.as_deref().filter(|_| view.obstacles.is_empty()) {
             out.say(&say!("disk-code", code = code))?;
         }
         view.health.as_ref().map_or(Ok(()), |found| health(out, found))?;
     }
     Ok(())
+}
+
+/// That the end of its serial will not do, where it will not.
+fn whole_serial(out: &mut Out<'_>, view: &DiskView) -> Result<(), Failure> {
+    if view.whole_serial && view.obstacles.is_empty() { out.say(&say!("disk-whole-serial")) } else { Ok(()) }
 }
 
 /// How the disk is, and why.
@@ -119,13 +128,15 @@ fn disk_line(disk: &Disk) -> Sentence {
 }
 
 /// A plan, and all that forbids it; an error where anything does.
-pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<(), Failure> {
+pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan, time: Option<Estimate>) -> Result<(), Failure> {
     let disk = &view.disk;
     let gaps: Vec<&str> = plan.not_covered.iter().map(|gap| gap.code()).collect();
     out.object(
         "wipe_plan",
         json!({
             "disk": json::view(view, out.words()), "method": plan.method.id(), "size": plan.size, "not_covered": gaps,
+            "seconds_estimated": time.map(|time| time.time.as_secs()),
+            "estimated_from": time.map(|time| time.basis.word()),
         }),
     )?;
     out.say(&disk_line(disk))?;
@@ -133,8 +144,10 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
     for obstacle in &view.obstacles {
         out.say(&say!("disk-view-refused", reason = obstacle_sentence(obstacle)))?;
     }
+    whole_serial(out, view)?;
     out.say(&say!("plan-method", method = plan.method.name(), level = plan.reachable.name()))?;
     out.say(&plan.why)?;
+    out.say(&time_sentence(time))?;
     for gap in &plan.not_covered {
         out.say(&say!("plan-gap", gap = gap.name()))?;
     }

@@ -1,5 +1,6 @@
 //! What is kept of each thing: the folded state that rules and screens ask for.
 
+use super::home::Whereabouts;
 use crate::event::disk::{Decision, DiskSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
@@ -225,6 +226,9 @@ pub struct DiskFile {
     /// not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubted: Option<Decision>,
+    /// Whether it went home after its last wipe or write.
+    #[serde(default, skip_serializing_if = "Whereabouts::is_unknown")]
+    pub whereabouts: Whereabouts,
 }
 
 /// A device.

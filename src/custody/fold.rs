@@ -192,6 +192,7 @@ fn device(
             file.verdict = Some(inspected.verdict);
             file.identify(&inspected.facts);
             file.see(&inspected.disks);
+            file.come_home(&inspected.disks);
             for key in own_keys(&inspected.disks) {
                 // Whoever receives the machine a second time does not take its disks along.
                 if cabinet.seen(&key)?.is_none() {
@@ -215,6 +216,7 @@ fn device(
         Fact::ImageStarted(started) => {
             let disk = file.disk(&started.key, &started.disk);
             (disk.image, disk.last_start) = (None, Some(leaf));
+            disk.is_written_on(&started.disk.bus);
             let job = JobFile { image: Some(started.image.clone()), ..JobFile::started(id, &started.key, leaf) };
             cabinet.put(&started.job, &job)?;
         }

@@ -4,6 +4,7 @@
 
 use super::drawer::{Cabinet, DrawerError};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, OpenJobs};
+use super::home::Whereabouts;
 use crate::event::disk::{DiskDestroyed, Level, WipeEnded, WipeResult, WipeStarted};
 use crate::event::image::{ImageEnded, ImageResult};
 use crate::event::{By, Event, Fact, How};
@@ -65,6 +66,7 @@ pub(super) fn wipe_started(
     (disk.level, disk.result, disk.image) = (None, None, None);
     (disk.last_start, disk.last_wipe, disk.validated_by) = (Some(leaf), None, None);
     disk.doubted = None;
+    disk.is_written_on(&started.disk.bus);
     if started.resumes.is_none() {
         disk.wiped_by.clear();
         disk.wiped_by_claim = false;
@@ -95,6 +97,7 @@ pub(super) fn disk_destroyed(file: &mut DeviceFile, destroyed: &DiskDestroyed) {
     disk.state = DiskState::Destroyed;
     (disk.level, disk.result, disk.image) = (None, None, None);
     (disk.last_start, disk.last_wipe, disk.validated_by, disk.doubted) = (None, None, None, None);
+    disk.whereabouts = Whereabouts::Unknown;
 }
 
 pub(super) fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &Cabinet<'_>) -> Result<(), DrawerError> {

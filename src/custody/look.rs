@@ -3,6 +3,7 @@
 //! Invariant: a disk without a serial never stands for one with a serial.
 
 use super::file::{DeviceFile, DiskFile, DiskState};
+use super::home::Whereabouts;
 use crate::event::disk::DiskSeen;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +44,7 @@ impl DeviceFile {
             wiped_by_claim: false,
             validated_by: None,
             doubted: None,
+            whereabouts: Whereabouts::Unknown,
         })
     }
 

@@ -7,6 +7,7 @@ mod chain;
 mod drawer;
 mod file;
 mod fold;
+mod home;
 mod jobs;
 mod look;
 mod rule;
@@ -21,6 +22,7 @@ pub use file::{
     RecipientFile, StationFile,
 };
 pub use fold::apply;
+pub use home::Whereabouts;
 pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use stage::{FUNCTIONS, Stage};
 pub use summary::{Summary, Wanted};

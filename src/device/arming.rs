@@ -12,6 +12,7 @@ pub const CODE_SYMBOLS: usize = 4;
 const SERIAL_END: usize = 4;
 
 /// What the ledger says about the device that the disk belongs to.
+#[expect(clippy::struct_excessive_bools, reason = "each is told and asked for by itself")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clearance {
     /// The lot's donor consented to erasing and has not withdrawn.
@@ -20,6 +21,8 @@ pub struct Clearance {
     pub on_hold: bool,
     /// The device is in quarantine.
     pub quarantined: bool,
+    /// Nothing says that the disk is the device's: no inspection saw it inside, and nobody bound it.
+    pub stranger: bool,
 }
 
 /// What a person typed.
@@ -40,6 +43,14 @@ pub enum ArmRefusal {
     /// What was typed is not the end of this disk's serial.
     #[error("{name}: the confirmation is not the end of its serial")]
     WrongSerial {
+        /// The disk.
+        name: String,
+        /// Its serial.
+        serial: String,
+    },
+    /// What was typed is the end of this disk's serial, and its whole serial is asked for.
+    #[error("{name}: never seen inside its machine; its whole serial must be typed")]
+    OnlyTheEnd {
         /// The disk.
         name: String,
         /// Its serial.
@@ -99,7 +110,8 @@ pub fn code_for(disk: &Disk, secret: &Digest) -> String {
 
 /// Arms `disk` when nothing stands in the way and the confirmation names it.
 ///
-/// With a serial of its own, the whole serial or an end of at least 4 characters counts (all of a shorter one), in any case.
+/// With a serial of its own, the whole serial or an end of at least 4 characters counts (all of a shorter one), in any case;
+/// of a stranger only the whole serial, so that nobody takes the disk of the next machine in the row for it.
 /// Without one, or where two attached disks show the same, only [`code_for`] counts.
 pub fn arm(disk: Disk, clearance: Clearance, secret: &Digest, typed: &Confirmation) -> Result<Armed, ArmRefusal> {
     if let Some(obstacle) = obstacles_for(&disk, clearance).into_iter().next() {
@@ -108,10 +120,14 @@ pub fn arm(disk: Disk, clearance: Clearance, secret: &Digest, typed: &Confirmati
     let typed = typed.0.trim().to_uppercase();
     if let Some(serial) = disk.identity.serial.clone().filter(|_| !disk.serial_shared) {
         let least = SERIAL_END.min(serial.chars().count());
-        if least > 0 && typed.chars().count() >= least && serial.to_uppercase().ends_with(&typed) {
-            return Ok(Armed { disk });
+        let whole = serial.to_uppercase();
+        if least == 0 || typed.chars().count() < least || !whole.ends_with(&typed) {
+            return Err(ArmRefusal::WrongSerial { name: disk.name, serial });
         }
-        return Err(ArmRefusal::WrongSerial { name: disk.name, serial });
+        if clearance.stranger && typed != whole {
+            return Err(ArmRefusal::OnlyTheEnd { name: disk.name, serial });
+        }
+        return Ok(Armed { disk });
     }
     let code = code_for(&disk, secret);
     let read: Option<String> = typed.chars().map(|c| Symbol::read(c).map(Symbol::char)).collect();
@@ -128,7 +144,7 @@ mod tests {
     use super::*;
     use crate::unit::Bytes;
 
-    const FREE: Clearance = Clearance { consent: true, on_hold: false, quarantined: false };
+    const FREE: Clearance = Clearance { consent: true, on_hold: false, quarantined: false, stranger: false };
     const SECRET: Digest = Digest([3; 32]);
 
     fn disk(serial: Option<&str>) -> Disk {
@@ -167,6 +183,26 @@ mod tests {
         }
         assert!(arm(disk(Some("A1")), FREE, &SECRET, &typed("a1")).is_ok());
         assert!(arm(disk(Some("A1")), FREE, &SECRET, &typed("1")).is_err());
+    }
+
+    #[test]
+    fn of_a_stranger_only_the_whole_serial_arms_and_its_end_is_called_an_end() {
+        let stranger = Clearance { stranger: true, ..FREE };
+        for good in ["WD-1234", "wd-1234", " WD-1234 "] {
+            assert!(arm(disk(Some("WD-1234")), stranger, &SECRET, &typed(good)).is_ok(), "{good}");
+        }
+        let (name, serial) = ("sdx".to_owned(), "WD-1234".to_owned());
+        for end in ["1234", "D-1234"] {
+            let refusal = ArmRefusal::OnlyTheEnd { name: name.clone(), serial: serial.clone() };
+            assert_eq!(arm(disk(Some("WD-1234")), stranger, &SECRET, &typed(end)), Err(refusal), "{end}");
+        }
+        for bad in ["", "234", "XWD-1234"] {
+            let refusal = ArmRefusal::WrongSerial { name: name.clone(), serial: serial.clone() };
+            assert_eq!(arm(disk(Some("WD-1234")), stranger, &SECRET, &typed(bad)), Err(refusal), "{bad:?}");
+        }
+        let bare = disk(None);
+        let code = code_for(&bare, &SECRET);
+        assert!(arm(bare, stranger, &SECRET, &typed(&code)).is_ok(), "the code of this attachment is as good as ever");
     }
 
     #[test]

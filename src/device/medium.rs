@@ -37,6 +37,27 @@ pub enum MediumKind {
 }
 
 impl MediumKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Hdd,
+        Self::SataSsd,
+        Self::NvmeSsd,
+        Self::Emmc,
+        Self::SdCard,
+        Self::UsbFlash,
+        Self::BehindBridge,
+        Self::Sas,
+        Self::Virtual,
+        Self::Practice,
+        Self::Unknown,
+    ];
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// Its word in JSON and in the ledger, for ever.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -65,6 +86,8 @@ pub struct Bridge {
     pub name: Option<String>,
     /// Whether it passes ATA commands on: it brought an answer with a right checksum.
     pub passes: bool,
+    /// Speed of the link at the root hub's port, which all disks behind that port share, megabits per second.
+    pub root_megabits: Option<u32>,
 }
 
 /// What hides an area from the host.

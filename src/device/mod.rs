@@ -9,6 +9,7 @@ mod erase;
 mod fact;
 mod medium;
 mod medium_words;
+mod usb_root;
 mod why;
 mod wording;
 
@@ -20,5 +21,6 @@ pub use medium::{
     Bridge, Doubt, Hidden, HiddenArea, HiddenBy, Medium, MediumKind, Sanitizing, Security, SelfTold, Unsure,
 };
 pub use medium_words::{bar_sentence, doubt_sentence, hidden_sentence, medium_lines, medium_name, unsure_sentence};
+pub use usb_root::usb_root;
 pub use why::Why;
 pub use wording::{obstacle_sentence, refusal_sentence};

@@ -34,6 +34,9 @@ pub fn refusal_sentence(refusal: &ArmRefusal) -> Sentence {
         ArmRefusal::WrongSerial { name, serial } => {
             say!("arm-wrong-serial", disk = name.as_str(), serial = serial.as_str())
         }
+        ArmRefusal::OnlyTheEnd { name, serial } => {
+            say!("arm-only-the-end", disk = name.as_str(), serial = serial.as_str())
+        }
         ArmRefusal::WrongCode { name, code } => say!("arm-wrong-code", disk = name.as_str(), code = code.as_str()),
     }
 }
@@ -63,6 +66,7 @@ mod tests {
         let refusals = [
             ArmRefusal::Forbidden { name: "sdx".to_owned(), obstacle: Obstacle::Held(text()) },
             ArmRefusal::WrongSerial { name: "sdx".to_owned(), serial: text() },
+            ArmRefusal::OnlyTheEnd { name: "sdx".to_owned(), serial: text() },
             ArmRefusal::WrongCode { name: "sdx".to_owned(), code: text() },
         ];
         for lang in [Lang::Vi, Lang::En] {

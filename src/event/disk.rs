@@ -1,5 +1,6 @@
 //! Topic disk: disks bound to a device, wiped, destroyed, with the evidence.
 
+use super::medium::MediumSeen;
 use crate::unit::{Bytes, Digest, JobId, Moment, PersonId};
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +119,9 @@ pub struct WipeStarted {
     /// How it was, where this program asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health_before: Option<HealthSeen>,
+    /// What its medium was, where this program asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub medium: Option<MediumSeen>,
 }
 
 /// How a wipe ended.

@@ -10,6 +10,7 @@ pub mod handover;
 pub mod image;
 pub mod inspection;
 pub mod intake;
+pub mod medium;
 pub mod people;
 pub mod settling;
 pub mod station;

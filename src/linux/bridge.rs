@@ -1,7 +1,7 @@
 //! The USB bridge before a disk, and what else sysfs tells of the way to the drive.
 
 use super::block_tree::{BlockTree, Node};
-use crate::device::Bridge;
+use crate::device::{Bridge, usb_root};
 use std::path::Path;
 
 /// The USB device on the path to the disk: the nearest with a vendor number. Whether it passes commands is not known here.
@@ -14,7 +14,13 @@ pub(super) fn bridge(tree: &BlockTree, path: &Path) -> Option<Bridge> {
         id: format!("{}:{}", text("idVendor")?, text("idProduct")?),
         name: Some(name).filter(|name| !name.is_empty()),
         passes: false,
+        root_megabits: root_megabits(tree, path),
     })
+}
+
+/// Source: Linux, `Documentation/ABI/stable/sysfs-bus-usb`, "speed": megabits per second, 1.5 for the slowest.
+fn root_megabits(tree: &BlockTree, path: &Path) -> Option<u32> {
+    tree.device_text(Path::new(usb_root(path.to_str()?)?), "speed")?.parse().ok()
 }
 
 /// Whether a card is soldered to the board. Source: Linux, `Documentation/ABI/testing/sysfs-bus-mmc`: type MMC, or SD.
@@ -49,7 +55,10 @@ mod tests {
         let blocks = tree.blocks();
         let node = |name: &str| blocks.node(name).expect("made above");
         let path = |name: &str| blocks.device_path(node(name)).expect("made above");
+        tree.file(&format!("sys/devices/{usb}/speed"), "5000\n");
+        tree.file(&format!("sys/devices/{usb}/2-1.4/speed"), "480\n");
         let found = bridge(&blocks, &path("sdb")).expect("behind a bridge");
+        assert_eq!(found.root_megabits, Some(5000), "the root port's, not the disk's own");
         assert_eq!(
             (found.id.as_str(), found.name.as_deref(), found.passes),
             ("152d:0578", Some("JMicron External"), false)

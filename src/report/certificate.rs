@@ -13,6 +13,7 @@ use crate::event::How;
 use crate::event::disk::{CrossCheck, FirmwareSeen, HealthSeen, Level, SpeedSeen, WipeEvidence, WipeResult};
 use crate::event::handover::Terms;
 use crate::event::intake::DeviceKind;
+use crate::event::medium::MediumSeen;
 use crate::event::people::Role;
 use crate::unit::{Bytes, DeviceId, Digest, JobId, Moment, PersonId};
 use crate::wipe;
@@ -50,6 +51,9 @@ pub struct Medium {
     pub bus: String,
     /// Whether a practice station made it.
     pub practice: bool,
+    /// What kind of medium it is, firmware, bridge, hidden areas; none in records of earlier programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<MediumSeen>,
 }
 
 /// The device that the disk belongs to.
@@ -62,6 +66,9 @@ pub struct Host {
     pub tag: Option<String>,
     /// What it is.
     pub kind: Option<DeviceKind>,
+    /// Maker and model, as its last inspection read them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
 }
 
 /// How it was done.
@@ -172,6 +179,8 @@ pub enum Disposition {
     Given,
     /// Lent to a pupil.
     Lent,
+    /// The disk was destroyed since.
+    Destroyed,
 }
 
 /// The certificate: everything that the records say of one wipe.
@@ -206,6 +215,9 @@ pub struct Certificate {
     pub validation: Option<Validation>,
     /// Where the device is.
     pub disposition: Disposition,
+    /// The system image that was written to the disk since, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
     /// Number of the record of the end.
     pub seq: u64,
     /// Leaf hash of that record.
@@ -239,8 +251,14 @@ impl Certificate {
                 logical_block: last.logical_block,
                 bus: disk.bus.clone(),
                 practice: disk.practice,
+                seen: last.medium.clone(),
             },
-            device: Host { id: story.device.clone(), tag: story.tag.clone(), kind: story.kind },
+            device: Host {
+                id: story.device.clone(),
+                tag: story.tag.clone(),
+                kind: story.kind,
+                model: story.machine.clone(),
+            },
             technique: Technique {
                 method: evidence.method.clone(),
                 pattern_key: last.pattern_key,
@@ -269,10 +287,12 @@ impl Certificate {
                 leaf: told.leaf,
             }),
             disposition: match story.handed.as_ref().map(|(_, terms)| terms) {
+                _ if story.destroyed => Disposition::Destroyed,
                 None => Disposition::WithTheTeam,
                 Some(Terms::Gift) => Disposition::Given,
                 Some(Terms::Loan) => Disposition::Lent,
             },
+            image: story.image.clone(),
             seq: story.end.seq(),
             leaf: story.end.leaf,
             previous: story.end.record.prev(),

@@ -16,7 +16,7 @@ use skrifa::{FontRef, MetadataProvider};
 
 /// Be Vietnam Pro, SIL Open Font License 1.1; see `profiles/font/OFL.txt`.
 static REGULAR: &[u8] = include_bytes!("../../profiles/font/BeVietnamPro-Regular.ttf");
-static BOLD: &[u8] = include_bytes!("../../profiles/font/BeVietnamPro-Bold.ttf");
+static BOLD: &[u8] = crate::tag::BOLD;
 
 /// Red, green and blue.
 pub(super) type Tint = (u8, u8, u8);

@@ -3,9 +3,11 @@
 //! Invariant: Clear and Purge are said in one place, and only where the certificate has that level.
 
 use super::certificate::{Certificate, Disposition, DocumentKind, Hand};
+use crate::device::{MediumKind, medium_name};
 use crate::event::How;
 use crate::event::disk::{CrossFound, DriveSaid, FirmwareSeen, HealthSeen, HealthVerdict, Level};
 use crate::event::intake::DeviceKind;
+use crate::event::medium::MediumSeen;
 use crate::event::people::Role;
 use crate::reading::Condition;
 use crate::tag::TagId;
@@ -67,12 +69,13 @@ fn medium(certificate: &Certificate) -> Vec<Row> {
     let (medium, device) = (&certificate.medium, &certificate.device);
     let tag = device.tag.as_ref().and_then(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());
     let tag = tag.unwrap_or_else(|| device.id.to_string());
-    let device = match device.kind {
-        Some(kind) => say!("paper-device-value", tag = tag, kind = kind_sentence(kind)),
-        None => say!("paper-device-value", tag = tag, kind = say!("paper-device-unknown")),
+    let kind = device.kind.map_or_else(|| say!("paper-device-unknown"), kind_sentence);
+    let device = match &device.model {
+        Some(model) => say!("paper-device-model", tag = tag, kind = kind, model = model.as_str()),
+        None => say!("paper-device-value", tag = tag, kind = kind),
     };
     let size = format!("{} ({} B) · {} · {} B", medium.size.decimal(), medium.size.0, medium.bus, medium.logical_block);
-    vec![
+    let mut rows = vec![
         Row::text(say!("paper-model"), or_none(medium.model.as_ref()).to_owned()),
         Row::text(
             say!("paper-serial"),
@@ -80,7 +83,30 @@ fn medium(certificate: &Certificate) -> Vec<Row> {
         ),
         Row::text(say!("paper-size"), size),
         Row::said(say!("paper-device"), device),
-    ]
+    ];
+    if let Some(seen) = &medium.seen {
+        rows.insert(1, Row { name: say!("paper-medium"), values: medium_values(seen), most: 4 });
+    }
+    rows
+}
+
+/// Kind and firmware; hidden areas, where any were found.
+fn medium_values(seen: &MediumSeen) -> Vec<Value> {
+    let kind = MediumKind::read(&seen.kind).map_or_else(|| say!("plain", text = seen.kind.as_str()), medium_name);
+    let firmware = or_none(seen.firmware.as_ref());
+    let first = match &seen.bridge {
+        Some(bridge) => say!("paper-medium-bridge", kind = kind, firmware = firmware, bridge = bridge.as_str()),
+        None => say!("paper-medium-value", kind = kind, firmware = firmware),
+    };
+    let areas: Vec<String> =
+        seen.hidden.iter().map(|area| format!("{} {} B", area.by.to_uppercase(), area.size.0)).collect();
+    let hidden = match (areas.is_empty(), seen.hidden_known) {
+        (false, _) => Some(say!("paper-medium-hidden", areas = areas.join(", "))),
+        (true, true) => Some(say!("paper-medium-nothing-hidden")),
+        // That nobody looked stands among what was not covered.
+        (true, false) => None,
+    };
+    std::iter::once(first).chain(hidden).map(Value::Said).collect()
 }
 
 fn technique(certificate: &Certificate) -> Vec<Row> {
@@ -143,7 +169,7 @@ fn verification(certificate: &Certificate) -> Vec<Row> {
     let health: Vec<Value> =
         [before, after].into_iter().flatten().map(|(when, seen)| health_said(when, seen)).collect();
     if !health.is_empty() {
-        rows.push(Row { name: say!("paper-health"), values: health, most: 2 });
+        rows.push(Row { name: say!("paper-health"), values: health, most: 4 });
     }
     rows
 }
@@ -220,11 +246,14 @@ fn people(certificate: &Certificate, names: &BTreeMap<PersonId, String>) -> Vec<
         Disposition::WithTheTeam => say!("paper-with-the-team"),
         Disposition::Given => say!("paper-given"),
         Disposition::Lent => say!("paper-lent"),
+        Disposition::Destroyed => say!("paper-destroyed"),
     };
+    let image = certificate.image.as_ref().map(|image| Value::Said(say!("paper-imaged", image = image.as_str())));
+    let disposition = std::iter::once(Value::Said(disposition)).chain(image).collect();
     vec![
         Row { name: say!("paper-performed"), values: performed, most: 4 },
         Row { name: say!("paper-validation"), values: validation, most: 4 },
-        Row::said(say!("paper-disposition"), disposition),
+        Row { name: say!("paper-disposition"), values: disposition, most: 4 },
     ]
 }
 

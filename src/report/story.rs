@@ -4,8 +4,11 @@
 //! Invariant: choosing again from what was chosen gives the same, so that a reader can tell a stray or a missing record.
 
 use super::error::CertificateError;
+use crate::device::key;
 use crate::event::disk::{WipeEnded, WipeStarted, WipeValidated};
 use crate::event::handover::Terms;
+use crate::event::image::{ImageEnded, ImageResult, ImageStarted};
+use crate::event::inspection::{DeviceInspected, Seen};
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
 use crate::event::station::StationOpened;
@@ -45,6 +48,24 @@ impl Told {
         if let Fact::WipeStarted(started) = &self.event.fact { Some(started) } else { None }
     }
 
+    fn inspected(&self) -> Option<&DeviceInspected> {
+        if let Fact::DeviceInspected(inspected) = &self.event.fact { Some(inspected) } else { None }
+    }
+
+    fn image_started(&self) -> Option<&ImageStarted> {
+        if let Fact::ImageStarted(started) = &self.event.fact { Some(started) } else { None }
+    }
+
+    /// Its end, where the image is on the disk.
+    fn image_written(&self) -> Option<&ImageEnded> {
+        let Fact::ImageEnded(ended) = &self.event.fact else { return None };
+        Some(ended).filter(|ended| ended.result == ImageResult::Written)
+    }
+
+    fn destroys(&self, key: &str) -> bool {
+        matches!(&self.event.fact, Fact::DiskDestroyed(destroyed) if destroyed.key == key)
+    }
+
     fn validated(&self) -> Option<&WipeValidated> {
         if let Fact::WipeValidated(validated) = &self.event.fact { Some(validated) } else { None }
     }
@@ -65,6 +86,12 @@ pub(super) struct Story {
     pub(super) ended: WipeEnded,
     pub(super) validated: Option<Told>,
     pub(super) handed: Option<(Told, Terms)>,
+    /// Maker and model of the machine, as its last inspection read them.
+    pub(super) machine: Option<String>,
+    /// The image that was written to the disk afterwards, by its id.
+    pub(super) image: Option<String>,
+    /// Whether the disk was destroyed afterwards.
+    pub(super) destroyed: bool,
 }
 
 impl Story {
@@ -87,6 +114,10 @@ impl Story {
             return Err(CertificateError::NotAccepted);
         }
         let handed = own.iter().filter(after).rev().find_map(|one| terms(one).map(|terms| ((*one).clone(), terms)));
+        let machine = own.iter().rev().find_map(|one| one.inspected().and_then(machine).map(|text| (*one, text)));
+        let later: Vec<&Told> = own.iter().filter(after).copied().collect();
+        let image = image(&later, &ended.key);
+        let destroyed = later.iter().rfind(|one| one.destroys(&ended.key)).copied();
         let kind = own.iter().find_map(|one| kind(one).map(|kind| (*one, kind)));
         let tag = own.iter().rev().find_map(|one| tag(one).map(|tag| (*one, tag)));
         let people: BTreeSet<&PersonId> =
@@ -99,6 +130,8 @@ impl Story {
         chosen.extend([first, last].into_iter().chain(validated).chain(starts.iter().map(|(one, _)| *one)));
         chosen.extend(kind.iter().map(|(one, _)| *one).chain(tag.iter().map(|(one, _)| *one)));
         chosen.extend(handed.iter().map(|(one, _)| one));
+        chosen.extend(machine.iter().map(|(one, _)| *one).chain(destroyed));
+        chosen.extend(image.iter().flat_map(|(start, end, _)| [*start, *end]));
         chosen.sort_by_key(|one| one.seq());
         Ok(Self {
             chosen: chosen.into_iter().cloned().collect(),
@@ -112,6 +145,9 @@ impl Story {
             ended: ended.clone(),
             validated: validated.cloned(),
             handed,
+            machine: machine.map(|(_, text)| text),
+            image: image.map(|(.., id)| id),
+            destroyed: destroyed.is_some(),
         })
     }
 
@@ -142,7 +178,7 @@ impl Story {
 
 /// Whether a record may be part of some story, by its kind: the others need not be read.
 pub(super) fn may_matter(kind: &str) -> bool {
-    const KINDS: [&str; 9] = [
+    const KINDS: [&str; 13] = [
         "StationOpened",
         "RoleGranted",
         "RoleRevoked",
@@ -152,6 +188,10 @@ pub(super) fn may_matter(kind: &str) -> bool {
         "WipeEnded",
         "WipeValidated",
         "DeviceHandedOver",
+        "DeviceInspected",
+        "ImageStarted",
+        "ImageEnded",
+        "DiskDestroyed",
     ];
     KINDS.contains(&kind)
 }
@@ -175,6 +215,25 @@ fn starts<'a>(
     }
     starts.reverse();
     Ok(starts)
+}
+
+/// The last image written to the disk of that key: its start, its end and its id.
+fn image<'a>(later: &[&'a Told], key: &str) -> Option<(&'a Told, &'a Told, String)> {
+    later.iter().rev().find_map(|end| {
+        let ended = end.image_written().filter(|ended| ended.key == key)?;
+        let start = later.iter().find(|start| start.leaf == ended.started)?;
+        Some((*start, *end, start.image_started()?.image.id.clone()))
+    })
+}
+
+/// Maker and model of a machine.
+fn machine(inspected: &DeviceInspected) -> Option<String> {
+    let text = |key: &str| {
+        let fact = inspected.facts.iter().find(|fact| fact.key == key)?;
+        if let Some(Seen::Text(text)) = &fact.value { Some(text.clone()) } else { None }
+    };
+    let parts: Vec<String> = [key::MAKER, key::MODEL].into_iter().filter_map(text).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 fn role_of(told: &Told) -> Option<(&PersonId, Role, bool)> {

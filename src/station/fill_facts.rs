@@ -177,6 +177,7 @@ impl Actor {
             attachment: attachment(),
             namespace: None,
             health_before: None,
+            medium: None,
         }
     }
 

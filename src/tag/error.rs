@@ -53,6 +53,12 @@ pub enum TagError {
         /// The longest side allowed, pixels.
         most: u32,
     },
+    /// Words that must stand on a label whole do not fit beside the code.
+    #[error("no room on the label for {text:?}")]
+    LabelTooNarrow {
+        /// The words.
+        text: String,
+    },
     /// The picture could not be written or read as PNG.
     #[error("png: {cause}")]
     Picture {
@@ -83,6 +89,7 @@ impl TagError {
                 say!("tag-module-too-small", pixels = u64::from(*pixels), micrometres = u64::from(*micrometres))
             }
             Self::PictureTooLarge { most } => say!("tag-picture-too-large", most = u64::from(*most)),
+            Self::LabelTooNarrow { text } => say!("tag-label-too-narrow", text = text.as_str()),
             Self::Picture { cause } => say!("tag-not-png", cause = cause.as_str()),
             Self::Unreadable { cause } => say!("tag-unreadable", cause = cause.as_str()),
         }

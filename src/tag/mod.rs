@@ -5,12 +5,16 @@
 
 mod error;
 mod id;
+mod label;
+mod letter;
 mod payload;
 mod picture;
 mod qr;
 
 pub use error::TagError;
 pub use id::{RANDOM_BYTES, TagId};
+pub use label::{LabelLine, LabelPaper, label};
+pub use letter::BOLD;
 pub use payload::{Domain, Payload};
 pub use picture::{Picture, decode_png};
 pub use qr::{Drawing, Ground, QUIET_ZONE, Qr};

@@ -40,15 +40,12 @@ impl Qr {
         let fits = (u64::from(mm) * 1000).saturating_mul(u64::from(dpi)) / (INCH * u64::from(side));
         let pixels_a_module = u32::try_from(fits).unwrap_or(u32::MAX);
         let module = micrometres(pixels_a_module, dpi);
-        if pixels_a_module < MODULE_PIXELS || module < MODULE_MICROMETRES {
-            return Err(TagError::ModuleTooSmall { pixels: pixels_a_module, micrometres: module });
-        }
+        module_fits(pixels_a_module, module)?;
         let pixels = side
             .checked_mul(pixels_a_module)
             .filter(|pixels| *pixels <= PICTURE_PIXELS)
             .ok_or(TagError::PictureTooLarge { most: PICTURE_PIXELS })?;
-        let mut png = grey_png(&self.pixels(pixels_a_module), pixels)?;
-        png.splice(PNG_HEAD..PNG_HEAD, resolution_chunk(dpi));
+        let png = png_of(&self.pixels(pixels_a_module), (pixels, pixels), dpi)?;
         Ok(Picture { png, pixels, micrometres: micrometres(pixels, dpi) })
     }
 
@@ -85,15 +82,37 @@ pub fn decode_png(png: &[u8]) -> Result<String, TagError> {
     Ok(found.getText().to_owned())
 }
 
-fn micrometres(pixels: u32, dpi: u32) -> u32 {
+/// Refuses modules that could not be printed or read.
+pub(super) const fn module_fits(pixels: u32, micrometres: u32) -> Result<(), TagError> {
+    if pixels < MODULE_PIXELS || micrometres < MODULE_MICROMETRES {
+        return Err(TagError::ModuleTooSmall { pixels, micrometres });
+    }
+    Ok(())
+}
+
+/// How many whole pixels so many millimetres hold. Errors: more than a picture may have.
+pub(super) fn pixels_of(mm: u32, dpi: u32) -> Result<u32, TagError> {
+    let pixels = (u64::from(mm) * 1000).saturating_mul(u64::from(dpi)) / INCH;
+    let too_large = TagError::PictureTooLarge { most: PICTURE_PIXELS };
+    u32::try_from(pixels).ok().filter(|pixels| *pixels <= PICTURE_PIXELS).ok_or(too_large)
+}
+
+/// A PNG of these pixels, which says its resolution.
+pub(super) fn png_of(pixels: &[u8], (wide, high): (u32, u32), dpi: u32) -> Result<Vec<u8>, TagError> {
+    let mut png = grey_png(pixels, wide, high)?;
+    png.splice(PNG_HEAD..PNG_HEAD, resolution_chunk(dpi));
+    Ok(png)
+}
+
+pub(super) fn micrometres(pixels: u32, dpi: u32) -> u32 {
     let length = (u64::from(pixels) * INCH).checked_div(u64::from(dpi)).unwrap_or(0);
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn grey_png(pixels: &[u8], side: u32) -> Result<Vec<u8>, TagError> {
+fn grey_png(pixels: &[u8], wide: u32, high: u32) -> Result<Vec<u8>, TagError> {
     let mut png = Vec::new();
     image::codecs::png::PngEncoder::new(&mut png)
-        .write_image(pixels, side, side, ExtendedColorType::L8)
+        .write_image(pixels, wide, high, ExtendedColorType::L8)
         .map_err(|error| TagError::Picture { cause: error.to_string() })?;
     Ok(png)
 }
@@ -166,7 +185,7 @@ mod tests {
     #[test]
     fn what_is_no_picture_or_shows_no_code_is_told_apart() {
         assert!(matches!(decode_png(b"not a png"), Err(TagError::Picture { .. })));
-        let blank = grey_png(&[255; 64 * 64], 64).expect("a good picture");
+        let blank = grey_png(&[255; 64 * 64], 64, 64).expect("a good picture");
         assert!(matches!(decode_png(&blank), Err(TagError::Unreadable { .. })));
         let cut = &Qr::new(&payload(3)).expect("it fits").png(20, 300).expect("large enough").png[..200];
         assert!(matches!(decode_png(cut), Err(TagError::Picture { .. })));

@@ -5,6 +5,7 @@
 
 mod canary;
 mod discard;
+mod estimate;
 mod evidence;
 mod firmware_erase;
 mod method;
@@ -13,6 +14,7 @@ mod overwrite_zero;
 mod plan;
 
 pub use canary::{CANARY, Canaries, canaries_for, caught_per_mille};
+pub use estimate::{Basis, Estimate, Pace, Undertaking, estimate};
 pub use evidence::{CrossCheck, CrossFound, Evidence, Firmware, Judgement, Level, Outcome, Said, judge};
 pub use method::{METHODS, Method, Overwrite, Way, choices, default_for, method, overwrite};
 pub use plan::{Gap, Plan, plan};

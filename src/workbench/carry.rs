@@ -206,6 +206,7 @@ fn view_of(inspected: &Inspected, lang: Lang) -> InspectedView {
         verdict: say!("verdict-line", verdict = judgement.verdict.sentence(), profile = profile),
         findings: judgement.findings.iter().map(|finding| (finding.outcome, finding.sentence())).collect(),
         fix: judgement.fix_sentence(),
+        disks: inspected.homecoming.lines.clone(),
     }
 }
 

@@ -1,15 +1,18 @@
 //! Disks on the bench: showing them, and turning a person's confirmation into an armed, bound target.
 
 use super::bench::{Bench, Found};
+use super::duration::last_pace;
 use crate::custody::DiskState;
 use crate::device::{
-    ArmRefusal, Armed, Clearance, Confirmation, Disk, Medium, Obstacle, arm, code_for, obstacle_sentence,
-    obstacles_for, refusal_sentence,
+    ArmRefusal, Armed, Certainty, Clearance, Confirmation, Disk, HiddenArea, Medium, Obstacle, arm, code_for,
+    obstacle_sentence, obstacles_for, refusal_sentence,
 };
 use crate::event::Fact;
 use crate::event::disk::{AttachmentSeen, Bond, DiskBound, DiskSeen};
+use crate::event::medium::{HiddenSeen, MediumSeen};
 use crate::port::{Failure, Trouble};
 use crate::reading::DiskHealth;
+use crate::wipe::Pace;
 use crate::word::say;
 use std::path::Path;
 
@@ -24,6 +27,10 @@ pub struct DiskView {
     pub obstacles: Vec<Obstacle>,
     /// The code to type where the disk has no serial of its own.
     pub code: Option<String>,
+    /// Whether its whole serial is to be typed: nothing says that it is the named device's disk.
+    pub whole_serial: bool,
+    /// How fast it went at its last wipe as a disk of the named device, connected the same way.
+    pub pace: Option<Pace>,
     /// How it is, where it was asked.
     pub health: Option<DiskHealth>,
 }
@@ -42,18 +49,22 @@ pub struct Target {
 impl Bench<'_> {
     /// The disks of this machine. `image` is the file to be written; `found` the device they are meant for.
     pub fn disk_views(&self, image: Option<&Path>, found: Option<&Found>) -> Result<Vec<DiskView>, Failure> {
-        let clearance = match found {
-            Some(found) => Some(self.clearance(found)?),
-            None => None,
+        let wiped = found.filter(|found| found.file.disks.values().any(|file| file.last_wipe.is_some()));
+        let history = wiped.map(|found| self.index.history(&found.id)).transpose()?.unwrap_or_default();
+        let view = |disk: Disk| {
+            let clearance = found.map(|found| self.clearance(found, &disk)).transpose()?;
+            let code = (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret));
+            Ok(DiskView {
+                obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
+                whole_serial: code.is_none() && clearance.is_some_and(|clear| clear.stranger),
+                pace: last_pace(&history, &disk_key(&disk), disk.bus.word()),
+                code,
+                health: None,
+                medium: self.disks.medium(&disk),
+                disk,
+            })
         };
-        let view = |disk: Disk| DiskView {
-            obstacles: clearance.map_or_else(|| disk.obstacles.clone(), |clear| obstacles_for(&disk, clear)),
-            code: (disk.identity.serial.is_none() || disk.serial_shared).then(|| code_for(&disk, &self.secret)),
-            health: None,
-            medium: self.disks.medium(&disk),
-            disk,
-        };
-        Ok(self.disks.list(image)?.into_iter().map(view).collect())
+        self.disks.list(image)?.into_iter().map(view).collect()
     }
 
     /// The disk that `name` means: kernel name, path, or whole serial.
@@ -73,11 +84,13 @@ impl Bench<'_> {
         }
     }
 
-    fn clearance(&self, found: &Found) -> Result<Clearance, Failure> {
+    fn clearance(&self, found: &Found, disk: &Disk) -> Result<Clearance, Failure> {
+        let known = found.file.disks.get(&disk_key(disk));
         Ok(Clearance {
             consent: self.lot(found)?.is_some_and(|lot| lot.erase),
             on_hold: found.file.held.is_some(),
             quarantined: found.file.quarantined.is_some(),
+            stranger: !known.is_some_and(|file| file.seen || file.bound),
         })
     }
 
@@ -95,18 +108,23 @@ impl Bench<'_> {
         let shown = format!("{} · {model} · {}", disk.name, disk.identity.size);
         let port = disk.attachment.port.clone();
         let typed_text = Confirmation(typed.unwrap_or_default().to_owned());
-        let armed =
-            arm(disk, self.clearance(&self.device(&found.id)?)?, &self.secret, &typed_text).map_err(|refusal| {
-                let hint = match (&refusal, typed) {
-                    (ArmRefusal::Forbidden { obstacle, .. }, _) => obstacle_sentence(obstacle),
-                    (ArmRefusal::WrongSerial { serial, .. }, _) => say!("arm-type-serial", serial = serial.as_str()),
-                    (ArmRefusal::WrongCode { code, .. }, _) => {
-                        say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
-                    }
-                };
-                Failure::new(Trouble::No, refusal_sentence(&refusal)).detail(&refusal).hint(hint)
-            })?;
         let now = self.device(&found.id)?;
+        let clearance = self.clearance(&now, &disk)?;
+        let armed = arm(disk, clearance, &self.secret, &typed_text).map_err(|refusal| {
+            let hint = match &refusal {
+                ArmRefusal::Forbidden { obstacle, .. } => obstacle_sentence(obstacle),
+                ArmRefusal::WrongSerial { serial, .. } if !clearance.stranger => {
+                    say!("arm-type-serial", serial = serial.as_str())
+                }
+                ArmRefusal::WrongSerial { serial, .. } | ArmRefusal::OnlyTheEnd { serial, .. } => {
+                    say!("arm-type-whole-serial", tag = found.name(), serial = serial.as_str())
+                }
+                ArmRefusal::WrongCode { code, .. } => {
+                    say!("arm-type-code", code = code.as_str(), disk = shown.as_str(), port = port.as_str())
+                }
+            };
+            Failure::new(Trouble::No, refusal_sentence(&refusal)).detail(&refusal).hint(hint)
+        })?;
         let elsewhere = self.index.bound(&key)?.is_some_and(|owner| owner != found.id);
         let known = now.file.disks.get(&key);
         let bond = match known {
@@ -163,6 +181,20 @@ pub(super) fn seen(disk: &Disk) -> DiskSeen {
         size: disk.identity.size,
         bus: disk.bus.word().to_owned(),
         practice: disk.practice,
+    }
+}
+
+/// Its medium in the ledger's words.
+pub(super) fn medium_seen(medium: &Medium) -> MediumSeen {
+    let area = |area: &HiddenArea| HiddenSeen { by: area.by.word().to_owned(), size: area.size };
+    MediumSeen {
+        kind: medium.kind.word().to_owned(),
+        certain: medium.certainty == Certainty::Certain,
+        firmware: medium.told.as_ref().ok().and_then(|told| told.firmware.clone()),
+        bridge: medium.bridge.as_ref().map(|bridge| bridge.id.clone()),
+        spins: medium.spins,
+        hidden: medium.hidden.areas.iter().map(area).collect(),
+        hidden_known: medium.hidden.unknown.is_none(),
     }
 }
 

@@ -292,4 +292,6 @@ pub struct InspectedView {
     pub findings: Vec<(Outcome, Sentence)>,
     /// The cheapest parts that would lift the verdict.
     pub fix: Option<Sentence>,
+    /// Which disks that were wiped or written are back in their machine.
+    pub disks: Vec<Sentence>,
 }

@@ -1,6 +1,7 @@
 //! Inspecting this machine for a device: facts, judgement, and the disks found inside.
 
 use super::bench::{Bench, Found};
+use super::home::{Homecoming, homecoming};
 use crate::device::{Certainty, Fact, Facts, Value};
 use crate::event::disk::DiskSeen;
 use crate::event::inspection::{DeviceInspected, FactSeen, Seen, Verdict};
@@ -21,6 +22,8 @@ pub struct Inspected {
     pub judgement: Judgement,
     /// The disks found inside.
     pub disks: Vec<DiskSeen>,
+    /// Which disks that were wiped or written are back in their machine.
+    pub homecoming: Homecoming,
     /// The device now.
     pub found: Found,
 }
@@ -76,7 +79,9 @@ pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Ins
             disks: disks.clone(),
         },
     )?;
-    Ok(Inspected { facts, profile, judgement, disks, found: bench.device(&found.id)? })
+    let found = bench.device(&found.id)?;
+    let homecoming = homecoming(&found.file, &disks);
+    Ok(Inspected { facts, profile, judgement, disks, homecoming, found })
 }
 
 /// The facts of the criteria that did so: required ones first, each in the profile's order.

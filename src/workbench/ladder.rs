@@ -241,5 +241,6 @@ fn write_of(file: &DeviceFile) -> WipeStarted {
         attachment: AttachmentSeen { boot_id: nowhere(), diskseq: None, port: nowhere(), name: nowhere() },
         namespace: None,
         health_before: None,
+        medium: None,
     }
 }

@@ -158,12 +158,14 @@ fn disk_lines(file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
             name: known.disk.model.clone().or_else(|| known.disk.serial.clone()).unwrap_or_default(),
             size: known.disk.size,
             state: Some(known.state),
+            away: file.is_away(key),
         })
         .collect();
     let here = attached.into_iter().map(|(key, view)| DiskLine {
         name: view.disk.name.clone(),
         size: view.disk.identity.size,
         state: file.disks.get(&key).map(|known| known.state),
+        away: file.is_away(&key),
         view: Some(view),
         key,
     });

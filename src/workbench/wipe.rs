@@ -1,7 +1,7 @@
 //! Wiping a disk of a device, from the plan to the recorded end.
 
 use super::bench::{Bench, Found};
-use super::disk::{attachment, seen};
+use super::disk::{attachment, medium_seen, seen};
 use super::health::{gate, health_seen};
 use super::resume::{earlier, lease, not_here, record_end};
 use crate::device::{Bar, Disk, Erase, Medium, bar_sentence};
@@ -190,6 +190,7 @@ pub fn wipe(
             attachment: attachment(disk),
             namespace: medium.namespace.filter(|_| matches!(beginning.method.way(), Way::Firmware(_))),
             health_before: Some(health_seen(&before)),
+            medium: Some(medium_seen(&medium)),
         },
     )?;
     let mut marks = bench.marks.borrow_mut();

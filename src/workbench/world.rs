@@ -140,6 +140,8 @@ pub struct DiskLine {
     pub size: Bytes,
     /// How far it is as a disk of the device; none where it is not one of its disks.
     pub state: Option<DiskState>,
+    /// Whether it was not seen in its machine since it was wiped or written.
+    pub away: bool,
 }
 
 /// The lot that was last received into.

@@ -122,6 +122,7 @@ fn start_anyway(rig: &Rig, found: &Found) -> Failure {
         },
         namespace: None,
         health_before: None,
+        medium: None,
     };
     let by = rig.bench().by;
     let at = Moment::from_unix_millis(1_790_000_900_000);
@@ -138,10 +139,46 @@ fn only_the_end_of_this_disks_own_serial_confirms_it() {
     for typed in ["", "678", "WD-1234", "WD-87654321", "4321", "sda"] {
         let failure = both_refused(&rig, &found, typed, typed);
         assert_eq!(failure.what.key(), "arm-wrong-serial");
+        assert_eq!(failure.hint.expect("what to do").key(), "arm-type-whole-serial", "nobody saw it in there");
+    }
+    rig.inspect(&found, &[SERIAL]);
+    let found = rig.again(&found);
+    for typed in ["", "678", "WD-1234", "4321"] {
+        let failure = both_refused(&rig, &found, typed, typed);
+        assert_eq!(failure.what.key(), "arm-wrong-serial");
+        assert_eq!(failure.hint.expect("what to do").key(), "arm-type-serial");
     }
     let wiped = rig.wipe(&found, &wipe_order("sda", "5678")).expect("armed");
     assert_eq!((wiped.ended.result, wiped.ended.level), (WipeResult::Erased, Level::Clear));
     assert!(rig.disks.bytes("sda").iter().all(|byte| *byte == 0) && untouched(&rig, "sdb"));
+}
+
+#[test]
+fn a_disk_never_seen_in_the_machine_needs_its_whole_serial_and_once_bound_the_end_of_it() {
+    let rig = Rig::new(&[one(), disk("sdb", Some("WD-87654321"))]);
+    let (found, _) = rig.device(true);
+    rig.inspect(&found, &["WD-87654321"]);
+    let found = rig.again(&found);
+    let whole = |found: &Found| {
+        let views = rig.bench().disk_views(None, Some(found)).expect("listed");
+        views.into_iter().map(|view| (view.disk.name, view.whole_serial)).collect::<Vec<_>>()
+    };
+    assert_eq!(whole(&found), [("sda".to_owned(), true), ("sdb".to_owned(), false)]);
+    assert!(rig.bench().disk_views(None, None).expect("listed").iter().all(|view| !view.whole_serial), "no machine");
+    let failure = both_refused(&rig, &found, "5678", "only the end");
+    assert_eq!(failure.what.key(), "arm-only-the-end");
+    let hint = failure.hint.expect("what to do");
+    assert_eq!(hint.key(), "arm-type-whole-serial");
+    let words = aoxanh::word::Words::new(aoxanh::word::Lang::Vi, None).expect("embedded");
+    let said = words.say(&hint);
+    assert!(said.contains(&found.name()) && said.contains(SERIAL) && said.contains("chưa từng được thấy"), "{said}");
+    // Typed in lower case, as a scanner's settings may have it.
+    rig.wipe(&found, &wipe_order("sda", &SERIAL.to_lowercase())).expect("the whole serial");
+    let bound = rig.again(&found);
+    assert_eq!(whole(&bound)[0], ("sda".to_owned(), false), "bound now");
+    rig.image(&bound, &image_order("sda", "5678")).expect("the end is enough");
+    let (other, _) = rig.device(true);
+    assert_eq!(whole(&other), [("sda".to_owned(), true), ("sdb".to_owned(), true)], "another machine's");
 }
 
 #[test]
@@ -351,7 +388,7 @@ fn the_fake_disks_handle_keeps_the_contract_of_disks() {
     let bare = disk("sda", None);
     let fakes = FakeDisks::new(vec![(bare.clone(), FakeDisk::new(vec![OLD; SIZE], 512))]);
     let secret = Digest([6; 32]);
-    let free = Clearance { consent: true, on_hold: false, quarantined: false };
+    let free = Clearance { consent: true, on_hold: false, quarantined: false, stranger: false };
     let typed = Confirmation(code_for(&bare, &secret));
     let armed = arm(bare, free, &secret, &typed).expect("free");
     let mut io = fakes.open(&armed).expect("armed");

@@ -1,15 +1,13 @@
 //! Which disk is meant, what the ledger calls it, and what of it the ledger keeps.
 
 use crate::arming_rig::{MIB, OLD, Rig, SIZE, disk, image_order, pressed_at, refusal, said, wipe_order, wipe_resume};
-use crate::ledger_rig::inspected;
 use aoxanh::device::{
     Certainty, Clearance, Confirmation, Disk, Hidden, HiddenArea, HiddenBy, Medium, MediumKind, Obstacle, Unsure, arm,
     code_for,
 };
-use aoxanh::event::disk::{Bond, DiskSeen};
-use aoxanh::event::inspection::Verdict;
+use aoxanh::event::disk::Bond;
 use aoxanh::event::{Fact, How};
-use aoxanh::port::{Entry, FakeDisk, Journal, Leases, Trouble};
+use aoxanh::port::{FakeDisk, Leases, Trouble};
 use aoxanh::tag::TagId;
 use aoxanh::unit::{Bytes, Digest};
 use aoxanh::wipe::Gap;
@@ -61,19 +59,7 @@ fn a_bond_is_certain_only_for_a_disk_that_an_inspection_saw() {
     assert_eq!(bond(&rig), Some(Bond::Claimed));
     let rig = Rig::new(&[one()]);
     let (found, _) = rig.device(true);
-    let seen = DiskSeen {
-        serial: Some(SERIAL.to_owned()),
-        wwn: None,
-        model: Some("MODEL".to_owned()),
-        size: Bytes(SIZE as u64),
-        bus: "sata".to_owned(),
-        practice: false,
-    };
-    let bench = rig.bench();
-    let by = bench.by.clone();
-    let fact = inspected(Verdict::Pass, &[seen]).into();
-    let entry = Entry { at: bench.clock.now(), happened_at: None, by, device: Some(found.id.clone()), fact };
-    rig.store.commit(vec![entry]).expect("recorded");
+    rig.inspect(&found, &[SERIAL]);
     rig.wipe(&found, &wipe_order("sda", SERIAL)).expect("wiped");
     assert_eq!(bond(&rig), Some(Bond::Certain));
     let after_set_up: Vec<_> = rig.events().into_iter().skip(4).collect();
@@ -115,7 +101,7 @@ fn a_disk_without_serial_is_another_one_after_a_boot_and_after_each_plugging_in(
 
 #[test]
 fn an_empty_serial_confirms_nothing_and_the_machines_own_obstacle_is_named_first() {
-    let clear = Clearance { consent: true, on_hold: false, quarantined: false };
+    let clear = Clearance { consent: true, on_hold: false, quarantined: false, stranger: false };
     let secret = Digest([3; 32]);
     let typed = || Confirmation(String::new());
     assert!(arm(disk("sda", Some("")), clear, &secret, &typed()).is_err());
@@ -174,6 +160,15 @@ fn what_the_drive_hides_is_in_the_plan_and_in_the_ledger_and_its_kind_chooses_th
     let (found, _) = rig.device(true);
     let wiped = rig.wipe(&found, &order).expect("wiped");
     assert_eq!(wiped.ended.not_covered, ["hidden_by_hpa", "remapped_sectors"]);
+    let started = rig
+        .events()
+        .into_iter()
+        .rev()
+        .find_map(|event| if let Fact::WipeStarted(started) = event.fact { Some(started) } else { None });
+    let seen = started.and_then(|started| started.medium).expect("what the medium was");
+    assert_eq!((seen.kind.as_str(), seen.certain, seen.spins, seen.hidden_known), ("hdd", true, Some(true), true));
+    assert_eq!((seen.hidden.len(), seen.hidden[0].by.as_str(), seen.hidden[0].size), (1, "hpa", Bytes(1 << 20)));
+    assert_eq!((seen.firmware, seen.bridge), (None, None));
 }
 
 #[test]

@@ -2,14 +2,17 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may stop where its ground is gone")]
 
+use crate::ledger_rig::inspected;
 use aoxanh::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Facts};
+use aoxanh::event::disk::DiskSeen;
+use aoxanh::event::inspection::Verdict;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::Manifest;
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
-    DiskIo, Disks, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeSecond, FakeSmart,
-    FakeVault, Index, Row, SeededChance,
+    Clock, DiskIo, Disks, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeSecond,
+    FakeSmart, FakeVault, Index, Journal, Row, SeededChance,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
@@ -183,6 +186,23 @@ impl Rig {
         let bench = self.bench();
         let lot = open_lot(&bench, &Donation { donor: None, erase, parts: false }).expect("a lot");
         (receive(&bench, &lot, DeviceKind::Laptop, None).expect("a device").found, lot)
+    }
+
+    /// An inspection of that machine which saw disks of these serials inside.
+    pub(crate) fn inspect(&self, found: &Found, serials: &[&str]) {
+        let seen = |serial: &&str| DiskSeen {
+            serial: Some((*serial).to_owned()),
+            wwn: None,
+            model: Some("MODEL".to_owned()),
+            size: Bytes(SIZE as u64),
+            bus: "ata".to_owned(),
+            practice: false,
+        };
+        let seen: Vec<DiskSeen> = serials.iter().map(seen).collect();
+        let fact = inspected(Verdict::Pass, &seen).into();
+        let (at, by) = (self.clock.now(), self.by.clone());
+        let entry = Entry { at, happened_at: None, by, device: Some(found.id.clone()), fact };
+        self.store.commit(vec![entry]).expect("recorded");
     }
 
     pub(crate) fn again(&self, found: &Found) -> Found {

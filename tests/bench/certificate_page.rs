@@ -4,9 +4,11 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::{aloud, ran};
+use super::certificate_fields::{inspected_as, medium};
 use super::certificate_rig::{Chain, spoil};
-use super::ledger_rig::{disk, person};
-use aoxanh::event::disk::{DiskSeen, SpeedSeen, WipeResult};
+use super::ledger_rig::{disk, handed, image_ended, image_started, moment, person, wipe_ended, wipe_started};
+use aoxanh::event::disk::{DiskSeen, HealthSeen, HealthVerdict, SpeedSeen, WipeResult, WipeStarted};
+use aoxanh::event::handover::Terms;
 use aoxanh::report::{Document, Paper, page, qr_text};
 use aoxanh::unit::{Bytes, PersonId};
 use aoxanh::word::{Lang, Words};
@@ -27,15 +29,29 @@ fn speed() -> SpeedSeen {
     SpeedSeen { write: curve(120), read_back: curve(150) }
 }
 
+/// A disk that works, with so many sectors replaced.
+fn health(reallocated: u64) -> HealthSeen {
+    let (hours, pending, uncorrectable) = (Some(27_205), Some(0), Some(0));
+    let reallocated = Some(reallocated);
+    HealthSeen { verdict: HealthVerdict::Watch, hours, reallocated, pending, uncorrectable, wear: None }
+}
+
 /// A certificate with everything a page can show.
 fn full(practice: bool, disk: DiskSeen) -> Document {
     let mut chain = Chain::new(practice);
-    let end = chain.wipe(disk, |ended| {
-        ended.speed = Some(speed());
-        ended.not_covered =
-            ["hidden_areas_not_checked", "remapped_sectors", "over_provisioning"].map(str::to_owned).to_vec();
-    });
+    chain.add(1, Some(1), inspected_as("LENOVO", "ThinkPad X250"));
+    let started = WipeStarted { disk, medium: Some(medium()), health_before: Some(health(3)), ..wipe_started(1, "S") };
+    let start = chain.add(2, Some(1), started);
+    let mut ended = wipe_ended(1, "S", start);
+    ended.evidence.ended = moment(4_000_000);
+    ended.speed = Some(speed());
+    ended.health_after = Some(health(5));
+    ended.not_covered = ["hidden_by_hpa", "remapped_sectors", "over_provisioning"].map(str::to_owned).to_vec();
+    let end = chain.add(2, Some(1), ended);
     chain.validate(end);
+    let start = chain.add(2, Some(1), image_started(5, "S"));
+    chain.add(2, Some(1), image_ended(5, "S", start));
+    chain.add(1, Some(1), handed(1, Terms::Gift));
     chain.document(end).expect("a certificate")
 }
 
@@ -104,6 +120,13 @@ fn the_words_are_exact_in_both_languages_and_names_stand_there_only_where_asked_
         "mức Clear",
         "WD-WX81A1234567",
         "không với tới các sector đã bị ổ thay thế",
+        "đĩa quay (HDD) · firmware 01.01A01 · cầu nối USB 152d:0578",
+        "HPA 1048576 B",
+        "LENOVO ThinkPad X250",
+        "Sau đó đã cài hệ thống: i",
+        "Đã trao tặng",
+        "trước khi xóa: cần để ý · 27205 giờ chạy · sector thay 3,",
+        "sau khi xóa: cần để ý · 27205 giờ chạy · sector thay 5,",
         "Tốc độ dọc theo ổ",
         person(2).as_str(),
         &document.certificate.leaf.to_string(),

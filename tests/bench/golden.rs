@@ -2,6 +2,7 @@
 //!
 //! A line is never edited and never removed. A changed meaning is a new version of the kind, with lines of its own.
 
+use super::certificate_fields;
 use aoxanh::event::disk::*;
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
@@ -90,6 +91,7 @@ pub(crate) fn wipe_started(known: bool) -> WipeStarted {
         attachment: attachment(known),
         namespace: None,
         health_before: None,
+        medium: None,
     }
 }
 
@@ -290,8 +292,9 @@ fn pins() -> Vec<Event> {
 
 /// An event of every kind, and of every shape of its fields.
 pub(crate) fn all() -> Vec<Event> {
+    let media = certificate_fields::media(&wipe_started(false)).map(about);
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins(), crate::golden_disks::all()].concat()
+    [first, second_pair_of_eyes(), pins(), crate::golden_disks::all(), media.into()].concat()
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub(crate) fn wipe_started(method: &str, size: u64, block: u32, from: u64) -> Wi
         attachment: attachment(),
         namespace: Some(1),
         health_before: None,
+        medium: None,
     }
 }
 

@@ -144,6 +144,7 @@ pub(crate) fn wipe_started(number: u8, serial: &str) -> WipeStarted {
         attachment: attachment(),
         namespace: None,
         health_before: None,
+        medium: None,
     }
 }
 

@@ -76,7 +76,7 @@ impl Bench {
 }
 
 pub(crate) fn armed(disk: Disk) -> Armed {
-    let free = Clearance { consent: true, on_hold: false, quarantined: false };
+    let free = Clearance { consent: true, on_hold: false, quarantined: false, stranger: false };
     let code = Confirmation(code_for(&disk, &SECRET));
     arm(disk, free, &SECRET, &code).expect("nothing in the way")
 }

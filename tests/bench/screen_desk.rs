@@ -219,7 +219,7 @@ fn the_end_of_a_job_or_copy_does_not_bring_back_whoever_began_it() {
     desk.keys("x");
     desk.work();
     desk.press(&[Key::Enter]);
-    desk.keys("x81a");
+    desk.keys("wd-wx81a");
     desk.press(&[Key::Enter]);
     let (order, by) = desk.jobs.pop().expect("armed");
     assert_eq!(by.as_ref().map(|by| by.how), Some(How::Pin));

@@ -29,7 +29,7 @@ fn arming(pending: u64) -> Desk {
 fn a_good_disk_says_so_and_is_wiped_as_ever() {
     let mut desk = arming(0);
     assert!(shown(&desk).contains("Sức khỏe ổ: tốt."), "{}", shown(&desk));
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert!(desk.rig.events().iter().any(|event| matches!(event.fact, Fact::WipeEnded(_))));
 }
@@ -38,10 +38,10 @@ fn a_good_disk_says_so_and_is_wiped_as_ever() {
 fn a_failing_disk_is_wiped_only_after_a_key_of_its_own() {
     let mut desk = arming(8);
     let screen = shown(&desk);
-    for words in ["nên thay", "8 sector", "xóa có ngoại lệ", "Gõ ít nhất 4 ký tự"] {
+    for words in ["nên thay", "8 sector", "xóa có ngoại lệ", "trọn số sê-ri"] {
         assert!(screen.contains(words), "{words} not in\n{screen}");
     }
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert!(
         !desk.rig.events().iter().any(|event| matches!(event.fact, Fact::WipeStarted(_))),

@@ -24,7 +24,7 @@ fn a_device_goes_up_its_whole_ladder_by_enter_alone_and_what_must_be_typed() {
     desk.press(&[Key::Enter, Key::Enter, Key::Enter]);
     assert_eq!((next(&desk), desk.stack.layers()), (Step::Wipe, 0));
     desk.press(&[Key::Enter, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert_eq!((next(&desk), desk.stack.layers()), (Step::Image, 0), "{}", desk.shown(80, 24));
     assert_eq!(desk.world.alerts[0].report.tone, Tone::Good);
@@ -45,12 +45,26 @@ fn a_device_goes_up_its_whole_ladder_by_enter_alone_and_what_must_be_typed() {
 }
 
 #[test]
+fn the_end_of_a_serial_is_enough_for_a_disk_that_an_inspection_saw_in_that_machine() {
+    let mut desk = Desk::with_device();
+    let found = desk.rig.bench().device(&desk.world.devices[0].device).expect("known");
+    desk.rig.inspect(&found, &["WD-WX81A"]);
+    desk.keys("x");
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("Gõ ít nhất 4 ký tự cuối"), "{}", desk.shown(80, 24));
+    desk.type_text("x81a");
+    desk.press(&[Key::Enter]);
+    let wiped = desk.rig.disks.bytes("sdb").iter().any(|byte| *byte != super::arming_rig::OLD);
+    assert!(wiped, "{}", desk.shown(80, 24));
+}
+
+#[test]
 fn a_wrong_confirmation_keeps_the_layer_open_and_writes_nothing() {
     let mut desk = Desk::with_device();
     let before = desk.rig.store.head().expect("reads");
     desk.keys("x");
     desk.press(&[Key::Enter]);
-    for typed in ["81a", "x81b", "sdb", "WD"] {
+    for typed in ["81a", "x81a", "x81b", "sdb", "WD"] {
         desk.type_text(typed);
         desk.press(&[Key::Enter]);
         assert_eq!(desk.stack.layers(), 2, "{typed}");
@@ -60,7 +74,7 @@ fn a_wrong_confirmation_keeps_the_layer_open_and_writes_nothing() {
     assert!(desk.rig.disks.bytes("sdb").iter().all(|byte| *byte == super::arming_rig::OLD));
     // The code of the disk without a serial is shown, and another disk's serial does not count for it.
     desk.press(&[Key::Escape, Key::Down, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert_eq!((desk.stack.layers(), desk.world.jobs.len()), (2, 0));
     assert_eq!(desk.rig.store.head().expect("reads"), before);
@@ -169,7 +183,7 @@ fn leaving_asks_while_a_job_runs_and_not_otherwise() {
     desk.holds_jobs = true;
     desk.keys("x");
     desk.press(&[Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert_eq!(desk.held.len(), 1);
     let order = desk.held.pop().expect("one");

@@ -32,7 +32,7 @@ fn waiting() -> Desk {
     desk.holds_jobs = true;
     desk.keys("x");
     desk.press(&[Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert_eq!((desk.stack.layers(), desk.held.len()), (2, 1), "{}", shown(&desk));
     desk
@@ -105,7 +105,7 @@ fn a_refused_job_is_told_where_it_was_armed_even_under_another_layer() {
     assert_eq!(desk.stack.layers(), 3, "the page of keys stays");
     desk.press(&[Key::Escape]);
     assert!(desk.stack.layers() == 2 && shown(&desk).contains("✗ Việc này gặp lỗi"), "{}", shown(&desk));
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert_eq!(desk.held.len(), 2, "it can be begun again");
 }
@@ -128,7 +128,7 @@ fn what_opens_by_itself_waits_until_no_key_of_another_layer_can_close_it() {
     desk.holds_jobs = true;
     desk.keys("x");
     desk.press(&[Key::Enter]);
-    desk.type_text("x8");
+    desk.type_text("wd-wx8");
     desk.hear(closed);
     desk.hear(News::Answer(Answer::Refused(bad())));
     desk.type_text("1a");
@@ -255,11 +255,11 @@ fn the_key_that_helps_stands_beside_the_step_that_is_stuck() {
     }
     assert!(!shown(&desk).contains("gỡ"), "{}", shown(&desk));
     desk.press(&[Key::Enter, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert!(shown(&desk).contains("1/1 ổ đĩa  a: xác nhận xóa"), "{}", shown(&desk));
     desk.press(&[Key::Enter, Key::Enter, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter, Key::Enter]);
     desk.keys("c");
     desk.press(&[Key::Enter]);
@@ -278,7 +278,7 @@ fn what_a_lead_lets_pass_is_done_on_the_ladder_and_makes_the_device_ready() {
     let mut desk = crew(Desk::with_device());
     sign_in(&mut desk, "thu", PIN);
     desk.press(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     for (rule, then) in
         [("give-imaged", Some(Step::Check)), ("give-functions", Some(Step::Ready)), ("give-good-enough", None)]
@@ -319,7 +319,7 @@ fn a_scanner_that_ends_in_tab_does_not_change_how_a_disk_is_wiped() {
     desk.press(&[Key::Tab]);
     let zero = shown(&desk);
     assert!(pattern.contains("mẫu có khóa") && zero.contains("ghi đè bằng số 0"), "{pattern}\n{zero}");
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Tab]);
     assert!(shown(&desk).contains("ghi đè bằng số 0"), "{}", shown(&desk));
 }

@@ -50,7 +50,7 @@ fn person(desk: &Desk, name: &str) -> PersonId {
 /// Takes the chosen device up to the step after its wipe and its image, by whoever is at the bench.
 fn wiped(desk: &mut Desk) {
     desk.press(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert_eq!(desk.world.next_step().map(|rung| rung.step), Some(Step::Image), "{}", desk.shown(80, 24));
 }
@@ -169,7 +169,7 @@ fn a_lead_lifts_a_rule_while_a_volunteer_is_at_the_bench_and_only_that_record_is
     sign_in(&mut desk, "thu", PIN);
     wiped(&mut desk);
     desk.press(&[Key::Enter, Key::Enter, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter, Key::Enter]);
     desk.keys("c");
     desk.press(&[Key::Enter]);

@@ -14,7 +14,7 @@ fn wiped() -> Desk {
     let mut desk = crew(Desk::with_device());
     sign_in(&mut desk, "thu", PIN);
     desk.press(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     desk
 }

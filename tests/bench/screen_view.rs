@@ -217,7 +217,7 @@ fn cut_short() -> Desk {
     desk.holds_jobs = true;
     desk.keys("x");
     desk.press(&[Key::Enter]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     let mut heard = Vec::new();
     while let Some(order) = desk.held.pop() {
@@ -246,7 +246,7 @@ fn a_job_that_was_cut_short_is_one_key_away_and_goes_on_where_it_was() {
     let shown = desk.shown(80, 24);
     assert!(shown.contains("Gõ ít nhất 4 ký tự cuối"), "however much is told: {shown}");
     desk.press(&[Key::Function(2)]);
-    desk.type_text("x81a");
+    desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);
     assert_eq!((desk.world.interrupted, desk.stack.layers()), (0, 0), "{}", desk.shown(80, 24));
     assert!(desk.shown(80, 24).contains("ĐÃ XÓA"), "{}", desk.shown(80, 24));

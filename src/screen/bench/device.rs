@@ -108,12 +108,14 @@ const fn is_of(work: &Work, step: Step) -> bool {
     }
 }
 
-/// Danger and waiting.
+/// Danger, waiting, and disks that are to be put back before it goes to anybody.
 fn draw_state(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let danger = chosen.row.quarantined.then(|| (say!("state-quarantined"), tint::BAD));
     let waits = chosen.row.held.then(|| (say!("state-held"), tint::WARN));
+    let away = chosen.disks.iter().filter(|disk| disk.away).count() as u64;
+    let away = (away > 0).then(|| (say!("state-disks-away", count = away), tint::WARN));
     let mut used = 0;
-    for (what, style) in danger.into_iter().chain(waits) {
+    for (what, style) in danger.into_iter().chain(waits).chain(away) {
         let text = pen.say(&what);
         pen.marked(Rect { height: area.height.min(1), ..below(area, used) }, Mark::Warn, &text, style);
         used += 1;
@@ -142,7 +144,13 @@ fn draw_disk(disk: &DiskLine, area: Rect, pen: &mut Pen<'_>) {
     if let Some(state) = disk.state {
         let (mark, word, style) = disk_state(state);
         let absent = disk.view.is_none();
-        let word = pen.say(&if absent { say!("disk-absent", state = word) } else { word });
+        let word = if absent { say!("disk-absent", state = word) } else { word };
+        let (mark, word, style) = if disk.away {
+            (Mark::Warn, say!("disk-line-away", state = word), tint::WARN)
+        } else {
+            (mark, word, style)
+        };
+        let word = pen.say(&word);
         pen.marked(rest, mark, &word, style);
         let width = u16::try_from(unicode_width::UnicodeWidthStr::width(word.as_str())).unwrap_or(u16::MAX);
         if let Some(why) = obstacle.filter(|_| !is_wiped) {

@@ -14,7 +14,7 @@ use super::super::tint;
 use crate::job::Phase;
 use crate::unit::Moment;
 use crate::word::{Sentence, say};
-use crate::workbench::{JobView, World};
+use crate::workbench::{JobView, World, shared_ports};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
@@ -38,7 +38,9 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     if area.is_empty() {
         return;
     }
-    let title = pen.say(&say!("bench-jobs", count = world.jobs.len() as u64));
+    let title = say!("bench-jobs", count = world.jobs.len() as u64);
+    let titles: Vec<String> = std::iter::once(title).chain(shared_ports(world)).map(|part| pen.say(&part)).collect();
+    let title = titles.join(" · ");
     let inner = pen.boxed(area, &title, tint::PLAIN);
     let (count, room) = (world.jobs.len(), usize::from(inner.height));
     let each = if count * usize::from(LINES) <= room { LINES } else { 1 };

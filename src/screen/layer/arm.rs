@@ -25,7 +25,7 @@ use crate::wipe::{Method, Way, choices, default_for, method, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Interrupted, Key, Layer, Report, Task, WipeOrder, World,
-    hints, press,
+    hints, plan_time, press, time_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -159,7 +159,9 @@ impl Arm {
                 let gaps = plan.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));
                 let second = self.cross_check.then(|| say!("arm-cross-check"));
                 let medium = medium_lines(&view.medium).into_iter().take(1);
-                medium.chain([first, plan.why.clone()]).chain(second).chain(gaps).collect()
+                let from = self.aim.resume.as_ref().map_or(Bytes::ZERO, |resume| resume.mark);
+                let time = time_sentence(plan_time(view, &plan, from, self.cross_check));
+                medium.chain([first, plan.why.clone(), time]).chain(second).chain(gaps).collect()
             }
             Task::Image(choice) => {
                 let size = choice.length.map_or_else(String::new, Bytes::decimal);
@@ -218,6 +220,7 @@ impl Arm {
     fn prompt(&self) -> Sentence {
         match &self.aim.view.code {
             Some(code) => say!("arm-prompt-code", code = code.as_str()),
+            None if self.aim.view.whole_serial => say!("arm-prompt-whole-serial"),
             None => say!("arm-prompt-serial"),
         }
     }
@@ -236,7 +239,9 @@ impl Screen for Arm {
                 Vec::new()
             }
             Input::Answer(Answer::NotBegun(refusal)) => {
-                let typed_wrong = |hint: &Sentence| ["arm-type-serial", "arm-type-code"].contains(&hint.key());
+                let typed_wrong = |hint: &Sentence| {
+                    ["arm-type-serial", "arm-type-whole-serial", "arm-type-code"].contains(&hint.key())
+                };
                 // What to type is on the screen already; the command line's hint names an option.
                 let hint = refusal.hint.clone().filter(|hint| !typed_wrong(hint));
                 self.asked = Asked::Refused(Report { hint, ..refusal.clone() });

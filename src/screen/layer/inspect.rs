@@ -5,7 +5,7 @@ use super::super::Screen;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below};
 use super::super::tint;
-use super::{Subject, boxed, report};
+use super::{Subject, boxed, report, unmarked};
 use crate::profile::Outcome;
 use crate::word::say;
 use crate::workbench::{Answer, Binding, Effect, Hint, Input, InspectedView, Key, Report, World, hints, press};
@@ -75,6 +75,12 @@ impl Inspect {
         if let Some(fix) = &view.fix {
             let fix = pen.say(&say!("fix-line", fix = fix.clone()));
             rest = below(rest, pen.wrapped(rest, &fix, tint::NEXT));
+        }
+        for disk in &view.disks {
+            let (mark, style) =
+                if disk.key() == "disk-home" { (Mark::Done, tint::GOOD) } else { (Mark::Warn, tint::WARN) };
+            let text = format!("{} {}", pen.glyphs().mark(mark), unmarked(disk, pen));
+            rest = below(rest, pen.wrapped(rest, &text, style));
         }
         rest = below(rest, 1);
         for (outcome, finding) in view.findings.iter().skip(self.skipped) {

@@ -10,7 +10,7 @@ const SECRET: Digest = Digest([6; 32]);
 
 fn armed(disk: Disk) -> Armed {
     let typed = Confirmation(code_for(&disk, &SECRET));
-    let free = Clearance { consent: true, on_hold: false, quarantined: false };
+    let free = Clearance { consent: true, on_hold: false, quarantined: false, stranger: false };
     arm(disk, free, &SECRET, &typed).expect("a free disk")
 }
 
