@@ -1698,3 +1698,10 @@ bar-not-asked = ở đây không hỏi được ổ có lệnh này không
 bar-doubted = câu trả lời của ổ không đáng tin
 obstacle-odd-blocks = ổ dùng khối { $block } byte (đĩa máy chủ), máy này không đọc ghi được. Định dạng lại về 512 byte bằng sg_format, hoặc đem hủy.
 wipe-gap-hidden-area = không với tới vùng ẩn: { $area }
+
+## Đo nhiều ổ cùng lúc
+measure-wiped = Đã xóa { $disks } ổ luyện tập cùng lúc trong { $millis } ms.
+help-measure-wipes = Xóa nhiều ổ luyện tập cùng lúc trong một tiến trình. Ví dụ: aoxanh measure wipes 7K3XQ-92M4T-8 loop0=AB12 loop1=CD34
+help-measure-wipes-device = tem hoặc mã máy
+help-measure-wipes-disks = từng ổ kèm mã xác nhận của nó
+help-measure-wipes-method = cách xóa
