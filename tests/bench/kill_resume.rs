@@ -26,7 +26,7 @@ const SIZE: Bytes = Bytes::mib(544);
 /// How far from the place aimed at a kill comes, bytes either side.
 const NEAR: u64 = 8 << 20;
 /// What the program reads and writes before a job's first byte, and somewhat more.
-const BEGINNING: u64 = 512 << 10;
+const BEGINNING: u64 = 160 << 10;
 /// How long a process that has come so far may live on, at most.
 const LONGEST_PAUSE_MICROS: u64 = 3000;
 const PIECE: usize = 1 << 20;
