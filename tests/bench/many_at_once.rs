@@ -4,9 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "a test makes the folder that its disks stand in")]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::bench_rig::{Rig, can_loop};
+use super::bench_rig::{Rig, Running, can_loop};
 use super::fuse_rig::Mounted;
-use super::fuse_volume::{Asks, Comes, EIO, Fault, Volume};
+use super::fuse_volume::{Asks, Comes, EIO, Fault, Held, Volume};
 use super::practice_bench::wait_for;
 use aoxanh::event::disk::{WipeEnded, WipeResult};
 use aoxanh::event::{Event, Fact};
@@ -22,6 +22,12 @@ const BAD: &str = "o-3.img";
 const HUNG: &str = "o-7.img";
 /// In the second piece of 4 MiB.
 const THERE: std::ops::Range<u64> = 5 << 20..(5 << 20) + 3 * 4096;
+
+/// Whatever a test thinks of it, the disk is let go before anybody waits for the program.
+struct Stalled<'v> {
+    held: Held<'v>,
+    running: Running,
+}
 
 fn ended(rig: &Rig) -> Vec<WipeEnded> {
     let mut ended = Vec::new();
@@ -54,8 +60,8 @@ fn of_ten_disks_side_by_side_a_hung_and_a_bad_one_slow_nobody_and_are_told_apart
     line.extend(armed.iter().map(String::as_str));
     volume.arm(Fault::new(Asks::WRITE, Comes::Error(EIO)).of(BAD).at(THERE));
     let held = volume.hold(Fault::new(Asks::WRITE, Comes::Held).of(HUNG).at(THERE));
-    let running = rig.start(&line);
-    held.wait();
+    let stalled = Stalled { held, running: rig.start(&line) };
+    stalled.held.wait();
     wait_for("the nine others end while one hangs", || ended(&rig).len() == 9);
     let before = ended(&rig);
     let of = |name: &str| before.iter().filter(|end| end.key.contains(name)).map(|end| end.result).collect::<Vec<_>>();
@@ -63,8 +69,8 @@ fn of_ten_disks_side_by_side_a_hung_and_a_bad_one_slow_nobody_and_are_told_apart
     assert_eq!(before.iter().filter(|end| end.result == WipeResult::Erased).count(), 8);
     let left = rig.json(&["jobs"]).good().all("interrupted");
     assert!(left.is_empty(), "a job that hangs is run by somebody: {left:?}");
-    drop(held);
-    let ran = running.end();
+    drop(stalled.held);
+    let ran = stalled.running.end();
     assert_eq!(ran.code, 1, "one of them is not erased: {ran:#?}");
     let last = ended(&rig).pop().expect("ten");
     assert!(last.key.contains(HUNG) && last.result == WipeResult::Erased, "{last:?}");
