@@ -284,6 +284,12 @@ impl Running {
         of("rchar:").unwrap_or(0) + of("wchar:").unwrap_or(0)
     }
 
+    /// Whether it has that file open.
+    pub(crate) fn has_open(&self, path: &Path) -> bool {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.child.id())).into_iter().flatten().flatten();
+        open.into_iter().any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target == path))
+    }
+
     /// Waits for its end.
     pub(crate) fn end(mut self) -> Ran {
         let mut err = String::new();

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::{Device, Ran, Rig, can_loop};
+use super::practice_bench::node;
 use aoxanh::event::disk::{WipeEnded, WipeResult, WipeStarted};
 use aoxanh::event::{Event, Fact};
 use aoxanh::job::Pace;
@@ -25,14 +26,16 @@ const SEED: u64 = 0x0D15_C0DE;
 const NEAR: u64 = 8 << 20;
 /// What the program reads and writes before a job's first byte, and somewhat more.
 const BEGINNING: u64 = 160 << 10;
-/// How long a process that has come so far may live on, at most.
+/// How long a process that has come so far may live on, at most; and one that looks around once more after the opening.
 const LONGEST_PAUSE_MICROS: u64 = 3000;
+const LONGEST_LOOK_MICROS: u64 = 40_000;
 const PIECE: usize = 1 << 20;
 
 /// Where in a run the kill is aimed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Aim {
     Beginning,
+    Opening,
     Writing,
     Mark,
     Turn,
@@ -46,8 +49,9 @@ impl Aim {
         match kill % 8 {
             1 => Self::Mark,
             2 => Self::Turn,
-            3 => Self::Beginning,
+            3 => Self::Opening,
             4 => Self::End,
+            5 => Self::Beginning,
             6 => Self::Anywhere,
             _ => Self::Writing,
         }
@@ -58,6 +62,8 @@ impl Aim {
         let mut near = |at: u64| at.saturating_sub(NEAR) + dice.below(2 * NEAR);
         match self {
             Self::Beginning => dice.below(BEGINNING),
+            // For that the disk is waited for, not bytes.
+            Self::Opening => 0,
             Self::Writing => dice.below(left),
             Self::Mark => near(Pace::default().mark.0.min(left)),
             Self::Turn => near(left),
@@ -178,10 +184,11 @@ impl Wiping {
         hasher.finalize()
     }
 
-    /// Runs that line and kills it once it has moved so many bytes, and a while later; none where it was over before.
-    fn killed(&self, way: &[&str], bytes: u64, pause: Duration) -> Option<Ran> {
+    /// Runs that line and kills it once it has come there, and a while later; none where it was over before.
+    fn killed(&self, way: &[&str], aim: Aim, bytes: u64, pause: Duration) -> Option<Ran> {
         let mut running = self.rig.start(&self.line(way));
-        while running.moved() < bytes {
+        let node = node(&self.disk);
+        while running.moved() < bytes || aim == Aim::Opening && running.moved() < u64::MAX && !running.has_open(&node) {
             std::thread::yield_now();
         }
         let begun = Instant::now();
@@ -208,13 +215,12 @@ impl Wiping {
         let from = if resume.is_some() { before.mark } else { Bytes::ZERO };
         let job = resume.map(|wipe| wipe.job.as_str().to_owned());
         let way = job.as_ref().map_or(["--method", method], |job| ["--resume", job]);
-        let (bytes, pause) = (
-            aim.bytes(self.size.0 - from.0, self.size.0, dice),
-            Duration::from_micros(dice.below(LONGEST_PAUSE_MICROS)),
-        );
+        let bytes = aim.bytes(self.size.0 - from.0, self.size.0, dice);
+        let longest = if aim == Aim::Opening { LONGEST_LOOK_MICROS } else { LONGEST_PAUSE_MICROS };
+        let pause = Duration::from_micros(dice.below(longest));
         let at = format!("{way:?} from {} killed at {bytes} ({aim:?}) + {pause:?}", from.0);
-        let medium = (aim == Aim::Beginning).then(|| self.medium());
-        let ran = self.killed(&way, bytes, pause)?;
+        let medium = matches!(aim, Aim::Beginning | Aim::Opening).then(|| self.medium());
+        let ran = self.killed(&way, aim, bytes, pause)?;
         let after = self.told();
         assert!(after.leaves.starts_with(&before.leaves), "{at}: a record is lost");
         if after.started.len() == before.started.len() {
