@@ -1701,7 +1701,7 @@ wipe-gap-hidden-area = a hidden area is not reached: { $area }
 
 ## measuring several disks at once
 measure-wiped = Wiped { $disks } practice disks at once in { $millis } ms.
-help-measure-wipes = Wipe several practice disks at once in one process. Example: aoxanh measure wipes 7K3XQ-92M4T-8 loop0=AB12 loop1=CD34
+help-measure-wipes = Wipe several practice disks at once in one process. Example: aoxanh measure wipes 7K3XQ-92M4T-Z loop0=AB12 loop1=CD34
 help-measure-wipes-device = tag or id of the device
 help-measure-wipes-disks = each disk with the code that confirms it
 help-measure-wipes-method = how to wipe
