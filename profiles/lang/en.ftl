@@ -1791,3 +1791,9 @@ paper-medium-hidden = Hidden areas found: { $areas }
 paper-medium-nothing-hidden = Hidden areas: looked for, none there
 paper-destroyed = This disk was destroyed since
 paper-imaged = A system was written since: { $image }
+## measuring several disks at once
+measure-wiped = Wiped { $disks } practice disks at once in { $millis } ms.
+help-measure-wipes = Wipe several practice disks at once in one process. Example: aoxanh measure wipes 7K3XQ-92M4T-Z loop0=AB12 loop1=CD34
+help-measure-wipes-device = tag or id of the device
+help-measure-wipes-disks = each disk with the code that confirms it
+help-measure-wipes-method = how to wipe

@@ -1791,3 +1791,9 @@ paper-medium-hidden = Vùng ẩn thấy được: { $areas }
 paper-medium-nothing-hidden = Vùng ẩn: đã kiểm tra, không có
 paper-destroyed = Ổ này sau đó đã bị hủy
 paper-imaged = Sau đó đã cài hệ thống: { $image }
+## Đo nhiều ổ cùng lúc
+measure-wiped = Đã xóa { $disks } ổ luyện tập cùng lúc trong { $millis } ms.
+help-measure-wipes = Xóa nhiều ổ luyện tập cùng lúc trong một tiến trình. Ví dụ: aoxanh measure wipes 7K3XQ-92M4T-Z loop0=AB12 loop1=CD34
+help-measure-wipes-device = tem hoặc mã máy
+help-measure-wipes-disks = từng ổ kèm mã xác nhận của nó
+help-measure-wipes-method = cách xóa

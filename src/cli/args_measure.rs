@@ -14,6 +14,8 @@ pub enum MeasureVerb {
     Facts(MeasureFactsArgs),
     /// Draw the bench.
     Frames(MeasureFramesArgs),
+    /// Wipe practice disks at once.
+    Wipes(MeasureWipesArgs),
 }
 
 /// A blank practice disk.
@@ -46,4 +48,22 @@ pub struct MeasureFramesArgs {
     /// How often.
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub count: u32,
+}
+
+/// Wipes at once.
+#[derive(Clone, Debug, Args)]
+pub struct MeasureWipesArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Each disk with its code.
+    #[arg(value_name = "DISK=CODE", required = true, value_parser = armed)]
+    pub disks: Vec<(String, String)>,
+    /// How.
+    #[arg(long, value_name = "METHOD", default_value = "overwrite-zero")]
+    pub method: String,
+}
+
+fn armed(text: &str) -> Result<(String, String), String> {
+    let (disk, code) = text.split_once('=').ok_or_else(|| format!("{text}: DISK=CODE"))?;
+    Ok((disk.to_owned(), code.to_owned()))
 }

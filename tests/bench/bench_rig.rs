@@ -149,9 +149,24 @@ impl Rig {
 
     /// A home with a practice station.
     pub(crate) fn practice() -> Self {
+        Self::empty().with_practice()
+    }
+
+    /// The same in memory, where large disks are quick; elsewhere where loop devices there would go through the cache.
+    pub(crate) fn practice_in_memory() -> Self {
         let rig = Self::empty();
-        rig.run(&["open", "--practice", "--lead", LEAD]).good();
-        rig
+        let probe = PracticeDisks::new(rig.memory.path()).make("probe", Bytes::mib(1), 512).expect("a practice disk");
+        let dio = fs::read_to_string(format!("/sys/block/{}/loop/dio", probe.name())).unwrap_or_default();
+        drop(probe);
+        if dio.trim() != "1" {
+            return rig.with_practice();
+        }
+        Self { home: tempfile::tempdir_in("/dev/shm").expect("a folder in memory"), ..rig }.with_practice()
+    }
+
+    fn with_practice(self) -> Self {
+        self.run(&["open", "--practice", "--lead", LEAD]).good();
+        self
     }
 
     pub(crate) fn home(&self) -> &Path {
@@ -257,6 +272,22 @@ impl Running {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).expect("process ids are small");
         kill_process(Pid::from_raw(id).expect("not 0"), signal).expect("our own child");
+    }
+
+    /// How many bytes it has read and written so far, on disks and elsewhere; more than any once it is over.
+    pub(crate) fn moved(&mut self) -> u64 {
+        if let Ok(Some(_over)) = self.child.try_wait() {
+            return u64::MAX;
+        }
+        let told = fs::read_to_string(format!("/proc/{}/io", self.child.id())).unwrap_or_default();
+        let of = |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+        of("rchar:").unwrap_or(0) + of("wchar:").unwrap_or(0)
+    }
+
+    /// Whether it has that file open.
+    pub(crate) fn has_open(&self, path: &Path) -> bool {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.child.id())).into_iter().flatten().flatten();
+        open.into_iter().any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target == path))
     }
 
     /// Waits for its end.

@@ -2,10 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test runs a script and may stop where its ground is gone")]
 
-use super::bench_rig::{Rig, ran, root};
+use super::bench_rig::{Rig, can_loop, ran, root};
 use aoxanh::device::{Value, key};
 use aoxanh::linux::MachineProbe;
 use aoxanh::port::Probe;
+use aoxanh::unit::Bytes;
 use std::process::Command;
 
 #[test]
@@ -66,4 +67,27 @@ fn frames_are_drawn_of_a_practice_bench_and_leave_its_ledger_alone() {
     assert!(median > Some(0) && median <= worst, "{told}");
     assert_eq!(rig.verified()["head"], before["head"]);
     Rig::normal().run(&["measure", "frames", "9"]).refused(1, &["LUYỆN TẬP"]);
+}
+
+#[test]
+fn disks_are_wiped_at_once_each_by_its_own_code_and_one_that_is_refused_stops_no_other() {
+    let rig = Rig::practice();
+    let tag = rig.device().tag;
+    let disks = ["a", "b", "c"].map(|name| rig.disk(name, Bytes::mib(8)));
+    if !can_loop(&disks[0]) {
+        return;
+    }
+    let armed = disks.each_ref().map(|disk| format!("{}={}", disk.name(), rig.code(disk)));
+    let line = |disks: [&str; 3]| [&["measure", "wipes", &tag][..], &disks].concat().join(" ");
+    let run = |disks: [&str; 3]| rig.json(&line(disks).split(' ').collect::<Vec<_>>());
+    let [a, b, c] = armed.each_ref().map(String::as_str);
+    let told = run([a, b, c]).good().one("wiped_at_once");
+    assert_eq!((told["disks"].as_u64(), &told["practice"]), (Some(3), &true.into()));
+    let wiped = || rig.run(&["history", &tag]).good().out.matches("Đã xóa").count();
+    assert_eq!(wiped(), 3);
+    let wrong = format!("{}=0000", disks[1].name());
+    let refused = run([a, &wrong, c]);
+    assert_eq!((refused.code, wiped()), (1, 5), "{refused:#?}");
+    rig.verified();
+    Rig::normal().run(&["measure", "wipes", &tag, a]).refused(1, &["LUYỆN TẬP"]);
 }
