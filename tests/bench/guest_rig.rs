@@ -222,9 +222,9 @@ impl Guest {
         self.run(&["export", &folder]).good();
         let records = self.sh(&format!("cat {folder}/records.jsonl")).good().out;
         let mut events = records.lines().filter_map(|line| Event::from_body(line.as_bytes()).ok()).rev();
-        let started = events.find_map(|event| match event.fact {
-            Fact::WipeStarted(started) if started.job.as_str() == ended["job"] => Some(started),
-            _other => None,
+        let started = events.find_map(|event| {
+            let Fact::WipeStarted(started) = event.fact else { return None };
+            (started.job.as_str() == ended["job"]).then_some(started)
         });
         started.expect("recorded")
     }

@@ -19,6 +19,9 @@ fn erased(guest: &mut Guest, ran: Ran, donated: &Donated) -> Value {
     assert_eq!(donated.left(), []);
     let started = guest.started(&ended);
     assert_eq!(donated.amiss(&started), []);
+    if started.method == "overwrite-zero" {
+        assert!(donated.bytes().iter().all(|byte| *byte == 0));
+    }
     ended
 }
 
@@ -85,6 +88,7 @@ fn an_nvme_drive_says_what_it_is_and_is_overwritten_and_formatted() {
     plan.good();
     let ended = guest.wipe(&device, "THU-NVME-02", "THU-NVME-02", &method).good().one("wiped")["ended"].clone();
     assert_eq!((&ended["result"], &ended["evidence"]["method"]), (&"erased".into(), &method[1].into()), "{ended}");
+    assert_ne!(ended["level"], "purge", "a format has no log that ends");
     assert_eq!(formatted.left(), []);
 }
 
