@@ -10,7 +10,6 @@ use super::bench_rig::{Device, LEAD, PASSPHRASE, PIN, Ran, aloud, ran, root};
 use aoxanh::event::disk::WipeStarted;
 use aoxanh::event::{Event, Fact};
 use aoxanh::unit::Bytes;
-use aoxanh::wipe::method;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::{Value, json};
 use std::fs::{self, File};
@@ -286,12 +285,14 @@ impl Donated {
         stretches(&self.bytes(), |number, sector| letter(number) == sector)
     }
 
-    /// Where it holds something else than that wipe writes there: first byte and length of each stretch.
+    /// Where it holds something else than that overwrite puts there, made without the program's own methods: the keyed BLAKE3
+    /// stream of nothing, or zeros. First byte and length of each stretch.
     pub(crate) fn amiss(&self, started: &WipeStarted) -> Vec<(usize, usize)> {
         let bytes = self.bytes();
         let mut due = vec![0; bytes.len()];
-        let key = started.pattern_key.as_ref();
-        method(&started.method).expect("known").fill(key, Bytes::ZERO, &mut due);
+        if let Some(key) = &started.pattern_key {
+            blake3::Hasher::new_keyed(&key.0).finalize_xof().fill(&mut due);
+        }
         stretches(&bytes, |number, sector| sector != &due[number * SECTOR..][..SECTOR])
     }
 }
