@@ -265,6 +265,7 @@ pub struct DisksArgs {
 }
 
 /// Wiping.
+#[expect(clippy::struct_excessive_bools, reason = "switches, as they are typed")]
 #[derive(Clone, Debug, Args)]
 pub struct WipeArgs {
     /// Tag or id.
@@ -290,6 +291,12 @@ pub struct WipeArgs {
     /// Begin although the disk should be replaced.
     #[arg(long)]
     pub despite_health: bool,
+    /// What the drive's label says.
+    #[arg(long, value_name = "PSID")]
+    pub psid: Option<String>,
+    /// The password of an ATA security erase was written down.
+    #[arg(long)]
+    pub password_noted: bool,
 }
 
 /// A function check.

@@ -82,7 +82,7 @@ fn say_checked(checked: &Checked, out: &mut Out<'_>) -> Result<(), Failure> {
 /// What it is, in people's words; the level only where there is one.
 fn titled(certificate: &Certificate) -> Sentence {
     match (certificate.document, certificate.technique.level) {
-        (DocumentKind::CertificateOfErasure, level @ (Level::Clear | Level::Purge)) => {
+        (DocumentKind::CertificateOfErasure, level @ (Level::Clear | Level::Purge | Level::Firmware)) => {
             say!("certificate-of-erasure", level = level_sentence(level))
         }
         (DocumentKind::CertificateOfErasure, Level::None) => say!("paper-erased"),

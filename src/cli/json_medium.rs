@@ -58,6 +58,7 @@ const fn bar(bar: Bar) -> &'static str {
         Bar::Busy => "busy",
         Bar::NotAsked => "not_asked",
         Bar::Doubted => "doubted",
+        Bar::OtherNamespaces => "other_namespaces",
     }
 }
 

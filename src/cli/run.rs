@@ -18,7 +18,7 @@ use crate::imaging::{Manifest, measure};
 use crate::ledger::{Head, HeadRef, Heads, Note, PublicKey};
 use crate::port::{Failure, Files, Index, Trouble};
 use crate::tag::{Domain, TagId, decode_png};
-use crate::unit::{Bytes, RecipientId};
+use crate::unit::{Bytes, RecipientId, Secret};
 use crate::word::say;
 use crate::workbench::{
     self, Bench, CheckAnswer, DestroyOrder, DiskView, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder,
@@ -140,6 +140,8 @@ fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn()
         resume: args.resume.clone(),
         cross_check: args.cross_check,
         despite_health: args.despite_health,
+        password_noted: args.password_noted,
+        psid: args.psid.clone().map(Secret::new),
     };
     if args.plan {
         let disk = bench.pick_disk(&order.disk, None)?;

@@ -3,7 +3,7 @@
 use super::json;
 use super::out::Out;
 use crate::device::{Disk, medium_lines, obstacle_sentence};
-use crate::job::{Flaw, JobNews, Phase, Progress};
+use crate::job::{Flaw, JobNews, Progress};
 use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
 use crate::profile::Outcome;
@@ -150,9 +150,9 @@ pub(super) fn plan(out: &mut Out<'_>, view: &DiskView, plan: &Plan) -> Result<()
 pub fn progress(out: &mut Out<'_>, news: &JobNews) {
     out.watched(news);
     match news {
-        JobNews::Phase(phase) => out.progress(&say!("phase-begins", phase = phase_name(*phase)), true),
+        JobNews::Phase(phase) => out.progress(&say!("phase-begins", phase = phase.name()), true),
         JobNews::Progress(progress) => {
-            let _told = out.object("progress", json::progress(progress, phase_word(progress.phase)));
+            let _told = out.object("progress", json::progress(progress, progress.phase.word()));
             out.progress(&progress_line(progress), progress.done == progress.total);
         }
         JobNews::BadBlock { at, flaw } => {
@@ -168,29 +168,13 @@ pub fn progress(out: &mut Out<'_>, news: &JobNews) {
     }
 }
 
-const fn phase_word(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Write => "write",
-        Phase::ReadBack => "read_back",
-        Phase::CrossCheck => "cross_check",
-    }
-}
-
-fn phase_name(phase: Phase) -> Sentence {
-    match phase {
-        Phase::Write => say!("phase-write"),
-        Phase::ReadBack => say!("phase-read-back"),
-        Phase::CrossCheck => say!("phase-cross-check"),
-    }
-}
-
 fn progress_line(progress: &Progress) -> Sentence {
     let share = progress.done.per_mille_of(progress.total) / 10;
     let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
     let left = progress.left.map_or_else(|| say!("left-unknown"), time_left);
     say!(
         "progress-line",
-        phase = phase_name(progress.phase),
+        phase = progress.phase.name(),
         percent = share,
         done = progress.done.decimal(),
         total = progress.total.decimal(),

@@ -84,21 +84,9 @@ pub(super) fn interrupted(out: &mut Out<'_>, jobs: &[Interrupted]) -> Result<(),
                 "end_recorded": one.recorded, "here": here,
             }),
         )?;
-        let (tag, disk) = (one.name.as_str(), one.disk.model.as_deref().unwrap_or("?"));
-        let serial = one.disk.serial.as_deref().unwrap_or("–");
-        let (size, job) = (one.disk.size.decimal(), one.job.as_str());
-        out.say(&match &one.image {
-            Some(image) => {
-                say!("interrupted-image", tag = tag, image = image.as_str(), model = disk, serial = serial, size = size)
-            }
-            None => say!("interrupted-wipe", tag = tag, model = disk, serial = serial, size = size),
-        })?;
-        let (percent, written, at) = (one.percent(), one.mark.decimal(), one.began.local());
-        out.say(&if one.recorded {
-            say!("interrupted-stopped", percent = percent, written = written, at = at)
-        } else {
-            say!("interrupted-cut", percent = percent, written = written, at = at)
-        })?;
+        let (tag, job) = (one.name.as_str(), one.job.as_str());
+        out.say(&one.what())?;
+        out.say(&one.how_far())?;
         out.say(&match (here, &one.image) {
             (None, _) => say!("interrupted-absent", was = one.was_at.as_str()),
             (Some(disk), None) => say!("interrupted-type", tag = tag, disk = disk, job = job),

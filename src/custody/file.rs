@@ -1,8 +1,9 @@
 //! What is kept of each thing: the folded state that rules and screens ask for.
 
-use crate::event::disk::{Decision, DiskSeen, ImageSeen, Level, WipeResult};
+use crate::event::disk::{Decision, DiskSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
+use crate::event::image::ImageSeen;
 use crate::event::inspection::{FunctionOutcome, Verdict};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::people::Role;

@@ -4,7 +4,8 @@
 
 use super::drawer::{Cabinet, DrawerError};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, OpenJobs};
-use crate::event::disk::{DiskDestroyed, ImageEnded, ImageResult, Level, WipeEnded, WipeResult, WipeStarted};
+use crate::event::disk::{DiskDestroyed, Level, WipeEnded, WipeResult, WipeStarted};
+use crate::event::image::{ImageEnded, ImageResult};
 use crate::event::{By, Event, Fact, How};
 use crate::unit::{DeviceId, Digest};
 
@@ -82,7 +83,7 @@ pub(super) fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest,
     disk.last_wipe = Some(leaf);
     disk.had_hand(by);
     disk.state = match (ended.result, ended.level) {
-        (WipeResult::Erased, Level::Clear | Level::Purge) => DiskState::Wiped,
+        (WipeResult::Erased, Level::Clear | Level::Purge | Level::Firmware) => DiskState::Wiped,
         (WipeResult::Erased, Level::None)
         | (WipeResult::ErasedWithExceptions | WipeResult::NotErased | WipeResult::Cancelled, _) => DiskState::NotWiped,
     };

@@ -78,6 +78,34 @@ impl Erase {
             Self::OpalPsidRevert => "opal-psid-revert",
         }
     }
+
+    /// Whether the drive keeps a status of it that can be read to its end.
+    #[must_use]
+    pub const fn is_sanitize(self) -> bool {
+        match self {
+            Self::AtaSanitizeCrypto
+            | Self::AtaSanitizeBlock
+            | Self::AtaSanitizeOverwrite
+            | Self::NvmeSanitizeCrypto
+            | Self::NvmeSanitizeBlock
+            | Self::NvmeSanitizeOverwrite
+            | Self::ScsiSanitizeCrypto
+            | Self::ScsiSanitizeBlock
+            | Self::ScsiSanitizeOverwrite => true,
+            Self::AtaSecurityErase
+            | Self::AtaSecurityEraseEnhanced
+            | Self::NvmeFormatSes1
+            | Self::NvmeFormatSes2
+            | Self::MmcSanitize
+            | Self::OpalPsidRevert => false,
+        }
+    }
+
+    /// Whether it can leave the drive locked by a password when it does not come to its end.
+    #[must_use]
+    pub const fn can_lock(self) -> bool {
+        matches!(self, Self::AtaSecurityErase | Self::AtaSecurityEraseEnhanced)
+    }
 }
 
 /// Why an erase is not on offer.
@@ -99,6 +127,8 @@ pub enum Bar {
     NotAsked,
     /// The drive's answers are not believed.
     Doubted,
+    /// It would erase other namespaces of the same drive, which nobody armed.
+    OtherNamespaces,
 }
 
 /// An erase and whether it is on offer.

@@ -235,6 +235,8 @@ pub struct Medium {
     pub security: Option<Security>,
     /// How its last sanitize stands; `None` where it has none or did not tell.
     pub sanitizing: Option<Sanitizing>,
+    /// Which NVMe namespace it is; `None` for other drives.
+    pub namespace: Option<u32>,
     /// The erases of its kind, on offer or not.
     pub erases: Vec<Offer>,
     /// Where answers and kernel disagree.
@@ -275,6 +277,7 @@ impl Medium {
             hidden,
             security: None,
             sanitizing: None,
+            namespace: None,
             erases: Vec::new(),
             doubts: Vec::new(),
         }

@@ -73,6 +73,7 @@ pub fn bar_sentence(bar: Bar) -> Sentence {
         Bar::Busy => say!("bar-busy"),
         Bar::NotAsked => say!("bar-not-asked"),
         Bar::Doubted => say!("bar-doubted"),
+        Bar::OtherNamespaces => say!("bar-other-namespaces"),
     }
 }
 
@@ -182,6 +183,7 @@ mod tests {
             Bar::Busy,
             Bar::NotAsked,
             Bar::Doubted,
+            Bar::OtherNamespaces,
         ];
         let doubts = [
             Doubt::Size { said: size, kernel: Bytes(1) },

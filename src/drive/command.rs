@@ -4,6 +4,7 @@
 //! writing.
 
 use super::ata::Taskfile;
+use crate::unit::Secret;
 
 /// One command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,9 @@ pub enum Form {
     Nvme(Admin),
     /// A command of the eMMC and SD bus.
     Mmc(Card),
+    /// Revert of an Opal drive's administrative part by the PSID on its label. The kernel speaks the protocol. Source: TCG
+    /// Storage Opal SSC feature set PSID, section 3.
+    Psid(Secret),
 }
 
 /// An NVMe admin command. Source: NVM Express base specification 1.4, section 5.
@@ -98,6 +102,7 @@ impl Command {
             return false;
         }
         match &self.form {
+            Form::Psid(_) => false,
             // CMD8 sends the EXT_CSD register of an eMMC.
             Form::Mmc(card) => card.index == 8,
             // Get Log Page and Identify.

@@ -3,6 +3,7 @@
 //! Invariants: answers that contradict the kernel are not believed, and it is said where; what was not told stays unknown.
 
 use super::dialogue::{AtaHeard, Heard, Known, NvmeHeard, ScsiHeard, Silence};
+use super::erasing::per_mille;
 use super::identify::{Identify, IdentifyError, SecurityWord};
 use super::mmc::ExtCsd;
 use super::nvme::{SanitizeLog, SanitizeState};
@@ -120,6 +121,7 @@ fn ata(known: &Known<'_>, heard: &AtaHeard) -> Medium {
         hidden: if believed { hidden } else { Hidden::unknown(Unsure::Contradicts) },
         security: identify.security.supported.then(|| lock(identify.security)),
         sanitizing: heard.sanitize.map(ata_sanitizing),
+        namespace: None,
         erases: ata_erases(identify, heard.sanitize, over_usb, believed),
         doubts,
     }
@@ -170,11 +172,6 @@ const fn ata_sanitizing(registers: Registers) -> Sanitizing {
     } else {
         Sanitizing::Failed
     }
-}
-
-const fn per_mille(progress: u16) -> u16 {
-    let [low, high, ..] = (progress as u32 * 1000 / 65536).to_le_bytes();
-    u16::from_le_bytes([low, high])
 }
 
 fn ata_erases(identify: &Identify, status: Option<Registers>, over_usb: bool, believed: bool) -> Vec<Offer> {
@@ -231,7 +228,7 @@ fn nvme(known: &Known<'_>, heard: &NvmeHeard) -> Medium {
             Hidden { areas: (size > Bytes::ZERO).then_some(area).into_iter().collect(), unknown: None }
         }
     };
-    let mut erases = nvme_erases(heard);
+    let mut erases = nvme_erases(heard, namespace.is_some_and(|it| it.format < 16));
     if !believed {
         bar_all(&mut erases, Bar::Doubted);
     }
@@ -249,6 +246,7 @@ fn nvme(known: &Known<'_>, heard: &NvmeHeard) -> Medium {
         }),
         hidden,
         sanitizing: heard.log.map(nvme_sanitizing),
+        namespace: Some(known.namespace),
         erases,
         doubts,
         ..Medium::unasked(known.disk, Unsure::NotAsked)
@@ -265,15 +263,20 @@ fn nvme_sanitizing(log: SanitizeLog) -> Sanitizing {
     }
 }
 
-fn nvme_erases(heard: &NvmeHeard) -> Vec<Offer> {
+/// `keeps_format` is whether a format can name the LBA format in use.
+fn nvme_erases(heard: &NvmeHeard, keeps_format: bool) -> Vec<Offer> {
     let controller = &heard.controller;
     let running = heard.log.is_some_and(|log| log.state == SanitizeState::Running);
     let [overwrite, block, crypto] = heard.log.map_or([None; 3], |log| log.seconds);
-    let offer = |erase, has: bool, seconds: Option<u32>| {
+    let alone = heard.has_others == Some(false);
+    let offer = |erase: Erase, has: bool, seconds: Option<u32>| {
+        let reaches_all = erase.is_sanitize() || controller.erases_all_namespaces;
         let bar = if !has {
             Some(Bar::NotThere)
         } else if running {
             Some(Bar::Busy)
+        } else if reaches_all && !alone {
+            Some(Bar::OtherNamespaces)
         } else {
             None
         };
@@ -284,8 +287,8 @@ fn nvme_erases(heard: &NvmeHeard) -> Vec<Offer> {
         offer(Erase::NvmeSanitizeCrypto, controller.sanitize_crypto, crypto),
         offer(Erase::NvmeSanitizeBlock, controller.sanitize_block, block),
         offer(Erase::NvmeSanitizeOverwrite, controller.sanitize_overwrite, overwrite),
-        offer(Erase::NvmeFormatSes1, controller.format, None),
-        offer(Erase::NvmeFormatSes2, controller.format && controller.format_crypto, None),
+        offer(Erase::NvmeFormatSes1, controller.format && keeps_format, None),
+        offer(Erase::NvmeFormatSes2, controller.format && controller.format_crypto && keeps_format, None),
         Offer { erase: Erase::OpalPsidRevert, bar: opal, seconds: None },
     ]
 }

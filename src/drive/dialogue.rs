@@ -47,6 +47,8 @@ pub struct NvmeHeard {
     pub namespace: Option<Namespace>,
     /// How its last sanitize went.
     pub log: Option<SanitizeLog>,
+    /// Whether it has other namespaces than this one; `None` where it did not say.
+    pub has_others: Option<bool>,
 }
 
 /// What a SCSI disk said.
@@ -156,6 +158,11 @@ fn native_lba(registers: Registers, extended: bool) -> u64 {
 fn ask_nvme(namespace: u32, execute: Execute<'_>) -> Result<NvmeHeard, Silence> {
     let page = data(&nvme::identify_controller(), execute)?;
     let controller = Controller::read(&page).ok_or(Silence::NoAnswer(IdentifyError::Blank))?;
+    let has_others = if controller.namespaces <= 1 {
+        Some(false)
+    } else {
+        data(&nvme::identify_active(), execute).ok().and_then(|list| nvme::has_others(&list, namespace))
+    };
     let namespace = data(&nvme::identify_namespace(namespace), execute).ok();
     let can = controller.sanitize_block || controller.sanitize_crypto || controller.sanitize_overwrite;
     let log = if can { data(&nvme::sanitize_log(), execute).ok() } else { None };
@@ -163,6 +170,7 @@ fn ask_nvme(namespace: u32, execute: Execute<'_>) -> Result<NvmeHeard, Silence> 
         controller,
         namespace: namespace.and_then(|page| Namespace::read(&page)),
         log: log.and_then(|page| SanitizeLog::read(&page)),
+        has_others,
     })
 }
 

@@ -69,6 +69,22 @@ impl ExtCsd {
     }
 }
 
+/// The register of those facts: the way back of [`ExtCsd::read`], for models.
+#[must_use]
+pub fn ext_csd_page(facts: &ExtCsd) -> Vec<u8> {
+    let mut page = vec![0; 512];
+    let units = |bytes: u64| (bytes / (128 * 1024)).to_le_bytes()[0];
+    page[61] = u8::from(facts.block == 4096);
+    page[168] = units(facts.rpmb);
+    page[192] = facts.revision;
+    page[212..216].copy_from_slice(&facts.sectors.to_le_bytes());
+    page[226] = units(facts.boot / 2);
+    page[231] = u8::from(facts.sanitize) << 6;
+    let firmware = facts.firmware.as_deref().unwrap_or_default();
+    page[254..262].iter_mut().zip(firmware.bytes()).for_each(|(to, from)| *to = from);
+    page
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +104,7 @@ mod tests {
         assert_eq!((read.sectors, read.boot, read.rpmb), (30_777_344, 8 << 20, 512 << 10));
         assert_eq!((read.sanitize, read.firmware.as_deref(), read.block), (true, Some("FW12"), 512));
         assert_eq!(ExtCsd::read(&vec![0; 512]), None);
+        assert_eq!(ExtCsd::read(&ext_csd_page(&read)), Some(read));
     }
 
     proptest! {

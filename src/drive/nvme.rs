@@ -57,6 +57,19 @@ pub fn identify_namespace(nsid: u32) -> Command {
     identify(nsid, 0)
 }
 
+/// Identify, list of the active namespaces (CNS 02h), from the smallest number on.
+#[must_use]
+pub fn identify_active() -> Command {
+    identify(0, 2)
+}
+
+/// Whether the answer to [`identify_active`] names another namespace than this one; `None` where it names not even this.
+#[must_use]
+pub fn has_others(bytes: &[u8], namespace: u32) -> Option<bool> {
+    let active: Vec<u32> = (0..bytes.len() / 4).map(|at| le32(bytes, at * 4)).take_while(|nsid| *nsid != 0).collect();
+    active.contains(&namespace).then_some(active.len() > 1)
+}
+
 /// Get Log Page 81h: how the last sanitize went, or goes.
 #[must_use]
 pub fn sanitize_log() -> Command {

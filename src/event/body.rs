@@ -1,6 +1,6 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
-use super::{disk, donation, handover, inspection, intake, people, settling, station};
+use super::{disk, donation, handover, image, inspection, intake, people, settling, station};
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -172,8 +172,8 @@ kinds! {
     disk::WipeStarted: true,
     disk::WipeEnded: true,
     disk::WipeValidated: true,
-    disk::ImageStarted: true,
-    disk::ImageEnded: true,
+    image::ImageStarted: true,
+    image::ImageEnded: true,
     disk::DiskDestroyed: true,
     handover::DeviceAllocated: true,
     handover::DeviceHandedOver: true,

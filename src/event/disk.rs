@@ -1,4 +1,4 @@
-//! Topic disk: disks bound to a device, wiped, imaged, with the evidence.
+//! Topic disk: disks bound to a device, wiped, destroyed, with the evidence.
 
 use crate::unit::{Bytes, Digest, JobId, Moment, PersonId};
 use serde::{Deserialize, Serialize};
@@ -97,11 +97,12 @@ pub struct WipeStarted {
     pub job: JobId,
     /// Leaf hash of the start that this run resumes.
     pub resumes: Option<Digest>,
-    /// Where writing begins: the last durable mark of a resumed run, else 0.
+    /// Where writing begins: the last durable mark of a resumed run, else 0. Of an erase by the drive's own firmware it is one
+    /// block where its command may have been sent.
     pub from: Bytes,
     /// Id of the method.
     pub method: String,
-    /// Key of the keyed pattern, where the method has one.
+    /// Key of the keyed pattern or of the canaries, where the method has one.
     pub pattern_key: Option<Digest>,
     /// Which disk, by its key in this ledger.
     pub key: String,
@@ -111,6 +112,9 @@ pub struct WipeStarted {
     pub logical_block: u32,
     /// Where it was plugged in.
     pub attachment: AttachmentSeen,
+    /// Which NVMe namespace it is, where the drive erases itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<u32>,
     /// How it was, where this program asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health_before: Option<HealthSeen>,
@@ -140,6 +144,8 @@ pub enum Level {
     Clear,
     /// Purge as in NIST SP 800-88: sanitize with a good status log and canaries gone.
     Purge,
+    /// An erase by the drive's firmware that keeps no status; canaries gone.
+    Firmware,
 }
 
 /// A wipe ended.
@@ -205,10 +211,43 @@ pub struct WipeEvidence {
     /// What another program read, where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_check: Option<CrossCheck>,
+    /// What the drive said and which canaries were gone, where the drive itself erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub firmware: Option<FirmwareSeen>,
     /// When it began.
     pub began: Moment,
     /// When it ended.
     pub ended: Moment,
+}
+
+/// An erase by the drive's own firmware. Canaries are 4 KiB each; where they stood follows from the key of the start, the
+/// size of the disk and their number (`wipe::Canaries`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirmwareSeen {
+    /// Canaries written and read back right before the erase.
+    pub canaries: u64,
+    /// How many of them were still there after it, in whole or in part.
+    pub survived: u64,
+    /// Offset of the first of those.
+    pub first_survivor: Option<Bytes>,
+    /// How the drive says that it ended.
+    pub said: DriveSaid,
+    /// What was sent to it, in hexadecimal words.
+    pub commands: Vec<String>,
+}
+
+/// How a drive says that its own erase ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriveSaid {
+    /// Nothing: it was not asked to its end.
+    Nothing,
+    /// Well, by the status that it keeps, read to the end.
+    StatusGood,
+    /// Well, by the answer to the command alone.
+    CommandGood,
+    /// It refused, or it failed.
+    Failed,
 }
 
 /// Another program read the disk as well, against what belongs there.
@@ -310,75 +349,4 @@ pub struct DiskDestroyed {
     /// Salted hash of the reason, where one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Digest>,
-}
-
-/// A system image is about to be written; recorded before the first byte.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageStarted {
-    /// The job; a resumed run keeps it.
-    pub job: JobId,
-    /// Leaf hash of the start that this run resumes.
-    pub resumes: Option<Digest>,
-    /// Where writing begins.
-    pub from: Bytes,
-    /// Which image.
-    pub image: ImageSeen,
-    /// Which disk, by its key in this ledger.
-    pub key: String,
-    /// The disk.
-    pub disk: DiskSeen,
-    /// Its logical block, bytes.
-    pub logical_block: u32,
-    /// Where it was plugged in.
-    pub attachment: AttachmentSeen,
-}
-
-/// Which image, by its manifest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageSeen {
-    /// The manifest's id.
-    pub id: String,
-    /// Length when decoded, bytes.
-    pub length: Bytes,
-    /// BLAKE3 of the decoded image.
-    pub blake3: Digest,
-}
-
-/// How a write ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ImageResult {
-    /// Every byte is on the disk and read back right.
-    Written,
-    /// It is not.
-    NotWritten,
-    /// A person stopped it.
-    Cancelled,
-}
-
-/// A write ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageEnded {
-    /// The job.
-    pub job: JobId,
-    /// Leaf hash of the start of this run.
-    pub started: Digest,
-    /// Which disk.
-    pub key: String,
-    /// How it ended.
-    pub result: ImageResult,
-    /// Bytes written.
-    pub written: Bytes,
-    /// Bytes read back.
-    pub read_back: Bytes,
-    /// BLAKE3 of what was read back; none where the read-back did not reach the end.
-    pub found: Option<Digest>,
-    /// Whether reading went past the cache (`O_DIRECT`).
-    pub direct: bool,
-    /// When it began.
-    pub began: Moment,
-    /// When it ended.
-    pub ended: Moment,
-    /// Version of the program.
-    pub program: String,
 }

@@ -7,6 +7,7 @@ mod body;
 pub mod disk;
 pub mod donation;
 pub mod handover;
+pub mod image;
 pub mod inspection;
 pub mod intake;
 pub mod people;

@@ -10,7 +10,7 @@ use super::news::{JobNews, Phase};
 use super::progress::Meter;
 use super::run::{Pace, Run, Stop, Target, io_failure};
 use super::transfer::{Marked, read_all, wide, write_all};
-use crate::event::disk::ImageStarted;
+use crate::event::image::ImageStarted;
 use crate::imaging::{DecodeError, Evidence, FitError};
 use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
@@ -42,7 +42,7 @@ pub fn image(
     cancel: &dyn Fn() -> bool,
     news: &mut dyn FnMut(JobNews),
 ) -> ImageOutcome {
-    image_with(started, decoded, &mut Run { io, marks, clock, cancel, news, pace: Pace::default() })
+    image_with(started, decoded, &mut Run { io, marks, clock, cancel, news, pace: Pace::default(), psid: None })
 }
 
 /// The same at a pace of one's own.

@@ -4,7 +4,9 @@
 //! touches a port; a job begins only from a [`Recorded`](crate::port::Recorded) start; a mark is set only after the disk's
 //! own flush and an identity check; whatever happens, the outcome's evidence says no more than what was done and seen.
 
+mod canary;
 mod compare;
+mod erase;
 mod image;
 mod lane;
 mod news;

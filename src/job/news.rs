@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use crate::unit::Bytes;
+use crate::word::{Sentence, say};
 
 /// What a job is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,6 +13,40 @@ pub enum Phase {
     ReadBack,
     /// Another program reads everything once more.
     CrossCheck,
+    /// Canaries are written, and read back to see that the disk keeps them.
+    Plant,
+    /// The drive erases itself.
+    Erase,
+    /// Canaries are looked for.
+    Prove,
+}
+
+impl Phase {
+    /// Its word in JSON and in the log, for ever.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Write => "write",
+            Self::ReadBack => "read_back",
+            Self::CrossCheck => "cross_check",
+            Self::Plant => "plant",
+            Self::Erase => "erase",
+            Self::Prove => "prove",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> Sentence {
+        match self {
+            Self::Write => say!("phase-write"),
+            Self::ReadBack => say!("phase-read-back"),
+            Self::CrossCheck => say!("phase-cross-check"),
+            Self::Plant => say!("phase-plant"),
+            Self::Erase => say!("phase-erase"),
+            Self::Prove => say!("phase-prove"),
+        }
+    }
 }
 
 /// What is wrong with a block.

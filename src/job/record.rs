@@ -5,9 +5,9 @@
 use super::image::ImageOutcome;
 use super::wipe::WipeOutcome;
 use crate::event::disk::{
-    CrossCheck, CrossFound, ImageEnded, ImageResult, ImageStarted, Level, WipeEnded, WipeEvidence, WipeResult,
-    WipeStarted,
+    CrossCheck, CrossFound, DriveSaid, FirmwareSeen, Level, WipeEnded, WipeEvidence, WipeResult, WipeStarted,
 };
+use crate::event::image::{ImageEnded, ImageResult, ImageStarted};
 use crate::port::Recorded;
 use crate::{imaging, wipe};
 
@@ -35,6 +35,7 @@ pub fn wipe_ended(
             wipe::Level::None => Level::None,
             wipe::Level::Clear => Level::Clear,
             wipe::Level::Purge => Level::Purge,
+            wipe::Level::Firmware => Level::Firmware,
         },
         evidence: WipeEvidence {
             method: evidence.method,
@@ -55,6 +56,7 @@ pub fn wipe_ended(
                 };
                 CrossCheck { program: check.program, found, first_difference }
             }),
+            firmware: evidence.firmware.map(firmware_seen),
             began: evidence.began,
             ended: evidence.ended,
         },
@@ -62,6 +64,21 @@ pub fn wipe_ended(
         program: program.to_owned(),
         health_after: None,
         speed: None,
+    }
+}
+
+fn firmware_seen(firmware: wipe::Firmware) -> FirmwareSeen {
+    FirmwareSeen {
+        canaries: firmware.canaries,
+        survived: firmware.survived,
+        first_survivor: firmware.first_survivor,
+        said: match firmware.said {
+            wipe::Said::Nothing => DriveSaid::Nothing,
+            wipe::Said::StatusGood => DriveSaid::StatusGood,
+            wipe::Said::CommandGood => DriveSaid::CommandGood,
+            wipe::Said::Failed => DriveSaid::Failed,
+        },
+        commands: firmware.commands,
     }
 }
 

@@ -6,7 +6,7 @@ use super::news::{JobNews, Phase};
 use super::progress::Meter;
 use crate::event::disk::DiskSeen;
 use crate::port::{Clock, DiskIo, Failure, Marks, Trouble};
-use crate::unit::{Bytes, JobId};
+use crate::unit::{Bytes, JobId, Secret};
 use crate::word::{Sentence, say};
 use std::io;
 
@@ -40,6 +40,8 @@ pub struct Run<'a> {
     pub news: &'a mut dyn FnMut(JobNews),
     /// How much at a time.
     pub pace: Pace,
+    /// What the label of an Opal drive says, where it was typed or scanned.
+    pub psid: Option<&'a Secret>,
 }
 
 /// Why a phase ended before its end.

@@ -9,7 +9,7 @@ use super::transfer::wide;
 use crate::event::disk::WipeStarted;
 use crate::port::{Clock, DiskIo, Failure, Recorded, SecondReader, Trouble};
 use crate::unit::Bytes;
-use crate::wipe::{CrossCheck, CrossFound, method};
+use crate::wipe::{CrossCheck, CrossFound, overwrite};
 use crate::word::say;
 use std::path::Path;
 
@@ -30,7 +30,7 @@ pub fn cross_check(
     news: &mut dyn FnMut(JobNews),
 ) -> Result<Option<CrossCheck>, Failure> {
     let fact = started.fact();
-    let Some(method) = method(&fact.method) else {
+    let Some(method) = overwrite(&fact.method) else {
         return Err(Failure::new(Trouble::BadData, say!("wipe-unknown-method", method = fact.method.as_str())));
     };
     let program = second.name()?;

@@ -1,10 +1,12 @@
-//! The wipe: write every block, read every block back, say what was seen.
+//! The wipe: write every block, read every block back, say what was seen; where the drive erases itself, that is in
+//! `erase.rs`.
 //!
 //! Invariants: a byte counts as written only when the disk acknowledged it, and as read back only when it was compared,
 //! and where the same disk was still there at the end. A disk whose size is not whole blocks
 //! has a tail that cannot be reached: it counts as unwritable and unreadable.
 
 use super::compare::{Comparison, Seen};
+use super::erase::Erasing;
 use super::lane::{Lane, PIECES, Piece, beside};
 use super::news::{Flaw, JobNews, Phase};
 use super::progress::Meter;
@@ -13,7 +15,7 @@ use super::transfer::{Marked, Stopped, is_gone, read_all, wide, write_all};
 use crate::event::disk::WipeStarted;
 use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
-use crate::wipe::{Evidence, Method, method};
+use crate::wipe::{Evidence, Overwrite, Way, method};
 use crate::word::say;
 use std::io;
 
@@ -40,7 +42,7 @@ pub fn wipe(
     cancel: &dyn Fn() -> bool,
     news: &mut dyn FnMut(JobNews),
 ) -> WipeOutcome {
-    wipe_with(started, &mut Run { io, marks, clock, cancel, news, pace: Pace::default() })
+    wipe_with(started, &mut Run { io, marks, clock, cancel, news, pace: Pace::default(), psid: None })
 }
 
 /// The same at a pace of one's own.
@@ -57,14 +59,21 @@ pub fn wipe_with(started: &Recorded<WipeStarted>, run: &mut Run<'_>) -> WipeOutc
         unreadable: Bytes::ZERO,
         direct: run.io.direct(),
         cross_check: None,
+        firmware: None,
         began: run.clock.now(),
         ended: run.clock.now(),
     };
-    let end = prepare(fact, run).map_err(Stop::Failed).and_then(|method| {
+    let end = prepare(fact, run).map_err(Stop::Failed).and_then(|way| {
         let target = target(fact);
-        let mut wiping = Wiping::new(fact, target, method, run, &mut evidence);
-        wiping.write()?;
-        wiping.read_back()
+        match way {
+            Way::Overwrite(method) => {
+                let mut wiping = Wiping::new(fact, target, method, run, &mut evidence);
+                wiping.write()?;
+                wiping.read_back()
+            }
+            Way::Firmware(erase) => Erasing::new(fact, target, Some(erase), run, &mut evidence)?.go(),
+            Way::Discard => Erasing::new(fact, target, None, run, &mut evidence)?.go(),
+        }
     });
     evidence.ended = run.clock.now();
     match end {
@@ -85,7 +94,7 @@ fn target(fact: &WipeStarted) -> Target<'_> {
     }
 }
 
-fn prepare(fact: &WipeStarted, run: &mut Run<'_>) -> Result<&'static dyn Method, Failure> {
+fn prepare(fact: &WipeStarted, run: &mut Run<'_>) -> Result<Way, Failure> {
     let Some(method) = method(&fact.method) else {
         return Err(Failure::new(Trouble::BadData, say!("wipe-unknown-method", method = fact.method.as_str())));
     };
@@ -93,7 +102,7 @@ fn prepare(fact: &WipeStarted, run: &mut Run<'_>) -> Result<&'static dyn Method,
         return Err(Failure::new(Trouble::BadData, say!("wipe-no-key", method = fact.method.as_str())));
     }
     run.enter(&target(fact))?;
-    Ok(method)
+    Ok(method.way())
 }
 
 /// Pieces read back and how much was asked for, on their way through the comparison: what was seen in how many bytes, and
@@ -102,7 +111,7 @@ type Comparing = Lane<(Piece, usize), (Seen, usize, Marked)>;
 
 struct Wiping<'w, 'r> {
     target: Target<'w>,
-    method: &'static dyn Method,
+    method: &'static dyn Overwrite,
     key: Option<&'w Digest>,
     run: &'w mut Run<'r>,
     evidence: &'w mut Evidence,
@@ -123,7 +132,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
     fn new(
         fact: &'w WipeStarted,
         target: Target<'w>,
-        method: &'static dyn Method,
+        method: &'static dyn Overwrite,
         run: &'w mut Run<'r>,
         evidence: &'w mut Evidence,
     ) -> Self {
@@ -346,7 +355,9 @@ impl<'w, 'r> Wiping<'w, 'r> {
             let (disk, at) = (self.target.name, self.at);
             return Err(match phase {
                 Phase::Write => io_failure(say!("job-write-failed", disk = disk, at = at), error),
-                Phase::ReadBack | Phase::CrossCheck => io_failure(say!("job-read-failed", disk = disk, at = at), error),
+                Phase::ReadBack | Phase::CrossCheck | Phase::Plant | Phase::Erase | Phase::Prove => {
+                    io_failure(say!("job-read-failed", disk = disk, at = at), error)
+                }
             });
         }
         self.run.io.check()

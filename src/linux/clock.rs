@@ -50,6 +50,10 @@ impl Clock for SystemClock {
     fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
+
+    fn wait(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
 }
 
 /// The kernel's randomness.

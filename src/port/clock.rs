@@ -10,6 +10,8 @@ pub trait Clock {
     fn now(&self) -> Moment;
     /// Time passed since some fixed point, which never steps back.
     fn elapsed(&self) -> Duration;
+    /// Returns after that time.
+    fn wait(&self, time: Duration);
 }
 
 /// Randomness fit for keys and ids.
@@ -60,6 +62,11 @@ impl Clock for FakeClock {
         let elapsed = self.elapsed.get();
         self.elapsed.set(elapsed + self.step);
         elapsed
+    }
+
+    fn wait(&self, time: Duration) {
+        self.now.set(self.now.get().plus(time));
+        self.elapsed.set(self.elapsed.get() + time);
     }
 }
 

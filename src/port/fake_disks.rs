@@ -3,9 +3,12 @@
 //! Invariants: like the real one it looks before the open and after it, opens exclusively, and each handle asks again at
 //! every check; every call is kept in order, so that a test can see when it was asked.
 
+use super::commands::Commands;
 use super::disk::{DiskIo, Disks, FakeDisk};
 use super::failure::{Failure, Trouble};
+use super::model::Model;
 use crate::device::{Armed, Attachment, Disk, DiskIdentity, Medium, Obstacle, Unsure, obstacle_sentence};
+use crate::drive::{self, Answer, Command, Known};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::cell::RefCell;
@@ -37,8 +40,31 @@ pub enum Asked {
 #[derive(Debug)]
 struct Slot {
     disk: Disk,
-    fake: FakeDisk,
+    inside: Inside,
     open: bool,
+}
+
+/// What a disk is made of.
+#[derive(Debug)]
+enum Inside {
+    Fake(FakeDisk),
+    Model(Model),
+}
+
+impl Inside {
+    fn io(&mut self) -> &mut dyn DiskIo {
+        match self {
+            Self::Fake(fake) => fake,
+            Self::Model(model) => model,
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Fake(fake) => fake.bytes().to_vec(),
+            Self::Model(model) => model.bytes(),
+        }
+    }
 }
 
 /// A change that waits for the n-th time that something is asked.
@@ -75,9 +101,18 @@ impl FakeDisks {
 
     /// Plugs in one more, or another in place of the one of that name.
     pub fn plug(&self, disk: Disk, fake: FakeDisk) {
+        self.put(disk, Inside::Fake(fake));
+    }
+
+    /// Plugs in a modelled drive, which answers commands too and so tells its own medium.
+    pub fn plug_model(&self, disk: Disk, model: Model) {
+        self.put(disk, Inside::Model(model));
+    }
+
+    fn put(&self, disk: Disk, inside: Inside) {
         let mut bay = self.0.borrow_mut();
         bay.slots.retain(|slot| slot.disk.name != disk.name);
-        bay.slots.push(Slot { disk, fake, open: false });
+        bay.slots.push(Slot { disk, inside, open: false });
     }
 
     /// The disk of that name looks like `disk` from now on; its bytes stay.
@@ -104,7 +139,7 @@ impl FakeDisks {
     #[must_use]
     pub fn bytes(&self, name: &str) -> Vec<u8> {
         let bay = self.0.borrow();
-        bay.slots.iter().find(|slot| slot.disk.name == name).map(|slot| slot.fake.bytes().to_vec()).unwrap_or_default()
+        bay.slots.iter().find(|slot| slot.disk.name == name).map(|slot| slot.inside.bytes()).unwrap_or_default()
     }
 
     /// Everything asked so far in order, the same in a row once.
@@ -184,7 +219,11 @@ impl Disks for FakeDisks {
     }
 
     fn medium(&self, disk: &Disk) -> Medium {
-        let bay = self.0.borrow();
+        let mut bay = self.0.borrow_mut();
+        if let Ok(Slot { inside: Inside::Model(model), .. }) = bay.slot(&disk.name) {
+            let known = Known { disk, bridge: None, soldered: Some(true), namespace: 1 };
+            return drive::medium(&known, &drive::ask(&known, &mut |command| model.execute(command)));
+        }
         let told = bay.media.iter().find(|(name, _)| *name == disk.name);
         told.map_or_else(|| Medium::unasked(disk, Unsure::NotAsked), |(_, medium)| medium.clone())
     }
@@ -223,10 +262,17 @@ struct Handle {
 }
 
 impl Handle {
-    fn with<T>(&self, asked: Asked, work: impl FnOnce(&mut FakeDisk) -> io::Result<T>) -> io::Result<T> {
+    fn with<T>(&self, asked: Asked, work: impl FnOnce(&mut dyn DiskIo) -> io::Result<T>) -> io::Result<T> {
         let mut bay = self.bay.borrow_mut();
         bay.asked(asked);
-        work(&mut bay.slot(&self.name)?.fake)
+        work(bay.slot(&self.name)?.inside.io())
+    }
+}
+
+impl Commands for Handle {
+    fn execute(&mut self, command: &Command) -> io::Result<Answer> {
+        let asked = if command.only_reads() { Asked::Read } else { Asked::Write };
+        self.with(asked, |io| io.commands().ok_or(io::ErrorKind::Unsupported)?.execute(command))
     }
 }
 
@@ -248,7 +294,7 @@ impl DiskIo for Handle {
     }
 
     fn direct(&self) -> bool {
-        self.bay.borrow_mut().slot(&self.name).is_ok_and(|slot| slot.fake.direct())
+        self.bay.borrow_mut().slot(&self.name).is_ok_and(|slot| slot.inside.io().direct())
     }
 
     fn check(&mut self) -> Result<(), Failure> {
@@ -258,7 +304,7 @@ impl DiskIo for Handle {
         if slot.disk.identity != self.identity || slot.disk.attachment != self.attachment {
             return Err(changed(&self.name));
         }
-        slot.fake.check()
+        slot.inside.io().check()
     }
 
     fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize> {
@@ -270,10 +316,18 @@ impl DiskIo for Handle {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.with(Asked::Flush, FakeDisk::flush)
+        self.with(Asked::Flush, |io| io.flush())
     }
 
     fn forget(&mut self) -> io::Result<()> {
-        self.with(Asked::Forget, FakeDisk::forget)
+        self.with(Asked::Forget, |io| io.forget())
+    }
+
+    fn discard(&mut self, at: Bytes, length: Bytes) -> io::Result<()> {
+        self.with(Asked::Write, |io| io.discard(at, length))
+    }
+
+    fn commands(&mut self) -> Option<&mut dyn Commands> {
+        Some(self)
     }
 }

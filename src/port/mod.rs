@@ -17,6 +17,8 @@ mod journal;
 mod lease;
 mod model;
 mod model_ata;
+mod model_cells;
+mod model_mmc;
 mod model_nvme;
 mod model_scsi;
 mod model_store;

@@ -7,10 +7,11 @@ use super::commands::Commands;
 use super::disk::DiskIo;
 use super::failure::{Failure, Trouble};
 use super::model_ata::AtaDrive;
-use super::model_store::{Store, Vice, Work};
+use super::model_cells::Cells;
+use super::model_store::{Leaves, Store, Vice, Work};
 use crate::device::{Attachment, Bus, Disk, DiskIdentity};
-use crate::drive::{Answer, Command};
-use crate::unit::Bytes;
+use crate::drive::{Answer, Command, Form};
+use crate::unit::{Bytes, Secret};
 use crate::word::say;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,6 +27,8 @@ pub enum ModelKind {
     NvmeSsd,
     /// A spinning SAS disk: sanitize by crypto and block.
     Sas,
+    /// An eMMC that sanitizes.
+    Emmc,
 }
 
 #[derive(Debug)]
@@ -33,6 +36,7 @@ enum Brain {
     Ata(AtaDrive),
     Nvme,
     Scsi,
+    Mmc,
 }
 
 #[derive(Debug)]
@@ -40,6 +44,7 @@ struct Inside {
     store: Store,
     brain: Brain,
     bridge: Option<BadBridge>,
+    psid: Option<Secret>,
 }
 
 /// What a USB bridge that passes nothing on answers to pass-through.
@@ -63,15 +68,27 @@ pub struct Model {
 impl Model {
     /// A sound drive with these bytes. A hidden area lies behind them.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a drive takes its bytes over")]
     pub fn new(kind: ModelKind, bytes: Vec<u8>, block: u32) -> Self {
-        let size = Bytes(bytes.len() as u64);
+        Self::with_cells(kind, Cells::of(&bytes), block)
+    }
+
+    /// A sound drive of that size, this byte everywhere: however large, it takes memory only for what is written to it.
+    #[must_use]
+    pub fn filled(kind: ModelKind, size: Bytes, byte: u8, block: u32) -> Self {
+        Self::with_cells(kind, Cells::filled(size.0, byte), block)
+    }
+
+    fn with_cells(kind: ModelKind, cells: Cells, block: u32) -> Self {
+        let size = Bytes(cells.size());
         let brain = match kind {
             ModelKind::Hdd => Brain::Ata(AtaDrive::new(true)),
             ModelKind::SataSsd => Brain::Ata(AtaDrive::new(false)),
             ModelKind::NvmeSsd => Brain::Nvme,
             ModelKind::Sas => Brain::Scsi,
+            ModelKind::Emmc => Brain::Mmc,
         };
-        let inside = Inside { store: Store::new(bytes, block), brain, bridge: None };
+        let inside = Inside { store: Store::new(cells, block), brain, bridge: None, psid: None };
         Self { inside: Arc::new(Mutex::new(inside)), kind, size, block }
     }
 
@@ -89,18 +106,26 @@ impl Model {
         self
     }
 
+    /// The same with Opal, and that PSID on its label.
+    #[must_use]
+    pub fn with_psid(self, psid: Secret) -> Self {
+        self.inside().psid = Some(psid);
+        self
+    }
+
     /// What really is on it, hidden areas excluded.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        self.inside().store.bytes().clone()
+        self.inside().store.bytes()
     }
 
     /// Takes the power away and gives it back.
     pub fn power_cycle(&self) {
         let mut inside = self.inside();
-        inside.store.power_cycle();
-        if let Brain::Ata(drive) = &mut inside.brain {
-            drive.power_cycle();
+        let Inside { store, brain, .. } = &mut *inside;
+        store.power_cycle();
+        if let Brain::Ata(drive) = brain {
+            drive.power_cycle(store);
         }
     }
 
@@ -124,6 +149,7 @@ impl Model {
             ModelKind::SataSsd => (Bus::Ata, false),
             ModelKind::NvmeSsd => (Bus::Nvme, false),
             ModelKind::Sas => (Bus::Scsi, true),
+            ModelKind::Emmc => (Bus::Mmc, false),
         };
         let bus = if self.inside().bridge.is_some() { Bus::Usb } else { bus };
         Disk {
@@ -153,6 +179,7 @@ impl Model {
             ModelKind::SataSsd => "MODEL OF A SATA SSD",
             ModelKind::NvmeSsd => "MODEL OF AN NVME SSD",
             ModelKind::Sas => "MODEL OF A SAS",
+            ModelKind::Emmc => "MODEL OF AN EMMC",
         }
     }
 
@@ -162,6 +189,7 @@ impl Model {
             ModelKind::SataSsd => "MODEL-SSD-0001",
             ModelKind::NvmeSsd => "MODEL-NVME-0001",
             ModelKind::Sas => "MODEL-SAS-0001",
+            ModelKind::Emmc => "MODEL-EMMC-0001",
         }
     }
 
@@ -176,14 +204,24 @@ pub(super) struct Label {
     pub(super) name: &'static str,
     pub(super) serial: &'static str,
     pub(super) size: Bytes,
+    pub(super) has_psid: bool,
 }
 
 impl Commands for Model {
     fn execute(&mut self, command: &Command) -> io::Result<Answer> {
-        let label = Label { name: self.name(), serial: self.serial(), size: self.size };
         let mut inside = self.inside();
-        let Inside { store, brain, bridge } = &mut *inside;
+        let Inside { store, brain, bridge, psid } = &mut *inside;
+        let label = Label { name: self.name(), serial: self.serial(), size: self.size, has_psid: psid.is_some() };
         store.enter()?;
+        if let Form::Psid(given) = &command.form {
+            let Some(psid) = psid else { return Err(io::Error::from_raw_os_error(95)) };
+            if psid == given {
+                store.run(Leaves::Noise)?;
+                store.work = Work::None;
+            }
+            // 1: not authorised.
+            return Ok(Answer { status: u16::from(psid != given), ..Answer::default() });
+        }
         let mut answer = match (bridge, brain) {
             (Some(BadBridge::Zeros), _) => {
                 Answer { data: vec![0; usize::try_from(command.brings()).unwrap_or(0)], ..Answer::default() }
@@ -192,6 +230,7 @@ impl Commands for Model {
             (None, Brain::Ata(drive)) => drive.execute(store, label, command)?,
             (None, Brain::Nvme) => super::model_nvme::execute(store, label, command)?,
             (None, Brain::Scsi) => super::model_scsi::execute(store, label, command)?,
+            (None, Brain::Mmc) => super::model_mmc::execute(store, label, command)?,
         };
         answer.data.truncate(usize::try_from(command.brings()).unwrap_or(0));
         Ok(answer)
@@ -233,6 +272,10 @@ impl DiskIo for Model {
 
     fn forget(&mut self) -> io::Result<()> {
         self.inside().store.enter()
+    }
+
+    fn discard(&mut self, at: Bytes, length: Bytes) -> io::Result<()> {
+        self.inside().store.discard(at.0, length.0)
     }
 
     fn commands(&mut self) -> Option<&mut dyn Commands> {

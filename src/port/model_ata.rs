@@ -7,7 +7,7 @@ use super::model_store::{Leaves, Store, Vice, Work};
 use crate::drive::ata::Taskfile;
 use crate::drive::{
     Answer, Command, Form, Identify, Registers, Rotation, SanitizeBits, SecurityWord, Transfer, dco_page,
-    identify_page, registers_sense,
+    good_registers, identify_page, registers_sense,
 };
 use std::io;
 
@@ -49,8 +49,12 @@ impl AtaDrive {
         Self { spins, password: None, prepared: false, locked_now: false }
     }
 
-    pub(super) const fn power_cycle(&mut self) {
+    pub(super) fn power_cycle(&mut self, store: &mut Store) {
         self.prepared = false;
+        if self.password.is_some() {
+            // A security erase does not go on by itself.
+            store.work = Work::None;
+        }
         // With a password set, a drive comes up locked.
         self.locked_now = self.password.is_some();
     }
@@ -58,6 +62,19 @@ impl AtaDrive {
     pub(super) fn execute(&mut self, store: &mut Store, label: Label, command: &Command) -> io::Result<Answer> {
         let Form::Scsi(cdb) = &command.form else { return Err(io::Error::from_raw_os_error(25)) };
         let Some(task) = Taskfile::of(cdb) else { return Ok(illegal(0x20)) };
+        let answer = self.carried_out(store, label, task, &command.transfer)?;
+        // Registers come back where they were asked for (CK_COND), or where something went wrong.
+        let unasked = cdb[2] & 0x20 == 0 && good_registers(&answer).is_some();
+        Ok(if unasked { Answer { data: answer.data, ..Answer::default() } } else { answer })
+    }
+
+    fn carried_out(
+        &mut self,
+        store: &mut Store,
+        label: Label,
+        task: Taskfile,
+        transfer: &Transfer,
+    ) -> io::Result<Answer> {
         let prepared = std::mem::take(&mut self.prepared);
         let sectors = label.size.0 / u64::from(store.block);
         let hpa = store.find(|vice| if let Vice::Hpa(hidden) = vice { Some(*hidden) } else { None }).unwrap_or(0);
@@ -70,7 +87,7 @@ impl AtaDrive {
             (0x27 | 0xF8, _) if self.spins => Ok(good(Registers { lba: sectors + hpa - 1, ..Registers::default() })),
             (0xB1, 0xC2) if self.spins => Ok(Answer { data: dco_page(sectors + hpa + dco), ..Answer::default() }),
             (0xB4, feature) if !self.spins => self.sanitize(store, feature, task),
-            (0xF1 | 0xF3 | 0xF4 | 0xF6, _) => self.security(store, task, &command.transfer, prepared),
+            (0xF1 | 0xF3 | 0xF4 | 0xF6, _) => self.security(store, task, transfer, prepared),
             _other => Ok(aborted(0)),
         }
     }
@@ -108,7 +125,7 @@ impl AtaDrive {
             hpa: self.spins,
             dco: self.spins,
             amac: false,
-            trusted: false,
+            trusted: label.has_psid,
         }
     }
 

@@ -3,7 +3,7 @@
 //! Source: NVM Express base specification 1.4: section 5 for the commands, figures 127 and 128 for the status codes.
 
 use super::model::Label;
-use super::model_store::{Leaves, Store, Work};
+use super::model_store::{Leaves, Store, Vice, Work};
 use crate::drive::nvme::{Controller, Namespace, SanitizeLog, SanitizeState};
 use crate::drive::{Admin, Answer, Command, Form, controller_page, namespace_page, sanitize_page};
 use std::io;
@@ -14,8 +14,6 @@ const INVALID_NAMESPACE: u16 = 0x0B;
 const SANITIZE_FAILED: u16 = 0x1C;
 const SANITIZE_IN_PROGRESS: u16 = 0x1D;
 const INTERNAL_ERROR: u16 = 0x06;
-/// SANACT of what ran last; which one makes no difference to who reads the log.
-const BLOCK_ERASE: u32 = 2;
 
 fn refused(status: u16) -> Answer {
     Answer { status, ..Answer::default() }
@@ -28,16 +26,23 @@ fn page(data: Vec<u8>) -> Answer {
 pub(super) fn execute(store: &mut Store, label: Label, command: &Command) -> io::Result<Answer> {
     let Form::Nvme(admin) = command.form else { return Err(io::Error::from_raw_os_error(25)) };
     match (admin.opcode, admin.dword10 & 0xFF) {
-        (0x06, 1) => Ok(page(controller_page(&controller(label)))),
+        (0x06, 1) => Ok(page(controller_page(&controller(label, store.has(&Vice::SecondNamespace))))),
         (0x06, 0) if admin.nsid == 1 => {
             let block = store.block;
             let blocks = label.size.0 / u64::from(block);
             Ok(page(namespace_page(&Namespace { blocks, block, metadata: 0, format: 0 })))
         }
+        (0x06, 2) => {
+            // As the list of active namespaces is: this one, and the second where there is one.
+            let others = store.has(&Vice::SecondNamespace);
+            let mut list = [1u32, u32::from(others) * 2].map(u32::to_le_bytes).concat();
+            list.resize(4096, 0);
+            Ok(page(list))
+        }
         (0x06, 0) => Ok(refused(INVALID_NAMESPACE)),
         (0x02, 0x81) => {
             store.go_on()?;
-            Ok(page(sanitize_page(&log(store.work))))
+            Ok(page(sanitize_page(&log(store.work, store.action))))
         }
         (0x80, _) => format(store, admin),
         (0x84, _) => Ok(sanitize(store, admin)),
@@ -46,12 +51,12 @@ pub(super) fn execute(store: &mut Store, label: Label, command: &Command) -> io:
     }
 }
 
-fn controller(label: Label) -> Controller {
+fn controller(label: Label, two: bool) -> Controller {
     Controller {
         serial: Some(label.serial.to_owned()),
         model: Some(label.name.to_owned()),
         firmware: Some("MODEL1".to_owned()),
-        security: false,
+        security: label.has_psid,
         format: true,
         erases_all_namespaces: false,
         format_crypto: true,
@@ -59,7 +64,7 @@ fn controller(label: Label) -> Controller {
         sanitize_block: true,
         sanitize_overwrite: false,
         capacity: u128::from(label.size.0),
-        namespaces: 1,
+        namespaces: if two { 2 } else { 1 },
     }
 }
 
@@ -84,7 +89,11 @@ fn sanitize(store: &mut Store, admin: Admin) -> Answer {
     if admin.nsid != 0 {
         return refused(INVALID_NAMESPACE);
     }
-    match (admin.dword10 & 7, store.work) {
+    let action = admin.dword10 & 7;
+    if [2, 4].contains(&action) && !matches!(store.work, Work::Running(..)) {
+        store.action = admin.dword10;
+    }
+    match (action, store.work) {
         (_, Work::Running(..)) => refused(SANITIZE_IN_PROGRESS),
         (1, _) => {
             store.work = Work::None;
@@ -104,7 +113,7 @@ fn sanitize(store: &mut Store, admin: Admin) -> Answer {
     }
 }
 
-fn log(work: Work) -> SanitizeLog {
+fn log(work: Work, command: u32) -> SanitizeLog {
     let (state, progress) = match work {
         Work::None => (SanitizeState::Never, u16::MAX),
         Work::Running(per_mille, _) => {
@@ -117,7 +126,7 @@ fn log(work: Work) -> SanitizeLog {
         progress,
         state,
         untouched_since: state == SanitizeState::Done,
-        command: BLOCK_ERASE,
+        command,
         seconds: [None, Some(30), Some(5)],
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: time is the number of questions asked, so that a test never waits.
 
+use super::model_cells::{Cells, Ground};
 use crate::unit::Bytes;
 use std::io;
 use std::ops::Range;
@@ -37,6 +38,8 @@ pub enum Vice {
     Hangs,
     /// Gone after so many calls.
     UnpluggedAfter(u64),
+    /// NVMe: there is a second namespace on the same drive.
+    SecondNamespace,
     /// So many sectors are hidden by HPA.
     Hpa(u64),
     /// So many sectors are hidden by DCO.
@@ -47,7 +50,6 @@ pub enum Vice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leaves {
     Zeros,
-    Pattern([u8; 4]),
     Noise,
 }
 
@@ -66,11 +68,13 @@ const STEP: u16 = 250;
 
 #[derive(Clone, Debug)]
 pub(super) struct Store {
-    bytes: Vec<u8>,
+    cells: Cells,
     pub(super) block: u32,
     pub(super) vices: Vec<Vice>,
     pub(super) work: Work,
-    cached: Option<Vec<u8>>,
+    /// What the command of the last sanitize asked for, where the drive keeps it.
+    pub(super) action: u32,
+    cached: Option<Cells>,
     calls: u64,
     has_power: bool,
 }
@@ -84,12 +88,24 @@ fn index(at: u64) -> usize {
 }
 
 impl Store {
-    pub(super) const fn new(bytes: Vec<u8>, block: u32) -> Self {
-        Self { bytes, block, vices: Vec::new(), work: Work::None, cached: None, calls: 0, has_power: true }
+    pub(super) const fn new(cells: Cells, block: u32) -> Self {
+        Self { cells, block, vices: Vec::new(), work: Work::None, action: 0, cached: None, calls: 0, has_power: true }
     }
 
-    pub(super) const fn bytes(&self) -> &Vec<u8> {
-        &self.bytes
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.cells.all()
+    }
+
+    /// Drops what these bytes are mapped to.
+    pub(super) fn discard(&mut self, at: u64, length: u64) -> io::Result<()> {
+        self.enter()?;
+        if self.has(&Vice::ShowsOld) && self.cached.is_none() {
+            self.cached = Some(self.cells.clone());
+        }
+        if !self.has(&Vice::ErasesNothing) {
+            self.leave(at..at.saturating_add(length), &Ground::Fill(0));
+        }
+        Ok(())
     }
 
     pub(super) const fn calls(&self) -> u64 {
@@ -123,7 +139,7 @@ impl Store {
 
     pub(super) fn begin(&mut self, leaves: Leaves) {
         if self.has(&Vice::ShowsOld) {
-            self.cached = Some(self.bytes.clone());
+            self.cached = Some(self.cells.clone());
         }
         self.work = Work::Running(0, leaves);
     }
@@ -170,33 +186,34 @@ impl Store {
         if self.has(&Vice::ErasesNothing) {
             return;
         }
-        let place = |per_mille: u16| self.bytes.len() * usize::from(per_mille) / 1000;
+        let place = |per_mille: u16| {
+            self.cells.size() / 1000 * u64::from(per_mille) + self.cells.size() % 1000 * u64::from(per_mille) / 1000
+        };
         let (from, to) = (place(from), place(to.max(from)));
-        let kept = self.find(|vice| if let Vice::ErasesAllBut(kept) = vice { Some(kept.clone()) } else { None });
         let after = self.find(|vice| if let Vice::AfterErase(bytes) = vice { Some(*bytes) } else { None });
-        let leaves = after.map_or(leaves, Leaves::Pattern);
-        let mut fresh = vec![0; to - from];
-        match leaves {
-            Leaves::Zeros => {}
-            Leaves::Pattern(pattern) => {
-                fresh.iter_mut().enumerate().for_each(|(at, byte)| *byte = pattern[(from + at) % 4]);
-            }
-            Leaves::Noise => {
-                let mut noise = blake3::Hasher::new().update(b"a new key").finalize_xof();
-                noise.set_position(from as u64);
-                noise.fill(&mut fresh);
-            }
-        }
-        for (at, byte) in (from..to).zip(fresh) {
-            if !kept.as_ref().is_some_and(|kept| kept.contains(&(at as u64))) {
-                self.bytes[at] = byte;
-            }
+        let ground = match (after, leaves) {
+            (Some(bytes), _) => Ground::Pattern(bytes),
+            (None, Leaves::Zeros) => Ground::Fill(0),
+            (None, Leaves::Noise) => Ground::Noise,
+        };
+        self.leave(from..to, &ground);
+    }
+
+    fn leave(&mut self, range: Range<u64>, ground: &Ground) {
+        let kept = self.find(|vice| if let Vice::ErasesAllBut(kept) = vice { Some(kept.clone()) } else { None });
+        let kept = kept.unwrap_or(0..0);
+        if kept.start >= range.end || kept.end <= range.start {
+            self.cells.erase(range, ground);
+        } else {
+            self.cells.erase(range.start..kept.start.max(range.start), ground);
+            self.cells.erase(kept.end.min(range.end)..range.end, ground);
         }
     }
 
-    fn place(&self, at: u64) -> usize {
+    /// Where a piece really lies, and how much of it lies there in a row.
+    fn place(&self, at: u64, length: usize) -> (u64, usize) {
         let real = self.find(|vice| if let Vice::Wraps(real) = vice { Some(*real) } else { None });
-        index(real.map_or(at, |real| at % real))
+        real.map_or((at, length), |real| (at % real, length.min(index(real - at % real))))
     }
 
     fn may_move(&self, at: u64, buffer: &[u8]) -> io::Result<()> {
@@ -217,10 +234,8 @@ impl Store {
             into[..length].fill(0);
             return Ok(length);
         }
-        let shown = self.cached.as_ref().unwrap_or(&self.bytes);
-        for (offset, byte) in (at.0..).zip(&mut into[..length]) {
-            *byte = shown.get(self.place(offset)).copied().unwrap_or(0);
-        }
+        let (place, length) = self.place(at.0, length);
+        self.cached.as_ref().unwrap_or(&self.cells).read(place, &mut into[..length]);
         Ok(length)
     }
 
@@ -228,14 +243,10 @@ impl Store {
         self.enter()?;
         self.may_move(at.0, from)?;
         let length = from.len().min(index(size.less(at).0));
-        for (offset, byte) in (at.0..).zip(&from[..length]) {
-            let place = self.place(offset);
-            if let Some(to) = self.bytes.get_mut(place) {
-                *to = *byte;
-            }
-            if let Some(to) = self.cached.as_mut().and_then(|cached| cached.get_mut(place)) {
-                *to = *byte;
-            }
+        let (place, length) = self.place(at.0, length);
+        self.cells.write(place, &from[..length]);
+        if let Some(cached) = &mut self.cached {
+            cached.write(place, &from[..length]);
         }
         Ok(length)
     }

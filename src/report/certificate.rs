@@ -10,7 +10,7 @@ use super::error::CertificateError;
 use super::story::{Story, Told};
 use crate::custody::evidence_of;
 use crate::event::How;
-use crate::event::disk::{CrossCheck, HealthSeen, Level, SpeedSeen, WipeEvidence, WipeResult};
+use crate::event::disk::{CrossCheck, FirmwareSeen, HealthSeen, Level, SpeedSeen, WipeEvidence, WipeResult};
 use crate::event::handover::Terms;
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
@@ -131,6 +131,9 @@ pub struct Verification {
     /// What another program read, where it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_check: Option<CrossCheck>,
+    /// What the drive said and which canaries were gone, where the drive itself erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub firmware: Option<FirmwareSeen>,
 }
 
 /// A person who had a hand in it.
@@ -290,6 +293,7 @@ fn judged(seen: &WipeEvidence, result: WipeResult, level: Level) -> Result<Docum
         wipe::Level::None => Level::None,
         wipe::Level::Clear => Level::Clear,
         wipe::Level::Purge => Level::Purge,
+        wipe::Level::Firmware => Level::Firmware,
     };
     if (earned, worth) == (result, level) { Ok(kind) } else { Err(CertificateError::NotEarned) }
 }
@@ -315,6 +319,7 @@ fn verification(evidence: &WipeEvidence) -> Verification {
         unwritable: evidence.unwritable,
         unreadable: evidence.unreadable,
         cross_check: evidence.cross_check.clone(),
+        firmware: evidence.firmware.clone(),
     }
 }
 

@@ -4,13 +4,13 @@
 
 use super::certificate::{Certificate, Disposition, DocumentKind, Hand};
 use crate::event::How;
-use crate::event::disk::{CrossFound, HealthSeen, HealthVerdict, Level};
+use crate::event::disk::{CrossFound, DriveSaid, FirmwareSeen, HealthSeen, HealthVerdict, Level};
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
 use crate::reading::Condition;
 use crate::tag::TagId;
-use crate::unit::PersonId;
-use crate::wipe::{self, Gap};
+use crate::unit::{Bytes, PersonId};
+use crate::wipe::{self, Gap, caught_per_mille};
 use crate::word::{Sentence, say};
 use std::collections::BTreeMap;
 
@@ -88,19 +88,22 @@ fn technique(certificate: &Certificate) -> Vec<Row> {
     let method = match technique.method.as_str() {
         "overwrite-zero" => Value::Said(say!("paper-method-zero")),
         "overwrite-pattern" => Value::Said(say!("paper-method-pattern")),
-        other => Value::Text(other.to_owned()),
+        other => wipe::method(other).map_or_else(|| Value::Text(other.to_owned()), |method| Value::Said(method.name())),
     };
     let program = Value::Text(format!("{} · aoxanh {}", technique.method, technique.program));
     let level = match technique.level {
         Level::None => wipe::Level::None.name(),
         Level::Clear => wipe::Level::Clear.name(),
         Level::Purge => wipe::Level::Purge.name(),
+        Level::Firmware => wipe::Level::Firmware.name(),
     };
+    let commands = certificate.verification.firmware.as_ref().map(|seen| seen.commands.join("; "));
+    let sent = commands.filter(|sent| !sent.is_empty()).map(Value::Text);
     let when = say!("paper-when-value", began = run.started.local(), ended = run.ended.local(), runs = run.runs);
     let mean = run.throughput.as_ref().map_or_else(|| "—".to_owned(), |speed| format!("{}/s", speed.mean.decimal()));
     let amount = say!("paper-amount-value", written = run.written.decimal(), passes = run.passes, mean = mean);
     vec![
-        Row { name: say!("paper-method"), values: vec![method, program], most: 5 },
+        Row { name: say!("paper-method"), values: [method, program].into_iter().chain(sent).collect(), most: 5 },
         Row::said(say!("paper-level"), level),
         Row::said(say!("paper-when"), when),
         Row::said(say!("paper-amount"), amount),
@@ -109,12 +112,15 @@ fn technique(certificate: &Certificate) -> Vec<Row> {
 
 fn verification(certificate: &Certificate) -> Vec<Row> {
     let seen = &certificate.verification;
-    let coverage = say!(
-        "paper-verification-value",
-        read = seen.read_back.decimal(),
-        coverage = seen.coverage.as_str(),
-        wrong = seen.mismatched.0,
-    );
+    let coverage = match &seen.firmware {
+        None => say!(
+            "paper-verification-value",
+            read = seen.read_back.decimal(),
+            coverage = seen.coverage.as_str(),
+            wrong = seen.mismatched.0,
+        ),
+        Some(firmware) => canaries(certificate.medium.size, firmware),
+    };
     let cache = if seen.past_the_cache { say!("wipe-seen-direct") } else { say!("wipe-seen-not-direct") };
     let bad = say!("paper-bad-value", unwritable = seen.unwritable.0, unreadable = seen.unreadable.0);
     let gaps = certificate.not_covered.iter().map(|code| gap(code)).collect::<Vec<_>>();
@@ -140,6 +146,25 @@ fn verification(certificate: &Certificate) -> Vec<Row> {
         rows.push(Row { name: say!("paper-health"), values: health, most: 2 });
     }
     rows
+}
+
+/// What canaries say, with the probability that a region which the erase left out would have been seen.
+fn canaries(size: Bytes, firmware: &FirmwareSeen) -> Sentence {
+    let region = Bytes::mib(16);
+    let per_mille = caught_per_mille(size, region);
+    let said = match firmware.said {
+        DriveSaid::StatusGood => say!("drive-said-status-good"),
+        DriveSaid::CommandGood => say!("drive-said-command-good"),
+        DriveSaid::Failed => say!("drive-said-failed"),
+        DriveSaid::Nothing => say!("drive-said-nothing"),
+    };
+    say!(
+        "paper-canaries",
+        said = said,
+        count = firmware.canaries,
+        survived = firmware.survived,
+        percent = format!("{}.{}", per_mille / 10, per_mille % 10),
+    )
 }
 
 /// How the disk was, with the numbers that the record has.

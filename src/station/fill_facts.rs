@@ -7,10 +7,10 @@ use crate::custody::{FUNCTIONS, Stage};
 use crate::device::key;
 use crate::event::Fact;
 use crate::event::disk::{
-    AttachmentSeen, Bond, DiskBound, DiskSeen, ImageEnded, ImageResult, ImageSeen, ImageStarted, Level, WipeEnded,
-    WipeEvidence, WipeResult, WipeStarted,
+    AttachmentSeen, Bond, DiskBound, DiskSeen, Level, WipeEnded, WipeEvidence, WipeResult, WipeStarted,
 };
 use crate::event::handover::{DeviceAllocated, DeviceHandedOver};
+use crate::event::image::{ImageEnded, ImageResult, ImageSeen, ImageStarted};
 use crate::event::inspection::{
     DeviceInspected, FactSeen, FunctionOutcome, FunctionResult, FunctionTested, Seen, Verdict,
 };
@@ -175,6 +175,7 @@ impl Actor {
             disk: self.disk(disk),
             logical_block: 512,
             attachment: attachment(),
+            namespace: None,
             health_before: None,
         }
     }
@@ -194,6 +195,7 @@ impl Actor {
             direct: true,
             digest,
             cross_check: None,
+            firmware: None,
             began: self.started.1,
             ended: at,
         };

@@ -8,7 +8,7 @@
 
 use super::log_file::DayFiles;
 use crate::event::Fact;
-use crate::job::{Flaw, JobNews, Phase};
+use crate::job::{Flaw, JobNews};
 use crate::linux::SystemClock;
 use crate::port::{Clock, Entry, Failure, Journal, Receipt, Trouble};
 use crate::unit::{Digest, JobId};
@@ -153,11 +153,7 @@ pub(super) fn job_news(news: &JobNews) {
     match news {
         JobNews::Phase(phase) => {
             BAD_BLOCKS.set(0);
-            let phase = match phase {
-                Phase::Write => "write",
-                Phase::ReadBack => "read_back",
-                Phase::CrossCheck => "cross_check",
-            };
+            let phase = phase.word();
             info!(phase, "job");
         }
         JobNews::Marked { at } => info!(mark = at.0, "job"),
@@ -249,6 +245,7 @@ fn tell_panics() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::Phase;
     use crate::unit::Bytes;
     use std::path::Path;
     use std::process::Command;

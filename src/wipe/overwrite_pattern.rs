@@ -3,7 +3,8 @@
 //! The byte at offset *n* is byte *n* of the BLAKE3 output stream, keyed, of the empty message; anybody with the key in
 //! the ledger can make it again (`b3sum --keyed --seek`). A disk smaller than it claims cannot answer with it.
 
-use super::method::Method;
+use super::evidence::Level;
+use super::method::{Method, Overwrite, Way};
 use crate::unit::{Bytes, Digest};
 use crate::word::{Sentence, say};
 
@@ -16,7 +17,21 @@ impl Method for OverwritePattern {
         "overwrite-pattern"
     }
 
-    fn keyed(&self) -> bool {
+    fn way(&self) -> Way {
+        Way::Overwrite(&Self)
+    }
+
+    fn name(&self) -> Sentence {
+        say!("wipe-method-overwrite-pattern")
+    }
+
+    fn best(&self) -> Level {
+        Level::Clear
+    }
+}
+
+impl Overwrite for OverwritePattern {
+    fn is_keyed(&self) -> bool {
         true
     }
 
@@ -28,10 +43,6 @@ impl Method for OverwritePattern {
         let mut stream = blake3::Hasher::new_keyed(&key.unwrap_or(&Digest::ZERO).0).finalize_xof();
         stream.set_position(at.0);
         stream.fill(into);
-    }
-
-    fn name(&self) -> Sentence {
-        say!("wipe-method-overwrite-pattern")
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Limit: a counterfeit disk that wraps around reads back as well as an honest one.
 
-use super::method::Method;
+use super::evidence::Level;
+use super::method::{Method, Overwrite, Way};
 use crate::unit::{Bytes, Digest};
 use crate::word::{Sentence, say};
 
@@ -15,7 +16,21 @@ impl Method for OverwriteZero {
         "overwrite-zero"
     }
 
-    fn keyed(&self) -> bool {
+    fn way(&self) -> Way {
+        Way::Overwrite(&Self)
+    }
+
+    fn name(&self) -> Sentence {
+        say!("wipe-method-overwrite-zero")
+    }
+
+    fn best(&self) -> Level {
+        Level::Clear
+    }
+}
+
+impl Overwrite for OverwriteZero {
+    fn is_keyed(&self) -> bool {
         false
     }
 
@@ -25,9 +40,5 @@ impl Method for OverwriteZero {
 
     fn fill(&self, _key: Option<&Digest>, _at: Bytes, into: &mut [u8]) {
         into.fill(0);
-    }
-
-    fn name(&self) -> Sentence {
-        say!("wipe-method-overwrite-zero")
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: a plan promises nothing; only [`judge`](super::judge) grants a level.
 
 use super::evidence::Level;
-use super::method::Method;
+use super::method::{Method, Way};
 use crate::device::{Disk, HiddenArea, HiddenBy, Medium, hidden_sentence};
 use crate::unit::Bytes;
 use crate::word::{Sentence, say};
@@ -65,21 +65,28 @@ pub struct Plan {
     pub why: Sentence,
 }
 
-/// The plan of wiping `disk` of that medium by `method`. Overwriting never reaches Purge, and a disk of no size reaches nothing.
+/// The plan of wiping `disk` of that medium by `method`. A disk of no size reaches nothing.
 #[must_use]
 pub fn plan(disk: &Disk, medium: &Medium, method: &'static dyn Method) -> Plan {
     let (spins, hidden) = (medium.surely_spins(), &medium.hidden);
     let mut not_covered: Vec<Gap> = hidden.areas.iter().map(|area| Gap::HiddenArea(*area)).collect();
     not_covered.extend(hidden.unknown.is_some().then_some(Gap::HiddenAreasNotChecked));
-    not_covered.push(Gap::RemappedSectors);
-    not_covered.extend((!spins).then_some(Gap::OverProvisioning));
-    let why = match (method.keyed(), spins) {
-        (true, _) => say!("wipe-why-pattern"),
-        (false, true) => say!("wipe-why-zero"),
-        (false, false) => say!("wipe-why-zero-unproved-size"),
+    if method.best() != Level::Purge {
+        // A sanitize reaches what no address does. Sources: ACS-3, 4.17; NVM Express 1.4, 8.15; SBC-4, 4.11.
+        not_covered.push(Gap::RemappedSectors);
+        not_covered.extend((!spins).then_some(Gap::OverProvisioning));
+    }
+    let why = match (method.way(), spins) {
+        (Way::Overwrite(overwrite), _) if overwrite.is_keyed() => say!("wipe-why-pattern"),
+        (Way::Overwrite(_), true) => say!("wipe-why-zero"),
+        (Way::Overwrite(_), false) => say!("wipe-why-zero-unproved-size"),
+        (Way::Firmware(erase), _) if erase.is_sanitize() => say!("wipe-why-sanitize"),
+        (Way::Firmware(erase), _) if erase.can_lock() => say!("wipe-why-security-erase"),
+        (Way::Firmware(_), _) => say!("wipe-why-firmware"),
+        (Way::Discard, _) => say!("wipe-why-discard"),
     };
     let size = disk.identity.size;
-    let reachable = if size == Bytes::ZERO { Level::None } else { Level::Clear };
+    let reachable = if size == Bytes::ZERO { Level::None } else { method.best() };
     Plan { method, size, reachable, not_covered, why }
 }
 
@@ -98,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_lists_what_it_does_not_cover_and_never_promises_purge() {
+    fn a_plan_lists_what_it_does_not_cover_and_promises_purge_only_of_sanitize() {
         let (spinning, stick) = (disk(Bus::Ata, Some(true)), disk(Bus::Usb, Some(true)));
         let (platters, flash) = (medium(&spinning), medium(&stick));
         let spinning_plan = plan(&spinning, &platters, default_for(&platters));
@@ -111,6 +118,15 @@ mod tests {
         assert_eq!(stick_plan.why, say!("wipe-why-pattern"));
         let zero = method("overwrite-zero").expect("listed");
         assert_eq!(plan(&stick, &flash, zero).why, say!("wipe-why-zero-unproved-size"));
+
+        let sanitize = plan(&stick, &flash, method("nvme-sanitize-block").expect("listed"));
+        assert_eq!((codes(&sanitize), sanitize.reachable), (vec!["hidden_areas_not_checked"], Level::Purge));
+        assert_eq!(sanitize.why, say!("wipe-why-sanitize"));
+        let format = plan(&stick, &flash, method("nvme-format-ses1").expect("listed"));
+        assert_eq!((codes(&format), format.reachable), (codes(&stick_plan), Level::Firmware));
+        let locks = plan(&stick, &flash, method("ata-security-erase").expect("listed"));
+        assert_eq!((locks.why, locks.reachable), (say!("wipe-why-security-erase"), Level::Firmware));
+        assert_eq!(plan(&stick, &flash, method("discard").expect("listed")).reachable, Level::None);
 
         let mut empty = stick;
         empty.identity.size = Bytes::ZERO;

@@ -3,9 +3,10 @@
 use super::bench::{Bench, Found};
 use super::destroy::destruction_sentence;
 use super::settling::reason;
-use crate::event::disk::{Bond, Decision, DiskSeen, ImageResult, WipeResult};
+use crate::event::disk::{Bond, Decision, DiskSeen, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
+use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
 use crate::event::{Fact, How};
 use crate::port::{Failure, Line};
@@ -175,6 +176,7 @@ pub fn level_sentence(level: crate::event::disk::Level) -> Sentence {
         crate::event::disk::Level::None => crate::wipe::Level::None.name(),
         crate::event::disk::Level::Clear => crate::wipe::Level::Clear.name(),
         crate::event::disk::Level::Purge => crate::wipe::Level::Purge.name(),
+        crate::event::disk::Level::Firmware => crate::wipe::Level::Firmware.name(),
     }
 }
 

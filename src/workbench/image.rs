@@ -4,7 +4,7 @@ use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
 use super::resume::{earlier, lease, not_here, record_end};
 use crate::event::Fact;
-use crate::event::disk::{ImageEnded, ImageSeen, ImageStarted};
+use crate::event::image::{ImageEnded, ImageSeen, ImageStarted};
 use crate::imaging::{Decoded, Manifest, fits};
 use crate::job::{self, JobNews};
 use crate::port::{Failure, Files, Trouble};

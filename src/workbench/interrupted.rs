@@ -11,6 +11,8 @@ use crate::event::disk::DiskSeen;
 use crate::event::{Event, Fact};
 use crate::port::Failure;
 use crate::unit::{Bytes, DeviceId, IdError, JobId, Moment};
+use crate::wipe::{self, Method, Way};
+use crate::word::{Sentence, say};
 
 /// A job that can be gone on with once somebody arms its disk again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,56 @@ impl Interrupted {
     #[must_use]
     pub fn percent(&self) -> u64 {
         self.mark.per_mille_of(self.total) / 10
+    }
+
+    /// Whose disk, which, and what was done to it, in words.
+    #[must_use]
+    pub fn what(&self) -> Sentence {
+        let (tag, model) = (self.name.as_str(), self.disk.model.as_deref().unwrap_or("?"));
+        let (serial, size) = (self.disk.serial.as_deref().unwrap_or("–"), self.disk.size.decimal());
+        match &self.image {
+            Some(image) => {
+                say!(
+                    "interrupted-image",
+                    tag = tag,
+                    image = image.as_str(),
+                    model = model,
+                    serial = serial,
+                    size = size
+                )
+            }
+            None => say!("interrupted-wipe", tag = tag, model = model, serial = serial, size = size),
+        }
+    }
+
+    /// How it ended and how far it had come, in words.
+    #[must_use]
+    pub fn how_far(&self) -> Sentence {
+        let (percent, written, at) = (self.percent(), self.mark.decimal(), self.began.local());
+        match (self.drive_erases(), self.recorded) {
+            (true, _) if self.mark > Bytes::ZERO => say!("interrupted-erase-sent", at = at),
+            (true, _) => say!("interrupted-erase-unsent", at = at),
+            (false, true) => say!("interrupted-stopped", percent = percent, written = written, at = at),
+            (false, false) => say!("interrupted-cut", percent = percent, written = written, at = at),
+        }
+    }
+
+    /// What going on with it means, in words.
+    #[must_use]
+    pub fn goes_on(&self) -> Sentence {
+        if !self.drive_erases() {
+            say!("arm-resume", percent = self.percent(), written = self.mark.decimal())
+        } else if self.mark > Bytes::ZERO {
+            say!("arm-resume-erase-sent")
+        } else {
+            say!("arm-resume-erase-unsent")
+        }
+    }
+
+    /// Whether the drive itself erases, so that the mark is no amount.
+    fn drive_erases(&self) -> bool {
+        let way = self.method.as_deref().and_then(wipe::method).map(Method::way);
+        matches!(way, Some(Way::Firmware(_) | Way::Discard))
     }
 }
 

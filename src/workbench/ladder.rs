@@ -239,6 +239,7 @@ fn write_of(file: &DeviceFile) -> WipeStarted {
         },
         logical_block: 512,
         attachment: AttachmentSeen { boot_id: nowhere(), diskseq: None, port: nowhere(), name: nowhere() },
+        namespace: None,
         health_before: None,
     }
 }

@@ -3,7 +3,8 @@
 use super::history::level_sentence;
 use super::image::Imaged;
 use super::wipe::Wiped;
-use crate::event::disk::{CrossCheck, CrossFound, ImageResult, Level, WipeEvidence, WipeResult};
+use crate::event::disk::{CrossCheck, CrossFound, Level, WipeEvidence, WipeResult};
+use crate::event::image::ImageResult;
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 
@@ -80,6 +81,15 @@ pub fn wipe_evidence(wiped: &Wiped) -> Sentence {
 
 /// The same of evidence in the ledger.
 pub(super) fn evidence_sentence(evidence: &WipeEvidence) -> Sentence {
+    if let Some(firmware) = &evidence.firmware {
+        return say!(
+            "wipe-evidence-firmware",
+            method = evidence.method.as_str(),
+            canaries = firmware.canaries,
+            survived = firmware.survived,
+            unreadable = evidence.unreadable.decimal(),
+        );
+    }
     say!(
         "wipe-evidence",
         method = evidence.method.as_str(),
@@ -115,7 +125,7 @@ pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
         Err(Failure::new(if stopped { Trouble::Cancelled } else { Trouble::No }, what).hint(hint))
     };
     match (ended.result, ended.level) {
-        (WipeResult::Erased, Level::Clear | Level::Purge) => {
+        (WipeResult::Erased, Level::Clear | Level::Purge | Level::Firmware) => {
             let done = say!("wipe-done", level = level_sentence(ended.level), seq = wiped.seq);
             let second = evidence.cross_check.as_ref().map(cross_check_sentence);
             let gaps = wiped.not_covered.iter().map(|gap| say!("plan-gap", gap = gap.name()));

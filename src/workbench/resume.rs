@@ -7,7 +7,8 @@
 
 use super::bench::{Bench, Found};
 use crate::custody::JobFile;
-use crate::event::disk::{ImageResult, WipeResult};
+use crate::event::disk::WipeResult;
+use crate::event::image::ImageResult;
 use crate::event::{Fact, Kind};
 use crate::port::{Failure, Lease, Line, Recorded, Trouble};
 use crate::unit::{Bytes, Digest, JobId};

@@ -89,11 +89,12 @@ impl JobView {
     }
 
     /// For how many minutes its disk has not answered; none where it did lately. Nobody can take back what the kernel waits
-    /// for, but a person can pull the cable.
+    /// for, but a person can pull the cable. A drive that erases itself may well say nothing until it is done, and is not to
+    /// be pulled.
     #[must_use]
     pub fn silent(&self, now: Moment) -> Option<u64> {
         let silence = now.since(self.heard);
-        (silence >= SILENCE).then_some(silence.as_secs() / 60)
+        (silence >= SILENCE && self.phase != Some(Phase::Erase)).then_some(silence.as_secs() / 60)
     }
 
     /// Takes the job's news in.
@@ -129,6 +130,10 @@ impl JobView {
             Some(Phase::ReadBack) => 500 + done / 2,
             // A third way of its own, after the job's work is done.
             Some(Phase::CrossCheck) => done,
+            // Canaries are little work beside the erase.
+            Some(Phase::Plant) => done / 20,
+            Some(Phase::Erase) => 50 + done * 9 / 10,
+            Some(Phase::Prove) => 950 + done / 20,
         }
     }
 }
@@ -183,6 +188,17 @@ mod tests {
         assert_eq!((view.curve[31], view.curve[32], view.curve[63]), (9, 3, 3));
         view.fold(&JobNews::Phase(Phase::ReadBack));
         assert_eq!((view.per_mille(), view.curve.iter().sum::<u64>()), (500, 0));
+    }
+
+    #[test]
+    fn a_drive_that_erases_itself_may_be_silent() {
+        let (mut view, later) = (view(), Moment::from_unix_millis(600_000));
+        view.fold(&JobNews::Phase(Phase::Plant));
+        assert_eq!(view.silent(later), Some(10));
+        view.fold(&JobNews::Phase(Phase::Erase));
+        assert_eq!(view.silent(later), None);
+        view.fold(&at(Phase::Erase, 500, 0));
+        assert_eq!(view.per_mille(), 500);
     }
 
     #[test]

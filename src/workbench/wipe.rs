@@ -4,14 +4,15 @@ use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
 use super::health::{gate, health_seen};
 use super::resume::{earlier, lease, not_here, record_end};
-use crate::device::Medium;
+use crate::device::{Bar, Disk, Erase, Medium, bar_sentence};
+use crate::drive::erasing::ERASE_PASSWORD;
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
-use crate::job::{self, JobNews, Speed};
+use crate::job::{self, JobNews, Pace, Run, Speed};
 use crate::port::{Failure, Trouble};
 use crate::reading::DiskHealth;
-use crate::unit::{Bytes, Digest, JobId};
-use crate::wipe::{CrossCheck, CrossFound, Gap, Method, Plan, default_for, method, plan};
+use crate::unit::{Bytes, Digest, JobId, Secret};
+use crate::wipe::{CrossCheck, CrossFound, Gap, Method, Plan, Way, default_for, method, plan};
 use crate::word::say;
 
 /// What is asked for.
@@ -29,6 +30,10 @@ pub struct WipeOrder {
     pub cross_check: bool,
     /// Begin although the disk should be replaced.
     pub despite_health: bool,
+    /// What the label of an Opal drive says (PSID).
+    pub psid: Option<Secret>,
+    /// The password that an ATA security erase sets for a while was written down.
+    pub password_noted: bool,
 }
 
 /// A wipe that ended and was recorded, well or badly.
@@ -56,11 +61,58 @@ fn chosen(medium: &Medium, id: Option<&str>) -> Result<&'static dyn Method, Fail
     })
 }
 
+/// Refuses a method that this drive does not offer, with the reason, and one that can leave it locked until somebody says
+/// that they wrote down what unlocks it. A job that is gone on with may find its own erase running, or its own password.
+fn refuse_barred(disk: &Disk, medium: &Medium, method: &dyn Method, order: &WipeOrder) -> Result<(), Failure> {
+    let Way::Firmware(erase) = method.way() else {
+        return Ok(());
+    };
+    let bar = medium.offer(erase).map_or(Some(Bar::NotThere), |offer| offer.bar);
+    let goes_on = order.resume.is_some();
+    let is_ours = match bar {
+        None => true,
+        Some(Bar::Busy) => goes_on,
+        // Whether a drive knows its PSID, only the revert itself tells.
+        Some(Bar::NotAsked) => erase == Erase::OpalPsidRevert,
+        Some(Bar::Locked | Bar::PasswordSet) => goes_on && erase.can_lock(),
+        Some(Bar::NotThere | Bar::Frozen | Bar::OverUsb | Bar::Doubted | Bar::OtherNamespaces) => false,
+    };
+    if let Some(bar) = bar.filter(|_| !is_ours) {
+        let what = say!("erase-barred", disk = disk.name.as_str(), method = method.id(), why = bar_sentence(bar));
+        let hint = if bar == Bar::Frozen { say!("erase-barred-frozen-hint") } else { say!("erase-hint-overwrite") };
+        return Err(Failure::new(Trouble::No, what).hint(hint));
+    }
+    if erase == Erase::OpalPsidRevert && order.psid.is_none() {
+        let what = say!("erase-psid", disk = disk.name.as_str());
+        return Err(Failure::new(Trouble::Usage, what).hint(say!("erase-psid-hint")));
+    }
+    if erase.can_lock() && !order.password_noted {
+        let what = say!("erase-password", disk = disk.name.as_str(), password = ERASE_PASSWORD);
+        return Err(Failure::new(Trouble::No, what).hint(say!("erase-password-hint")));
+    }
+    Ok(())
+}
+
+/// Another program reads what this one put there: what a drive leaves behind, nobody can tell it beforehand.
+fn refuse_cross_check(method: &dyn Method, order: &WipeOrder) -> Result<(), Failure> {
+    match method.way() {
+        Way::Firmware(_) | Way::Discard if order.cross_check => {
+            let what = say!("erase-no-cross-check", method = method.id());
+            Err(Failure::new(Trouble::Usage, what).hint(say!("erase-no-cross-check-hint")))
+        }
+        Way::Overwrite(_) | Way::Firmware(_) | Way::Discard => Ok(()),
+    }
+}
+
 /// What would be done. Touches nothing, records nothing.
 pub fn plan_wipe(bench: &Bench<'_>, order: &WipeOrder) -> Result<Plan, Failure> {
     let disk = bench.pick_disk(&order.disk, None)?;
     let medium = bench.disks.medium(&disk);
-    Ok(plan(&disk, &medium, chosen(&medium, order.method.as_deref())?))
+    let method = chosen(&medium, order.method.as_deref())?;
+    // The plan of a security erase tells the password that is to be written down.
+    refuse_barred(&disk, &medium, method, &WipeOrder { password_noted: true, ..order.clone() })?;
+    refuse_cross_check(method, order)?;
+    Ok(plan(&disk, &medium, method))
 }
 
 struct Beginning {
@@ -108,15 +160,17 @@ pub fn wipe(
     let disk = target.armed.disk();
     let job = order.resume.clone().unwrap_or_else(|| JobId::from_random(bench.chance.bytes()));
     let _lease = lease(bench, &job)?;
-    if order.cross_check {
-        // Before the first byte: whoever asks for a second reader is not to miss it hours later.
-        bench.second.name()?;
-    }
     let medium = bench.disks.medium(disk);
     let beginning = match &order.resume {
         Some(job) => resumed(bench, found, &target.key, job)?,
         None => fresh(bench, job.clone(), chosen(&medium, order.method.as_deref())?),
     };
+    refuse_barred(disk, &medium, beginning.method, order)?;
+    refuse_cross_check(beginning.method, order)?;
+    if order.cross_check {
+        // Before the first byte: whoever asks for a second reader is not to miss it hours later.
+        bench.second.name()?;
+    }
     let plan = plan(disk, &medium, beginning.method);
     let before = bench.health(disk);
     gate(disk, &before, order)?;
@@ -134,6 +188,7 @@ pub fn wipe(
             disk: seen(disk),
             logical_block: disk.logical_block,
             attachment: attachment(disk),
+            namespace: medium.namespace.filter(|_| matches!(beginning.method.way(), Way::Firmware(_))),
             health_before: Some(health_seen(&before)),
         },
     )?;
@@ -143,7 +198,10 @@ pub fn wipe(
         speed.hear(&told);
         news(told);
     };
-    let mut outcome = job::wipe(&started, io.as_mut(), marks.as_mut(), bench.clock, cancel, &mut hear);
+    let (pace, psid) = (Pace::default(), order.psid.as_ref());
+    let mut run =
+        Run { io: io.as_mut(), marks: marks.as_mut(), clock: bench.clock, cancel, news: &mut hear, pace, psid };
+    let mut outcome = job::wipe_with(&started, &mut run);
     drop(marks);
     if order.cross_check && outcome.failure.is_none() && !outcome.cancelled {
         // Nobody else may write meanwhile: the disk is still ours alone.

@@ -9,8 +9,9 @@ use crate::contract::disk_io::{Made, keeps_every_promise};
 use crate::contract::disks::opens_only_the_armed_disk_and_once_at_a_time;
 use aoxanh::custody::DiskState;
 use aoxanh::device::{Clearance, Confirmation, Disk, Obstacle, arm, code_for};
-use aoxanh::event::disk::{AttachmentSeen, DiskSeen, ImageResult, Level, WipeResult, WipeStarted};
+use aoxanh::event::disk::{AttachmentSeen, DiskSeen, Level, WipeResult, WipeStarted};
 use aoxanh::event::donation::Purpose;
+use aoxanh::event::image::ImageResult;
 use aoxanh::event::intake::{Danger, HoldReason};
 use aoxanh::linux::{LinuxDisks, Mode, PracticeDisks};
 use aoxanh::port::{Asked, Disks, Entry, Failure, FakeDisk, FakeDisks, Journal};
@@ -119,6 +120,7 @@ fn start_anyway(rig: &Rig, found: &Found) -> Failure {
             port: "port".to_owned(),
             name: "sda".to_owned(),
         },
+        namespace: None,
         health_before: None,
     };
     let by = rig.bench().by;

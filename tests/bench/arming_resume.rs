@@ -8,7 +8,8 @@ use crate::arming_rig::{
 use aoxanh::custody::{DiskState, StationFile};
 use aoxanh::device::{Disk, code_for};
 use aoxanh::event::Fact;
-use aoxanh::event::disk::{ImageResult, Level, WipeResult};
+use aoxanh::event::disk::{Level, WipeResult};
+use aoxanh::event::image::ImageResult;
 use aoxanh::event::station::StationContinued;
 use aoxanh::ledger::SecretKey;
 use aoxanh::port::{Entry, Failure, FakeDisk, Fault, Index, Journal, Leases, Receipt, Trouble};

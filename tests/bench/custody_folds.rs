@@ -5,9 +5,10 @@
 
 use crate::ledger_rig::*;
 use aoxanh::custody::{DeviceFile, DiskState, Stage};
-use aoxanh::event::disk::{DiskSeen, ImageResult, Level};
+use aoxanh::event::disk::{DiskSeen, Level};
 use aoxanh::event::donation::{ConsentWithdrawn, Purpose};
 use aoxanh::event::handover::Terms;
+use aoxanh::event::image::ImageResult;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
 use aoxanh::event::people::{Role, RoleGranted};
 use aoxanh::port::{Index, Journal, Trouble};

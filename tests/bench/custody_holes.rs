@@ -2,7 +2,9 @@
 
 use crate::ledger_rig::*;
 use aoxanh::custody::{DiskState, Stage, evidence_of};
-use aoxanh::event::disk::{Bond, DiskBound, DiskSeen, Level, WipeEnded, WipeResult};
+use aoxanh::event::disk::{
+    Bond, DiskBound, DiskSeen, DriveSaid, FirmwareSeen, Level, WipeEnded, WipeResult, WipeStarted,
+};
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, Purpose};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
@@ -72,6 +74,33 @@ fn evidence_of_another_size_or_method_is_no_evidence_of_this_disk() {
     let mut other = wipe_ended(3, "S", started);
     other.evidence.method = "overwrite-pattern".to_owned();
     walk.refused("wipe-evidence", Some(1), other);
+}
+
+#[test]
+fn the_word_of_a_drive_is_worth_what_its_canaries_say_whoever_records_it() {
+    let mut walk = Walk::ready();
+    let started = walk.goes(Some(1), WipeStarted { method: "nvme-sanitize-block".to_owned(), ..wipe_started(3, "S") });
+    let seen =
+        |survived, said| FirmwareSeen { canaries: 2, survived, first_survivor: None, said, commands: Vec::new() };
+    let claimed = |level, firmware| {
+        let mut ended = WipeEnded { level, ..wipe_ended(3, "S", started) };
+        (ended.evidence.method, ended.evidence.written) = ("nvme-sanitize-block".to_owned(), Bytes::ZERO);
+        ended.evidence.firmware = firmware;
+        ended
+    };
+    for (level, firmware) in [
+        (Level::Purge, None),
+        (Level::Purge, Some(seen(1, DriveSaid::StatusGood))),
+        (Level::Purge, Some(seen(0, DriveSaid::CommandGood))),
+        (Level::Firmware, Some(seen(0, DriveSaid::StatusGood))),
+        (Level::Clear, Some(seen(0, DriveSaid::StatusGood))),
+        (Level::Purge, Some(FirmwareSeen { canaries: 1, ..seen(0, DriveSaid::StatusGood) })),
+    ] {
+        walk.refused("wipe-evidence", Some(1), claimed(level, firmware));
+    }
+    walk.goes(Some(1), claimed(Level::Purge, Some(seen(0, DriveSaid::StatusGood))));
+    let file = walk.device(1).expect("device 1");
+    assert_eq!(file.disks[&key("S")].state, DiskState::Wiped);
 }
 
 #[test]

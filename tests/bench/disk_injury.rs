@@ -12,7 +12,7 @@ use aoxanh::job::{ImageOutcome, JobNews, Pace, Progress, Run, WipeOutcome, image
 use aoxanh::linux::PracticeDisk;
 use aoxanh::port::{Clock, Disks, Failure, FakeMarks};
 use aoxanh::unit::{Bytes, Moment};
-use aoxanh::wipe::{Level, Outcome, judge, method};
+use aoxanh::wipe::{Level, Outcome, judge, overwrite};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ fn size() -> usize {
 
 fn pattern() -> Vec<u8> {
     let mut bytes = vec![0; size()];
-    method("overwrite-pattern").expect("listed").fill(Some(&KEY), Bytes::ZERO, &mut bytes);
+    overwrite("overwrite-pattern").expect("listed").fill(Some(&KEY), Bytes::ZERO, &mut bytes);
     bytes
 }
 
@@ -210,6 +210,10 @@ impl Clock for Watch {
     fn elapsed(&self) -> Duration {
         Duration::from_millis(self.0.fetch_add(40, Ordering::SeqCst))
     }
+
+    fn wait(&self, time: Duration) {
+        self.0.fetch_add(u64::try_from(time.as_millis()).expect("short"), Ordering::SeqCst);
+    }
 }
 
 #[test]
@@ -228,8 +232,10 @@ fn a_disk_that_stalls_shows_it_in_rate_and_time_left_and_the_wipe_ends_well_once
         });
         let (mut marks, mut tell) = (FakeMarks::default(), |one| news.push(one));
         let (marks, clock, cancel) = (&mut marks, &watch, &|| false);
-        let outcome =
-            wipe_with(&started, &mut Run { io: io.as_mut(), marks, clock, cancel, news: &mut tell, pace: PACE });
+        let outcome = wipe_with(
+            &started,
+            &mut Run { io: io.as_mut(), marks, clock, cancel, news: &mut tell, pace: PACE, psid: None },
+        );
         lets_go.join().expect("it let go");
         outcome
     });

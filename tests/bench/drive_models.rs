@@ -10,7 +10,7 @@ use aoxanh::device::{
 use aoxanh::drive::ata::{self, AtaSanitize, Whose};
 use aoxanh::drive::nvme::{self, FormatErase, NvmeSanitize, SanitizeLog, SanitizeState};
 use aoxanh::drive::scsi::{self, ScsiSanitize};
-use aoxanh::drive::{Answer, Command, Form, Sense, good_registers};
+use aoxanh::drive::{Answer, Command, Form, Sense, erasing, good_registers};
 use aoxanh::port::{BadBridge, Buffer, Commands, DiskIo, Model, ModelKind, Vice};
 use aoxanh::unit::Bytes;
 use aoxanh::wipe::{default_for, plan};
@@ -39,9 +39,9 @@ fn sent(model: &Model, command: &Command) -> Answer {
     model.clone().execute(command).expect("the drive answers")
 }
 
-/// Registers after an ATA command that was carried out.
+/// Whether an ATA command was carried out.
 fn done(model: &Model, command: &Command) -> bool {
-    good_registers(&sent(model, command)).is_some()
+    erasing::is_taken(command, &sent(model, command))
 }
 
 fn first(model: &Model) -> Vec<u8> {

@@ -5,6 +5,7 @@
 use aoxanh::event::disk::*;
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
+use aoxanh::event::image::{ImageEnded, ImageResult, ImageSeen, ImageStarted};
 use aoxanh::event::inspection::*;
 use aoxanh::event::intake::*;
 use aoxanh::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 
 const GOLDEN: &str = include_str!("golden.jsonl");
 
-fn digest(byte: u8) -> Digest {
+pub(crate) fn digest(byte: u8) -> Digest {
     Digest([byte; 32])
 }
 
@@ -27,16 +28,16 @@ fn moment(millis: i64) -> Moment {
     Moment::from_unix_millis(1_795_206_965_042 + millis)
 }
 
-fn event(how: How, device: Option<About>, fact: impl Into<Fact>) -> Event {
+pub(crate) fn event(how: How, device: Option<About>, fact: impl Into<Fact>) -> Event {
     let person = PersonId::from_random([1; RANDOM_BYTES]);
     Event { at: moment(0), happened_at: None, by: By { person, how }, device, fact: fact.into() }
 }
 
-fn after(after: Option<Digest>) -> About {
+pub(crate) fn after(after: Option<Digest>) -> About {
     About { id: DeviceId::from_random([2; RANDOM_BYTES]), after }
 }
 
-fn about(fact: impl Into<Fact>) -> Event {
+pub(crate) fn about(fact: impl Into<Fact>) -> Event {
     event(How::Claimed, Some(after(Some(digest(0xaf)))), fact)
 }
 
@@ -44,7 +45,7 @@ fn general(fact: impl Into<Fact>) -> Event {
     event(How::Claimed, None, fact)
 }
 
-fn disk(known: bool) -> DiskSeen {
+pub(crate) fn disk(known: bool) -> DiskSeen {
     DiskSeen {
         serial: known.then(|| "S-123".to_owned()),
         wwn: known.then(|| "eui.0025385".to_owned()),
@@ -76,7 +77,7 @@ fn recipient() -> RecipientId {
     RecipientId::from_random([5; RANDOM_BYTES])
 }
 
-fn wipe_started(known: bool) -> WipeStarted {
+pub(crate) fn wipe_started(known: bool) -> WipeStarted {
     WipeStarted {
         job: job(),
         resumes: known.then(|| digest(0x11)),
@@ -87,11 +88,12 @@ fn wipe_started(known: bool) -> WipeStarted {
         disk: disk(known),
         logical_block: 512,
         attachment: attachment(known),
+        namespace: None,
         health_before: None,
     }
 }
 
-fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> WipeEnded {
+pub(crate) fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> WipeEnded {
     let evidence = WipeEvidence {
         method: "overwrite-zero".to_owned(),
         size: Bytes(8192),
@@ -104,6 +106,7 @@ fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> WipeEnded {
         direct: true,
         digest: (!flawed).then(|| digest(0x33)),
         cross_check: None,
+        firmware: None,
         began: moment(1),
         ended: moment(2),
     };
@@ -285,68 +288,10 @@ fn pins() -> Vec<Event> {
     vec![event(How::Pin, None, set(false)), general(set(true))]
 }
 
-fn health_and_destruction() -> Vec<Event> {
-    let health = |verdict, known: bool| HealthSeen {
-        verdict,
-        hours: known.then_some(27_205),
-        reallocated: known.then_some(8),
-        pending: known.then_some(1640),
-        uncorrectable: known.then_some(1641),
-        wear: known.then_some(100),
-    };
-    let before = |seen| WipeStarted { health_before: Some(seen), ..wipe_started(true) };
-    let after = |seen| WipeEnded { health_after: Some(seen), ..wipe_ended(WipeResult::NotErased, Level::None, true) };
-    let destroyed = |how, known: bool| DiskDestroyed {
-        key: "k".to_owned(),
-        disk: disk(known),
-        how,
-        spins: known.then_some(true),
-        witness: known.then(|| PersonId::from_random([6; RANDOM_BYTES])),
-        reason: known.then(|| digest(0x99)),
-    };
-    vec![
-        about(before(health(HealthVerdict::Good, true))),
-        about(before(health(HealthVerdict::Unknown, false))),
-        about(after(health(HealthVerdict::Replace, true))),
-        about(after(health(HealthVerdict::Watch, false))),
-        about(destroyed(Destruction::Degaussed, true)),
-        about(destroyed(Destruction::Drilled, false)),
-        about(destroyed(Destruction::Shredded, false)),
-        about(destroyed(Destruction::Cut, false)),
-    ]
-}
-
-fn speeds() -> Vec<Event> {
-    let speed = SpeedSeen { write: vec![Bytes(120_000_000), Bytes(0)], read_back: vec![Bytes(150_000_000)] };
-    vec![about(WipeEnded { speed: Some(speed), ..wipe_ended(WipeResult::Erased, Level::Clear, false) })]
-}
-
-/// What another program and a second person say of a wipe.
-fn doubts() -> Vec<Event> {
-    let checked = |found, first_difference| {
-        let mut ended = wipe_ended(WipeResult::Erased, Level::Clear, false);
-        let program = "cmp (GNU diffutils) 3.8".to_owned();
-        ended.evidence.cross_check = Some(CrossCheck { program, found, first_difference });
-        about(ended)
-    };
-    let decided = |decision| WipeValidated {
-        decision,
-        reason: Some(digest(0xaa)),
-        ..WipeValidated::accepted("k".to_owned(), digest(0x55))
-    };
-    vec![
-        checked(CrossFound::Same, None),
-        checked(CrossFound::Differs, Some(Bytes(4096))),
-        checked(CrossFound::Failed, None),
-        event(How::Pin, Some(after(None)), decided(Decision::Repeat)),
-        event(How::Badge, Some(after(None)), decided(Decision::Escalate)),
-    ]
-}
-
 /// An event of every kind, and of every shape of its fields.
 pub(crate) fn all() -> Vec<Event> {
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins(), health_and_destruction(), speeds(), doubts()].concat()
+    [first, second_pair_of_eyes(), pins(), crate::golden_disks::all()].concat()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test may stop where its ground is gone")]
 
 use crate::job_rig::{Bench, Break, Breaking, image_started, recorded};
-use aoxanh::event::disk::{ImageResult, ImageStarted};
+use aoxanh::event::image::{ImageResult, ImageStarted};
 use aoxanh::imaging::{Decoded, Outcome, judge};
 use aoxanh::job::{self, ImageOutcome, JobNews, Phase, image_ended, image_with};
 use aoxanh::port::{DiskIo, FakeDisk, Fault};

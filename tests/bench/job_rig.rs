@@ -2,7 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test may stop where its ground is gone")]
 
-use aoxanh::event::disk::{AttachmentSeen, DiskSeen, ImageSeen, ImageStarted, WipeStarted};
+use aoxanh::event::disk::{AttachmentSeen, DiskSeen, WipeStarted};
+use aoxanh::event::image::{ImageSeen, ImageStarted};
 use aoxanh::event::{By, How, Kind};
 use aoxanh::job::{JobNews, Pace, Run};
 use aoxanh::port::{
@@ -44,11 +45,12 @@ pub(crate) fn wipe_started(method: &str, size: u64, block: u32, from: u64) -> Wi
         resumes: None,
         from: Bytes(from),
         method: method.to_owned(),
-        pattern_key: (method == "overwrite-pattern").then_some(KEY),
+        pattern_key: (method != "overwrite-zero").then_some(KEY),
         key: "fake".to_owned(),
         disk: disk_seen(size),
         logical_block: block,
         attachment: attachment(),
+        namespace: Some(1),
         health_before: None,
     }
 }
@@ -96,7 +98,7 @@ impl Bench {
         let news = &mut self.news;
         let mut tell = |one: JobNews| news.push(one);
         let (marks, clock, pace) = (&mut self.marks, &self.clock, self.pace);
-        work(&mut Run { io, marks, clock, cancel: &cancel, news: &mut tell, pace })
+        work(&mut Run { io, marks, clock, cancel: &cancel, news: &mut tell, pace, psid: None })
     }
 
     pub(crate) fn mark(&self) -> Bytes {

@@ -7,7 +7,7 @@ use aoxanh::event::disk::WipeStarted;
 use aoxanh::job::{self, Flaw, JobNews, MOST_BAD_BLOCKS, Phase, WipeOutcome, wipe_ended, wipe_with};
 use aoxanh::port::{DiskIo, FakeDisk, Fault, Marks};
 use aoxanh::unit::Bytes;
-use aoxanh::wipe::{Evidence, Level, METHODS, Outcome, judge, method};
+use aoxanh::wipe::{Evidence, Level, METHODS, Outcome, judge, overwrite};
 use proptest::prelude::*;
 
 const DONOR: &[u8] = b"HO SO CUA NGUOI TANG";
@@ -20,7 +20,7 @@ fn donors(size: u64, block: u32) -> FakeDisk {
 
 fn wiped(method_id: &str, size: u64) -> Vec<u8> {
     let mut bytes = vec![1; usize::try_from(size).expect("small")];
-    method(method_id).expect("listed").fill(Some(&KEY), Bytes::ZERO, &mut bytes);
+    overwrite(method_id).expect("listed").fill(Some(&KEY), Bytes::ZERO, &mut bytes);
     bytes
 }
 
@@ -50,7 +50,7 @@ const NOT_ERASED: (Outcome, Level) = (Outcome::NotErased, Level::None);
 
 #[test]
 fn every_method_leaves_no_byte_of_the_donor_on_disks_of_any_block_and_length() {
-    for method in METHODS {
+    for method in METHODS.iter().filter(|method| overwrite(method.id()).is_some()) {
         for (size, block) in [(512, 512), (8192, 512), (SIZE + 512, 512), (SIZE - 512, 512), (4096, 4096), (SIZE, 4096)]
         {
             let mut disk = donors(size, block);

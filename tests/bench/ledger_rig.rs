@@ -8,11 +8,12 @@ use aoxanh::custody::{
     Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, OpenJobs, PersonFile, Refusal, Slot, Stage, apply, check, objections,
 };
 use aoxanh::event::disk::{
-    AttachmentSeen, Bond, Destruction, DiskBound, DiskDestroyed, DiskSeen, ImageEnded, ImageResult, ImageSeen,
-    ImageStarted, Level, WipeEnded, WipeEvidence, WipeResult, WipeStarted,
+    AttachmentSeen, Bond, Destruction, DiskBound, DiskDestroyed, DiskSeen, Level, WipeEnded, WipeEvidence, WipeResult,
+    WipeStarted,
 };
 use aoxanh::event::donation::{ConsentGiven, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
+use aoxanh::event::image::{ImageEnded, ImageResult, ImageSeen, ImageStarted};
 use aoxanh::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult, FunctionTested, Verdict};
 use aoxanh::event::intake::{DeviceKind, DeviceReceived, TagBound};
 use aoxanh::event::people::{PersonAdded, Role, RoleGranted};
@@ -141,6 +142,7 @@ pub(crate) fn wipe_started(number: u8, serial: &str) -> WipeStarted {
         disk: disk(Some(serial)),
         logical_block: 512,
         attachment: attachment(),
+        namespace: None,
         health_before: None,
     }
 }
@@ -165,6 +167,7 @@ pub(crate) fn wipe_ended(number: u8, serial: &str, started: Digest) -> WipeEnded
         direct: true,
         digest: Some(Digest([2; 32])),
         cross_check: None,
+        firmware: None,
         began: moment(0),
         ended: moment(1),
     };

@@ -1,10 +1,10 @@
 //! Who may record what, rules that a lead lifts, wipes that a second person validates, keys that the team takes back.
 
-use crate::golden;
-use crate::ledger_rig::*;
+use crate::{golden, ledger_rig::*};
 use aoxanh::custody::{RecipientFile, Stage, Who, who_may};
-use aoxanh::event::disk::{Decision, DiskDestroyed, ImageResult, WipeValidated};
+use aoxanh::event::disk::{Decision, DiskDestroyed, WipeValidated};
 use aoxanh::event::handover::Terms;
+use aoxanh::event::image::ImageResult;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
 use aoxanh::event::people::{PersonAdded, PinSet, Role, RoleGranted, RoleRevoked};
 use aoxanh::event::{By, Fact, How, KINDS};

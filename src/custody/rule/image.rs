@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::custody::file::{DeviceFile, DiskState, JobFile};
 use crate::event::Fact;
-use crate::event::disk::ImageResult;
+use crate::event::image::ImageResult;
 use crate::word::say;
 
 /// An image goes onto a disk only after a wipe with evidence.

@@ -5,7 +5,7 @@
 use super::Rule;
 use crate::custody::file::{DeviceFile, DiskFile, DiskState, JobFile, PersonFile};
 use crate::event::Fact;
-use crate::event::disk::{CrossFound, Decision, Level, WipeEvidence, WipeResult};
+use crate::event::disk::{CrossFound, Decision, DriveSaid, FirmwareSeen, Level, WipeEvidence, WipeResult};
 use crate::event::people::Role;
 use crate::wipe;
 use crate::word::say;
@@ -57,8 +57,24 @@ pub fn evidence_of(wire: &WipeEvidence) -> wipe::Evidence {
                 (CrossFound::Failed, _) => wipe::CrossFound::Failed,
             },
         }),
+        firmware: wire.firmware.as_ref().map(firmware_of),
         began: wire.began,
         ended: wire.ended,
+    }
+}
+
+fn firmware_of(wire: &FirmwareSeen) -> wipe::Firmware {
+    wipe::Firmware {
+        canaries: wire.canaries,
+        survived: wire.survived,
+        first_survivor: wire.first_survivor,
+        said: match wire.said {
+            DriveSaid::Nothing => wipe::Said::Nothing,
+            DriveSaid::StatusGood => wipe::Said::StatusGood,
+            DriveSaid::CommandGood => wipe::Said::CommandGood,
+            DriveSaid::Failed => wipe::Said::Failed,
+        },
+        commands: wire.commands.clone(),
     }
 }
 
@@ -89,6 +105,7 @@ pub(super) static WIPE_EVIDENCE: Rule = Rule {
             wipe::Level::None => Level::None,
             wipe::Level::Clear => Level::Clear,
             wipe::Level::Purge => Level::Purge,
+            wipe::Level::Firmware => Level::Firmware,
         };
         let good = of_this_disk && of_this_job && (result, level) == (ended.result, ended.level);
         Ok((!good).then(|| say!("rule-wipe-evidence")))

@@ -144,6 +144,7 @@ pub(in crate::linux) fn execute(disk: impl AsFd, command: &Command) -> io::Resul
         Form::Scsi(cdb) => scsi(disk, cdb, &mut data, command)?,
         Form::Nvme(admin) => nvme(disk, *admin, &mut data, command.timeout_ms)?,
         Form::Mmc(card) => mmc(disk, *card, &mut data, command)?,
+        Form::Psid(psid) => super::opal::revert(disk, psid)?,
     };
     if matches!(command.transfer, Transfer::FromDrive(_)) {
         let came = answer.data.len().min(data.len());

@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "ioctl takes untyped memory: each call states why its memory is the right one")]
 
 mod drive;
+mod opal;
 
 pub(super) use drive::execute;
 

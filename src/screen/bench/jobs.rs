@@ -8,9 +8,10 @@
 //! ```
 
 use super::super::glyphs::Mark;
-use super::super::layer::{phase, speed, work};
+use super::super::layer::{speed, work};
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
+use crate::job::Phase;
 use crate::unit::Moment;
 use crate::word::{Sentence, say};
 use crate::workbench::{JobView, World};
@@ -70,7 +71,7 @@ fn draw_job(job: &JobView, area: Rect, now: Moment, pen: &mut Pen<'_>) {
     let per_mille = job.per_mille();
     let gauge = format!("{} {:>3} %  ", pen.gauge(per_mille, GAUGE), per_mille / 10);
     used += pen.text(right_of(area, used), &gauge, tint::NEXT);
-    let doing = job.progress.as_ref().map(speed).or(job.phase.map(phase));
+    let doing = job.progress.as_ref().map(speed).or(job.phase.map(Phase::name));
     let trouble = trouble(job, now).map(|(what, style)| (pen.say(&what), style));
     let second = below(area, 1);
     if second.is_empty() {

@@ -17,15 +17,15 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::disks::told;
-use super::interrupted::resumed_from;
 use super::{Asked, boxed, report};
 use crate::device::medium_lines;
 use crate::reading::{Condition, DiskHealth};
 use crate::unit::Bytes;
-use crate::wipe::{METHODS, Method, default_for, method, plan};
+use crate::wipe::{Method, Way, choices, default_for, method, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Key, Layer, Report, Task, WipeOrder, World, hints, press,
+    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Interrupted, Key, Layer, Report, Task, WipeOrder, World,
+    hints, press,
 };
 use ratatui::layout::Rect;
 
@@ -64,15 +64,17 @@ static KEYS: &[Binding<Arm>] = &[
         // A scanner may end what it types with Tab: behind a serial it chooses nothing.
         when: |layer, _| layer.can_choose() && !layer.asked.is_waiting() && layer.typed.text().is_empty(),
         what: |layer, _| {
-            let at = METHODS.iter().position(|method| method.id() == layer.method.id()).unwrap_or(0);
-            layer.method = METHODS.get(at + 1).or(METHODS.first()).copied().unwrap_or(layer.method);
+            let choices = choices(&layer.aim.view.medium);
+            let at = choices.iter().position(|method| method.id() == layer.method.id()).unwrap_or(0);
+            layer.method = choices.get(at + 1).or(choices.first()).copied().unwrap_or(layer.method);
+            layer.cross_check &= layer.can_cross_check();
             Vec::new()
         },
     },
     Binding {
         key: Key::Function(2),
         words: || say!("key-cross-check"),
-        when: |layer, _| layer.task == Task::Wipe && layer.may_begin() && !layer.asked.is_waiting(),
+        when: |layer, _| layer.can_cross_check() && layer.may_begin() && !layer.asked.is_waiting(),
         what: |layer, _| {
             layer.cross_check = !layer.cross_check;
             Vec::new()
@@ -110,6 +112,11 @@ impl Arm {
         self.task == Task::Wipe && self.aim.resume.is_none()
     }
 
+    /// What a drive leaves behind that erases itself, no other program can compare with anything.
+    fn can_cross_check(&self) -> bool {
+        self.task == Task::Wipe && matches!(self.method.way(), Way::Overwrite(_))
+    }
+
     /// Whether the disk should be replaced, and is to be wiped.
     fn is_failing(&self) -> bool {
         let condition = self.health.as_ref().map(|health| health.condition);
@@ -129,7 +136,9 @@ impl Arm {
             Task::Wipe => {
                 let method = Some(self.method.id().to_owned());
                 let (cross_check, despite_health) = (self.cross_check, self.despite_health);
-                let order = WipeOrder { disk, method, confirm, resume, cross_check, despite_health };
+                let (password_noted, psid) = (false, None);
+                let order =
+                    WipeOrder { disk, method, confirm, resume, cross_check, despite_health, psid, password_noted };
                 Effect::StartWipe { device, order }
             }
             Task::Image(choice) => {
@@ -141,7 +150,7 @@ impl Arm {
 
     /// What will be done, in words.
     fn plan(&self) -> Vec<Sentence> {
-        let from = self.aim.resume.as_ref().map(resumed_from);
+        let from = self.aim.resume.as_ref().map(Interrupted::goes_on);
         let task = match &self.task {
             Task::Wipe => {
                 let view = &self.aim.view;

@@ -76,33 +76,6 @@ impl Unended {
     }
 }
 
-/// From where a job is gone on with.
-pub(super) fn resumed_from(resume: &Interrupted) -> Sentence {
-    say!("arm-resume", percent = resume.percent(), written = resume.mark.decimal())
-}
-
-fn what(job: &Interrupted) -> Sentence {
-    let disk = &job.disk;
-    let model = disk.model.as_deref().unwrap_or("?");
-    let serial = disk.serial.as_deref().unwrap_or("–");
-    let (tag, size) = (job.name.as_str(), disk.size.decimal());
-    match &job.image {
-        Some(image) => {
-            say!("interrupted-image", tag = tag, image = image.as_str(), model = model, serial = serial, size = size)
-        }
-        None => say!("interrupted-wipe", tag = tag, model = model, serial = serial, size = size),
-    }
-}
-
-fn how_far(job: &Interrupted) -> Sentence {
-    let (percent, written, at) = (job.percent(), job.mark.decimal(), job.began.local());
-    if job.recorded {
-        say!("interrupted-stopped", percent = percent, written = written, at = at)
-    } else {
-        say!("interrupted-cut", percent = percent, written = written, at = at)
-    }
-}
-
 /// Where its disk is, and what stands in the way; whether that is a trouble.
 fn place(job: &Interrupted) -> (Sentence, bool) {
     match &job.here {
@@ -152,7 +125,7 @@ impl Screen for Unended {
         for (number, job) in jobs.iter().enumerate().skip((self.at + 1).saturating_sub(room)) {
             let is_here = number == self.at;
             let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
-            let line = pen.say(&what(job));
+            let line = pen.say(&job.what());
             pen.pieces(Rect { height: rest.height.min(1), ..rest }, &[(mark, style), (" ", style), (&line, style)]);
             let inset = |rest: Rect| Rect {
                 x: rest.x + 4,
@@ -161,7 +134,7 @@ impl Screen for Unended {
                 ..rest
             };
             rest = below(rest, 1);
-            pen.line(inset(rest), &how_far(job), tint::PLAIN);
+            pen.line(inset(rest), &job.how_far(), tint::PLAIN);
             rest = below(rest, 1);
             let (place, is_trouble) = place(job);
             if is_trouble {

@@ -4,7 +4,7 @@ use super::super::Screen;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below};
 use super::super::tint;
-use super::{boxed, phase, speed, work};
+use super::{boxed, speed, work};
 use crate::unit::Moment;
 use crate::word::say;
 use crate::workbench::{Binding, Effect, Hint, Input, JobView, Key, World, hints, press};
@@ -68,7 +68,7 @@ impl Job {
         lines.push(say!("job-began", at = began.as_str()));
         if let Some(progress) = &view.progress {
             let (done, total) = (progress.done.decimal(), progress.total.decimal());
-            lines.push(say!("job-progress", phase = phase(progress.phase), done = done, total = total));
+            lines.push(say!("job-progress", phase = progress.phase.name(), done = done, total = total));
             lines.push(speed(progress));
         }
         let mut rest = area;

@@ -29,7 +29,7 @@ mod validate;
 mod wording;
 
 pub(super) use person::check_alike;
-pub(super) use wording::{disk_state, kind, phase, speed, work};
+pub(super) use wording::{disk_state, kind, speed, work};
 
 use super::Screen;
 use super::glyphs::Mark;

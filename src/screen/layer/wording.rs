@@ -39,15 +39,6 @@ pub(in crate::screen) fn work(work: &Work) -> Sentence {
     }
 }
 
-/// What a job is doing.
-pub(in crate::screen) fn phase(phase: Phase) -> Sentence {
-    match phase {
-        Phase::Write => say!("phase-write"),
-        Phase::ReadBack => say!("phase-read-back"),
-        Phase::CrossCheck => say!("phase-cross-check"),
-    }
-}
-
 /// How fast it goes, and how long what it is doing now still takes: reading back comes after writing.
 pub(in crate::screen) fn speed(progress: &Progress) -> Sentence {
     let rate = progress.rate.map_or_else(|| "–".to_owned(), |rate| format!("{}/s", rate.decimal()));
@@ -56,5 +47,9 @@ pub(in crate::screen) fn speed(progress: &Progress) -> Sentence {
         Phase::Write => say!("job-speed-write", rate = rate, left = left),
         Phase::ReadBack => say!("job-speed-read-back", rate = rate, left = left),
         Phase::CrossCheck => say!("job-speed-cross-check", rate = rate, left = left),
+        // A drive that erases itself tells how far it is, and moves nothing.
+        Phase::Plant | Phase::Erase | Phase::Prove => {
+            say!("job-speed-erase", phase = progress.phase.name(), left = left)
+        }
     }
 }
