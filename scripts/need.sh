@@ -44,7 +44,9 @@ install_missing() {
         as=(sudo)
     fi
     say "Đang cài bằng apt: ${missing[*]}" "Installing with apt: ${missing[*]}"
-    local install=("${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends)
+    # Downgrades only what is asked for in a version of its own.
+    local install=("${as[@]}" env DEBIAN_FRONTEND=noninteractive
+        apt-get -qq -o DPkg::Lock::Timeout=300 install -y --allow-downgrades --no-install-recommends)
     # A fresh machine has no package lists yet, an old one has stale ones: fetch them only when it does not work without.
     "${install[@]}" "${missing[@]}" >/dev/null 2>&1 ||
         { "${as[@]}" apt-get -qq update && "${install[@]}" "${missing[@]}" >/dev/null; } ||
@@ -75,4 +77,17 @@ need_for_image() {
     need sfdisk fdisk "tạo bảng phân vùng" "makes partition tables"
     need zstd zstd "nén ảnh hệ thống" "compresses system images"
     need b3sum b3sum "tính mã BLAKE3 của ảnh bằng một chương trình khác" "computes the image's BLAKE3 with another program"
+}
+
+need_for_guests() {
+    need qemu-system-x86_64 qemu-system-x86 \
+        "khởi động máy ảo có ổ SATA, NVMe, USB" "starts virtual machines with SATA, NVMe and USB disks"
+    # Tools newer than the release keep its own QEMU out: they go back to the release's.
+    case "${missing[*]} $(dpkg-query -W -f '${Version}' qemu-utils 2>/dev/null)" in
+    *qemu-system*~bpo12*) missing+=('qemu-utils=1:7.2*') ;;
+    esac
+    need smartctl smartmontools "hỏi sức khỏe ổ đĩa trong máy ảo" "asks disks in a virtual machine how they are"
+    need dmsetup dmsetup "làm ra ổ đĩa nói dối trong máy ảo" "makes disks that lie in a virtual machine"
+    need xz xz-utils "giải nén nhân Debian" "unpacks Debian's kernel"
+    need strip binutils "thu nhỏ chương trình cho máy ảo" "makes the program small for a virtual machine"
 }

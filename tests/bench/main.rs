@@ -45,6 +45,8 @@ mod fuse_mount;
 mod fuse_rig;
 mod fuse_volume;
 mod golden;
+mod guest_rig;
+mod guests;
 mod golden_disks;
 mod health_gate;
 mod help_and_home;

@@ -1,0 +1,356 @@
+//! A virtual machine with Debian's kernel and disks of every bus, in which the built program runs as on a bench.
+//!
+//! Invariants: the machine ends with its test, failed or not, and what its disks stand on are files in a temporary folder;
+//! always emulated, never by hardware: not every machine that offers it can start a stock kernel.
+
+#![expect(clippy::disallowed_methods, reason = "a test starts a machine and looks at its disks")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use super::bench_rig::{Device, LEAD, PASSPHRASE, PIN, Ran, aloud, ran, root};
+use aoxanh::event::disk::WipeStarted;
+use aoxanh::event::{Event, Fact};
+use aoxanh::unit::Bytes;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use serde_json::{Value, json};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long a machine may say nothing before it counts as hung: it is slow, and others use this machine too.
+const PATIENCE: Duration = Duration::from_mins(3);
+const SECTOR: usize = 512;
+/// What the donor wrote all over the disk.
+const LETTER: &str = "Học bạ của em Nguyễn Thị Thử, lớp 3A. ";
+
+/// A machine that is being put together.
+pub(crate) struct Machine {
+    folder: TempDir,
+    parts: Vec<String>,
+}
+
+impl Machine {
+    /// An empty one; `None`, said aloud, where none can be started.
+    pub(crate) fn new() -> Option<Self> {
+        system()?;
+        Some(Self { folder: tempfile::tempdir().expect("a temporary folder"), parts: Vec::new() })
+    }
+
+    /// What a donated disk holds, in a file, and a node of that name for a disk of the machine.
+    pub(crate) fn donated(&mut self, name: &str, size: Bytes) -> Donated {
+        let donated = Donated { file: self.folder.path().join(name), size };
+        let sectors = usize::try_from(size.0).expect("small") / SECTOR;
+        fs::write(&donated.file, (0..sectors).flat_map(letter).collect::<Vec<u8>>()).expect("written");
+        self.part("-blockdev", &format!("file,node-name={name},filename={}", donated.file.display()));
+        donated
+    }
+
+    /// One more part, in QEMU's words.
+    pub(crate) fn part(&mut self, kind: &str, what: &str) {
+        self.parts.extend([kind.to_owned(), what.to_owned()]);
+    }
+
+    /// Switches it on, loads those kernel modules and opens a station there.
+    pub(crate) fn boot(self, modules: &[&str]) -> Guest {
+        let system = system().expect("looked for before");
+        let complaints = File::create(self.folder.path().join("qemu")).expect("written");
+        let talk = ["-chardev", "stdio,id=talk,signal=off", "-serial", "file:console", "-serial", "chardev:talk"];
+        // Nothing here is asked of the kernel that takes it long: it is not what is tested.
+        let words = "console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 cryptomgr.notests";
+        let mut child = Command::new("qemu-system-x86_64")
+            .args([
+                "-accel",
+                "tcg",
+                "-machine",
+                "pc",
+                "-cpu",
+                "qemu64,+rdrand",
+                "-m",
+                "768",
+                "-nodefaults",
+                "-no-reboot",
+            ])
+            .args(["-display", "none", "-qmp", "unix:qmp,server=on,wait=off"])
+            .args(talk)
+            .arg("-kernel")
+            .arg(system.join("kernel"))
+            .arg("-initrd")
+            .arg(system.join("initramfs"))
+            .args(["-append", words])
+            .args(&self.parts)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(complaints)
+            .spawn()
+            .expect("looked for before");
+        let (to, from) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+        let mut guest =
+            Guest { child, to, from, heard: Vec::new(), folder: self.folder, control: None, by: String::new() };
+        while guest.line() != "READY" {}
+        if !modules.is_empty() {
+            guest.sh(&format!("for module in {}; do modprobe $module || exit; done", modules.join(" "))).good();
+        }
+        guest.open_station();
+        guest
+    }
+}
+
+/// A machine that runs.
+pub(crate) struct Guest {
+    child: Child,
+    to: ChildStdin,
+    from: ChildStdout,
+    heard: Vec<u8>,
+    folder: TempDir,
+    control: Option<BufReader<UnixStream>>,
+    by: String,
+}
+
+impl Guest {
+    /// Runs that line of shell there.
+    pub(crate) fn sh(&mut self, line: &str) -> Ran {
+        self.say(line);
+        self.answer()
+    }
+
+    /// Runs the program there.
+    pub(crate) fn run(&mut self, args: &[&str]) -> Ran {
+        self.start(args);
+        self.answer()
+    }
+
+    /// The same with `--json`.
+    pub(crate) fn json(&mut self, args: &[&str]) -> Ran {
+        self.run(&[&["--json"], args].concat())
+    }
+
+    /// Starts the program there; [`Guest::answer`] must follow.
+    pub(crate) fn start(&mut self, args: &[&str]) {
+        let args: Vec<_> = args.iter().map(|arg| format!("'{}'", arg.replace('\'', "'\\''"))).collect();
+        self.say(&format!("AOXANH_STATION=/root/tram AOXANH_BY='{}' aoxanh {}", self.by, args.join(" ")));
+    }
+
+    fn say(&mut self, line: &str) {
+        assert!(!line.contains('\n'), "one line: {line}");
+        writeln!(self.to, "{line}").expect("the machine listens");
+    }
+
+    /// How what was started ended.
+    pub(crate) fn answer(&mut self) -> Ran {
+        let line = self.line();
+        let numbers: Vec<usize> = line.split_whitespace().map(|word| word.parse().expect("a number")).collect();
+        let [code, out, err] = numbers[..] else { panic!("{line:?}\n{}", self.console()) };
+        let mut text = |length| String::from_utf8(self.bytes(length)).expect("everything said is UTF-8");
+        Ran { code: i32::try_from(code).expect("small"), out: text(out), err: text(err) }
+    }
+
+    fn line(&mut self) -> String {
+        let end = loop {
+            match self.heard.iter().position(|byte| *byte == b'\n') {
+                Some(end) => break end,
+                None => self.hear(),
+            }
+        };
+        let line = String::from_utf8_lossy(&self.heard[..end]).trim().to_owned();
+        self.heard.drain(..=end);
+        line
+    }
+
+    fn bytes(&mut self, length: usize) -> Vec<u8> {
+        while self.heard.len() < length {
+            self.hear();
+        }
+        self.heard.drain(..length).collect()
+    }
+
+    fn hear(&mut self) {
+        let patience = Timespec::try_from(PATIENCE).expect("minutes");
+        let ready = poll(&mut [PollFd::new(&self.from, PollFlags::IN)], Some(&patience)).expect("a pipe");
+        let mut bytes = [0; 4096];
+        let length = if ready == 0 { 0 } else { self.from.read(&mut bytes).expect("a pipe") };
+        assert!(length > 0, "the machine is silent:\n{}", self.console());
+        self.heard.extend_from_slice(&bytes[..length]);
+    }
+
+    /// What its kernel said, and what QEMU complained of.
+    pub(crate) fn console(&self) -> String {
+        let read = |name| fs::read(self.folder.path().join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&[read("console"), read("qemu")].concat()).into_owned()
+    }
+
+    fn open_station(&mut self) {
+        self.sh(&format!("echo {PIN} > /dev/shm/pin; echo '{PASSPHRASE}' > /dev/shm/passphrase")).good();
+        let answers = ["--team", "Đội Thử", "--lead", LEAD, "--sheets", "/dev/shm/sheets"];
+        let secrets = ["--pin-file", "/dev/shm/pin", "--passphrase-file", "/dev/shm/passphrase"];
+        let opened = self.json(&[&["open"], &answers[..], &secrets].concat()).good().one("opened");
+        opened["lead"].as_str().expect("an id").clone_into(&mut self.by);
+    }
+
+    /// A device received into a lot with consent to erase.
+    pub(crate) fn device(&mut self) -> Device {
+        let received = self.json(&["intake", "--donor", "Người Tặng Thử", "--consent-erase"]).good().one("received");
+        let text = |name: &str| received[name].as_str().expect("text").to_owned();
+        Device { tag: text("tag"), lot: text("lot") }
+    }
+
+    /// The disk as the program shows it, once the kernel has found it.
+    pub(crate) fn disk(&mut self, name: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let disks = self.json(&["disks"]).good().all("disk");
+            if let Some(disk) = disks.into_iter().find(|disk| disk["name"] == name) {
+                return disk;
+            }
+            assert!(Instant::now() < deadline, "{name} never came:\n{}", self.console());
+        }
+    }
+
+    /// Wipes the disk of the device, confirmed with `typed`.
+    pub(crate) fn wipe(&mut self, device: &Device, disk: &str, typed: &str, more: &[&str]) -> Ran {
+        self.json(&[&["wipe", &device.tag, "--disk", disk, "--confirm", typed], more].concat())
+    }
+
+    /// How the wipe of that job began, as the ledger has it; the last of its starts.
+    pub(crate) fn started(&mut self, ended: &Value) -> WipeStarted {
+        let folder = self.sh("mktemp -u").good().out.trim().to_owned();
+        self.run(&["export", &folder]).good();
+        let records = self.sh(&format!("cat {folder}/records.jsonl")).good().out;
+        let mut events = records.lines().filter_map(|line| Event::from_body(line.as_bytes()).ok()).rev();
+        let started = events.find_map(|event| {
+            let Fact::WipeStarted(started) = event.fact else { return None };
+            (started.job.as_str() == ended["job"]).then_some(started)
+        });
+        started.expect("recorded")
+    }
+
+    /// Tells QEMU to do something with the machine; its answer.
+    pub(crate) fn qemu(&mut self, execute: &str, arguments: &Value) -> Value {
+        if self.control.is_none() {
+            let socket = UnixStream::connect(self.folder.path().join("qmp")).expect("QEMU listens");
+            socket.set_read_timeout(Some(PATIENCE)).expect("seconds");
+            self.control = Some(BufReader::new(socket));
+            self.qemu("qmp_capabilities", &json!({}));
+        }
+        let control = self.control.as_mut().expect("connected");
+        writeln!(control.get_ref(), "{}", json!({ "execute": execute, "arguments": arguments })).expect("QEMU listens");
+        self.hear_of("return")["return"].clone()
+    }
+
+    /// Waits until QEMU tells that this happened.
+    pub(crate) fn wait_for(&mut self, event: &str) {
+        while self.hear_of("event")["event"] != event {}
+    }
+
+    fn hear_of(&mut self, field: &str) -> Value {
+        let control = self.control.as_mut().expect("connected");
+        loop {
+            let mut line = String::new();
+            control.read_line(&mut line).expect("QEMU answers");
+            let object: Value = serde_json::from_str(&line).expect("one JSON object a line");
+            assert!(object["error"].is_null(), "{line}");
+            if !object[field].is_null() {
+                return object;
+            }
+        }
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let _gone = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
+
+/// What a disk of the machine stands on.
+pub(crate) struct Donated {
+    file: PathBuf,
+    size: Bytes,
+}
+
+impl Donated {
+    /// Every byte that stands there now.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let bytes = fs::read(&self.file).expect("ours");
+        assert_eq!(bytes.len() as u64, self.size.0);
+        bytes
+    }
+
+    /// Where it still holds what the donor wrote: first byte and length of each stretch of whole sectors.
+    pub(crate) fn left(&self) -> Vec<(usize, usize)> {
+        stretches(&self.bytes(), |number, sector| letter(number) == sector)
+    }
+
+    /// Where it holds something else than that overwrite puts there, made without the program's own methods: the keyed BLAKE3
+    /// stream of nothing, or zeros. First byte and length of each stretch.
+    pub(crate) fn amiss(&self, started: &WipeStarted) -> Vec<(usize, usize)> {
+        let bytes = self.bytes();
+        let mut due = vec![0; bytes.len()];
+        if let Some(key) = &started.pattern_key {
+            blake3::Hasher::new_keyed(&key.0).finalize_xof().fill(&mut due);
+        }
+        stretches(&bytes, |number, sector| sector != &due[number * SECTOR..][..SECTOR])
+    }
+}
+
+/// What the donor wrote in the sector of that number.
+fn letter(number: usize) -> Vec<u8> {
+    let mut text = format!("{number:>12} ").into_bytes();
+    text.extend(LETTER.bytes().cycle().take(SECTOR - text.len()));
+    text
+}
+
+fn stretches(bytes: &[u8], is: impl Fn(usize, &[u8]) -> bool) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (number, sector) in bytes.chunks(SECTOR).enumerate().filter(|(number, sector)| is(*number, sector)) {
+        let at = number * SECTOR;
+        match found.last_mut() {
+            Some((begin, length)) if *begin + *length == at => *length += sector.len(),
+            _other => found.push((at, sector.len())),
+        }
+    }
+    found
+}
+
+/// The folder with what a machine boots, made once; none, said aloud, where a tool is missing.
+fn system() -> Option<&'static Path> {
+    static MADE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let make = || {
+        let tools = ["qemu-system-x86_64", "smartctl", "dmsetup", "strip", "dpkg-deb", "apt-get"];
+        let is_missing = |tool: &&str| Command::new(tool).arg("--version").stdin(Stdio::null()).output().is_err();
+        let missing: Vec<_> = tools.into_iter().filter(is_missing).collect();
+        if !missing.is_empty() {
+            aloud(&format!("NOT RUN: a virtual machine needs {}", missing.join(", ")));
+            return None;
+        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest");
+        let script = root().join("scripts/guest-initramfs");
+        let made = ran(Command::new(script).arg(&folder).arg(env!("CARGO_BIN_EXE_aoxanh")));
+        if made.code == 75 {
+            aloud(&format!("NOT RUN: {}", made.err));
+            return None;
+        }
+        assert_eq!(made.code, 0, "{made:#?}");
+        Some(folder)
+    };
+    MADE.get_or_init(make).as_deref()
+}
+
+/// Whether tests that take long are wanted; where not, says so aloud.
+pub(crate) fn long(what: &str) -> bool {
+    let wanted = std::env::var_os("AOXANH_LONG").is_some();
+    if !wanted {
+        past_the_harness(&format!("NOT RUN, only with --long: {what}\n"));
+    }
+    wanted
+}
+
+/// Says it although the test passes.
+pub(crate) fn past_the_harness(line: &str) {
+    // At once, because others say things meanwhile.
+    let _closed = std::io::stderr().write_all(line.as_bytes());
+}
