@@ -1797,3 +1797,7 @@ help-measure-wipes = Wipe several practice disks at once in one process. Example
 help-measure-wipes-device = tag or id of the device
 help-measure-wipes-disks = each disk with the code that confirms it
 help-measure-wipes-method = how to wipe
+measure-erased = A MODEL of { $size }: { $canaries } canaries, its erase and looking for them took { $millis } ms
+help-measure-erase = Have a model of a drive in memory erase itself. Example: aoxanh measure erase 512110190592
+help-measure-erase-bytes = its size, bytes
+event-wipe-drive-erased = The drive erased itself, canaries gone: { $level }

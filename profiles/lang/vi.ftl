@@ -1797,3 +1797,7 @@ help-measure-wipes = Xóa nhiều ổ luyện tập cùng lúc trong một tiế
 help-measure-wipes-device = tem hoặc mã máy
 help-measure-wipes-disks = từng ổ kèm mã xác nhận của nó
 help-measure-wipes-method = cách xóa
+measure-erased = Ổ MÔ HÌNH { $size }: { $canaries } dấu thử, lệnh tự xóa và tìm lại hết { $millis } ms
+help-measure-erase = Cho một ổ mô hình trong bộ nhớ tự xóa. Ví dụ: aoxanh measure erase 512110190592
+help-measure-erase-bytes = dung lượng, byte
+event-wipe-drive-erased = Ổ đã tự xóa, dấu thử đã mất: { $level }

@@ -16,6 +16,8 @@ pub enum MeasureVerb {
     Frames(MeasureFramesArgs),
     /// Wipe practice disks at once.
     Wipes(MeasureWipesArgs),
+    /// Erase a model of a drive.
+    Erase(MeasureEraseArgs),
 }
 
 /// A blank practice disk.
@@ -48,6 +50,13 @@ pub struct MeasureFramesArgs {
     /// How often.
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub count: u32,
+}
+
+/// A modelled drive.
+#[derive(Clone, Debug, Args)]
+pub struct MeasureEraseArgs {
+    /// Its size, bytes.
+    pub bytes: u64,
 }
 
 /// Wipes at once.

@@ -36,7 +36,7 @@ pub use args_certificate::CertificateArgs;
 pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
 pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
-pub use args_measure::{MeasureVerb, MeasureWipesArgs};
+pub use args_measure::{MeasureEraseArgs, MeasureVerb, MeasureWipesArgs};
 pub use args_people::{
     KeyRevokeArgs, KeyVerb, OpenArgs, PersonPinArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs,
     VaultUnlockArgs, VaultVerb,

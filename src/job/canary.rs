@@ -73,11 +73,11 @@ impl Erasing<'_, '_> {
 
     /// A canary that cannot stand on a bad block.
     fn lose(&mut self, number: u64, place: Bytes, error: &io::Error, flaw: Flaw) -> Result<(), Stop> {
+        self.run.io.check()?;
         if is_gone(error) {
             let what = say!("job-write-failed", disk = self.target.name, at = place.0);
             return Err(io_failure(what, error).into());
         }
-        self.run.io.check()?;
         (self.run.news)(JobNews::BadBlock { at: place, flaw });
         self.lost.insert(number);
         self.evidence.unwritable = Bytes(self.evidence.unwritable.0 + CANARY.0);

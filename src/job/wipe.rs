@@ -351,6 +351,8 @@ impl<'w, 'r> Wiping<'w, 'r> {
     }
 
     fn refuse_if_lost(&mut self, error: &io::Error, phase: Phase) -> Result<(), Failure> {
+        // Whatever the error says: a disk that is not there any more, or is another one, is told as that.
+        self.run.io.check()?;
         if is_gone(error) {
             let (disk, at) = (self.target.name, self.at);
             return Err(match phase {
@@ -360,7 +362,7 @@ impl<'w, 'r> Wiping<'w, 'r> {
                 }
             });
         }
-        self.run.io.check()
+        Ok(())
     }
 
     fn pass_bad_block(&mut self, flaw: Flaw) -> Result<(), Failure> {

@@ -1,10 +1,11 @@
 //! What `./scripts/bench` needs of the program to measure it: a blank disk, many appends, a look at a made-up machine, the
-//! bench drawn many times, and several wipes in one process.
+//! bench drawn many times, several wipes in one process, and an erase of a model.
 //!
 //! Invariants: nothing is made or appended but in a practice station; the disk is a new file in that station's record of
 //! what it made.
 
 use super::folder::Folder;
+use super::measure_erase::erase;
 use super::measure_wipes::wipes;
 use super::terminal::paint;
 use super::with_bench;
@@ -30,6 +31,7 @@ pub(super) fn measure(verb: &MeasureVerb, named: Option<&Path>, out: &mut Out<'_
         MeasureVerb::Appends(args) => appends(&practice(named, out)?, args.count, out),
         MeasureVerb::Facts(args) => facts(&args.root, out),
         MeasureVerb::Frames(args) => frames(&practice(named, out)?, args.count, out),
+        MeasureVerb::Erase(args) => erase(args, out),
         MeasureVerb::Wipes(args) => wipes(&practice(named, out)?, args, out),
     }
 }

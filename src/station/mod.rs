@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod log_file;
 mod measure;
+mod measure_erase;
 mod measure_wipes;
 mod practice;
 mod practice_disk;

@@ -110,6 +110,9 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::WipeEnded(ended) => {
             let read = ended.evidence.read_back.decimal();
             match ended.result {
+                WipeResult::Erased if ended.evidence.firmware.is_some() => {
+                    say!("event-wipe-drive-erased", level = level_sentence(ended.level))
+                }
                 WipeResult::Erased => say!("event-wipe-erased", read = read, level = level_sentence(ended.level)),
                 WipeResult::ErasedWithExceptions => say!("event-wipe-exceptions"),
                 WipeResult::NotErased => say!("event-wipe-not-erased"),

@@ -14,7 +14,7 @@ use aoxanh::linux::PracticeDisk;
 use aoxanh::port::{Index, Marks, Row};
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId};
-use aoxanh::wipe::method;
+use aoxanh::wipe::overwrite;
 use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -158,7 +158,7 @@ impl Wiping {
 
     /// The first byte before `end` that is not what that wipe writes, read from the file behind the disk.
     fn first_wrong(&self, wipe: &WipeStarted, end: Bytes) -> Option<u64> {
-        let method = method(&wipe.method).expect("listed");
+        let method = overwrite(&wipe.method).expect("listed");
         let file = File::open(self.disk.backing()).expect("ours");
         let (mut found, mut wanted) = (vec![0; PIECE], vec![0; PIECE]);
         for at in (0..end.0).step_by(PIECE) {

@@ -91,3 +91,14 @@ fn disks_are_wiped_at_once_each_by_its_own_code_and_one_that_is_refused_stops_no
     rig.verified();
     Rig::normal().run(&["measure", "wipes", &tag, a]).refused(1, &["LUYỆN TẬP"]);
 }
+
+#[test]
+fn an_erase_is_measured_on_a_model_that_says_so_and_touches_nothing() {
+    let rig = Rig::practice();
+    let before = rig.verified();
+    let told = rig.json(&["measure", "erase", "1073741824"]).good().one("erased_model");
+    assert_eq!((told["canaries"].as_u64(), told["model"].as_bool()), (Some(4096), Some(true)));
+    assert_eq!(rig.verified()["head"], before["head"]);
+    assert!(rig.run(&["--lang", "vi", "measure", "erase", "1073741824"]).good().out.contains("MÔ HÌNH"));
+    rig.run(&["measure", "erase", "512"]).refused(1, &["4096"]);
+}
