@@ -248,13 +248,13 @@ impl<'w, 'r> Wiping<'w, 'r> {
             end
         });
         self.run.end(&mut meter, Bytes(self.at));
-        end?;
         if let Err(other) = self.run.io.check() {
-            // What was read counts only if it came from the armed disk to the last.
+            // What was read counts only if it came from the armed disk to the last, whatever else ended it.
             self.evidence.read_back = Bytes::ZERO;
+            end?;
             return Err(other.into());
         }
-        Ok(())
+        end
     }
 
     fn read_pieces(&mut self, lane: &mut Comparing, meter: &mut Meter) -> Result<(), Stop> {

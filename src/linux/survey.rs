@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Mount points that make the disks below them the system's. Live systems come in through `/` and its layers.
 const SYSTEM: [&str; 5] = ["/", "/boot", "/boot/efi", "/efi", "/usr"];
-const NO_SUCH_DEVICE: [i32; 3] = [2, 6, 19];
-/// `ECONNABORTED`, `ENOTCONN`: of a file system in user space.
-const SERVER_GONE: [i32; 2] = [103, 107];
+/// What a loop device says that was detached meanwhile (`ENOENT`, `ENXIO`, `ENODEV`), or whose file is gone with the program
+/// that served its file system (`ECONNABORTED`, `ENOTCONN`): nothing stands behind it, and it must not hide the others.
+const NOTHING_BEHIND: [i32; 5] = [2, 6, 19, 103, 107];
 
 /// A loop device in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -256,9 +256,7 @@ fn loops(tree: &BlockTree, nodes: &Path, kernel: &dyn Kernel) -> io::Result<Vec<
         let device = nodes.join(node_name(&node.name));
         let backing = match kernel.loop_backing(&device) {
             Ok(backing) => backing,
-            Err(error) if error.raw_os_error().is_some_and(|code| NO_SUCH_DEVICE.contains(&code)) => continue,
-            // What served the file is gone, and with it every way to what lay below.
-            Err(error) if error.raw_os_error().is_some_and(|code| SERVER_GONE.contains(&code)) => continue,
+            Err(error) if error.raw_os_error().is_some_and(|code| NOTHING_BEHIND.contains(&code)) => continue,
             // Without root the node does not open, but sysfs names the file.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => match kernel.stat(&path) {
                 Ok(stat) => Backing { file: stat.id, block: stat.block },

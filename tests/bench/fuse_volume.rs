@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::ops::{Range, RangeInclusive};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::Duration;
 
 pub(crate) const EIO: i32 = 5;
 pub(crate) const ENODEV: i32 = 19;
@@ -143,12 +144,12 @@ pub(crate) struct Volume(Arc<(Mutex<State>, Condvar)>);
 pub(crate) struct Held<'v>(&'v Volume);
 
 impl Held<'_> {
-    /// Waits until somebody is held.
+    /// Waits until somebody is held, a minute at most.
     pub(crate) fn wait(&self) {
-        let mut state = self.0.state();
-        while state.held == 0 {
-            state = self.0.0.1.wait(state).expect("nobody panicked");
-        }
+        let (state, changed) = (self.0.state(), &self.0.0.1);
+        let waited = changed.wait_timeout_while(state, Duration::from_mins(1), |state| state.held == 0);
+        let is_held = waited.expect("nobody panicked").0.held > 0;
+        assert!(is_held, "nobody came to be held");
     }
 }
 

@@ -7,14 +7,15 @@
 use super::bench_rig::{Rig, Running, can_loop};
 use super::fuse_rig::Mounted;
 use super::fuse_volume::{Asks, Comes, EIO, Fault, Held, Volume};
-use super::practice_bench::wait_for;
+use super::practice_bench::{Bench, wait_for};
 use aoxanh::event::disk::{WipeEnded, WipeResult};
 use aoxanh::event::{Event, Fact};
 use aoxanh::ledger::Record;
 use aoxanh::linux::{PracticeDisk, PracticeDisks};
-use aoxanh::port::{Index, Row};
+use aoxanh::port::{Disks, Index, Row};
 use aoxanh::store::Store;
 use aoxanh::unit::Bytes;
+use std::process::Command;
 
 const SIZE: Bytes = Bytes::mib(8);
 const BLOCK: u32 = 4096;
@@ -75,4 +76,19 @@ fn of_ten_disks_side_by_side_a_hung_and_a_bad_one_slow_nobody_and_are_told_apart
     let last = ended(&rig).pop().expect("ten");
     assert!(last.key.contains(HUNG) && last.result == WipeResult::Erased, "{last:?}");
     rig.verified();
+}
+
+#[test]
+fn a_loop_device_whose_file_system_died_hides_no_other_disk() {
+    let (bench, stranger, volume) = (Bench::new(), Bench::new(), Volume::empty());
+    let Some(own) = bench.loop_disk("one", 512) else { return };
+    let folder = stranger.folder.path().join("disks");
+    std::fs::create_dir(&folder).expect("ours");
+    let Some(_mounted) = Mounted::at(&volume, &folder) else { return };
+    let theirs = stranger.loop_disk("o", BLOCK).expect("loop devices work here");
+    // Held by the loop device it stays mounted, but from now on nobody answers.
+    Command::new("umount").arg("-f").arg(&folder).output().expect("umount");
+    let dead = std::fs::metadata(theirs.backing()).expect_err("nobody serves it").raw_os_error();
+    assert!(matches!(dead, Some(103 | 107)), "{dead:?}");
+    bench.disks.open(&bench.arm(own.name())).expect("listed and free");
 }
