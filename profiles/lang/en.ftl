@@ -1801,3 +1801,5 @@ measure-erased = A MODEL of { $size }: { $canaries } canaries, its erase and loo
 help-measure-erase = Have a model of a drive in memory erase itself. Example: aoxanh measure erase 512110190592
 help-measure-erase-bytes = its size, bytes
 event-wipe-drive-erased = The drive erased itself, canaries gone: { $level }
+wipe-bad-list = Bad blocks (first byte + length): { $list }
+wipe-bad-list-more = Bad blocks (first byte + length): { $list } and { $more } more stretches

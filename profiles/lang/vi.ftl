@@ -1801,3 +1801,5 @@ measure-erased = Ổ MÔ HÌNH { $size }: { $canaries } dấu thử, lệnh tự
 help-measure-erase = Cho một ổ mô hình trong bộ nhớ tự xóa. Ví dụ: aoxanh measure erase 512110190592
 help-measure-erase-bytes = dung lượng, byte
 event-wipe-drive-erased = Ổ đã tự xóa, dấu thử đã mất: { $level }
+wipe-bad-list = Chỗ hỏng (byte bắt đầu + độ dài): { $list }
+wipe-bad-list-more = Chỗ hỏng (byte bắt đầu + độ dài): { $list } và { $more } chỗ nữa

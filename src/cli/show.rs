@@ -13,7 +13,8 @@ use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
     Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, away_sentences,
-    fact_group, fact_sentence, health_line, image_worth, time_left, time_sentence, wipe_evidence, wipe_worth,
+    bad_sentence, fact_group, fact_sentence, health_line, image_worth, time_left, time_sentence, wipe_evidence,
+    wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -209,6 +210,9 @@ pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
         return wipe_worth(wiped).map(|_lines| ());
     }
     out.say(&wipe_evidence(wiped))?;
+    if let Some(bad) = bad_sentence(&ended.evidence) {
+        out.say(&bad)?;
+    }
     let lines = wipe_worth(wiped)?;
     lines.iter().skip(1).chain(lines.first()).try_for_each(|line| out.say(line))
 }

@@ -207,6 +207,9 @@ pub struct WipeEvidence {
     pub unwritable: Bytes,
     /// Bytes that could not be read back.
     pub unreadable: Bytes,
+    /// Where those stand that could not be written or read back, at most 64 stretches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bad: Vec<BadSeen>,
     /// Whether reading went past the cache (`O_DIRECT`).
     pub direct: bool,
     /// BLAKE3 of everything read back, in order, in records of earlier programs. Of a disk that compared equal it follows from
@@ -222,6 +225,27 @@ pub struct WipeEvidence {
     pub began: Moment,
     /// When it ended.
     pub ended: Moment,
+}
+
+/// Blocks in a row that could not be written or read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadSeen {
+    /// Offset of the first.
+    pub at: Bytes,
+    /// How long they are together.
+    pub length: Bytes,
+    /// What is wrong with them.
+    pub flaw: BadFlaw,
+}
+
+/// What is wrong with blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BadFlaw {
+    /// They could not be written.
+    Unwritable,
+    /// They could not be read back.
+    Unreadable,
 }
 
 /// An erase by the drive's own firmware. Canaries are 4 KiB each; where they stood follows from the key of the start, the

@@ -10,7 +10,7 @@ use super::run::{Stop, io_failure};
 use super::transfer::{Marked, is_gone, read_all, write_all};
 use crate::port::{Buffer, Failure, Trouble};
 use crate::unit::Bytes;
-use crate::wipe::CANARY;
+use crate::wipe::{BadKind, CANARY};
 use crate::word::say;
 use std::io;
 
@@ -79,6 +79,7 @@ impl Erasing<'_, '_> {
             return Err(io_failure(what, error).into());
         }
         (self.run.news)(JobNews::BadBlock { at: place, flaw });
+        self.evidence.bad.note(place, CANARY, BadKind::Unwritable);
         self.lost.insert(number);
         self.evidence.unwritable = Bytes(self.evidence.unwritable.0 + CANARY.0);
         Ok(())
@@ -109,6 +110,7 @@ impl Erasing<'_, '_> {
                 Err(_bad) => {
                     self.run.io.check()?;
                     self.evidence.unreadable = Bytes(self.evidence.unreadable.0 + CANARY.0);
+                    self.evidence.bad.note(place, CANARY, BadKind::Unreadable);
                     (self.run.news)(JobNews::BadBlock { at: place, flaw: Flaw::Unreadable });
                 }
             }

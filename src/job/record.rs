@@ -5,7 +5,8 @@
 use super::image::ImageOutcome;
 use super::wipe::WipeOutcome;
 use crate::event::disk::{
-    CrossCheck, CrossFound, DriveSaid, FirmwareSeen, Level, WipeEnded, WipeEvidence, WipeResult, WipeStarted,
+    BadFlaw, BadSeen, CrossCheck, CrossFound, DriveSaid, FirmwareSeen, Level, WipeEnded, WipeEvidence, WipeResult,
+    WipeStarted,
 };
 use crate::event::image::{ImageEnded, ImageResult, ImageStarted};
 use crate::port::Recorded;
@@ -46,6 +47,7 @@ pub fn wipe_ended(
             first_mismatch: evidence.first_mismatch,
             unwritable: evidence.unwritable,
             unreadable: evidence.unreadable,
+            bad: evidence.bad.stretches().iter().map(bad_seen).collect(),
             direct: evidence.direct,
             digest: None,
             cross_check: evidence.cross_check.map(|check| {
@@ -65,6 +67,14 @@ pub fn wipe_ended(
         health_after: None,
         speed: None,
     }
+}
+
+const fn bad_seen(bad: &wipe::BadStretch) -> BadSeen {
+    let flaw = match bad.kind {
+        wipe::BadKind::Unwritable => BadFlaw::Unwritable,
+        wipe::BadKind::Unreadable => BadFlaw::Unreadable,
+    };
+    BadSeen { at: bad.at, length: bad.length, flaw }
 }
 
 fn firmware_seen(firmware: wipe::Firmware) -> FirmwareSeen {

@@ -15,7 +15,7 @@ use super::transfer::{Marked, Stopped, is_gone, read_all, wide, write_all};
 use crate::event::disk::WipeStarted;
 use crate::port::{Buffer, Clock, DiskIo, Failure, Marks, Recorded, Trouble};
 use crate::unit::{Bytes, Digest};
-use crate::wipe::{Evidence, Overwrite, Way, method};
+use crate::wipe::{BadBlocks, BadKind, Evidence, Overwrite, Way, method};
 use crate::word::say;
 use std::io;
 
@@ -57,6 +57,7 @@ pub fn wipe_with(started: &Recorded<WipeStarted>, run: &mut Run<'_>) -> WipeOutc
         first_mismatch: None,
         unwritable: Bytes::ZERO,
         unreadable: Bytes::ZERO,
+        bad: BadBlocks::default(),
         direct: run.io.direct(),
         cross_check: None,
         firmware: None,
@@ -366,8 +367,11 @@ impl<'w, 'r> Wiping<'w, 'r> {
     }
 
     fn pass_bad_block(&mut self, flaw: Flaw) -> Result<(), Failure> {
-        (self.run.news)(JobNews::BadBlock { at: Bytes(self.at), flaw });
-        self.at += wide(self.block);
+        let (at, length) = (Bytes(self.at), Bytes(wide(self.block)));
+        let kind = if flaw == Flaw::Unwritable { BadKind::Unwritable } else { BadKind::Unreadable };
+        self.evidence.bad.note(at, length, kind);
+        (self.run.news)(JobNews::BadBlock { at, flaw });
+        self.at += length.0;
         self.bad += 1;
         if self.bad < MOST_BAD_BLOCKS {
             return Ok(());

@@ -11,7 +11,7 @@ use super::kernel::{FileId, Kernel, Running};
 use super::media::Hung;
 use super::practice_made::Made;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
-use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, Obstacle};
+use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, MediumKind, Obstacle};
 use crate::port::{DiskIo, Disks, Failure, Trouble};
 use crate::unit::Bytes;
 use crate::word::say;
@@ -96,7 +96,7 @@ impl LinuxDisks {
             let bus = identity::bus(tree, node, &path);
             let port = identity::port(&path);
             let disk = self.disk(survey, node, bus, boot, port);
-            if disk.identity.size > Bytes::ZERO { Some(disk) } else { self.of_odd_blocks(disk) }
+            if disk.identity.size > Bytes::ZERO { Some(self.named_by_itself(disk)) } else { self.of_odd_blocks(disk) }
         };
         targets.filter_map(disk).collect()
     }
@@ -119,6 +119,21 @@ impl LinuxDisks {
             serial_shared: false,
             obstacles: survey.obstacles(&node.name),
         }
+    }
+
+    /// Through a USB bridge of the plain protocol the kernel reads no serial. What the disk itself says through the bridge is
+    /// asked each time anew: without a plug being pulled a dock may hold another disk.
+    fn named_by_itself(&self, mut disk: Disk) -> Disk {
+        if disk.bus != Bus::Usb || disk.removable || disk.identity.serial.is_some() {
+            return disk;
+        }
+        let medium = self.asked(&disk);
+        let is_believed = matches!(medium.kind, MediumKind::Hdd | MediumKind::SataSsd);
+        if let Some(told) = medium.told.ok().filter(|_| is_believed) {
+            disk.identity.serial = told.serial.as_deref().and_then(identity::serial);
+            disk.identity.wwn = disk.identity.wwn.or(told.wwn);
+        }
+        disk
     }
 
     /// The kernel shows no size for a disk whose blocks it cannot use, as it does for a reader without a card. Only the

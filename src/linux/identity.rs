@@ -81,7 +81,8 @@ fn unit_serial(page: &[u8]) -> Option<String> {
     serial(text).filter(|_| head[1] == 0x80)
 }
 
-fn serial(text: &str) -> Option<String> {
+/// A serial that tells a disk apart; `None` where it is none.
+pub(super) fn serial(text: &str) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     let printable = text.chars().all(|c| c.is_ascii_graphic() || c == ' ');
     (printable && !is_junk(text)).then(|| text.to_owned())

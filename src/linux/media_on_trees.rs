@@ -85,6 +85,30 @@ fn each_disk_is_asked_the_way_its_bus_goes_and_told_with_its_bridge() {
 }
 
 #[test]
+fn a_disk_in_a_dock_has_the_serial_that_it_says_itself_and_another_one_in_its_place_has_another() {
+    let tree = Tree::new();
+    for (name, dev, port) in [("sdb", "8:16", "2-1"), ("sdc", "8:32", "2-2"), ("sdd", "8:48", "2-3")] {
+        usb(&tree, name, dev, port);
+    }
+    let kernel = || {
+        MadeUp::default()
+            .drive_model("/dev/sdc", model(ModelKind::Hdd).behind(BadBridge::Zeros))
+            .drive_model("/dev/sdd", Model::new(ModelKind::NvmeSsd, vec![0; 1 << 20], 512))
+    };
+    let serials = |first: Model| {
+        let station = station(&tree, kernel().drive_model("/dev/sdb", first));
+        let listed = station.list(None).expect("a tree");
+        let glanced = station.glance("sdb").expect("a tree").expect("it is there");
+        assert_eq!(Some(&glanced.identity), listed.first().map(|disk| &disk.identity), "a check sees the same");
+        listed.into_iter().map(|disk| disk.identity.serial).collect::<Vec<_>>()
+    };
+    assert_eq!(serials(model(ModelKind::Hdd)), [Some("MODEL-HDD-0001".to_owned()), None, None]);
+    assert_eq!(serials(model(ModelKind::SataSsd)), [Some("MODEL-SSD-0001".to_owned()), None, None]);
+    // Answers of a disk of another size are not this disk's.
+    assert_eq!(serials(Model::new(ModelKind::Hdd, vec![0; 1 << 19], 512)), [None, None, None]);
+}
+
+#[test]
 fn a_disk_that_cannot_be_asked_is_still_listed_and_says_why() {
     let tree = Tree::new();
     tree.sata("sda", "8:0");

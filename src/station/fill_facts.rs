@@ -193,6 +193,7 @@ impl Actor {
             first_mismatch: None,
             unwritable: Bytes::ZERO,
             unreadable: Bytes::ZERO,
+            bad: Vec::new(),
             direct: true,
             digest,
             cross_check: None,

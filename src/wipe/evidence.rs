@@ -3,6 +3,7 @@
 //! Invariants: nothing but complete evidence is Clear, and an overwrite is never Purge; [`judge`] looks at the evidence
 //! and at nothing else, so that anybody can judge a ledger again.
 
+use super::bad::BadBlocks;
 use super::canary::{CANARY, canaries_for};
 use super::method::{Way, method};
 use crate::unit::{Bytes, Moment};
@@ -27,6 +28,8 @@ pub struct Evidence {
     pub unwritable: Bytes,
     /// Bytes that could not be read back.
     pub unreadable: Bytes,
+    /// Where, as far as it is listed.
+    pub bad: BadBlocks,
     /// Whether reading went past the cache (`O_DIRECT`).
     pub direct: bool,
     /// What another program read, where it was asked for.
@@ -238,6 +241,7 @@ mod tests {
             first_mismatch: None,
             unwritable: Bytes::ZERO,
             unreadable: Bytes::ZERO,
+            bad: BadBlocks::default(),
             direct: true,
             cross_check: None,
             firmware: None,

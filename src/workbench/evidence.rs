@@ -5,7 +5,7 @@
 use super::bench::{Bench, Found};
 use super::history::{HistoryLine, disk_name, history, level_sentence};
 use super::order::WipeSeen;
-use super::report::{cross_check_sentence, evidence_sentence};
+use super::report::{bad_sentence, cross_check_sentence, evidence_sentence};
 use super::settling::can_be_validated;
 use crate::custody::DiskFile;
 use crate::event::Fact;
@@ -57,5 +57,5 @@ fn told(line: &HistoryLine, ended: &WipeEnded) -> Vec<Sentence> {
         direct,
         say!("wipe-seen-record", seq = line.line.seq, leaf = line.line.leaf.short(16)),
     ];
-    lines.into_iter().chain(second).collect()
+    lines.into_iter().chain(bad_sentence(evidence)).chain(second).collect()
 }

@@ -79,7 +79,7 @@ pub use people::{
     set_pin, sign_in,
 };
 pub use pin::check_pin;
-pub use report::{Report, Tone, image_worth, wipe_evidence, wipe_worth};
+pub use report::{Report, Tone, bad_sentence, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
 pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};
 pub use setup::{

@@ -8,6 +8,9 @@ use crate::event::image::ImageResult;
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 
+/// How many stretches of bad blocks are told; all that are listed are in the JSON.
+const BAD_SHOWN: usize = 4;
+
 /// How good the news is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -97,6 +100,19 @@ pub(super) fn evidence_sentence(evidence: &WipeEvidence) -> Sentence {
         read = evidence.read_back.decimal(),
         wrong = evidence.mismatched.0,
     )
+}
+
+/// Where blocks could not be written or read back, the first few of them; none where all could.
+#[must_use]
+pub fn bad_sentence(evidence: &WipeEvidence) -> Option<Sentence> {
+    let shown: Vec<String> =
+        evidence.bad.iter().take(BAD_SHOWN).map(|bad| format!("{}+{}", bad.at.0, bad.length.0)).collect();
+    let (more, list) = (evidence.bad.len() - shown.len(), shown.join(", "));
+    match (shown.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(say!("wipe-bad-list", list = list)),
+        (false, more) => Some(say!("wipe-bad-list-more", list = list, more = more as u64)),
+    }
 }
 
 /// What another program found on the disk.

@@ -3,6 +3,7 @@
 //! A line is never edited and never removed. A changed meaning is a new version of the kind, with lines of its own.
 
 use super::certificate_fields;
+use crate::golden_disks;
 use aoxanh::event::disk::*;
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
@@ -105,6 +106,7 @@ pub(crate) fn wipe_ended(result: WipeResult, level: Level, flawed: bool) -> Wipe
         first_mismatch: flawed.then_some(Bytes(9)),
         unwritable: Bytes::ZERO,
         unreadable: Bytes::ZERO,
+        bad: Vec::new(),
         direct: true,
         digest: (!flawed).then(|| digest(0x33)),
         cross_check: None,
@@ -294,7 +296,7 @@ fn pins() -> Vec<Event> {
 pub(crate) fn all() -> Vec<Event> {
     let media = certificate_fields::media(&wipe_started(false)).map(about);
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins(), crate::golden_disks::all(), media.into()].concat()
+    [first, second_pair_of_eyes(), pins(), golden_disks::all(), media.into(), golden_disks::bad_blocks()].concat()
 }
 
 #[test]

@@ -93,3 +93,11 @@ fn firmware() -> Vec<Event> {
         about(format),
     ]
 }
+
+/// Blocks that could not be written or read.
+pub(crate) fn bad_blocks() -> Vec<Event> {
+    let bad = |at, flaw| BadSeen { at: Bytes(at), length: Bytes(512), flaw };
+    let mut holes = wipe_ended(WipeResult::ErasedWithExceptions, Level::None, true);
+    holes.evidence.bad = vec![bad(0, BadFlaw::Unwritable), bad(4096, BadFlaw::Unreadable)];
+    vec![about(holes)]
+}

@@ -165,6 +165,7 @@ pub(crate) fn wipe_ended(number: u8, serial: &str, started: Digest) -> WipeEnded
         first_mismatch: None,
         unwritable: Bytes::ZERO,
         unreadable: Bytes::ZERO,
+        bad: Vec::new(),
         direct: true,
         digest: Some(Digest([2; 32])),
         cross_check: None,

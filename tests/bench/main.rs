@@ -52,6 +52,7 @@ mod health_gate;
 mod help_and_home;
 mod index;
 mod inspecting;
+mod job_bad_blocks;
 mod job_erase;
 mod job_erase_liars;
 mod job_image;

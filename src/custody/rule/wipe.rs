@@ -5,7 +5,9 @@
 use super::Rule;
 use crate::custody::file::{DeviceFile, DiskFile, DiskState, JobFile, PersonFile};
 use crate::event::Fact;
-use crate::event::disk::{CrossFound, Decision, DriveSaid, FirmwareSeen, Level, WipeEvidence, WipeResult};
+use crate::event::disk::{
+    BadFlaw, BadSeen, CrossFound, Decision, DriveSaid, FirmwareSeen, Level, WipeEvidence, WipeResult,
+};
 use crate::event::people::Role;
 use crate::wipe;
 use crate::word::say;
@@ -48,6 +50,7 @@ pub fn evidence_of(wire: &WipeEvidence) -> wipe::Evidence {
         first_mismatch: wire.first_mismatch,
         unwritable: wire.unwritable,
         unreadable: wire.unreadable,
+        bad: wipe::BadBlocks::of(wire.bad.iter().map(bad_of)),
         direct: wire.direct,
         cross_check: wire.cross_check.as_ref().map(|check| wipe::CrossCheck {
             program: check.program.clone(),
@@ -61,6 +64,14 @@ pub fn evidence_of(wire: &WipeEvidence) -> wipe::Evidence {
         began: wire.began,
         ended: wire.ended,
     }
+}
+
+const fn bad_of(wire: &BadSeen) -> wipe::BadStretch {
+    let kind = match wire.flaw {
+        BadFlaw::Unwritable => wipe::BadKind::Unwritable,
+        BadFlaw::Unreadable => wipe::BadKind::Unreadable,
+    };
+    wipe::BadStretch { at: wire.at, length: wire.length, kind }
 }
 
 fn firmware_of(wire: &FirmwareSeen) -> wipe::Firmware {
