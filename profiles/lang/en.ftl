@@ -1803,3 +1803,5 @@ help-measure-erase-bytes = its size, bytes
 event-wipe-drive-erased = The drive erased itself, canaries gone: { $level }
 wipe-bad-list = Bad blocks (first byte + length): { $list }
 wipe-bad-list-more = Bad blocks (first byte + length): { $list } and { $more } more stretches
+wipe-discarded = The drive was told to drop every block, and no canary is seen any more. That does not prove that the data is gone: NOT counted as erased.
+wipe-canaries-left = NOT erased: whatever the drive says, { $left } of { $of } canaries written before the erase are still seen.

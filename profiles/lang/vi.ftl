@@ -1803,3 +1803,5 @@ help-measure-erase-bytes = dung lượng, byte
 event-wipe-drive-erased = Ổ đã tự xóa, dấu thử đã mất: { $level }
 wipe-bad-list = Chỗ hỏng (byte bắt đầu + độ dài): { $list }
 wipe-bad-list-more = Chỗ hỏng (byte bắt đầu + độ dài): { $list } và { $more } chỗ nữa
+wipe-discarded = Đã báo ổ bỏ mọi khối, dấu thử không còn thấy. Cách này không chứng minh được dữ liệu đã mất: KHÔNG được coi là đã xóa.
+wipe-canaries-left = CHƯA xóa: ổ nói là xong, nhưng còn thấy { $left } trong { $of } dấu thử đã ghi trước khi xóa.

@@ -14,7 +14,7 @@ use crate::drive::{Answer, Command, Identify, ata, ata_data, nvme};
 use crate::event::disk::WipeStarted;
 use crate::port::{Buffer, Commands, Failure, Trouble};
 use crate::unit::{Bytes, Digest};
-use crate::wipe::{CANARY, Canaries, Evidence, Firmware, Said};
+use crate::wipe::{BadBlocks, CANARY, Canaries, Evidence, Firmware, Said};
 use crate::word::say;
 use std::collections::BTreeSet;
 use std::io;
@@ -120,7 +120,7 @@ impl<'w, 'r> Erasing<'w, 'r> {
                     // The status was that of an earlier erase: this one is done from its beginning.
                     self.seen = Firmware { canaries: 0, survived: 0, first_survivor: None, ..self.seen.clone() };
                     (self.evidence.read_back, self.evidence.unreadable) = (Bytes::ZERO, Bytes::ZERO);
-                    (self.evidence.mismatched, self.evidence.first_mismatch) = (Bytes::ZERO, None);
+                    self.evidence.bad = BadBlocks::default();
                 }
                 Ok(is_proved)
             }

@@ -6,6 +6,8 @@ use super::wipe::Wiped;
 use crate::event::disk::{CrossCheck, CrossFound, Level, WipeEvidence, WipeResult};
 use crate::event::image::ImageResult;
 use crate::port::{Failure, Trouble};
+use crate::unit::Bytes;
+use crate::wipe::{self, Way};
 use crate::word::{Sentence, say};
 
 /// How many stretches of bad blocks are told; all that are listed are in the JSON.
@@ -150,6 +152,9 @@ pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
         (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) if !evidence.direct => {
             answer(say!("wipe-not-direct"))
         }
+        (WipeResult::ErasedWithExceptions, _) if is_all_that_a_discard_can(evidence) => {
+            Err(Failure::new(Trouble::No, say!("wipe-discarded")).hint(say!("erase-hint-overwrite")))
+        }
         (WipeResult::Erased | WipeResult::ErasedWithExceptions, _) => answer(
             evidence
                 .cross_check
@@ -157,9 +162,21 @@ pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
                 .filter(|check| check.found != CrossFound::Same)
                 .map_or_else(|| say!("wipe-with-exceptions"), cross_check_sentence),
         ),
-        (WipeResult::NotErased, _) => answer(say!("wipe-failed")),
+        (WipeResult::NotErased, _) => {
+            let left = evidence.firmware.as_ref().filter(|seen| seen.survived > 0);
+            answer(left.map_or_else(
+                || say!("wipe-failed"),
+                |seen| say!("wipe-canaries-left", left = seen.survived, of = seen.canaries),
+            ))
+        }
         (WipeResult::Cancelled, _) => answer(say!("wipe-was-cancelled")),
     }
+}
+
+/// A discard that met no trouble: nothing more can come of one.
+fn is_all_that_a_discard_can(evidence: &WipeEvidence) -> bool {
+    let is_discard = wipe::method(&evidence.method).is_some_and(|method| matches!(method.way(), Way::Discard));
+    is_discard && evidence.unwritable == Bytes::ZERO && evidence.unreadable == Bytes::ZERO
 }
 
 /// What a write that ended is worth. Errors: the image is not on the disk.

@@ -13,7 +13,7 @@ use aoxanh::port::{Commands, Model, ModelKind, Vice};
 use aoxanh::report::DocumentKind;
 use aoxanh::unit::{Bytes, Secret};
 use aoxanh::wipe;
-use aoxanh::workbench::{Found, WipeOrder, Wiped, certify, plan_wipe};
+use aoxanh::workbench::{Found, WipeOrder, Wiped, certify, plan_wipe, wipe_worth};
 
 const OLD: u8 = 0xD0;
 
@@ -93,6 +93,8 @@ fn a_discard_never_counts_as_wiped() {
     let wiped = bay.wiped("discard");
     assert_eq!((wiped.ended.result, wiped.ended.level), (WipeResult::ErasedWithExceptions, Level::None));
     assert_eq!(bay.state(), DiskState::NotWiped);
+    let worth = refusal(wipe_worth(&wiped), "a discard");
+    assert_eq!(said(&worth), "wipe-discarded");
 }
 
 #[test]
@@ -172,6 +174,7 @@ fn a_lie_is_recorded_as_not_erased_with_what_the_drive_said() {
     assert_eq!((wiped.ended.result, wiped.ended.level), (WipeResult::NotErased, Level::None));
     let seen = wiped.ended.evidence.firmware.clone().expect("the drive was asked");
     assert_eq!((seen.said, seen.survived), (DriveSaid::StatusGood, 1024));
+    assert_eq!(said(&refusal(wipe_worth(&wiped), "a lie")), "wipe-canaries-left");
     assert_eq!(bay.state(), DiskState::NotWiped);
 }
 
