@@ -75,7 +75,12 @@ impl Erasing<'_, '_> {
     fn lose(&mut self, number: u64, place: Bytes, error: &io::Error, flaw: Flaw) -> Result<(), Stop> {
         self.run.io.check()?;
         if is_gone(error) {
-            let what = say!("job-write-failed", disk = self.target.name, at = place.0);
+            let (disk, at) = (self.target.name, place.0);
+            let what = if flaw == Flaw::Unwritable {
+                say!("job-write-failed", disk = disk, at = at)
+            } else {
+                say!("job-read-failed", disk = disk, at = at)
+            };
             return Err(io_failure(what, error).into());
         }
         (self.run.news)(JobNews::BadBlock { at: place, flaw });
@@ -90,8 +95,11 @@ impl Erasing<'_, '_> {
         self.run.turn(&self.target)?;
         let count = self.canaries.count();
         let mut meter = self.run.begin(Phase::Prove, Bytes::ZERO, Bytes(count * CANARY.0));
-        for number in (0..count).filter(|number| !self.lost.contains(number)).collect::<Vec<_>>() {
+        for number in 0..count {
             self.run.stop_if_cancelled()?;
+            if self.lost.contains(&number) {
+                continue;
+            }
             let place = self.canaries.place(number);
             match self.read(place) {
                 Ok(found) => {
@@ -103,12 +111,12 @@ impl Erasing<'_, '_> {
                     }
                     self.buffer = Some(found);
                 }
-                Err(error) if is_gone(&error) => {
-                    let what = say!("job-read-failed", disk = self.target.name, at = place.0);
-                    return Err(io_failure(what, &error).into());
-                }
-                Err(_bad) => {
-                    self.run.io.check()?;
+                Err(error) => {
+                    self.still_there()?;
+                    if is_gone(&error) {
+                        let what = say!("job-read-failed", disk = self.target.name, at = place.0);
+                        return Err(io_failure(what, &error).into());
+                    }
                     self.evidence.unreadable = Bytes(self.evidence.unreadable.0 + CANARY.0);
                     self.evidence.bad.note(place, CANARY, BadKind::Unreadable);
                     (self.run.news)(JobNews::BadBlock { at: place, flaw: Flaw::Unreadable });
@@ -117,12 +125,12 @@ impl Erasing<'_, '_> {
             self.run.advance(&mut meter, Bytes(number * CANARY.0));
         }
         self.run.end(&mut meter, Bytes(count * CANARY.0));
-        if let Err(other) = self.run.io.check() {
-            // What was read counts only if it came from the armed disk to the last.
-            self.evidence.read_back = Bytes::ZERO;
-            return Err(other.into());
-        }
-        Ok(())
+        Ok(self.still_there()?)
+    }
+
+    /// What was read counts only if it came from the armed disk to the last.
+    fn still_there(&mut self) -> Result<(), Failure> {
+        self.run.io.check().inspect_err(|_other| self.evidence.read_back = Bytes::ZERO)
     }
 
     fn buffer(&mut self) -> Buffer {

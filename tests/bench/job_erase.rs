@@ -11,7 +11,7 @@ use aoxanh::event::disk::WipeStarted;
 use aoxanh::job::{JobNews, Phase, WipeOutcome, wipe_ended, wipe_with};
 use aoxanh::port::{Commands, DiskIo, FakeDisk, Model, ModelKind, Vice};
 use aoxanh::unit::Bytes;
-use aoxanh::wipe::{CANARY, Canaries, Firmware, Level, METHODS, Outcome, judge};
+use aoxanh::wipe::{CANARY, Canaries, Firmware, Level, METHODS, Outcome, Said, judge};
 
 const OLD: u8 = 0xD0;
 const SIZE: u64 = 4 << 20;
@@ -154,6 +154,13 @@ fn what_fails_is_refused_hangs_or_vanishes_is_not_erased_and_says_so() {
         let failure = outcome.failure.expect("it failed");
         assert!(failure.hint.is_some(), "it says what to do: {failure:?}");
     }
+}
+
+#[test]
+fn of_a_drive_pulled_while_canaries_are_looked_for_nothing_that_was_read_counts() {
+    let outcome = erase("nvme-sanitize-block", &model(ModelKind::NvmeSsd).with(Vice::UnpluggedAfter(2500)));
+    assert_eq!((verdict(&outcome), why(&outcome)), (NOT_ERASED, Some("disk-gone")));
+    assert_eq!((seen(&outcome).said, outcome.evidence.read_back), (Said::StatusGood, Bytes::ZERO), "{outcome:?}");
 }
 
 #[test]
