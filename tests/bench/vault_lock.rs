@@ -352,24 +352,25 @@ fn set_up_asks_what_is_missing_shows_no_secret_and_makes_nothing_where_it_is_giv
     given_up.send_line("Đội Thử").expect("typed");
     given_up.expect("đội trưởng đầu tiên").expect("asked");
     given_up.send_line("Trần Thị Thử").expect("typed");
-    given_up.expect("Mã PIN").expect("asked");
+    given_up.expect("Mã PIN của đội trưởng").expect("asked");
     given_up.send("91\u{3}").expect("typed");
     given_up.expect("bỏ ngang").expect("told");
     given_up.expect(Eof).expect("ended");
     assert_eq!(fs::read_dir(rig.home()).expect("ours").count(), 0);
     let mut asked = session();
     let mut all = String::new();
+    // Whole questions: what a refusal says begins with some of their words, and what is typed before one is asked is not taken.
     for (question, answer) in [
         ("Tên đội:", ""),
         ("Tên đội:", "Đội Thử"),
         ("đội trưởng đầu tiên", LEAD),
-        ("Mã PIN", "1234"),
-        ("Mã PIN", PIN),
-        ("Gõ lại", "918274"),
-        ("Mã PIN", PIN),
-        ("Gõ lại", PIN),
+        ("Mã PIN của đội trưởng", "1234"),
+        ("Mã PIN của đội trưởng", PIN),
+        ("Gõ lại lần nữa:", "918274"),
+        ("Mã PIN của đội trưởng", PIN),
+        ("Gõ lại lần nữa:", PIN),
         ("Câu khóa", PASSPHRASE),
-        ("Gõ lại", PASSPHRASE),
+        ("Gõ lại lần nữa:", PASSPHRASE),
         ("Tên miền", ""),
         ("Bộ tiêu chí", ""),
         ("phiếu khôi phục vào thư mục nào", ""),
