@@ -8,7 +8,7 @@ use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
 use super::args_measure::MeasureVerb;
-use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, ValidateArgs, VaultVerb};
+use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_program::{CompletionsArgs, ManArgs};
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
@@ -56,6 +56,8 @@ pub enum Verb {
     Measure(MeasureVerb),
     /// Open a station.
     Open(OpenArgs),
+    /// Where the bench stands.
+    Place(PlaceArgs),
     /// Lots and consents.
     #[command(subcommand)]
     Lot(LotVerb),

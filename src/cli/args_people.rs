@@ -15,6 +15,9 @@ pub struct OpenArgs {
     /// The team's name.
     #[arg(long, value_name = "NAME")]
     pub team: Option<String>,
+    /// Where the bench stands.
+    #[arg(long, value_name = "TEXT")]
+    pub place: Option<String>,
     /// Name of the first lead.
     #[arg(long, value_name = "NAME")]
     pub lead: Option<String>,
@@ -39,6 +42,16 @@ pub struct OpenArgs {
     /// A practice station, for the program's own tests.
     #[arg(long, hide = true)]
     pub practice: bool,
+}
+
+/// Where the bench stands.
+#[derive(Clone, Debug, Args)]
+pub struct PlaceArgs {
+    /// The new place; none to show what is known.
+    pub place: Option<String>,
+    /// Forget it.
+    #[arg(long, conflicts_with = "place")]
+    pub none: bool,
 }
 
 /// People.

@@ -6,7 +6,7 @@ use super::out::Out;
 use crate::event::disk::Level;
 use crate::ledger::SecretKey;
 use crate::port::{Failure, Files};
-use crate::report::{Certificate, Checked, DocumentKind, Pins, Trust};
+use crate::report::{Checked, DocumentKind, Pins, Statement, Trust, site_sentence};
 use crate::word::{Sentence, say};
 use crate::workbench::{self, Bench, Certified, level_sentence};
 use std::path::Path;
@@ -47,7 +47,7 @@ pub fn run_certificate_check(
     let key = |text: &Option<String>| text.as_deref().map(|text| workbench::read_public_key(files, text)).transpose();
     let pins = Pins { station: key(&args.key)?, team: key(&args.team_key)? };
     let checked = workbench::check_certificate(files, file, pins)?;
-    out.set_practice(checked.certificate.practice);
+    out.set_practice(checked.certificate.practice());
     say_checked(&checked, out)
 }
 
@@ -63,16 +63,21 @@ fn say_checked(checked: &Checked, out: &mut Out<'_>) -> Result<(), Failure> {
         }),
     )?;
     out.say(&titled(certificate))?;
-    let disk = [&certificate.medium.model, &certificate.medium.serial].into_iter().flatten();
-    let disk: Vec<&str> = disk.map(String::as_str).collect();
+    let (model, serial, size) = certificate.disk();
+    let disk: Vec<&str> = [model, serial].into_iter().flatten().collect();
     out.say(&say!(
         "certificate-about",
         disk = disk.join(" · "),
-        size = certificate.medium.size.decimal(),
-        ended = certificate.run.ended.local(),
-        seq = certificate.seq,
+        size = size.decimal(),
+        ended = certificate.ended().local(),
+        seq = certificate.seq(),
     ))?;
-    out.say(&if certificate.validation.is_some() { say!("paper-validated") } else { say!("paper-not-validated") })?;
+    if let Some(site) = certificate.site() {
+        out.say(&site_sentence(site))?;
+    }
+    if let Some(wipe) = certificate.wipe() {
+        out.say(&if wipe.validation.is_some() { say!("paper-validated") } else { say!("paper-not-validated") })?;
+    }
     out.say(&match checked.trust {
         Trust::Genuine => say!("certificate-genuine", station = checked.station.short(16)),
         Trust::Consistent => say!("certificate-consistent", key = checked.key.0.to_string()),
@@ -80,8 +85,9 @@ fn say_checked(checked: &Checked, out: &mut Out<'_>) -> Result<(), Failure> {
 }
 
 /// What it is, in people's words; the level only where there is one.
-fn titled(certificate: &Certificate) -> Sentence {
-    match (certificate.document, certificate.technique.level) {
+fn titled(statement: &Statement) -> Sentence {
+    let level = statement.wipe().map_or(Level::None, |wipe| wipe.technique.level);
+    match (statement.document(), level) {
         (DocumentKind::CertificateOfErasure, level @ (Level::Clear | Level::Purge | Level::Firmware)) => {
             say!("certificate-of-erasure", level = level_sentence(level))
         }
@@ -89,5 +95,6 @@ fn titled(certificate: &Certificate) -> Sentence {
         (DocumentKind::ErasedWithExceptions, _) => say!("certificate-exceptions"),
         (DocumentKind::NotErased, _) => say!("certificate-not-erased"),
         (DocumentKind::Cancelled, _) => say!("certificate-cancelled"),
+        (DocumentKind::Destroyed, _) => say!("certificate-destroyed"),
     }
 }

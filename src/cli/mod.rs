@@ -38,7 +38,7 @@ pub use args_image::{ImageVerb, ManifestArgs};
 pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
 pub use args_measure::{MeasureEraseArgs, MeasureVerb, MeasureWipesArgs};
 pub use args_people::{
-    KeyRevokeArgs, KeyVerb, OpenArgs, PersonPinArgs, PersonVerb, VaultPassphraseArgs, VaultRecoverArgs,
+    KeyRevokeArgs, KeyVerb, OpenArgs, PersonPinArgs, PersonVerb, PlaceArgs, VaultPassphraseArgs, VaultRecoverArgs,
     VaultUnlockArgs, VaultVerb,
 };
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};

@@ -7,7 +7,8 @@ use crate::port::{Ask, Failure};
 use crate::tag::{Drawing, Ground, Qr};
 use crate::word::{Words, say};
 use crate::workbench::{
-    LEAST_PASSPHRASE, ProfileChoice, SetUp, TeamKey, check_domain, check_name, check_passphrase, check_pin, check_team,
+    LEAST_PASSPHRASE, ProfileChoice, SetUp, TeamKey, check_domain, check_name, check_passphrase, check_pin,
+    check_place, check_team,
 };
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,7 @@ pub fn ask_set_up(
     let file = args.passphrase_file.as_deref();
     let passphrase = new_secret(ask, out, &question, "--passphrase-file", file, &check_passphrase)?;
     let domain = optional(args.domain.as_deref(), &say!("ask-domain", none = NO_DOMAIN), ask, out, &check_domain)?;
+    let place = optional(args.place.as_deref(), &say!("ask-place"), ask, out, &check_place)?;
     let profile = optional(args.profile.as_deref(), &say!("ask-profile"), ask, out, &|_text| Ok(()))?;
     let team_key = match (&args.team_key, &args.team_key_to) {
         (Some(file), _) => TeamKey::From(file.clone()),
@@ -58,6 +60,7 @@ pub fn ask_set_up(
     };
     let setup = SetUp {
         team: team.trim().to_owned(),
+        place: place.unwrap_or_default(),
         lead,
         pin,
         guest,

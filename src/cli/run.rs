@@ -82,9 +82,13 @@ pub fn run(
         Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) | Verb::Person(_) | Verb::Key(_) | Verb::Certificate(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
         }
-        Verb::Bench(_) | Verb::Practice(_) | Verb::Measure(_) | Verb::Open(_) | Verb::Restore(_) | Verb::Doctor => {
-            Err(Failure::new(Trouble::Usage, say!("verb-makes-station")))
-        }
+        Verb::Bench(_)
+        | Verb::Practice(_)
+        | Verb::Measure(_)
+        | Verb::Open(_)
+        | Verb::Place(_)
+        | Verb::Restore(_)
+        | Verb::Doctor => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
     }
 }
 

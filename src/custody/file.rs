@@ -213,6 +213,9 @@ pub struct DiskFile {
     /// Leaf hash of the end of the last wipe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_wipe: Option<Digest>,
+    /// Leaf hash of the record that it was destroyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destroyed: Option<Digest>,
     /// Whoever recorded a start or the end of the last wipe, resumed runs included.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub wiped_by: BTreeSet<PersonId>,
@@ -229,6 +232,14 @@ pub struct DiskFile {
     /// Whether it went home after its last wipe or write.
     #[serde(default, skip_serializing_if = "Whereabouts::is_unknown")]
     pub whereabouts: Whereabouts,
+}
+
+impl DiskFile {
+    /// Leaf hash of the record that a document can be made of: that it was destroyed, else the end of its last wipe.
+    #[must_use]
+    pub fn document(&self) -> Option<Digest> {
+        self.destroyed.or(self.last_wipe)
+    }
 }
 
 /// A device.

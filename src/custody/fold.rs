@@ -225,7 +225,7 @@ fn device(
             end_job(cabinet, &ended.job)?;
         }
         Fact::DiskDestroyed(destroyed) => {
-            disk_destroyed(file, destroyed);
+            disk_destroyed(file, destroyed, leaf);
             cabinet.put(destroyed.key.as_str(), &BondFile { device: id.clone() })?;
             cabinet.put(destroyed.key.as_str(), &SeenFile { device: id.clone() })?;
         }

@@ -92,9 +92,9 @@ pub(super) fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest,
 }
 
 /// Nothing that was done to it before counts any more, nor does the end of a job that ran then.
-pub(super) fn disk_destroyed(file: &mut DeviceFile, destroyed: &DiskDestroyed) {
+pub(super) fn disk_destroyed(file: &mut DeviceFile, destroyed: &DiskDestroyed, leaf: Digest) {
     let disk = file.disk(&destroyed.key, &destroyed.disk);
-    disk.state = DiskState::Destroyed;
+    (disk.state, disk.destroyed) = (DiskState::Destroyed, Some(leaf));
     (disk.level, disk.result, disk.image) = (None, None, None);
     (disk.last_start, disk.last_wipe, disk.validated_by, disk.doubted) = (None, None, None, None);
     disk.whereabouts = Whereabouts::Unknown;

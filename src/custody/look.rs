@@ -40,6 +40,7 @@ impl DeviceFile {
             image: None,
             last_start: None,
             last_wipe: None,
+            destroyed: None,
             wiped_by: BTreeSet::new(),
             wiped_by_claim: false,
             validated_by: None,
@@ -56,6 +57,7 @@ impl DeviceFile {
             if let Some(serial) = own_serial(disk, seen) {
                 let file = self.disk(&format!("{serial}{}", look(disk)), disk);
                 file.seen = true;
+                file.destroyed = None;
                 if file.state == DiskState::Destroyed {
                     // What answers was not destroyed: whatever is on it may be the donor's.
                     file.state = DiskState::Unwiped;

@@ -1,6 +1,7 @@
 //! Topic disk: disks bound to a device, wiped, destroyed, with the evidence.
 
 use super::medium::MediumSeen;
+use super::station::SiteSeen;
 use crate::unit::{Bytes, Digest, JobId, Moment, PersonId};
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +123,9 @@ pub struct WipeStarted {
     /// What its medium was, where this program asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub medium: Option<MediumSeen>,
+    /// Whose bench it was on, and where, where the station told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteSeen>,
 }
 
 /// How a wipe ended.
@@ -377,4 +381,7 @@ pub struct DiskDestroyed {
     /// Salted hash of the reason, where one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Digest>,
+    /// Whose bench it was on, and where, where the station told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteSeen>,
 }

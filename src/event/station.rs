@@ -56,6 +56,17 @@ pub struct BackupMade {
     pub digest: Digest,
 }
 
+/// Where something was done, as the station's settings said then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteSeen {
+    /// The team's name.
+    pub team: String,
+    /// The place: a school, a hall, an address. Never a person's home.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
 /// A day's work was closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayClosed {

@@ -119,6 +119,42 @@ pub fn inclusion_path(leaves: &[Digest], index: usize) -> Option<Vec<Digest>> {
     Some(path)
 }
 
+/// The audit paths of several leaves, each node of the tree made once; `None` where one is past the end.
+#[must_use]
+pub fn inclusion_paths(leaves: &[Digest], indices: &[usize]) -> Option<Vec<Vec<Digest>>> {
+    if indices.iter().any(|index| *index >= leaves.len()) {
+        return None;
+    }
+    let mut paths = vec![Vec::new(); indices.len()];
+    let wanted: Vec<(usize, usize)> = indices.iter().copied().enumerate().collect();
+    walk(leaves, &wanted, &mut paths);
+    Some(paths)
+}
+
+/// The root over a span, with the sibling of each level put to the paths of the leaves wanted in it: (which path, leaf).
+fn walk(span: &[Digest], wanted: &[(usize, usize)], paths: &mut [Vec<Digest>]) -> Digest {
+    if wanted.is_empty() || span.len() < 2 {
+        return subtree_root(span);
+    }
+    let (left, right) = span.split_at(split(span.len()));
+    let (mut in_left, mut in_right) = (Vec::new(), Vec::new());
+    for (path, at) in wanted {
+        match at.checked_sub(left.len()) {
+            Some(at) => in_right.push((*path, at)),
+            None => in_left.push((*path, *at)),
+        }
+    }
+    let roots = (walk(left, &in_left, paths), walk(right, &in_right, paths));
+    for (wanted, sibling) in [(in_left, roots.1), (in_right, roots.0)] {
+        for (path, _) in wanted {
+            if let Some(path) = paths.get_mut(path) {
+                path.push(sibling);
+            }
+        }
+    }
+    node_hash(roots.0, roots.1)
+}
+
 /// Whether `leaf` stands at `index` in the tree of `size` leaves with that root (RFC 9162 §2.1.3.2).
 #[must_use]
 pub fn verify_inclusion(leaf: Digest, index: u64, size: u64, path: &[Digest], root: Digest) -> bool {
@@ -188,6 +224,9 @@ mod tests {
                 prop_assert!(!verify_inclusion(leaves[index], at, len, short, root));
             }
             prop_assert!(!verify_inclusion(leaves[index], len, len, &path, root));
+            let several = inclusion_paths(&leaves, &[wrong, index, index]).expect("inside");
+            prop_assert_eq!(several, vec![inclusion_path(&leaves, wrong).expect("inside"), path.clone(), path]);
+            prop_assert_eq!(inclusion_paths(&leaves, &[index, size]), None);
         }
     }
 }

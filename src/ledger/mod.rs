@@ -16,7 +16,7 @@ pub use audit::{Audit, Beside, Broken, Flaw, Heads, Seen, checksum};
 pub use body::{BodyError, check_body};
 pub use head::{Head, HeadError, HeadRef, origin};
 pub use key::{PublicKey, SecretKey, certificate_text, read_signature, revocation_text, signature_text};
-pub use merkle::{Peaks, empty_root, inclusion_path, node_hash, verify_inclusion};
+pub use merkle::{Peaks, empty_root, inclusion_path, inclusion_paths, node_hash, verify_inclusion};
 pub use note::{Note, NoteError};
 pub use proof::{InclusionProof, ProofError};
 pub use record::{Record, RecordError, leaf_hash};

@@ -7,7 +7,8 @@
 //! is never called one.
 
 use super::error::CertificateError;
-use super::story::{Story, Told};
+use super::story::Story;
+use super::told::hand;
 use crate::custody::evidence_of;
 use crate::event::How;
 use crate::event::disk::{CrossCheck, FirmwareSeen, HealthSeen, Level, SpeedSeen, WipeEvidence, WipeResult};
@@ -15,6 +16,7 @@ use crate::event::handover::Terms;
 use crate::event::intake::DeviceKind;
 use crate::event::medium::MediumSeen;
 use crate::event::people::Role;
+use crate::event::station::SiteSeen;
 use crate::unit::{Bytes, DeviceId, Digest, JobId, Moment, PersonId};
 use crate::wipe;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,8 @@ pub enum DocumentKind {
     NotErased,
     /// A report: stopped by a person.
     Cancelled,
+    /// A record: the disk was destroyed.
+    Destroyed,
 }
 
 /// The medium, as the station saw it.
@@ -195,6 +199,9 @@ pub struct Certificate {
     pub medium: Medium,
     /// The device.
     pub device: Host,
+    /// Whose bench did it and where, as the station said when the last run began; none where it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteSeen>,
     /// How.
     pub technique: Technique,
     /// When and how much.
@@ -242,7 +249,7 @@ impl Certificate {
         let disk = &last.disk;
         Ok(Self {
             document: judged(evidence, ended.result, ended.level)?,
-            practice: story.opened.practice,
+            practice: story.setting.opened.practice,
             medium: Medium {
                 model: disk.model.clone(),
                 serial: disk.serial.clone(),
@@ -253,12 +260,8 @@ impl Certificate {
                 practice: disk.practice,
                 seen: last.medium.clone(),
             },
-            device: Host {
-                id: story.device.clone(),
-                tag: story.tag.clone(),
-                kind: story.kind,
-                model: story.machine.clone(),
-            },
+            device: story.setting.host.clone(),
+            site: last.site.clone(),
             technique: Technique {
                 method: evidence.method.clone(),
                 pattern_key: last.pattern_key,
@@ -281,7 +284,7 @@ impl Certificate {
             speed: ended.speed.clone(),
             performed: performed(story),
             validation: story.validated.as_ref().map(|told| Validation {
-                by: hand(story, told),
+                by: hand(story.records(), told),
                 at: told.event.at,
                 seq: told.seq(),
                 leaf: told.leaf,
@@ -346,15 +349,10 @@ fn verification(evidence: &WipeEvidence) -> Verification {
 fn performed(story: &Story) -> Vec<Hand> {
     let mut hands: Vec<Hand> = Vec::new();
     for told in story.starts.iter().map(|(told, _)| told).chain([&story.end]) {
-        let hand = hand(story, told);
+        let hand = hand(story.records(), told);
         if !hands.contains(&hand) {
             hands.push(hand);
         }
     }
     hands
-}
-
-fn hand(story: &Story, told: &Told) -> Hand {
-    let by = &told.event.by;
-    Hand { person: by.person.clone(), how: by.how, roles: story.roles(&by.person, told.seq()) }
 }

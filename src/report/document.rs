@@ -5,10 +5,10 @@
 //!
 //! Invariant: nothing in the file is believed; a reader makes every field anew from the record bytes and compares.
 
-use super::certificate::Certificate;
 use super::error::CertificateError;
 use super::gathering::Proven;
-use super::story::{Story, Told};
+use super::statement::Statement;
+use super::told::{Setting, Told};
 use crate::ledger::{
     Head, HeadError, PublicKey, Record, SecretKey, certificate_text, origin, read_signature, signature_text,
     verify_inclusion,
@@ -18,8 +18,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-/// The form's name.
+/// The form's name, of a wipe.
 pub const SCHEMA: &str = "aoxanh/wipe-certificate/1";
+/// And of a destruction.
+pub const SCHEMA_DESTRUCTION: &str = "aoxanh/destruction-record/1";
 /// What practice says of itself, in every language.
 const PRACTICE: &str = "LUYỆN TẬP";
 /// Where the signed part ends.
@@ -47,7 +49,7 @@ pub enum Trust {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// What it says.
-    pub certificate: Certificate,
+    pub certificate: Statement,
     /// The station's id.
     pub station: Digest,
     /// The station's public key.
@@ -64,7 +66,7 @@ pub struct Checked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// What it says.
-    pub certificate: Certificate,
+    pub certificate: Statement,
     /// The station's id.
     pub station: Digest,
     /// The file.
@@ -76,7 +78,7 @@ pub struct Document {
 struct Wire {
     schema: String,
     notice: Option<String>,
-    certificate: Certificate,
+    certificate: Statement,
     records: Vec<RecordWire>,
     head: String,
     station: StationWire,
@@ -124,7 +126,7 @@ impl Document {
 pub fn check(text: &str, pins: Pins) -> Result<Checked, CertificateError> {
     let form = |error: serde_json::Error| CertificateError::Form(error.to_string());
     let any: AnySchema = serde_json::from_str(text).map_err(form)?;
-    if any.schema != SCHEMA {
+    if ![SCHEMA, SCHEMA_DESTRUCTION].contains(&any.schema.as_str()) {
         return Err(CertificateError::Schema(any.schema));
     }
     let wire: Wire = serde_json::from_str(text).map_err(form)?;
@@ -138,7 +140,7 @@ pub fn check(text: &str, pins: Pins) -> Result<Checked, CertificateError> {
     }
     let key = PublicKey(made.station.public_key);
     let head = Head::open(&wire.head, key)?;
-    if head.origin != origin(made.station.id, made.certificate.practice) {
+    if head.origin != origin(made.station.id, made.certificate.practice()) {
         return Err(HeadError::Form("its origin is another station").into());
     }
     for one in &proven {
@@ -171,26 +173,26 @@ fn trusted(pins: Pins, key: PublicKey, team: PublicKey) -> Result<Trust, Certifi
 /// Everything but the signature, made from the records.
 fn wire_of(proven: &[Proven], head: &str) -> Result<Wire, CertificateError> {
     let told = proven.iter().map(|one| Told::read(one.record.clone())).collect::<Result<Vec<_>, _>>()?;
-    let story = Story::whole(&told)?;
-    check_team(&story)?;
-    let certificate = Certificate::of(&story)?;
+    let (certificate, setting) = Statement::of(&told)?;
+    check_team(&setting)?;
+    let schema = if certificate.wipe().is_some() { SCHEMA } else { SCHEMA_DESTRUCTION };
     Ok(Wire {
-        schema: SCHEMA.to_owned(),
-        notice: certificate.practice.then(|| PRACTICE.to_owned()),
+        schema: schema.to_owned(),
+        notice: certificate.practice().then(|| PRACTICE.to_owned()),
         certificate,
         records: proven.iter().zip(&told).map(|(one, told)| write_record(one, told)).collect(),
         head: head.to_owned(),
         station: StationWire {
-            id: story.station,
-            public_key: story.opened.public_key,
-            team_key: story.opened.team.key,
+            id: setting.station,
+            public_key: setting.opened.public_key,
+            team_key: setting.opened.team.key,
         },
         signature: String::new(),
     })
 }
 
-fn check_team(story: &Story) -> Result<(), CertificateError> {
-    let opened = &story.opened;
+fn check_team(setting: &Setting) -> Result<(), CertificateError> {
+    let opened = &setting.opened;
     let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
     let signature = read_signature(&opened.team.signature).ok_or(CertificateError::Team)?;
     if PublicKey(opened.team.key).verify(text.as_bytes(), &signature) { Ok(()) } else { Err(CertificateError::Team) }

@@ -1,11 +1,12 @@
-//! Gathering a wipe's records out of a ledger in one pass, and proving each of them.
+//! Gathering a document's records out of a ledger in one pass, and proving each of them.
 //!
 //! Invariant: of records that cannot matter only the leaf hash is kept.
 
 use super::error::CertificateError;
-use super::story::{Story, Told, may_matter};
+use super::statement::chosen;
+use super::told::{Told, may_matter};
 use crate::event::Heading;
-use crate::ledger::{Record, inclusion_path, leaf_hash};
+use crate::ledger::{Record, inclusion_paths, leaf_hash};
 use crate::unit::{DeviceId, Digest};
 
 /// A record and its way up to the head's root.
@@ -27,7 +28,7 @@ pub struct Gathering {
 }
 
 impl Gathering {
-    /// For the wipe of that device whose end has that leaf hash.
+    /// For the wipe of that device whose end has that leaf hash, or the destruction whose record has it.
     #[must_use]
     pub const fn new(device: DeviceId, end: Digest) -> Self {
         Self { device, end, leaves: Vec::new(), told: Vec::new() }
@@ -52,13 +53,10 @@ impl Gathering {
 
     /// The story's records with their proofs. Errors: the wipe is not all there.
     pub fn proven(&self) -> Result<Vec<Proven>, CertificateError> {
-        let story = Story::of(&self.told, self.end)?;
-        let prove = |told: &Told| {
-            let at = usize::try_from(told.seq()).ok();
-            let path = at.and_then(|at| inclusion_path(&self.leaves, at));
-            path.map(|path| Proven { record: told.record.clone(), path })
-                .ok_or(CertificateError::NotIncluded(told.seq()))
-        };
-        story.records().iter().map(prove).collect()
+        let chosen = chosen(&self.told, self.end)?;
+        let at: Option<Vec<usize>> = chosen.iter().map(|told| usize::try_from(told.seq()).ok()).collect();
+        let paths = at.and_then(|at| inclusion_paths(&self.leaves, &at));
+        let paths = paths.ok_or(CertificateError::Story("a record past the end"))?;
+        Ok(chosen.into_iter().zip(paths).map(|(told, path)| Proven { record: told.record, path }).collect())
     }
 }

@@ -1,21 +1,27 @@
-//! Documents made of records alone: the certificate of a wipe, as signed JSON and as a printed page.
+//! Documents made of records alone: the certificate of a wipe or the record of a destruction, as signed JSON and as a printed page.
 //!
 //! Invariants: a document says nothing that the records in it do not; the JSON is authoritative and the page renders it;
 //! the same records give the same bytes: no clock, no randomness, no I/O.
 
 mod certificate;
+mod destruction;
 mod document;
 mod error;
 mod gathering;
 mod ink;
 mod page;
 mod page_rows;
+mod statement;
 mod story;
+mod told;
 
 pub use certificate::{
     Certificate, Disposition, DocumentKind, Hand, Host, Medium, Run, Technique, Throughput, Validation, Verification,
 };
-pub use document::{Checked, Document, Pins, SCHEMA, Trust, check};
+pub use destruction::{Destroyed, DestructionRecord, Witness};
+pub use document::{Checked, Document, Pins, SCHEMA, SCHEMA_DESTRUCTION, Trust, check};
 pub use error::CertificateError;
 pub use gathering::{Gathering, Proven};
 pub use page::{Paper, page, qr_text};
+pub use page_rows::site_sentence;
+pub use statement::Statement;

@@ -10,10 +10,10 @@
 //! Invariants: one page, whatever the record says: long values are broken and cut, with a word about the JSON; practice
 //! stands at the top and across the page; nothing here that the certificate does not say, and no clock but the record's.
 
-use super::certificate::Certificate;
 use super::error::CertificateError;
 use super::ink::{BLACK, FAINT, Faces, GREY, Ink, ORANGE, PALE};
 use super::page_rows::{Row, Value, rows, title};
+use super::statement::Statement;
 use crate::tag::Qr;
 use crate::unit::{Bytes, Digest, Moment, PersonId};
 use crate::word::{Sentence, Words, say};
@@ -31,6 +31,8 @@ const VALUE: (f32, f32) = (190.0, 363.0);
 /// Rows end above the chart, the chart above the QR.
 const ROWS_END: f32 = 636.0;
 const CHART: (f32, f32) = (648.0, 40.0);
+/// How much higher than the chart the room for signatures begins.
+const SIGNING: f32 = 60.0;
 const QR: (f32, f32) = (704.0, 100.0);
 /// Between two rows.
 const GAP: f32 = 3.5;
@@ -42,7 +44,7 @@ const SMALL: (f32, f32) = (6.4, 7.8);
 /// What is printed, and in which words.
 pub struct Paper<'a> {
     /// What it says.
-    pub certificate: &'a Certificate,
+    pub certificate: &'a Statement,
     /// The station's id.
     pub station: Digest,
     /// Names to print in place of ids, where somebody who may asked for them.
@@ -55,8 +57,8 @@ pub struct Paper<'a> {
 
 /// What the QR of a certificate says: `AOXANH:<station>/<record>/<leaf hash>`, in upper case.
 #[must_use]
-pub fn qr_text(station: Digest, certificate: &Certificate) -> String {
-    format!("AOXANH:{station}/{}/{}", certificate.seq, certificate.leaf).to_uppercase()
+pub fn qr_text(station: Digest, certificate: &Statement) -> String {
+    format!("AOXANH:{station}/{}/{}", certificate.seq(), certificate.leaf()).to_uppercase()
 }
 
 /// The page as PDF. Errors: it cannot be drawn.
@@ -78,17 +80,25 @@ impl Paper<'_> {
     fn draw(&self, ink: &mut Ink<'_, '_>) -> Result<(), CertificateError> {
         let top = self.head(ink);
         self.rows(top, ink);
-        self.chart(ink);
+        if self.certificate.wipe().is_some() {
+            self.chart(ink);
+        } else {
+            self.signatures(ink);
+        }
         self.foot(ink)
     }
 
     fn metadata(&self) -> Metadata {
         let metadata = Metadata::new()
-            .title(self.vi.say(&title(self.certificate.document)))
+            .title(self.vi.say(&title(self.certificate.document())))
             .language("vi".to_owned())
-            .creator(format!("aoxanh {}", self.certificate.technique.program))
-            .document_id(self.certificate.leaf.to_string());
-        match date(self.certificate.run.ended) {
+            .creator(
+                format!("aoxanh {}", self.certificate.wipe().map_or("", |wipe| wipe.technique.program.as_str()))
+                    .trim()
+                    .to_owned(),
+            )
+            .document_id(self.certificate.leaf().to_string());
+        match date(self.certificate.ended()) {
             Some(date) => metadata.creation_date(date),
             None => metadata,
         }
@@ -97,7 +107,7 @@ impl Paper<'_> {
     /// The upper edge: practice, title, what it is about; where the rows begin.
     fn head(&self, ink: &mut Ink<'_, '_>) -> f32 {
         let faces = ink.faces;
-        let practice = self.certificate.practice;
+        let practice = self.certificate.practice();
         if practice {
             let words = self.vi.say(&say!("paper-practice"));
             ink.turned(-35.0, (PAPER.0 / 2.0, PAPER.1 / 2.0), |ink| {
@@ -111,7 +121,7 @@ impl Paper<'_> {
         } else {
             ink.text(&faces.regular, "IT áo xanh · aoxanh", 8.0, (LEFT, 44.0), GREY);
         }
-        let title = title(self.certificate.document);
+        let title = title(self.certificate.document());
         ink.text(&faces.bold, &self.vi.say(&title), 16.0, (LEFT, 74.0), BLACK);
         ink.text(&faces.regular, &self.en.say(&title), 9.0, (LEFT, 88.0), GREY);
         ink.line(&[(LEFT, 96.0), (LEFT + WIDTH, 96.0)], 0.8, BLACK);
@@ -167,7 +177,7 @@ impl Paper<'_> {
 
     /// Speed over the length of the disk, where the record has it.
     fn chart(&self, ink: &mut Ink<'_, '_>) {
-        let Some(speed) = &self.certificate.speed else { return };
+        let Some(speed) = self.certificate.wipe().and_then(|wipe| wipe.speed.as_ref()) else { return };
         let most = speed.write.iter().chain(&speed.read_back).copied().max().unwrap_or_default();
         if most == Bytes::ZERO {
             return;
@@ -191,6 +201,21 @@ impl Paper<'_> {
         }
     }
 
+    /// Room for two people to sign: a destruction is believed because two saw it.
+    fn signatures(&self, ink: &mut Ink<'_, '_>) {
+        let faces = ink.faces;
+        let top = CHART.0 - SIGNING;
+        for (name, x) in [(say!("paper-destroyed-by"), LEFT), (say!("paper-witness"), LEFT + WIDTH / 2.0)] {
+            let (vi, en) = self.both(&name);
+            ink.text(&faces.bold, &vi, BIG.0, (x, top), BLACK);
+            ink.text(&faces.regular, &en, SMALL.0, (x, top + SMALL.1 + 1.0), GREY);
+            let (vi, en) = self.both(&say!("paper-sign"));
+            ink.text(&faces.regular, &format!("{vi} · {en}"), SMALL.0, (x, top + 18.0), GREY);
+            let foot = top + SIGNING + CHART.1 - 12.0;
+            ink.line(&[(x, foot), (x + WIDTH / 2.0 - 24.0, foot)], 0.6, GREY);
+        }
+    }
+
     fn foot(&self, ink: &mut Ink<'_, '_>) -> Result<(), CertificateError> {
         let faces = ink.faces;
         let (top, side) = QR;
@@ -199,10 +224,10 @@ impl Paper<'_> {
         let x = LEFT + side + 14.0;
         let certificate = self.certificate;
         let mut y = top + 12.0;
-        let record = say!("paper-record", seq = certificate.seq);
+        let record = say!("paper-record", seq = certificate.seq());
         let hashes = [
-            (record, certificate.leaf),
-            (say!("paper-previous"), certificate.previous),
+            (record, certificate.leaf()),
+            (say!("paper-previous"), certificate.previous()),
             (say!("paper-station"), self.station),
         ];
         for (name, hash) in hashes {

@@ -2,13 +2,16 @@
 //!
 //! Invariant: Clear and Purge are said in one place, and only where the certificate has that level.
 
-use super::certificate::{Certificate, Disposition, DocumentKind, Hand};
+use super::certificate::{Certificate, Disposition, DocumentKind, Hand, Host};
+use super::destruction::DestructionRecord;
+use super::statement::Statement;
 use crate::device::{MediumKind, medium_name};
 use crate::event::How;
-use crate::event::disk::{CrossFound, DriveSaid, FirmwareSeen, HealthSeen, HealthVerdict, Level};
+use crate::event::disk::{CrossFound, Destruction, DriveSaid, FirmwareSeen, HealthSeen, HealthVerdict, Level};
 use crate::event::intake::DeviceKind;
 use crate::event::medium::MediumSeen;
 use crate::event::people::Role;
+use crate::event::station::SiteSeen;
 use crate::reading::Condition;
 use crate::tag::TagId;
 use crate::unit::{Bytes, PersonId};
@@ -49,40 +52,114 @@ pub(super) fn title(document: DocumentKind) -> Sentence {
         DocumentKind::ErasedWithExceptions => say!("paper-title-exceptions"),
         DocumentKind::NotErased => say!("paper-title-not-erased"),
         DocumentKind::Cancelled => say!("paper-title-cancelled"),
+        DocumentKind::Destroyed => say!("paper-title-destroyed"),
     }
 }
 
 /// Every row, from the medium to the record.
-pub(super) fn rows(certificate: &Certificate, names: &BTreeMap<PersonId, String>) -> Vec<Row> {
-    let mut rows = medium(certificate);
-    rows.extend(technique(certificate));
-    rows.extend(verification(certificate));
-    rows.extend(people(certificate, names));
-    rows
+pub(super) fn rows(statement: &Statement, names: &BTreeMap<PersonId, String>) -> Vec<Row> {
+    match statement {
+        Statement::Wipe(certificate) => {
+            let mut rows = medium(certificate);
+            rows.extend(site_row(statement));
+            rows.extend(technique(certificate));
+            rows.extend(verification(certificate));
+            rows.extend(people(certificate, names));
+            rows
+        }
+        Statement::Destruction(record) => {
+            let mut rows = destroyed(record);
+            rows.extend(site_row(statement));
+            rows.extend(destroyers(record, names));
+            rows
+        }
+    }
+}
+
+/// Whose bench it was, and where.
+#[must_use]
+pub fn site_sentence(site: &SiteSeen) -> Sentence {
+    match &site.place {
+        Some(place) => say!("paper-site-value", team = site.team.as_str(), place = place.as_str()),
+        None => say!("plain", text = site.team.as_str()),
+    }
+}
+
+fn site_row(statement: &Statement) -> Option<Row> {
+    let site = site_sentence(statement.site()?);
+    Some(Row { name: say!("paper-site"), values: vec![Value::Said(site)], most: 3 })
 }
 
 fn or_none(text: Option<&String>) -> &str {
     text.map_or("—", String::as_str)
 }
 
-fn medium(certificate: &Certificate) -> Vec<Row> {
-    let (medium, device) = (&certificate.medium, &certificate.device);
+fn device_sentence(device: &Host) -> Sentence {
     let tag = device.tag.as_ref().and_then(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());
     let tag = tag.unwrap_or_else(|| device.id.to_string());
     let kind = device.kind.map_or_else(|| say!("paper-device-unknown"), kind_sentence);
-    let device = match &device.model {
+    match &device.model {
         Some(model) => say!("paper-device-model", tag = tag, kind = kind, model = model.as_str()),
         None => say!("paper-device-value", tag = tag, kind = kind),
+    }
+}
+
+fn serial_text(serial: Option<&String>, wwn: Option<&String>) -> String {
+    format!("{} · WWN {}", or_none(serial), or_none(wwn))
+}
+
+/// The disk, its machine, and what was done to it.
+fn destroyed(record: &DestructionRecord) -> Vec<Row> {
+    let disk = &record.disk;
+    let spins = match disk.spins {
+        Some(true) => Some(MediumKind::Hdd),
+        Some(false) => Some(MediumKind::SataSsd),
+        None => None,
     };
+    let size = format!("{} ({} B) · {}", disk.size.decimal(), disk.size.0, disk.bus);
+    let how = match record.how {
+        Destruction::Drilled => say!("destruction-drilled"),
+        Destruction::Shredded => say!("destruction-shredded"),
+        Destruction::Degaussed => say!("destruction-degaussed"),
+        Destruction::Cut => say!("destruction-cut"),
+    };
+    let mut rows = vec![
+        Row::text(say!("paper-model"), or_none(disk.model.as_ref()).to_owned()),
+        Row::text(say!("paper-serial"), serial_text(disk.serial.as_ref(), disk.wwn.as_ref())),
+        Row::text(say!("paper-size"), size),
+        Row::said(say!("paper-device"), device_sentence(&record.device)),
+        Row::said(say!("paper-destruction"), how),
+        Row::text(say!("paper-recorded"), record.at.local()),
+        Row::said(say!("paper-level"), say!("paper-level-destroy")),
+    ];
+    if let Some(spins) = spins {
+        rows.insert(1, Row::said(say!("paper-medium"), medium_name(spins)));
+    }
+    rows
+}
+
+fn destroyers(record: &DestructionRecord, names: &BTreeMap<PersonId, String>) -> Vec<Row> {
+    let witness = match &record.witness {
+        Some(witness) => {
+            let who = names.get(&witness.person).map_or_else(|| witness.person.as_str(), String::as_str);
+            say!("paper-witness-value", who = who, role = role_sentence(&witness.roles))
+        }
+        None => say!("paper-witness-none"),
+    };
+    vec![
+        Row::said(say!("paper-destroyed-by"), hand_sentence(&record.performed, names)),
+        Row::said(say!("paper-witness"), witness),
+    ]
+}
+
+fn medium(certificate: &Certificate) -> Vec<Row> {
+    let (medium, device) = (&certificate.medium, &certificate.device);
     let size = format!("{} ({} B) · {} · {} B", medium.size.decimal(), medium.size.0, medium.bus, medium.logical_block);
     let mut rows = vec![
         Row::text(say!("paper-model"), or_none(medium.model.as_ref()).to_owned()),
-        Row::text(
-            say!("paper-serial"),
-            format!("{} · WWN {}", or_none(medium.serial.as_ref()), or_none(medium.wwn.as_ref())),
-        ),
+        Row::text(say!("paper-serial"), serial_text(medium.serial.as_ref(), medium.wwn.as_ref())),
         Row::text(say!("paper-size"), size),
-        Row::said(say!("paper-device"), device),
+        Row::said(say!("paper-device"), device_sentence(device)),
     ];
     if let Some(seen) = &medium.seen {
         rows.insert(1, Row { name: say!("paper-medium"), values: medium_values(seen), most: 4 });
@@ -126,14 +203,19 @@ fn technique(certificate: &Certificate) -> Vec<Row> {
     let commands = certificate.verification.firmware.as_ref().map(|seen| seen.commands.join("; "));
     let sent = commands.filter(|sent| !sent.is_empty()).map(Value::Text);
     let when = say!("paper-when-value", began = run.started.local(), ended = run.ended.local(), runs = run.runs);
-    let mean = run.throughput.as_ref().map_or_else(|| "—".to_owned(), |speed| format!("{}/s", speed.mean.decimal()));
-    let amount = say!("paper-amount-value", written = run.written.decimal(), passes = run.passes, mean = mean);
-    vec![
+    let mut rows = vec![
         Row { name: say!("paper-method"), values: [method, program].into_iter().chain(sent).collect(), most: 5 },
         Row::said(say!("paper-level"), level),
         Row::said(say!("paper-when"), when),
-        Row::said(say!("paper-amount"), amount),
-    ]
+    ];
+    // A drive that erases itself is written nothing but canaries: no amount, and no speed that means anything.
+    if certificate.verification.firmware.is_none() {
+        let mean =
+            run.throughput.as_ref().map_or_else(|| "—".to_owned(), |speed| format!("{}/s", speed.mean.decimal()));
+        let amount = say!("paper-amount-value", written = run.written.decimal(), passes = run.passes, mean = mean);
+        rows.push(Row::said(say!("paper-amount"), amount));
+    }
+    rows
 }
 
 fn verification(certificate: &Certificate) -> Vec<Row> {
@@ -160,7 +242,8 @@ fn verification(certificate: &Certificate) -> Vec<Row> {
     });
     let proof = [Value::Said(coverage), Value::Said(cache)].into_iter().chain(second).collect();
     let mut rows = vec![
-        Row { name: say!("paper-verification"), values: proof, most: 5 },
+        // What the canaries say is long, and the heart of it.
+        Row { name: say!("paper-verification"), values: proof, most: if seen.firmware.is_some() { 10 } else { 5 } },
         Row::said(say!("paper-bad"), bad),
         Row { name: say!("paper-not-covered"), values: gaps, most: 6 },
     ];
@@ -265,16 +348,20 @@ fn hand_sentence(hand: &Hand, names: &BTreeMap<PersonId, String>) -> Sentence {
         How::Badge => say!("how-badge"),
         How::Phone => say!("how-phone"),
     };
-    let role = if hand.roles.contains(&Role::Lead) {
+    say!("paper-hand", who = who, role = role_sentence(&hand.roles), how = how)
+}
+
+/// The most that somebody was.
+fn role_sentence(roles: &[Role]) -> Sentence {
+    if roles.contains(&Role::Lead) {
         say!("role-lead")
-    } else if hand.roles.contains(&Role::Volunteer) {
+    } else if roles.contains(&Role::Volunteer) {
         say!("role-volunteer")
-    } else if hand.roles.contains(&Role::Warehouse) {
+    } else if roles.contains(&Role::Warehouse) {
         say!("role-warehouse")
     } else {
         say!("role-none")
-    };
-    say!("paper-hand", who = who, role = role, how = how)
+    }
 }
 
 fn kind_sentence(kind: DeviceKind) -> Sentence {

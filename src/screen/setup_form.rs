@@ -10,7 +10,7 @@ use crate::profile::{self, Profile};
 use crate::word::{Lang, Sentence, say};
 use crate::workbench::{
     LEAST_PASSPHRASE, ProfileChoice, SetUp, SetUpOrder, TeamKey, check_domain, check_name, check_passphrase, check_pin,
-    check_team,
+    check_place, check_team,
 };
 use std::path::PathBuf;
 
@@ -39,6 +39,7 @@ pub(super) enum Ask {
     Passphrase,
     PassphraseAgain,
     Domain,
+    Place,
     Spec,
     Key,
     KeyFile,
@@ -46,7 +47,7 @@ pub(super) enum Ask {
 }
 
 /// Everything but the file of a key that stays in the station's folder.
-const WITHOUT_FILE: [Ask; 10] = [
+const WITHOUT_FILE: [Ask; 11] = [
     Ask::Team,
     Ask::Lead,
     Ask::Pin,
@@ -54,11 +55,12 @@ const WITHOUT_FILE: [Ask; 10] = [
     Ask::Passphrase,
     Ask::PassphraseAgain,
     Ask::Domain,
+    Ask::Place,
     Ask::Spec,
     Ask::Key,
     Ask::Sheets,
 ];
-const WITH_FILE: [Ask; 11] = [
+const WITH_FILE: [Ask; 12] = [
     Ask::Team,
     Ask::Lead,
     Ask::Pin,
@@ -66,6 +68,7 @@ const WITH_FILE: [Ask; 11] = [
     Ask::Passphrase,
     Ask::PassphraseAgain,
     Ask::Domain,
+    Ask::Place,
     Ask::Spec,
     Ask::Key,
     Ask::KeyFile,
@@ -81,6 +84,7 @@ pub(super) struct SetUpForm {
     pin: [Entry; 2],
     passphrase: [Entry; 2],
     domain: Entry,
+    place: Entry,
     spec: Entry,
     key: Entry,
     key_file: Entry,
@@ -100,6 +104,7 @@ impl SetUpForm {
             pin: [Entry::secret(), Entry::secret()],
             passphrase: [Entry::secret(), Entry::secret()],
             domain: Entry::text(&start.domain),
+            place: Entry::text(""),
             spec,
             key,
             key_file: Entry::text(""),
@@ -123,6 +128,7 @@ impl SetUpForm {
         let file = PathBuf::from(self.key_file.typed());
         let setup = SetUp {
             team: self.team.typed(),
+            place: self.place.typed(),
             lead: self.lead.typed(),
             pin: pin.hidden(),
             guest: self.start.guest.clone(),
@@ -156,6 +162,7 @@ impl SetUpForm {
             (say!("setup-pin"), hidden()),
             (say!("setup-passphrase"), hidden()),
             (say!("setup-domain"), plain(self.domain.typed())),
+            (say!("setup-place"), plain(self.place.typed())),
             (say!("setup-spec"), option(&self.spec)),
             (say!("setup-key"), option(&self.key)),
         ];
@@ -177,7 +184,7 @@ fn specs(lang: Lang) -> Vec<(String, String)> {
 }
 
 /// Refuses an answer that names no place.
-fn check_place(entry: &Entry) -> Result<(), Failure> {
+fn check_file(entry: &Entry) -> Result<(), Failure> {
     if entry.typed().starts_with('/') {
         return Ok(());
     }
@@ -200,6 +207,7 @@ impl Form for SetUpForm {
             }
             Ask::PassphraseAgain => (say!("setup-passphrase-again"), say!("again-note")),
             Ask::Domain => (say!("setup-domain"), say!("setup-domain-note", none = self.start.domain.as_str())),
+            Ask::Place => (say!("setup-place"), say!("setup-place-note")),
             Ask::Spec => (say!("setup-spec"), say!("setup-spec-note")),
             Ask::Key => (say!("setup-key"), say!("setup-key-note")),
             Ask::KeyFile => (say!("setup-key-file"), say!("setup-key-file-note")),
@@ -217,6 +225,7 @@ impl Form for SetUpForm {
             Ask::Passphrase => passphrase,
             Ask::PassphraseAgain => passphrase_again,
             Ask::Domain => &self.domain,
+            Ask::Place => &self.place,
             Ask::Spec => &self.spec,
             Ask::Key => &self.key,
             Ask::KeyFile => &self.key_file,
@@ -235,6 +244,7 @@ impl Form for SetUpForm {
             Ask::Passphrase => passphrase,
             Ask::PassphraseAgain => passphrase_again,
             Ask::Domain => &mut self.domain,
+            Ask::Place => &mut self.place,
             Ask::Spec => &mut self.spec,
             Ask::Key => &mut self.key,
             Ask::KeyFile => &mut self.key_file,
@@ -252,9 +262,10 @@ impl Form for SetUpForm {
             Ask::Passphrase => check_passphrase(&passphrase.hidden()),
             Ask::PassphraseAgain => check_alike(passphrase, passphrase_again),
             Ask::Domain => check_domain(&self.domain.typed()),
+            Ask::Place => check_place(&self.place.typed()),
             Ask::Spec | Ask::Key => Ok(()),
-            Ask::KeyFile => check_place(&self.key_file),
-            Ask::Sheets => check_place(&self.sheets),
+            Ask::KeyFile => check_file(&self.key_file),
+            Ask::Sheets => check_file(&self.sheets),
         }
     }
 }

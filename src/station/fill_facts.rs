@@ -178,6 +178,7 @@ impl Actor {
             namespace: None,
             health_before: None,
             medium: None,
+            site: None,
         }
     }
 

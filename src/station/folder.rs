@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
 
+use crate::event::station::SiteSeen;
 use crate::linux::OsChance;
 use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
@@ -22,6 +23,9 @@ const PRACTICE_MARK: &str = "LUYEN-TAP";
 /// The file that makes a folder a station.
 const LEDGER: &str = "ledger.db";
 
+/// Settings, in the words of a team.
+const SETTINGS: &str = "station.toml";
+
 /// Settings that a team may edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +37,9 @@ pub(super) struct Settings {
     /// The team's name.
     #[serde(default)]
     pub(super) team: String,
+    /// Where the bench stands, for certificates.
+    #[serde(default)]
+    pub(super) place: Option<String>,
     /// Id of the profile that devices are judged by where it is meant for their kind.
     #[serde(default)]
     pub(super) profile: Option<String>,
@@ -47,7 +54,27 @@ impl Settings {
     pub(super) fn to_text(&self) -> String {
         let line = |key: &str, value: &str| format!("{key} = {}\n", serde_json::Value::from(value));
         let profile = self.profile.as_deref().map(|profile| line("profile", profile)).unwrap_or_default();
-        [line("team", &self.team), line("domain", &self.domain), profile, line("by", self.by.as_str())].concat()
+        let place = self.place.as_deref().map(|place| line("place", place)).unwrap_or_default();
+        [line("team", &self.team), place, line("domain", &self.domain), profile, line("by", self.by.as_str())].concat()
+    }
+
+    /// Puts them in the place of what stands in that station's folder.
+    pub(super) fn write(&self, folder: &Folder) -> Result<(), Failure> {
+        let (hidden, file) = (folder.0.join(".station.toml.new"), folder.0.join(SETTINGS));
+        let put = || -> io::Result<()> {
+            let mut new = fs::OpenOptions::new().write(true).create(true).truncate(true).open(&hidden)?;
+            io::Write::write_all(&mut new, self.to_text().as_bytes())?;
+            new.sync_all()?;
+            fs::rename(&hidden, &file)?;
+            fs::File::open(&folder.0)?.sync_all()
+        };
+        put().map_err(|error| failed(&file, &error))
+    }
+
+    /// What certificates say of where it was done; none where the team has no name here.
+    pub(super) fn site(&self) -> Option<SiteSeen> {
+        let team = self.team.trim();
+        (!team.is_empty()).then(|| SiteSeen { team: team.to_owned(), place: self.place.clone() })
     }
 }
 
@@ -101,7 +128,7 @@ impl Folder {
     }
 
     pub(super) fn settings(&self) -> Result<Settings, Failure> {
-        let path = self.0.join("station.toml");
+        let path = self.0.join(SETTINGS);
         let bad = |error: &dyn std::fmt::Display| {
             Failure::new(Trouble::BadData, say!("settings-wrong", file = path.display().to_string())).because(error)
         };

@@ -49,6 +49,7 @@ pub(super) fn erase(args: &MeasureEraseArgs, out: &mut Out<'_>) -> Result<(), Fa
         namespace: Some(1),
         health_before: None,
         medium: None,
+        site: None,
     };
     let journal = FakeJournal::default();
     let by = By { person: PersonId::from_random(chance.bytes()), how: How::Claimed };

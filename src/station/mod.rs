@@ -18,6 +18,7 @@ mod log_file;
 mod measure;
 mod measure_erase;
 mod measure_wipes;
+mod place;
 mod practice;
 mod practice_disk;
 mod practice_image;
@@ -180,6 +181,9 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     let folder = Folder::find(cli.station.as_deref())?;
     if let (Verb::Bench(args), false) = (&cli.verb, folder.ledger().exists()) {
         return begin(&folder, args, out);
+    }
+    if let Verb::Place(args) = &cli.verb {
+        return place::run(args, &folder, out);
     }
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
@@ -360,6 +364,7 @@ fn with_bench<T>(
         nobody: settings.by.clone(),
         profiles: folder.profiles()?,
         profile: settings.profile.clone(),
+        site: settings.site(),
     };
     work(&mut bench, &settings)
 }

@@ -167,6 +167,7 @@ fn write_settings(at: &Path, setup: &SetUp, brought: &Brought, opened: &Opened) 
         domain: setup.domain.clone(),
         by: by.clone(),
         team: setup.team.clone(),
+        place: Some(setup.place.trim().to_owned()).filter(|place| !place.is_empty()),
         profile: brought.profile.as_ref().map(|(id, _)| id.clone()),
     };
     LocalFiles.write(&at.join("station.toml"), settings.to_text().as_bytes())?;

@@ -2,6 +2,7 @@
 
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
+use crate::event::station::SiteSeen;
 use crate::event::{About, By, Event, Fact, Kind};
 use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, SecondReader,
@@ -48,6 +49,8 @@ pub struct Bench<'a> {
     pub profiles: Vec<(String, String)>,
     /// Id of the profile that the station judges by where none is named and it is meant for the kind of device.
     pub profile: Option<String>,
+    /// Whose bench it is and where it stands, for certificates.
+    pub site: Option<SiteSeen>,
 }
 
 /// A device that was asked for.

@@ -1,4 +1,4 @@
-//! Certificates of wipes: made from the ledger, and checked by anybody without one.
+//! Certificates of wipes and records of destroyed disks: made from the ledger, and checked by anybody without one.
 //!
 //! Invariants: nothing is recorded; a document of a wipe that did not erase is written too, and is called what it is; names
 //! go on the page alone, and only where a lead who is signed in asks for them.
@@ -7,7 +7,9 @@ use super::bench::{Bench, Found};
 use crate::custody::DiskFile;
 use crate::ledger::{PublicKey, SecretKey};
 use crate::port::{Failure, Files, Trouble};
-use crate::report::{Certificate, CertificateError, Checked, Document, Gathering, Paper, Pins, check, page};
+use crate::report::{
+    CertificateError, Checked, Document, DocumentKind, Gathering, Paper, Pins, Statement, check, page,
+};
 use crate::unit::{Digest, PersonId};
 use crate::word::{Lang, Words, WordsError, say};
 use std::collections::BTreeMap;
@@ -27,8 +29,8 @@ pub struct Certified {
     pub pdf: PathBuf,
 }
 
-/// Writes the certificate of the last wipe of a disk into the folder `to`: the disk's key in the ledger or its serial; none
-/// for the one disk there is with a wipe that ended. `key` is the station's; with `names` people's names are on the page.
+/// Writes the certificate of the last wipe of a disk, or the record of its destruction, into the folder `to`: the disk's key in the ledger or its serial; none
+/// for the one disk there is with something to tell. `key` is the station's; with `names` people's names are on the page.
 ///
 /// Errors: no such wipe, or several disks; the wipe stands in an earlier chain, whose key is not here; names asked for by
 /// somebody who may not, or with the vault locked; a file of that name is there already.
@@ -52,7 +54,7 @@ pub fn certify(
     Ok(Certified { document, json, pdf })
 }
 
-/// The same of every disk of the device with a wipe that ended, where none is named. Errors: as of [`certify`]; those written
+/// The same of every disk of the device with a wipe that ended or that was destroyed, where none is named. Errors: as of [`certify`]; those written
 /// before one stay.
 pub fn certify_all(
     bench: &Bench<'_>,
@@ -62,7 +64,7 @@ pub fn certify_all(
     names: bool,
 ) -> Result<Vec<Certified>, Failure> {
     let wiped: Vec<&str> =
-        found.file.disks.iter().filter(|(_, disk)| disk.last_wipe.is_some()).map(|(disk, _)| disk.as_str()).collect();
+        found.file.disks.iter().filter(|(_, disk)| disk.document().is_some()).map(|(disk, _)| disk.as_str()).collect();
     if wiped.is_empty() {
         return Err(nothing(found));
     }
@@ -101,7 +103,7 @@ fn refused(error: &CertificateError, failure: Failure) -> Failure {
 
 fn document(bench: &Bench<'_>, found: &Found, disk: Option<&str>, key: &SecretKey) -> Result<Document, Failure> {
     let (disk, file) = chosen(found, disk)?;
-    let end = file.last_wipe.ok_or_else(|| nothing(found))?;
+    let end = file.document().ok_or_else(|| nothing(found))?;
     let history = bench.index.history(&found.id)?;
     if history.iter().any(|line| line.leaf == end && line.earlier.is_some()) {
         return Err(
@@ -146,23 +148,22 @@ fn drawn(document: &Document, names: &BTreeMap<PersonId, String>) -> Result<Vec<
 }
 
 /// The names behind the ids. Errors: whoever asks is no lead who is signed in; a name cannot be had.
-fn names_of(bench: &Bench<'_>, certificate: &Certificate) -> Result<BTreeMap<PersonId, String>, Failure> {
+fn names_of(bench: &Bench<'_>, certificate: &Statement) -> Result<BTreeMap<PersonId, String>, Failure> {
     if !bench.is_lead_signed_in()? {
         return Err(Failure::new(Trouble::No, say!("certificate-names-lead")).hint(say!("certificate-names-hint")));
     }
-    let validator = certificate.validation.as_ref().map(|validation| &validation.by);
     let mut names = BTreeMap::new();
-    for hand in certificate.performed.iter().chain(validator) {
-        if let Some(name) = bench.vault.open(hand.person.as_str())? {
-            names.insert(hand.person.clone(), name);
+    for person in certificate.people() {
+        if let Some(name) = bench.vault.open(person.as_str())? {
+            names.insert(person.clone(), name);
         }
     }
     Ok(names)
 }
 
-/// The disk that is meant, among those whose last wipe ended.
+/// The disk that is meant, among those whose last wipe ended or that were destroyed.
 fn chosen<'a>(found: &'a Found, disk: Option<&str>) -> Result<(&'a str, &'a DiskFile), Failure> {
-    let ended = found.file.disks.iter().filter(|(_, file)| file.last_wipe.is_some());
+    let ended = found.file.disks.iter().filter(|(_, file)| file.document().is_some());
     let is_named =
         |key: &str, file: &DiskFile| disk.is_none_or(|name| key == name || file.disk.serial.as_deref() == Some(name));
     let mut named: Vec<_> = ended.filter(|(key, file)| is_named(key, file)).collect();
@@ -179,7 +180,11 @@ fn chosen<'a>(found: &'a Found, disk: Option<&str>) -> Result<(&'a str, &'a Disk
 /// What the files are called: practice says so, and what is no certificate is not called one.
 fn file_name(found: &Found, document: &Document) -> String {
     let certificate = &document.certificate;
-    let practice = if certificate.practice { "luyen-tap-" } else { "" };
-    let kind = if certificate.is_of_erasure() { "chung-nhan-xoa" } else { "bien-ban-chua-xoa" };
-    format!("{practice}{kind}-{}-{}", found.name(), certificate.seq)
+    let practice = if certificate.practice() { "luyen-tap-" } else { "" };
+    let kind = match certificate.document() {
+        DocumentKind::CertificateOfErasure => "chung-nhan-xoa",
+        DocumentKind::ErasedWithExceptions | DocumentKind::NotErased | DocumentKind::Cancelled => "bien-ban-chua-xoa",
+        DocumentKind::Destroyed => "bien-ban-tieu-huy",
+    };
+    format!("{practice}{kind}-{}-{}", found.name(), certificate.seq())
 }

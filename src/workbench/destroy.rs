@@ -54,7 +54,7 @@ pub fn destroy(bench: &Bench<'_>, found: &Found, order: &DestroyOrder) -> Result
     let witness = witness(bench, order.witness.as_deref())?;
     let reason = order.reason.as_deref().map(|reason| seal_reason(bench, reason)).transpose()?;
     let (hash, sealed) = reason.unzip();
-    let fact = DiskDestroyed { key, disk, how: order.how, spins, witness, reason: hash };
+    let fact = DiskDestroyed { key, disk, how: order.how, spins, witness, reason: hash, site: bench.site.clone() };
     or_unseal(bench.record_start(&found.id, bind, fact), bench.vault, sealed.as_deref())?;
     bench.device(&found.id)
 }

@@ -242,5 +242,6 @@ fn write_of(file: &DeviceFile) -> WipeStarted {
         namespace: None,
         health_before: None,
         medium: None,
+        site: None,
     }
 }

@@ -68,7 +68,7 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     Ok(Chosen {
         row: row(&Summary::of(id, &found.file)),
         liftable: bench.liftable(id, &ladder)?,
-        has_wipe: found.file.disks.values().any(|disk| disk.last_wipe.is_some()),
+        has_wipe: found.file.disks.values().any(|disk| disk.document().is_some()),
         to_validate: found.file.disks.values().any(|disk| can_be_validated(disk) && disk.validated_by.is_none()),
         ladder,
         facts: brief(&lines),

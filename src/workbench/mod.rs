@@ -83,7 +83,8 @@ pub use report::{Report, Tone, bad_sentence, image_worth, wipe_evidence, wipe_wo
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
 pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};
 pub use setup::{
-    LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,
+    LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_place,
+    check_team,
 };
 pub use shared_port::shared_ports;
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub const LEAST_PASSPHRASE: usize = 12;
 /// The PIN of every practice station's lead: throw-away, and said aloud.
 pub const PRACTICE_PIN: &str = "2468";
-/// The longest name of a team, characters.
+/// The longest name of a team or of a place, characters.
 const MOST_TEAM: usize = 100;
 
 /// Answers for a new station.
@@ -20,6 +20,8 @@ const MOST_TEAM: usize = 100;
 pub struct SetUp {
     /// The team's name.
     pub team: String,
+    /// Where the bench stands: a school, a hall, an address; empty where nobody said.
+    pub place: String,
     /// Name of the first lead; kept in the vault only.
     pub lead: String,
     /// The first lead's PIN.
@@ -66,6 +68,7 @@ impl SetUp {
     pub fn practice(lead: &str, guest: &str, domain: &str) -> Self {
         Self {
             team: "Luyện Tập".to_owned(),
+            place: String::new(),
             lead: lead.to_owned(),
             pin: Secret::new(PRACTICE_PIN),
             guest: guest.to_owned(),
@@ -85,6 +88,7 @@ impl SetUp {
     /// Refuses the first answer that is wrong, before anything is made of it.
     pub fn check(&self) -> Result<(), Failure> {
         check_team(&self.team)?;
+        check_place(&self.place)?;
         check_name(&self.lead)?;
         check_name(&self.guest)?;
         check_domain(&self.domain)?;
@@ -97,6 +101,14 @@ impl SetUp {
 pub fn check_team(name: &str) -> Result<(), Failure> {
     if name.trim().is_empty() || name.chars().count() > MOST_TEAM || name.chars().any(char::is_control) {
         return Err(Failure::new(Trouble::Usage, say!("team-name-wrong", most = MOST_TEAM as u64)));
+    }
+    Ok(())
+}
+
+/// Refuses a place that is too long, or with signs that are no text; an empty one is none.
+pub fn check_place(place: &str) -> Result<(), Failure> {
+    if place.chars().count() > MOST_TEAM || place.chars().any(char::is_control) {
+        return Err(Failure::new(Trouble::Usage, say!("place-wrong", most = MOST_TEAM as u64)));
     }
     Ok(())
 }
@@ -137,6 +149,7 @@ mod tests {
         };
         assert_eq!(refused(|setup| setup.team = "  ".to_owned()), "team-name-wrong");
         assert_eq!(refused(|setup| setup.team = "a\nb".to_owned()), "team-name-wrong");
+        assert_eq!(refused(|setup| setup.place = "a\nb".to_owned()), "place-wrong");
         assert_eq!(refused(|setup| setup.lead.clear()), "person-name-wrong");
         assert_eq!(refused(|setup| setup.lead = "x".repeat(101)), "person-name-wrong");
         assert_eq!(refused(|setup| setup.pin = Secret::new("1234")), "pin-easy");

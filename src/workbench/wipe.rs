@@ -191,6 +191,7 @@ pub fn wipe(
             namespace: medium.namespace.filter(|_| matches!(beginning.method.way(), Way::Firmware(_))),
             health_before: Some(health_seen(&before)),
             medium: Some(medium_seen(&medium)),
+            site: bench.site.clone(),
         },
     )?;
     let mut marks = bench.marks.borrow_mut();

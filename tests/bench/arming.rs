@@ -123,6 +123,7 @@ fn start_anyway(rig: &Rig, found: &Found) -> Failure {
         namespace: None,
         health_before: None,
         medium: None,
+        site: None,
     };
     let by = rig.bench().by;
     let at = Moment::from_unix_millis(1_790_000_900_000);

@@ -178,6 +178,7 @@ impl Rig {
             nobody: self.guest.clone(),
             profiles: Vec::new(),
             profile: None,
+            site: None,
         }
     }
 

@@ -110,6 +110,7 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
         nobody: opened.guest.clone(),
         profiles: Vec::new(),
         profile: None,
+        site: None,
     };
     let donation = Donation { donor: Some(DONOR.to_owned()), erase: true, parts: false };
     let lot = open_lot(&bench, &donation).expect("opened");

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::certificate_rig::{Chain, spoil};
+use super::certificate_rig::{Chain, spoil, wipe_of};
 use super::ledger_rig::{disk, handed, person, station_key, team_key};
 use aoxanh::event::disk::{
     CrossCheck, CrossFound, Decision, HealthSeen, HealthVerdict, Level, WipeResult, WipeStarted,
@@ -35,7 +35,7 @@ fn a_certificate_says_what_the_records_say_and_holds_for_the_right_keys() {
     assert_eq!(check(&document.text, Pins::default()).map(|checked| checked.trust), Ok(Trust::Consistent));
     let team = Pins { station: None, team: pins().team };
     assert_eq!(check(&document.text, team).map(|checked| checked.trust), Ok(Trust::Genuine));
-    let certificate = checked.certificate;
+    let certificate = wipe_of(&checked.certificate);
     assert_eq!(certificate.document, DocumentKind::CertificateOfErasure);
     assert_eq!(certificate.technique.level, Level::Clear);
     assert_eq!(certificate.medium.serial.as_deref(), Some("S"));
@@ -133,7 +133,10 @@ fn what_did_not_erase_is_never_called_a_certificate_and_a_level_is_earned() {
         let mut chain = Chain::new(false);
         let end = chain.wipe(disk(Some("S")), spoil(result));
         let document = chain.document(end).expect("a report");
-        assert_eq!((document.certificate.document, document.certificate.technique.level), (kind, Level::None));
+        assert_eq!(
+            (document.certificate.document(), wipe_of(&document.certificate).technique.level),
+            (kind, Level::None)
+        );
         assert!(!document.certificate.is_of_erasure());
         assert!(!document.text.to_lowercase().contains("certificate_of_erasure"), "{result:?}");
         assert!(!document.text.contains("\"clear\"") && !document.text.contains("\"purge\""));
@@ -161,7 +164,7 @@ fn what_a_second_person_did_not_accept_has_no_certificate_until_they_do() {
         chain.doubt(end, decision);
         assert_eq!(chain.document(end).map(|_document| ()), Err(CertificateError::NotAccepted), "the last word counts");
         chain.validate(end);
-        assert!(chain.document(end).is_ok_and(|document| document.certificate.validation.is_some()));
+        assert!(chain.document(end).is_ok_and(|document| wipe_of(&document.certificate).validation.is_some()));
     }
 }
 
@@ -171,7 +174,7 @@ fn what_another_program_read_is_told() {
     let asked = CrossCheck { program: "cmp 3.8".to_owned(), found: CrossFound::Same, first_difference: None };
     let end = chain.wipe(disk(Some("S")), |ended| ended.evidence.cross_check = Some(asked.clone()));
     let document = chain.document(end).expect("a certificate");
-    assert_eq!(document.certificate.verification.cross_check, Some(asked));
+    assert_eq!(wipe_of(&document.certificate).verification.cross_check, Some(asked));
     assert!(check(&document.text, pins()).is_ok());
     // A difference that is called an erasure is not earned.
     let differs = CrossCheck { program: "cmp 3.8".to_owned(), found: CrossFound::Differs, first_difference: None };
@@ -184,8 +187,8 @@ fn practice_says_so_in_the_file() {
     let mut chain = Chain::new(true);
     let end = chain.wipe(disk(Some("S")), |_| ());
     let document = chain.document(end).expect("a certificate");
-    assert!(document.certificate.practice && document.text.contains("\"notice\": \"LUYỆN TẬP\""));
-    assert!(document.certificate.validation.is_none());
+    assert!(document.certificate.practice() && document.text.contains("\"notice\": \"LUYỆN TẬP\""));
+    assert!(wipe_of(&document.certificate).validation.is_none());
     check(&document.text, pins()).expect("holds");
 }
 
@@ -196,7 +199,7 @@ fn a_resumed_wipe_names_every_run_and_everybody() {
     let started = WipeStarted { resumes: Some(first), from: Bytes(4096), ..super::ledger_rig::wipe_started(1, "S") };
     let second = chain.add(2, Some(1), started);
     let end = chain.add(2, Some(1), super::ledger_rig::wipe_ended(1, "S", second));
-    let certificate = chain.document(end).expect("a certificate").certificate;
+    let certificate = wipe_of(&chain.document(end).expect("a certificate").certificate);
     assert_eq!((certificate.run.runs, certificate.performed.len()), (2, 2));
     assert_eq!(certificate.run.throughput.expect("a millisecond").moved, Bytes(12288));
 }
@@ -205,7 +208,7 @@ fn a_resumed_wipe_names_every_run_and_everybody() {
 fn a_record_without_the_disks_health_says_nothing_of_it() {
     let mut chain = Chain::new(false);
     let end = chain.wipe(disk(Some("S")), |_| ());
-    let certificate = chain.document(end).expect("a certificate").certificate;
+    let certificate = wipe_of(&chain.document(end).expect("a certificate").certificate);
     assert_eq!((certificate.health_before, certificate.health_after), (None, None));
     let seen = HealthSeen {
         verdict: HealthVerdict::Watch,
@@ -216,5 +219,5 @@ fn a_record_without_the_disks_health_says_nothing_of_it() {
         wear: None,
     };
     let end = chain.wipe(disk(Some("S")), |ended| ended.health_after = Some(seen));
-    assert_eq!(chain.document(end).expect("a certificate").certificate.health_after, Some(seen));
+    assert_eq!(wipe_of(&chain.document(end).expect("a certificate").certificate).health_after, Some(seen));
 }

@@ -7,7 +7,9 @@ use super::bench_rig::{aloud, ran};
 use super::certificate_fields::{inspected_as, medium};
 use super::certificate_rig::{Chain, spoil};
 use super::ledger_rig::{disk, handed, image_ended, image_started, moment, person, wipe_ended, wipe_started};
-use aoxanh::event::disk::{DiskSeen, HealthSeen, HealthVerdict, SpeedSeen, WipeResult, WipeStarted};
+use aoxanh::event::disk::{
+    DiskSeen, DriveSaid, FirmwareSeen, HealthSeen, HealthVerdict, Level, SpeedSeen, WipeResult, WipeStarted,
+};
 use aoxanh::event::handover::Terms;
 use aoxanh::report::{Document, Paper, page, qr_text};
 use aoxanh::unit::{Bytes, PersonId};
@@ -17,7 +19,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-fn drawn(document: &Document, names: &BTreeMap<PersonId, String>) -> Vec<u8> {
+pub(crate) fn drawn(document: &Document, names: &BTreeMap<PersonId, String>) -> Vec<u8> {
     let words = |lang| Words::new(lang, None).expect("embedded");
     let (vi, en) = (words(Lang::Vi), words(Lang::En));
     let paper = Paper { certificate: &document.certificate, station: document.station, names, vi: &vi, en: &en };
@@ -75,7 +77,7 @@ fn longest() -> (Document, BTreeMap<PersonId, String>) {
 }
 
 /// Whether the programs that look at pages are here; where not, says so aloud, and fails in CI.
-fn can_look() -> bool {
+pub(crate) fn can_look() -> bool {
     let missing: Vec<_> = ["pdftotext", "pdftoppm", "pdfinfo"]
         .into_iter()
         .filter(|tool| Command::new(tool).arg("-v").output().is_err())
@@ -87,7 +89,7 @@ fn can_look() -> bool {
 }
 
 /// The page's text, from its one page.
-fn text_of(folder: &Path, name: &str, pdf: &[u8]) -> String {
+pub(crate) fn text_of(folder: &Path, name: &str, pdf: &[u8]) -> String {
     let file = folder.join(format!("{name}.pdf"));
     fs::write(&file, pdf).expect("written");
     if let Some(keep) = std::env::var_os("AOXANH_KEEP_PAGES") {
@@ -129,7 +131,7 @@ fn the_words_are_exact_in_both_languages_and_names_stand_there_only_where_asked_
         "sau khi xóa: cần để ý · 27205 giờ chạy · sector thay 5,",
         "Tốc độ dọc theo ổ",
         person(2).as_str(),
-        &document.certificate.leaf.to_string(),
+        &document.certificate.leaf().to_string(),
         &document.station.to_string(),
     ] {
         assert!(text.contains(word), "{word} not in {text}");
@@ -196,4 +198,35 @@ fn the_qr_reads_off_the_printed_page() {
     let png = fs::read(stem.with_extension("png")).expect("drawn");
     let read = aoxanh::tag::decode_png(&png).expect("a QR");
     assert_eq!(read, qr_text(document.station, &document.certificate));
+}
+
+#[test]
+fn the_page_of_a_drives_own_erase_says_what_was_sent_and_what_the_canaries_proved() {
+    if !can_look() {
+        return;
+    }
+    let mut chain = Chain::new(false);
+    let end = chain.wipe(disk(Some("S")), |ended| {
+        ended.level = Level::Purge;
+        ended.evidence.method = "nvme-sanitize-block".to_owned();
+        ended.evidence.size = Bytes(1 << 40);
+        ended.evidence.written = Bytes::ZERO;
+        ended.evidence.read_back = Bytes(16_384 * 4096);
+        ended.evidence.digest = None;
+        ended.evidence.firmware = Some(FirmwareSeen {
+            canaries: 16_384,
+            survived: 0,
+            first_survivor: None,
+            said: DriveSaid::StatusGood,
+            commands: vec!["nvme 84 nsid=0 cdw10=00000002 cdw11=00000000".to_owned()],
+        });
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let text =
+        text_of(folder.path(), "firmware", &drawn(&chain.document(end).expect("a certificate"), &BTreeMap::new()));
+    for word in ["mức Purge", "nvme 84 nsid=0 cdw10=00000002", "16384"] {
+        assert!(text.contains(word), "{word} not in {text}");
+    }
+    assert!(text.contains("không qua bộ nhớ đệm"), "all of it stands there: {text}");
+    assert!(!text.contains("đọc lại đủ") && !text.contains("B/s") && !text.contains("còn nữa"), "{text}");
 }

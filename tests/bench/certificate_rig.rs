@@ -11,7 +11,7 @@ use aoxanh::event::disk::{Decision, DiskSeen, WipeEnded, WipeResult, WipeStarted
 use aoxanh::event::people::{Role, RoleGranted};
 use aoxanh::event::{About, By, Event, Fact, How};
 use aoxanh::ledger::{Head, Peaks, Record, origin};
-use aoxanh::report::{CertificateError, Document, Gathering};
+use aoxanh::report::{Certificate, CertificateError, Document, Gathering, Statement};
 use aoxanh::unit::{Bytes, Digest};
 
 /// A chain in memory.
@@ -91,6 +91,11 @@ impl Chain {
         }
         Document::make(&gathering.proven()?, &self.head(), &station_key())
     }
+}
+
+/// What a document says that is of a wipe.
+pub(crate) fn wipe_of(statement: &Statement) -> Certificate {
+    statement.wipe().expect("of a wipe").clone()
 }
 
 /// Makes the evidence that of a wipe that did not come to an erasure.

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test may stop where its ground is gone")]
 
 use super::arming_rig::{Rig, refusal, said, wipe_order, wipe_resume};
+use super::certificate_rig::wipe_of;
 use aoxanh::custody::DiskState;
 use aoxanh::device::Disk;
 use aoxanh::event::Fact;
@@ -185,7 +186,7 @@ fn the_certificate_of_a_sanitize_says_purge_and_what_the_canaries_say() {
     let (found, key) = (bay.rig.again(&bay.found), SecretKey::from_bytes(&[1; 32]));
     let to = bay.rig.folder().join("papers");
     let certified = certify(&bay.rig.bench(), &found, None, &to, &key, false).expect("a certificate");
-    let certificate = certified.document.certificate;
+    let certificate = wipe_of(&certified.document.certificate);
     assert_eq!((certificate.document, certificate.technique.level), (DocumentKind::CertificateOfErasure, Level::Purge));
     assert!(
         certified.document.text.contains("\"canaries\":1024") || certified.document.text.contains("\"canaries\": 1024")

@@ -93,6 +93,7 @@ pub(crate) fn wipe_started(known: bool) -> WipeStarted {
         namespace: None,
         health_before: None,
         medium: None,
+        site: None,
     }
 }
 
@@ -296,7 +297,16 @@ fn pins() -> Vec<Event> {
 pub(crate) fn all() -> Vec<Event> {
     let media = certificate_fields::media(&wipe_started(false)).map(about);
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins(), golden_disks::all(), media.into(), golden_disks::bad_blocks()].concat()
+    [
+        first,
+        second_pair_of_eyes(),
+        pins(),
+        golden_disks::all(),
+        media.into(),
+        golden_disks::bad_blocks(),
+        golden_disks::sites(),
+    ]
+    .concat()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::golden::*;
 use aoxanh::event::disk::*;
+use aoxanh::event::station::SiteSeen;
 use aoxanh::event::{Event, How};
 use aoxanh::unit::{Bytes, PersonId, RANDOM_BYTES};
 
@@ -28,6 +29,7 @@ fn health_and_destruction() -> Vec<Event> {
         spins: known.then_some(true),
         witness: known.then(|| PersonId::from_random([6; RANDOM_BYTES])),
         reason: known.then(|| digest(0x99)),
+        site: None,
     };
     vec![
         about(before(health(HealthVerdict::Good, true))),
@@ -100,4 +102,14 @@ pub(crate) fn bad_blocks() -> Vec<Event> {
     let mut holes = wipe_ended(WipeResult::ErasedWithExceptions, Level::None, true);
     holes.evidence.bad = vec![bad(0, BadFlaw::Unwritable), bad(4096, BadFlaw::Unreadable)];
     vec![about(holes)]
+}
+
+/// Where something was done.
+pub(crate) fn sites() -> Vec<Event> {
+    let site = |place: Option<&str>| SiteSeen { team: "Đội Thử".to_owned(), place: place.map(str::to_owned) };
+    let destroyed = crate::ledger_rig::destroyed("S");
+    vec![
+        about(WipeStarted { site: Some(site(Some("Trường Thử"))), ..wipe_started(false) }),
+        about(DiskDestroyed { site: Some(site(None)), ..destroyed }),
+    ]
 }

@@ -53,6 +53,7 @@ pub(crate) fn wipe_started(method: &str, size: u64, block: u32, from: u64) -> Wi
         namespace: Some(1),
         health_before: None,
         medium: None,
+        site: None,
     }
 }
 

@@ -145,13 +145,22 @@ pub(crate) fn wipe_started(number: u8, serial: &str) -> WipeStarted {
         namespace: None,
         health_before: None,
         medium: None,
+        site: None,
     }
 }
 
 /// That disk drilled, with nobody looking on.
 pub(crate) fn destroyed(serial: &str) -> DiskDestroyed {
     let disk = disk(Some(serial));
-    DiskDestroyed { key: key(serial), disk, how: Destruction::Drilled, spins: None, witness: None, reason: None }
+    DiskDestroyed {
+        key: key(serial),
+        disk,
+        how: Destruction::Drilled,
+        spins: None,
+        witness: None,
+        reason: None,
+        site: None,
+    }
 }
 
 /// A wipe with complete evidence.

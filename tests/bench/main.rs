@@ -10,6 +10,7 @@ mod bench_injury;
 mod bench_rig;
 mod canary;
 mod certificate;
+mod certificate_destroyed;
 mod certificate_fields;
 mod certificate_page;
 mod certificate_rig;

@@ -86,6 +86,7 @@ impl Team {
             nobody: self.opened.guest.clone(),
             profiles: Vec::new(),
             profile: None,
+            site: None,
         }
     }
 

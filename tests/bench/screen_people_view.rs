@@ -160,7 +160,8 @@ impl Page {
     /// Up to the summary, with a key of the team that is there.
     fn answered() -> Self {
         let mut page = Self::new();
-        for text in ["Đội Thử", "Trần Thị Thử", "2468", "2468", "bốn con ngựa gỗ", "bốn con ngựa gỗ", "", ""]
+        for text in
+            ["Đội Thử", "Trần Thị Thử", "2468", "2468", "bốn con ngựa gỗ", "bốn con ngựa gỗ", "", "Trường Thử", ""]
         {
             page.answer(text);
         }
@@ -263,6 +264,7 @@ fn each_question_of_a_new_station_keeps_an_answer_that_cannot_stand() {
     ask(&mut page, "Câu khóa của két", "ngắn", passphrase);
     ask(&mut page, "Gõ lại câu khóa", "bốn con ngựa sắt", passphrase);
     ask(&mut page, "Tên miền in trên tem", "tên miền!", "AOXANH.INVALID");
+    page.press(&[Key::Enter]);
     page.press(&[Key::Enter, Key::Down, Key::Down, Key::Enter]);
     ask(&mut page, "Tệp chìa khóa của đội", "doi.key", "/media/usb/doi.key");
     ask(&mut page, "Thư mục ghi ba phiếu", "phieu", "/media/usb");

@@ -17,15 +17,16 @@ fn answer(terminal: &mut Terminal, question: &str, text: &str) {
 
 /// Answers every question; the summary.
 fn answer_all(terminal: &mut Terminal, rig: &Rig) -> String {
-    answer(terminal, "Tên đội  1/10", "Đội Thử");
+    answer(terminal, "Tên đội  1/11", "Đội Thử");
     answer(terminal, "Họ tên đội trưởng đầu tiên", "Trần Thị Thử");
-    for question in ["Mã PIN của đội trưởng  3/10", "Gõ lại mã PIN"] {
+    for question in ["Mã PIN của đội trưởng  3/11", "Gõ lại mã PIN"] {
         answer(terminal, question, PIN);
     }
-    for question in ["Câu khóa của két  5/10", "Gõ lại câu khóa"] {
+    for question in ["Câu khóa của két  5/11", "Gõ lại câu khóa"] {
         answer(terminal, question, PASSPHRASE);
     }
     answer(terminal, "Tên miền in trên tem", "");
+    answer(terminal, "Nơi đặt bàn", "Trường Thử");
     answer(terminal, "Tiêu chí máy dùng được", "");
     answer(terminal, "Chìa khóa của đội", "");
     // Nothing on the station's own disk is proposed.
@@ -43,7 +44,7 @@ fn a_fresh_folder_becomes_a_station_on_the_screen_and_its_lead_works_at_its_benc
     let sheets = rig.memory().join("giay");
     let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
     let summary = answer_all(&mut terminal, &rig);
-    assert!(summary.contains("Trần Thị Thử") && !summary.contains(PIN), "{summary}");
+    assert!(summary.contains("Trần Thị Thử") && summary.contains("Trường Thử") && !summary.contains(PIN), "{summary}");
     assert!(!rig.station().exists(), "nothing before the last Enter");
     terminal.type_keys("\r");
     let made = terminal.wait_text("đã lập xong");
@@ -101,7 +102,7 @@ fn a_second_enter_does_not_leave_the_sheets_unread_and_sigterm_opens_no_bench() 
 fn leaving_the_page_of_a_new_station_leaves_nothing_behind() {
     let rig = Rig::empty();
     let mut terminal = Terminal::open(rig.command(&[]), 80, 24);
-    answer(&mut terminal, "Tên đội  1/10", "Đội Thử");
+    answer(&mut terminal, "Tên đội  1/11", "Đội Thử");
     terminal.wait_text("Họ tên đội trưởng đầu tiên");
     terminal.type_keys("\x03");
     let (exit, said) = terminal.end();

@@ -372,6 +372,7 @@ fn set_up_asks_what_is_missing_shows_no_secret_and_makes_nothing_where_it_is_giv
         ("Câu khóa", PASSPHRASE),
         ("Gõ lại lần nữa:", PASSPHRASE),
         ("Tên miền", ""),
+        ("Nơi đặt bàn", "Trường Thử"),
         ("Bộ tiêu chí", ""),
         ("phiếu khôi phục vào thư mục nào", ""),
     ] {
