@@ -10,6 +10,7 @@ use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
 use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_program::{CompletionsArgs, ManArgs};
+use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
 use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
@@ -82,6 +83,16 @@ pub enum Verb {
     Tag(TagVerb),
     /// Record a function check.
     Check(CheckArgs),
+    /// Grade.
+    Grade(GradeArgs),
+    /// Record a repair.
+    Repair(RepairArgs),
+    /// Parts.
+    #[command(subcommand)]
+    Part(PartVerb),
+    /// Locks.
+    #[command(subcommand)]
+    Lock(LockVerb),
     /// Put on hold or release.
     Hold(HoldArgs),
     /// Put in quarantine or clear.

@@ -79,9 +79,16 @@ pub fn run(
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
-        Verb::Day(_) | Verb::Backup(_) | Verb::Vault(_) | Verb::Person(_) | Verb::Key(_) | Verb::Certificate(_) => {
-            Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
-        }
+        Verb::Day(_)
+        | Verb::Backup(_)
+        | Verb::Vault(_)
+        | Verb::Person(_)
+        | Verb::Key(_)
+        | Verb::Certificate(_)
+        | Verb::Grade(_)
+        | Verb::Repair(_)
+        | Verb::Part(_)
+        | Verb::Lock(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
         Verb::Bench(_)
         | Verb::Practice(_)
         | Verb::Measure(_)

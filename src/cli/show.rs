@@ -13,8 +13,8 @@ use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
     Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, away_sentences,
-    bad_sentence, fact_group, fact_sentence, health_line, image_worth, time_left, time_sentence, wipe_evidence,
-    wipe_worth,
+    bad_sentence, fact_group, fact_sentence, health_line, image_worth, lock_sentence, time_left, time_sentence,
+    wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -29,6 +29,7 @@ pub fn received(out: &mut Out<'_>, received: &Received) -> Result<(), Failure> {
 pub fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
     out.object("device", json::found(found))?;
     out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))?;
+    found.file.locks.keys().try_for_each(|lock| out.say(&say!("device-locked", lock = lock_sentence(*lock))))?;
     away_sentences(found).iter().try_for_each(|line| out.say(line))
 }
 

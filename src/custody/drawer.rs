@@ -3,8 +3,9 @@
 //! Invariant: what is in a drawer is a function of the records alone.
 
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+use super::parts::{PartFile, Shelf};
 use super::today::Today;
-use crate::unit::{DeviceId, JobId, LotId, PersonId, RecipientId};
+use crate::unit::{DeviceId, JobId, LotId, PartId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::any::Any;
 use std::cell::RefCell;
@@ -85,6 +86,8 @@ slots! {
     BondFile, str, "disk";
     SeenFile, str, "seen";
     OpenJobs, str, "open_jobs";
+    PartFile, PartId, "part";
+    Shelf, str, "shelf";
     Today, str, "today";
 }
 

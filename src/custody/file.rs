@@ -7,7 +7,9 @@ use crate::event::handover::Terms;
 use crate::event::image::ImageSeen;
 use crate::event::inspection::{FunctionOutcome, Verdict};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
+use crate::event::lock::LockKind;
 use crate::event::people::Role;
+use crate::event::repair::{Grade, RepairOutcome};
 use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, PersonId, RecipientId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,6 +231,9 @@ pub struct DiskFile {
     /// not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubted: Option<Decision>,
+    /// In which device it was wiped, where it came from another one as a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wiped_in: Option<DeviceId>,
     /// Whether it went home after its last wipe or write.
     #[serde(default, skip_serializing_if = "Whereabouts::is_unknown")]
     pub whereabouts: Whereabouts,
@@ -263,6 +268,15 @@ pub struct DeviceFile {
     pub disks: BTreeMap<String, DiskFile>,
     /// The last outcome of each function tested.
     pub functions: BTreeMap<String, FunctionOutcome>,
+    /// The last grade.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// What the last repair came to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<RepairOutcome>,
+    /// What locks it, each with the hash under which its password is sealed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub locks: BTreeMap<LockKind, Option<Digest>>,
     /// On hold, and why.
     pub held: Option<HoldReason>,
     /// In quarantine, and why.

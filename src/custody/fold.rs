@@ -9,10 +9,12 @@ use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
 use super::look::own_keys;
+use super::parts::{part_fitted, part_taken};
 use super::today::Today;
 use crate::device::key;
 use crate::event::handover::Terms;
 use crate::event::inspection::{FactSeen, Seen};
+use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
@@ -51,6 +53,9 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
             verdict: None,
             disks: BTreeMap::new(),
             functions: BTreeMap::new(),
+            grade: None,
+            repair: None,
+            locks: BTreeMap::new(),
             held: None,
             quarantined: None,
             recipient: None,
@@ -165,6 +170,13 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DeviceAllocated(_)
         | Fact::DeviceHandedOver(_)
         | Fact::RuleOverridden(_)
+        | Fact::DeviceGraded(_)
+        | Fact::RepairRecorded(_)
+        | Fact::PartTaken(_)
+        | Fact::PartFitted(_)
+        | Fact::LockFound(_)
+        | Fact::LockShown(_)
+        | Fact::LockCleared(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -238,6 +250,12 @@ fn device(
                 disk.state = if accepts { DiskState::Wiped } else { DiskState::NotWiped };
             }
         }
+        Fact::DeviceGraded(graded) => file.grade = Some(graded.grade),
+        Fact::RepairRecorded(repair) => file.repair = Some(repair.outcome),
+        Fact::PartTaken(taken) => part_taken(taken, id, file, cabinet)?,
+        Fact::PartFitted(fitted) => part_fitted(fitted, id, file, cabinet)?,
+        Fact::LockFound(found) => lock_found(file, found),
+        Fact::LockCleared(cleared) => _ = file.locks.remove(&cleared.lock),
         Fact::RuleOverridden(overridden) => {
             file.lifted.insert(overridden.rule.clone(), overridden.recipient.clone());
         }
@@ -266,9 +284,16 @@ fn device(
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
         | Fact::DeviceReceived(_)
+        | Fact::LockShown(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())
+}
+
+/// A password that was told stays, where the lock is found once more without one.
+fn lock_found(file: &mut DeviceFile, found: &LockFound) {
+    let known = file.locks.entry(found.lock).or_default();
+    *known = found.secret.or(*known);
 }
 
 /// What a lead lifted, a lead lifted for the device as it stood.
@@ -280,6 +305,11 @@ const fn ends_lifts(fact: &Fact) -> bool {
             | Fact::WipeStarted(_)
             | Fact::ImageStarted(_)
             | Fact::DiskDestroyed(_)
+            | Fact::DeviceGraded(_)
+            | Fact::RepairRecorded(_)
+            | Fact::PartTaken(_)
+            | Fact::PartFitted(_)
+            | Fact::LockFound(_)
             | Fact::DeviceHandedOver(_)
     )
 }

@@ -45,6 +45,7 @@ impl DeviceFile {
             wiped_by_claim: false,
             validated_by: None,
             doubted: None,
+            wiped_in: None,
             whereabouts: Whereabouts::Unknown,
         })
     }

@@ -10,6 +10,7 @@ mod fold;
 mod home;
 mod jobs;
 mod look;
+mod parts;
 mod rule;
 mod stage;
 mod summary;
@@ -23,6 +24,7 @@ pub use file::{
 };
 pub use fold::apply;
 pub use home::Whereabouts;
+pub use parts::{PartFile, Shelf};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use stage::{FUNCTIONS, Stage};
 pub use summary::{Summary, Wanted};

@@ -5,6 +5,7 @@
 use super::file::{DeviceFile, DiskFile, DiskState};
 use crate::event::handover::Terms;
 use crate::event::inspection::{FunctionOutcome, Verdict};
+use crate::event::repair::RepairOutcome;
 use crate::word::{Sentence, say};
 
 /// The functions that a check covers. `Absent` is an answer too.
@@ -170,6 +171,12 @@ impl DeviceFile {
         matches!(self.verdict, Some(Verdict::Pass | Verdict::Conditional))
     }
 
+    /// Whether nothing is known to be broken: never looked at for repair, or mended.
+    #[must_use]
+    pub const fn is_mended(&self) -> bool {
+        matches!(self.repair, None | Some(RepairOutcome::Fixed))
+    }
+
     /// Whether a lead lifted that rule for the device as it stands, whoever its pupil will be.
     #[must_use]
     pub fn is_lifted(&self, rule: &str) -> bool {
@@ -183,6 +190,8 @@ impl DeviceFile {
             && (self.is_imaged() || self.is_lifted("give-imaged"))
             && (self.is_good_enough() || self.is_lifted("give-good-enough"))
             && (self.functions_missing().is_empty() || self.is_lifted("give-functions"))
+            && self.locks.is_empty()
+            && (self.is_mended() || self.is_lifted("give-mended"))
             && self.held.is_none()
             && self.quarantined.is_none()
     }

@@ -1,6 +1,6 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
-use super::{disk, donation, handover, image, inspection, intake, people, settling, station};
+use super::{disk, donation, handover, image, inspection, intake, lock, people, repair, settling, station};
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -178,6 +178,13 @@ kinds! {
     handover::DeviceAllocated: true,
     handover::DeviceHandedOver: true,
     settling::RuleOverridden: true,
+    repair::DeviceGraded: true,
+    repair::RepairRecorded: true,
+    repair::PartTaken: true,
+    repair::PartFitted: true,
+    lock::LockFound: true,
+    lock::LockShown: true,
+    lock::LockCleared: true,
 }
 
 #[derive(Serialize, Deserialize)]

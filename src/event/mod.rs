@@ -10,8 +10,10 @@ pub mod handover;
 pub mod image;
 pub mod inspection;
 pub mod intake;
+pub mod lock;
 pub mod medium;
 pub mod people;
+pub mod repair;
 pub mod settling;
 pub mod station;
 

@@ -1,20 +1,24 @@
-//! Spec profiles: criteria that a team can edit, and the verdict on a machine with the part that would make it pass.
+//! What a team can edit: the grading checklist, the vocabulary of repairs, and spec profiles: criteria that a team can edit, and the verdict on a machine with the part that would make it pass.
 //!
 //! Invariants: every criterion says its source; an unset criterion never counts; what is unknown is never taken for met.
 
 mod amount;
 mod catalogue;
 mod cure;
+mod grading;
 mod reader;
 mod refusal;
 mod spec;
 mod verdict;
+mod vocabulary;
 
 pub use catalogue::{Measure, fact_name, fact_value};
 pub use cure::{Cure, Fix};
+pub use grading::{Checklist, Choice, GRADING, GradingError, Item, ListError, Rank};
 pub use refusal::{Expected, ProfileError, Reason};
 pub use spec::{Criterion, KINDS, Level, Need, Profile, State};
 pub use verdict::{Finding, Judgement, Outcome, Remedy, Verdict, judge};
+pub use vocabulary::{DISK_PART, Term, VOCABULARY, Vocabulary};
 
 /// The profiles in the binary: file name and text. A station's own folder may replace each by its name.
 pub const EMBEDDED: &[(&str, &str)] = &[

@@ -96,8 +96,10 @@ impl Entry {
             Self::Text(field) => field.draw(line, focused, pen),
             Self::Secret(veiled) => veiled.draw(line, focused, pen),
             Self::Choice(options, at) => {
-                for (number, option) in (0u16..).zip(options) {
-                    let is_here = usize::from(number) == *at;
+                // The chosen one stays in sight where there are more than lines.
+                let hidden = (at + 1).saturating_sub(usize::from(area.height));
+                for (number, option) in (0u16..area.height).zip(options.iter().skip(hidden)) {
+                    let is_here = usize::from(number) + hidden == *at;
                     let mark = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
                     let style = if is_here && focused { tint::HERE } else { tint::PLAIN };
                     let text = pen.say(option);

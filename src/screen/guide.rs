@@ -21,6 +21,9 @@ use crate::word::{Sentence, say};
 use crate::workbench::{Input, Key, Report};
 use ratatui::layout::Rect;
 
+/// Lines that are kept for what is wrong with an answer.
+const TROUBLE: u16 = 5;
+
 /// A form: which questions there are now, and the answers given.
 pub(super) trait Form {
     /// How many questions there are, as answered so far.
@@ -135,7 +138,11 @@ impl<F: Form> Guide<F> {
         let mut used = 1;
         let meaning = pen.say(&meaning);
         used += pen.wrapped(below(area, used), &meaning, tint::PLAIN) + 1;
-        used += self.form.entry(self.at).draw(below(area, used), true, pen) + 1;
+        let rest = below(area, used);
+        // What is wrong stays in sight below a long list.
+        let kept = if self.trouble.is_some() { TROUBLE } else { 0 };
+        let room = Rect { height: rest.height.saturating_sub(kept).max(1), ..rest };
+        used += self.form.entry(self.at).draw(room, true, pen) + 1;
         if let Some(trouble) = &self.trouble {
             used += report(trouble, below(area, used), pen);
         }

@@ -141,6 +141,8 @@ impl Stack {
                 | Effect::Certify(_)
                 | Effect::BindTag { .. }
                 | Effect::RecordCheck { .. }
+                | Effect::LookMend(_)
+                | Effect::Mend { .. }
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
                 | Effect::People(_)
@@ -195,6 +197,8 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::Day(_)
         | Answer::Made(_)
         | Answer::Began(_)
+        | Answer::Mend(_)
+        | Answer::Password(..)
         | Answer::Done(_) => None,
     }
 }

@@ -190,6 +190,8 @@ impl View {
             | Answer::DayClosed(_)
             | Answer::Made(_)
             | Answer::Began(_)
+            | Answer::Mend(_)
+            | Answer::Password(..)
             | Answer::Done(_)
             | Answer::NotBegun(_)
             | Answer::NotClosed(_)
@@ -301,6 +303,8 @@ impl View {
             | Effect::ReadHealth(_)
             | Effect::ListImages
             | Effect::Certify(_)
+            | Effect::LookMend(_)
+            | Effect::Mend { .. }
             | Effect::BindTag { .. }
             | Effect::RecordCheck { .. }
             | Effect::Hold { .. }

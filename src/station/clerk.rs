@@ -100,6 +100,8 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::CancelJob(_)
         | Effect::BindTag { .. }
         | Effect::RecordCheck { .. }
+        | Effect::LookMend(_)
+        | Effect::Mend { .. }
         | Effect::Hold { .. }
         | Effect::Quarantine { .. }
         | Effect::Day(DayOrder::Close(_))

@@ -1,7 +1,8 @@
 //! A station's folder: where it is, its settings, and how a new one is put in place.
 //!
 //! Layout: `ledger.db`, `vault.db`, `vault.lock`, `station.toml`, the key files (mode 0600), `leases/`,
-//! `profiles/spec/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional), `disks/` and `vault.key`
+//! `profiles/spec/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional), `profiles/grade` and
+//! `profiles/repair` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
 //! in place of `vault.lock` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
@@ -12,6 +13,7 @@ use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
 use crate::unit::PersonId;
 use crate::word::{Lang, Words, say};
+use crate::workbench::OwnFolder;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -134,6 +136,19 @@ impl Folder {
         };
         let text = fs::read_to_string(&path).map_err(|error| bad(&error))?;
         toml::from_str(&text).map_err(|error| bad(&error.message()))
+    }
+
+    /// What else the folder holds of the team's own.
+    pub(super) fn own(&self) -> Result<OwnFolder, Failure> {
+        let text = |below: &str| {
+            let path = self.0.join("profiles").join(below);
+            match fs::read_to_string(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                read => read.map(Some).map_err(|error| failed(&path, &error)),
+            }
+        };
+        let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
+        Ok(OwnFolder { blobs: self.0.join("blobs"), grading, vocabulary })
     }
 
     /// The station's own spec profiles.

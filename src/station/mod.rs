@@ -238,6 +238,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             run_key(verb, &folder, bench, out)
         } else if let Verb::Certificate(args) = &cli.verb {
             cli::run_certificate(args, bench, &read_key(folder.path(), KeyFile::Station)?, out)
+        } else if cli::is_about_repair(&cli.verb) {
+            cli::run_repair(&cli.verb, bench, &TerminalAsk, out)
         } else if day::runs(&cli.verb) {
             day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
         } else {
@@ -364,6 +366,7 @@ fn with_bench<T>(
         nobody: settings.by.clone(),
         profiles: folder.profiles()?,
         profile: settings.profile.clone(),
+        own: folder.own()?,
         site: settings.site(),
     };
     work(&mut bench, &settings)

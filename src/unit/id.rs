@@ -85,6 +85,8 @@ ids! {
     RecipientId = 'r', "recipient";
     /// One run of a wipe or a write, resumes included.
     JobId = 'j', "job";
+    /// A part taken out of a device, on the shelf or in another.
+    PartId = 'k', "part";
 }
 
 #[cfg(test)]

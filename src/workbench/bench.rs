@@ -12,6 +12,7 @@ use crate::tag::TagId;
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
 use crate::word::say;
 use std::cell::RefCell;
+use std::path::PathBuf;
 
 /// What a verb works with.
 pub struct Bench<'a> {
@@ -49,8 +50,21 @@ pub struct Bench<'a> {
     pub profiles: Vec<(String, String)>,
     /// Id of the profile that the station judges by where none is named and it is meant for the kind of device.
     pub profile: Option<String>,
+    /// What the station's own folder holds beside its ledger.
+    pub own: OwnFolder,
     /// Whose bench it is and where it stands, for certificates.
     pub site: Option<SiteSeen>,
+}
+
+/// What a station's own folder holds, where the team put it there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnFolder {
+    /// Where photos are kept.
+    pub blobs: PathBuf,
+    /// The text of its own grading checklist.
+    pub grading: Option<String>,
+    /// The text of its own repair vocabulary.
+    pub vocabulary: Option<String>,
 }
 
 /// A device that was asked for.

@@ -10,6 +10,7 @@ use super::inspect::{Inspected, inspect, load_profile};
 use super::intake::{receive, receive_new};
 use super::interrupted::interrupted;
 use super::look::{row, see_bench, see_device};
+use super::mend::{MendOrder, Mended, mend, mend_view};
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
 use super::tag::{bind_tag, fresh_tag};
@@ -59,6 +60,11 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::RecordCheck { device, answers } => {
             on_device(bench, device, tell, |found| check(bench, found, answers.clone()))
         }
+        Effect::LookMend(device) => bench
+            .device(device)
+            .and_then(|found| mend_view(bench, &found, lang))
+            .map(|view| Answer::Mend(Box::new(view))),
+        Effect::Mend { device, order } => mended(bench, device, order, tell),
         Effect::Hold { device, reason } => on_device(bench, device, tell, |found| hold(bench, found, *reason)),
         Effect::Quarantine { device, danger } => {
             on_device(bench, device, tell, |found| quarantine(bench, found, *danger))
@@ -207,6 +213,22 @@ fn view_of(inspected: &Inspected, lang: Lang) -> InspectedView {
         findings: judgement.findings.iter().map(|finding| (finding.outcome, finding.sentence())).collect(),
         fix: judgement.fix_sentence(),
         disks: inspected.homecoming.lines.clone(),
+    }
+}
+
+fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_>) -> Result<Answer, Failure> {
+    match mend(bench, &bench.device(device)?, order)? {
+        Mended::Password(lock, password) => {
+            tell_anew(bench, device, tell);
+            Ok(Answer::Password(lock, password))
+        }
+        Mended::Done(found, lines) => {
+            tell_anew(bench, device, tell);
+            let what = say!("device-stands", tag = found.name(), stage = found.file.stage().sentence());
+            let mut report = Report::new(Tone::Good, what);
+            report.lines.extend(lines);
+            Ok(Answer::Done(report))
+        }
     }
 }
 

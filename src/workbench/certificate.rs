@@ -104,7 +104,9 @@ fn refused(error: &CertificateError, failure: Failure) -> Failure {
 fn document(bench: &Bench<'_>, found: &Found, disk: Option<&str>, key: &SecretKey) -> Result<Document, Failure> {
     let (disk, file) = chosen(found, disk)?;
     let end = file.document().ok_or_else(|| nothing(found))?;
-    let history = bench.index.history(&found.id)?;
+    // A disk that came as a part was wiped in another device.
+    let wiped_in = file.wiped_in.as_ref().filter(|_| file.destroyed.is_none()).unwrap_or(&found.id);
+    let history = bench.index.history(wiped_in)?;
     if history.iter().any(|line| line.leaf == end && line.earlier.is_some()) {
         return Err(
             Failure::new(Trouble::No, say!("certificate-earlier", disk = disk)).hint(say!("certificate-earlier-hint"))
@@ -114,7 +116,7 @@ fn document(bench: &Bench<'_>, found: &Found, disk: Option<&str>, key: &SecretKe
         let failure = Failure::new(trouble(&error), say!("certificate-not-made", disk = disk, why = error.sentence()));
         failure.detail(error)
     };
-    let mut gathering = Gathering::new(found.id.clone(), end);
+    let mut gathering = Gathering::new(wiped_in.clone(), end);
     let mut head = None;
     bench.index.rows(&mut |row| {
         head = Some(row.note);

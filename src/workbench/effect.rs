@@ -10,12 +10,14 @@ use super::image::ImageOrder;
 use super::intake::Donation;
 use super::interrupted::Interrupted;
 use super::key::Hint;
+use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
 use super::report::Report;
 use super::wipe::WipeOrder;
 use super::world::{Liftable, Row};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
+use crate::event::lock::LockKind;
 use crate::profile::Outcome;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
@@ -80,6 +82,15 @@ pub enum Effect {
         /// The answers.
         answers: Vec<CheckAnswer>,
     },
+    /// What can be graded, mended, taken out of and put into the device.
+    LookMend(DeviceId),
+    /// Grade it, record a repair, a part or a lock.
+    Mend {
+        /// The device.
+        device: DeviceId,
+        /// What exactly.
+        order: Box<MendOrder>,
+    },
     /// Write the certificates of the device's wipes into the station's folder.
     Certify(DeviceId),
     /// Put the device on hold, or release it.
@@ -140,6 +151,8 @@ pub enum Layer {
     Tag,
     /// The function check of the chosen device.
     Check,
+    /// Grades, repairs, parts and locks of the chosen device.
+    Mend,
     /// Put the chosen device on hold.
     Hold,
     /// Put the chosen device in quarantine.
@@ -255,6 +268,10 @@ pub enum Answer {
         /// What its health comes to.
         health: Box<DiskHealth>,
     },
+    /// What can be graded, mended, taken out and put in.
+    Mend(Box<MendView>),
+    /// A password that was sealed, to be shown now.
+    Password(LockKind, Secret),
     /// The images of this station.
     Images(Vec<ImageChoice>),
     /// The people of the station.

@@ -2,12 +2,16 @@
 
 use super::bench::{Bench, Found};
 use super::destroy::destruction_sentence;
+use super::grade::grade_sentence;
+use super::lock::lock_sentence;
+use super::repair::{dong, outcome_sentence};
 use super::settling::reason;
-use crate::event::disk::{Bond, Decision, DiskSeen, WipeResult};
+use crate::event::disk::{Bond, Decision, DiskSeen, WipeEnded, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
+use crate::event::repair::{PartTaken, RepairRecorded};
 use crate::event::{Fact, How};
 use crate::port::{Failure, Line};
 use crate::profile;
@@ -51,6 +55,9 @@ pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Fai
             },
             Fact::DiskDestroyed(destroyed) if may_read => {
                 destroyed.reason.map(|hash| reason(bench, hash)).transpose()?.flatten()
+            }
+            Fact::RepairRecorded(repair) if may_read => {
+                repair.note.map(|hash| reason(bench, hash)).transpose()?.flatten()
             }
             _other => None,
         };
@@ -107,18 +114,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::WipeStarted(started) => {
             say!("event-wipe-started", disk = started.attachment.name.as_str(), method = started.method.as_str())
         }
-        Fact::WipeEnded(ended) => {
-            let read = ended.evidence.read_back.decimal();
-            match ended.result {
-                WipeResult::Erased if ended.evidence.firmware.is_some() => {
-                    say!("event-wipe-drive-erased", level = level_sentence(ended.level))
-                }
-                WipeResult::Erased => say!("event-wipe-erased", read = read, level = level_sentence(ended.level)),
-                WipeResult::ErasedWithExceptions => say!("event-wipe-exceptions"),
-                WipeResult::NotErased => say!("event-wipe-not-erased"),
-                WipeResult::Cancelled => say!("event-wipe-cancelled"),
-            }
-        }
+        Fact::WipeEnded(ended) => wipe_sentence(ended),
         Fact::ImageStarted(started) => {
             say!("event-image-started", image = started.image.id.as_str(), disk = started.attachment.name.as_str())
         }
@@ -134,6 +130,15 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
                 None => say!("event-disk-destroyed", disk = disk, how = how),
             }
         }
+        Fact::DeviceGraded(graded) => {
+            say!("event-device-graded", grade = grade_sentence(graded.grade), photos = graded.photos.len() as u64)
+        }
+        Fact::RepairRecorded(repair) => repair_sentence(repair),
+        Fact::PartTaken(taken) => taken_sentence(taken),
+        Fact::PartFitted(fitted) => say!("event-part-fitted", part = fitted.part.as_str()),
+        Fact::LockFound(found) => say!("event-lock-found", lock = lock_sentence(found.lock)),
+        Fact::LockShown(shown) => say!("event-lock-shown", lock = lock_sentence(shown.lock)),
+        Fact::LockCleared(cleared) => say!("event-lock-cleared", lock = lock_sentence(cleared.lock)),
         Fact::DeviceAllocated(allocated) => {
             say!("event-device-allocated", recipient = allocated.recipient.as_str())
         }
@@ -148,6 +153,32 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
     }
+}
+
+fn wipe_sentence(ended: &WipeEnded) -> Sentence {
+    let read = ended.evidence.read_back.decimal();
+    match ended.result {
+        WipeResult::Erased if ended.evidence.firmware.is_some() => {
+            say!("event-wipe-drive-erased", level = level_sentence(ended.level))
+        }
+        WipeResult::Erased => say!("event-wipe-erased", read = read, level = level_sentence(ended.level)),
+        WipeResult::ErasedWithExceptions => say!("event-wipe-exceptions"),
+        WipeResult::NotErased => say!("event-wipe-not-erased"),
+        WipeResult::Cancelled => say!("event-wipe-cancelled"),
+    }
+}
+
+fn repair_sentence(repair: &RepairRecorded) -> Sentence {
+    let (faults, outcome) = (repair.faults.join(", "), outcome_sentence(repair.outcome));
+    match repair.cost {
+        Some(cost) => say!("event-repair-cost", faults = faults, outcome = outcome, cost = dong(cost)),
+        None => say!("event-repair", faults = faults, outcome = outcome),
+    }
+}
+
+fn taken_sentence(taken: &PartTaken) -> Sentence {
+    let label = taken.label.as_deref().unwrap_or("–");
+    say!("event-part-taken", part = taken.part.as_str(), kind = taken.kind.as_str(), label = label)
 }
 
 /// A disk as people name it: model, serial, size.

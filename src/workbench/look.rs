@@ -71,6 +71,8 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
         has_wipe: found.file.disks.values().any(|disk| disk.document().is_some()),
         to_validate: found.file.disks.values().any(|disk| can_be_validated(disk) && disk.validated_by.is_none()),
         ladder,
+        locks: found.file.locks.keys().copied().collect(),
+        grade: found.file.grade,
         facts: brief(&lines),
         disks: disk_lines(&found.file, views),
         missing: found.file.functions_missing(),

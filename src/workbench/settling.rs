@@ -107,9 +107,15 @@ pub fn validate(bench: &Bench<'_>, found: &Found, disk: Option<&str>, ruling: &R
     bench.device(&found.id)
 }
 
+/// Erases the text behind a salted hash. Errors: the vault cannot be written.
+pub(super) fn erase_reason(bench: &Bench<'_>, hash: Digest) -> Result<(), Failure> {
+    bench.vault.erase(&blob_id(hash))
+}
+
 /// Whether somebody may still decide about the last wipe of that disk.
 pub(super) fn can_be_validated(file: &DiskFile) -> bool {
-    file.state == DiskState::Wiped || file.doubted == Some(Decision::Escalate)
+    // A disk that came as a part was judged in the device it was wiped in.
+    file.wiped_in.is_none() && (file.state == DiskState::Wiped || file.doubted == Some(Decision::Escalate))
 }
 
 /// What was decided, of the device of that name.

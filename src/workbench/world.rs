@@ -11,7 +11,9 @@ use super::report::{Report, Tone};
 use super::running::{Beginning, JobView};
 use crate::custody::{DiskState, Stage, Today};
 use crate::event::intake::DeviceKind;
+use crate::event::lock::LockKind;
 use crate::event::people::Role;
+use crate::event::repair::Grade;
 use crate::event::{By, How};
 use crate::job::JobNews;
 use crate::tag::Domain;
@@ -117,6 +119,10 @@ pub struct Chosen {
     pub to_validate: bool,
     /// Whether a wipe of a disk of it ended, well or badly.
     pub has_wipe: bool,
+    /// What locks it.
+    pub locks: Vec<LockKind>,
+    /// Its last grade.
+    pub grade: Option<Grade>,
     /// What it is, in brief: name and value.
     pub facts: Vec<(Sentence, Sentence)>,
     /// Its disks: those attached first.
@@ -348,6 +354,8 @@ impl World {
                 | Answer::People(_)
                 | Answer::SignedIn(_)
                 | Answer::VaultLocked
+                | Answer::Mend(_)
+                | Answer::Password(..)
                 | Answer::Wipes(_)
                 | Answer::Day(_)
                 | Answer::DayClosed(_)

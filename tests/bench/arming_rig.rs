@@ -18,7 +18,8 @@ use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
 use aoxanh::workbench::{
-    Bench, Donation, Found, ImageOrder, Imaged, Opening, WipeOrder, Wiped, image, open_lot, open_station, receive, wipe,
+    Bench, Donation, Found, ImageOrder, Imaged, Opening, OwnFolder, WipeOrder, Wiped, image, open_lot, open_station,
+    receive, wipe,
 };
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -149,6 +150,18 @@ impl Rig {
         files.insert(image_path(), raw.to_vec());
     }
 
+    /// Puts a file where verbs read them.
+    pub(crate) fn give_file(&self, name: &str, bytes: Vec<u8>) {
+        self.files.0.borrow_mut().insert(name.into(), bytes);
+    }
+
+    /// The files below a folder there.
+    pub(crate) fn files_below(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
+        let files = self.files.0.borrow();
+        let below = files.iter().filter(|(path, _)| path.starts_with(folder));
+        below.map(|(path, bytes)| (path.display().to_string(), bytes.clone())).collect()
+    }
+
     /// Puts another image in its place, and leaves the manifest.
     pub(crate) fn alter_image(&self, raw: Vec<u8>) {
         self.files.0.borrow_mut().insert(image_path(), raw);
@@ -179,6 +192,7 @@ impl Rig {
             profiles: Vec::new(),
             profile: None,
             site: None,
+            own: OwnFolder::default(),
         }
     }
 

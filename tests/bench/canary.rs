@@ -15,7 +15,7 @@ use aoxanh::port::{
 use aoxanh::store::{KeyFile, SealedVault, Store, VaultKey, write_key};
 use aoxanh::unit::{Digest, Moment, Secret};
 use aoxanh::workbench::{
-    Bench, Donation, Opening, export, history, open_lot, open_station, override_rule, receive, sign_in,
+    Bench, Donation, Opening, OwnFolder, export, history, open_lot, open_station, override_rule, receive, sign_in,
 };
 use rusqlite::Connection;
 use std::cell::RefCell;
@@ -111,6 +111,7 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
         profiles: Vec::new(),
         profile: None,
         site: None,
+        own: OwnFolder::default(),
     };
     let donation = Donation { donor: Some(DONOR.to_owned()), erase: true, parts: false };
     let lot = open_lot(&bench, &donation).expect("opened");

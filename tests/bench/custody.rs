@@ -47,9 +47,9 @@ fn a_device_goes_from_the_door_to_the_pupil_stage_by_stage() {
     reaches(&mut walk, handed(1, Terms::Gift).into(), Stage::HandedOver);
 }
 
-type Step = (Option<u8>, Fact);
+pub(crate) type Step = (Option<u8>, Fact);
 
-fn about(fact: impl Into<Fact>) -> Step {
+pub(crate) fn about(fact: impl Into<Fact>) -> Step {
     (Some(1), fact.into())
 }
 
@@ -220,7 +220,9 @@ fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
 #[test]
 fn every_rule_refuses_what_it_is_for_and_nothing_before_it_does() {
     let mut seen = BTreeSet::from(["person-known"]);
-    for (rule, mut walk, (device, fact)) in refusals().into_iter().chain(refusals_of_destroyed_disks()) {
+    for (rule, mut walk, (device, fact)) in
+        refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(super::custody_repair::refusals())
+    {
         let before = format!("{walk:?}");
         assert_eq!(walk.step(device, fact).err(), Some(rule));
         assert_eq!(format!("{walk:?}"), before, "{rule}: a refused event changed a drawer");
@@ -234,7 +236,9 @@ fn every_rule_refuses_what_it_is_for_and_nothing_before_it_does() {
 
 #[test]
 fn each_refusal_is_by_one_rule_alone() {
-    for (rule, mut walk, (device, fact)) in refusals().into_iter().chain(refusals_of_destroyed_disks()) {
+    for (rule, mut walk, (device, fact)) in
+        refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(super::custody_repair::refusals())
+    {
         let objecting: Vec<_> = walk.objections(device, fact).into_iter().map(|refusal| refusal.rule).collect();
         assert_eq!(objecting, [rule]);
     }
@@ -253,7 +257,9 @@ fn nothing_is_recorded_before_the_station_is_opened() {
 fn every_reason_is_worded_in_both_languages() {
     for lang in [Lang::Vi, Lang::En] {
         let words = Words::new(lang, None).expect("embedded words");
-        for (rule, mut walk, (device, fact)) in refusals().into_iter().chain(refusals_of_destroyed_disks()) {
+        for (rule, mut walk, (device, fact)) in
+            refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(super::custody_repair::refusals())
+        {
             let reason = walk.objections(device, fact).remove(0).reason;
             assert!(words.has(reason.key()), "{lang}: {rule} says {}", reason.key());
             assert!(!words.say(&reason).contains('{'), "{lang}: {rule} leaves a hole: {}", words.say(&reason));

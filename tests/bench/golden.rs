@@ -4,6 +4,7 @@
 
 use super::certificate_fields;
 use crate::golden_disks;
+use crate::golden_repair;
 use aoxanh::event::disk::*;
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
@@ -305,6 +306,7 @@ pub(crate) fn all() -> Vec<Event> {
         media.into(),
         golden_disks::bad_blocks(),
         golden_disks::sites(),
+        golden_repair::all(),
     ]
     .concat()
 }

@@ -17,7 +17,7 @@ use aoxanh::port::{
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
 use aoxanh::workbench::{
-    Bench, Donation, Opened, Opening, PersonView, Ruling, add_person, find_person, grant, history, open_lot,
+    Bench, Donation, Opened, Opening, OwnFolder, PersonView, Ruling, add_person, find_person, grant, history, open_lot,
     open_station, override_rule, people, reason, receive, revoke, set_pin, sign_in, validate,
 };
 use std::cell::RefCell;
@@ -87,6 +87,7 @@ impl Team {
             profiles: Vec::new(),
             profile: None,
             site: None,
+            own: OwnFolder::default(),
         }
     }
 

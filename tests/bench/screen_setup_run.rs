@@ -35,7 +35,9 @@ fn answer_all(terminal: &mut Terminal, rig: &Rig) -> String {
     // Ctrl-U empties the line. Another name than the proposed one, so that what is seen is what was typed.
     terminal.type_keys("\x15");
     answer(terminal, "Thư mục ghi ba phiếu", &rig.memory().join("giay").display().to_string());
-    terminal.wait_text("Xem lại rồi bấm Enter")
+    // The last line of the page: all above it was drawn before.
+    terminal.wait_text("Xem lại rồi bấm Enter");
+    terminal.wait_text("Esc: quay lại sửa")
 }
 
 #[test]

@@ -13,7 +13,7 @@ use aoxanh::store::Store;
 use aoxanh::tag::TagId;
 use aoxanh::unit::{Digest, Moment, Secret};
 use aoxanh::word::say;
-use aoxanh::workbench::{Bench, Donation, Opening, open_lot, open_station, receive_new};
+use aoxanh::workbench::{Bench, Donation, Opening, OwnFolder, open_lot, open_station, receive_new};
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -88,6 +88,7 @@ fn on_bench<T>(store: &Store, journal: &dyn Journal, vault: &Watched, work: impl
         profiles: Vec::new(),
         profile: None,
         site: None,
+        own: OwnFolder::default(),
     })
 }
 

@@ -11,6 +11,8 @@ mod handover;
 mod image;
 mod intake;
 mod key;
+mod lock;
+mod part;
 mod people;
 mod role;
 mod settling;
@@ -97,16 +99,23 @@ pub static RULES: &[&Rule] = &[
     &wipe::VALIDATE_OTHER,
     &wipe::VALIDATE_LEAD,
     &wipe::VALIDATE_REASON,
+    &part::PART_SAFE,
+    &part::PART_CONSENT,
+    &part::PART_FREE,
+    &part::PART_SHELF,
+    &lock::LOCK_KNOWN,
     &image::WIPED_FIRST,
     &image::IMAGE_EVIDENCE,
     &handover::DISKS_WIPED,
     &handover::CONSENTED,
     &handover::SAFE,
+    &lock::GIVE_UNLOCKED,
     &handover::NOT_HELD,
     &handover::TAGGED,
     &handover::IMAGED,
     &handover::FUNCTIONS,
     &handover::GOOD_ENOUGH,
+    &part::GIVE_MENDED,
     &handover::ONE_PUPIL,
     &handover::ONCE,
     &handover::ALLOCATED_FIRST,

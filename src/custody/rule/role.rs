@@ -40,6 +40,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::DeviceHeld(_)
         | Fact::DeviceQuarantined(_)
         | Fact::DeviceInspected(_)
+        | Fact::DeviceGraded(_)
+        | Fact::LockFound(_)
         | Fact::WipeEnded(_)
         | Fact::ImageEnded(_)
         | Fact::Unknown { .. } => Who::Anybody,
@@ -50,6 +52,11 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
         | Fact::DiskDestroyed(_)
+        | Fact::RepairRecorded(_)
+        | Fact::PartTaken(_)
+        | Fact::PartFitted(_)
+        | Fact::LockShown(_)
+        | Fact::LockCleared(_)
         | Fact::DeviceHandedOver(_) => Who::Bench,
         Fact::PersonAdded(_)
         | Fact::RoleGranted(_)
@@ -72,6 +79,7 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::KeyRevoked(_)
         | Fact::RuleOverridden(_)
         | Fact::WipeValidated(_)
+        | Fact::LockShown(_)
         | Fact::DiskDestroyed(_) => true,
         _others => false,
     }

@@ -19,7 +19,7 @@ use super::super::tint;
 use super::can_lift;
 use crate::device::obstacle_sentence;
 use crate::word::{Sentence, say};
-use crate::workbench::{Chosen, DiskLine, JobView, Rung, Standing, Step, Work, World};
+use crate::workbench::{Chosen, DiskLine, JobView, Rung, Standing, Step, Work, World, grade_sentence, lock_sentence};
 use ratatui::layout::Rect;
 
 /// Columns of a step's name.
@@ -114,8 +114,9 @@ fn draw_state(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let waits = chosen.row.held.then(|| (say!("state-held"), tint::WARN));
     let away = chosen.disks.iter().filter(|disk| disk.away).count() as u64;
     let away = (away > 0).then(|| (say!("state-disks-away", count = away), tint::WARN));
+    let locks = chosen.locks.iter().map(|lock| (say!("state-locked", lock = lock_sentence(*lock)), tint::BAD));
     let mut used = 0;
-    for (what, style) in danger.into_iter().chain(waits).chain(away) {
+    for (what, style) in danger.into_iter().chain(locks).chain(waits).chain(away) {
         let text = pen.say(&what);
         pen.marked(Rect { height: area.height.min(1), ..below(area, used) }, Mark::Warn, &text, style);
         used += 1;
@@ -126,7 +127,8 @@ fn draw_state(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
 /// What it is, behind an empty line; how many lines that took.
 fn draw_facts(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let fact = |(name, value)| pen.say(&say!("bench-fact", name = name, value = value));
-    let text = chosen.facts.iter().cloned().map(fact).collect::<Vec<_>>().join(" · ");
+    let grade = chosen.grade.map(|grade| pen.say(&say!("state-graded", grade = grade_sentence(grade))));
+    let text = grade.into_iter().chain(chosen.facts.iter().cloned().map(fact)).collect::<Vec<_>>().join(" · ");
     let most = if area.height > 14 { 4 } else { 3 };
     let room = below(area, 1);
     if text.is_empty() {

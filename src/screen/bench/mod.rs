@@ -134,6 +134,12 @@ static KEYS: &[Binding<Bench>] = &[
         what: |_, _| open_layer(Layer::Find(String::new())),
     },
     Binding {
+        key: Key::Char('u'),
+        words: || say!("key-mend"),
+        when: |_, w| is_here(w),
+        what: |_, _| open_layer(Layer::Mend),
+    },
+    Binding {
         key: Key::Char('w'),
         words: || say!("key-hold"),
         when: |_, w| is_here(w),

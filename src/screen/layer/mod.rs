@@ -16,6 +16,8 @@ mod interrupted;
 mod job;
 mod keys;
 mod lift;
+mod mend;
+mod mend_form;
 mod message;
 mod people;
 mod person;
@@ -107,6 +109,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
+        (Layer::Mend, Some(subject)) => Box::new(mend::Mend::new(subject)),
         (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
         (Layer::Hold, Some(subject)) => Box::new(choice::Choice::hold(&subject, world)),
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
@@ -115,6 +118,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Disks(_)
             | Layer::Tag
             | Layer::Check
+            | Layer::Mend
             | Layer::Hold
             | Layer::Quarantine
             | Layer::Lift(_)

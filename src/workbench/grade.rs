@@ -1,0 +1,129 @@
+//! Grading a device by the team's checklist, with photos.
+//!
+//! Invariants: a photo is kept without what a camera writes into it (place, time, its own serial number), under the BLAKE3
+//! of what is kept; the grade is made of the answers here, never typed.
+
+use super::bench::{Bench, Found};
+use crate::event::repair::{DeviceGraded, Grade, GradeAnswer};
+use crate::port::{Failure, Trouble};
+use crate::profile::{Checklist, GRADING, GradingError, ListError, Rank};
+use crate::unit::Digest;
+use crate::word::{Sentence, say};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+/// The largest photo that is read, bytes.
+const MOST_PHOTO: u64 = 64 * 1024 * 1024;
+/// The longest side of a photo that is kept, pixels.
+const SIDE: u32 = 1600;
+/// The most memory that a photo may take when it is read, bytes.
+const MOST_MEMORY: u64 = 512 * 1024 * 1024;
+
+/// What to record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GradeOrder {
+    /// Question and answer, by their ids.
+    pub answers: Vec<(String, String)>,
+    /// Photos, PNG or JPEG.
+    pub photos: Vec<PathBuf>,
+}
+
+/// The team's checklist. Errors: the station's own one cannot be used.
+pub fn checklist(bench: &Bench<'_>) -> Result<Checklist, Failure> {
+    Checklist::parse(bench.own.grading.as_deref().unwrap_or(GRADING)).map_err(|error| bad_list("grade", &error))
+}
+
+pub(super) fn bad_list(folder: &str, error: &ListError) -> Failure {
+    let what = say!("list-wrong", file = format!("profiles/{folder}/chuan.toml"));
+    Failure::new(Trouble::BadData, what).because(error).hint(say!("list-wrong-hint"))
+}
+
+/// What people call a grade.
+#[must_use]
+pub fn grade_sentence(grade: Grade) -> Sentence {
+    match grade {
+        Grade::A => say!("grade-a"),
+        Grade::B => say!("grade-b"),
+        Grade::C => say!("grade-c"),
+        Grade::D => say!("grade-d"),
+    }
+}
+
+/// Grades the device. Errors: a question without an answer; one that is not on the list; a photo that is none or that cannot
+/// be kept; the rules.
+pub fn grade(bench: &Bench<'_>, found: &Found, order: &GradeOrder) -> Result<Found, Failure> {
+    let list = checklist(bench)?;
+    let rank = list.grade(&order.answers).map_err(|error| not_graded(&error))?;
+    let pictures = order.photos.iter().map(|path| Ok((path, bare(bench, path)?)));
+    let photos = pictures.map(|kept| kept.and_then(|(path, jpeg)| keep(bench, path, &jpeg)));
+    let photos: Vec<Digest> = photos.collect::<Result<_, Failure>>()?;
+    let said = |id: &str| order.answers.iter().find(|(item, _)| item == id).map(|(_, answer)| answer.clone());
+    let answers =
+        list.items.iter().filter_map(|item| said(&item.id).map(|answer| GradeAnswer { item: item.id.clone(), answer }));
+    let grade = match rank {
+        Rank::A => Grade::A,
+        Rank::B => Grade::B,
+        Rank::C => Grade::C,
+        Rank::D => Grade::D,
+    };
+    let answers = answers.collect();
+    let graded = DeviceGraded { grade, checklist: list.id, checklist_digest: list.digest, answers, photos };
+    bench.record(Some(&found.id), graded)?;
+    bench.device(&found.id)
+}
+
+fn not_graded(error: &GradingError) -> Failure {
+    Failure::new(
+        Trouble::Usage,
+        match error {
+            GradingError::Missing(item) => say!("grade-missing", item = item.as_str()),
+            GradingError::Unknown { item, answer, known } => {
+                say!("grade-unknown", item = item.as_str(), answer = answer.as_str(), known = known.join(", "))
+            }
+        },
+    )
+    .detail(error)
+    .hint(say!("grade-hint"))
+}
+
+/// The picture alone, upright and no larger than needed.
+fn bare(bench: &Bench<'_>, path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = bench.files.read(path, MOST_PHOTO)?;
+    let bad = |error: image::ImageError| {
+        let what = say!("photo-wrong", file = path.display().to_string());
+        Failure::new(Trouble::BadData, what).because(error).hint(say!("photo-wrong-hint"))
+    };
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| bad(error.into()))?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(bad)?;
+    let orientation = decoder.orientation().map_err(bad)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;
+    picture.apply_orientation(orientation);
+    if picture.width().max(picture.height()) > SIDE {
+        picture = picture.thumbnail(SIDE, SIDE);
+    }
+    let mut jpeg = Vec::new();
+    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 82)).map_err(bad)?;
+    Ok(jpeg)
+}
+
+/// Puts it into the station's folder, where it may lie already.
+fn keep(bench: &Bench<'_>, path: &Path, jpeg: &[u8]) -> Result<Digest, Failure> {
+    let digest = Digest(*blake3::hash(jpeg).as_bytes());
+    let place = bench.own.blobs.join(format!("{digest}.jpg"));
+    match bench.files.make_empty_folder(&bench.own.blobs) {
+        Err(failure) if failure.trouble != Trouble::Usage => return Err(failure),
+        // It is there, with other photos in it.
+        Ok(()) | Err(_) => {}
+    }
+    match bench.files.write(&place, jpeg) {
+        Err(failure) if failure.trouble == Trouble::Usage && bench.files.read(&place, MOST_PHOTO)? == jpeg => {}
+        Err(failure) => return Err(failure.detail(path.display())),
+        Ok(()) => {}
+    }
+    Ok(digest)
+}
