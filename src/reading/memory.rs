@@ -53,6 +53,8 @@ const TYPES: [&str; 37] = [
 const NO_RAM: [&str; 7] = ["VRAM", "ROM", "Flash", "EEPROM", "FEPROM", "EPROM", "NVDIMM"];
 /// Form factors that are soldered: chip, TSOP, row of chips, die (DSP0134 §7.18.1).
 const SOLDERED: [u8; 4] = [0x05, 0x0A, 0x0B, 0x10];
+/// The voltage that makes DDR3 a DDR3L, mV (JEDEC JESD79-3-1A).
+const LOW_MILLIVOLTS: u16 = 1350;
 /// The use "system memory" of an array (DSP0134 §7.17.2).
 const SYSTEM_MEMORY: u8 = 3;
 /// Totals that machines are sold with below 16 GB, in quarters of a gibibyte.
@@ -68,8 +70,14 @@ pub struct Module {
     pub size: Option<Bytes>,
     /// Whether it is soldered to the board.
     pub soldered: bool,
-    /// `DDR3`, where the tables say something usable.
+    /// `DDR3`, or `DDR3L` where it runs on 1.35 V, where the tables say something usable.
     pub kind: Option<&'static str>,
+    /// `SODIMM` or `DIMM`; `None` for soldered memory and for what the tables do not say.
+    pub form: Option<&'static str>,
+    /// Million transfers a second; `None` where the tables do not know.
+    pub speed: Option<u64>,
+    /// Who made it.
+    pub maker: Option<String>,
     /// Where it sits, as the board names it.
     pub place: Option<String>,
 }
@@ -92,16 +100,71 @@ pub fn memory_facts(tables: &Found<Tables>, meminfo: &Found<String>, facts: &mut
     total(&modules, tables, meminfo, facts);
     slots(&modules, tables, facts);
     kind(&modules, tables, facts);
+    form(&modules, tables, facts);
     for (number, module) in modules.iter().enumerate() {
         let source = tables.field(&format!("17.{number}"));
         match module.size {
             Some(size) => facts.push(format!("memory.{number}.size"), Value::Bytes(size), &source, Certainty::Certain),
             None => facts.unknown(format!("memory.{number}.size"), &source, Why::NotInTables),
         }
-        if let Some(place) = &module.place {
-            facts.push(format!("memory.{number}.place"), Value::Text(place.clone()), &source, Certainty::Certain);
+        let mut tell = |field: &str, text: Option<&str>| {
+            if let Some(text) = text {
+                let value = Value::Text(text.to_owned());
+                facts.push(format!("memory.{number}.{field}"), value, &source, Certainty::Certain);
+            }
+        };
+        tell("place", module.place.as_deref());
+        if module.is_fitted() {
+            tell("type", module.kind);
+            tell("form", if module.soldered { Some("soldered") } else { module.form });
+            tell("maker", module.maker.as_deref());
+            if let Some(speed) = module.speed {
+                facts.push(format!("memory.{number}.speed"), Value::Count(speed), &source, Certainty::Certain);
+            }
         }
     }
+}
+
+/// Form of the sockets, whether something is soldered, and the most that the board takes.
+fn form(modules: &[Module], tables: &Found<Tables>, facts: &mut Facts) {
+    let source = tables.field("17.form_factor");
+    let why = || tables.what.as_ref().err().cloned().unwrap_or(Why::NotInTables);
+    let mut forms: Vec<&str> = modules.iter().filter_map(|module| module.form).collect();
+    forms.sort_unstable();
+    forms.dedup();
+    let soldered = modules.iter().any(|module| module.soldered);
+    match forms.as_slice() {
+        [only] => facts.push(key::MEMORY_FORM, Value::Text((*only).to_owned()), &source, Certainty::Certain),
+        [] if soldered => {
+            facts.push(key::MEMORY_FORM, Value::Text("soldered".to_owned()), &source, Certainty::Certain);
+        }
+        [] => facts.unknown(key::MEMORY_FORM, &source, why()),
+        _several => facts.unknown(key::MEMORY_FORM, &source, Why::NoOneType),
+    }
+    // Boards call soldered memory a SODIMM often enough; only the other way round is sure.
+    if modules.is_empty() {
+        facts.unknown(key::MEMORY_SOLDERED, &source, why());
+    } else {
+        let certainty = if soldered { Certainty::Certain } else { Certainty::Estimated };
+        facts.push(key::MEMORY_SOLDERED, Value::Flag(soldered), &source, certainty);
+    }
+    let source = tables.field("16.maximum_capacity");
+    match tables.known().and_then(maximum) {
+        Some(most) => facts.push(key::MEMORY_MAXIMUM, Value::Bytes(most), source, Certainty::Estimated),
+        None => facts.unknown(key::MEMORY_MAXIMUM, source, why()),
+    }
+}
+
+/// The most that all arrays of working memory take (DSP0134 §7.17: kibibytes, or bytes in the extended field).
+fn maximum(tables: &Tables) -> Option<Bytes> {
+    let arrays = tables.of(16).filter(|array| array.byte(5) == Some(SYSTEM_MEMORY));
+    let each = arrays.map(|array| match array.dword(7)? {
+        0 => None,
+        0x8000_0000 => array.bytes(0x0F).map(u64::from_le_bytes),
+        kibibytes => u64::from(kibibytes).checked_mul(1024),
+    });
+    let sum = each.collect::<Option<Vec<u64>>>()?.into_iter().try_fold(0u64, u64::checked_add)?;
+    Some(Bytes(sum)).filter(|most| *most > Bytes::ZERO)
 }
 
 fn is_working_memory(row: &Structure, tables: &Tables) -> bool {
@@ -112,8 +175,23 @@ fn is_working_memory(row: &Structure, tables: &Tables) -> bool {
 
 fn module(row: &Structure) -> Module {
     let kind = row.byte(0x12).and_then(word).filter(|kind| !kind.is_empty());
-    let place = row.text(0x10).filter(|place| !is_junk(place)).map(tidy);
-    Module { size: size(row), soldered: row.byte(0x0E).is_some_and(|form| SOLDERED.contains(&form)), kind, place }
+    let says = |at: usize| row.text(at).filter(|text| !is_junk(text)).map(tidy);
+    // Configured voltage; before version 2.8 no table had one.
+    let low = row.word(0x26) == Some(LOW_MILLIVOLTS);
+    let form = row.byte(0x0E);
+    Module {
+        size: size(row),
+        soldered: form.is_some_and(|form| SOLDERED.contains(&form)),
+        kind: if kind == Some("DDR3") && low { Some("DDR3L") } else { kind },
+        form: match form {
+            Some(0x09) => Some("DIMM"),
+            Some(0x0D) => Some("SODIMM"),
+            Some(_) | None => None,
+        },
+        speed: row.word(0x15).map(u64::from).filter(|speed| (1..0xFFFF).contains(speed)),
+        maker: says(0x17).filter(|maker| maker.to_lowercase() != "empty"),
+        place: says(0x10),
+    }
 }
 
 fn word(code: u8) -> Option<&'static str> {
@@ -241,6 +319,30 @@ mod tests {
         assert_eq!(of(&facts, key::MEMORY_FREE_SLOTS), (Value::Count(1), Certainty::Estimated));
         assert_eq!(of(&facts, key::MEMORY_TYPE).0, Value::Text("DDR3".to_owned()));
         assert_eq!(of(&facts, "memory.2.size").0, Value::Bytes(Bytes::ZERO));
+    }
+
+    #[test]
+    fn a_module_tells_form_type_speed_and_maker_and_low_voltage_makes_ddr3l() {
+        let mut module = row(4096, 0x0D, 0x18, 0);
+        module.truncate(0x20);
+        module[1] = 0x28;
+        module[0x15..0x17].copy_from_slice(&1600u16.to_le_bytes());
+        module[0x17] = 2;
+        module.resize(0x28, 0);
+        module[0x26..0x28].copy_from_slice(&1350u16.to_le_bytes());
+        module.extend(b"DIMM A\0ACME\0\0");
+        let mut array = vec![16, 0x0F, 8, 0, 3, 3, 3];
+        array.extend((16u32 * 1024 * 1024).to_le_bytes());
+        array.extend([0xFE, 0xFF, 2, 0, 0, 0]);
+        let facts = facts(&[array, module, row(0, 0x0D, 0x02, 0)], 3_900_000);
+        for (key, text) in [("type", "DDR3L"), ("form", "SODIMM"), ("maker", "ACME"), ("place", "DIMM A")] {
+            assert_eq!(of(&facts, &format!("memory.0.{key}")).0, Value::Text(text.to_owned()), "{key}");
+        }
+        assert_eq!(of(&facts, "memory.0.speed").0, Value::Count(1600));
+        assert_eq!(facts.get("memory.1.type"), None, "an empty socket has no type");
+        assert_eq!(of(&facts, key::MEMORY_FORM).0, Value::Text("SODIMM".to_owned()));
+        assert_eq!(of(&facts, key::MEMORY_SOLDERED), (Value::Flag(false), Certainty::Estimated));
+        assert_eq!(of(&facts, key::MEMORY_MAXIMUM), (Value::Bytes(Bytes::gib(16)), Certainty::Estimated));
     }
 
     #[test]

@@ -129,6 +129,7 @@ fn fact_seen(fact: &Fact) -> FactSeen {
         Value::TenthInches(n) => (Some(Seen::Number(*n)), Some("tenth_inches"), fact.source.clone()),
         Value::Pixels(w, h) => (Some(Seen::Pair(*w, *h)), Some("pixels_wide_high"), fact.source.clone()),
         Value::Percent(n) => (Some(Seen::Number(*n)), Some("percent"), fact.source.clone()),
+        Value::MilliwattHours(n) => (Some(Seen::Number(*n)), Some("mwh"), fact.source.clone()),
         Value::Flag(flag) => (Some(Seen::Flag(*flag)), None, fact.source.clone()),
         Value::Unknown(why) => (None, None, format!("{}: {why}", fact.source)),
     };
@@ -158,6 +159,10 @@ pub fn fact_sentence(fact: &Fact) -> Sentence {
 pub fn fact_group(key: &str) -> Sentence {
     match key.split('.').next() {
         Some("identity" | "board") => say!("fact-group-identity"),
+        Some("lock") => say!("fact-group-lock"),
+        Some("sound") => say!("fact-group-sound"),
+        Some("input") => say!("fact-group-input"),
+        Some("port") => say!("fact-group-port"),
         Some("firmware") => say!("fact-group-firmware"),
         Some("cpu") => say!("fact-group-cpu"),
         Some("memory") => say!("fact-group-memory"),

@@ -141,6 +141,7 @@ fn fact_of(seen: &FactSeen) -> Option<device::Fact> {
         (Seen::Number(number), Some("mhz")) => Value::Megahertz(*number),
         (Seen::Number(number), Some("tenth_inches")) => Value::TenthInches(*number),
         (Seen::Number(number), Some("percent")) => Value::Percent(*number),
+        (Seen::Number(number), Some("mwh")) => Value::MilliwattHours(*number),
         (Seen::Number(number), Some(_) | None) => Value::Count(*number),
     };
     Some(device::Fact { key: seen.key.clone(), value, source: seen.source.clone(), certainty: Certainty::Certain })
