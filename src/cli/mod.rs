@@ -28,6 +28,7 @@ mod question;
 mod run;
 mod run_day;
 mod show;
+mod show_inspect;
 mod show_list;
 mod usage;
 
@@ -52,5 +53,6 @@ pub use program::{run_completions, run_man};
 pub use question::{known_secret, new_secret};
 pub use run::{read_head, run, run_export, run_manifest, run_verify};
 pub use run_day::{run_backup, run_day, run_day_status, say_closed};
-pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};
+pub use show::{device, history, imaged, progress, received, tag_card, tag_picture, verified, wiped};
+pub use show_inspect::inspected;
 pub use usage::{typed_verb, usage_failure};

@@ -9,7 +9,7 @@ use super::args_handover::AllocateArgs;
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::args_ledger::VerifyArgs;
 use super::out::Out;
-use super::{json, people, show, show_list};
+use super::{json, people, show, show_inspect, show_list};
 use crate::custody::FUNCTIONS;
 use crate::event::disk::Destruction;
 use crate::event::donation::Purpose;
@@ -128,7 +128,7 @@ fn read_tag(text: &str) -> Result<TagId, Failure> {
 fn inspect(args: &InspectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
     let profile = workbench::load_profile(bench, args.profile.as_deref(), found.file.kind)?;
-    show::inspected(out, &workbench::inspect(bench, &found, profile)?)
+    show_inspect::inspected(out, &workbench::inspect(bench, &found, profile)?)
 }
 
 fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {

@@ -86,7 +86,8 @@ fn password(tree: Tree<'_>, facts: &mut Facts) {
     }
 }
 
-/// Dell calls the setting "Absolute", Lenovo "ComputraceModuleActivation" or "AbsolutePersistenceModuleActivation".
+/// Dell calls the setting "Absolute", Lenovo `ComputraceModuleActivation` or
+/// `AbsolutePersistenceModuleActivation`.
 fn absolute(tree: Tree<'_>, facts: &mut Facts) {
     let found = match attributes(tree, "attributes") {
         Ok(found) => found,
@@ -99,7 +100,8 @@ fn absolute(tree: Tree<'_>, facts: &mut Facts) {
     let said = found.iter().filter(|path| named(path)).find_map(|path| {
         let source = format!("{path}/current_value");
         let word = tree.line(&source)?.to_lowercase().replace(' ', "");
-        let state = if ON.contains(&word.as_str()) { Some(true) } else { OFF.contains(&word.as_str()).then_some(false) };
+        let state =
+            if ON.contains(&word.as_str()) { Some(true) } else { OFF.contains(&word.as_str()).then_some(false) };
         state.map(|state| (state, source))
     });
     match said {
@@ -108,26 +110,26 @@ fn absolute(tree: Tree<'_>, facts: &mut Facts) {
     }
 }
 
+/// A "yes" of the tables is worth nothing: consumer boards keep the template's. Their "no" is only said by boards without.
 fn amt(tree: Tree<'_>, tables: &Found<Tables>, facts: &mut Facts) {
-    if let Some(supported) = tables.known().and_then(amt_supported) {
-        return facts.push(key::AMT, Value::Flag(supported), tables.field("130"), Certainty::Estimated);
-    }
     let cards = match tree.names(PCI).what {
         Ok(cards) => cards,
         Err(why) => return facts.unknown(key::AMT, PCI, why),
     };
-    let is_intel = |card: &&String| tree.line(&format!("{PCI}/{card}/vendor")).as_deref() == Some("0x8086");
-    let bears = |card: &&String, class: &str| {
-        tree.line(&format!("{PCI}/{card}/class")).is_some_and(|found| found.starts_with(class))
+    let says = |card: &str, attribute: &str, start: &str| {
+        tree.line(&format!("{PCI}/{card}/{attribute}")).is_some_and(|found| found.starts_with(start))
     };
-    let engine: Vec<&String> = cards.iter().filter(|card| card.contains(":16.")).filter(is_intel).collect();
+    let engine: Vec<&String> =
+        cards.iter().filter(|card| card.contains(":16.") && says(card, "vendor", "0x8086")).collect();
     // Only boards with AMT have its serial port over the network beside the management engine.
-    if let Some(card) = engine.iter().find(|card| bears(card, "0x0700")) {
+    if let Some(card) = engine.iter().find(|card| says(card, "class", "0x0700")) {
         facts.push(key::AMT, Value::Flag(true), format!("{PCI}/{card}/class"), Certainty::Estimated);
-    } else if engine.is_empty() {
-        facts.push(key::AMT, Value::Flag(false), PCI, Certainty::Estimated);
+    } else if tables.known().and_then(amt_supported) == Some(false) {
+        facts.push(key::AMT, Value::Flag(false), tables.field("130"), Certainty::Estimated);
+    } else if let Some(card) = engine.first() {
+        facts.unknown(key::AMT, format!("{PCI}/{card}"), Why::NotTold);
     } else {
-        facts.unknown(key::AMT, format!("{PCI}/{}", engine[0]), Why::NotTold);
+        facts.push(key::AMT, Value::Flag(false), PCI, Certainty::Estimated);
     }
 }
 

@@ -62,14 +62,7 @@ pub(super) fn network_facts(tree: Tree<'_>, facts: &mut Facts) {
 }
 
 /// Yes where one was found, no where none can be hidden, else unknown.
-pub(super) fn tell(
-    tree: Tree<'_>,
-    key: &str,
-    found: Option<&String>,
-    looked: &str,
-    guise: &Guise,
-    facts: &mut Facts,
-) {
+pub(super) fn tell(tree: Tree<'_>, key: &str, found: Option<&String>, looked: &str, guise: &Guise, facts: &mut Facts) {
     match (found, hidden(tree, key, guise)) {
         (Some(path), _) => facts.push(key, Value::Flag(true), path, Certainty::Certain),
         (None, Some((source, why))) => facts.unknown(key, source, why),

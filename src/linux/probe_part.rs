@@ -6,7 +6,9 @@
 use super::probe_network::{Guise, hidden, tell};
 use super::probe_tree::Tree;
 use crate::device::{Certainty, Facts, Value, Why, key};
-use crate::reading::{InputKind, SoundChip, has_digital_microphone, input_devices, is_junk, sound_chip, tidy, wifi_bands};
+use crate::reading::{
+    InputKind, SoundChip, has_digital_microphone, input_devices, is_junk, sound_chip, tidy, wifi_bands,
+};
 
 const SOUND: &str = "proc/asound";
 const INPUT: &str = "proc/bus/input/devices";
@@ -18,20 +20,11 @@ const INTERFACES: &str = "sys/class/net";
 /// PCI classes of sound, USB class of sound.
 const AUDIO: Guise = Guise { pci: &["0x0401", "0x0403"], pci_idle: &["0x04"], usb: &["01", "ff"], sdio: false };
 /// Drivers of card readers on PCI and on USB.
-const CARD_DRIVERS: [&str; 9] = [
-    "rtsx_pci",
-    "alcor_pci",
-    "jmb38x_ms",
-    "tifm_7xx1",
-    "r592",
-    "r852",
-    "rtsx_usb",
-    "ums-realtek",
-    "ums_eneub6250",
-];
+const CARD_DRIVERS: [&str; 9] =
+    ["rtsx_pci", "alcor_pci", "jmb38x_ms", "tifm_7xx1", "r592", "r852", "rtsx_usb", "ums-realtek", "ums_eneub6250"];
 /// PCI classes of a reader: SD host controller, and Realtek's own unclassified ones.
 const CARDS: Guise = Guise { pci: &["0x0805"], pci_idle: &["0xff00"], usb: &["ff"], sdio: false };
-/// USB makers of nothing but fingerprint readers: AuthenTec, Validity, Upek, LighTuning, FPC, Next Biometrics.
+/// USB makers of nothing but fingerprint readers: `AuthenTec`, Validity, Upek, `LighTuning`, FPC, Next Biometrics.
 const FINGERPRINT_MAKERS: [&str; 6] = ["08ff", "138a", "147e", "1c7a", "10a5", "298d"];
 
 pub(super) fn part_facts(tree: Tree<'_>, facts: &mut Facts) {
@@ -125,12 +118,14 @@ fn fingerprint(tree: Tree<'_>, facts: &mut Facts) {
         Ok(devices) => devices,
         Err(why) => return facts.unknown(key::FINGERPRINT, USB, why),
     };
-    let named = devices.iter().map(|path| format!("{path}/product")).find(|source| {
-        tree.line(source).is_some_and(|product| product.to_lowercase().contains("fingerprint"))
-    });
-    let made = devices.iter().map(|path| format!("{path}/idVendor")).find(|source| {
-        tree.line(source).is_some_and(|vendor| FINGERPRINT_MAKERS.contains(&vendor.as_str()))
-    });
+    let named = devices
+        .iter()
+        .map(|path| format!("{path}/product"))
+        .find(|source| tree.line(source).is_some_and(|product| product.to_lowercase().contains("fingerprint")));
+    let made = devices
+        .iter()
+        .map(|path| format!("{path}/idVendor"))
+        .find(|source| tree.line(source).is_some_and(|vendor| FINGERPRINT_MAKERS.contains(&vendor.as_str())));
     match (named, made) {
         (Some(source), _) => facts.push(key::FINGERPRINT, Value::Flag(true), source, Certainty::Certain),
         (None, Some(source)) => facts.push(key::FINGERPRINT, Value::Flag(true), source, Certainty::Estimated),
@@ -143,9 +138,9 @@ fn card_reader(tree: Tree<'_>, facts: &mut Facts) {
         let link = tree.link(&format!("{path}/driver"))?;
         link.rsplit('/').next().map(str::to_owned).filter(|name| CARD_DRIVERS.contains(&name.as_str()))
     };
-    let both = [PCI, USB].into_iter().flat_map(|bus| {
-        tree.names(bus).what.unwrap_or_default().into_iter().map(move |name| format!("{bus}/{name}"))
-    });
+    let both = [PCI, USB]
+        .into_iter()
+        .flat_map(|bus| tree.names(bus).what.unwrap_or_default().into_iter().map(move |name| format!("{bus}/{name}")));
     match both.into_iter().find(|path| driver(path).is_some()) {
         Some(path) => facts.push(key::CARD_READER, Value::Flag(true), format!("{path}/driver"), Certainty::Certain),
         // An SD host may be the way to a soldered eMMC as well as to a slot.
@@ -190,7 +185,11 @@ fn bands(tree: Tree<'_>, facts: &mut Facts) {
     let known = id("vendor").zip(id("device")).and_then(|(vendor, device)| wifi_bands(&vendor, &device));
     match known {
         Some(bands) => facts.push(key::WIFI_BANDS, Value::Text(bands.to_owned()), device, Certainty::Estimated),
-        None => facts.unknown(key::WIFI_BANDS, if tree.exists(&device) { device } else { INTERFACES.to_owned() }, Why::NotTold),
+        None => facts.unknown(
+            key::WIFI_BANDS,
+            if tree.exists(&device) { device } else { INTERFACES.to_owned() },
+            Why::NotTold,
+        ),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::port::{Failure, Smart, Trouble};
 use crate::reading::SmartReport;
 use crate::word::say;
 use std::ffi::{OsStr, OsString};
+use std::io;
+use std::thread::{self, ScopedJoinHandle};
 
 /// How long a disk may take to answer, seconds: one that sleeps must spin up, and a dying one reads its logs slowly.
 const PATIENCE: &str = "30";
@@ -66,6 +68,21 @@ impl Smart for Smartctl {
         let second = self.ask(disk, &["-d", "sat"]).ok().filter(SmartReport::has_numbers);
         Ok(second.unwrap_or(first))
     }
+
+    fn reports(&self, disks: &[&Disk]) -> Vec<Result<SmartReport, Failure>> {
+        let lost = |disk: &Disk| Failure::new(Trouble::TryAgain, say!("smart-no-answer", disk = disk.name.as_str()));
+        thread::scope(|scope| {
+            let asked: Vec<_> = disks
+                .iter()
+                .map(|disk| (disk, thread::Builder::new().spawn_scoped(scope, || self.report(disk))))
+                .collect();
+            let answer = |(disk, thread): (&&Disk, io::Result<ScopedJoinHandle<'_, _>>)| match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|_panic| Err(lost(disk))),
+                Err(error) => Err(lost(disk).because(error)),
+            };
+            asked.into_iter().map(answer).collect()
+        })
+    }
 }
 
 #[cfg(test)]
@@ -106,6 +123,27 @@ mod tests {
         let smart = Smartctl { program: program.into_os_string(), patience: "1".into() };
         let report = smart.report(&disk(bus));
         (report, read_lines(&calls))
+    }
+
+    #[test]
+    fn disks_are_asked_side_by_side_and_one_that_hangs_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (program, here) = (folder.path().join("smartctl"), folder.path().display().to_string());
+        // The first waits for the second to be asked; the third never answers.
+        let script = format!(
+            "#!/bin/sh\ncase \"$*\" in *sda) while [ ! -e {here}/asked ]; do :; done;; *sdb) touch {here}/asked;; *) exec tail -f /dev/null;; esac\ncat <<'X'\n{WELL}\nX\n"
+        );
+        fs::write(&program, script).expect("written");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
+        let smart = Smartctl { program: program.into_os_string(), patience: "2".into() };
+        let named = |name: &str| Disk { name: name.to_owned(), path: format!("/dev/{name}").into(), ..disk(Bus::Ata) };
+        let disks = ["sda", "sdb", "sdc"].map(named);
+        let answers = smart.reports(&disks.iter().collect::<Vec<_>>());
+        let hours = |at: usize| answers[at].as_ref().map(|report| report.hours).map_err(|failure| failure.what.key());
+        assert_eq!([hours(0), hours(1)], [Ok(Some(7)), Ok(Some(7))]);
+        let hung = answers[2].as_ref().expect_err("it hangs");
+        let words = crate::word::Words::new(crate::word::Lang::Vi, None).expect("embedded");
+        assert!(hung.what.key() == "smart-too-long" && words.say(&hung.what).contains("sdc"), "{hung:?}");
     }
 
     fn read_lines(file: &Path) -> Vec<String> {

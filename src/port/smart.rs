@@ -12,6 +12,12 @@ pub trait Smart {
     /// What the disk says of itself now. Errors: nobody could ask it, or it did not answer in time. What an answer is worth
     /// is not decided here.
     fn report(&self, disk: &Disk) -> Result<SmartReport, Failure>;
+
+    /// The same of several disks, in their order. Who can asks them side by side, so that a disk that hangs keeps nobody
+    /// waiting for longer than its own time-out.
+    fn reports(&self, disks: &[&Disk]) -> Vec<Result<SmartReport, Failure>> {
+        disks.iter().map(|disk| self.report(disk)).collect()
+    }
 }
 
 /// Disks that say what they were told to say, by their kernel names; the others say nothing. Where several answers stand,

@@ -4,16 +4,20 @@
 
 mod amount;
 mod catalogue;
+mod change;
 mod cure;
 mod reader;
 mod refusal;
 mod spec;
+mod system;
 mod verdict;
 
 pub use catalogue::{Measure, fact_name, fact_value};
+pub use change::{Change, changes};
 pub use cure::{Cure, Fix};
 pub use refusal::{Expected, ProfileError, Reason};
 pub use spec::{Criterion, KINDS, Level, Need, Profile, State};
+pub use system::{SYSTEMS, Suits, systems};
 pub use verdict::{Finding, Judgement, Outcome, Remedy, Verdict, judge};
 
 /// The profiles in the binary: file name and text. A station's own folder may replace each by its name.

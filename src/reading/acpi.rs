@@ -50,7 +50,8 @@ mod tests {
     fn a_key_is_shown_by_its_end_and_half_a_key_is_none() {
         let masked = masked_key(&table("AAAAA-BBBBB-CCCCC-DDDDD-3V66T"));
         assert_eq!(masked.as_deref(), Some("*****-*****-*****-*****-3V66T"));
-        for wrong in ["AAAAA-BBBBB-CCCCC-DDDDD-3V66", "AAAAABBBBBCCCCCDDDDDEEEEEFFFF", "AAAAA-BBBBB-CCCCC-DDDDD-3v66T"] {
+        for wrong in ["AAAAA-BBBBB-CCCCC-DDDDD-3V66", "AAAAABBBBBCCCCCDDDDDEEEEEFFFF", "AAAAA-BBBBB-CCCCC-DDDDD-3v66T"]
+        {
             assert_eq!(masked_key(&table(wrong)), None, "{wrong}");
         }
         assert_eq!(masked_key(b"SLIC"), None);
@@ -59,7 +60,8 @@ mod tests {
     #[test]
     fn amt_is_told_by_its_own_structure() {
         let of = |byte: u8| {
-            let table = [&[130u8, 20, 1, 0][..], b"$AMT", &[byte, 0, 0, 0, 0, 0xA5, 0, 0, 0, 0, 0, 0], &[0, 0]].concat();
+            let table =
+                [&[130u8, 20, 1, 0][..], b"$AMT", &[byte, 0, 0, 0, 0, 0xA5, 0, 0, 0, 0, 0, 0], &[0, 0]].concat();
             amt_supported(&Tables::read(&table))
         };
         assert_eq!((of(0), of(1), of(7)), (Some(false), Some(true), None));

@@ -88,16 +88,14 @@ pub fn battery_facts(packs: &Found<Vec<Pack>>, facts: &mut Facts) {
 
 /// What the packs do; one that charges or discharges speaks for all, since they take turns.
 fn push_status(facts: &mut Facts, packs: &[Pack], source: &str) {
-    let told: Vec<&String> = packs.iter().filter_map(|pack| pack.status.as_ref()).filter(|told| *told != "unknown").collect();
+    let told: Vec<&String> =
+        packs.iter().filter_map(|pack| pack.status.as_ref()).filter(|told| *told != "unknown").collect();
     let busy = told.iter().find(|status| matches!(status.as_str(), "charging" | "discharging"));
-    match busy.or_else(|| told.first()) {
-        Some(status) => {
-            facts.push(key::BATTERY_STATUS, Value::Text((*status).clone()), source, Certainty::Certain);
-        }
-        None => {
-            let why = if packs.is_empty() { Why::NoBattery } else { Why::NotTold };
-            facts.unknown(key::BATTERY_STATUS, source, why);
-        }
+    if let Some(status) = busy.or_else(|| told.first()) {
+        facts.push(key::BATTERY_STATUS, Value::Text((*status).clone()), source, Certainty::Certain);
+    } else {
+        let why = if packs.is_empty() { Why::NoBattery } else { Why::NotTold };
+        facts.unknown(key::BATTERY_STATUS, source, why);
     }
 }
 

@@ -58,7 +58,8 @@ const RAVEN: [u64; 2] = [0x11, 0x20];
 pub fn generation(vendor: &str, name: &str, family: Option<u64>, model: Option<u64>) -> Option<Generation> {
     match vendor {
         "GenuineIntel" => core_by_name(name).or_else(|| {
-            let (_, name, year) = INTEL.iter().find(|(models, ..)| model.is_some_and(|model| models.contains(&model)))?;
+            let (_, name, year) =
+                INTEL.iter().find(|(models, ..)| model.is_some_and(|model| models.contains(&model)))?;
             (family == Some(6)).then(|| Generation { name: (*name).to_owned(), year: *year })
         }),
         "AuthenticAMD" => ryzen_by_name(name, family, model).or_else(|| {
@@ -82,7 +83,8 @@ fn core_by_name(name: &str) -> Option<Generation> {
         return None;
     }
     // The first generation stands apart from its line: "i5 CPU M 520".
-    let number = if number.is_empty() { words.iter().skip(1).find(|word| starts_with_digits(word) >= 3)? } else { number };
+    let number =
+        if number.is_empty() { words.iter().skip(1).find(|word| starts_with_digits(word) >= 3)? } else { number };
     let digits = starts_with_digits(number);
     let leading = |places: usize| number.get(..places).and_then(|text| text.parse::<usize>().ok());
     let generation = match digits {

@@ -54,7 +54,8 @@ fn device(block: &str) -> InputDevice {
     let places = bits("B: ABS=", ABS_X) || bits("B: ABS=", ABS_MT_POSITION_X);
     let touches = bits("B: KEY=", BTN_TOUCH) && places && !bits("B: KEY=", BTN_TOOL_PEN);
     let own = field("I:").is_some_and(|ids| ids.split(' ').any(|id| id.strip_prefix("Bus=") == Some(I8042)));
-    let is_mouse = field("H: Handlers=").is_some_and(|handlers| handlers.split(' ').any(|one| one.starts_with("mouse")));
+    let is_mouse =
+        field("H: Handlers=").is_some_and(|handlers| handlers.split(' ').any(|one| one.starts_with("mouse")));
     let kind = if touches && bits("B: PROP=", PROP_DIRECT) {
         InputKind::TouchScreen
     } else if touches && bits("B: KEY=", BTN_TOOL_FINGER) {

@@ -5,6 +5,7 @@
 
 use super::Found;
 use super::junk::{is_junk, tidy};
+use super::memory_board::board_facts;
 use super::smbios::{Structure, Tables};
 use crate::device::{Certainty, Facts, Value, Why, key};
 use crate::unit::Bytes;
@@ -55,8 +56,10 @@ const NO_RAM: [&str; 7] = ["VRAM", "ROM", "Flash", "EEPROM", "FEPROM", "EPROM", 
 const SOLDERED: [u8; 4] = [0x05, 0x0A, 0x0B, 0x10];
 /// The voltage that makes DDR3 a DDR3L, mV (JEDEC JESD79-3-1A).
 const LOW_MILLIVOLTS: u16 = 1350;
+/// The most transfers a second of DDR, in millions (JEDEC JESD79F).
+const FASTEST_DDR: u64 = 400;
 /// The use "system memory" of an array (DSP0134 §7.17.2).
-const SYSTEM_MEMORY: u8 = 3;
+pub(super) const SYSTEM_MEMORY: u8 = 3;
 /// Totals that machines are sold with below 16 GB, in quarters of a gibibyte.
 const SOLD_QUARTERS: [u64; 13] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 64];
 const QUARTER_GIB: u64 = 256 * 1024 * 1024;
@@ -72,6 +75,8 @@ pub struct Module {
     pub soldered: bool,
     /// `DDR3`, or `DDR3L` where it runs on 1.35 V, where the tables say something usable.
     pub kind: Option<&'static str>,
+    /// Whether the type was put right: tables older than DDR2 call it DDR.
+    pub put_right: bool,
     /// `SODIMM` or `DIMM`; `None` for soldered memory and for what the tables do not say.
     pub form: Option<&'static str>,
     /// Million transfers a second; `None` where the tables do not know.
@@ -83,7 +88,7 @@ pub struct Module {
 }
 
 impl Module {
-    fn is_fitted(&self) -> bool {
+    pub(super) fn is_fitted(&self) -> bool {
         self.size != Some(Bytes::ZERO)
     }
 }
@@ -100,7 +105,7 @@ pub fn memory_facts(tables: &Found<Tables>, meminfo: &Found<String>, facts: &mut
     total(&modules, tables, meminfo, facts);
     slots(&modules, tables, facts);
     kind(&modules, tables, facts);
-    form(&modules, tables, facts);
+    board_facts(&modules, tables, facts);
     for (number, module) in modules.iter().enumerate() {
         let source = tables.field(&format!("17.{number}"));
         match module.size {
@@ -125,48 +130,6 @@ pub fn memory_facts(tables: &Found<Tables>, meminfo: &Found<String>, facts: &mut
     }
 }
 
-/// Form of the sockets, whether something is soldered, and the most that the board takes.
-fn form(modules: &[Module], tables: &Found<Tables>, facts: &mut Facts) {
-    let source = tables.field("17.form_factor");
-    let why = || tables.what.as_ref().err().cloned().unwrap_or(Why::NotInTables);
-    let mut forms: Vec<&str> = modules.iter().filter_map(|module| module.form).collect();
-    forms.sort_unstable();
-    forms.dedup();
-    let soldered = modules.iter().any(|module| module.soldered);
-    match forms.as_slice() {
-        [only] => facts.push(key::MEMORY_FORM, Value::Text((*only).to_owned()), &source, Certainty::Certain),
-        [] if soldered => {
-            facts.push(key::MEMORY_FORM, Value::Text("soldered".to_owned()), &source, Certainty::Certain);
-        }
-        [] => facts.unknown(key::MEMORY_FORM, &source, why()),
-        _several => facts.unknown(key::MEMORY_FORM, &source, Why::NoOneType),
-    }
-    // Boards call soldered memory a SODIMM often enough; only the other way round is sure.
-    if modules.is_empty() {
-        facts.unknown(key::MEMORY_SOLDERED, &source, why());
-    } else {
-        let certainty = if soldered { Certainty::Certain } else { Certainty::Estimated };
-        facts.push(key::MEMORY_SOLDERED, Value::Flag(soldered), &source, certainty);
-    }
-    let source = tables.field("16.maximum_capacity");
-    match tables.known().and_then(maximum) {
-        Some(most) => facts.push(key::MEMORY_MAXIMUM, Value::Bytes(most), source, Certainty::Estimated),
-        None => facts.unknown(key::MEMORY_MAXIMUM, source, why()),
-    }
-}
-
-/// The most that all arrays of working memory take (DSP0134 §7.17: kibibytes, or bytes in the extended field).
-fn maximum(tables: &Tables) -> Option<Bytes> {
-    let arrays = tables.of(16).filter(|array| array.byte(5) == Some(SYSTEM_MEMORY));
-    let each = arrays.map(|array| match array.dword(7)? {
-        0 => None,
-        0x8000_0000 => array.bytes(0x0F).map(u64::from_le_bytes),
-        kibibytes => u64::from(kibibytes).checked_mul(1024),
-    });
-    let sum = each.collect::<Option<Vec<u64>>>()?.into_iter().try_fold(0u64, u64::checked_add)?;
-    Some(Bytes(sum)).filter(|most| *most > Bytes::ZERO)
-}
-
 fn is_working_memory(row: &Structure, tables: &Tables) -> bool {
     let kind = row.byte(0x12).and_then(word).unwrap_or("");
     let array = row.word(4).and_then(|handle| tables.by_handle(handle)).filter(|array| array.kind == 16);
@@ -179,16 +142,23 @@ fn module(row: &Structure) -> Module {
     // Configured voltage; before version 2.8 no table had one.
     let low = row.word(0x26) == Some(LOW_MILLIVOLTS);
     let form = row.byte(0x0E);
+    let speed = row.word(0x15).map(u64::from).filter(|speed| (1..0xFFFF).contains(speed));
+    let put_right = kind == Some("DDR") && speed.is_some_and(|speed| speed > FASTEST_DDR);
     Module {
         size: size(row),
         soldered: form.is_some_and(|form| SOLDERED.contains(&form)),
-        kind: if kind == Some("DDR3") && low { Some("DDR3L") } else { kind },
+        kind: match kind {
+            Some("DDR3") if low => Some("DDR3L"),
+            Some(_) if put_right => Some("DDR2"),
+            other => other,
+        },
+        put_right,
         form: match form {
             Some(0x09) => Some("DIMM"),
             Some(0x0D) => Some("SODIMM"),
             Some(_) | None => None,
         },
-        speed: row.word(0x15).map(u64::from).filter(|speed| (1..0xFFFF).contains(speed)),
+        speed,
         maker: says(0x17).filter(|maker| maker.to_lowercase() != "empty"),
         place: says(0x10),
     }
@@ -254,7 +224,15 @@ fn kind(modules: &[Module], tables: &Found<Tables>, facts: &mut Facts) {
     kinds.dedup();
     let source = tables.field("17.type");
     match kinds.as_slice() {
-        [Some(kind)] => facts.push(key::MEMORY_TYPE, Value::Text((*kind).to_owned()), source, Certainty::Certain),
+        // A DDR3L module runs at the voltage of the others.
+        [Some("DDR3"), Some("DDR3L")] => {
+            facts.push(key::MEMORY_TYPE, Value::Text("DDR3".to_owned()), source, Certainty::Estimated);
+        }
+        [Some(kind)] => {
+            let guessed = modules.iter().any(|module| module.put_right);
+            let certainty = if guessed { Certainty::Estimated } else { Certainty::Certain };
+            facts.push(key::MEMORY_TYPE, Value::Text((*kind).to_owned()), source, certainty);
+        }
         _none_or_several => {
             let why = tables.what.as_ref().err().cloned().unwrap_or(Why::NoOneType);
             facts.unknown(key::MEMORY_TYPE, source, why);

@@ -16,6 +16,7 @@ mod input;
 mod junk;
 mod lock;
 mod memory;
+mod memory_board;
 mod processor;
 mod screen;
 mod smart;

@@ -278,7 +278,9 @@ mod tests {
     fn abilities_level_and_generation_come_from_flags_and_name() {
         let cpuinfo = |flags: &str| {
             let name = "Intel(R) Core(TM) i5-4300U CPU @ 1.90GHz";
-            format!("processor: 0\nvendor_id: GenuineIntel\ncpu family: 6\nmodel: 69\nmodel name: {name}\nflags: {flags}\n")
+            format!(
+                "processor: 0\nvendor_id: GenuineIntel\ncpu family: 6\nmodel: 69\nmodel name: {name}\nflags: {flags}\n"
+            )
         };
         let second = "lm cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3";
         let third = "avx avx2 bmi1 bmi2 f16c fma abm movbe vmx";

@@ -25,7 +25,12 @@ pub fn sound_chip(text: &str) -> SoundChip {
         pins.filter_map(|line| line.split_once("[Fixed] ")).any(|(_, pin)| pin.starts_with(what))
     };
     let is_hdmi = name.as_ref().is_some_and(|name| ["HDMI", "DisplayPort"].iter().any(|word| name.contains(word)));
-    SoundChip { name: name.filter(|name| !name.is_empty()), speaker: fixed("Speaker"), microphone: fixed("Mic"), is_hdmi }
+    SoundChip {
+        name: name.filter(|name| !name.is_empty()),
+        speaker: fixed("Speaker"),
+        microphone: fixed("Mic"),
+        is_hdmi,
+    }
 }
 
 /// Whether the list of sound streams (`/proc/asound/pcm`) has a digital microphone, which stands beside the sound chip.

@@ -73,7 +73,10 @@ const CARDS: &[(&str, &str, &str)] = &[
 pub fn wifi_bands(vendor: &str, device: &str) -> Option<&'static str> {
     let bare = |id: &str| id.trim().trim_start_matches("0x").to_lowercase();
     let (vendor, device) = (bare(vendor), bare(device));
-    CARDS.iter().find(|(maker, card, _)| (*maker, *card) == (vendor.as_str(), device.as_str())).map(|(.., bands)| *bands)
+    CARDS
+        .iter()
+        .find(|(maker, card, _)| (*maker, *card) == (vendor.as_str(), device.as_str()))
+        .map(|(.., bands)| *bands)
 }
 
 #[cfg(test)]

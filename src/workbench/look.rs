@@ -131,6 +131,13 @@ fn brief(lines: &[HistoryLine]) -> Vec<(Sentence, Sentence)> {
     facts.map(|fact| (profile::fact_name(&fact.key), profile::fact_value(&fact))).collect()
 }
 
+/// Recorded facts as they were, less the unknown ones.
+pub(super) fn facts_of(seen: &[FactSeen]) -> device::Facts {
+    let mut facts = device::Facts::new();
+    facts.extend(seen.iter().filter_map(fact_of));
+    facts
+}
+
 /// A recorded fact as one that can be worded; none where its value is unknown.
 fn fact_of(seen: &FactSeen) -> Option<device::Fact> {
     let value = match (seen.value.as_ref()?, seen.unit.as_deref()) {

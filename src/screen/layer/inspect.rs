@@ -6,9 +6,8 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{Subject, boxed, report, unmarked};
-use crate::profile::Outcome;
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, InspectedView, Key, Report, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, InspectedView, Key, Report, Weight, World, hints, press};
 use ratatui::layout::Rect;
 
 enum State {
@@ -67,7 +66,7 @@ impl Inspect {
     }
 
     const fn can_skip(&self) -> bool {
-        matches!(&self.state, State::Shown(view) if self.skipped + 1 < view.findings.len())
+        matches!(&self.state, State::Shown(view) if self.skipped + 1 < view.lines.len())
     }
 
     fn draw_view(&self, view: &InspectedView, area: Rect, pen: &mut Pen<'_>) {
@@ -76,21 +75,22 @@ impl Inspect {
             let fix = pen.say(&say!("fix-line", fix = fix.clone()));
             rest = below(rest, pen.wrapped(rest, &fix, tint::NEXT));
         }
-        for disk in &view.disks {
-            let (mark, style) =
-                if disk.key() == "disk-home" { (Mark::Done, tint::GOOD) } else { (Mark::Warn, tint::WARN) };
-            let text = format!("{} {}", pen.glyphs().mark(mark), unmarked(disk, pen));
-            rest = below(rest, pen.wrapped(rest, &text, style));
-        }
         rest = below(rest, 1);
-        for (outcome, finding) in view.findings.iter().skip(self.skipped) {
-            let (mark, style) = match outcome {
-                Outcome::Met => (Mark::Done, tint::GOOD),
-                Outcome::Failed => (Mark::Bad, tint::BAD),
-                Outcome::Unknown => (Mark::Unknown, tint::WARN),
-                Outcome::NotConsidered => (Mark::Later, tint::DIM),
+        for line in view.lines.iter().skip(self.skipped) {
+            let (mark, style) = match line.weight {
+                Weight::Heading => {
+                    let text = pen.say(&line.what);
+                    rest = below(rest, pen.wrapped(rest, &text, tint::TITLE));
+                    continue;
+                }
+                Weight::Good => (Mark::Done, tint::GOOD),
+                Weight::Bad => (Mark::Bad, tint::BAD),
+                Weight::Warn => (Mark::Warn, tint::WARN),
+                Weight::Unknown => (Mark::Unknown, tint::WARN),
+                Weight::Plain => (Mark::Fact, tint::PLAIN),
+                Weight::Dim => (Mark::Later, tint::DIM),
             };
-            let text = format!("{} {}", pen.glyphs().mark(mark), pen.say(finding));
+            let text = format!("{} {}", pen.glyphs().mark(mark), unmarked(&line.what, pen));
             rest = below(rest, pen.wrapped(rest, &text, style));
         }
     }
