@@ -27,6 +27,7 @@ mod program;
 mod question;
 mod run;
 mod run_day;
+mod self_test;
 mod show;
 mod show_inspect;
 mod show_list;

@@ -52,6 +52,7 @@ pub fn run(
         Verb::Wipe(args) => wipe(args, bench, out, cancel),
         Verb::Jobs => show_list::interrupted(out, &workbench::interrupted(bench)?),
         Verb::Disk(DiskVerb::Destroyed(args)) => destroyed(args, bench, out),
+        Verb::Disk(DiskVerb::SelfTest(args)) => super::self_test::run_self_test(args, bench, out, cancel),
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
         Verb::Tag(args) => tag(args, bench, domain, out),

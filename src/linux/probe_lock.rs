@@ -31,7 +31,7 @@ pub(super) fn lock_facts(tree: Tree<'_>, tables: &Found<Tables>, facts: &mut Fac
     password(tree, facts);
     absolute(tree, facts);
     amt(tree, tables, facts);
-    chromebook(tree, facts);
+    chromebook(tree, tables, facts);
     facts.unknown(key::ONLINE_LOCK, "sys/firmware", Why::OnlyOnline);
 }
 
@@ -133,7 +133,13 @@ fn amt(tree: Tree<'_>, tables: &Found<Tables>, facts: &mut Facts) {
     }
 }
 
-fn chromebook(tree: Tree<'_>, facts: &mut Facts) {
+fn is_coreboot(tree: Tree<'_>, tables: &Found<Tables>) -> bool {
+    let in_tables = tables.known().and_then(|tables| tables.of(0).next()?.text(4).map(str::to_lowercase));
+    let vendor = in_tables.or_else(|| tree.line("sys/class/dmi/id/bios_vendor").map(|vendor| vendor.to_lowercase()));
+    vendor.is_some_and(|vendor| vendor.contains("coreboot"))
+}
+
+fn chromebook(tree: Tree<'_>, tables: &Found<Tables>, facts: &mut Facts) {
     let names = tree.names(PLATFORM).what.unwrap_or_default();
     let own = names.iter().find(|name| CHROME.iter().any(|id| name.starts_with(id)));
     let text = |key: &str| match facts.known(key) {
@@ -150,6 +156,8 @@ fn chromebook(tree: Tree<'_>, facts: &mut Facts) {
         (None, _) if by_firmware || by_maker == Some(true) => {
             facts.push(key::CHROMEBOOK, Value::Flag(true), by_name, Certainty::Estimated);
         }
+        // Chromebooks whose firmware somebody replaced bear the name of their maker.
+        (None, Some(_)) if is_coreboot(tree, tables) => facts.unknown(key::CHROMEBOOK, by_name, Why::NotTold),
         (None, Some(_)) => facts.push(key::CHROMEBOOK, Value::Flag(false), by_name, Certainty::Estimated),
         (None, None) => facts.unknown(key::CHROMEBOOK, PLATFORM, Why::NotTold),
     }

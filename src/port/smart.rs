@@ -13,6 +13,10 @@ pub trait Smart {
     /// is not decided here.
     fn report(&self, disk: &Disk) -> Result<SmartReport, Failure>;
 
+    /// Tells the disk to test itself, for minutes or, where it is to be `long`, for hours; returns at once. Errors: nobody
+    /// could tell it, or it refused.
+    fn start_test(&self, disk: &Disk, long: bool) -> Result<(), Failure>;
+
     /// The same of several disks, in their order. Who can asks them side by side, so that a disk that hangs keeps nobody
     /// waiting for longer than its own time-out.
     fn reports(&self, disks: &[&Disk]) -> Vec<Result<SmartReport, Failure>> {
@@ -26,6 +30,7 @@ pub trait Smart {
 pub struct FakeSmart {
     answers: RefCell<BTreeMap<String, Vec<SmartReport>>>,
     asked: RefCell<Vec<String>>,
+    tested: RefCell<Vec<(String, bool)>>,
 }
 
 impl FakeSmart {
@@ -41,7 +46,24 @@ impl FakeSmart {
     }
 }
 
+impl FakeSmart {
+    /// Which disks were told to test themselves, and whether long.
+    #[must_use]
+    pub fn tested(&self) -> Vec<(String, bool)> {
+        self.tested.borrow().clone()
+    }
+}
+
 impl Smart for FakeSmart {
+    /// Refused by disks that say nothing.
+    fn start_test(&self, disk: &Disk, long: bool) -> Result<(), Failure> {
+        if !self.answers.borrow().contains_key(&disk.name) {
+            return Err(Failure::new(Trouble::Io, say!("self-test-refused", disk = disk.name.as_str())));
+        }
+        self.tested.borrow_mut().push((disk.name.clone(), long));
+        Ok(())
+    }
+
     fn report(&self, disk: &Disk) -> Result<SmartReport, Failure> {
         self.asked.borrow_mut().push(disk.name.clone());
         let mut answers = self.answers.borrow_mut();

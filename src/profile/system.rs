@@ -64,8 +64,14 @@ impl Suits {
         match self.judgement.verdict {
             Verdict::Pass => say!("system-runs", name = name),
             Verdict::Conditional => {
-                let short = with(Outcome::Failed, Level::Recommended).or(with(Outcome::Unknown, Level::Recommended));
-                short.map_or_else(|| say!("system-runs", name = name), |short| about("system-almost", name, short))
+                let unsure = || {
+                    let unknown = with(Outcome::Unknown, Level::Recommended);
+                    unknown.map_or_else(|| say!("unknown"), |finding| fact_name(&finding.criterion.fact))
+                };
+                with(Outcome::Failed, Level::Recommended).map_or_else(
+                    || say!("system-runs-unsure", name = name, what = unsure()),
+                    |short| about("system-almost", name, short),
+                )
             }
             Verdict::Undecided => {
                 let unknown = with(Outcome::Unknown, Level::Required).map(|finding| fact_name(&finding.criterion.fact));

@@ -46,7 +46,7 @@ impl Bench<'_> {
 }
 
 /// No disk of these kinds answers smartctl, and asking one costs seconds.
-const fn is_silent(disk: &Disk) -> bool {
+pub(super) const fn is_silent(disk: &Disk) -> bool {
     match disk.bus {
         Bus::Loop | Bus::File | Bus::Virtio | Bus::Mmc => true,
         Bus::Ata | Bus::Nvme | Bus::Usb | Bus::Scsi | Bus::Other => false,

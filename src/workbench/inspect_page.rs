@@ -179,7 +179,9 @@ impl Page {
 
     /// What the machine did not tell, less what it has not got.
     fn unknown(&mut self, inspected: &Inspected, sources: bool) {
-        let open = |fact: &&Fact| matches!(&fact.value, Value::Unknown(why) if *why != Why::NoSuchPart);
+        // What stands among the notes already is not said again.
+        let said = |why: &Why| matches!(why, Why::NoSuchPart | Why::NoBattery | Why::OnlyOnline);
+        let open = |fact: &&Fact| matches!(&fact.value, Value::Unknown(why) if !said(why));
         let open: Vec<&Fact> = inspected.facts.iter().filter(open).collect();
         if !open.is_empty() {
             let count = u64::try_from(open.len()).unwrap_or(u64::MAX);

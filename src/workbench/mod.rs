@@ -38,6 +38,7 @@ mod pin;
 mod report;
 mod resume;
 mod running;
+mod self_test;
 mod settling;
 mod setup;
 mod shared_port;
@@ -83,6 +84,7 @@ pub use people::{
 pub use pin::check_pin;
 pub use report::{Report, Tone, bad_sentence, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
+pub use self_test::{TestOrder, Tested, self_test};
 pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};
 pub use setup::{
     LEAST_PASSPHRASE, PRACTICE_PIN, ProfileChoice, SetUp, TeamKey, check_domain, check_passphrase, check_team,

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use crate::arming_rig::{Rig, disk};
-use aoxanh::device::{Certainty, Facts, Value};
+use aoxanh::device::{Certainty, Facts, Value, Why};
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::port::FakeProbe;
 use aoxanh::reading::{SmartReport, Tally};
@@ -73,14 +73,22 @@ fn the_page_begins_with_what_is_in_the_way_and_ends_with_what_nobody_knows() {
     let rig = Rig::new(&[]);
     let (found, _) = rig.device(true);
     let mut facts = machine("S1", &[4, 0]);
-    facts.unknown("lock.online", "sys", aoxanh::device::Why::OnlyOnline);
+    facts.unknown("lock.online", "sys", Why::OnlyOnline);
+    facts.unknown("battery.health", "sys", Why::NoBattery);
+    facts.unknown("camera.present", "sys", Why::NoDriver);
     let seen = inspected(&rig, &found, facts);
     let words = Words::new(Lang::Vi, None).expect("embedded");
     assert!(words.say(&verdict_sentence(&seen, Lang::Vi)).starts_with("Kết luận: "));
     let page = inspection_page(&seen, Lang::Vi, false);
     assert!(page[0].weight == Weight::Bad && words.say(&page[0].what).contains("MẬT KHẨU BIOS"), "{:?}", page[0]);
     let last = page.last().expect("lines");
-    assert!(last.weight == Weight::Unknown && words.say(&last.what).contains("trước khi nối mạng"), "{last:?}");
+    assert!(last.weight == Weight::Unknown && words.say(&last.what).starts_with("Camera: không rõ"), "{last:?}");
+    let online: Vec<_> = page.iter().filter(|line| words.say(&line.what).contains("trước khi nối mạng")).collect();
+    assert!(online.len() == 1 && online[0].weight == Weight::Plain, "said once, with what to do: {online:?}");
+    assert!(
+        !page.iter().any(|line| words.say(&line.what).contains("không có pin")),
+        "a desktop's battery is no riddle"
+    );
     assert!(page.iter().all(|line| !words.say(&line.what).contains('←')), "no sources where they are not asked for");
 }
 

@@ -120,6 +120,10 @@ impl SmbiosTable {
         self.bytes.extend(if structure.strings.is_empty() { &[0, 0][..] } else { &[0][..] });
     }
 
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub(crate) fn end(mut self) -> Self {
         self.add(127, 0xFEFF, Structure::of_len(4));
         self
