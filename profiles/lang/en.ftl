@@ -1927,3 +1927,5 @@ self-test-failed = { $disk } tested itself: FAILED
 self-test-failed-hint = Do not give this disk away: fit another; what is on it must still be erased or destroyed.
 self-test-none = { $disk } has no result of a self-test yet.
 self-test-silent = { $disk } no longer answers while it tests itself
+key-page-down = next page
+key-page-up = page before

@@ -1927,3 +1927,5 @@ self-test-failed = { $disk } tự kiểm tra: KHÔNG ĐẠT
 self-test-failed-hint = Đừng trao ổ này: thay ổ khác; dữ liệu trên ổ vẫn phải xóa hoặc hủy.
 self-test-none = { $disk } chưa có kết quả tự kiểm tra nào.
 self-test-silent = { $disk } không trả lời nữa trong lúc tự kiểm tra
+key-page-down = trang sau
+key-page-up = trang trước

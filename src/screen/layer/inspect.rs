@@ -23,6 +23,9 @@ pub(super) struct Inspect {
     skipped: usize,
 }
 
+/// Lines of a page, on the smallest terminal.
+const PAGE: usize = 14;
+
 static KEYS: &[Binding<Inspect>] = &[
     Binding {
         key: Key::Enter,
@@ -57,6 +60,24 @@ static KEYS: &[Binding<Inspect>] = &[
             Vec::new()
         },
     },
+    Binding {
+        key: Key::PageDown,
+        words: || say!("key-page-down"),
+        when: |layer, _| layer.can_skip(),
+        what: |layer, _| {
+            layer.skipped = (layer.skipped + PAGE).min(layer.last());
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::PageUp,
+        words: || say!("key-page-up"),
+        when: |layer, _| layer.skipped > 0,
+        what: |layer, _| {
+            layer.skipped = layer.skipped.saturating_sub(PAGE);
+            Vec::new()
+        },
+    },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
@@ -66,7 +87,15 @@ impl Inspect {
     }
 
     const fn can_skip(&self) -> bool {
-        matches!(&self.state, State::Shown(view) if self.skipped + 1 < view.lines.len())
+        self.skipped < self.last()
+    }
+
+    /// The line that cannot be scrolled away.
+    const fn last(&self) -> usize {
+        match &self.state {
+            State::Shown(view) => view.lines.len().saturating_sub(1),
+            State::Asking | State::Reading | State::Refused(_) => 0,
+        }
     }
 
     fn draw_view(&self, view: &InspectedView, area: Rect, pen: &mut Pen<'_>) {
@@ -141,5 +170,57 @@ impl Screen for Inspect {
 
     fn takes(&self, answer: &Answer) -> bool {
         matches!(self.state, State::Reading) && matches!(answer, Answer::Inspected(_) | Answer::Refused(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::glyphs::Glyphs;
+    use crate::unit::{DeviceId, Moment};
+    use crate::word::{Lang, Words};
+    use crate::workbench::PageLine;
+    use ratatui::buffer::Buffer;
+
+    fn shown(lines: usize) -> Inspect {
+        let line = |number: usize| PageLine {
+            weight: if number == 0 { Weight::Bad } else { Weight::Plain },
+            what: say!("change-gone", name = format!("n{number}.")),
+        };
+        let view =
+            InspectedView { verdict: say!("spec-verdict-pass"), fix: None, lines: (0..lines).map(line).collect() };
+        let subject = Subject { device: DeviceId::from_random([0; 10]), name: "tem".to_owned() };
+        Inspect { subject, state: State::Shown(view), skipped: 0 }
+    }
+
+    fn drawn(layer: &Inspect) -> Buffer {
+        let words = Words::new(Lang::Vi, None).expect("embedded");
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
+        let world = World::new(false, Moment::from_unix_millis(0));
+        layer.draw(&world, Rect::new(0, 0, 80, 24), &mut Pen::new(&words, Glyphs::Full, &mut buffer));
+        buffer
+    }
+
+    #[test]
+    fn what_changed_for_the_worse_is_red_and_has_its_mark() {
+        let buffer = drawn(&shown(3));
+        let red: Vec<&str> = buffer
+            .content()
+            .iter()
+            .filter(|cell| cell.style().fg == tint::BAD.fg)
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(red.concat().trim(), "✗ n0.: lần trước có, nay không thấy");
+    }
+
+    #[test]
+    fn pages_stop_at_the_last_line_and_go_back() {
+        let (mut layer, world) = (shown(40), World::new(false, Moment::from_unix_millis(0)));
+        let mut at = |key: Key| {
+            layer.update(Input::Key(key), &world);
+            layer.skipped
+        };
+        let pages = [Key::PageDown, Key::PageDown, Key::PageDown, Key::PageDown, Key::PageUp, Key::Up].map(&mut at);
+        assert_eq!(pages, [14, 28, 39, 39, 25, 24]);
     }
 }
