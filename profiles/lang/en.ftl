@@ -1929,3 +1929,4 @@ self-test-none = { $disk } has no result of a self-test yet.
 self-test-silent = { $disk } no longer answers while it tests itself
 key-page-down = next page
 key-page-up = page before
+change-unsure = { $name }: there last time, { $now } now

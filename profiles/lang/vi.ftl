@@ -1929,3 +1929,4 @@ self-test-none = { $disk } chưa có kết quả tự kiểm tra nào.
 self-test-silent = { $disk } không trả lời nữa trong lúc tự kiểm tra
 key-page-down = trang sau
 key-page-up = trang trước
+change-unsure = { $name }: lần trước có, nay { $now }

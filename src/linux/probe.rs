@@ -56,7 +56,7 @@ impl Probe for MachineProbe {
         battery_facts(&packs(tree), &mut facts);
         power_facts(tree, &mut facts);
         network_facts(tree, &mut facts);
-        part_facts(tree, &mut facts);
+        part_facts(tree, &tables, &mut facts);
         Ok(facts)
     }
 }

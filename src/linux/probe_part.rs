@@ -1,13 +1,14 @@
 //! Smaller parts: sound, touch, fingerprint reader, card reader, USB, Wi-Fi bands, names of cameras.
 //!
 //! Invariants: as in `probe_network`, "no" is an estimate and is said only where nothing could be hidden for want of a
-//! driver; what only its maker's software knows (a keyboard's layout) is unknown.
+//! driver; what only hints tell (a keyboard's layout) is an estimate.
 
 use super::probe_network::{Guise, hidden, tell};
 use super::probe_tree::Tree;
 use crate::device::{Certainty, Facts, Value, Why, key};
 use crate::reading::{
-    InputKind, SoundChip, has_digital_microphone, input_devices, is_junk, sound_chip, tidy, wifi_bands,
+    Found, InputKind, SoundChip, Tables, has_digital_microphone, input_devices, is_junk, keyboard_hint, sound_chip,
+    tidy, wifi_bands,
 };
 
 const SOUND: &str = "proc/asound";
@@ -27,7 +28,8 @@ const CARDS: Guise = Guise { pci: &["0x0805"], pci_idle: &["0xff00"], usb: &["ff
 /// USB makers of nothing but fingerprint readers: `AuthenTec`, Validity, Upek, `LighTuning`, FPC, Next Biometrics.
 const FINGERPRINT_MAKERS: [&str; 6] = ["08ff", "138a", "147e", "1c7a", "10a5", "298d"];
 
-pub(super) fn part_facts(tree: Tree<'_>, facts: &mut Facts) {
+pub(super) fn part_facts(tree: Tree<'_>, tables: &Found<Tables>, facts: &mut Facts) {
+    layout(tables, facts);
     sound(tree, facts);
     touch(tree, facts);
     fingerprint(tree, facts);
@@ -81,8 +83,18 @@ fn is_numbered(name: &str, start: &str) -> bool {
     name.strip_prefix(start).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// A keyboard does not tell its layout; a firmware that speaks another language than English hints at it.
+fn layout(tables: &Found<Tables>, facts: &mut Facts) {
+    match tables.known().and_then(keyboard_hint) {
+        Some(layout) => {
+            let source = tables.field("13.current_language");
+            facts.push(key::KEYBOARD_LAYOUT, Value::Text(layout.to_owned()), source, Certainty::Estimated);
+        }
+        None => facts.unknown(key::KEYBOARD_LAYOUT, INPUT, Why::NotTold),
+    }
+}
+
 fn touch(tree: Tree<'_>, facts: &mut Facts) {
-    facts.unknown(key::KEYBOARD_LAYOUT, INPUT, Why::NotTold);
     let devices = match tree.text(INPUT).what {
         Ok(text) => input_devices(&text),
         Err(why) => {

@@ -94,7 +94,11 @@ fn differs(before: &Facts, now: &Facts, key: &str, bad: bool, found: &mut Vec<Ch
 
 fn present(before: &Facts, now: &Facts, key: &str, found: &mut Vec<Change>) {
     let is = |facts: &Facts, flag: bool| facts.known(key) == Some(&Value::Flag(flag));
-    if is(before, true) && !is(now, true) {
+    let unsure = now.get(key).filter(|fact| fact.value.is_unknown());
+    if let Some(unsure) = unsure.filter(|_| is(before, true)) {
+        // For want of a driver this time, perhaps: never called broken or gone.
+        found.push(Change { bad: true, what: say!("change-unsure", name = fact_name(key), now = fact_value(unsure)) });
+    } else if is(before, true) && !is(now, true) {
         found.push(Change { bad: true, what: say!("change-gone", name = fact_name(key)) });
     } else if is(before, false) && is(now, true) {
         found.push(Change { bad: false, what: say!("change-new", name = fact_name(key)) });
@@ -289,8 +293,11 @@ mod tests {
         let mut less = Facts::new();
         less.extend(now.iter().filter(|fact| unseen(fact)).cloned());
         less.unknown(key::CAMERA, "test", Why::NoDriver);
-        assert_eq!(said(&before, &less), [(true, "Camera: lần trước có, nay không thấy".to_owned())]);
+        let unsure = "Camera: lần trước có, nay không rõ, chưa có trình điều khiển";
+        assert_eq!(said(&before, &less), [(true, unsure.to_owned())]);
         assert_eq!(said(&less, &before), []);
+        let none = facts(&[(key::CAMERA, Value::Flag(false))]);
+        assert_eq!(said(&before, &none), [(true, "Camera: lần trước có, nay không thấy".to_owned())]);
         now.push(key::WIFI, Value::Flag(true), "test", Certainty::Certain);
         assert_eq!(said(&before, &now), []);
     }

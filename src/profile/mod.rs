@@ -27,10 +27,10 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("tablet.toml", include_str!("../../profiles/spec/tablet.toml")),
 ];
 
-/// The embedded profile of that id; `None` where there is none. Errors: the embedded file is bad (a test reads them all).
+/// The embedded profile or system of that id; `None` where there is none. Errors: the embedded file is bad (a test reads them all).
 #[must_use]
 pub fn embedded(id: &str) -> Option<Result<Profile, ProfileError>> {
-    let (file, text) = EMBEDDED.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(id))?;
+    let (file, text) = EMBEDDED.iter().chain(SYSTEMS).find(|(file, _)| file.strip_suffix(".toml") == Some(id))?;
     Some(Profile::parse(file, text))
 }
 

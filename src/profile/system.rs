@@ -27,10 +27,15 @@ pub struct Suits {
     pub judgement: Judgement,
 }
 
-/// Every embedded system that is for that kind of machine, held against the facts. A kind that no system names gets all.
+/// Every embedded system that is for that kind of machine, held against the facts; a file of the team's `own` (name and text)
+/// takes the place of one of the same id. A kind that no system names gets all.
 #[must_use]
-pub fn systems(kind: &str, facts: &Facts) -> Vec<Suits> {
-    let read = |(file, text): &(&str, &str)| Profile::parse(file, text).ok();
+pub fn systems(kind: &str, own: &[(String, String)], facts: &Facts) -> Vec<Suits> {
+    let own: Vec<Profile> = own.iter().filter_map(|(file, text)| Profile::parse(file, text).ok()).collect();
+    let read = |(file, text): &(&str, &str)| {
+        let system = Profile::parse(file, text).ok()?;
+        Some(own.iter().find(|other| other.id == system.id).cloned().unwrap_or(system))
+    };
     let all: Vec<Profile> = SYSTEMS.iter().filter_map(read).collect();
     let serves = |system: &&Profile| system.kinds.iter().any(|served| served == kind);
     let is_known = all.iter().any(|system| serves(&system));
@@ -127,7 +132,7 @@ mod tests {
         tell(key::DISK_LARGEST, Value::Bytes(Bytes(128_035_676_160)));
         tell(key::TPM, Value::Count(tpm));
         let words = Words::new(Lang::Vi, None).expect("embedded");
-        let suits = systems("laptop", &facts);
+        let suits = systems("laptop", &[], &facts);
         assert_eq!(suits.len(), SYSTEMS.len(), "every file reads");
         suits.iter().map(|suits| words.say(&suits.sentence(&suits.system.name_vi, "2026-11-22"))).collect()
     }
@@ -144,6 +149,16 @@ mod tests {
         assert_eq!(no_chip[0], "Windows 11: gần được, còn vướng Phiên bản TPM: 0");
         assert_eq!(said(Value::Unknown(Why::NotListed), 8, 2)[0], "Windows 11: chưa rõ (không đọc được: Đời bộ xử lý)");
         assert_eq!(said(made("Intel Core gen 8"), 2, 2)[0], "Windows 11: được, nếu thêm 2 GB RAM");
+    }
+
+    #[test]
+    fn a_teams_own_file_takes_the_place_of_ours() {
+        let (file, text) = SYSTEMS[1];
+        let own = (format!("profiles/os/{file}"), text.replace("2025-10-14", "2030-01-01"));
+        let found = systems("laptop", &[own, ("x.toml".to_owned(), "no TOML".to_owned())], &Facts::new());
+        assert_eq!(found.len(), SYSTEMS.len());
+        assert_eq!(found[1].system.ends.as_deref(), Some("2030-01-01"));
+        assert!(!found[1].is_over("2026-11-22") && found[1].is_over("2030-01-01"));
     }
 
     #[test]

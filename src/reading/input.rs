@@ -3,6 +3,8 @@
 //! Source: Linux, `Documentation/input/event-codes.rst` and `drivers/input/input.c` (`/proc/bus/input/devices`).
 //! Invariant: a device is called a touchpad or a touch screen by what it can do, not by its name alone.
 
+use super::smbios::Tables;
+
 /// Touching: a finger on a pad or a screen.
 const BTN_TOUCH: u32 = 0x14A;
 /// A finger as a tool: touchpads tell it, screens do not.
@@ -45,6 +47,26 @@ pub struct InputDevice {
 pub fn input_devices(list: &str) -> Vec<InputDevice> {
     let blocks = list.split("\n\n").filter(|block| block.lines().any(|line| line.starts_with("I:")));
     blocks.map(device).collect()
+}
+
+/// The keyboard that goes with the firmware's language (DSP0134 §7.14); `None` for English, which most firmwares speak
+/// whatever the keyboard.
+#[must_use]
+pub fn keyboard_hint(tables: &Tables) -> Option<&'static str> {
+    let language = tables.of(13).find_map(|structure| structure.text(0x15))?.to_lowercase();
+    let layouts = [
+        ("ja", "JIS (ja)"),
+        ("ko", "QWERTY (ko)"),
+        ("de", "QWERTZ (de)"),
+        ("fr", "AZERTY (fr)"),
+        ("es", "QWERTY (es)"),
+        ("it", "QWERTY (it)"),
+        ("pt", "QWERTY (pt)"),
+        ("ru", "QWERTY (ru)"),
+    ];
+    // "ja|JP|unicode", "jaJP", "ja-JP".
+    let rest = |start: &str| language.strip_prefix(start).map(|rest| rest.trim_start_matches(['|', '-']).len());
+    layouts.into_iter().find(|(start, _)| rest(start).is_some_and(|len| len != 1)).map(|(_, layout)| layout)
 }
 
 fn device(block: &str) -> InputDevice {
@@ -129,6 +151,20 @@ B: REL=3
             ("PS/2 Generic Mouse", InputKind::OwnMouse),
         ];
         assert_eq!(found, expected.map(|(name, kind)| (name.to_owned(), kind)));
+    }
+
+    #[test]
+    fn a_firmware_that_speaks_japanese_hints_at_a_japanese_keyboard_and_english_at_none() {
+        let hint = |language: &str| {
+            let mut table = vec![13u8, 22, 1, 0];
+            table.resize(22, 0);
+            table[0x15] = 1;
+            table.extend(language.as_bytes());
+            table.extend([0, 0]);
+            keyboard_hint(&Tables::read(&table))
+        };
+        assert_eq!((hint("jaJP"), hint("ja|JP|unicode")), (Some("JIS (ja)"), Some("JIS (ja)")));
+        assert_eq!((hint("en|US|iso8859-1"), hint("eng"), hint("des")), (None, None, None));
     }
 
     proptest! {

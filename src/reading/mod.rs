@@ -33,7 +33,7 @@ pub use edid::{Edid, EdidError, SizeDoubt};
 pub use generation::{Generation, generation};
 pub use health::{Condition, DiskHealth, HealthReason};
 pub use identity::{Identity, read_uuid};
-pub use input::{InputDevice, InputKind, input_devices};
+pub use input::{InputDevice, InputKind, input_devices, keyboard_hint};
 pub use junk::{is_junk, tidy};
 pub use lock::{Lock, LockWeight, locks};
 pub use memory::{Module, memory_facts, modules_of};

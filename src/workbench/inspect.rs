@@ -79,7 +79,8 @@ fn profile_named(bench: &Bench<'_>, id: &str) -> Result<Profile, Failure> {
     if let Some(found) = profile::embedded(id) {
         return found.map_err(bad);
     }
-    let known: Vec<_> = profile::EMBEDDED.iter().map(|(file, _)| file.trim_end_matches(".toml")).collect();
+    let known: Vec<_> =
+        profile::EMBEDDED.iter().chain(profile::SYSTEMS).map(|(file, _)| file.trim_end_matches(".toml")).collect();
     Err(Failure::new(Trouble::Usage, say!("profile-unknown", id = id, known = known.join(", "))))
 }
 
@@ -87,8 +88,6 @@ fn profile_named(bench: &Bench<'_>, id: &str) -> Result<Profile, Failure> {
 pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Inspected, Failure> {
     let mut facts = bench.probe.facts()?;
     let healths = disk_healths(bench, &mut facts);
-    let before = last_inspection(bench, &found.id)?;
-    let before = before.map(|(at, earlier)| (at, profile::changes(&earlier, &facts)));
     let judgement = profile::judge(&profile, &facts);
     let disks = disks_inside(&facts);
     bench.record(
@@ -105,19 +104,21 @@ pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Ins
     )?;
     let found = bench.device(&found.id)?;
     let homecoming = homecoming(&found.file, &disks);
-    let systems = profile::systems(kind_word(found.file.kind), &facts);
-    let day = bench.clock.now().local_day();
+    let systems = profile::systems(kind_word(found.file.kind), &bench.profiles, &facts);
+    let mut inspections = last_inspections(bench, &found.id)?.into_iter();
+    let day = inspections.next().map_or_else(String::new, |(at, _)| at.local_day());
+    let before = inspections.next().map(|(at, earlier)| (at, profile::changes(&earlier, &facts)));
     Ok(Inspected { facts, profile, judgement, disks, homecoming, systems, healths, before, day, found })
 }
 
-/// When the device was last inspected, and what was known then.
-fn last_inspection(bench: &Bench<'_>, device: &DeviceId) -> Result<Option<(Moment, Facts)>, Failure> {
+/// The last two inspections of the device, the newest first: when, and what was known.
+fn last_inspections(bench: &Bench<'_>, device: &DeviceId) -> Result<Vec<(Moment, Facts)>, Failure> {
     let history = bench.index.history(device)?;
-    let seen = history.iter().rev().find_map(|line| match &line.event.fact {
+    let inspections = history.iter().rev().filter_map(|line| match &line.event.fact {
         Recorded::DeviceInspected(inspected) => Some((line.event.at, look::facts_of(&inspected.facts))),
         _other => None,
     });
-    Ok(seen)
+    Ok(inspections.take(2).collect())
 }
 
 /// Asks the fixed disks how they are, all at once, and adds what they tell to the facts.

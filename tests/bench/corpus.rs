@@ -165,6 +165,16 @@ fn tables_of_the_corpus_that_deny_amt_are_believed_and_those_that_claim_it_are_n
 }
 
 #[test]
+fn the_tablet_of_the_corpus_that_speaks_japanese_hints_at_its_keyboard_and_the_others_do_not() {
+    for (name, expected) in [("tablet-fujitsu-farq", Some("JIS (ja)")), ("thinkpad-x230", None)] {
+        let Some(tree) = machine(name, 4096) else { return };
+        let fact = tree.facts().get(key::KEYBOARD_LAYOUT).cloned().expect("always there");
+        let expected = expected.map(|layout| (Value::Text(layout.to_owned()), Certainty::Estimated));
+        assert_eq!((!fact.value.is_unknown()).then_some((fact.value, fact.certainty)), expected, "{name}");
+    }
+}
+
+#[test]
 fn chromebooks_of_the_corpus_are_known_by_their_maker() {
     // The Acer had its firmware replaced, so that it says nothing of Google any more.
     for (name, expected) in

@@ -1,4 +1,4 @@
-//! Turns the text that `dmidecode` prints back into raw SMBIOS structures (types 0 to 4, 16, 17 and 130).
+//! Turns the text that `dmidecode` prints back into raw SMBIOS structures (types 0 to 4, 13, 16, 17 and 130).
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a text that cannot be encoded fails the test")]
 
@@ -56,6 +56,7 @@ pub(crate) fn encode(text: &str) -> SmbiosTable {
             2 => printed.strings(15, &[("Manufacturer", 4), ("Product Name", 5), ("Version", 6), ("Serial Number", 7)]),
             3 => printed.strings(21, &[("Manufacturer", 4)]).put(5, &[code(CHASSIS, printed.get("Type"))]),
             4 => printed.processor(),
+            13 => printed.strings(22, &[("Currently Installed Language", 0x15)]),
             16 => printed.array(),
             130 => printed.raw(),
             17 => printed.memory(),

@@ -9,7 +9,9 @@ use aoxanh::port::FakeProbe;
 use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::unit::Bytes;
 use aoxanh::word::{Lang, Words};
-use aoxanh::workbench::{Found, Inspected, Weight, inspect, inspection_page, load_profile, verdict_sentence};
+use aoxanh::workbench::{
+    Found, Inspected, Weight, inspect, inspection_page, load_profile, see_device, verdict_sentence,
+};
 
 /// A machine with that disk and modules of these sizes in gibibytes.
 fn machine(serial: &str, modules: &[u64]) -> Facts {
@@ -64,6 +66,9 @@ fn a_swapped_disk_and_a_missing_module_are_in_the_way_and_no_change_is_said_too(
     ] {
         assert!(bad.iter().any(|line| line == said), "{said}: {bad:#?}");
     }
+    let beside = see_device(&rig.bench(), &found.id).expect("seen").facts;
+    let words = Words::new(Lang::Vi, None).expect("embedded");
+    assert_eq!(words.say(&beside[0].0), "Mật khẩu BIOS", "a lock stays in sight: {beside:?}");
     let again = inspected(&rig, &found, machine("S2", &[4, 0]));
     assert_eq!(again.before.map(|(_, changes)| changes), Some(Vec::new()), "the last one counts, not the first");
 }
