@@ -128,6 +128,9 @@ fn read_tag(text: &str) -> Result<TagId, Failure> {
 
 fn inspect(args: &InspectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
+    if args.what_if {
+        return show_inspect::what_if(out, &workbench::what_if(bench, &found, args.profile.as_deref())?);
+    }
     let profile = workbench::load_profile(bench, args.profile.as_deref(), found.file.kind)?;
     show_inspect::inspected(out, &workbench::inspect(bench, &found, profile)?)
 }

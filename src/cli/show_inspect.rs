@@ -3,10 +3,10 @@
 use super::json;
 use super::out::Out;
 use crate::port::Failure;
-use crate::profile::{Change, Suits};
+use crate::profile::{Change, Outcome, Suits};
 use crate::reading::{DiskHealth, Lock, LockWeight, locks};
 use crate::word::{Lang, Sentence, Words, say};
-use crate::workbench::{Inspected, Weight, inspection_page, verdict_sentence};
+use crate::workbench::{Inspected, Weight, WhatIf, inspection_page, verdict_sentence};
 use serde_json::{Value, json};
 
 /// An inspection: the judgement, what would mend it, what stands in the way, every fact, what nobody knows.
@@ -42,6 +42,29 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
     Ok(())
 }
 
+/// What other profiles say, each with what fails.
+pub(super) fn what_if(out: &mut Out<'_>, answers: &[WhatIf]) -> Result<(), Failure> {
+    let lang = out.words().lang();
+    for answer in answers {
+        let object = other_as_json(answer, out.words());
+        out.object("what_if", object)?;
+        out.say(&answer.sentence(lang))?;
+        for finding in answer.judgement.findings.iter().filter(|finding| finding.outcome == Outcome::Failed) {
+            let text = out.words().say(&finding.brief());
+            out.say(&say!("page-line", mark = "✗", text = text))?;
+        }
+    }
+    Ok(())
+}
+
+fn other_as_json(answer: &WhatIf, words: &Words) -> Value {
+    json!({
+        "profile": answer.profile.id, "verdict": json::verdict(answer.judgement.verdict),
+        "fix": answer.judgement.fix_sentence().map(|fix| words.say(&fix)),
+        "text": words.say(&answer.sentence(words.lang())),
+    })
+}
+
 fn as_json(inspected: &Inspected, words: &Words) -> Value {
     let judgement = &inspected.judgement;
     let text = |sentence: &Sentence| words.say(sentence);
@@ -75,6 +98,7 @@ fn as_json(inspected: &Inspected, words: &Words) -> Value {
         "locks": locks(&inspected.facts).iter().map(lock).collect::<Vec<_>>(),
         "before": inspected.before.as_ref().map(|(at, _)| at),
         "changes": inspected.before.as_ref().map(|(_, changes)| changes.iter().map(change).collect::<Vec<_>>()),
+        "others": inspected.others.iter().map(|other| other_as_json(other, words)).collect::<Vec<_>>(),
         "systems": inspected.systems.iter().map(system).collect::<Vec<_>>(),
         "disk_health": inspected.healths.iter().map(health).collect::<Vec<_>>(),
     })

@@ -5,6 +5,7 @@
 use super::bench::{Bench, Found};
 use super::home::{Homecoming, homecoming};
 use super::look;
+use super::what_if::{WhatIf, others};
 use crate::device::{Certainty, Disk, Fact, Facts, Value, Why};
 use crate::event::Fact as Recorded;
 use crate::event::disk::DiskSeen;
@@ -31,6 +32,8 @@ pub struct Inspected {
     pub homecoming: Homecoming,
     /// Which operating systems run on it.
     pub systems: Vec<Suits>,
+    /// What the other profiles say.
+    pub others: Vec<WhatIf>,
     /// How each fixed disk that could be asked is: its kernel name and its health.
     pub healths: Vec<(String, DiskHealth)>,
     /// When it was last inspected before, and what changed since; none where it never was.
@@ -58,7 +61,7 @@ pub fn load_profile(bench: &Bench<'_>, id: Option<&str>, kind: DeviceKind) -> Re
     profile_named(bench, id.unwrap_or(suits))
 }
 
-const fn kind_word(kind: DeviceKind) -> &'static str {
+pub(super) const fn kind_word(kind: DeviceKind) -> &'static str {
     match kind {
         DeviceKind::Laptop => "laptop",
         DeviceKind::Desktop => "desktop",
@@ -105,14 +108,15 @@ pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Ins
     let found = bench.device(&found.id)?;
     let homecoming = homecoming(&found.file, &disks);
     let systems = profile::systems(kind_word(found.file.kind), &bench.profiles, &facts);
+    let others = others(bench, &found, &profile.id, &facts);
     let mut inspections = last_inspections(bench, &found.id)?.into_iter();
     let day = inspections.next().map_or_else(String::new, |(at, _)| at.local_day());
     let before = inspections.next().map(|(at, earlier)| (at, profile::changes(&earlier, &facts)));
-    Ok(Inspected { facts, profile, judgement, disks, homecoming, systems, healths, before, day, found })
+    Ok(Inspected { facts, profile, judgement, disks, homecoming, systems, others, healths, before, day, found })
 }
 
 /// The last two inspections of the device, the newest first: when, and what was known.
-fn last_inspections(bench: &Bench<'_>, device: &DeviceId) -> Result<Vec<(Moment, Facts)>, Failure> {
+pub(super) fn last_inspections(bench: &Bench<'_>, device: &DeviceId) -> Result<Vec<(Moment, Facts)>, Failure> {
     let history = bench.index.history(device)?;
     let inspections = history.iter().rev().filter_map(|line| match &line.event.fact {
         Recorded::DeviceInspected(inspected) => Some((line.event.at, look::facts_of(&inspected.facts))),

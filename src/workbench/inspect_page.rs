@@ -47,6 +47,7 @@ pub fn inspection_page(inspected: &Inspected, lang: Lang, sources: bool) -> Vec<
     page.disks(inspected);
     page.findings(inspected, sources);
     page.systems(inspected, lang);
+    page.others(inspected, lang);
     page.facts(inspected, sources);
     page.locks(inspected, true);
     page.unknown(inspected, sources);
@@ -148,14 +149,18 @@ impl Page {
                 Lang::Vi => suits.system.name_vi.as_str(),
                 Lang::En => suits.system.name_en.as_str(),
             };
-            let weight = match suits.judgement.verdict {
-                _ if suits.is_over(&inspected.day) => Weight::Warn,
-                profile::Verdict::Pass => Weight::Good,
-                profile::Verdict::Conditional => Weight::Warn,
-                profile::Verdict::Fail => Weight::Bad,
-                profile::Verdict::Undecided => Weight::Unknown,
-            };
+            let is_over = suits.is_over(&inspected.day);
+            let weight = if is_over { Weight::Warn } else { weight_of(suits.judgement.verdict) };
             self.add(weight, suits.sentence(name, &inspected.day));
+        }
+    }
+
+    fn others(&mut self, inspected: &Inspected, lang: Lang) {
+        if !inspected.others.is_empty() {
+            self.add(Weight::Heading, say!("page-others"));
+        }
+        for other in &inspected.others {
+            self.add(weight_of(other.judgement.verdict), other.sentence(lang));
         }
     }
 
@@ -190,6 +195,15 @@ impl Page {
         for fact in open {
             self.add(Weight::Unknown, if sources { fact_sentence(fact) } else { brief(fact) });
         }
+    }
+}
+
+const fn weight_of(verdict: profile::Verdict) -> Weight {
+    match verdict {
+        profile::Verdict::Pass => Weight::Good,
+        profile::Verdict::Conditional => Weight::Warn,
+        profile::Verdict::Fail => Weight::Bad,
+        profile::Verdict::Undecided => Weight::Unknown,
     }
 }
 

@@ -47,6 +47,7 @@ mod station;
 mod tag;
 mod trust;
 mod verify;
+mod what_if;
 mod wipe;
 mod world;
 
@@ -95,5 +96,6 @@ pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use trust::{Keys, keys, revoke_key};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
+pub use what_if::{WhatIf, what_if};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
 pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, News, Overdue, Row, Who, World};

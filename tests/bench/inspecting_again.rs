@@ -10,7 +10,7 @@ use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::unit::Bytes;
 use aoxanh::word::{Lang, Words};
 use aoxanh::workbench::{
-    Found, Inspected, Weight, inspect, inspection_page, load_profile, see_device, verdict_sentence,
+    Found, Inspected, Weight, WhatIf, inspect, inspection_page, load_profile, see_device, verdict_sentence, what_if,
 };
 
 /// A machine with that disk and modules of these sizes in gibibytes.
@@ -119,4 +119,26 @@ fn the_disks_inside_are_asked_and_a_silent_one_is_named_while_the_rest_comes() {
     let unknown = lines(&seen, Weight::Unknown);
     assert!(unknown.iter().any(|line| line.starts_with("Ổ sdb: ")), "{unknown:#?}");
     assert!(unknown.iter().any(|line| line.starts_with("vì ") && line.contains("sdb")), "{unknown:#?}");
+}
+
+#[test]
+fn what_other_profiles_say_is_asked_without_a_trace() {
+    let rig = Rig::new(&[]);
+    let (found, _) = rig.device(true);
+    let refused = what_if(&rig.bench(), &found, None).expect_err("never inspected");
+    assert_eq!(refused.what.key(), "what-if-uninspected");
+    let mut facts = machine("S1", &[2, 0]);
+    facts.push("memory.free_slots", Value::Count(1), "sys", Certainty::Certain);
+    let seen = inspected(&rig, &found, facts);
+    let before = rig.events().len();
+    let words = Words::new(Lang::Vi, None).expect("embedded");
+    let ids = |answers: &[WhatIf]| answers.iter().map(|answer| answer.profile.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&seen.others), ["btttt-2021"], "the one it was judged by is not another, tablets are no laptops");
+    let all = what_if(&rig.bench(), &found, None).expect("answers");
+    assert_eq!(ids(&all), ["btttt-2021", "laptop-desktop"]);
+    let windows = what_if(&rig.bench(), &found, Some("windows-10")).expect("an answer").remove(0);
+    let said = words.say(&windows.sentence(Lang::Vi));
+    assert!(said.starts_with("Windows 10: "), "{said}");
+    assert!(what_if(&rig.bench(), &found, Some("khong-co")).is_err());
+    assert_eq!(rig.events().len(), before, "nothing was recorded");
 }
