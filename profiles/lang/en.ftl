@@ -1936,3 +1936,4 @@ what-if-fix = { $name }: { $verdict } ({ $fix })
 what-if-uninspected = Device { $tag } was never inspected, so there is nothing to judge
 what-if-uninspected-hint = Inspect it first: aoxanh inspect { $tag }
 help-inspect-what-if = only see what other criteria say of the last inspection; nothing is read or recorded
+spec-word-empty = empty

@@ -1936,3 +1936,4 @@ what-if-fix = { $name }: { $verdict } ({ $fix })
 what-if-uninspected = Máy { $tag } chưa kiểm tra lần nào nên chưa có gì để xét
 what-if-uninspected-hint = Kiểm tra máy trước: aoxanh inspect { $tag }
 help-inspect-what-if = chỉ xem các bộ tiêu chí khác nói gì về lần kiểm tra cuối, không đọc máy, không ghi sổ
+spec-word-empty = trống

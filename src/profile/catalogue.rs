@@ -2,6 +2,7 @@
 
 use super::amount;
 use crate::device::{Fact, Value, key};
+use crate::unit::Bytes;
 use crate::word::{Arg, Sentence, say};
 
 /// What a fact is measured in, and so which units a criterion on it may use.
@@ -168,8 +169,11 @@ pub(super) fn shown(key: &str, value: &Value) -> Arg {
 
 /// A word that a machine wrote, as people say it.
 fn in_words(key: &str, value: &Value) -> Option<Sentence> {
-    let Value::Text(text) = value else { return None };
     let (room, field) = (key.split('.').next()?, key.rsplit('.').next()?);
+    if (room, field, value) == ("memory", "size", &Value::Bytes(Bytes::ZERO)) {
+        return Some(say!("spec-word-empty"));
+    }
+    let Value::Text(text) = value else { return None };
     Some(match (room, field, text.as_str()) {
         ("memory", "form", "soldered") => say!("spec-word-soldered"),
         ("battery", "status", "charging") => say!("spec-word-charging"),
@@ -195,6 +199,21 @@ fn numbered(key: &str) -> Option<Sentence> {
 mod tests {
     use super::*;
     use crate::word::{Lang, Words};
+
+    #[test]
+    fn what_a_machine_writes_is_said_as_people_say_it() {
+        let words = Words::new(Lang::Vi, None).expect("embedded");
+        let said = |key: &str, value: Value| {
+            let (key, source) = (key.to_owned(), "test".to_owned());
+            words.say(&fact_value(&Fact { key, value, source, certainty: crate::device::Certainty::Certain }))
+        };
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(said("memory.1.size", Value::Bytes(Bytes::ZERO)), "trống");
+        assert_eq!(said("memory.form", text("soldered")), "hàn trên bo");
+        assert_eq!(said("memory.0.form", text("SODIMM")), "SODIMM");
+        assert_eq!(said("disk.0.health", text("replace")), "nên thay");
+        assert_eq!(said("battery.0.full", Value::MilliwattHours(41_440)), "41.4 Wh");
+    }
 
     #[test]
     fn every_key_has_a_name_in_both_languages() {
