@@ -61,3 +61,56 @@ fn maximum(tables: &Tables) -> Option<Bytes> {
     let sum = each.collect::<Option<Vec<u64>>>()?.into_iter().try_fold(0u64, u64::checked_add)?;
     Some(Bytes(sum)).filter(|most| *most > Bytes::ZERO)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::memory::memory_facts;
+    use super::*;
+    use crate::device::Fact;
+
+    /// One row with a module of that form, type and speed, and an empty one that calls itself DIMM, in a chassis of that
+    /// word.
+    fn board(chassis: &str, form: u8, kind: u8, speed: u16) -> Facts {
+        let row = |form: u8, kind: u8, mebibytes: u16, speed: u16| {
+            let mut row = vec![17, 0x1B, 9, 0, 0xFF, 0xFF, 0, 0, 64, 0, 64, 0];
+            row.extend(mebibytes.to_le_bytes());
+            row.extend([form, 0, 0, 0, kind, 0, 0]);
+            row.extend(speed.to_le_bytes());
+            row.resize(0x1B, 0);
+            row.extend([0, 0]);
+            row
+        };
+        let mut facts = Facts::new();
+        facts.push(key::CHASSIS, Value::Text(chassis.to_owned()), "test", Certainty::Certain);
+        let tables = Tables::read(&[row(form, kind, 1024, speed), row(9, 2, 0, 0)].concat());
+        let meminfo = Found::new("MemTotal: 1000000 kB".to_owned(), "proc/meminfo");
+        memory_facts(&Found::new(tables, "DMI"), &meminfo, &mut facts);
+        facts
+    }
+
+    fn told(facts: &Facts, key: &str) -> Option<(String, Certainty)> {
+        let text = |fact: &Fact| if let Value::Text(text) = &fact.value { Some(text.clone()) } else { None };
+        let fact = facts.get(key)?;
+        Some((text(fact)?, fact.certainty))
+    }
+
+    #[test]
+    fn a_dimm_in_a_laptop_is_a_sodimm_and_a_fast_ddr_is_a_ddr2() {
+        let said = |text: &str, certainty| Some((text.to_owned(), certainty));
+        let old = board("notebook", 9, 0x12, 667);
+        assert_eq!(told(&old, key::MEMORY_FORM), said("SODIMM", Certainty::Estimated));
+        assert_eq!(told(&old, key::MEMORY_TYPE), said("DDR2", Certainty::Estimated));
+        let desktop = board("tower", 9, 0x12, 400);
+        assert_eq!(told(&desktop, key::MEMORY_FORM), said("DIMM", Certainty::Certain));
+        assert_eq!(told(&desktop, key::MEMORY_TYPE), said("DDR", Certainty::Certain));
+        let laptop = board("notebook", 13, 0x18, 1600);
+        assert_eq!(
+            told(&laptop, key::MEMORY_FORM),
+            said("SODIMM", Certainty::Certain),
+            "an empty DIMM beside it says nothing"
+        );
+        let soldered = board("notebook", 0x0B, 0x18, 1600);
+        assert_eq!(told(&soldered, key::MEMORY_FORM), said("soldered", Certainty::Certain));
+        assert_eq!(soldered.known(key::MEMORY_SOLDERED), Some(&Value::Flag(true)));
+    }
+}
