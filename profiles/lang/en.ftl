@@ -1937,3 +1937,4 @@ what-if-uninspected = Device { $tag } was never inspected, so there is nothing t
 what-if-uninspected-hint = Inspect it first: aoxanh inspect { $tag }
 help-inspect-what-if = only see what other criteria say of the last inspection; nothing is read or recorded
 spec-word-empty = empty
+spec-fact-board-serial = Board serial number

@@ -1937,3 +1937,4 @@ what-if-uninspected = Máy { $tag } chưa kiểm tra lần nào nên chưa có g
 what-if-uninspected-hint = Kiểm tra máy trước: aoxanh inspect { $tag }
 help-inspect-what-if = chỉ xem các bộ tiêu chí khác nói gì về lần kiểm tra cuối, không đọc máy, không ghi sổ
 spec-word-empty = trống
+spec-fact-board-serial = Số sê-ri bo mạch

@@ -94,6 +94,7 @@ fn kernel_copies(tree: Tree<'_>) -> Identity {
         firmware_date: copy("bios_date"),
         board_maker: copy("board_vendor"),
         board_product: copy("board_name"),
+        board_serial: copy("board_serial"),
     }
 }
 

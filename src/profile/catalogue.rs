@@ -46,6 +46,7 @@ static KNOWN: &[Known] = &[
     known(key::CHASSIS, Measure::Text, || say!("spec-fact-chassis")),
     known("board.maker", Measure::Text, || say!("spec-fact-board-maker")),
     known("board.model", Measure::Text, || say!("spec-fact-board-model")),
+    known("board.serial", Measure::Text, || say!("spec-fact-board-serial")),
     known(key::FIRMWARE_VERSION, Measure::Text, || say!("spec-fact-firmware-version")),
     known(key::FIRMWARE_DATE, Measure::Text, || say!("spec-fact-firmware-date")),
     known(key::FIRMWARE_UEFI, Measure::Flag, || say!("spec-fact-uefi")),

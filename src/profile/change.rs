@@ -18,7 +18,7 @@ pub struct Change {
 }
 
 /// Facts that belong to the machine: another value is another machine, or another board in it.
-const IDENTITY: [&str; 5] = [key::MAKER, key::MODEL, key::SERIAL, key::UUID, "board.model"];
+const IDENTITY: [&str; 6] = [key::MAKER, key::MODEL, key::SERIAL, key::UUID, "board.model", "board.serial"];
 /// Facts of parts: another value is another part.
 const PARTS: [&str; 3] = [key::CPU_MODEL, key::SCREEN_PIXELS, key::SCREEN_DIAGONAL];
 /// Facts where less is bad and more is good.

@@ -22,7 +22,7 @@ pub(crate) fn tables() -> SmbiosTable {
     let uuid = [0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77, 0x66, 0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF];
     let system = Structure::of_len(27).text(4, Some("LENOVO")).text(5, Some("20ZZS0")).text(6, Some("ThinkPad Z00"));
     table.add(1, 1, system.text(7, Some("PF0TEST")).put(8, &uuid));
-    table.add(2, 2, Structure::of_len(15).text(4, Some("LENOVO")).text(5, Some("20ZZS0")));
+    table.add(2, 2, Structure::of_len(15).text(4, Some("LENOVO")).text(5, Some("20ZZS0")).text(7, Some("L1TEST")));
     table.add(3, 3, Structure::of_len(21).put(5, &[0x0A]));
     let most = 16u32 * 1024 * 1024;
     table.add(16, 4, Structure::of_len(23).put(5, &[3]).put(7, &most.to_le_bytes()).put(0x0D, &[2]));
@@ -125,6 +125,7 @@ fn a_laptop_that_tells_all_leaves_only_open_what_nobody_can_know() {
     assert_eq!(open.len(), 3, "{open:?}");
     assert!([key::WRITE_PROTECT, key::ONLINE_LOCK, key::KEYBOARD_LAYOUT].iter().all(|key| open.contains(key)));
     let text = |key: &str| format!("{:?}", facts.get(key).expect("there").value);
+    assert_eq!(text("board.serial"), "Text(\"L1TEST\")");
     assert_eq!(text(key::CPU_GENERATION), "Text(\"Intel Core gen 8\")");
     assert_eq!(text(key::MEMORY_TYPE), "Text(\"DDR3L\")");
     assert_eq!(facts.known(key::CPU_BASE_MHZ), Some(&Value::Megahertz(1600)));
