@@ -43,8 +43,9 @@ pub struct PageLine {
 pub fn inspection_page(inspected: &Inspected, lang: Lang, sources: bool) -> Vec<PageLine> {
     let mut page = Page(Vec::new());
     page.locks(inspected, false);
+    page.disks(inspected, true);
     page.since(inspected);
-    page.disks(inspected);
+    page.disks(inspected, false);
     page.findings(inspected, sources);
     page.systems(inspected, lang);
     page.others(inspected, lang);
@@ -103,11 +104,14 @@ impl Page {
         }
     }
 
-    fn disks(&mut self, inspected: &Inspected) {
-        if !inspected.healths.is_empty() {
+    /// The disks that should be replaced, or, under a heading, the others; each with its reasons.
+    fn disks(&mut self, inspected: &Inspected, dying: bool) {
+        let wanted = inspected.healths.iter().filter(|(_, health)| (health.condition == Condition::Replace) == dying);
+        let wanted: Vec<_> = wanted.collect();
+        if !dying && !wanted.is_empty() {
             self.add(Weight::Heading, say!("page-disks"));
         }
-        for (name, health) in &inspected.healths {
+        for (name, health) in wanted {
             let weight = |condition: Condition| match condition {
                 Condition::Unknown => Weight::Unknown,
                 Condition::Good => Weight::Good,

@@ -115,6 +115,7 @@ fn the_disks_inside_are_asked_and_a_silent_one_is_named_while_the_rest_comes() {
     assert!(seen.facts.get("disk.1.health").is_some_and(|fact| fact.value.is_unknown()));
     assert_eq!(rig.smart.asked(), ["sda", "sdb"], "the machine's own, each once");
     let bad = lines(&seen, Weight::Bad);
+    assert!(bad[1].starts_with("Ổ sda: ") && bad[2].starts_with("vì "), "right after the lock: {bad:#?}");
     assert!(bad.iter().any(|line| line.starts_with("Ổ sda: ") && line.ends_with("đã chạy 27205 giờ")), "{bad:#?}");
     let unknown = lines(&seen, Weight::Unknown);
     assert!(unknown.iter().any(|line| line.starts_with("Ổ sdb: ")), "{unknown:#?}");
