@@ -268,6 +268,9 @@ pub struct InspectArgs {
     /// Spec profile.
     #[arg(long, value_name = "ID")]
     pub profile: Option<String>,
+    /// Only what others would say.
+    #[arg(long)]
+    pub what_if: bool,
 }
 
 /// Disks.

@@ -8,6 +8,21 @@ use clap::{Args, Subcommand, ValueEnum};
 pub enum DiskVerb {
     /// Record that a disk was destroyed.
     Destroyed(DestroyedArgs),
+    /// Have a disk test itself.
+    SelfTest(SelfTestArgs),
+}
+
+/// A self-test.
+#[derive(Clone, Debug, Args)]
+pub struct SelfTestArgs {
+    /// Which disk.
+    pub disk: String,
+    /// The whole surface.
+    #[arg(long, conflicts_with = "look")]
+    pub long: bool,
+    /// Only look.
+    #[arg(long)]
+    pub look: bool,
 }
 
 /// A destroyed disk.

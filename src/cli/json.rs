@@ -5,7 +5,7 @@ use crate::custody::Whereabouts;
 use crate::device::{Certainty, Disk, Fact, Obstacle, usb_root};
 use crate::imaging::Manifest;
 use crate::job::Progress;
-use crate::profile::{self, Finding, Level, Outcome};
+use crate::profile::{self, Finding, Level, Outcome, Verdict};
 use crate::reading::{DiskHealth, HealthReason};
 use crate::word::Words;
 use crate::workbench::{DiskView, Found, HistoryLine, VerifiedChain};
@@ -52,7 +52,7 @@ pub(super) fn view(view: &DiskView, words: &Words) -> Value {
     value
 }
 
-fn health(health: &DiskHealth, words: &Words) -> Value {
+pub(super) fn health(health: &DiskHealth, words: &Words) -> Value {
     let reason = |reason: &HealthReason| {
         let text = words.say(&reason.what);
         json!({ "verdict": reason.condition.word(), "code": reason.what.key(), "text": text })
@@ -62,6 +62,15 @@ fn health(health: &DiskHealth, words: &Words) -> Value {
         "pending": health.pending, "uncorrectable": health.uncorrectable, "wear_percent": health.wear,
         "reasons": health.reasons.iter().map(reason).collect::<Vec<_>>(),
     })
+}
+
+pub(super) const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Conditional => "conditional",
+        Verdict::Fail => "fail",
+        Verdict::Undecided => "undecided",
+    }
 }
 
 fn obstacle(obstacle: &Obstacle) -> Value {

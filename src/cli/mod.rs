@@ -29,7 +29,9 @@ mod question;
 mod repair;
 mod run;
 mod run_day;
+mod self_test;
 mod show;
+mod show_inspect;
 mod show_list;
 mod usage;
 
@@ -55,5 +57,6 @@ pub use question::{known_secret, new_secret};
 pub use repair::{is_about_repair, run_repair};
 pub use run::{read_head, run, run_export, run_manifest, run_verify};
 pub use run_day::{run_backup, run_day, run_day_status, say_closed};
-pub use show::{device, history, imaged, inspected, progress, received, tag_card, tag_picture, verified, wiped};
+pub use show::{device, history, imaged, progress, received, tag_card, tag_picture, verified, wiped};
+pub use show_inspect::inspected;
 pub use usage::{typed_verb, usage_failure};

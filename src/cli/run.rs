@@ -9,7 +9,7 @@ use super::args_handover::AllocateArgs;
 use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::args_ledger::VerifyArgs;
 use super::out::Out;
-use super::{json, people, show, show_list};
+use super::{json, people, show, show_inspect, show_list};
 use crate::custody::FUNCTIONS;
 use crate::event::disk::Destruction;
 use crate::event::donation::Purpose;
@@ -52,6 +52,7 @@ pub fn run(
         Verb::Wipe(args) => wipe(args, bench, out, cancel),
         Verb::Jobs => show_list::interrupted(out, &workbench::interrupted(bench)?),
         Verb::Disk(DiskVerb::Destroyed(args)) => destroyed(args, bench, out),
+        Verb::Disk(DiskVerb::SelfTest(args)) => super::self_test::run_self_test(args, bench, out, cancel),
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
         Verb::Tag(args) => tag(args, bench, domain, out),
@@ -138,8 +139,11 @@ fn read_tag(text: &str) -> Result<TagId, Failure> {
 
 fn inspect(args: &InspectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
+    if args.what_if {
+        return show_inspect::what_if(out, &workbench::what_if(bench, &found, args.profile.as_deref())?);
+    }
     let profile = workbench::load_profile(bench, args.profile.as_deref(), found.file.kind)?;
-    show::inspected(out, &workbench::inspect(bench, &found, profile)?)
+    show_inspect::inspected(out, &workbench::inspect(bench, &found, profile)?)
 }
 
 fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {

@@ -6,15 +6,13 @@ use crate::device::{Disk, medium_lines, obstacle_sentence};
 use crate::job::{Flaw, JobNews, Progress};
 use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
-use crate::profile::Outcome;
 use crate::reading::DiskHealth;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    Agreement, DiskView, Found, HistoryLine, Imaged, Inspected, Pinned, Received, Verified, Wiped, away_sentences,
-    bad_sentence, fact_group, fact_sentence, health_line, image_worth, lock_sentence, time_left, time_sentence,
-    wipe_evidence, wipe_worth,
+    Agreement, DiskView, Found, HistoryLine, Imaged, Pinned, Received, Verified, Wiped, away_sentences, bad_sentence,
+    health_line, image_worth, lock_sentence, time_left, time_sentence, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -31,53 +29,6 @@ pub fn device(out: &mut Out<'_>, found: &Found) -> Result<(), Failure> {
     out.say(&say!("device-stands", tag = found.name(), stage = found.file.stage().sentence()))?;
     found.file.locks.keys().try_for_each(|lock| out.say(&say!("device-locked", lock = lock_sentence(*lock))))?;
     away_sentences(found).iter().try_for_each(|line| out.say(line))
-}
-
-/// An inspection: every fact, the judgement, what fails and what would mend it.
-pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure> {
-    let mut group = None;
-    for fact in inspected.facts.iter() {
-        let its = fact_group(&fact.key);
-        if group.as_ref() != Some(&its) {
-            out.say(&its)?;
-            group = Some(its);
-        }
-        out.say(&fact_sentence(fact))?;
-        out.object("fact", json::fact(fact, out.words()))?;
-    }
-    let fix = inspected.judgement.fix_sentence();
-    let profile = &inspected.profile;
-    let name = match out.words().lang() {
-        crate::word::Lang::Vi => profile.name_vi.as_str(),
-        crate::word::Lang::En => profile.name_en.as_str(),
-    };
-    let verdict = inspected.judgement.verdict.sentence();
-    let findings = &inspected.judgement.findings;
-    out.object(
-        "inspected",
-        json!({
-            "device": inspected.found.id, "stage": inspected.found.file.stage().word(), "profile": profile.id,
-            "verdict": inspected.found.file.verdict,
-            "findings": findings.iter().map(|finding| json::finding(finding, out.words())).collect::<Vec<_>>(),
-            "fix": fix.as_ref().map(|fix| out.words().say(fix)),
-            "disks_home": inspected.homecoming.home, "disks_away": inspected.homecoming.away,
-            "disks_strange": inspected.homecoming.strangers,
-        }),
-    )?;
-    out.say(&say!("verdict-line", verdict = verdict, profile = name))?;
-    for finding in findings {
-        let mark = match finding.outcome {
-            Outcome::Met => "✓",
-            Outcome::Failed => "✗",
-            Outcome::Unknown => "?",
-            Outcome::NotConsidered => "–",
-        };
-        out.say(&say!("finding-line", mark = mark, finding = finding.sentence()))?;
-    }
-    if let Some(fix) = fix {
-        out.say(&say!("fix-line", fix = fix))?;
-    }
-    inspected.homecoming.lines.iter().try_for_each(|line| out.say(line))
 }
 
 pub(super) fn disks(out: &mut Out<'_>, views: &[DiskView]) -> Result<(), Failure> {

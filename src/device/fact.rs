@@ -27,6 +27,22 @@ pub mod key {
     pub const SECURE_BOOT: &str = "firmware.secure_boot";
     /// Major version of the TPM; 0 where there is none.
     pub const TPM: &str = "firmware.tpm";
+    /// The Windows key in the firmware, all but its last five symbols hidden; "no" where there is none.
+    pub const WINDOWS_KEY: &str = "firmware.windows_key";
+    /// Whether the firmware asks for a password before it lets itself be changed.
+    pub const FIRMWARE_PASSWORD: &str = "lock.firmware_password";
+    /// Whether Absolute (once Computrace) is switched on in the firmware.
+    pub const ABSOLUTE: &str = "lock.absolute";
+    /// Whether the firmware hands Windows a program to run at every start (a WPBT table).
+    pub const WPBT: &str = "lock.wpbt";
+    /// Whether the board can be steered over the network by Intel AMT.
+    pub const AMT: &str = "lock.amt";
+    /// Whether it is a Chromebook.
+    pub const CHROMEBOOK: &str = "lock.chromebook";
+    /// Whether a Chromebook's firmware is protected against writing.
+    pub const WRITE_PROTECT: &str = "lock.write_protect";
+    /// Whether an organisation locks it over the network (MDM, Autopilot): never known before it is online.
+    pub const ONLINE_LOCK: &str = "lock.online";
     /// Processor name.
     pub const CPU_MODEL: &str = "cpu.model";
     /// Physical cores.
@@ -37,6 +53,20 @@ pub mod key {
     pub const CPU_MHZ: &str = "cpu.mhz";
     /// Whether it runs 64-bit programs.
     pub const CPU_64BIT: &str = "cpu.64bit";
+    /// Clock that it keeps up under load, MHz.
+    pub const CPU_BASE_MHZ: &str = "cpu.base_mhz";
+    /// Whether it knows SSE4.2.
+    pub const CPU_SSE42: &str = "cpu.sse42";
+    /// Whether it knows AVX2.
+    pub const CPU_AVX2: &str = "cpu.avx2";
+    /// Whether it can run virtual machines.
+    pub const CPU_VIRTUALISATION: &str = "cpu.virtualisation";
+    /// The level of the x86-64 psABI that it reaches (`x86-64-v2`).
+    pub const CPU_LEVEL: &str = "cpu.level";
+    /// Its family as makers count them (`Intel Core gen 4`).
+    pub const CPU_GENERATION: &str = "cpu.generation";
+    /// The year in which that family came out.
+    pub const CPU_YEAR: &str = "cpu.year";
     /// Memory fitted, as sold; bytes.
     pub const MEMORY_TOTAL: &str = "memory.total";
     /// Memory slots on the board.
@@ -45,6 +75,12 @@ pub mod key {
     pub const MEMORY_FREE_SLOTS: &str = "memory.free_slots";
     /// Type of the fitted modules (`DDR3`).
     pub const MEMORY_TYPE: &str = "memory.type";
+    /// Form of the modules (`SODIMM`, `DIMM`), or `soldered`.
+    pub const MEMORY_FORM: &str = "memory.form";
+    /// Whether some of the memory is soldered to the board.
+    pub const MEMORY_SOLDERED: &str = "memory.soldered";
+    /// The most memory that the board takes, as its tables say; bytes.
+    pub const MEMORY_MAXIMUM: &str = "memory.maximum";
     /// Size of the largest fixed disk, bytes.
     pub const DISK_LARGEST: &str = "disk.largest";
     /// How many fixed disks.
@@ -59,14 +95,38 @@ pub mod key {
     pub const BATTERY_HEALTH: &str = "battery.health";
     /// Charge cycles of the most used pack.
     pub const BATTERY_CYCLES: &str = "battery.cycles";
+    /// What the packs do now: `charging`, `discharging`, `full`, `not charging`.
+    pub const BATTERY_STATUS: &str = "battery.status";
+    /// Whether a charger is plugged in.
+    pub const CHARGER: &str = "battery.charger";
     /// Whether there is a Wi-Fi interface.
     pub const WIFI: &str = "network.wifi";
+    /// The bands of its Wi-Fi, GHz (`2.4 + 5`).
+    pub const WIFI_BANDS: &str = "network.wifi_bands";
     /// Whether there is a wired Ethernet interface.
     pub const ETHERNET: &str = "network.ethernet";
     /// Whether there is a camera.
     pub const CAMERA: &str = "camera.present";
     /// Whether there is Bluetooth.
     pub const BLUETOOTH: &str = "network.bluetooth";
+    /// Name of the sound chip.
+    pub const SOUND_CHIP: &str = "sound.chip";
+    /// Whether there are built-in speakers.
+    pub const SPEAKERS: &str = "sound.speakers";
+    /// Whether there is a built-in microphone.
+    pub const MICROPHONE: &str = "sound.microphone";
+    /// Whether the screen takes touch.
+    pub const TOUCHSCREEN: &str = "input.touchscreen";
+    /// Whether there is a touchpad.
+    pub const TOUCHPAD: &str = "input.touchpad";
+    /// Which keyboard it seems to have.
+    pub const KEYBOARD_LAYOUT: &str = "input.layout";
+    /// Whether there is a fingerprint reader.
+    pub const FINGERPRINT: &str = "input.fingerprint";
+    /// Whether there is a reader for memory cards.
+    pub const CARD_READER: &str = "port.card_reader";
+    /// The highest USB version of its controllers.
+    pub const USB_VERSION: &str = "port.usb";
     /// Android release, major number.
     pub const ANDROID: &str = "android.release";
 }
@@ -88,6 +148,8 @@ pub enum Value {
     Pixels(u64, u64),
     /// Per cent.
     Percent(u64),
+    /// Milliwatt-hours.
+    MilliwattHours(u64),
     /// Yes or no.
     Flag(bool),
     /// The machine does not tell, and why.
@@ -95,14 +157,17 @@ pub enum Value {
 }
 
 impl Value {
-    /// The number inside, where there is one: bytes, MHz, tenths of an inch, per cent, a count, the height in pixels
-    /// of a screen, 1 or 0 of a flag.
+    /// The number inside, where there is one: bytes, MHz, tenths of an inch, per cent, mWh, a count, the height in
+    /// pixels of a screen, 1 or 0 of a flag.
     #[must_use]
     pub const fn number(&self) -> Option<u64> {
         match self {
-            Self::Count(n) | Self::Megahertz(n) | Self::TenthInches(n) | Self::Percent(n) | Self::Pixels(_, n) => {
-                Some(*n)
-            }
+            Self::Count(n)
+            | Self::Megahertz(n)
+            | Self::TenthInches(n)
+            | Self::Percent(n)
+            | Self::MilliwattHours(n)
+            | Self::Pixels(_, n) => Some(*n),
             Self::Bytes(bytes) => Some(bytes.0),
             Self::Flag(flag) => Some(*flag as u64),
             Self::Text(_) | Self::Unknown(_) => None,

@@ -58,6 +58,15 @@ pub enum Why {
     /// The battery keeps no count.
     #[error("the battery keeps no cycle count")]
     NoCount,
+    /// Only the network can tell, and the machine is not on it.
+    #[error("told only once it is online")]
+    OnlyOnline,
+    /// Its family is not in our list.
+    #[error("not in the list of known processors")]
+    NotListed,
+    /// There is nothing that could have it.
+    #[error("there is no such part")]
+    NoSuchPart,
     /// Several batteries that cannot be added up.
     #[error("packs count in different units")]
     MixedUnits,
@@ -92,6 +101,9 @@ impl Why {
             Self::Junk(text) => say!("why-junk", text = text.as_str()),
             Self::NoBattery => say!("why-no-battery"),
             Self::NoCount => say!("why-no-count"),
+            Self::OnlyOnline => say!("why-only-online"),
+            Self::NotListed => say!("why-not-listed"),
+            Self::NoSuchPart => say!("why-no-such-part"),
             Self::MixedUnits => say!("why-mixed-units"),
             Self::NoScreen => say!("why-no-screen"),
             Self::BrokenEdid(_) => say!("why-broken-edid"),
@@ -124,6 +136,9 @@ mod tests {
             Why::Junk(junk()),
             Why::NoBattery,
             Why::NoCount,
+            Why::OnlyOnline,
+            Why::NotListed,
+            Why::NoSuchPart,
             Why::MixedUnits,
             Why::NoScreen,
             Why::BrokenEdid(junk()),

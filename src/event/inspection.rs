@@ -46,7 +46,8 @@ pub struct FactSeen {
     pub key: String,
     /// The value; none is "unknown".
     pub value: Option<Seen>,
-    /// Unit of a number: `bytes`, `mhz`, `tenth_inches`, `percent`, `count`, `pixels_wide_high`; none for text and yes/no.
+    /// Unit of a number: `bytes`, `mhz`, `tenth_inches`, `percent`, `mwh`, `count`, `pixels_wide_high`; none for
+    /// text and yes/no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// Where it was read, or for an unknown where it was looked for and why it is not there.

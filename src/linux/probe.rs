@@ -5,14 +5,16 @@
 
 use super::probe_disk::disk_facts;
 use super::probe_firmware::firmware_facts;
+use super::probe_lock::lock_facts;
 use super::probe_network::network_facts;
-use super::probe_power::packs;
+use super::probe_part::part_facts;
+use super::probe_power::{packs, power_facts};
 use super::probe_screen::built_in;
 use super::probe_tree::Tree;
 use crate::device::{Facts, Why};
 use crate::port::{Failure, Probe, Trouble};
 use crate::reading::{
-    Found, Identity, Tables, battery_facts, chassis_word, entry_point_version, memory_facts, processor_facts,
+    Clocks, Found, Identity, Tables, battery_facts, chassis_word, entry_point_version, memory_facts, processor_facts,
     screen_facts,
 };
 use crate::say;
@@ -45,13 +47,16 @@ impl Probe for MachineProbe {
         let mut facts = Facts::new();
         identity(tree, &tables).facts(&mut facts);
         firmware_facts(tree, &mut facts);
-        processor_facts(&tables, &tree.text("proc/cpuinfo"), &highest_clock(tree), &mut facts);
+        lock_facts(tree, &tables, &mut facts);
+        processor_facts(&tables, &tree.text("proc/cpuinfo"), &clocks(tree), &mut facts);
         memory_facts(&tables, &tree.text("proc/meminfo"), &mut facts);
         disk_facts(tree, &mut facts);
         let (edid, modes) = built_in(tree);
         screen_facts(&edid, &modes, &mut facts);
         battery_facts(&packs(tree), &mut facts);
+        power_facts(tree, &mut facts);
         network_facts(tree, &mut facts);
+        part_facts(tree, &tables, &mut facts);
         Ok(facts)
     }
 }
@@ -89,20 +94,25 @@ fn kernel_copies(tree: Tree<'_>) -> Identity {
         firmware_date: copy("bios_date"),
         board_maker: copy("board_vendor"),
         board_product: copy("board_name"),
+        board_serial: copy("board_serial"),
     }
 }
 
-fn highest_clock(tree: Tree<'_>) -> Found<u64> {
+fn clocks(tree: Tree<'_>) -> Clocks {
     let cpus = tree.names(CPUS);
     let numbered = |name: &&String| {
         name.strip_prefix("cpu").is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
     };
-    let clocks = cpus.known().into_iter().flatten().filter(numbered).filter_map(|name| {
-        let path = format!("{CPUS}/{name}/cpufreq/cpuinfo_max_freq");
-        tree.number(&path).map(|khz| (khz, path))
-    });
-    match clocks.max_by_key(|(khz, _)| *khz) {
-        Some((khz, path)) => Found::new(khz, path),
-        None => Found::missing(Why::NotTold, CPUS),
-    }
+    let names: Vec<&String> = cpus.known().into_iter().flatten().filter(numbered).collect();
+    let highest = |attribute: &str| {
+        let clocks = names.iter().filter_map(|name| {
+            let path = format!("{CPUS}/{name}/cpufreq/{attribute}");
+            tree.number(&path).map(|khz| (khz, path))
+        });
+        match clocks.max_by_key(|(khz, _)| *khz) {
+            Some((khz, path)) => Found::new(khz, path),
+            None => Found::missing(Why::NotTold, CPUS),
+        }
+    };
+    Clocks { highest: highest("cpuinfo_max_freq"), base: highest("base_frequency") }
 }

@@ -51,6 +51,9 @@ fn one(tree: Tree<'_>, index: usize, path: &str, bus: Bus, facts: &mut Facts) {
     text(facts, format!("disk.{index}.model"), model(tree, path), path);
     text(facts, format!("disk.{index}.serial"), serial(tree, path), path);
     text(facts, format!("disk.{index}.medium"), medium(tree, path, bus), path);
+    if let Some(name) = path.rsplit('/').next() {
+        facts.push(format!("disk.{index}.name"), Value::Text(name.to_owned()), path, Certainty::Certain);
+    }
     facts.push(format!("disk.{index}.bus"), Value::Text(bus.word().to_owned()), path, Certainty::Certain);
 }
 

@@ -16,15 +16,15 @@ const SDIO: &str = "sys/bus/sdio/devices";
 const ARPHRD_ETHER: u64 = 1;
 
 /// How a missing device could still be there, unseen. Sources: PCI Code and ID Assignment §1, USB-IF defined class codes.
-struct Guise {
+pub(super) struct Guise {
     /// PCI classes of such devices: where one stands on the bus and nothing came of it, it has no driver or firmware.
-    pci: &'static [&'static str],
+    pub(super) pci: &'static [&'static str],
     /// PCI classes that such a device may bear while it has no driver.
-    pci_idle: &'static [&'static str],
+    pub(super) pci_idle: &'static [&'static str],
     /// Classes of USB interfaces without driver, `ff` (the maker's own) included.
-    usb: &'static [&'static str],
+    pub(super) usb: &'static [&'static str],
     /// Whether it may be an SDIO function.
-    sdio: bool,
+    pub(super) sdio: bool,
 }
 
 const WIFI: Guise = Guise { pci: &["0x0280", "0x0d"], pci_idle: &["0x0200"], usb: &["e0", "ff"], sdio: true };
@@ -62,7 +62,7 @@ pub(super) fn network_facts(tree: Tree<'_>, facts: &mut Facts) {
 }
 
 /// Yes where one was found, no where none can be hidden, else unknown.
-fn tell(tree: Tree<'_>, key: &str, found: Option<&String>, looked: &str, guise: &Guise, facts: &mut Facts) {
+pub(super) fn tell(tree: Tree<'_>, key: &str, found: Option<&String>, looked: &str, guise: &Guise, facts: &mut Facts) {
     match (found, hidden(tree, key, guise)) {
         (Some(path), _) => facts.push(key, Value::Flag(true), path, Certainty::Certain),
         (None, Some((source, why))) => facts.unknown(key, source, why),
@@ -71,7 +71,7 @@ fn tell(tree: Tree<'_>, key: &str, found: Option<&String>, looked: &str, guise: 
 }
 
 /// Where such a device may stand unseen, and why it may; `None` where it cannot.
-fn hidden(tree: Tree<'_>, key: &str, guise: &Guise) -> Option<(String, Why)> {
+pub(super) fn hidden(tree: Tree<'_>, key: &str, guise: &Guise) -> Option<(String, Why)> {
     let bears = |path: &str, attribute: &str, classes: &[&str]| {
         let bus_class = tree.line(&format!("{path}/{attribute}"));
         bus_class.is_some_and(|bus_class| classes.iter().any(|class| bus_class.starts_with(class)))

@@ -1,13 +1,16 @@
 //! [`Smart`] by smartmontools: `smartctl --json -x`, whose table of USB bridges is the best there is.
 //!
-//! Invariants: the disk is only asked, never told to test itself or to change; no question takes longer than [`PATIENCE`].
+//! Invariants: the disk is told nothing but to test itself, where a person asked for that; no question takes longer than
+//! [`PATIENCE`].
 
-use super::tool::tool;
+use super::tool::{ToolAnswer, tool};
 use crate::device::{Bus, Disk};
 use crate::port::{Failure, Smart, Trouble};
-use crate::reading::SmartReport;
+use crate::reading::{ExitBits, SmartReport};
 use crate::word::say;
 use std::ffi::{OsStr, OsString};
+use std::io;
+use std::thread::{self, ScopedJoinHandle};
 
 /// How long a disk may take to answer, seconds: one that sleeps must spin up, and a dying one reads its logs slowly.
 const PATIENCE: &str = "30";
@@ -33,9 +36,15 @@ impl Default for Smartctl {
 
 impl Smartctl {
     fn ask(&self, disk: &Disk, kind: &[&str]) -> Result<SmartReport, Failure> {
-        let mut line: Vec<&OsStr> =
-            vec![GRACE.as_ref(), &self.patience, &self.program, "--json".as_ref(), "-x".as_ref()];
-        line.extend(kind.iter().map(OsStr::new));
+        let answer = self.run(disk, &[&["-x"], kind].concat())?;
+        SmartReport::read(answer.out.as_bytes()).map_err(|error| {
+            Failure::new(Trouble::Io, say!("smart-no-answer", disk = disk.name.as_str())).detail(error)
+        })
+    }
+
+    fn run(&self, disk: &Disk, what: &[&str]) -> Result<ToolAnswer, Failure> {
+        let mut line: Vec<&OsStr> = vec![GRACE.as_ref(), &self.patience, &self.program, "--json".as_ref()];
+        line.extend(what.iter().map(OsStr::new));
         line.push(disk.path.as_os_str());
         let program = self.program.to_string_lossy().into_owned();
         let answer = tool("timeout", &line)
@@ -50,13 +59,24 @@ impl Smartctl {
                 ),
             ));
         }
-        SmartReport::read(answer.out.as_bytes()).map_err(|error| {
-            Failure::new(Trouble::Io, say!("smart-no-answer", disk = disk.name.as_str())).detail(error)
-        })
+        Ok(answer)
     }
 }
 
 impl Smart for Smartctl {
+    fn start_test(&self, disk: &Disk, long: bool) -> Result<(), Failure> {
+        let answer = self.run(disk, &["-t", if long { "long" } else { "short" }])?;
+        // The others tell of the disk's health, not of the command.
+        let own = |exit: ExitBits| exit.usage() || exit.not_opened() || exit.command_failed();
+        if answer.code.and_then(|code| u8::try_from(code).ok()).is_some_and(|code| !own(ExitBits(code))) {
+            return Ok(());
+        }
+        let said = SmartReport::read(answer.out.as_bytes()).ok().and_then(|report| report.messages.into_iter().next());
+        let refused = Failure::new(Trouble::No, say!("self-test-refused", disk = disk.name.as_str()))
+            .hint(say!("self-test-refused-hint"));
+        Err(Failure { cause: said, ..refused })
+    }
+
     fn report(&self, disk: &Disk) -> Result<SmartReport, Failure> {
         let first = self.ask(disk, &[])?;
         if disk.bus != Bus::Usb || first.has_numbers() {
@@ -65,6 +85,21 @@ impl Smart for Smartctl {
         // Most bridges that smartctl has no entry for pass the standard's own commands on.
         let second = self.ask(disk, &["-d", "sat"]).ok().filter(SmartReport::has_numbers);
         Ok(second.unwrap_or(first))
+    }
+
+    fn reports(&self, disks: &[&Disk]) -> Vec<Result<SmartReport, Failure>> {
+        let lost = |disk: &Disk| Failure::new(Trouble::TryAgain, say!("smart-no-answer", disk = disk.name.as_str()));
+        thread::scope(|scope| {
+            let asked: Vec<_> = disks
+                .iter()
+                .map(|disk| (disk, thread::Builder::new().spawn_scoped(scope, || self.report(disk))))
+                .collect();
+            let answer = |(disk, thread): (&&Disk, io::Result<ScopedJoinHandle<'_, _>>)| match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|_panic| Err(lost(disk))),
+                Err(error) => Err(lost(disk).because(error)),
+            };
+            asked.into_iter().map(answer).collect()
+        })
     }
 }
 
@@ -106,6 +141,47 @@ mod tests {
         let smart = Smartctl { program: program.into_os_string(), patience: "1".into() };
         let report = smart.report(&disk(bus));
         (report, read_lines(&calls))
+    }
+
+    #[test]
+    fn a_disk_is_told_to_test_itself_and_a_refusal_is_told_in_its_own_words() {
+        let told = |script: &str, long: bool| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (program, calls) = (folder.path().join("smartctl"), folder.path().join("calls"));
+            let text = format!("#!/bin/sh\necho \"$*\" >> {}\n{script}\n", calls.display());
+            fs::write(&program, text).expect("written");
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
+            let smart = Smartctl { program: program.into_os_string(), patience: "1".into() };
+            (smart.start_test(&disk(Bus::Ata), long), read_lines(&calls))
+        };
+        let (done, calls) = told("exit 64", true);
+        assert!(done.is_ok(), "bit 6 tells of old errors: {done:?}");
+        assert_eq!(calls, ["--json -t long /dev/sdq"]);
+        let (refused, calls) = told(&format!("cat <<'X'\n{STRANGE}\nX\nexit 4"), false);
+        let refused = refused.expect_err("bit 2: the command failed");
+        assert_eq!((refused.what.key(), calls), ("self-test-refused", vec!["--json -t short /dev/sdq".to_owned()]));
+        assert!(refused.cause.is_some_and(|cause| cause.contains("Unknown USB bridge")));
+    }
+
+    #[test]
+    fn disks_are_asked_side_by_side_and_one_that_hangs_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (program, here) = (folder.path().join("smartctl"), folder.path().display().to_string());
+        // The first waits for the second to be asked; the third never answers.
+        let script = format!(
+            "#!/bin/sh\ncase \"$*\" in *sda) while [ ! -e {here}/asked ]; do :; done;; *sdb) touch {here}/asked;; *) exec tail -f /dev/null;; esac\ncat <<'X'\n{WELL}\nX\n"
+        );
+        fs::write(&program, script).expect("written");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
+        let smart = Smartctl { program: program.into_os_string(), patience: "2".into() };
+        let named = |name: &str| Disk { name: name.to_owned(), path: format!("/dev/{name}").into(), ..disk(Bus::Ata) };
+        let disks = ["sda", "sdb", "sdc"].map(named);
+        let answers = smart.reports(&disks.iter().collect::<Vec<_>>());
+        let hours = |at: usize| answers[at].as_ref().map(|report| report.hours).map_err(|failure| failure.what.key());
+        assert_eq!([hours(0), hours(1)], [Ok(Some(7)), Ok(Some(7))]);
+        let hung = answers[2].as_ref().expect_err("it hangs");
+        let words = crate::word::Words::new(crate::word::Lang::Vi, None).expect("embedded");
+        assert!(hung.what.key() == "smart-too-long" && words.say(&hung.what).contains("sdc"), "{hung:?}");
     }
 
     fn read_lines(file: &Path) -> Vec<String> {

@@ -12,6 +12,16 @@ pub trait Smart {
     /// What the disk says of itself now. Errors: nobody could ask it, or it did not answer in time. What an answer is worth
     /// is not decided here.
     fn report(&self, disk: &Disk) -> Result<SmartReport, Failure>;
+
+    /// Tells the disk to test itself, for minutes or, where it is to be `long`, for hours; returns at once. Errors: nobody
+    /// could tell it, or it refused.
+    fn start_test(&self, disk: &Disk, long: bool) -> Result<(), Failure>;
+
+    /// The same of several disks, in their order. Who can asks them side by side, so that a disk that hangs keeps nobody
+    /// waiting for longer than its own time-out.
+    fn reports(&self, disks: &[&Disk]) -> Vec<Result<SmartReport, Failure>> {
+        disks.iter().map(|disk| self.report(disk)).collect()
+    }
 }
 
 /// Disks that say what they were told to say, by their kernel names; the others say nothing. Where several answers stand,
@@ -20,6 +30,7 @@ pub trait Smart {
 pub struct FakeSmart {
     answers: RefCell<BTreeMap<String, Vec<SmartReport>>>,
     asked: RefCell<Vec<String>>,
+    tested: RefCell<Vec<(String, bool)>>,
 }
 
 impl FakeSmart {
@@ -35,7 +46,24 @@ impl FakeSmart {
     }
 }
 
+impl FakeSmart {
+    /// Which disks were told to test themselves, and whether long.
+    #[must_use]
+    pub fn tested(&self) -> Vec<(String, bool)> {
+        self.tested.borrow().clone()
+    }
+}
+
 impl Smart for FakeSmart {
+    /// Refused by disks that say nothing.
+    fn start_test(&self, disk: &Disk, long: bool) -> Result<(), Failure> {
+        if !self.answers.borrow().contains_key(&disk.name) {
+            return Err(Failure::new(Trouble::Io, say!("self-test-refused", disk = disk.name.as_str())));
+        }
+        self.tested.borrow_mut().push((disk.name.clone(), long));
+        Ok(())
+    }
+
     fn report(&self, disk: &Disk) -> Result<SmartReport, Failure> {
         self.asked.borrow_mut().push(disk.name.clone());
         let mut answers = self.answers.borrow_mut();

@@ -52,6 +52,8 @@ pub(super) fn shown(value: &Value, measure: Measure) -> Arg {
         Value::TenthInches(tenths) => Arg::from(format!("{}.{} in", tenths / 10, tenths % 10)),
         Value::Pixels(width, height) => Arg::from(format!("{width}×{height}")),
         Value::Percent(percent) => Arg::from(format!("{percent} %")),
+        // As it is printed on the pack: 41.4 Wh.
+        Value::MilliwattHours(mwh) => Arg::from(format!("{}.{} Wh", mwh / 1000, mwh % 1000 / 100)),
         Value::Flag(true) => Arg::from(say!("spec-yes")),
         Value::Flag(false) => Arg::from(say!("spec-no")),
         Value::Unknown(_) => Arg::from(say!("unknown")),

@@ -29,10 +29,10 @@ pub enum Fix {
 /// What exactly to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cure {
-    /// Put in a module of that size; with the free slots where they are known.
-    AddMemory(Bytes, Option<u64>),
-    /// No slot is free: put in other modules, that much together.
-    ReplaceMemory(Bytes),
+    /// Put in a module of that size; with the free slots and the type and form (`DDR3L SODIMM`) where they are known.
+    AddMemory(Bytes, Option<u64>, Option<String>),
+    /// No slot is free: put in other modules, that much together, of that type and form where they are known.
+    ReplaceMemory(Bytes, Option<String>),
     /// Put in a disk of at least that size where there is none.
     AddDisk(Bytes),
     /// Put in another disk of at least that size.
@@ -92,9 +92,17 @@ impl Cure {
     #[must_use]
     pub fn sentence(&self) -> Sentence {
         match self {
-            Self::AddMemory(size, None) => say!("spec-cure-add-memory", size = size.binary()),
-            Self::AddMemory(size, Some(free)) => say!("spec-cure-add-memory-free", size = size.binary(), free = *free),
-            Self::ReplaceMemory(total) => say!("spec-cure-replace-memory", total = total.binary()),
+            Self::AddMemory(size, None, _) => say!("spec-cure-add-memory", size = size.binary()),
+            Self::AddMemory(size, Some(free), Some(kind)) if *size <= Bytes::gib(LARGEST_MODULE_GIB) => {
+                say!("spec-cure-add-module", size = size.binary(), free = *free, kind = kind.as_str())
+            }
+            Self::AddMemory(size, Some(free), _) => {
+                say!("spec-cure-add-memory-free", size = size.binary(), free = *free)
+            }
+            Self::ReplaceMemory(total, None) => say!("spec-cure-replace-memory", total = total.binary()),
+            Self::ReplaceMemory(total, Some(kind)) => {
+                say!("spec-cure-replace-modules", total = total.binary(), kind = kind.as_str())
+            }
             Self::AddDisk(least) => say!("spec-cure-add-disk", size = least.decimal()),
             Self::ReplaceDisk(least) => say!("spec-cure-replace-disk", size = least.decimal()),
             Self::AddWifi => say!("spec-cure-add-wifi"),
@@ -106,11 +114,11 @@ impl Cure {
     /// The facts once the part is in.
     pub(super) fn applied(&self, facts: &Facts) -> Facts {
         let (key, value) = match self {
-            Self::AddMemory(size, _) => {
+            Self::AddMemory(size, ..) => {
                 let before = facts.known(key::MEMORY_TOTAL).and_then(Value::number).unwrap_or(0);
                 (key::MEMORY_TOTAL, Value::Bytes(Bytes(before.saturating_add(size.0))))
             }
-            Self::ReplaceMemory(total) => (key::MEMORY_TOTAL, Value::Bytes(*total)),
+            Self::ReplaceMemory(total, _) => (key::MEMORY_TOTAL, Value::Bytes(*total)),
             Self::AddDisk(least) | Self::ReplaceDisk(least) => (key::DISK_LARGEST, Value::Bytes(*least)),
             Self::AddWifi => (key::WIFI, Value::Flag(true)),
             Self::AddCamera => (key::CAMERA, Value::Flag(true)),
@@ -128,12 +136,28 @@ impl Cure {
 
 fn memory(least: Bytes, facts: &Facts) -> Option<Cure> {
     let number = |key: &str| facts.known(key).and_then(Value::number);
-    let missing = least.less(Bytes(number(key::MEMORY_TOTAL)?));
+    let total = number(key::MEMORY_TOTAL)?;
+    let module = module_for(least.less(Bytes(total)));
+    // Tables that name less than is fitted are wrong.
+    let most = number(key::MEMORY_MAXIMUM).filter(|most| *most >= total).unwrap_or(u64::MAX);
+    let kind = module_kind(facts);
     match (number(key::MEMORY_SLOTS), number(key::MEMORY_FREE_SLOTS)) {
+        _ if least.0 > most => None,
         (Some(0), _) => None,
-        (_, Some(0)) => Some(Cure::ReplaceMemory(least)),
-        (_, free) => Some(Cure::AddMemory(module_for(missing), free)),
+        (_, Some(0)) => Some(Cure::ReplaceMemory(least, kind)),
+        (Some(_), Some(_)) if total.saturating_add(module.0) > most => Some(Cure::ReplaceMemory(least, kind)),
+        (_, free) => Some(Cure::AddMemory(module, free, kind)),
     }
+}
+
+/// Type and form of the modules that the sockets take: `DDR3L SODIMM`.
+fn module_kind(facts: &Facts) -> Option<String> {
+    let text = |key: &str| match facts.known(key) {
+        Some(Value::Text(text)) => Some(text.as_str()),
+        Some(_) | None => None,
+    };
+    let form = text(key::MEMORY_FORM).filter(|form| matches!(*form, "DIMM" | "SODIMM"))?;
+    Some(format!("{} {form}", text(key::MEMORY_TYPE)?))
 }
 
 /// The smallest module, or whole number of the largest, that is not less than what is missing.
@@ -146,6 +170,35 @@ fn module_for(missing: Bytes) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::Certainty;
+
+    #[test]
+    fn the_board_decides_which_module_fits_and_how_much_it_takes() {
+        let board = |total: u64, free: u64, most: u64| {
+            let mut facts = Facts::new();
+            let mut tell = |key: &str, value: Value| facts.push(key, value, "test", Certainty::Certain);
+            tell(key::MEMORY_TOTAL, Value::Bytes(Bytes::gib(total)));
+            tell(key::MEMORY_SLOTS, Value::Count(2));
+            tell(key::MEMORY_FREE_SLOTS, Value::Count(free));
+            tell(key::MEMORY_TYPE, Value::Text("DDR3L".to_owned()));
+            tell(key::MEMORY_FORM, Value::Text("SODIMM".to_owned()));
+            tell(key::MEMORY_MAXIMUM, Value::Bytes(Bytes::gib(most)));
+            memory(Bytes::gib(8), &facts)
+        };
+        let kind = || Some("DDR3L SODIMM".to_owned());
+        assert_eq!(board(4, 1, 16), Some(Cure::AddMemory(Bytes::gib(4), Some(1), kind())));
+        assert_eq!(board(4, 0, 16), Some(Cure::ReplaceMemory(Bytes::gib(8), kind())));
+        assert_eq!(board(4, 1, 4), None, "the board takes no more");
+        assert_eq!(board(3, 1, 8), Some(Cure::ReplaceMemory(Bytes::gib(8), kind())), "3 and 8 are more than it takes");
+        assert_eq!(
+            board(4, 1, 2),
+            Some(Cure::AddMemory(Bytes::gib(4), Some(1), kind())),
+            "wrong tables count for nothing"
+        );
+        let words = crate::word::Words::new(crate::word::Lang::Vi, None).expect("embedded");
+        let said = board(4, 1, 16).map(|cure| words.say(&cure.sentence()));
+        assert_eq!(said.as_deref(), Some("còn 1 khe trống, thêm 1 thanh 4 GB DDR3L SODIMM"));
+    }
 
     #[test]
     fn modules_come_in_sizes_that_exist() {

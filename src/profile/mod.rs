@@ -4,19 +4,23 @@
 
 mod amount;
 mod catalogue;
+mod change;
 mod cure;
 mod grading;
 mod reader;
 mod refusal;
 mod spec;
+mod system;
 mod verdict;
 mod vocabulary;
 
 pub use catalogue::{Measure, fact_name, fact_value};
+pub use change::{Change, changes};
 pub use cure::{Cure, Fix};
 pub use grading::{Checklist, Choice, GRADING, GradingError, Item, ListError, Rank};
 pub use refusal::{Expected, ProfileError, Reason};
 pub use spec::{Criterion, KINDS, Level, Need, Profile, State};
+pub use system::{SYSTEMS, Suits, systems};
 pub use verdict::{Finding, Judgement, Outcome, Remedy, Verdict, judge};
 pub use vocabulary::{DISK_PART, Term, VOCABULARY, Vocabulary};
 
@@ -27,10 +31,10 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("tablet.toml", include_str!("../../profiles/spec/tablet.toml")),
 ];
 
-/// The embedded profile of that id; `None` where there is none. Errors: the embedded file is bad (a test reads them all).
+/// The embedded profile or system of that id; `None` where there is none. Errors: the embedded file is bad (a test reads them all).
 #[must_use]
 pub fn embedded(id: &str) -> Option<Result<Profile, ProfileError>> {
-    let (file, text) = EMBEDDED.iter().find(|(file, _)| file.strip_suffix(".toml") == Some(id))?;
+    let (file, text) = EMBEDDED.iter().chain(SYSTEMS).find(|(file, _)| file.strip_suffix(".toml") == Some(id))?;
     Some(Profile::parse(file, text))
 }
 

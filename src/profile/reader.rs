@@ -8,11 +8,11 @@ use super::cure::Fix;
 use super::refusal::{Expected, ProfileError, Reason};
 use super::spec::{Criterion, KINDS, Level, Need, Profile, State};
 use crate::device::Value;
-use crate::unit::Digest;
+use crate::unit::{Digest, Moment};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-const PROFILE_KEYS: [&str; 5] = ["id", "name_vi", "name_en", "kinds", "criterion"];
+const PROFILE_KEYS: [&str; 6] = ["id", "name_vi", "name_en", "kinds", "ends", "criterion"];
 const CRITERION_KEYS: [&str; 8] = ["fact", "at_least", "is", "unset", "level", "fix", "slack", "source"];
 /// More than this is no tolerance but another figure.
 const MOST_SLACK: u64 = 10;
@@ -63,8 +63,14 @@ impl Reader<'_> {
             name_en: self.words(table, "name_en")?,
             kinds: self.kinds(self.get(table, "kinds")?)?,
             criteria: self.criteria(self.get(table, "criterion")?)?,
+            ends: find(table, "ends").map(|node| self.day(node)).transpose()?,
             digest: Digest(*blake3::hash(self.text.as_bytes()).as_bytes()),
         })
+    }
+
+    fn day(&self, node: &Node<'_>) -> Result<String, ProfileError> {
+        let day = node.get_ref().as_str().filter(|text| Moment::is_local_day(text));
+        day.map(str::to_owned).ok_or_else(|| self.expected(node, "ends", Expected::Day))
     }
 
     fn kinds(&self, node: &Node<'_>) -> Result<Vec<String>, ProfileError> {
@@ -115,7 +121,7 @@ impl Reader<'_> {
     fn state(&self, table: &Table<'_>, measure: Measure) -> Result<State, ProfileError> {
         match (find(table, "at_least"), find(table, "is"), find(table, "unset")) {
             (Some(node), None, None) => Ok(State::Set(Need::AtLeast(self.amount(node, measure)?))),
-            (None, Some(node), None) => Ok(State::Set(Need::Is(self.exact(node, measure)?))),
+            (None, Some(node), None) => self.exact(node, measure).map(State::Set),
             (None, None, Some(node)) if node.get_ref().as_bool() == Some(true) => Ok(State::Unset),
             (None, None, Some(node)) => Err(self.expected(node, "unset", Expected::True)),
             _none_or_several => Err(self.refuse(table.at, "at_least", Reason::NotOneNeed)),
@@ -140,11 +146,19 @@ impl Reader<'_> {
         read.ok_or_else(|| self.expected(node, "at_least", Expected::Amount(measure)))
     }
 
-    fn exact(&self, node: &Node<'_>, measure: Measure) -> Result<Value, ProfileError> {
+    /// A flag, a text, or a list of texts of which one must be found.
+    fn exact(&self, node: &Node<'_>, measure: Measure) -> Result<Need, ProfileError> {
+        let wrong = || self.expected(node, "is", Expected::Amount(measure));
+        let words = |item: &Node<'_>| {
+            let text = item.get_ref().as_str().map(str::trim).filter(|text| !text.is_empty());
+            text.filter(|_| measure == Measure::Text).map(str::to_owned)
+        };
+        if let Some(list) = node.get_ref().as_array() {
+            let listed: Option<Vec<String>> = list.iter().map(words).collect();
+            return listed.filter(|listed| !listed.is_empty()).map(Need::OneOf).ok_or_else(wrong);
+        }
         let flag = node.get_ref().as_bool().filter(|_| measure == Measure::Flag).map(Value::Flag);
-        let words = node.get_ref().as_str().filter(|text| measure == Measure::Text && !text.trim().is_empty());
-        flag.or_else(|| words.map(|text| Value::Text(text.trim().to_owned())))
-            .ok_or_else(|| self.expected(node, "is", Expected::Amount(measure)))
+        flag.or_else(|| words(node).map(Value::Text)).map(Need::Is).ok_or_else(wrong)
     }
 
     fn fix(&self, node: &Node<'_>, fact: &str) -> Result<Fix, ProfileError> {
@@ -202,6 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_texts_is_one_need_and_an_end_is_a_day() {
+        let text = GOOD.replace("kinds", "ends = \"2025-10-14\"\nkinds").replace("memory.total", "cpu.generation");
+        let text = text.replace("at_least = \"4 GB\"", "is = [\"A\", \" B \"]").replace("fix = \"memory\"\n", "");
+        let profile = read("x.toml", &text).expect("good");
+        assert_eq!(profile.ends.as_deref(), Some("2025-10-14"));
+        assert_eq!(profile.criteria[0].state, State::Set(Need::OneOf(vec!["A".to_owned(), "B".to_owned()])));
+        for wrong in ["is = []", "is = [1]", "is = [\"\"]"] {
+            assert!(read("x.toml", &text.replace("is = [\"A\", \" B \"]", wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_line_and_key() {
         let expected = |line, key: &str, what| (line, key.to_owned(), Reason::Expected(what));
         assert_eq!(refused("name_en", "name_fr"), (3, "name_fr".to_owned(), Reason::UnknownKey));
@@ -220,6 +246,7 @@ mod tests {
         assert_eq!(refused("memory.total", "memory.colour"), (7, "fact".to_owned(), fact));
         assert_eq!(refused("fix = \"memory\"", "unset = true"), (6, "at_least".to_owned(), Reason::NotOneNeed));
         assert_eq!(refused("fix = \"memory\"", "slack = \"11 %\""), expected(10, "slack", Expected::Slack));
+        assert_eq!(refused("kinds", "ends = \"soon\"\nkinds"), expected(4, "ends", Expected::Day));
         let twice = format!("{GOOD}{}", &GOOD[GOOD.find("[[").expect("there")..]);
         let error = read("x.toml", &twice).expect_err("must be refused");
         assert_eq!((error.line, error.key.as_str(), error.reason), (13, "fact", Reason::Duplicate(7)));

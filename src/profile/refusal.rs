@@ -57,6 +57,8 @@ pub enum Expected {
     Slack,
     /// The file's name without `.toml`.
     FileName,
+    /// A day, `YYYY-MM-DD`.
+    Day,
     /// An amount in that measure.
     Amount(Measure),
 }
@@ -98,6 +100,7 @@ impl Expected {
             Self::Part => say!("spec-expected-part"),
             Self::True => say!("spec-expected-true"),
             Self::Slack => say!("spec-expected-slack"),
+            Self::Day => say!("spec-expected-day"),
             Self::FileName => say!("spec-expected-file-name"),
             Self::Amount(measure) => say!("spec-expected-amount", example = example(measure)),
         }

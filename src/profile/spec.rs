@@ -22,6 +22,8 @@ pub struct Profile {
     pub kinds: Vec<String>,
     /// Its criteria, in the file's order.
     pub criteria: Vec<Criterion>,
+    /// For an operating system: the day from which its maker no longer cares for it, `YYYY-MM-DD`.
+    pub ends: Option<String>,
     /// BLAKE3 of the file's text.
     pub digest: Digest,
 }
@@ -59,6 +61,8 @@ pub enum Need {
     AtLeast(Value),
     /// Exactly this flag or text, in any case.
     Is(Value),
+    /// One of these texts, in any case.
+    OneOf(Vec<String>),
 }
 
 /// How much a criterion weighs.
@@ -92,7 +96,10 @@ impl Need {
                 let least = u128::from(need.number()?) * u128::from(100u64.saturating_sub(slack_percent));
                 Some(u128::from(found.number()?) * 100 >= least)
             }
-            (Self::AtLeast(_) | Self::Is(_), _other_measure) => None,
+            (Self::OneOf(listed), Value::Text(found)) => {
+                Some(listed.iter().any(|one| one.to_lowercase() == found.to_lowercase()))
+            }
+            (Self::AtLeast(_) | Self::Is(_) | Self::OneOf(_), _other_measure) => None,
         }
     }
 }
@@ -110,6 +117,10 @@ mod tests {
         assert_eq!(disk.is_met_by(&emmc, 5), Some(true));
         assert_eq!(disk.is_met_by(&Value::Count(u64::MAX), 5), None);
         assert_eq!(disk.is_met_by(&Value::Unknown(crate::device::Why::NotTold), 5), None);
+        let listed = Need::OneOf(vec!["ACME gen 2".to_owned(), "ACME gen 3".to_owned()]);
+        assert_eq!(listed.is_met_by(&Value::Text("acme gen 3".to_owned()), 0), Some(true));
+        assert_eq!(listed.is_met_by(&Value::Text("ACME gen 1".to_owned()), 0), Some(false));
+        assert_eq!(listed.is_met_by(&Value::Unknown(crate::device::Why::NotListed), 0), None);
         let screen = Need::AtLeast(Value::Pixels(800, 1280));
         assert_eq!(screen.is_met_by(&Value::Pixels(1280, 800), 0), Some(true));
         assert_eq!(screen.is_met_by(&Value::Pixels(1920, 720), 0), Some(false));

@@ -135,6 +135,16 @@ impl Finding {
         }
     }
 
+    /// What was found and what is needed, without who says so.
+    #[must_use]
+    pub fn brief(&self) -> Sentence {
+        let name = fact_name(&self.criterion.fact);
+        match self.need() {
+            Some(need) => say!("spec-finding-brief", name = name, found = self.found(), need = need),
+            None => say!("spec-finding-brief-unset", name = name, found = self.found()),
+        }
+    }
+
     /// What is needed: an amount with its unit, a yes or a no; `None` where the criterion is unset.
     #[must_use]
     pub fn need(&self) -> Option<Sentence> {
@@ -147,11 +157,12 @@ impl Finding {
     fn amount_needed(&self, need: &Need) -> Sentence {
         match need {
             Need::AtLeast(value) => say!("spec-need-at-least", amount = shown(&self.criterion.fact, value)),
+            Need::OneOf(listed) => say!("spec-need-one-of", listed = listed.join(", ")),
             Need::Is(value) => say!("spec-value", value = shown(&self.criterion.fact, value)),
         }
     }
 
-    fn found(&self) -> Arg {
+    pub(super) fn found(&self) -> Arg {
         self.fact.as_ref().map_or_else(|| Arg::from(say!("unknown")), |fact| shown(&fact.key, &fact.value))
     }
 

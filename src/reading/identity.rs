@@ -35,6 +35,8 @@ pub struct Identity {
     pub board_maker: Found<String>,
     /// Name of the board.
     pub board_product: Found<String>,
+    /// Serial number of the board, which goes with it into another case.
+    pub board_serial: Found<String>,
 }
 
 impl Identity {
@@ -59,6 +61,7 @@ impl Identity {
             firmware_date: text(0, 8, "0.date"),
             board_maker: text(2, 4, "2.manufacturer"),
             board_product: text(2, 5, "2.product"),
+            board_serial: text(2, 7, "2.serial"),
         }
     }
 
@@ -76,6 +79,7 @@ impl Identity {
         }
         push(facts, "board.maker", &self.board_maker);
         push(facts, "board.model", &self.board_product);
+        push(facts, "board.serial", &self.board_serial);
         push(facts, key::FIRMWARE_VERSION, &self.firmware_version);
         push(facts, key::FIRMWARE_DATE, &self.firmware_date);
     }

@@ -5,6 +5,7 @@
 
 use super::Found;
 use super::junk::{is_junk, tidy};
+use super::memory_board::board_facts;
 use super::smbios::{Structure, Tables};
 use crate::device::{Certainty, Facts, Value, Why, key};
 use crate::unit::Bytes;
@@ -53,8 +54,12 @@ const TYPES: [&str; 37] = [
 const NO_RAM: [&str; 7] = ["VRAM", "ROM", "Flash", "EEPROM", "FEPROM", "EPROM", "NVDIMM"];
 /// Form factors that are soldered: chip, TSOP, row of chips, die (DSP0134 §7.18.1).
 const SOLDERED: [u8; 4] = [0x05, 0x0A, 0x0B, 0x10];
+/// The voltage that makes DDR3 a DDR3L, mV (JEDEC JESD79-3-1A).
+const LOW_MILLIVOLTS: u16 = 1350;
+/// The most transfers a second of DDR, in millions (JEDEC JESD79F).
+const FASTEST_DDR: u64 = 400;
 /// The use "system memory" of an array (DSP0134 §7.17.2).
-const SYSTEM_MEMORY: u8 = 3;
+pub(super) const SYSTEM_MEMORY: u8 = 3;
 /// Totals that machines are sold with below 16 GB, in quarters of a gibibyte.
 const SOLD_QUARTERS: [u64; 13] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 64];
 const QUARTER_GIB: u64 = 256 * 1024 * 1024;
@@ -68,14 +73,22 @@ pub struct Module {
     pub size: Option<Bytes>,
     /// Whether it is soldered to the board.
     pub soldered: bool,
-    /// `DDR3`, where the tables say something usable.
+    /// `DDR3`, or `DDR3L` where it runs on 1.35 V, where the tables say something usable.
     pub kind: Option<&'static str>,
+    /// Whether the type was put right: tables older than DDR2 call it DDR.
+    pub put_right: bool,
+    /// `SODIMM` or `DIMM`; `None` for soldered memory and for what the tables do not say.
+    pub form: Option<&'static str>,
+    /// Million transfers a second; `None` where the tables do not know.
+    pub speed: Option<u64>,
+    /// Who made it.
+    pub maker: Option<String>,
     /// Where it sits, as the board names it.
     pub place: Option<String>,
 }
 
 impl Module {
-    fn is_fitted(&self) -> bool {
+    pub(super) fn is_fitted(&self) -> bool {
         self.size != Some(Bytes::ZERO)
     }
 }
@@ -92,14 +105,27 @@ pub fn memory_facts(tables: &Found<Tables>, meminfo: &Found<String>, facts: &mut
     total(&modules, tables, meminfo, facts);
     slots(&modules, tables, facts);
     kind(&modules, tables, facts);
+    board_facts(&modules, tables, facts);
     for (number, module) in modules.iter().enumerate() {
         let source = tables.field(&format!("17.{number}"));
         match module.size {
             Some(size) => facts.push(format!("memory.{number}.size"), Value::Bytes(size), &source, Certainty::Certain),
             None => facts.unknown(format!("memory.{number}.size"), &source, Why::NotInTables),
         }
-        if let Some(place) = &module.place {
-            facts.push(format!("memory.{number}.place"), Value::Text(place.clone()), &source, Certainty::Certain);
+        let mut tell = |field: &str, text: Option<&str>| {
+            if let Some(text) = text {
+                let value = Value::Text(text.to_owned());
+                facts.push(format!("memory.{number}.{field}"), value, &source, Certainty::Certain);
+            }
+        };
+        tell("place", module.place.as_deref());
+        if module.is_fitted() {
+            tell("type", module.kind);
+            tell("form", if module.soldered { Some("soldered") } else { module.form });
+            tell("maker", module.maker.as_deref());
+            if let Some(speed) = module.speed {
+                facts.push(format!("memory.{number}.speed"), Value::Count(speed), &source, Certainty::Certain);
+            }
         }
     }
 }
@@ -112,8 +138,30 @@ fn is_working_memory(row: &Structure, tables: &Tables) -> bool {
 
 fn module(row: &Structure) -> Module {
     let kind = row.byte(0x12).and_then(word).filter(|kind| !kind.is_empty());
-    let place = row.text(0x10).filter(|place| !is_junk(place)).map(tidy);
-    Module { size: size(row), soldered: row.byte(0x0E).is_some_and(|form| SOLDERED.contains(&form)), kind, place }
+    let says = |at: usize| row.text(at).filter(|text| !is_junk(text)).map(tidy);
+    // Configured voltage; before version 2.8 no table had one.
+    let low = row.word(0x26) == Some(LOW_MILLIVOLTS);
+    let form = row.byte(0x0E);
+    let speed = row.word(0x15).map(u64::from).filter(|speed| (1..0xFFFF).contains(speed));
+    let put_right = kind == Some("DDR") && speed.is_some_and(|speed| speed > FASTEST_DDR);
+    Module {
+        size: size(row),
+        soldered: form.is_some_and(|form| SOLDERED.contains(&form)),
+        kind: match kind {
+            Some("DDR3") if low => Some("DDR3L"),
+            Some(_) if put_right => Some("DDR2"),
+            other => other,
+        },
+        put_right,
+        form: match form {
+            Some(0x09) => Some("DIMM"),
+            Some(0x0D) => Some("SODIMM"),
+            Some(_) | None => None,
+        },
+        speed,
+        maker: says(0x17).filter(|maker| maker.to_lowercase() != "empty"),
+        place: says(0x10),
+    }
 }
 
 fn word(code: u8) -> Option<&'static str> {
@@ -176,7 +224,15 @@ fn kind(modules: &[Module], tables: &Found<Tables>, facts: &mut Facts) {
     kinds.dedup();
     let source = tables.field("17.type");
     match kinds.as_slice() {
-        [Some(kind)] => facts.push(key::MEMORY_TYPE, Value::Text((*kind).to_owned()), source, Certainty::Certain),
+        // A DDR3L module runs at the voltage of the others.
+        [Some("DDR3"), Some("DDR3L")] => {
+            facts.push(key::MEMORY_TYPE, Value::Text("DDR3".to_owned()), source, Certainty::Estimated);
+        }
+        [Some(kind)] => {
+            let guessed = modules.iter().any(|module| module.put_right);
+            let certainty = if guessed { Certainty::Estimated } else { Certainty::Certain };
+            facts.push(key::MEMORY_TYPE, Value::Text((*kind).to_owned()), source, certainty);
+        }
         _none_or_several => {
             let why = tables.what.as_ref().err().cloned().unwrap_or(Why::NoOneType);
             facts.unknown(key::MEMORY_TYPE, source, why);
@@ -241,6 +297,30 @@ mod tests {
         assert_eq!(of(&facts, key::MEMORY_FREE_SLOTS), (Value::Count(1), Certainty::Estimated));
         assert_eq!(of(&facts, key::MEMORY_TYPE).0, Value::Text("DDR3".to_owned()));
         assert_eq!(of(&facts, "memory.2.size").0, Value::Bytes(Bytes::ZERO));
+    }
+
+    #[test]
+    fn a_module_tells_form_type_speed_and_maker_and_low_voltage_makes_ddr3l() {
+        let mut module = row(4096, 0x0D, 0x18, 0);
+        module.truncate(0x20);
+        module[1] = 0x28;
+        module[0x15..0x17].copy_from_slice(&1600u16.to_le_bytes());
+        module[0x17] = 2;
+        module.resize(0x28, 0);
+        module[0x26..0x28].copy_from_slice(&1350u16.to_le_bytes());
+        module.extend(b"DIMM A\0ACME\0\0");
+        let mut array = vec![16, 0x0F, 8, 0, 3, 3, 3];
+        array.extend((16u32 * 1024 * 1024).to_le_bytes());
+        array.extend([0xFE, 0xFF, 2, 0, 0, 0]);
+        let facts = facts(&[array, module, row(0, 0x0D, 0x02, 0)], 3_900_000);
+        for (key, text) in [("type", "DDR3L"), ("form", "SODIMM"), ("maker", "ACME"), ("place", "DIMM A")] {
+            assert_eq!(of(&facts, &format!("memory.0.{key}")).0, Value::Text(text.to_owned()), "{key}");
+        }
+        assert_eq!(of(&facts, "memory.0.speed").0, Value::Count(1600));
+        assert_eq!(facts.get("memory.1.type"), None, "an empty socket has no type");
+        assert_eq!(of(&facts, key::MEMORY_FORM).0, Value::Text("SODIMM".to_owned()));
+        assert_eq!(of(&facts, key::MEMORY_SOLDERED), (Value::Flag(false), Certainty::Estimated));
+        assert_eq!(of(&facts, key::MEMORY_MAXIMUM), (Value::Bytes(Bytes::gib(16)), Certainty::Estimated));
     }
 
     #[test]

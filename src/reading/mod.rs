@@ -3,32 +3,47 @@
 //! Invariants: nothing here does I/O; no input makes anything here panic; what is junk, missing or contradictory becomes
 //! "unknown" with its reason, and what is derived is marked as estimated.
 
+mod acpi;
 mod battery;
 mod chassis;
 mod edid;
+mod generation;
 mod health;
 #[cfg(test)]
 mod health_tests;
 mod identity;
+mod input;
 mod junk;
+mod lock;
 mod memory;
+mod memory_board;
 mod processor;
 mod screen;
+mod self_test;
 mod smart;
 mod smart_wear;
 mod smbios;
+mod sound;
+mod wifi;
 
+pub use acpi::{amt_supported, masked_key};
 pub use battery::{Pack, PackUnit, battery_facts};
 pub use chassis::{Chassis, chassis_of, chassis_word, kind_of};
 pub use edid::{Edid, EdidError, SizeDoubt};
+pub use generation::{Generation, generation};
 pub use health::{Condition, DiskHealth, HealthReason};
 pub use identity::{Identity, read_uuid};
+pub use input::{InputDevice, InputKind, input_devices, keyboard_hint};
 pub use junk::{is_junk, tidy};
+pub use lock::{Lock, LockWeight, locks};
 pub use memory::{Module, memory_facts, modules_of};
-pub use processor::processor_facts;
+pub use processor::{Clocks, processor_facts};
 pub use screen::screen_facts;
+pub use self_test::Testing;
 pub use smart::{Crossed, ExitBits, NvmeHealth, Security, SelfTest, SmartError, SmartReport, Tally, Wear};
 pub use smbios::{Structure, Tables, entry_point_version};
+pub use sound::{SoundChip, has_digital_microphone, sound_chip};
+pub use wifi::wifi_bands;
 
 use crate::device::Why;
 

@@ -3,6 +3,7 @@
 //! Invariant: a clock that is not the rated one (named in the model, measured now) is an estimate.
 
 use super::Found;
+use super::generation::generation;
 use super::junk::{is_junk, tidy};
 use super::smbios::{Structure, Tables};
 use crate::device::{Certainty, Facts, Value, Why, key};
@@ -13,8 +14,25 @@ const CENTRAL: u8 = 3;
 /// The characteristic "64-bit capable" (DSP0134 §7.5.9).
 const CAPABLE_64: u16 = 1 << 2;
 
-/// Adds the facts of the processor. `max_khz` is the highest `cpuinfo_max_freq` of all of them, kHz.
-pub fn processor_facts(tables: &Found<Tables>, cpuinfo: &Found<String>, max_khz: &Found<u64>, facts: &mut Facts) {
+/// What each level of x86-64 asks for beyond the one before, as Linux names it.
+/// Source: x86-64 psABI, "Micro-Architecture Levels".
+const LEVELS: [(&str, &[&str]); 3] = [
+    ("x86-64-v2", &["cx16", "lahf_lm", "popcnt", "sse4_1", "sse4_2", "ssse3"]),
+    ("x86-64-v3", &["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"]),
+    ("x86-64-v4", &["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]),
+];
+
+/// The clocks that the kernel knows, kHz.
+#[derive(Clone, Debug)]
+pub struct Clocks {
+    /// The highest `cpuinfo_max_freq` of all processors.
+    pub highest: Found<u64>,
+    /// The highest `base_frequency`, which only some drivers have.
+    pub base: Found<u64>,
+}
+
+/// Adds the facts of the processor.
+pub fn processor_facts(tables: &Found<Tables>, cpuinfo: &Found<String>, clocks: &Clocks, facts: &mut Facts) {
     let threads = cpuinfo.known().map(|text| blocks(text)).unwrap_or_default();
     let sockets: Vec<&Structure> =
         tables.known().map(|tables| tables.of(4).filter(|socket| is_populated(socket)).collect()).unwrap_or_default();
@@ -22,8 +40,11 @@ pub fn processor_facts(tables: &Found<Tables>, cpuinfo: &Found<String>, max_khz:
     reader.model(facts);
     reader.cores(facts);
     reader.threads(facts);
-    reader.clock(max_khz, facts);
+    reader.clock(&clocks.highest, facts);
+    reader.base_clock(&clocks.base, facts);
     reader.width(facts);
+    reader.abilities(facts);
+    reader.generation(facts);
 }
 
 struct Reader<'a> {
@@ -100,6 +121,58 @@ impl Reader<'_> {
             push(mhz, self.cpuinfo.field("cpu MHz"), Certainty::Estimated);
         } else {
             facts.unknown(key::CPU_MHZ, &max_khz.source, self.why());
+        }
+    }
+
+    fn base_clock(&self, base_khz: &Found<u64>, facts: &mut Facts) {
+        if let Some(khz) = base_khz.known().filter(|khz| **khz >= 1000) {
+            facts.push(key::CPU_BASE_MHZ, Value::Megahertz(khz / 1000), &base_khz.source, Certainty::Certain);
+        } else if let Some(mhz) = self.name().and_then(|name| named_clock(&name)) {
+            let source = self.cpuinfo.field("model name");
+            facts.push(key::CPU_BASE_MHZ, Value::Megahertz(mhz), source, Certainty::Certain);
+        } else {
+            facts.unknown(key::CPU_BASE_MHZ, &base_khz.source, self.why());
+        }
+    }
+
+    /// Instructions and virtualisation, which only x86 tells by these words.
+    fn abilities(&self, facts: &mut Facts) {
+        let source = self.cpuinfo.field("flags");
+        let Some(flags) = self.first("flags").map(|flags| flags.split_whitespace().collect::<BTreeSet<_>>()) else {
+            for key in [key::CPU_SSE42, key::CPU_AVX2, key::CPU_VIRTUALISATION, key::CPU_LEVEL] {
+                facts.unknown(key, &source, self.why());
+            }
+            return;
+        };
+        let has = |flag: &str| flags.contains(flag);
+        let mut flag = |key, told: bool, certainty| facts.push(key, Value::Flag(told), &source, certainty);
+        flag(key::CPU_SSE42, has("sse4_2"), Certainty::Certain);
+        flag(key::CPU_AVX2, has("avx2"), Certainty::Certain);
+        // Firmware may have switched it off, and then the flag is gone.
+        let virtual_machines = has("vmx") || has("svm");
+        let certainty = if virtual_machines { Certainty::Certain } else { Certainty::Estimated };
+        flag(key::CPU_VIRTUALISATION, virtual_machines, certainty);
+        if has("lm") {
+            let reached = LEVELS.iter().take_while(|(_, wanted)| wanted.iter().all(|flag| has(flag))).last();
+            let level = reached.map_or("x86-64-v1", |(level, _)| *level);
+            facts.push(key::CPU_LEVEL, Value::Text(level.to_owned()), source, Certainty::Certain);
+        } else {
+            facts.unknown(key::CPU_LEVEL, source, Why::NoSuchPart);
+        }
+    }
+
+    fn generation(&self, facts: &mut Facts) {
+        let number = |field: &str| self.first(field).and_then(|text| text.parse().ok());
+        let vendor = self.first("vendor_id").unwrap_or_default();
+        let found = self.name().and_then(|name| generation(vendor, &name, number("cpu family"), number("model")));
+        let source = self.cpuinfo.field("model name");
+        if let Some(found) = found {
+            facts.push(key::CPU_GENERATION, Value::Text(found.name), &source, Certainty::Certain);
+            facts.push(key::CPU_YEAR, Value::Count(found.year), source, Certainty::Estimated);
+        } else {
+            let why = || if self.name().is_some() { Why::NotListed } else { self.why() };
+            facts.unknown(key::CPU_GENERATION, &source, why());
+            facts.unknown(key::CPU_YEAR, source, why());
         }
     }
 
@@ -180,11 +253,12 @@ mod tests {
 
     fn facts(cpuinfo: &str, max_khz: Option<u64>) -> Facts {
         let mut facts = Facts::new();
-        let max = max_khz.map_or_else(|| Found::missing(Why::NotThere, "max"), |khz| Found::new(khz, "max"));
+        let highest = max_khz.map_or_else(|| Found::missing(Why::NotThere, "max"), |khz| Found::new(khz, "max"));
+        let clocks = Clocks { highest, base: Found::missing(Why::NotThere, "base") };
         processor_facts(
             &Found::missing(Why::NotThere, "DMI"),
             &Found::new(cpuinfo.to_owned(), "proc/cpuinfo"),
-            &max,
+            &clocks,
             &mut facts,
         );
         facts
@@ -198,6 +272,32 @@ mod tests {
         assert_eq!(facts.known(key::CPU_64BIT), Some(&Value::Flag(true)));
         assert_eq!(facts.known(key::CPU_MODEL), Some(&Value::Text("Brand(R) Core i0-1000M CPU @ 2.40GHz".to_owned())));
         assert_eq!(facts.known(key::CPU_MHZ), Some(&Value::Megahertz(3100)));
+    }
+
+    #[test]
+    fn abilities_level_and_generation_come_from_flags_and_name() {
+        let cpuinfo = |flags: &str| {
+            let name = "Intel(R) Core(TM) i5-4300U CPU @ 1.90GHz";
+            format!(
+                "processor: 0\nvendor_id: GenuineIntel\ncpu family: 6\nmodel: 69\nmodel name: {name}\nflags: {flags}\n"
+            )
+        };
+        let second = "lm cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3";
+        let third = "avx avx2 bmi1 bmi2 f16c fma abm movbe vmx";
+        let text = |facts: &Facts, key: &str| format!("{:?}", facts.get(key).expect("there").value);
+        for (flags, level) in [("lm sse4_2", "v1"), (second, "v2"), (&format!("{second} {third}"), "v3")] {
+            assert!(text(&facts(&cpuinfo(flags), None), key::CPU_LEVEL).contains(level), "{flags}");
+        }
+        let told = facts(&cpuinfo(&format!("{second} {third}")), None);
+        for key in [key::CPU_SSE42, key::CPU_AVX2, key::CPU_VIRTUALISATION] {
+            assert_eq!(told.known(key), Some(&Value::Flag(true)), "{key}");
+        }
+        assert_eq!(told.known(key::CPU_BASE_MHZ), Some(&Value::Megahertz(1900)));
+        assert_eq!(told.known(key::CPU_GENERATION), Some(&Value::Text("Intel Core gen 4".to_owned())));
+        assert_eq!(told.known(key::CPU_YEAR), Some(&Value::Count(2013)));
+        let bare = facts(&cpuinfo("fpu"), None);
+        assert_eq!(text(&bare, key::CPU_LEVEL), "Unknown(NoSuchPart)");
+        assert_eq!(bare.get(key::CPU_VIRTUALISATION).map(|fact| fact.certainty), Some(Certainty::Estimated));
     }
 
     #[test]

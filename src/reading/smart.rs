@@ -3,6 +3,7 @@
 //! Source: smartmontools `smartctl(8)` ("EXIT STATUS") and its JSON output, versions 7.0 to 7.5. Invariants: no bytes make
 //! anything here panic; what is not told stays "not told"; a raw value that packs several numbers is never taken for a count.
 
+use super::self_test::{Testing, testing_of};
 use super::smart_wear::wear_of;
 use serde_json::Value;
 
@@ -75,6 +76,8 @@ pub struct NvmeHealth {
 pub struct SelfTest {
     /// Whether it found the disk faulty.
     pub failed: bool,
+    /// Whether it came to its end without fault; neither where it was stopped.
+    pub passed: bool,
     /// In smartctl's words.
     pub text: String,
 }
@@ -137,6 +140,8 @@ pub struct SmartReport {
     pub nvme: Option<NvmeHealth>,
     /// The last self-test.
     pub self_test: Option<SelfTest>,
+    /// The self-test that it is running.
+    pub testing: Testing,
     /// The ATA security state.
     pub security: Option<Security>,
 }
@@ -238,6 +243,7 @@ impl SmartReport {
             wear: wear_of(&root),
             nvme: nvme_of(&root),
             self_test: self_test_of(&root),
+            testing: testing_of(&root),
             security: security_of(&root),
             ..Self::default()
         };
@@ -349,13 +355,14 @@ fn self_test_of(root: &Value) -> Option<SelfTest> {
     let ata =
         newest("/ata_smart_self_test_log/extended/table").or_else(|| newest("/ata_smart_self_test_log/standard/table"));
     if let Some(entry) = ata {
-        let failed = flag(entry, "/status/passed") == Some(false);
-        return Some(SelfTest { failed, text: text(entry, "/status/string").unwrap_or_default() });
+        let passed = flag(entry, "/status/passed");
+        let (failed, passed) = (passed == Some(false), passed == Some(true));
+        return Some(SelfTest { failed, passed, text: text(entry, "/status/string").unwrap_or_default() });
     }
     // SPC-4 table "SELF-TEST RESULTS field": 3 to 7 are failures. NVMe: 5 to 7, 3 and 4 were stopped by a reset or a change.
     let coded = |at: &str, words: &str, bad: std::ops::RangeInclusive<u64>| {
         let code = number(root, at)?;
-        Some(SelfTest { failed: bad.contains(&code), text: text(root, words).unwrap_or_default() })
+        Some(SelfTest { failed: bad.contains(&code), passed: code == 0, text: text(root, words).unwrap_or_default() })
     };
     coded("/scsi_self_test_0/result/value", "/scsi_self_test_0/result/string", 3..=7).or_else(|| {
         let entry = "/nvme_self_test_log/table/0/self_test_result";

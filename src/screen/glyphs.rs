@@ -36,6 +36,8 @@ pub enum Mark {
     Unknown,
     /// Where the keys act.
     Here,
+    /// Only told.
+    Fact,
 }
 
 impl Mark {
@@ -86,6 +88,7 @@ impl Glyphs {
             (Self::Full, Mark::Bad) => "✗",
             (_, Mark::Warn) => "!",
             (_, Mark::Unknown) => "?",
+            (_, Mark::Fact) => " ",
             (Self::Console | Self::Ascii, Mark::Done) => "+",
             (Self::Console | Self::Ascii, Mark::Next | Mark::Here) => ">",
             (Self::Console | Self::Ascii, Mark::Later) => "-",

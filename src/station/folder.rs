@@ -1,8 +1,8 @@
 //! A station's folder: where it is, its settings, and how a new one is put in place.
 //!
 //! Layout: `ledger.db`, `vault.db`, `vault.lock`, `station.toml`, the key files (mode 0600), `leases/`,
-//! `profiles/spec/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional), `profiles/grade` and
-//! `profiles/repair` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
+//! `profiles/spec/*.toml` and `profiles/os/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional),
+//! `profiles/grade` and `profiles/repair` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
 //! in place of `vault.lock` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
@@ -151,9 +151,15 @@ impl Folder {
         Ok(OwnFolder { blobs: self.0.join("blobs"), grading, vocabulary })
     }
 
-    /// The station's own spec profiles.
+    /// The station's own spec profiles, then its own descriptions of operating systems.
     pub(super) fn profiles(&self) -> Result<Vec<(String, String)>, Failure> {
-        let folder = self.0.join("profiles/spec");
+        let mut profiles = self.profiles_in("profiles/spec")?;
+        profiles.extend(self.profiles_in("profiles/os")?);
+        Ok(profiles)
+    }
+
+    fn profiles_in(&self, name: &str) -> Result<Vec<(String, String)>, Failure> {
+        let folder = self.0.join(name);
         let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
         let mut profiles = Vec::new();
         for entry in entries {

@@ -7,6 +7,7 @@ use super::bench::{Bench, Found};
 use super::effect::{Answer, Effect, InspectedView, Intake};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
+use super::inspect_page::{inspection_page, verdict_sentence};
 use super::intake::{receive, receive_new};
 use super::interrupted::interrupted;
 use super::look::{row, see_bench, see_device};
@@ -203,16 +204,10 @@ fn inspected(bench: &Bench<'_>, device: &DeviceId, lang: Lang, tell: Tell<'_>) -
 }
 
 fn view_of(inspected: &Inspected, lang: Lang) -> InspectedView {
-    let judgement = &inspected.judgement;
-    let profile = match lang {
-        Lang::Vi => inspected.profile.name_vi.as_str(),
-        Lang::En => inspected.profile.name_en.as_str(),
-    };
     InspectedView {
-        verdict: say!("verdict-line", verdict = judgement.verdict.sentence(), profile = profile),
-        findings: judgement.findings.iter().map(|finding| (finding.outcome, finding.sentence())).collect(),
-        fix: judgement.fix_sentence(),
-        disks: inspected.homecoming.lines.clone(),
+        verdict: verdict_sentence(inspected, lang),
+        fix: inspected.judgement.fix_sentence(),
+        lines: inspection_page(inspected, lang, false),
     }
 }
 

@@ -7,6 +7,7 @@ use super::day::DayEnd;
 use super::disk::DiskView;
 use super::handover::CheckAnswer;
 use super::image::ImageOrder;
+use super::inspect_page::PageLine;
 use super::intake::Donation;
 use super::interrupted::Interrupted;
 use super::key::Hint;
@@ -18,7 +19,6 @@ use super::wipe::WipeOrder;
 use super::world::{Liftable, Row};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::lock::LockKind;
-use crate::profile::Outcome;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
 use crate::unit::{Bytes, DeviceId, LotId, Secret};
@@ -305,10 +305,8 @@ pub enum Answer {
 pub struct InspectedView {
     /// The verdict, with the profile it was judged by.
     pub verdict: Sentence,
-    /// Every criterion: how it did, and what was found.
-    pub findings: Vec<(Outcome, Sentence)>,
     /// The cheapest parts that would lift the verdict.
     pub fix: Option<Sentence>,
-    /// Which disks that were wiped or written are back in their machine.
-    pub disks: Vec<Sentence>,
+    /// What stands in the way, what changed, every criterion and fact, and what nobody knows, in this order.
+    pub lines: Vec<PageLine>,
 }

@@ -1,15 +1,21 @@
 //! Inspecting this machine for a device: facts, judgement, and the disks found inside.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device was")]
+
 use super::bench::{Bench, Found};
 use super::home::{Homecoming, homecoming};
-use crate::device::{Certainty, Fact, Facts, Value};
+use super::look;
+use super::what_if::{WhatIf, others};
+use crate::device::{Certainty, Disk, Fact, Facts, Value, Why};
+use crate::event::Fact as Recorded;
 use crate::event::disk::DiskSeen;
 use crate::event::inspection::{DeviceInspected, FactSeen, Seen, Verdict};
 use crate::event::intake::DeviceKind;
 use crate::port::{Failure, Trouble};
-use crate::profile::{self, Judgement, Profile};
-use crate::unit::Bytes;
-use crate::word::{Sentence, say};
+use crate::profile::{self, Change, Judgement, Profile, Suits};
+use crate::reading::{Condition, DiskHealth};
+use crate::unit::{Bytes, DeviceId, Moment};
+use crate::word::say;
 
 /// An inspection that was recorded.
 #[derive(Clone, Debug)]
@@ -24,6 +30,16 @@ pub struct Inspected {
     pub disks: Vec<DiskSeen>,
     /// Which disks that were wiped or written are back in their machine.
     pub homecoming: Homecoming,
+    /// Which operating systems run on it.
+    pub systems: Vec<Suits>,
+    /// What the other profiles say.
+    pub others: Vec<WhatIf>,
+    /// How each fixed disk that could be asked is: its kernel name and its health.
+    pub healths: Vec<(String, DiskHealth)>,
+    /// When it was last inspected before, and what changed since; none where it never was.
+    pub before: Option<(Moment, Vec<Change>)>,
+    /// The day of this inspection, by the station's clock.
+    pub day: String,
     /// The device now.
     pub found: Found,
 }
@@ -31,12 +47,10 @@ pub struct Inspected {
 /// The profile of that id; none for the one that suits the kind: the station's own choice where it is meant for it. A
 /// station's own file wins over the embedded one.
 pub fn load_profile(bench: &Bench<'_>, id: Option<&str>, kind: DeviceKind) -> Result<Profile, Failure> {
-    let (suits, word) = match kind {
-        DeviceKind::Laptop => ("laptop-desktop", "laptop"),
-        DeviceKind::Desktop => ("laptop-desktop", "desktop"),
-        DeviceKind::AllInOne => ("laptop-desktop", "all_in_one"),
-        DeviceKind::Tablet => ("tablet", "tablet"),
-        DeviceKind::Phone => ("tablet", "phone"),
+    let word = kind_word(kind);
+    let suits = match kind {
+        DeviceKind::Laptop | DeviceKind::Desktop | DeviceKind::AllInOne => "laptop-desktop",
+        DeviceKind::Tablet | DeviceKind::Phone => "tablet",
     };
     if let (None, Some(chosen)) = (id, &bench.profile) {
         let own = profile_named(bench, chosen)?;
@@ -45,6 +59,16 @@ pub fn load_profile(bench: &Bench<'_>, id: Option<&str>, kind: DeviceKind) -> Re
         }
     }
     profile_named(bench, id.unwrap_or(suits))
+}
+
+pub(super) const fn kind_word(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Laptop => "laptop",
+        DeviceKind::Desktop => "desktop",
+        DeviceKind::AllInOne => "all_in_one",
+        DeviceKind::Tablet => "tablet",
+        DeviceKind::Phone => "phone",
+    }
 }
 
 fn profile_named(bench: &Bench<'_>, id: &str) -> Result<Profile, Failure> {
@@ -58,13 +82,15 @@ fn profile_named(bench: &Bench<'_>, id: &str) -> Result<Profile, Failure> {
     if let Some(found) = profile::embedded(id) {
         return found.map_err(bad);
     }
-    let known: Vec<_> = profile::EMBEDDED.iter().map(|(file, _)| file.trim_end_matches(".toml")).collect();
+    let known: Vec<_> =
+        profile::EMBEDDED.iter().chain(profile::SYSTEMS).map(|(file, _)| file.trim_end_matches(".toml")).collect();
     Err(Failure::new(Trouble::Usage, say!("profile-unknown", id = id, known = known.join(", "))))
 }
 
 /// Reads this machine, judges it and records both for the device.
 pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Inspected, Failure> {
-    let facts = bench.probe.facts()?;
+    let mut facts = bench.probe.facts()?;
+    let healths = disk_healths(bench, &mut facts);
     let judgement = profile::judge(&profile, &facts);
     let disks = disks_inside(&facts);
     bench.record(
@@ -81,7 +107,76 @@ pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Ins
     )?;
     let found = bench.device(&found.id)?;
     let homecoming = homecoming(&found.file, &disks);
-    Ok(Inspected { facts, profile, judgement, disks, homecoming, found })
+    let systems = profile::systems(kind_word(found.file.kind), &bench.profiles, &facts);
+    let others = others(bench, &found, &profile.id, &facts);
+    let mut inspections = last_inspections(bench, &found.id)?.into_iter();
+    let day = inspections.next().map_or_else(String::new, |(at, _)| at.local_day());
+    let before = inspections.next().map(|(at, earlier)| (at, profile::changes(&earlier, &facts)));
+    Ok(Inspected { facts, profile, judgement, disks, homecoming, systems, others, healths, before, day, found })
+}
+
+/// The last two inspections of the device, the newest first: when, and what was known.
+pub(super) fn last_inspections(bench: &Bench<'_>, device: &DeviceId) -> Result<Vec<(Moment, Facts)>, Failure> {
+    let history = bench.index.history(device)?;
+    let inspections = history.iter().rev().filter_map(|line| match &line.event.fact {
+        Recorded::DeviceInspected(inspected) => Some((line.event.at, look::facts_of(&inspected.facts))),
+        _other => None,
+    });
+    Ok(inspections.take(2).collect())
+}
+
+/// Asks the fixed disks how they are, all at once, and adds what they tell to the facts.
+fn disk_healths(bench: &Bench<'_>, facts: &mut Facts) -> Vec<(String, DiskHealth)> {
+    let name = |number: usize| match facts.known(&format!("disk.{number}.name")) {
+        Some(Value::Text(name)) => Some(name.clone()),
+        Some(_) | None => None,
+    };
+    let names: Vec<String> = (0..).map_while(name).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    // A list that cannot be made leaves the rest of the inspection as good as it is.
+    let listed = bench.disks.list(None).unwrap_or_default();
+    let inside: Vec<(usize, &Disk)> = (0..)
+        .zip(&names)
+        .filter_map(|(number, name)| Some((number, listed.iter().find(|disk| disk.name == *name)?)))
+        .collect();
+    let healths = bench.healths(&inside.iter().map(|(_, disk)| *disk).collect::<Vec<_>>());
+    let told = inside.iter().zip(healths).map(|((number, disk), health)| {
+        health_facts(*number, &disk.name, &health, facts);
+        (disk.name.clone(), health)
+    });
+    told.collect()
+}
+
+fn health_facts(number: usize, name: &str, health: &DiskHealth, facts: &mut Facts) {
+    let source = format!("smartctl#{name}");
+    let word = key_of(number, "health");
+    match health.condition {
+        Condition::Unknown => facts.unknown(word, &source, Why::NotTold),
+        Condition::Good | Condition::Watch | Condition::Replace => {
+            let verdict = Value::Text(health.condition.word().to_owned());
+            facts.push(word, verdict, &source, Certainty::Estimated);
+        }
+    }
+    let counts = [
+        ("hours", health.hours),
+        ("reallocated", health.reallocated),
+        ("pending", health.pending),
+        ("uncorrectable", health.uncorrectable),
+    ];
+    for (field, count) in counts {
+        if let Some(count) = count {
+            facts.push(key_of(number, field), Value::Count(count), &source, Certainty::Certain);
+        }
+    }
+    if let Some(wear) = health.wear {
+        facts.push(key_of(number, "wear"), Value::Percent(wear), &source, Certainty::Certain);
+    }
+}
+
+fn key_of(disk: usize, field: &str) -> String {
+    format!("disk.{disk}.{field}")
 }
 
 /// The facts of the criteria that did so: required ones first, each in the profile's order.
@@ -129,6 +224,7 @@ fn fact_seen(fact: &Fact) -> FactSeen {
         Value::TenthInches(n) => (Some(Seen::Number(*n)), Some("tenth_inches"), fact.source.clone()),
         Value::Pixels(w, h) => (Some(Seen::Pair(*w, *h)), Some("pixels_wide_high"), fact.source.clone()),
         Value::Percent(n) => (Some(Seen::Number(*n)), Some("percent"), fact.source.clone()),
+        Value::MilliwattHours(n) => (Some(Seen::Number(*n)), Some("mwh"), fact.source.clone()),
         Value::Flag(flag) => (Some(Seen::Flag(*flag)), None, fact.source.clone()),
         Value::Unknown(why) => (None, None, format!("{}: {why}", fact.source)),
     };
@@ -140,61 +236,13 @@ fn fact_seen(fact: &Fact) -> FactSeen {
     FactSeen { key: fact.key.clone(), value, unit: unit.map(str::to_owned), source, certainty: certainty.to_owned() }
 }
 
-/// A fact's name, value and source in one line; its certainty only where it is less than certain.
-#[must_use]
-pub fn fact_sentence(fact: &Fact) -> Sentence {
-    let (name, value, source) = (profile::fact_name(&fact.key), profile::fact_value(fact), fact.source.as_str());
-    let certainty = match fact.certainty {
-        _ if fact.value.is_unknown() => return say!("fact-line-unknown", name = name, value = value, source = source),
-        Certainty::Certain => return say!("fact-line", name = name, value = value, source = source),
-        Certainty::Estimated => say!("certainty-estimated"),
-        Certainty::Typed => say!("certainty-typed"),
-    };
-    say!("fact-line-unsure", name = name, value = value, certainty = certainty, source = source)
-}
-
-/// What the fact of that key is about, as the heading of its neighbours.
-#[must_use]
-pub fn fact_group(key: &str) -> Sentence {
-    match key.split('.').next() {
-        Some("identity" | "board") => say!("fact-group-identity"),
-        Some("firmware") => say!("fact-group-firmware"),
-        Some("cpu") => say!("fact-group-cpu"),
-        Some("memory") => say!("fact-group-memory"),
-        Some("disk") => say!("fact-group-disk"),
-        Some("screen") => say!("fact-group-screen"),
-        Some("battery") => say!("fact-group-battery"),
-        Some("network" | "camera") => say!("fact-group-network"),
-        Some(_) | None => say!("fact-group-other"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device::{Why, key};
-    use crate::word::{Lang, Words};
-
-    fn line(value: Value, certainty: Certainty) -> String {
-        let fact = Fact { key: key::MAKER.to_owned(), value, source: "sys/x".to_owned(), certainty };
-        Words::new(Lang::Vi, None).expect("embedded").say(&fact_sentence(&fact))
-    }
+    use crate::device::key;
 
     #[test]
-    fn a_fact_is_one_line_value_first_and_doubt_only_where_there_is_some() {
-        let text = || Value::Text("ACME".to_owned());
-        assert_eq!(line(text(), Certainty::Certain), "  • Hãng: ACME ← sys/x");
-        assert_eq!(line(text(), Certainty::Estimated), "  • Hãng: ACME (ước tính) ← sys/x");
-        let unknown = line(Value::Unknown(Why::NotThere), Certainty::Certain);
-        assert_eq!(unknown, "  ? Hãng: không rõ, máy không cung cấp ← sys/x");
-    }
-
-    #[test]
-    fn every_fact_has_a_heading_of_its_own_kind_and_the_ledger_keeps_the_english_reason() {
-        for key in [key::MAKER, key::SECURE_BOOT, key::CPU_MHZ, key::MEMORY_TYPE, key::DISK_LARGEST, key::CAMERA] {
-            assert_ne!(fact_group(key).key(), "fact-group-other", "{key}");
-        }
-        assert_eq!(fact_group("gadget.size").key(), "fact-group-other");
+    fn the_ledger_keeps_the_english_reason() {
         let value = Value::Unknown(Why::RootOnly);
         let certainty = Certainty::Certain;
         let seen = fact_seen(&Fact { key: key::SERIAL.to_owned(), value, source: "sys/x".to_owned(), certainty });

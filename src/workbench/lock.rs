@@ -15,10 +15,10 @@ use crate::word::{Sentence, say};
 #[must_use]
 pub fn lock_sentence(lock: LockKind) -> Sentence {
     match lock {
-        LockKind::FirmwarePassword => say!("lock-firmware-password"),
-        LockKind::DiskPassword => say!("lock-disk-password"),
-        LockKind::Account => say!("lock-account"),
-        LockKind::Management => say!("lock-management"),
+        LockKind::FirmwarePassword => say!("lock-kind-firmware-password"),
+        LockKind::DiskPassword => say!("lock-kind-disk-password"),
+        LockKind::Account => say!("lock-kind-account"),
+        LockKind::Management => say!("lock-kind-management"),
     }
 }
 

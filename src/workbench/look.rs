@@ -25,6 +25,8 @@ use crate::word::{Sentence, say};
 const DEVICES: u32 = 200;
 /// How many lines of a history a bench shows.
 const LINES: usize = 12;
+/// Locks that stay in sight until an inspection no longer finds them.
+const LOCKS: [&str; 2] = [key::FIRMWARE_PASSWORD, key::ABSOLUTE];
 /// The facts that tell in brief what a device is.
 const BRIEF: [&str; 7] = [
     key::MAKER,
@@ -128,9 +130,18 @@ fn brief(lines: &[HistoryLine]) -> Vec<(Sentence, Sentence)> {
         _other => None,
     });
     let Some(inspected) = last else { return Vec::new() };
+    let is_set = |fact: &&FactSeen| LOCKS.contains(&fact.key.as_str()) && fact.value == Some(Seen::Flag(true));
+    let locked = inspected.facts.iter().filter(is_set);
     let named = |name: &&str| inspected.facts.iter().find(|fact| fact.key == **name);
-    let facts = BRIEF.iter().filter_map(named).filter_map(fact_of);
+    let facts = locked.chain(BRIEF.iter().filter_map(named)).filter_map(fact_of);
     facts.map(|fact| (profile::fact_name(&fact.key), profile::fact_value(&fact))).collect()
+}
+
+/// Recorded facts as they were, less the unknown ones.
+pub(super) fn facts_of(seen: &[FactSeen]) -> device::Facts {
+    let mut facts = device::Facts::new();
+    facts.extend(seen.iter().filter_map(fact_of));
+    facts
 }
 
 /// A recorded fact as one that can be worded; none where its value is unknown.
@@ -143,6 +154,7 @@ fn fact_of(seen: &FactSeen) -> Option<device::Fact> {
         (Seen::Number(number), Some("mhz")) => Value::Megahertz(*number),
         (Seen::Number(number), Some("tenth_inches")) => Value::TenthInches(*number),
         (Seen::Number(number), Some("percent")) => Value::Percent(*number),
+        (Seen::Number(number), Some("mwh")) => Value::MilliwattHours(*number),
         (Seen::Number(number), Some(_) | None) => Value::Count(*number),
     };
     Some(device::Fact { key: seen.key.clone(), value, source: seen.source.clone(), certainty: Certainty::Certain })

@@ -1,4 +1,4 @@
-//! Turns the text that `dmidecode` prints back into raw SMBIOS structures (types 0 to 4, 16 and 17).
+//! Turns the text that `dmidecode` prints back into raw SMBIOS structures (types 0 to 4, 13, 16, 17 and 130).
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a text that cannot be encoded fails the test")]
 
@@ -56,7 +56,9 @@ pub(crate) fn encode(text: &str) -> SmbiosTable {
             2 => printed.strings(15, &[("Manufacturer", 4), ("Product Name", 5), ("Version", 6), ("Serial Number", 7)]),
             3 => printed.strings(21, &[("Manufacturer", 4)]).put(5, &[code(CHASSIS, printed.get("Type"))]),
             4 => printed.processor(),
-            16 => Structure::of_len(23).put(5, &[code(USES, printed.get("Use"))]),
+            13 => printed.strings(22, &[("Currently Installed Language", 0x15)]),
+            16 => printed.array(),
+            130 => printed.raw(),
             17 => printed.memory(),
             _other => continue,
         };
@@ -94,10 +96,36 @@ impl<'a> Printed<'a> {
             .put(0x26, &[if wide { 4 } else { 2 }])
     }
 
+    fn array(&self) -> Structure {
+        // Kibibytes: 0x8000_0000 would send the reader to the extended field (DSP0134 §7.17).
+        let most = match self.get("Maximum Capacity").and_then(|text| text.trim().split_once(' ')) {
+            Some((number, "GB")) => number.parse::<u32>().map_or(0, |number| number * 1024 * 1024),
+            Some((number, "MB")) => number.parse::<u32>().map_or(0, |number| number * 1024),
+            Some(_) | None => 0,
+        };
+        Structure::of_len(23).put(5, &[code(USES, self.get("Use"))]).put(7, &most.to_le_bytes())
+    }
+
+    /// A maker's own structure, as its bytes were printed.
+    fn raw(&self) -> Structure {
+        let pairs = self.lines.iter().flat_map(|line| line.split_whitespace());
+        let bytes: Vec<u8> =
+            pairs.filter(|pair| pair.len() == 2).map_while(|pair| u8::from_str_radix(pair, 16).ok()).collect();
+        Structure::of_len(bytes.len().max(4)).put(0, &bytes)
+    }
+
+    /// Volts in thousandths: `1.35 V` is 1350.
+    fn millivolts(&self, name: &str) -> u16 {
+        let volts = self.get(name).and_then(|text| text.split(' ').next()?.parse::<f32>().ok());
+        volts.map_or(0, |volts| format!("{:.0}", volts * 1000.0).parse().unwrap_or(0))
+    }
+
     fn memory(&self) -> Structure {
         let array = self.get("Array Handle").and_then(|text| u16::from_str_radix(text.strip_prefix("0x")?, 16).ok());
         let (size, extended) = size(self.get("Size").unwrap_or("Unknown"));
-        self.strings(34, &[("Locator", 0x10)])
+        self.strings(40, &[("Locator", 0x10), ("Manufacturer", 0x17)])
+            .put(0x15, &self.number("Speed").to_le_bytes())
+            .put(0x26, &self.millivolts("Configured Voltage").to_le_bytes())
             .put(4, &array.unwrap_or(0xFFFE).to_le_bytes())
             .put(0x0C, &size.to_le_bytes())
             .put(0x0E, &[code(FORMS, self.get("Form Factor"))])

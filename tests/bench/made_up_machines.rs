@@ -91,7 +91,7 @@ impl Machine {
 }
 
 /// An EDID of a panel of 1366 × 768 pixels and that size in millimetres.
-fn edid((width, height): (u16, u16)) -> Vec<u8> {
+pub(crate) fn edid((width, height): (u16, u16)) -> Vec<u8> {
     let ([wide_high, wide_low], [tall_high, tall_low]) = (width.to_be_bytes(), height.to_be_bytes());
     let mut block = vec![0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0];
     block.resize(127, 0);

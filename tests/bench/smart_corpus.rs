@@ -121,6 +121,16 @@ fn report(folder: &Path, name: &str) -> SmartReport {
 }
 
 #[test]
+fn only_the_disk_of_the_corpus_that_was_testing_itself_is_said_to() {
+    let Some(folder) = corpus() else { return };
+    for (name, _) in VERDICTS {
+        // Its status says "in progress, 10% remaining".
+        let expected = (name == "scrutiny-wd140edfz-healthy").then_some(10);
+        assert_eq!(report(&folder, name).testing.left, expected, "{name}");
+    }
+}
+
+#[test]
 fn every_report_is_read_as_the_corpus_tells_it() {
     let Some(folder) = corpus() else { return };
     let all = truths(&folder);

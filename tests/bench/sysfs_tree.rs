@@ -68,6 +68,11 @@ impl SysfsTree {
         self
     }
 
+    pub(crate) fn link(&self, path: &str, to: &str) -> &Self {
+        symlink(to, self.root().join(path)).expect("a link");
+        self
+    }
+
     pub(crate) fn smbios(&self, table: &SmbiosTable, version: (u8, u8)) -> &Self {
         let entry_point = [b"_SM3_".as_slice(), &[0, 24, version.0, version.1, 0]].concat();
         self.file("sys/firmware/dmi/tables/smbios_entry_point", entry_point);
@@ -113,6 +118,10 @@ impl SmbiosTable {
             self.bytes.push(0);
         }
         self.bytes.extend(if structure.strings.is_empty() { &[0, 0][..] } else { &[0][..] });
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     pub(crate) fn end(mut self) -> Self {

@@ -6,9 +6,8 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{Subject, boxed, report, unmarked};
-use crate::profile::Outcome;
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, InspectedView, Key, Report, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, InspectedView, Key, Report, Weight, World, hints, press};
 use ratatui::layout::Rect;
 
 enum State {
@@ -23,6 +22,9 @@ pub(super) struct Inspect {
     state: State,
     skipped: usize,
 }
+
+/// Lines of a page, on the smallest terminal.
+const PAGE: usize = 14;
 
 static KEYS: &[Binding<Inspect>] = &[
     Binding {
@@ -58,6 +60,24 @@ static KEYS: &[Binding<Inspect>] = &[
             Vec::new()
         },
     },
+    Binding {
+        key: Key::PageDown,
+        words: || say!("key-page-down"),
+        when: |layer, _| layer.can_skip(),
+        what: |layer, _| {
+            layer.skipped = (layer.skipped + PAGE).min(layer.last());
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::PageUp,
+        words: || say!("key-page-up"),
+        when: |layer, _| layer.skipped > 0,
+        what: |layer, _| {
+            layer.skipped = layer.skipped.saturating_sub(PAGE);
+            Vec::new()
+        },
+    },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
@@ -67,7 +87,15 @@ impl Inspect {
     }
 
     const fn can_skip(&self) -> bool {
-        matches!(&self.state, State::Shown(view) if self.skipped + 1 < view.findings.len())
+        self.skipped < self.last()
+    }
+
+    /// The line that cannot be scrolled away.
+    const fn last(&self) -> usize {
+        match &self.state {
+            State::Shown(view) => view.lines.len().saturating_sub(1),
+            State::Asking | State::Reading | State::Refused(_) => 0,
+        }
     }
 
     fn draw_view(&self, view: &InspectedView, area: Rect, pen: &mut Pen<'_>) {
@@ -76,21 +104,22 @@ impl Inspect {
             let fix = pen.say(&say!("fix-line", fix = fix.clone()));
             rest = below(rest, pen.wrapped(rest, &fix, tint::NEXT));
         }
-        for disk in &view.disks {
-            let (mark, style) =
-                if disk.key() == "disk-home" { (Mark::Done, tint::GOOD) } else { (Mark::Warn, tint::WARN) };
-            let text = format!("{} {}", pen.glyphs().mark(mark), unmarked(disk, pen));
-            rest = below(rest, pen.wrapped(rest, &text, style));
-        }
         rest = below(rest, 1);
-        for (outcome, finding) in view.findings.iter().skip(self.skipped) {
-            let (mark, style) = match outcome {
-                Outcome::Met => (Mark::Done, tint::GOOD),
-                Outcome::Failed => (Mark::Bad, tint::BAD),
-                Outcome::Unknown => (Mark::Unknown, tint::WARN),
-                Outcome::NotConsidered => (Mark::Later, tint::DIM),
+        for line in view.lines.iter().skip(self.skipped) {
+            let (mark, style) = match line.weight {
+                Weight::Heading => {
+                    let text = pen.say(&line.what);
+                    rest = below(rest, pen.wrapped(rest, &text, tint::TITLE));
+                    continue;
+                }
+                Weight::Good => (Mark::Done, tint::GOOD),
+                Weight::Bad => (Mark::Bad, tint::BAD),
+                Weight::Warn => (Mark::Warn, tint::WARN),
+                Weight::Unknown => (Mark::Unknown, tint::WARN),
+                Weight::Plain => (Mark::Fact, tint::PLAIN),
+                Weight::Dim => (Mark::Later, tint::DIM),
             };
-            let text = format!("{} {}", pen.glyphs().mark(mark), pen.say(finding));
+            let text = format!("{} {}", pen.glyphs().mark(mark), unmarked(&line.what, pen));
             rest = below(rest, pen.wrapped(rest, &text, style));
         }
     }
@@ -141,5 +170,57 @@ impl Screen for Inspect {
 
     fn takes(&self, answer: &Answer) -> bool {
         matches!(self.state, State::Reading) && matches!(answer, Answer::Inspected(_) | Answer::Refused(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::glyphs::Glyphs;
+    use crate::unit::{DeviceId, Moment};
+    use crate::word::{Lang, Words};
+    use crate::workbench::PageLine;
+    use ratatui::buffer::Buffer;
+
+    fn shown(lines: usize) -> Inspect {
+        let line = |number: usize| PageLine {
+            weight: if number == 0 { Weight::Bad } else { Weight::Plain },
+            what: say!("change-gone", name = format!("n{number}.")),
+        };
+        let view =
+            InspectedView { verdict: say!("spec-verdict-pass"), fix: None, lines: (0..lines).map(line).collect() };
+        let subject = Subject { device: DeviceId::from_random([0; 10]), name: "tem".to_owned() };
+        Inspect { subject, state: State::Shown(view), skipped: 0 }
+    }
+
+    fn drawn(layer: &Inspect) -> Buffer {
+        let words = Words::new(Lang::Vi, None).expect("embedded");
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
+        let world = World::new(false, Moment::from_unix_millis(0));
+        layer.draw(&world, Rect::new(0, 0, 80, 24), &mut Pen::new(&words, Glyphs::Full, &mut buffer));
+        buffer
+    }
+
+    #[test]
+    fn what_changed_for_the_worse_is_red_and_has_its_mark() {
+        let buffer = drawn(&shown(3));
+        let red: Vec<&str> = buffer
+            .content()
+            .iter()
+            .filter(|cell| cell.style().fg == tint::BAD.fg)
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(red.concat().trim(), "✗ n0.: lần trước có, nay không thấy");
+    }
+
+    #[test]
+    fn pages_stop_at_the_last_line_and_go_back() {
+        let (mut layer, world) = (shown(40), World::new(false, Moment::from_unix_millis(0)));
+        let mut at = |key: Key| {
+            layer.update(Input::Key(key), &world);
+            layer.skipped
+        };
+        let pages = [Key::PageDown, Key::PageDown, Key::PageDown, Key::PageDown, Key::PageUp, Key::Up].map(&mut at);
+        assert_eq!(pages, [14, 28, 39, 39, 25, 24]);
     }
 }
