@@ -2124,3 +2124,12 @@ what-if-uninspected-hint = Inspect it first: aoxanh inspect { $tag }
 help-inspect-what-if = only see what other criteria say of the last inspection; nothing is read or recorded
 spec-word-empty = empty
 spec-fact-board-serial = Board serial number
+typed-nothing = No fact was typed. Those that can be: { $keys }.
+typed-twice = { $key } was typed twice.
+typed-unknown = There is no fact { $key }. Often used: { $keys }.
+typed-wrong = { $text } is no value of { $key }.
+typed-hint = For example: --typed identity.model="ThinkPad T440" --typed memory.total="4 GB"
+mend-typed = Type its facts by hand (it shows nothing)
+mend-typed-note = Read it off the case or the parts; leave it empty if nobody knows. Disks go to a dock to be looked at and wiped.
+mend-typed-wrong = This cannot be read. For example: 4 GB, 14 in, 2; or leave it empty.
+help-inspect-typed = a machine that shows nothing: type a fact, as memory.total="4 GB" (recorded as typed)

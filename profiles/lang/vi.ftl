@@ -2124,3 +2124,12 @@ what-if-uninspected-hint = Kiểm tra máy trước: aoxanh inspect { $tag }
 help-inspect-what-if = chỉ xem các bộ tiêu chí khác nói gì về lần kiểm tra cuối, không đọc máy, không ghi sổ
 spec-word-empty = trống
 spec-fact-board-serial = Số sê-ri bo mạch
+typed-nothing = Chưa nhập thông số nào. Nhập được: { $keys }.
+typed-twice = { $key } được nhập hai lần.
+typed-unknown = Không có thông số { $key }. Thường dùng: { $keys }.
+typed-wrong = { $text } không phải giá trị của { $key }.
+typed-hint = Ví dụ: --typed identity.model="ThinkPad T440" --typed memory.total="4 GB"
+mend-typed = Nhập thông số bằng tay (máy không lên)
+mend-typed-note = Đọc trên vỏ máy hay linh kiện; không biết thì để trống. Ổ đĩa đem ra dock để kiểm tra và xóa.
+mend-typed-wrong = Không đọc được giá trị này. Ví dụ: 4 GB, 14 in, 2; hoặc để trống.
+help-inspect-typed = máy không lên: nhập tay một thông số, như memory.total="4 GB" (ghi là "người nhập")

@@ -271,6 +271,9 @@ pub struct InspectArgs {
     /// Only what others would say.
     #[arg(long)]
     pub what_if: bool,
+    /// A fact, typed.
+    #[arg(long = "typed", value_name = "FACT=VALUE", value_parser = super::args_repair::pair, conflicts_with = "what_if")]
+    pub typed: Vec<(String, String)>,
 }
 
 /// Disks.

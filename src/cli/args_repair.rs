@@ -19,7 +19,7 @@ pub struct GradeArgs {
 }
 
 /// Reads `item=answer`.
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     text.split_once('=')
         .map(|(item, answer)| (item.trim().to_owned(), answer.trim().to_owned()))
         .ok_or_else(|| "ITEM=ANSWER".to_owned())

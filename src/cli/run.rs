@@ -143,7 +143,12 @@ fn inspect(args: &InspectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(
         return show_inspect::what_if(out, &workbench::what_if(bench, &found, args.profile.as_deref())?);
     }
     let profile = workbench::load_profile(bench, args.profile.as_deref(), found.file.kind)?;
-    show_inspect::inspected(out, &workbench::inspect(bench, &found, profile)?)
+    let inspected = if args.typed.is_empty() {
+        workbench::inspect(bench, &found, profile)?
+    } else {
+        workbench::inspect_typed(bench, &found, profile, &args.typed)?
+    };
+    show_inspect::inspected(out, &inspected)
 }
 
 fn wipe(args: &WipeArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {

@@ -204,7 +204,9 @@ fn device(
             file.verdict = Some(inspected.verdict);
             file.identify(&inspected.facts);
             file.see(&inspected.disks);
-            file.come_home(&inspected.disks);
+            if !inspected.typed {
+                file.come_home(&inspected.disks);
+            }
             for key in own_keys(&inspected.disks) {
                 // Whoever receives the machine a second time does not take its disks along.
                 if cabinet.seen(&key)?.is_none() {

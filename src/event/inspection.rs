@@ -23,6 +23,9 @@ pub struct DeviceInspected {
     pub facts: Vec<FactSeen>,
     /// The fixed disks found inside.
     pub disks: Vec<DiskSeen>,
+    /// Whether a person typed the facts of a machine that shows nothing. Then nothing is said of its disks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub typed: bool,
 }
 
 /// A judgement against a spec profile.

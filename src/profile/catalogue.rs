@@ -28,6 +28,9 @@ pub enum Measure {
     Text,
 }
 
+/// The longest text that a person may type for a fact, characters.
+const MOST_TYPED: usize = 100;
+
 struct Known {
     key: &'static str,
     measure: Measure,
@@ -153,6 +156,31 @@ pub fn fact_value(fact: &Fact) -> Sentence {
         return say!("spec-unknown-because", why = why.sentence());
     }
     say!("spec-value", value = shown(&fact.key, &fact.value))
+}
+
+/// What the fact of that key is measured in; `None` for keys that nobody may type or name in a criterion.
+#[must_use]
+pub fn measure(key: &str) -> Option<Measure> {
+    measure_of(key)
+}
+
+/// The value of that fact as people type it: `4 GB`, `1.6 GHz`, `2`, `có`; `None` where it is none of its kind.
+#[must_use]
+pub fn read_value(key: &str, text: &str) -> Option<Value> {
+    let text = text.trim();
+    match measure_of(key)? {
+        Measure::Text => {
+            (!text.is_empty() && text.chars().count() <= MOST_TYPED && !text.chars().any(char::is_control))
+                .then(|| Value::Text(text.to_owned()))
+        }
+        Measure::Count => text.parse().ok().map(Value::Count),
+        Measure::Flag => match text.to_lowercase().as_str() {
+            "có" | "co" | "yes" | "true" => Some(Value::Flag(true)),
+            "không" | "khong" | "no" | "false" => Some(Value::Flag(false)),
+            _other => None,
+        },
+        measure => amount::read(text, measure),
+    }
 }
 
 /// What the fact of that key is measured in; `None` for keys that no criterion may name.

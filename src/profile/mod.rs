@@ -14,7 +14,7 @@ mod system;
 mod verdict;
 mod vocabulary;
 
-pub use catalogue::{Measure, fact_name, fact_value};
+pub use catalogue::{Measure, fact_name, fact_value, measure, read_value};
 pub use change::{Change, changes};
 pub use cure::{Cure, Fix};
 pub use grading::{Checklist, Choice, GRADING, GradingError, Item, ListError, Rank};

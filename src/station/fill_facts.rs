@@ -145,6 +145,7 @@ impl Actor {
             verdict: self.verdict,
             failed: if self.verdict == Verdict::Fail { vec![key::MEMORY_TOTAL.to_owned()] } else { Vec::new() },
             undecided: Vec::new(),
+            typed: false,
             facts: vec![
                 text(key::MAKER, maker, "DMI#1.manufacturer"),
                 text(key::MODEL, model, "DMI#1.product"),

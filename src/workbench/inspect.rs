@@ -91,8 +91,20 @@ fn profile_named(bench: &Bench<'_>, id: &str) -> Result<Profile, Failure> {
 pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Inspected, Failure> {
     let mut facts = bench.probe.facts()?;
     let healths = disk_healths(bench, &mut facts);
+    judged(bench, found, profile, facts, healths, false)
+}
+
+/// Judges the device by those facts and records both.
+pub(super) fn judged(
+    bench: &Bench<'_>,
+    found: &Found,
+    profile: Profile,
+    facts: Facts,
+    healths: Vec<(String, DiskHealth)>,
+    typed: bool,
+) -> Result<Inspected, Failure> {
     let judgement = profile::judge(&profile, &facts);
-    let disks = disks_inside(&facts);
+    let disks = if typed { Vec::new() } else { disks_inside(&facts) };
     bench.record(
         Some(&found.id),
         DeviceInspected {
@@ -103,6 +115,7 @@ pub fn inspect(bench: &Bench<'_>, found: &Found, profile: Profile) -> Result<Ins
             undecided: facts_of(&judgement, profile::Outcome::Unknown),
             facts: facts.iter().map(fact_seen).collect(),
             disks: disks.clone(),
+            typed,
         },
     )?;
     let found = bench.device(&found.id)?;

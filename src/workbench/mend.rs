@@ -22,6 +22,8 @@ pub enum MendOrder {
     Grade(GradeOrder),
     /// Record a repair.
     Repair(RepairOrder),
+    /// It shows nothing: these facts were typed, by key.
+    Typed(Vec<(String, String)>),
     /// Take a part out.
     Take(PartOrder),
     /// Put a part in.
@@ -88,6 +90,13 @@ pub fn mend(bench: &Bench<'_>, found: &Found, order: &MendOrder) -> Result<Mende
         MendOrder::Repair(order) => {
             let repaired = repair(bench, found, order)?;
             Ok(Mended::Done(Box::new(repaired.found), repaired.warning.into_iter().collect()))
+        }
+        MendOrder::Typed(given) => {
+            let profile = super::inspect::load_profile(bench, None, found.file.kind)?;
+            let inspected = super::typed::inspect_typed(bench, found, profile, given)?;
+            let verdict = inspected.judgement.verdict.sentence();
+            let lines = std::iter::once(verdict).chain(inspected.judgement.fix_sentence()).collect();
+            Ok(Mended::Done(Box::new(inspected.found), lines))
         }
         MendOrder::Take(order) => {
             let part = take_part(bench, found, order)?;

@@ -174,6 +174,7 @@ fn inspected(verdict: Verdict) -> DeviceInspected {
         verdict,
         failed: vec!["memory".to_owned()],
         undecided: vec!["battery".to_owned()],
+        typed: false,
         facts: vec![
             fact("touch", Some(Seen::Flag(false)), None),
             fact("memory", Some(Seen::Number(u64::MAX)), Some("bytes")),

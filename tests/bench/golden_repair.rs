@@ -2,7 +2,9 @@
 
 use super::custody_repair::{graded, part, repaired, taken};
 use super::golden::*;
+use super::ledger_rig::inspected;
 use aoxanh::event::Event;
+use aoxanh::event::inspection::{DeviceInspected, Verdict};
 use aoxanh::event::lock::{LockCleared, LockFound, LockKind, LockShown};
 use aoxanh::event::repair::{DeviceGraded, Grade, PartDisk, PartFitted, PartTaken, RepairOutcome, RepairRecorded};
 
@@ -40,5 +42,6 @@ pub(crate) fn all() -> Vec<Event> {
         found(LockKind::Management, None),
         about(LockShown { lock: LockKind::FirmwarePassword }),
         about(LockCleared { lock: LockKind::FirmwarePassword }),
+        about(DeviceInspected { typed: true, ..inspected(Verdict::Undecided, &[]) }),
     ]
 }

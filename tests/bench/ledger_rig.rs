@@ -124,6 +124,7 @@ pub(crate) fn inspected(verdict: Verdict, disks: &[DiskSeen]) -> DeviceInspected
         undecided: Vec::new(),
         facts: Vec::new(),
         disks: disks.to_vec(),
+        typed: false,
     }
 }
 

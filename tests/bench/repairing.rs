@@ -5,15 +5,17 @@
 use super::arming_rig::{Rig, disk, refusal, said, wipe_order};
 use super::bench_rig;
 use aoxanh::custody::PartFile;
+use aoxanh::device::Certainty;
 use aoxanh::event::How;
 use aoxanh::event::donation::Purpose;
+use aoxanh::event::inspection::Verdict;
 use aoxanh::event::lock::LockKind;
 use aoxanh::event::repair::{Grade, RepairOutcome};
 use aoxanh::port::Vault as _;
 use aoxanh::unit::{Bytes, Secret};
 use aoxanh::workbench::{
     GradeOrder, OwnFolder, PRACTICE_PIN, PartOrder, RepairOrder, clear_lock, consent, find_lock, fit_part, grade,
-    history, part_view, repair, shelf, show_lock, take_part, wipe,
+    history, inspect_typed, load_profile, part_view, repair, shelf, show_lock, take_part, wipe,
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::fs;
@@ -219,4 +221,36 @@ fn the_verbs_do_it_all_and_say_so() {
     assert!(told.out.contains("Đã xem mật khẩu") && !told.out.contains("s3cret"), "{told:?}");
     rig.run(&["part", "show", "k-1"]).refused(2, &["k-1"]);
     rig.verified();
+}
+
+#[test]
+fn a_machine_that_shows_nothing_is_judged_by_what_somebody_typed_and_its_disks_stay_where_they_are() {
+    let rig = Rig::new(&[disk("sdb", Some(SERIAL))]);
+    let bench = rig.bench();
+    let (found, _lot) = rig.device(true);
+    let wiped = wipe(&bench, &found, &wipe_order("sdb", SERIAL), &|| false, &mut |_| ()).expect("wiped");
+    let whereabouts =
+        |found: &aoxanh::workbench::Found| found.file.disks.values().map(|disk| disk.whereabouts).collect::<Vec<_>>();
+    let before = whereabouts(&wiped.found);
+    let typed = |given: &[(&str, &str)]| {
+        let given: Vec<_> = given.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+        let profile = load_profile(&bench, None, found.file.kind).expect("embedded");
+        inspect_typed(&bench, &wiped.found, profile, &given)
+    };
+    refused(typed(&[]), "typed-nothing");
+    refused(typed(&[("memory.total", "4")]), "typed-wrong");
+    refused(typed(&[("memory.total", "4 GB"), ("memory.total", "8 GB")]), "typed-twice");
+    refused(typed(&[("shoe.size", "42")]), "typed-unknown");
+    let good = [("identity.model", "ThinkPad Giả"), ("cpu.64bit", "có"), ("cpu.cores", "2"), ("cpu.mhz", "2 GHz")];
+    let short =
+        typed(&[&good[..], &[("memory.total", "2 GB"), ("disk.largest", "250 GB")]].concat()).expect("recorded");
+    assert_eq!(short.found.file.verdict, Some(Verdict::Fail));
+    assert!(short.judgement.fix_sentence().is_some(), "what would mend it is said all the same");
+    let fact = short.facts.get("memory.total").expect("typed");
+    assert_eq!((fact.certainty, fact.source.as_str()), (Certainty::Typed, "người nhập"));
+    let enough =
+        typed(&[&good[..], &[("memory.total", "4 GB"), ("disk.largest", "250 GB")]].concat()).expect("recorded");
+    assert!(enough.found.file.is_good_enough() || enough.found.file.verdict == Some(Verdict::Undecided));
+    assert_eq!(enough.found.file.model.as_deref(), Some("ThinkPad Giả"));
+    assert_eq!(whereabouts(&enough.found), before, "nobody looked at its disks");
 }

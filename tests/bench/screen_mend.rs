@@ -94,3 +94,27 @@ fn a_part_is_taken_with_consent_and_put_back_from_the_shelf() {
     desk.press(&[Key::Down, Key::Down, Key::Down, Key::Enter, Key::Enter]);
     assert!(desk.shown(80, 24).contains("Kiểm tra lại máy (k)"), "{}", desk.shown(80, 24));
 }
+
+#[test]
+fn facts_of_a_machine_that_shows_nothing_are_typed_one_after_the_other() {
+    let mut desk = Desk::with_device();
+    open(&mut desk);
+    desk.press(&[Key::Down, Key::Down, Key::Down, Key::Down, Key::Enter]);
+    assert!(desk.shown(80, 24).contains("1/8"), "{}", desk.shown(80, 24));
+    desk.press(&[Key::Enter]);
+    desk.type_text("ThinkPad T440");
+    desk.press(&[Key::Enter, Key::Enter, Key::Enter]);
+    desk.type_text("hai");
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("Không đọc được giá trị này"), "{}", desk.shown(80, 24));
+    desk.press(&[Key::Control('u')]);
+    desk.type_text("2");
+    desk.press(&[Key::Enter]);
+    desk.type_text("2");
+    desk.press(&[Key::Enter, Key::Enter]);
+    desk.type_text("14,1");
+    desk.press(&[Key::Enter]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("không đạt"), "2 GB are too little: {shown}");
+    assert_eq!(file(&desk).model.as_deref(), Some("ThinkPad T440"));
+}

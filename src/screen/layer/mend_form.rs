@@ -7,11 +7,11 @@ use super::super::guide::Form;
 use crate::event::lock::LockKind;
 use crate::event::repair::RepairOutcome;
 use crate::port::{Failure, Trouble};
-use crate::profile::{DISK_PART, Term};
+use crate::profile::{DISK_PART, Measure, Term, fact_name, measure, read_value};
 use crate::unit::Bytes;
 use crate::word::{Lang, Sentence, say};
 use crate::workbench::{
-    GradeOrder, MendOrder, MendView, PartOrder, RepairOrder, grade_sentence, lock_sentence, outcome_sentence,
+    GradeOrder, MendOrder, MendView, PartOrder, RepairOrder, TYPED, grade_sentence, lock_sentence, outcome_sentence,
 };
 
 /// The locks in the order they are offered.
@@ -25,6 +25,7 @@ const OUTCOMES: [RepairOutcome; 3] = [RepairOutcome::Fixed, RepairOutcome::Repai
 pub(super) enum Wish {
     Grade,
     Repair,
+    Typed,
     Take,
     TakeDisk,
     Fit,
@@ -40,6 +41,8 @@ struct Question {
     entry: Entry,
     /// Whether the answer is a number, or nothing.
     number: bool,
+    /// The fact that the answer is the value of, or nothing.
+    key: Option<&'static str>,
 }
 
 /// The questions of one wish, and the answers.
@@ -68,6 +71,7 @@ pub(super) fn wishes(view: &MendView) -> Vec<(Wish, Sentence)> {
         wishes.push((Wish::Cleared(*lock), say!("mend-cleared", lock = lock_sentence(*lock))));
     }
     wishes.push((Wish::Found, say!("mend-found")));
+    wishes.push((Wish::Typed, say!("mend-typed")));
     wishes
 }
 
@@ -80,7 +84,7 @@ fn terms(list: &[Term], lang: Lang) -> Vec<Sentence> {
 }
 
 fn question(title: Sentence, meaning: Sentence, entry: Entry) -> Question {
-    Question { title, meaning, entry, number: false }
+    Question { title, meaning, entry, number: false, key: None }
 }
 
 impl MendForm {
@@ -101,6 +105,13 @@ impl MendForm {
                 })
                 .collect(),
             Wish::Repair => repair_questions(&view, lang),
+            Wish::Typed => TYPED
+                .iter()
+                .map(|key| Question {
+                    key: Some(key),
+                    ..question(fact_name(key), say!("mend-typed-note"), Entry::text(""))
+                })
+                .collect(),
             Wish::Take => part_questions(&view, lang),
             Wish::TakeDisk => {
                 let disks = view.disks.iter().map(|(_, name)| plain(name)).collect();
@@ -160,6 +171,13 @@ impl MendForm {
                 cost: self.number(4),
                 note: self.typed(5),
             }),
+            Wish::Typed => {
+                let questions = self.questions.iter().enumerate();
+                let given = questions.filter_map(|(at, question)| {
+                    Some((question.key?.to_owned(), with_unit(question.key?, &self.typed(at)?)))
+                });
+                MendOrder::Typed(given.collect())
+            }
             Wish::Take => {
                 let kind = parts(&self.view).get(self.chosen(0))?.id.clone();
                 let gib =
@@ -216,6 +234,20 @@ fn part_questions(view: &MendView, lang: Lang) -> Vec<Question> {
     ]
 }
 
+/// A bare number with the unit that is meant where people leave it out.
+fn with_unit(key: &str, text: &str) -> String {
+    let unit = match measure(key) {
+        Some(Measure::Memory | Measure::Storage) => " GB",
+        Some(Measure::TenthInches) => " in",
+        Some(
+            Measure::Megahertz | Measure::Pixels | Measure::Percent | Measure::Count | Measure::Flag | Measure::Text,
+        )
+        | None => "",
+    };
+    let bare = text.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ','));
+    if bare { format!("{}{unit}", text.replace(',', ".")) } else { text.to_owned() }
+}
+
 /// A number as people write it, in threes or not.
 fn read_number(text: &str) -> Option<u64> {
     let digits: String = text.chars().filter(|letter| !matches!(letter, '.' | ' ' | ',')).collect();
@@ -248,7 +280,11 @@ impl Form for MendForm {
 
     fn check(&self, at: usize) -> Result<(), Failure> {
         let is_number = self.questions.get(at).is_some_and(|question| question.number);
+        let key = self.questions.get(at).and_then(|question| question.key);
         match self.typed(at) {
+            Some(text) if key.is_some_and(|key| read_value(key, &with_unit(key, &text)).is_none()) => {
+                Err(Failure::new(Trouble::Usage, say!("mend-typed-wrong")))
+            }
             Some(text) if is_number && read_number(&text).is_none() => {
                 Err(Failure::new(Trouble::Usage, say!("mend-number-wrong")))
             }
