@@ -12,7 +12,7 @@ use super::look::own_keys;
 use super::today::Today;
 use crate::device::key;
 use crate::event::handover::Terms;
-use crate::event::inspection::{FactSeen, Seen};
+use crate::event::inspection::{FactSeen, FunctionOutcome, FunctionResult, Seen};
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
@@ -201,7 +201,11 @@ fn device(
             }
         }
         Fact::FunctionTested(tested) => {
-            file.functions.extend(tested.results.iter().map(|result| (result.function.clone(), result.outcome)));
+            for FunctionResult { function, outcome, .. } in &tested.results {
+                if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
+                    file.functions.insert(function.clone(), *outcome);
+                }
+            }
         }
         Fact::DiskBound(bound) => {
             file.bind(&bound.key, &bound.disk);

@@ -56,9 +56,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             let tag = tag.clone().unwrap_or_else(|| fresh_tag(bench));
             Ok(bind_tag(bench, found, Some(tag))?.found)
         }),
-        Effect::RecordCheck { device, answers } => {
-            on_device(bench, device, tell, |found| check(bench, found, answers.clone()))
-        }
+        Effect::RecordCheck { device, answers } => on_device(bench, device, tell, |found| check(bench, found, answers)),
         Effect::Hold { device, reason } => on_device(bench, device, tell, |found| hold(bench, found, *reason)),
         Effect::Quarantine { device, danger } => {
             on_device(bench, device, tell, |found| quarantine(bench, found, *danger))

@@ -3,9 +3,9 @@
 //! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
 
 use super::bench::Found;
+use super::check::CheckAnswer;
 use super::day::DayEnd;
 use super::disk::DiskView;
-use super::handover::CheckAnswer;
 use super::image::ImageOrder;
 use super::intake::Donation;
 use super::interrupted::Interrupted;

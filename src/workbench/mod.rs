@@ -7,6 +7,7 @@ mod bench;
 mod carry;
 mod carry_people;
 mod certificate;
+mod check;
 mod day;
 mod destroy;
 mod disk;
@@ -52,6 +53,10 @@ pub use bench::{Bench, Found};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_people::{carry_close, carry_people};
 pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_certificate, read_public_key};
+pub use check::{
+    CheckAnswer, CheckNews, CheckOrder, FUNCTION_TESTS, FunctionTest, Hands, TestLine, TestOptions, check,
+    function_test, outcome_sentence, test_lines, test_now,
+};
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
 pub use disk::{DiskView, Target};
@@ -61,7 +66,7 @@ pub use duration::{plan_time, time_sentence};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
 pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
-pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
+pub use handover::{allocate, hand_over, hold, quarantine};
 pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};

@@ -184,7 +184,7 @@ fn inspected(verdict: Verdict) -> DeviceInspected {
 }
 
 fn function(name: &str, outcome: FunctionOutcome) -> FunctionResult {
-    FunctionResult { function: name.to_owned(), outcome }
+    FunctionResult::typed(name, outcome)
 }
 
 fn station_and_people() -> Vec<Event> {

@@ -40,6 +40,8 @@ mod files;
 mod fill;
 mod flips;
 mod full;
+mod function_parts;
+mod function_tests;
 mod fuse_answer;
 mod fuse_mount;
 mod fuse_rig;

@@ -116,6 +116,7 @@ fn said(outcome: Option<FunctionOutcome>) -> (Mark, Sentence, Style) {
         Some(FunctionOutcome::Works) => (Mark::Done, say!("outcome-works"), tint::GOOD),
         Some(FunctionOutcome::Fails) => (Mark::Bad, say!("outcome-fails"), tint::BAD),
         Some(FunctionOutcome::Absent) => (Mark::Later, say!("outcome-absent"), tint::PLAIN),
+        Some(FunctionOutcome::Skipped) => (Mark::Unknown, say!("outcome-skipped"), tint::DIM),
         None => (Mark::Unknown, say!("outcome-untried"), tint::DIM),
     }
 }
