@@ -9,8 +9,7 @@ use crate::event::inspection::{FunctionOutcome, FunctionResult};
 use crate::port::{Ask, Failure, Trouble};
 use crate::word::say;
 use crate::workbench::{
-    self, Bench, CheckAnswer, CheckNews, CheckOrder, FunctionTest, TestLine, TestOptions, function_test,
-    outcome_sentence,
+    self, Bench, CheckAnswer, CheckNews, CheckOrder, FunctionTest, TestLine, TestOptions, ended_sentence, function_test,
 };
 use serde_json::json;
 use std::cell::RefCell;
@@ -98,18 +97,9 @@ fn tell(out: &mut Out<'_>, news: &CheckNews<'_>) -> Result<(), Failure> {
         }
         CheckNews::Ended(test, result) => {
             out.object("function_test", object(test, Some(result)))?;
-            out.say(&ended(test, result))
+            out.say(&ended_sentence(test, result))
         }
     }
-}
-
-fn ended(test: &FunctionTest, result: &FunctionResult) -> crate::word::Sentence {
-    let mark = match result.outcome {
-        FunctionOutcome::Works => "✓",
-        FunctionOutcome::Fails => "✗",
-        FunctionOutcome::Absent | FunctionOutcome::Skipped => "·",
-    };
-    say!("check-ended", mark = mark, name = test.name(), outcome = outcome_sentence(result))
 }
 
 fn tell_line(out: &mut Out<'_>, line: &TestLine) -> Result<(), Failure> {
@@ -120,7 +110,7 @@ fn tell_line(out: &mut Out<'_>, line: &TestLine) -> Result<(), Failure> {
     out.object("function_test", object)?;
     match &line.last {
         Some((result, at)) => {
-            let outcome = ended(line.test, result);
+            let outcome = ended_sentence(line.test, result);
             out.say(&say!("check-line-at", line = outcome, at = at.local()))
         }
         None => out.say(&say!("check-line-untried", name = line.test.name(), task = line.test.task())),

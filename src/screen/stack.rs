@@ -139,6 +139,7 @@ impl Stack {
                 | Effect::StartImage { .. }
                 | Effect::CancelJob(_)
                 | Effect::Certify(_)
+                | Effect::Check(_)
                 | Effect::BindTag { .. }
                 | Effect::RecordCheck { .. }
                 | Effect::Hold { .. }
@@ -193,6 +194,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::SignedIn(_)
         | Answer::Wipes(_)
         | Answer::Day(_)
+        | Answer::Check(_)
         | Answer::Made(_)
         | Answer::Began(_)
         | Answer::Done(_) => None,

@@ -37,7 +37,7 @@ pub enum InputEvent {
 }
 
 /// A keyboard while it is tested.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     layout: &'static Layout,
     may_grow: bool,

@@ -142,7 +142,7 @@ mod tests {
             let sound = tone(side, 440);
             let own: Vec<i16> = sound.samples.iter().skip(own).step_by(2).copied().collect();
             let silent = sound.samples.len() / 2;
-            assert_eq!(sound.samples.iter().filter(|sample| **sample == 0).count() >= silent, true);
+            assert!(sound.samples.iter().filter(|sample| **sample == 0).count() >= silent);
             let rises = own.windows(2).filter(|pair| pair[0] <= 0 && pair[1] > 0).count();
             assert!((430..=450).contains(&rises), "{rises}");
             assert!(own[..48].iter().chain(&own[47_952..]).all(|sample| sample.abs() < 600));

@@ -56,7 +56,6 @@ impl Touch {
         match event {
             InputEvent::Key { code: BTN_LEFT, down: true } => _ = self.reached.insert(TouchGoal::LeftButton),
             InputEvent::Key { code: BTN_RIGHT, down: true } => _ = self.reached.insert(TouchGoal::RightButton),
-            InputEvent::Key { .. } => {}
             InputEvent::Touch { across, along } => {
                 self.tells_places = true;
                 self.place(across, TouchGoal::Left, TouchGoal::Right);
@@ -66,7 +65,7 @@ impl Touch {
                 self.step(0, right, TouchGoal::Left, TouchGoal::Right);
                 self.step(2, down, TouchGoal::Top, TouchGoal::Bottom);
             }
-            InputEvent::Move { .. } => {}
+            InputEvent::Key { .. } | InputEvent::Move { .. } => {}
         }
         self.reached.len() > before
     }

@@ -5,7 +5,7 @@ use super::keys::Keys;
 use crate::word::Sentence;
 
 /// What a test shows now.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrialView {
     /// The test.
     pub check: &'static str,
@@ -20,7 +20,7 @@ pub struct TrialView {
 }
 
 /// What is drawn.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Picture {
     /// Nothing.
     #[default]

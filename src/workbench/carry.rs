@@ -4,6 +4,7 @@
 //! looking for a device and receiving one move the cursor, since whoever asked for anything else may be elsewhere by now.
 
 use super::bench::{Bench, Found};
+use super::carry_check::carry_check;
 use super::effect::{Answer, Effect, InspectedView, Intake};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
@@ -57,6 +58,10 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             Ok(bind_tag(bench, found, Some(tag))?.found)
         }),
         Effect::RecordCheck { device, answers } => on_device(bench, device, tell, |found| check(bench, found, answers)),
+        Effect::Check(ask) => match carry_check(bench, ask) {
+            Some(answer) => answer,
+            None => return,
+        },
         Effect::Hold { device, reason } => on_device(bench, device, tell, |found| hold(bench, found, *reason)),
         Effect::Quarantine { device, danger } => {
             on_device(bench, device, tell, |found| quarantine(bench, found, *danger))

@@ -3,7 +3,7 @@
 //! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
 
 use super::bench::Found;
-use super::check::CheckAnswer;
+use super::check::{CheckAnswer, CheckAsk, CheckOrder, CheckTold};
 use super::day::DayEnd;
 use super::disk::DiskView;
 use super::image::ImageOrder;
@@ -80,6 +80,8 @@ pub enum Effect {
         /// The answers.
         answers: Vec<CheckAnswer>,
     },
+    /// Something about function tests.
+    Check(CheckAsk),
     /// Write the certificates of the device's wipes into the station's folder.
     Certify(DeviceId),
     /// Put the device on hold, or release it.
@@ -140,6 +142,8 @@ pub enum Layer {
     Tag,
     /// The function check of the chosen device.
     Check,
+    /// Function tests of the chosen device, on this machine.
+    Trial(CheckOrder),
     /// Put the chosen device on hold.
     Hold,
     /// Put the chosen device in quarantine.
@@ -269,6 +273,8 @@ pub enum Answer {
     Day(Box<DayLook>),
     /// The day was closed.
     DayClosed(Box<DayEnd>),
+    /// Something of function tests.
+    Check(Box<CheckTold>),
     /// A station was made.
     Made(Box<MadeView>),
     /// A job was recorded as begun.

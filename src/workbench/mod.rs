@@ -5,6 +5,7 @@
 
 mod bench;
 mod carry;
+mod carry_check;
 mod carry_people;
 mod certificate;
 mod check;
@@ -51,11 +52,12 @@ mod world;
 
 pub use bench::{Bench, Found};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
+pub use carry_check::run_tests;
 pub use carry_people::{carry_close, carry_people};
 pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_certificate, read_public_key};
 pub use check::{
-    CheckAnswer, CheckNews, CheckOrder, FUNCTION_TESTS, FunctionTest, Hands, TestLine, TestOptions, check,
-    function_test, outcome_sentence, test_lines, test_now,
+    CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
+    TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
 };
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};

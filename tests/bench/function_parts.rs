@@ -1,7 +1,7 @@
 //! Function tests of sound, pictures, pointers, ports, radios, power and load, on made-up machines: a pass, a fail and a
 //! missing part each.
 
-#![expect(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use super::function_tests::{FAILS, SKIPPED, Trial, WORKS, came, measured};
 use aoxanh::event::inspection::{FunctionOutcome, FunctionResult};

@@ -20,7 +20,7 @@ use std::time::Duration;
 pub(crate) const QUICK: TestOptions = TestOptions {
     layout: None,
     memory: Duration::from_millis(50),
-    load: Duration::from_secs(60),
+    load: Duration::from_mins(1),
     discharge: Duration::from_mins(10),
 };
 

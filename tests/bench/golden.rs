@@ -3,7 +3,7 @@
 //! A line is never edited and never removed. A changed meaning is a new version of the kind, with lines of its own.
 
 use super::certificate_fields;
-use crate::golden_disks;
+use crate::{golden_disks, golden_tests};
 use aoxanh::event::disk::*;
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
@@ -296,7 +296,8 @@ fn pins() -> Vec<Event> {
 pub(crate) fn all() -> Vec<Event> {
     let media = certificate_fields::media(&wipe_started(false)).map(about);
     let first = [station_and_people(), donation_and_intake(), inspection_and_handover(), disks()].concat();
-    [first, second_pair_of_eyes(), pins(), golden_disks::all(), media.into(), golden_disks::bad_blocks()].concat()
+    let late = [media.into(), golden_disks::bad_blocks(), golden_tests::all()];
+    [first, second_pair_of_eyes(), pins(), golden_disks::all(), late.concat()].concat()
 }
 
 #[test]

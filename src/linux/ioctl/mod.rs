@@ -9,9 +9,13 @@
 mod drive;
 mod input;
 mod opal;
+mod sound;
+mod video;
 
 pub(super) use drive::execute;
 pub(in crate::linux) use input::{grab, keys_down, lock_memory, range_of};
+pub(in crate::linux) use sound::{Rhythm, play, record, set_up};
+pub(in crate::linux) use video::picture;
 
 use super::dev_no::DevNo;
 use crate::unit::Bytes;

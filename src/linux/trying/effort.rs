@@ -54,7 +54,7 @@ pub(super) fn exert(threads: Option<usize>, time: Duration, look: &mut dyn FnMut
 
 /// MiB a second of the largest fixed disk; none where there is none or it may not be read.
 pub(super) fn disk_rate(root: &Path) -> Option<u64> {
-    let Some(name) = largest(Tree::new(root)) else { return None };
+    let name = largest(Tree::new(root))?;
     let flags = OFlags::RDONLY | OFlags::DIRECT | OFlags::CLOEXEC;
     let Ok(file) = open(root.join("dev").join(name), flags, Mode::empty()) else { return None };
     let (mut file, mut buffer) = (File::from(file), Buffer::zeroed(MIB));
@@ -67,7 +67,7 @@ pub(super) fn disk_rate(root: &Path) -> Option<u64> {
         }
     }
     let bytes = u128::try_from(read).unwrap_or(0);
-    let rate = (bytes * 1_000_000 >> 20).checked_div(begin.elapsed().as_micros());
+    let rate = ((bytes * 1_000_000) >> 20).checked_div(begin.elapsed().as_micros());
     rate.filter(|rate| *rate > 0).and_then(|rate| u64::try_from(rate).ok())
 }
 

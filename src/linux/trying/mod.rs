@@ -4,23 +4,26 @@
 //! Invariant: every device is given back when a call, or what it returned, ends.
 
 mod area;
+mod camera;
 mod effort;
 mod heat;
 mod input;
 mod input_event;
+mod netlink;
 mod power;
 mod radio;
+mod sound;
 mod usb;
+mod wifi;
 
 use super::probe::MachineProbe;
 use super::probe_tree::Tree;
 use crate::device::{Why, key};
 use crate::port::{
     Area, Cameras, Effort, Exertion, Failure, Inputs, Listening, Part, Parts, Power, Presence, Probe, Radios, Sounds,
-    Trouble, UsbPorts,
+    UsbPorts,
 };
 use crate::trial::{Frame, Heat, Network, PowerState, RadioState, Sound, UsbPort};
-use crate::word::say;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,8 +60,8 @@ impl Parts for LinuxHardware {
         match part {
             Part::Keyboard | Part::Touchpad => input::presence(self.tree(), part),
             Part::Screen => screen(self.tree()),
-            Part::Speakers | Part::Microphone => Presence::Unknown(Why::NoDriver.sentence()),
-            Part::Camera => self.probed(key::CAMERA, None),
+            Part::Speakers | Part::Microphone => sound::presence(self.tree(), part),
+            Part::Camera => self.probed(key::CAMERA, camera::first(self.tree()).map(|(_, name)| name)),
             Part::Usb => usb::presence(self.tree()),
             Part::Wifi => self.probed(key::WIFI, radio::wifi(self.tree())),
             Part::Bluetooth => self.probed(key::BLUETOOTH, None),
@@ -93,18 +96,18 @@ impl Inputs for LinuxHardware {
 }
 
 impl Sounds for LinuxHardware {
-    fn play(&self, _sound: &Sound) -> Result<(), Failure> {
-        Err(Failure::new(Trouble::Io, say!("hardware-failed", part = "dev/snd")))
+    fn play(&self, sound: &Sound) -> Result<(), Failure> {
+        sound::sound_out(&self.root, sound)
     }
 
-    fn record(&self, _time: Duration) -> Result<Sound, Failure> {
-        Err(Failure::new(Trouble::Io, say!("hardware-failed", part = "dev/snd")))
+    fn record(&self, time: Duration) -> Result<Sound, Failure> {
+        sound::sound_in(&self.root, time)
     }
 }
 
 impl Cameras for LinuxHardware {
     fn frame(&self) -> Result<Frame, Failure> {
-        Err(Failure::new(Trouble::Io, say!("hardware-failed", part = "dev/video0")))
+        camera::frame(&self.root)
     }
 }
 
@@ -114,7 +117,7 @@ impl Radios for LinuxHardware {
     }
 
     fn scan(&self) -> Result<Vec<Network>, Failure> {
-        Err(Failure::new(Trouble::Io, say!("hardware-failed", part = "nl80211")))
+        wifi::scan(self.tree())
     }
 }
 

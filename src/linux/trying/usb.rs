@@ -44,7 +44,7 @@ pub(super) fn ports(tree: Tree<'_>) -> Result<Vec<UsbPort>, Failure> {
             port.is_open = Some(false);
         }
     }
-    Ok(ports.into_iter().map(|port| port.told()).collect())
+    Ok(ports.into_iter().map(Read::told).collect())
 }
 
 /// A port with the path of what is in it.

@@ -24,6 +24,7 @@ mod receive;
 mod sign_in;
 mod signer;
 mod tag;
+mod trial;
 mod unlock;
 mod validate;
 mod wording;
@@ -108,6 +109,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
+        (Layer::Trial(order), Some(subject)) => Box::new(trial::Trial::new(subject, order)),
         (Layer::Hold, Some(subject)) => Box::new(choice::Choice::hold(&subject, world)),
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
         (
@@ -115,6 +117,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Disks(_)
             | Layer::Tag
             | Layer::Check
+            | Layer::Trial(_)
             | Layer::Hold
             | Layer::Quarantine
             | Layer::Lift(_)

@@ -71,7 +71,7 @@ fn copy_rate(hands: &Hands<'_>) -> Result<Option<u64>, Failure> {
     }
     let micros = hands.clock.elapsed().saturating_sub(begin).as_micros();
     let bytes = u128::try_from(half * size_of::<u64>() * rounds).unwrap_or(0);
-    Ok((bytes * 1_000_000 >> 20).checked_div(micros).and_then(|rate| u64::try_from(rate).ok()))
+    Ok(((bytes * 1_000_000) >> 20).checked_div(micros).and_then(|rate| u64::try_from(rate).ok()))
 }
 
 /// What the uses are that it is enough for.

@@ -12,11 +12,13 @@ mod power;
 mod radio;
 mod screen;
 mod sound;
+mod told;
 mod touchpad;
 mod typed;
 mod usb;
 
-pub use order::{CheckNews, CheckOrder, TestLine, outcome_sentence, test_lines, test_now};
+pub use order::{CheckNews, CheckOrder, TestLine, ended_sentence, outcome_sentence, test_lines, test_now};
+pub use told::{CheckAsk, CheckTold};
 pub use typed::{CheckAnswer, check};
 
 use crate::event::inspection::{FunctionOutcome, FunctionResult, Measured, TestedHow};
@@ -63,6 +65,20 @@ pub static FUNCTION_TESTS: &[&FunctionTest] = &[
 #[must_use]
 pub fn function_test(id: &str) -> Option<&'static FunctionTest> {
     FUNCTION_TESTS.iter().find(|test| test.id == id).copied()
+}
+
+impl PartialEq for FunctionTest {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for FunctionTest {}
+
+impl std::fmt::Debug for FunctionTest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FunctionTest({})", self.id)
+    }
 }
 
 impl FunctionTest {

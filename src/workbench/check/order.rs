@@ -25,7 +25,7 @@ pub struct CheckOrder {
 }
 
 /// How a test stands.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestLine {
     /// The test.
     pub test: &'static FunctionTest,
@@ -176,4 +176,15 @@ pub fn outcome_sentence(result: &FunctionResult) -> Sentence {
         Some(reason) => say!("outcome-because", outcome = outcome, reason = Sentence::new(format!("choice-{reason}"))),
         None => outcome,
     }
+}
+
+/// How a test came out, with a mark.
+#[must_use]
+pub fn ended_sentence(test: &FunctionTest, result: &FunctionResult) -> Sentence {
+    let mark = match result.outcome {
+        FunctionOutcome::Works => "✓",
+        FunctionOutcome::Fails => "✗",
+        FunctionOutcome::Absent | FunctionOutcome::Skipped => "·",
+    };
+    say!("check-ended", mark = mark, name = test.name(), outcome = outcome_sentence(result))
 }

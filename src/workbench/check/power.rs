@@ -101,9 +101,9 @@ fn run_lid(hands: &Hands<'_>, guide: &mut dyn Guide) -> Result<Come, Stop> {
 fn run_discharge(hands: &Hands<'_>, guide: &mut dyn Guide) -> Result<Come, Stop> {
     let mut view = first_view(&DISCHARGE, hands);
     let wanted: [Wanted; 1] = [(|| say!("power-pull-out"), |state| state.charger != Some(true), "charger_not_seen")];
-    let begun = walk(hands, guide, &mut view, &wanted)?;
-    if begun.reason.is_some() {
-        return Ok(begun);
+    let unplugged = walk(hands, guide, &mut view, &wanted)?;
+    if unplugged.reason.is_some() {
+        return Ok(unplugged);
     }
     let untold = || Stop::Skip("battery_tells_nothing");
     let before = hands.hardware.power()?.energy().ok_or_else(untold)?;
