@@ -41,6 +41,7 @@ mod fill;
 mod flips;
 mod full;
 mod function_parts;
+mod function_run;
 mod function_tests;
 mod function_verb;
 mod fuse_answer;

@@ -143,7 +143,7 @@ impl Screen for Trial {
         if let (Picture::Field(colour), false) = (&self.view.picture, self.is_over) {
             return self.draw_field(*colour, area, pen);
         }
-        let inner = boxed(area, 20, &title, tint::PLAIN, pen);
+        let inner = boxed(area, 19, &title, tint::PLAIN, pen);
         if self.is_over {
             return self.draw_end(inner, pen);
         }
