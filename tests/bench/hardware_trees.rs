@@ -37,6 +37,11 @@ fn input(tree: &SysfsTree, event: &str, name: &str, bus: &str, bits: &[(&str, &s
 fn a_laptops_own_keyboard_is_tried_not_the_one_plugged_into_it_and_buttons_are_no_keyboard() {
     let tree = SysfsTree::new();
     assert!(matches!(hardware(&tree).presence(Part::Keyboard), Presence::Unknown(_)), "no input at all is no driver");
+    tree.files("sys/class/input/input0", &[("name", "AT Translated Set 2 keyboard")]);
+    assert!(
+        matches!(hardware(&tree).presence(Part::Keyboard), Presence::Unknown(_)),
+        "a keyboard that cannot be heard"
+    );
     input(&tree, "event0", "Power Button", "0019", &[("key", "10000000000000 0")]);
     assert!(matches!(hardware(&tree).presence(Part::Keyboard), Presence::Absent(_)));
     input(&tree, "event1", "AT Translated Set 2 keyboard", "0011", &[("key", KEYS)]);

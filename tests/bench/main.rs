@@ -51,6 +51,7 @@ mod fuse_volume;
 mod golden;
 mod golden_disks;
 mod golden_tests;
+mod guest_keys;
 mod guest_rig;
 mod guests;
 mod hardware_trees;

@@ -43,8 +43,13 @@ pub(super) struct Found {
 /// The devices that are such a part. Errors: why nobody can tell.
 pub(super) fn find(tree: Tree<'_>, part: Part) -> Result<Vec<Found>, Why> {
     let names = tree.class(INPUT).what?;
-    let nodes = names.into_iter().filter(|name| name.starts_with("event"));
-    let mut found: Vec<Found> = nodes.filter(|node| is(tree, node, part)).map(|node| describe(tree, node)).collect();
+    let (nodes, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.starts_with("event"));
+    // The kernel has such devices, and nothing that lets programs hear them.
+    if nodes.is_empty() && !others.is_empty() {
+        return Err(Why::NoDriver);
+    }
+    let mut found: Vec<Found> =
+        nodes.into_iter().filter(|node| is(tree, node, part)).map(|node| describe(tree, node)).collect();
     let own: Vec<_> = found.iter().filter(|device| device.is_built_in).cloned().collect();
     let is_portable = tree.number(CHASSIS).is_some_and(|chassis| PORTABLE.contains(&chassis));
     if is_portable && !own.is_empty() {
