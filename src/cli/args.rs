@@ -2,6 +2,7 @@
 
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_certificate::CertificateArgs;
+use super::args_check::CheckArgs;
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
 use super::args_handover::{AllocateArgs, HandoverArgs};
@@ -11,7 +12,6 @@ use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
-use crate::event::inspection::FunctionOutcome;
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
 use crate::word::Lang;
@@ -316,31 +316,6 @@ pub struct WipeArgs {
     /// The password of an ATA security erase was written down.
     #[arg(long)]
     pub password_noted: bool,
-}
-
-/// A function check.
-#[derive(Clone, Debug, Args)]
-pub struct CheckArgs {
-    /// Tag or id.
-    pub device: String,
-    /// Answers: `screen=works`.
-    #[arg(value_name = "FUNCTION=works|fails|absent", value_parser = answer)]
-    pub answers: Vec<(String, FunctionOutcome)>,
-    /// All others work.
-    #[arg(long)]
-    pub rest_works: bool,
-}
-
-fn answer(text: &str) -> Result<(String, FunctionOutcome), String> {
-    let outcome = |word: &str| match word {
-        "works" => Some(FunctionOutcome::Works),
-        "fails" => Some(FunctionOutcome::Fails),
-        "absent" => Some(FunctionOutcome::Absent),
-        _other => None,
-    };
-    let (function, word) = text.split_once('=').ok_or_else(|| format!("{text}: FUNCTION=works|fails|absent"))?;
-    let outcome = outcome(word).ok_or_else(|| format!("{word}: works|fails|absent"))?;
-    Ok((function.to_owned(), outcome))
 }
 
 /// Exporting.

@@ -6,6 +6,7 @@
 mod args;
 mod args_apart;
 mod args_certificate;
+mod args_check;
 mod args_day;
 mod args_disk;
 mod args_handover;
@@ -16,6 +17,8 @@ mod args_people;
 mod args_program;
 mod args_repair;
 mod certificate;
+mod check;
+mod check_guide;
 mod checkup;
 mod help;
 mod json;
@@ -37,6 +40,7 @@ mod usage;
 
 pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, Verb};
 pub use args_certificate::CertificateArgs;
+pub use args_check::CheckArgs;
 pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs};
 pub use args_image::{ImageVerb, ManifestArgs};
 pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
@@ -47,6 +51,8 @@ pub use args_people::{
 };
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
 pub use certificate::{run_certificate, run_certificate_check};
+pub use check::run_check;
+pub use check_guide::BenchGuide;
 pub use checkup::checkup;
 pub use help::{asked_lang, has_verb, parse};
 pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text};

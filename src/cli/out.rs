@@ -109,6 +109,13 @@ impl<'a> Out<'a> {
         Ok(())
     }
 
+    /// A question with what can be answered below it, for [`Ask`](crate::port::Ask) to show.
+    #[must_use]
+    pub fn prompt(&mut self, question: &str, choices: &str) -> String {
+        self.end_line();
+        format!("{}\n{}:", self.laid(question), self.laid(choices))
+    }
+
     /// Text for another program, as it is: neither laid out nor marked; nothing in JSON.
     pub fn raw(&mut self, text: &str) -> Result<(), Failure> {
         if self.json { Ok(()) } else { written(self.sink.write_all(text.as_bytes())) }

@@ -11,7 +11,7 @@ use crate::unit::{Bytes, IdError, PartId};
 use crate::word::{Arg, say};
 use crate::workbench::{
     self, Bench, GradeOrder, PartOrder, PartView, RepairOrder, checklist, grade_sentence, lock_advice, lock_sentence,
-    outcome_sentence, vocabulary,
+    repair_outcome_sentence, vocabulary,
 };
 use serde_json::json;
 
@@ -95,7 +95,7 @@ fn repair(args: &RepairArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(),
         "repaired",
         json!({ "device": repaired.found.id, "outcome": order.outcome, "dear": repaired.warning.is_some() }),
     )?;
-    out.say(&say!("repaired", tag = tag, outcome = outcome_sentence(order.outcome)))?;
+    out.say(&say!("repaired", tag = tag, outcome = repair_outcome_sentence(order.outcome)))?;
     repaired.warning.iter().try_for_each(|warning| out.say(warning))
 }
 

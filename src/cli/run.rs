@@ -1,7 +1,7 @@
 //! Each verb: call the workbench, show what came of it.
 
 use super::args::{
-    CheckArgs, ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, WipeArgs,
+    ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, WipeArgs,
 };
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_disk::{DestroyedArgs, DiskVerb};
@@ -10,19 +10,15 @@ use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::args_ledger::VerifyArgs;
 use super::out::Out;
 use super::{json, people, show, show_inspect, show_list};
-use crate::custody::FUNCTIONS;
 use crate::event::disk::Destruction;
 use crate::event::donation::Purpose;
-use crate::event::inspection::FunctionOutcome;
 use crate::imaging::{Manifest, measure};
 use crate::ledger::{Head, HeadRef, Heads, Note, PublicKey};
 use crate::port::{Failure, Files, Index, Trouble};
 use crate::tag::{Domain, TagId, decode_png};
 use crate::unit::{Bytes, RecipientId, Secret};
 use crate::word::say;
-use crate::workbench::{
-    self, Bench, CheckAnswer, DestroyOrder, DiskView, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder,
-};
+use crate::workbench::{self, Bench, DestroyOrder, DiskView, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder};
 use std::path::Path;
 
 /// Pictures of tags are small.
@@ -56,7 +52,6 @@ pub fn run(
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
         Verb::Tag(args) => tag(args, bench, domain, out),
-        Verb::Check(args) => check(args, bench, out),
         Verb::Hold(args) => hold(args, bench, out),
         Verb::Quarantine(args) => quarantine(args, bench, out),
         Verb::Allocate(args) => allocate(args, bench, out),
@@ -80,7 +75,8 @@ pub fn run(
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
-        Verb::Day(_)
+        Verb::Check(_)
+        | Verb::Day(_)
         | Verb::Backup(_)
         | Verb::Vault(_)
         | Verb::Person(_)
@@ -264,26 +260,6 @@ fn tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) ->
             })
         }
     }
-}
-
-fn check(args: &CheckArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let mut answers: Vec<_> = args
-        .answers
-        .iter()
-        .map(|(function, outcome)| CheckAnswer { function: function.clone(), outcome: *outcome })
-        .collect();
-    if args.rest_works {
-        let rest = FUNCTIONS.iter().filter(|name| !args.answers.iter().any(|(known, _)| known == *name));
-        let rest: Vec<_> =
-            rest.map(|name| CheckAnswer { function: (*name).to_owned(), outcome: FunctionOutcome::Works }).collect();
-        answers.extend(rest);
-    }
-    if answers.is_empty() {
-        let what = say!("check-nothing", known = FUNCTIONS.join(", "));
-        return Err(Failure::new(Trouble::Usage, what));
-    }
-    let found = workbench::check(bench, &bench.find(&args.device)?, answers)?;
-    show::device(out, &found)
 }
 
 fn hold(args: &HoldArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {

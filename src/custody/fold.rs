@@ -13,7 +13,7 @@ use super::parts::{part_fitted, part_taken};
 use super::today::Today;
 use crate::device::key;
 use crate::event::handover::Terms;
-use crate::event::inspection::{FactSeen, Seen};
+use crate::event::inspection::{FactSeen, FunctionOutcome, FunctionResult, Seen};
 use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
@@ -215,7 +215,11 @@ fn device(
             }
         }
         Fact::FunctionTested(tested) => {
-            file.functions.extend(tested.results.iter().map(|result| (result.function.clone(), result.outcome)));
+            for FunctionResult { function, outcome, .. } in &tested.results {
+                if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
+                    file.functions.insert(function.clone(), *outcome);
+                }
+            }
         }
         Fact::DiskBound(bound) => {
             file.bind(&bound.key, &bound.disk);

@@ -159,7 +159,7 @@ impl DeviceFile {
         let good = |name: &&str| {
             self.functions.get(*name).is_some_and(|outcome| match outcome {
                 FunctionOutcome::Works | FunctionOutcome::Absent => true,
-                FunctionOutcome::Fails => false,
+                FunctionOutcome::Fails | FunctionOutcome::Skipped => false,
             })
         };
         FUNCTIONS.iter().filter(|name| !good(name)).copied().collect()

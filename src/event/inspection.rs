@@ -119,10 +119,50 @@ pub struct FunctionTested {
 /// How one function did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionResult {
-    /// `screen`, `keyboard`, `touchpad`, `speakers`, `microphone`, `camera`, `wifi`, `usb`, `charging`.
+    /// `screen`, `keyboard`, `touchpad`, `speakers`, `microphone`, `camera`, `wifi`, `usb`, `charging`, and others that
+    /// nobody must test: `bluetooth`, `lid`, `memory`, `load`, `discharge`.
     pub function: String,
     /// The outcome.
     pub outcome: FunctionOutcome,
+    /// Why it fails or was skipped: a code of the test's own, `keys_stuck`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who found it out; none where it was only typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<TestedHow>,
+    /// What was measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
+}
+
+impl FunctionResult {
+    /// An outcome that a person typed, with nothing measured.
+    #[must_use]
+    pub fn typed(function: &str, outcome: FunctionOutcome) -> Self {
+        Self { function: function.to_owned(), outcome, reason: None, how: None, measured: Vec::new() }
+    }
+}
+
+/// Who found out how a function does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestedHow {
+    /// The program alone.
+    Automatic,
+    /// The program with a volunteer at the machine.
+    Volunteer,
+}
+
+/// One measured number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// What was measured: `keys_seen`.
+    pub name: String,
+    /// How much.
+    pub value: u64,
+    /// The unit: `count`, `per_mille`, `milli_celsius`, `mib`, `mib_per_second`, `milliseconds`, `seconds`, `milliwatts`,
+    /// `microwatt_hours`, `dbm_below_zero`, `key_code`.
+    pub unit: String,
 }
 
 /// Outcome of one function.
@@ -135,6 +175,8 @@ pub enum FunctionOutcome {
     Fails,
     /// The device has none.
     Absent,
+    /// Was not tested, and why stands beside it. It says nothing of the function, so what was found before stands.
+    Skipped,
 }
 
 #[cfg(test)]

@@ -89,6 +89,10 @@ fn text(bytes: &[u8]) -> Result<&str, Failure> {
 }
 
 impl Ask for TerminalAsk {
+    fn is_there(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
     fn line(&self, question: &str) -> Result<Option<String>, Failure> {
         if !io::stdin().is_terminal() {
             return Ok(None);

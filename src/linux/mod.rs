@@ -41,6 +41,7 @@ mod second;
 mod smart;
 mod survey;
 mod tool;
+mod trying;
 
 pub use ask::TerminalAsk;
 pub use clock::{OsChance, SystemClock};
@@ -55,3 +56,4 @@ pub use probe::MachineProbe;
 pub use second::Cmp;
 pub use smart::Smartctl;
 pub use tool::{ToolAnswer, tool};
+pub use trying::LinuxHardware;

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Somebody, or nobody, to be asked.
 pub trait Ask {
+    /// Whether somebody is at a terminal.
+    fn is_there(&self) -> bool;
     /// Shows `prompt` and reads one line, without the spaces around it; `None` where nobody is at a terminal. Errors:
     /// [`Trouble::Cancelled`] where the person gave up.
     fn line(&self, prompt: &str) -> Result<Option<String>, Failure>;
@@ -51,6 +53,10 @@ impl FakeAsk {
 }
 
 impl Ask for FakeAsk {
+    fn is_there(&self) -> bool {
+        !self.answers.borrow().is_empty()
+    }
+
     fn line(&self, prompt: &str) -> Result<Option<String>, Failure> {
         self.asked.borrow_mut().push(prompt.to_owned());
         Ok(self.answers.borrow_mut().pop_front())

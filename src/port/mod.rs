@@ -9,8 +9,11 @@ mod commands;
 mod disk;
 mod failure;
 mod fake_disks;
+mod fake_hardware;
 mod fake_ledger;
 mod files;
+mod guide;
+mod hardware;
 mod health;
 mod index;
 mod journal;
@@ -35,8 +38,14 @@ pub use commands::Commands;
 pub use disk::{DiskIo, Disks, FakeDisk, Fault};
 pub use failure::{Failure, Trouble};
 pub use fake_disks::{Asked, FakeDisks};
+pub use fake_hardware::{FakeHardware, MADE_UP};
 pub use fake_ledger::FakeLedger;
 pub use files::{FakeFiles, Files, file_exists};
+pub use guide::{FakeGuide, Guide};
+pub use hardware::{
+    Area, Cameras, Effort, Exertion, Hardware, Inputs, Listening, Part, Parts, Power, Presence, Radios, Sounds,
+    UsbPorts,
+};
 pub use health::{
     FakeHealth, FileSystem, FolderSigns, Health, KeySign, LedgerSigns, MachineSigns, SerialPortSign, ToolSign,
     VaultSign,

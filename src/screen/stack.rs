@@ -139,6 +139,7 @@ impl Stack {
                 | Effect::StartImage { .. }
                 | Effect::CancelJob(_)
                 | Effect::Certify(_)
+                | Effect::Check(_)
                 | Effect::BindTag { .. }
                 | Effect::RecordCheck { .. }
                 | Effect::LookMend(_)
@@ -195,6 +196,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::SignedIn(_)
         | Answer::Wipes(_)
         | Answer::Day(_)
+        | Answer::Check(_)
         | Answer::Made(_)
         | Answer::Began(_)
         | Answer::Mend(_)

@@ -9,8 +9,8 @@ use crate::event::By;
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
 use crate::workbench::{
-    Alert, Answer, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, SignedIn, Sitting, Tone, World,
-    look_again, sign_out,
+    Alert, Answer, CheckAsk, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, SignedIn, Sitting,
+    Tone, World, look_again, sign_out,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,6 +44,8 @@ pub enum Task {
     Start(JobOrder, Option<By>),
     /// A safety copy is made in that folder, and the day closed with it.
     Close(PathBuf, Option<By>),
+    /// Function tests begin, are answered or are left, for whoever is named.
+    Test(CheckAsk, Option<By>),
     /// That job stops.
     Stop(u64),
     /// The terminal goes to the shell until the program is called back.
@@ -188,6 +190,7 @@ impl View {
             | Answer::Wipes(_)
             | Answer::Day(_)
             | Answer::DayClosed(_)
+            | Answer::Check(_)
             | Answer::Made(_)
             | Answer::Began(_)
             | Answer::Mend(_)
@@ -292,6 +295,8 @@ impl View {
                 self.world.copies += 1;
                 Task::Close(to, self.by().cloned())
             }
+            Effect::Check(CheckAsk::List(device)) => self.order(Effect::Check(CheckAsk::List(device))),
+            Effect::Check(ask) => Task::Test(ask, self.by().cloned()),
             other @ (Effect::Open(_)
             | Effect::Close
             | Effect::Home

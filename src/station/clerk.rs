@@ -13,13 +13,17 @@ use crate::store::{KeyFile, Store, read_key};
 use crate::unit::{DeviceId, Secret};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Bench, Certified, DayLook, DayOrder, Effect, JobOrder, News, PlaceSeen, Report, Tell, Tone, carry_close,
-    carry_out, carry_people, certify_all, day_status, run_job, tell_orphans,
+    Answer, Bench, Certified, CheckOrder, CheckTold, DayLook, DayOrder, Effect, JobOrder, News, PlaceSeen, Report,
+    Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_status, run_job, run_tests, tell_orphans,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// How often a test that waits for an answer looks up whether anybody is still there.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A bench of this thread's own, with that person at it; with the station's own where none is named.
 fn at_bench(
@@ -102,6 +106,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::RecordCheck { .. }
         | Effect::LookMend(_)
         | Effect::Mend { .. }
+        | Effect::Check(_)
         | Effect::Hold { .. }
         | Effect::Quarantine { .. }
         | Effect::Day(DayOrder::Close(_))
@@ -185,6 +190,36 @@ pub(super) fn run(
         let report = Report::from(&failure);
         tell(News::Answer(Answer::NotBegun(report.clone())));
         tell(News::JobEnded { job, report });
+    }
+}
+
+/// The thread of function tests: what they come to is recorded by whoever began them.
+pub(super) fn test(
+    room: &Room<'_>,
+    by: Option<&By>,
+    (device, order): (&DeviceId, &CheckOrder),
+    answers: &Receiver<&'static str>,
+    stop: &AtomicBool,
+    send: &dyn Fn(News),
+) {
+    let mut tell = |news| send(news);
+    let is_left = || stop.load(Ordering::Relaxed);
+    let next = || loop {
+        match answers.recv_timeout(LOOK) {
+            Ok(answer) => return Some(answer),
+            Err(RecvTimeoutError::Timeout) if !is_left() => {}
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+        }
+    };
+    let done = caught(|| {
+        at_bench(room, by, |bench| {
+            run_tests(bench, device, order, &next, &is_left, &mut tell);
+            Ok(())
+        })
+    });
+    if let Err(failure) = done {
+        let over = CheckTold::Over(Some((&failure).into()));
+        tell(News::Answer(Answer::Check(Box::new(over))));
     }
 }
 

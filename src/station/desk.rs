@@ -4,7 +4,7 @@
 //! its own, and each thread its own bench; whatever ends the loop, every job is stopped, its end recorded and said, and the
 //! terminal given back before anybody waits.
 
-use super::clerk::{close, keep, run};
+use super::clerk::{close, keep, run, test};
 use super::folder::Folder;
 use super::keyboard::{self, Line, Typed};
 use super::signal::Interrupt;
@@ -15,7 +15,7 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, Effect, Input, JobOrder, News, Tone, World};
+use crate::workbench::{Answer, CheckAsk, Effect, Input, JobOrder, News, Tone, World};
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -94,6 +94,7 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
                 work,
                 jobs: BTreeMap::new(),
                 next: 1,
+                tests: None,
                 not_before: Duration::ZERO,
                 words,
                 clock,
@@ -119,6 +120,8 @@ struct Desk<'scope, 'env> {
     /// Running jobs, and how to stop each; a safety copy being made is one of them here.
     jobs: BTreeMap<u64, Arc<AtomicBool>>,
     next: u64,
+    /// The function tests that run: how to answer them and how to stop them.
+    tests: Option<(Sender<&'static str>, Arc<AtomicBool>)>,
     /// No frame before this.
     not_before: Duration,
     words: &'env Words,
@@ -262,6 +265,9 @@ impl<'scope> Desk<'scope, '_> {
                     taken.suspend()?;
                     continue;
                 }
+                Task::Test(ask, by) => {
+                    self.test(ask, by).map_err(|failure| (Teller::Job, Answer::Refused((&failure).into())))
+                }
                 Task::Start(order, by) => {
                     self.start(order, by).map_err(|failure| (Teller::Job, Answer::NotBegun((&failure).into())))
                 }
@@ -282,6 +288,36 @@ impl<'scope> Desk<'scope, '_> {
         let (room, send) = (self.room, self.send.clone());
         let tell = move |news| _ = send.send(Wake::News(Teller::Job, news));
         self.spawn("job", move || run(room, by.as_ref(), job, &order, &stop, &tell))
+    }
+
+    /// Function tests have a thread of their own, one at a time: they wait for people.
+    fn test(&mut self, ask: CheckAsk, by: Option<By>) -> Result<(), Failure> {
+        let (device, order) = match ask {
+            CheckAsk::List(_) => return Ok(()),
+            CheckAsk::Say(answer) => {
+                // Whoever asked may have ended meanwhile.
+                let _gone = self.tests.as_ref().map(|(send, _)| send.send(answer));
+                return Ok(());
+            }
+            CheckAsk::Leave => {
+                self.leave_tests();
+                return Ok(());
+            }
+            CheckAsk::Run { device, order } => (device, order),
+        };
+        self.leave_tests();
+        let (_number, stop) = self.another();
+        let (answers, heard) = channel();
+        self.tests = Some((answers, Arc::clone(&stop)));
+        let (room, send) = (self.room, self.send.clone());
+        let tell = move |news| _ = send.send(Wake::News(Teller::Job, news));
+        self.spawn("tests", move || test(room, by.as_ref(), (&device, &order), &heard, &stop, &tell))
+    }
+
+    fn leave_tests(&mut self) {
+        if let Some((_, stop)) = self.tests.take() {
+            stop.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Makes a safety copy on a thread of its own: a slow stick must not hold the clerk up.

@@ -273,9 +273,9 @@ fn attachment() -> AttachmentSeen {
 }
 
 fn tested(all_work: bool) -> FunctionTested {
-    let result = |function: &&str| FunctionResult {
-        function: (*function).to_owned(),
-        outcome: if !all_work && *function == "camera" { FunctionOutcome::Fails } else { FunctionOutcome::Works },
+    let result = |function: &&str| {
+        let fails = !all_work && *function == "camera";
+        FunctionResult::typed(function, if fails { FunctionOutcome::Fails } else { FunctionOutcome::Works })
     };
     FunctionTested { results: FUNCTIONS.iter().map(result).collect() }
 }

@@ -36,7 +36,8 @@ use crate::custody::StationFile;
 use crate::event::{By, How};
 use crate::ledger::{Head, PublicKey};
 use crate::linux::{
-    Cmp, FileLeases, LinuxDisks, LocalFiles, MachineProbe, Mode, OsChance, Smartctl, SystemClock, TerminalAsk,
+    Cmp, FileLeases, LinuxDisks, LinuxHardware, LocalFiles, MachineProbe, Mode, OsChance, Smartctl, SystemClock,
+    TerminalAsk,
 };
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::screen::Glyphs;
@@ -240,6 +241,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             cli::run_certificate(args, bench, &read_key(folder.path(), KeyFile::Station)?, out)
         } else if cli::is_about_repair(&cli.verb) {
             cli::run_repair(&cli.verb, bench, &TerminalAsk, out)
+        } else if let Verb::Check(args) = &cli.verb {
+            cli::run_check(args, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if day::runs(&cli.verb) {
             day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
         } else {
@@ -346,6 +349,7 @@ fn with_bench<T>(
     let disks = LinuxDisks::new(mode, folder.ledger());
     let smart = Smartctl::default();
     let probe = MachineProbe { root: "/".into() };
+    let hardware = LinuxHardware::new("/");
     let leases = FileLeases::new(folder.leases());
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
     let mut bench = Bench {
@@ -357,6 +361,7 @@ fn with_bench<T>(
         disks: &disks,
         smart: &smart,
         probe: &probe,
+        hardware: &hardware,
         marks: RefCell::new(Box::new(store)),
         leases: &leases,
         second: &Cmp,

@@ -231,7 +231,7 @@ impl Run<'_, '_, '_> {
         let works = |name: &&str| CheckAnswer { function: (*name).to_owned(), outcome: FunctionOutcome::Works };
         self.out.object("sample_check", serde_json::json!({ "real": false, "functions": FUNCTIONS }))?;
         self.out.say(&say!("practice-check-typed"))?;
-        let found = workbench::check(self.bench, found, FUNCTIONS.iter().map(works).collect())?;
+        let found = workbench::check(self.bench, found, &FUNCTIONS.iter().map(works).collect::<Vec<_>>())?;
         cli::device(self.out, &found)?;
         let recipient = RecipientId::from_random(self.bench.chance.bytes());
         self.out.object("recipient", serde_json::json!({ "invented": true, "recipient": recipient }))?;

@@ -5,8 +5,8 @@ use crate::event::disk::DiskBound;
 use crate::event::station::SiteSeen;
 use crate::event::{About, By, Event, Fact, Kind};
 use crate::port::{
-    Chance, Clock, Disks, Entry, Failure, Files, Index, Journal, Leases, Marks, Probe, Receipt, Recorded, SecondReader,
-    Smart, Trouble, Vault,
+    Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, Probe, Receipt, Recorded,
+    SecondReader, Smart, Trouble, Vault,
 };
 use crate::tag::TagId;
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
@@ -32,6 +32,8 @@ pub struct Bench<'a> {
     pub smart: &'a dyn Smart,
     /// The machine to be inspected.
     pub probe: &'a dyn Probe,
+    /// What it is tried out through.
+    pub hardware: &'a dyn Hardware,
     /// How far jobs have come.
     pub marks: RefCell<Box<dyn Marks + 'a>>,
     /// Who runs which job.

@@ -4,6 +4,7 @@
 //! looking for a device and receiving one move the cursor, since whoever asked for anything else may be elsewhere by now.
 
 use super::bench::{Bench, Found};
+use super::carry_check::carry_check;
 use super::effect::{Answer, Effect, InspectedView, Intake};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
@@ -58,9 +59,11 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             let tag = tag.clone().unwrap_or_else(|| fresh_tag(bench));
             Ok(bind_tag(bench, found, Some(tag))?.found)
         }),
-        Effect::RecordCheck { device, answers } => {
-            on_device(bench, device, tell, |found| check(bench, found, answers.clone()))
-        }
+        Effect::RecordCheck { device, answers } => on_device(bench, device, tell, |found| check(bench, found, answers)),
+        Effect::Check(ask) => match carry_check(bench, ask) {
+            Some(answer) => answer,
+            None => return,
+        },
         Effect::LookMend(device) => bench
             .device(device)
             .and_then(|found| mend_view(bench, &found, lang))

@@ -3,9 +3,9 @@
 //! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
 
 use super::bench::Found;
+use super::check::{CheckAnswer, CheckAsk, CheckOrder, CheckTold};
 use super::day::DayEnd;
 use super::disk::DiskView;
-use super::handover::CheckAnswer;
 use super::image::ImageOrder;
 use super::inspect_page::PageLine;
 use super::intake::Donation;
@@ -91,6 +91,8 @@ pub enum Effect {
         /// What exactly.
         order: Box<MendOrder>,
     },
+    /// Something about function tests.
+    Check(CheckAsk),
     /// Write the certificates of the device's wipes into the station's folder.
     Certify(DeviceId),
     /// Put the device on hold, or release it.
@@ -153,6 +155,8 @@ pub enum Layer {
     Check,
     /// Grades, repairs, parts and locks of the chosen device.
     Mend,
+    /// Function tests of the chosen device, on this machine.
+    Trial(CheckOrder),
     /// Put the chosen device on hold.
     Hold,
     /// Put the chosen device in quarantine.
@@ -286,6 +290,8 @@ pub enum Answer {
     Day(Box<DayLook>),
     /// The day was closed.
     DayClosed(Box<DayEnd>),
+    /// Something of function tests.
+    Check(Box<CheckTold>),
     /// A station was made.
     Made(Box<MadeView>),
     /// A job was recorded as begun.

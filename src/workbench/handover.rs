@@ -1,37 +1,11 @@
-//! The function check, holds, and giving a device to a pupil.
+//! Holds, and giving a device to a pupil.
 
 use super::bench::{Bench, Found};
-use crate::custody::FUNCTIONS;
 use crate::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
-use crate::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested};
 use crate::event::intake::{Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared};
 use crate::port::{Failure, Trouble};
 use crate::unit::RecipientId;
 use crate::word::say;
-
-/// One answer of a function check, as typed: `screen=works`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckAnswer {
-    /// The function.
-    pub function: String,
-    /// How it did.
-    pub outcome: FunctionOutcome,
-}
-
-/// Records a function check. Errors: a function that is not on the list, or stands twice.
-pub fn check(bench: &Bench<'_>, found: &Found, answers: Vec<CheckAnswer>) -> Result<Found, Failure> {
-    if let Some(strange) = answers.iter().find(|answer| !FUNCTIONS.contains(&answer.function.as_str())) {
-        let what = say!("check-unknown-function", function = strange.function.as_str(), known = FUNCTIONS.join(", "));
-        return Err(Failure::new(Trouble::Usage, what));
-    }
-    let twice = |at: usize, answer: &CheckAnswer| answers[..at].iter().any(|other| other.function == answer.function);
-    if let Some((_, again)) = answers.iter().enumerate().find(|(at, answer)| twice(*at, answer)) {
-        return Err(Failure::new(Trouble::Usage, say!("check-twice", function = again.function.as_str())));
-    }
-    let results = answers.into_iter().map(|a| FunctionResult { function: a.function, outcome: a.outcome }).collect();
-    bench.record(Some(&found.id), FunctionTested { results })?;
-    bench.device(&found.id)
-}
 
 /// Sets a device aside for a pupil's opaque reference.
 pub fn allocate(bench: &Bench<'_>, found: &Found, recipient: RecipientId) -> Result<Found, Failure> {

@@ -4,7 +4,7 @@ use super::bench::{Bench, Found};
 use super::destroy::destruction_sentence;
 use super::grade::grade_sentence;
 use super::lock::lock_sentence;
-use super::repair::{dong, outcome_sentence};
+use super::repair::{dong, repair_outcome_sentence};
 use super::settling::reason;
 use crate::event::disk::{Bond, Decision, DiskSeen, WipeEnded, WipeResult};
 use crate::event::donation::Purpose;
@@ -169,7 +169,7 @@ fn wipe_sentence(ended: &WipeEnded) -> Sentence {
 }
 
 fn repair_sentence(repair: &RepairRecorded) -> Sentence {
-    let (faults, outcome) = (repair.faults.join(", "), outcome_sentence(repair.outcome));
+    let (faults, outcome) = (repair.faults.join(", "), repair_outcome_sentence(repair.outcome));
     match repair.cost {
         Some(cost) => say!("event-repair-cost", faults = faults, outcome = outcome, cost = dong(cost)),
         None => say!("event-repair", faults = faults, outcome = outcome),

@@ -5,8 +5,10 @@
 
 mod bench;
 mod carry;
+mod carry_check;
 mod carry_people;
 mod certificate;
+mod check;
 mod day;
 mod destroy;
 mod disk;
@@ -59,8 +61,13 @@ mod world;
 
 pub use bench::{Bench, Found, OwnFolder};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
+pub use carry_check::run_tests;
 pub use carry_people::{carry_close, carry_people};
 pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_certificate, read_public_key};
+pub use check::{
+    CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
+    TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
+};
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
 pub use disk::{DiskView, Target};
@@ -71,7 +78,7 @@ pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer,
 pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
 pub use grade::{GradeOrder, checklist, grade, grade_sentence};
-pub use handover::{CheckAnswer, allocate, check, hand_over, hold, quarantine};
+pub use handover::{allocate, hand_over, hold, quarantine};
 pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};
@@ -93,7 +100,7 @@ pub use people::{
     set_pin, sign_in,
 };
 pub use pin::check_pin;
-pub use repair::{RepairOrder, Repaired, dong, outcome_sentence, repair, vocabulary};
+pub use repair::{RepairOrder, Repaired, dong, repair, repair_outcome_sentence, vocabulary};
 pub use report::{Report, Tone, bad_sentence, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
 pub use self_test::{TestOrder, Tested, self_test};

@@ -46,7 +46,7 @@ pub fn vocabulary(bench: &Bench<'_>) -> Result<Vocabulary, Failure> {
 
 /// What people call what a repair came to.
 #[must_use]
-pub fn outcome_sentence(outcome: RepairOutcome) -> Sentence {
+pub fn repair_outcome_sentence(outcome: RepairOutcome) -> Sentence {
     match outcome {
         RepairOutcome::Fixed => say!("repair-fixed"),
         RepairOutcome::Repairable => say!("repair-repairable"),

@@ -359,6 +359,7 @@ impl World {
                 | Answer::Wipes(_)
                 | Answer::Day(_)
                 | Answer::DayClosed(_)
+                | Answer::Check(_)
                 | Answer::Made(_)
                 | Answer::Began(_)
                 | Answer::NotBegun(_)

@@ -11,8 +11,8 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::Manifest;
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
-    Clock, DiskIo, Disks, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeLeases, FakeProbe, FakeSecond,
-    FakeSmart, FakeVault, Index, Journal, Row, SeededChance,
+    Clock, DiskIo, Disks, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases,
+    FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Journal, Row, SeededChance,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
@@ -44,7 +44,8 @@ pub(crate) struct Rig {
     pub(crate) vault: FakeVault,
     pub(crate) clock: FakeClock,
     chance: SeededChance,
-    probe: FakeProbe,
+    pub(crate) probe: FakeProbe,
+    pub(crate) hardware: FakeHardware,
     pub(crate) smart: FakeSmart,
     pub(crate) by: By,
     pub(crate) guest: PersonId,
@@ -132,6 +133,7 @@ impl Rig {
             clock,
             chance,
             probe: FakeProbe(Facts::new()),
+            hardware: FakeHardware::default(),
             smart: FakeSmart::default(),
             by: By { person: opened.lead, how: How::Claimed },
             guest: opened.guest,
@@ -182,6 +184,7 @@ impl Rig {
             disks: &self.disks,
             smart: &self.smart,
             probe: &self.probe,
+            hardware: &self.hardware,
             marks: RefCell::new(Box::new(self.store.as_ref())),
             leases: &self.leases,
             second: &self.second,

@@ -34,7 +34,7 @@ fn a_device_goes_from_the_door_to_the_pupil_stage_by_stage() {
     reaches(&mut walk, wipe_ended(1, "S", started).into(), Stage::Wiped);
     let started = reaches(&mut walk, image_started(2, "S").into(), Stage::Wiped);
     reaches(&mut walk, image_ended(2, "S", started).into(), Stage::Imaged);
-    let one = FunctionResult { function: FUNCTIONS[0].to_owned(), outcome: FunctionOutcome::Works };
+    let one = FunctionResult::typed(FUNCTIONS[0], FunctionOutcome::Works);
     reaches(&mut walk, FunctionTested { results: vec![one] }.into(), Stage::Checked);
     reaches(&mut walk, tested(FunctionOutcome::Absent).into(), Stage::Ready);
     reaches(&mut walk, DeviceHeld { reason: HoldReason::Part }.into(), Stage::Checked);

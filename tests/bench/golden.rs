@@ -3,8 +3,7 @@
 //! A line is never edited and never removed. A changed meaning is a new version of the kind, with lines of its own.
 
 use super::certificate_fields;
-use crate::golden_disks;
-use crate::golden_repair;
+use crate::{golden_disks, golden_repair, golden_tests};
 use aoxanh::event::disk::*;
 use aoxanh::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use aoxanh::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
@@ -187,7 +186,7 @@ fn inspected(verdict: Verdict) -> DeviceInspected {
 }
 
 fn function(name: &str, outcome: FunctionOutcome) -> FunctionResult {
-    FunctionResult { function: name.to_owned(), outcome }
+    FunctionResult::typed(name, outcome)
 }
 
 fn station_and_people() -> Vec<Event> {
@@ -308,6 +307,7 @@ pub(crate) fn all() -> Vec<Event> {
         golden_disks::bad_blocks(),
         golden_disks::sites(),
         golden_repair::all(),
+        golden_tests::all(),
     ]
     .concat()
 }

@@ -135,6 +135,18 @@ impl Guest {
         self.say(&format!("AOXANH_STATION=/root/tram AOXANH_BY='{}' aoxanh {}", self.by, args.join(" ")));
     }
 
+    /// Starts the program there in the background, at a terminal on which nobody types; its number is in `/dev/shm/pid`, what
+    /// it says in `/dev/shm/out`.
+    pub(crate) fn start_at_a_terminal(&mut self, args: &[&str]) {
+        let files = "</dev/tty1 >/dev/shm/out 2>/dev/shm/err";
+        let by = &self.by;
+        let line = format!(
+            "AOXANH_STATION=/root/tram AOXANH_BY='{by}' aoxanh {} {files} & echo $! >/dev/shm/pid",
+            args.join(" ")
+        );
+        self.sh(&line).good();
+    }
+
     fn say(&mut self, line: &str) {
         assert!(!line.contains('\n'), "one line: {line}");
         writeln!(self.to, "{line}").expect("the machine listens");

@@ -228,7 +228,7 @@ pub(crate) fn image_ended(number: u8, serial: &str, started: Digest) -> ImageEnd
 }
 
 pub(crate) fn tested(outcome: FunctionOutcome) -> FunctionTested {
-    let result = |name: &&str| FunctionResult { function: (*name).to_owned(), outcome };
+    let result = |name: &&str| FunctionResult::typed(name, outcome);
     FunctionTested { results: FUNCTIONS.iter().map(result).collect() }
 }
 

@@ -11,8 +11,8 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeLeases, FakeMarks, FakeProbe, FakeSecond, FakeSmart,
-    FakeVault, Index, Row, SeededChance, Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakeProbe,
+    FakeSecond, FakeSmart, FakeVault, Index, Row, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -35,6 +35,7 @@ pub(crate) struct Team {
     leases: FakeLeases,
     files: FakeFiles,
     probe: FakeProbe,
+    hardware: FakeHardware,
     smart: FakeSmart,
     pub(crate) opened: Opened,
 }
@@ -64,7 +65,8 @@ impl Team {
         let smart = FakeSmart::default();
         let (disks, leases, files, probe) =
             (FakeDisks::default(), FakeLeases::default(), FakeFiles::default(), FakeProbe::default());
-        Self { store, vault, clock, chance, disks, leases, files, probe, smart, opened }
+        let hardware = FakeHardware::default();
+        Self { store, vault, clock, chance, disks, leases, files, probe, hardware, smart, opened }
     }
 
     pub(crate) fn bench(&self, person: &PersonId, how: How) -> Bench<'_> {
@@ -77,6 +79,7 @@ impl Team {
             disks: &self.disks,
             smart: &self.smart,
             probe: &self.probe,
+            hardware: &self.hardware,
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
             second: &FakeSecond(None),

@@ -14,12 +14,14 @@ use aoxanh::screen::{Glyphs, Pen, Stack};
 use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Answer, DayLook, DayOrder, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone, World,
-    carry_close, carry_out, carry_people, day_status, look_again, run_job,
+    Answer, CheckAsk, DayLook, DayOrder, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone,
+    World, carry_close, carry_out, carry_people, day_status, look_again, run_job, run_tests,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
+use std::cell::RefCell;
+use std::collections::VecDeque;
 
 /// The screens that every snapshot is taken in.
 pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
@@ -38,6 +40,11 @@ pub(crate) struct Desk {
     /// Whether jobs wait to be run by hand.
     pub(crate) holds_jobs: bool,
     pub(crate) held: Vec<JobOrder>,
+    /// What a volunteer answers to function tests, and what was asked of them.
+    pub(crate) answers: VecDeque<&'static str>,
+    pub(crate) asked: Vec<CheckAsk>,
+    /// Whether tests that are begun tell nothing by themselves.
+    pub(crate) holds_tests: bool,
     next: u64,
 }
 
@@ -54,7 +61,18 @@ impl Desk {
         let world = World::new(false, Moment::from_unix_millis(NOW));
         let stack = Stack::new(&world);
         let rig = Rig::new(&disks());
-        let mut desk = Self { rig, world, stack, left: false, holds_jobs: false, held: Vec::new(), next: 1 };
+        let mut desk = Self {
+            rig,
+            world,
+            stack,
+            left: false,
+            holds_jobs: false,
+            held: Vec::new(),
+            answers: VecDeque::new(),
+            asked: Vec::new(),
+            holds_tests: false,
+            next: 1,
+        };
         desk.carry_out(Effect::Refresh);
         desk
     }
@@ -118,6 +136,16 @@ impl Desk {
                 let by = bench.by.clone();
                 drop(bench);
                 self.rig.by = by;
+            }
+            Effect::Check(ask @ (CheckAsk::Say(_) | CheckAsk::Leave)) => self.asked.push(ask),
+            Effect::Check(CheckAsk::Run { device, order }) => {
+                self.asked.push(CheckAsk::Run { device: device.clone(), order: order.clone() });
+                if self.holds_tests {
+                    return;
+                }
+                let answers = RefCell::new(std::mem::take(&mut self.answers));
+                let next = || answers.borrow_mut().pop_front();
+                run_tests(&self.rig.bench(), &device, &order, &next, &|| false, &mut |news| heard.push(news));
             }
             Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
             Effect::Day(DayOrder::Look) => {

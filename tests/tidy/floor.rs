@@ -14,6 +14,7 @@ const ROOMS: &[(&str, u8)] = &[
     ("wipe", 2),
     ("imaging", 2),
     ("tag", 2),
+    ("trial", 2),
     ("recipient", 2),
     ("link", 2),
     ("event", 3),

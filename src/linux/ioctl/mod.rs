@@ -1,4 +1,5 @@
-//! The questions to the kernel that have no safe wrapper: block devices and loop devices here, drives in `drive.rs`.
+//! The questions to the kernel that have no safe wrapper: block devices and loop devices here, the others
+//! beside it.
 //!
 //! Invariants: this is the only folder with `unsafe`; every struct handed to the kernel has its layout checked at compile
 //! time; nothing here opens or closes anything.
@@ -6,9 +7,15 @@
 #![expect(unsafe_code, reason = "ioctl takes untyped memory: each call states why its memory is the right one")]
 
 mod drive;
+mod input;
 mod opal;
+mod sound;
+mod video;
 
 pub(super) use drive::execute;
+pub(in crate::linux) use input::{grab, keys_down, lock_memory, range_of};
+pub(in crate::linux) use sound::{Rhythm, play, record, set_up};
+pub(in crate::linux) use video::picture;
 
 use super::dev_no::DevNo;
 use crate::unit::Bytes;

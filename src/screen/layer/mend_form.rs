@@ -11,7 +11,8 @@ use crate::profile::{DISK_PART, Measure, Term, fact_name, measure, read_value};
 use crate::unit::Bytes;
 use crate::word::{Lang, Sentence, say};
 use crate::workbench::{
-    GradeOrder, MendOrder, MendView, PartOrder, RepairOrder, TYPED, grade_sentence, lock_sentence, outcome_sentence,
+    GradeOrder, MendOrder, MendView, PartOrder, RepairOrder, TYPED, grade_sentence, lock_sentence,
+    repair_outcome_sentence,
 };
 
 /// The locks in the order they are offered.
@@ -59,7 +60,7 @@ pub(super) fn wishes(view: &MendView) -> Vec<(Wish, Sentence)> {
         None => say!("mend-grade"),
     };
     let repair = match view.repair {
-        Some(outcome) => say!("mend-repair-again", outcome = outcome_sentence(outcome)),
+        Some(outcome) => say!("mend-repair-again", outcome = repair_outcome_sentence(outcome)),
         None => say!("mend-repair"),
     };
     let mut wishes = vec![(Wish::Grade, grade), (Wish::Repair, repair), (Wish::Take, say!("mend-take"))];
@@ -209,7 +210,7 @@ fn parts(view: &MendView) -> Vec<&Term> {
 
 fn repair_questions(view: &MendView, lang: Lang) -> Vec<Question> {
     let words = &view.vocabulary;
-    let outcomes = OUTCOMES.into_iter().map(outcome_sentence).collect();
+    let outcomes = OUTCOMES.into_iter().map(repair_outcome_sentence).collect();
     let barriers = std::iter::once(say!("mend-no-barrier")).chain(terms(&words.barriers, lang)).collect();
     let limit = crate::workbench::dong(words.low_cost);
     vec![

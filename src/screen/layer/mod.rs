@@ -26,6 +26,7 @@ mod receive;
 mod sign_in;
 mod signer;
 mod tag;
+mod trial;
 mod unlock;
 mod validate;
 mod wording;
@@ -111,6 +112,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Mend, Some(subject)) => Box::new(mend::Mend::new(subject)),
         (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
+        (Layer::Trial(order), Some(subject)) => Box::new(trial::Trial::new(subject, order)),
         (Layer::Hold, Some(subject)) => Box::new(choice::Choice::hold(&subject, world)),
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
         (
@@ -119,6 +121,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Tag
             | Layer::Check
             | Layer::Mend
+            | Layer::Trial(_)
             | Layer::Hold
             | Layer::Quarantine
             | Layer::Lift(_)
