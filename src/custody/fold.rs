@@ -13,7 +13,7 @@ use super::parts::{part_fitted, part_taken};
 use super::today::Today;
 use crate::device::key;
 use crate::event::handover::Terms;
-use crate::event::inspection::{FactSeen, FunctionOutcome, FunctionResult, Seen};
+use crate::event::inspection::{DeviceInspected, FactSeen, FunctionOutcome, FunctionResult, Seen};
 use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
@@ -200,20 +200,7 @@ fn device(
         Fact::HoldReleased(_) => file.held = None,
         Fact::DeviceQuarantined(quarantined) => file.quarantined = Some(quarantined.danger),
         Fact::QuarantineCleared(_) => file.quarantined = None,
-        Fact::DeviceInspected(inspected) => {
-            file.verdict = Some(inspected.verdict);
-            file.identify(&inspected.facts);
-            file.see(&inspected.disks);
-            if !inspected.typed {
-                file.come_home(&inspected.disks);
-            }
-            for key in own_keys(&inspected.disks) {
-                // Whoever receives the machine a second time does not take its disks along.
-                if cabinet.seen(&key)?.is_none() {
-                    cabinet.put(key.as_str(), &SeenFile { device: id.clone() })?;
-                }
-            }
-        }
+        Fact::DeviceInspected(inspected) => see(inspected, id, file, cabinet)?,
         Fact::FunctionTested(tested) => {
             for FunctionResult { function, outcome, .. } in &tested.results {
                 if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
@@ -292,6 +279,27 @@ fn device(
         | Fact::DeviceReceived(_)
         | Fact::LockShown(_)
         | Fact::Unknown { .. } => {}
+    }
+    Ok(())
+}
+
+fn see(
+    inspected: &DeviceInspected,
+    id: &DeviceId,
+    file: &mut DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    file.verdict = Some(inspected.verdict);
+    file.identify(&inspected.facts);
+    file.see(&inspected.disks);
+    if !inspected.typed {
+        file.come_home(&inspected.disks);
+    }
+    for key in own_keys(&inspected.disks) {
+        // Whoever receives the machine a second time does not take its disks along.
+        if cabinet.seen(&key)?.is_none() {
+            cabinet.put(key.as_str(), &SeenFile { device: id.clone() })?;
+        }
     }
     Ok(())
 }

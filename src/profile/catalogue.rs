@@ -179,7 +179,12 @@ pub fn read_value(key: &str, text: &str) -> Option<Value> {
             "không" | "khong" | "no" | "false" => Some(Value::Flag(false)),
             _other => None,
         },
-        measure => amount::read(text, measure),
+        measure @ (Measure::Memory
+        | Measure::Storage
+        | Measure::Megahertz
+        | Measure::TenthInches
+        | Measure::Pixels
+        | Measure::Percent) => amount::read(text, measure),
     }
 }
 
