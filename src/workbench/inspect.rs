@@ -122,17 +122,34 @@ pub(super) fn judged(
     let homecoming = homecoming(&found.file, &disks);
     let systems = profile::systems(kind_word(found.file.kind), &bench.profiles, &facts);
     let others = others(bench, &found, &profile.id, &facts);
-    let mut inspections = last_inspections(bench, &found.id)?.into_iter();
-    let day = inspections.next().map_or_else(String::new, |(at, _)| at.local_day());
-    let before = inspections.next().map(|(at, earlier)| (at, profile::changes(&earlier, &facts)));
+    let day =
+        last_inspections(bench, &found.id, Read::Anyhow)?.first().map_or_else(String::new, |(at, _)| at.local_day());
+    // Nobody types all that a machine tells of itself: what was not typed is not gone.
+    let earlier = if typed { None } else { last_inspections(bench, &found.id, Read::Off)?.into_iter().nth(1) };
+    let before = earlier.map(|(at, earlier)| (at, profile::changes(&earlier, &facts)));
     Ok(Inspected { facts, profile, judgement, disks, homecoming, systems, others, healths, before, day, found })
 }
 
+/// Which inspections are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// Those whose facts a person typed, too.
+    Anyhow,
+    /// Only those read off the machine.
+    Off,
+}
+
 /// The last two inspections of the device, the newest first: when, and what was known.
-pub(super) fn last_inspections(bench: &Bench<'_>, device: &DeviceId) -> Result<Vec<(Moment, Facts)>, Failure> {
+pub(super) fn last_inspections(
+    bench: &Bench<'_>,
+    device: &DeviceId,
+    which: Read,
+) -> Result<Vec<(Moment, Facts)>, Failure> {
     let history = bench.index.history(device)?;
     let inspections = history.iter().rev().filter_map(|line| match &line.event.fact {
-        Recorded::DeviceInspected(inspected) => Some((line.event.at, look::facts_of(&inspected.facts))),
+        Recorded::DeviceInspected(inspected) if which == Read::Anyhow || !inspected.typed => {
+            Some((line.event.at, look::facts_of(&inspected.facts)))
+        }
         _other => None,
     });
     Ok(inspections.take(2).collect())

@@ -3,7 +3,7 @@
 //! Invariant: nothing is read from a machine and nothing is recorded, so that asking changes no verdict.
 
 use super::bench::{Bench, Found};
-use super::inspect::{kind_word, last_inspections, load_profile};
+use super::inspect::{Read, kind_word, last_inspections, load_profile};
 use crate::device::Facts;
 use crate::port::{Failure, Trouble};
 use crate::profile::{self, Judgement, Profile};
@@ -25,7 +25,7 @@ pub fn what_if(bench: &Bench<'_>, found: &Found, only: Option<&str>) -> Result<V
         let what = say!("what-if-uninspected", tag = found.name());
         Failure::new(Trouble::No, what).hint(say!("what-if-uninspected-hint", tag = found.name()))
     };
-    let (_, facts) = last_inspections(bench, &found.id)?.into_iter().next().ok_or_else(uninspected)?;
+    let (_, facts) = last_inspections(bench, &found.id, Read::Anyhow)?.into_iter().next().ok_or_else(uninspected)?;
     match only {
         Some(id) => {
             let profile = load_profile(bench, Some(id), found.file.kind)?;

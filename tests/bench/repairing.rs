@@ -251,6 +251,7 @@ fn a_machine_that_shows_nothing_is_judged_by_what_somebody_typed_and_its_disks_s
     let enough =
         typed(&[&good[..], &[("memory.total", "4 GB"), ("disk.largest", "250 GB")]].concat()).expect("recorded");
     assert!(enough.found.file.is_good_enough() || enough.found.file.verdict == Some(Verdict::Undecided));
+    assert_eq!(enough.before, None, "what was typed is not held against what was typed");
     assert_eq!(enough.found.file.model.as_deref(), Some("ThinkPad Giả"));
     assert_eq!(whereabouts(&enough.found), before, "nobody looked at its disks");
 }
