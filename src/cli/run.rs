@@ -271,7 +271,8 @@ fn hold(args: &HoldArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Fai
 fn quarantine(args: &QuarantineArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let danger = args.danger.map(Into::into);
     let found = workbench::quarantine(bench, &bench.find(&args.device)?, danger)?;
-    show::device(out, &found)
+    show::device(out, &found)?;
+    danger.map(workbench::danger_steps).into_iter().flatten().try_for_each(|step| out.say(&step))
 }
 
 fn allocate(args: &AllocateArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {

@@ -93,6 +93,7 @@ fn as_json(inspected: &Inspected, words: &Words) -> Value {
         "verdict": inspected.found.file.verdict,
         "findings": judgement.findings.iter().map(|finding| json::finding(finding, words)).collect::<Vec<_>>(),
         "fix": judgement.fix_sentence().as_ref().map(text),
+        "shelf": inspected.shelf.iter().map(|part| part.id.as_str()).collect::<Vec<_>>(),
         "disks_home": inspected.homecoming.home, "disks_away": inspected.homecoming.away,
         "disks_strange": inspected.homecoming.strangers,
         "locks": locks(&inspected.facts).iter().map(lock).collect::<Vec<_>>(),

@@ -111,6 +111,26 @@ impl Cure {
         }
     }
 
+    /// Whether a part of that kind (a code of the repair vocabulary), label and size does it. A battery or a camera is made
+    /// for one model, so that none of a shelf is ever promised to fit; nor is memory whose type nobody wrote down.
+    #[must_use]
+    pub fn is_met_by(&self, kind: &str, label: Option<&str>, size: Option<Bytes>) -> bool {
+        let large = |least: &Bytes| size.is_some_and(|size| size >= *least);
+        let alike = |form: &Option<String>| {
+            let label = label.unwrap_or_default().to_uppercase();
+            let words: Vec<&str> = label.split_whitespace().collect();
+            form.as_ref().is_none_or(|form| form.to_uppercase().split_whitespace().all(|word| words.contains(&word)))
+        };
+        match self {
+            Self::AddMemory(least, _, form) | Self::ReplaceMemory(least, form) => {
+                kind == "memory" && large(least) && alike(form)
+            }
+            Self::AddDisk(least) | Self::ReplaceDisk(least) => kind == "disk" && large(least),
+            Self::AddWifi => kind == "wifi-card",
+            Self::AddCamera | Self::ReplaceBattery => false,
+        }
+    }
+
     /// The facts once the part is in.
     pub(super) fn applied(&self, facts: &Facts) -> Facts {
         let (key, value) = match self {
@@ -207,5 +227,21 @@ mod tests {
         {
             assert_eq!(module_for(Bytes::mib(missing)), Bytes::mib(module), "{missing}");
         }
+    }
+
+    #[test]
+    fn a_part_does_it_by_its_kind_size_and_label_and_what_nobody_wrote_down_is_not_promised() {
+        let memory = Cure::AddMemory(Bytes::gib(4), Some(1), Some("DDR3L SODIMM".to_owned()));
+        let fits = |label, gib| memory.is_met_by("memory", label, Some(Bytes::gib(gib)));
+        assert!(fits(Some("ddr3l sodimm 1600"), 4) && fits(Some("SODIMM DDR3L"), 8));
+        assert!(!fits(Some("DDR3L SODIMM"), 2) && !fits(Some("DDR4 SODIMM"), 4) && !fits(None, 4));
+        assert!(!memory.is_met_by("memory", Some("DDR3L SODIMM"), None), "of no size");
+        assert!(!memory.is_met_by("disk", Some("DDR3L SODIMM"), Some(Bytes::gib(4))));
+        let any = Cure::ReplaceMemory(Bytes::gib(4), None);
+        assert!(any.is_met_by("memory", None, Some(Bytes::gib(4))), "where the board does not tell, any may be tried");
+        let disk = Cure::ReplaceDisk(Bytes(64_000_000_000));
+        assert!(disk.is_met_by("disk", None, Some(Bytes(128_000_000_000))));
+        assert!(!disk.is_met_by("disk", None, Some(Bytes(32_000_000_000))));
+        assert!(!Cure::ReplaceBattery.is_met_by("battery", Some("45N1127"), None), "made for one model");
     }
 }

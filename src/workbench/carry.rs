@@ -18,8 +18,9 @@ use super::running::{Beginning, Work};
 use super::tag::{bind_tag, fresh_tag};
 use super::wipe::{WipeOrder, wipe};
 use super::world::{Alert, News};
-use super::{check, hold, quarantine};
+use super::{check, danger_steps, hold, quarantine};
 use crate::custody::JobFile;
+use crate::event::intake::Danger;
 use crate::job::JobNews;
 use crate::port::{Failure, Trouble};
 use crate::reading::DiskHealth;
@@ -71,7 +72,8 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::Mend { device, order } => mended(bench, device, order, tell),
         Effect::Hold { device, reason } => on_device(bench, device, tell, |found| hold(bench, found, *reason)),
         Effect::Quarantine { device, danger } => {
-            on_device(bench, device, tell, |found| quarantine(bench, found, *danger))
+            let done = on_device(bench, device, tell, |found| quarantine(bench, found, *danger));
+            done.map(|answer| with_steps(answer, *danger))
         }
         Effect::Open(_)
         | Effect::Close
@@ -212,6 +214,13 @@ fn view_of(inspected: &Inspected, lang: Lang) -> InspectedView {
         fix: inspected.judgement.fix_sentence(),
         lines: inspection_page(inspected, lang, false),
     }
+}
+
+/// The same, with what to do with a dangerous device.
+fn with_steps(answer: Answer, danger: Option<Danger>) -> Answer {
+    let Answer::Done(mut report) = answer else { return answer };
+    report.lines.extend(danger.map(danger_steps).into_iter().flatten());
+    Answer::Done(report)
 }
 
 fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_>) -> Result<Answer, Failure> {

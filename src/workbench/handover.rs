@@ -5,7 +5,7 @@ use crate::event::handover::{DeviceAllocated, DeviceHandedOver, Terms};
 use crate::event::intake::{Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared};
 use crate::port::{Failure, Trouble};
 use crate::unit::RecipientId;
-use crate::word::say;
+use crate::word::{Sentence, say};
 
 /// Sets a device aside for a pupil's opaque reference.
 pub fn allocate(bench: &Bench<'_>, found: &Found, recipient: RecipientId) -> Result<Found, Failure> {
@@ -28,6 +28,20 @@ pub fn hold(bench: &Bench<'_>, found: &Found, reason: Option<HoldReason>) -> Res
         None => bench.record(Some(&found.id), HoldReleased {}).map(|_recorded| ())?,
     }
     bench.device(&found.id)
+}
+
+/// What to do with a dangerous device, step by step, before anything else.
+#[must_use]
+pub fn danger_steps(danger: Danger) -> [Sentence; 4] {
+    match danger {
+        Danger::Battery => {
+            [say!("danger-battery-1"), say!("danger-battery-2"), say!("danger-battery-3"), say!("danger-label")]
+        }
+        Danger::Liquid => {
+            [say!("danger-liquid-1"), say!("danger-liquid-2"), say!("danger-liquid-3"), say!("danger-label")]
+        }
+        Danger::Smoke => [say!("danger-smoke-1"), say!("danger-smoke-2"), say!("danger-smoke-3"), say!("danger-label")],
+    }
 }
 
 /// Puts a device in quarantine, or clears it.

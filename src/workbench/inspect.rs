@@ -5,6 +5,7 @@
 use super::bench::{Bench, Found};
 use super::home::{Homecoming, homecoming};
 use super::look;
+use super::part::{PartView, shelf};
 use super::what_if::{WhatIf, others};
 use crate::device::{Certainty, Disk, Fact, Facts, Value, Why};
 use crate::event::Fact as Recorded;
@@ -30,6 +31,8 @@ pub struct Inspected {
     pub disks: Vec<DiskSeen>,
     /// Which disks that were wiped or written are back in their machine.
     pub homecoming: Homecoming,
+    /// Parts on the shelf that would do what the fix asks for.
+    pub shelf: Vec<PartView>,
     /// Which operating systems run on it.
     pub systems: Vec<Suits>,
     /// What the other profiles say.
@@ -127,7 +130,18 @@ pub(super) fn judged(
     // Nobody types all that a machine tells of itself: what was not typed is not gone.
     let earlier = if typed { None } else { last_inspections(bench, &found.id, Read::Off)?.into_iter().nth(1) };
     let before = earlier.map(|(at, earlier)| (at, profile::changes(&earlier, &facts)));
-    Ok(Inspected { facts, profile, judgement, disks, homecoming, systems, others, healths, before, day, found })
+    let shelf = fitting(bench, &judgement)?;
+    Ok(Inspected { facts, profile, judgement, disks, homecoming, shelf, systems, others, healths, before, day, found })
+}
+
+/// The parts on the shelf that the cheapest fix can be made with.
+fn fitting(bench: &Bench<'_>, judgement: &Judgement) -> Result<Vec<PartView>, Failure> {
+    let Some(remedy) = &judgement.remedy else { return Ok(Vec::new()) };
+    let fits = |part: &PartView| {
+        let file = &part.file;
+        remedy.cures.iter().any(|cure| cure.is_met_by(&file.kind, file.label.as_deref(), file.size))
+    };
+    Ok(shelf(bench)?.into_iter().filter(fits).collect())
 }
 
 /// Which inspections are meant.

@@ -42,6 +42,7 @@ pub struct PageLine {
 #[must_use]
 pub fn inspection_page(inspected: &Inspected, lang: Lang, sources: bool) -> Vec<PageLine> {
     let mut page = Page(Vec::new());
+    page.shelf(inspected);
     page.locks(inspected, false);
     page.disks(inspected, true);
     page.since(inspected);
@@ -70,6 +71,15 @@ struct Page(Vec<PageLine>);
 impl Page {
     fn add(&mut self, weight: Weight, what: Sentence) {
         self.0.push(PageLine { weight, what });
+    }
+
+    /// Parts that lie there for it.
+    fn shelf(&mut self, inspected: &Inspected) {
+        for part in &inspected.shelf {
+            let label = part.file.label.as_deref().unwrap_or("–");
+            let (id, from) = (part.id.as_str(), part.from.as_str());
+            self.add(Weight::Good, say!("page-shelf", part = id, label = label, from = from));
+        }
     }
 
     /// Locks; with `notes` only what is good to know, else only what stands in the way.

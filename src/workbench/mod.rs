@@ -78,7 +78,7 @@ pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer,
 pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
 pub use grade::{GradeOrder, checklist, grade, grade_sentence};
-pub use handover::{allocate, hand_over, hold, quarantine};
+pub use handover::{allocate, danger_steps, hand_over, hold, quarantine};
 pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};

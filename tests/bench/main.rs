@@ -56,6 +56,7 @@ mod golden_disks;
 mod golden_repair;
 mod golden_tests;
 mod guest_keys;
+mod guest_machines;
 mod guest_rig;
 mod guests;
 mod hardware_trees;

@@ -13,9 +13,10 @@ use aoxanh::event::lock::LockKind;
 use aoxanh::event::repair::{Grade, RepairOutcome};
 use aoxanh::port::Vault as _;
 use aoxanh::unit::{Bytes, Secret};
+use aoxanh::word::Lang;
 use aoxanh::workbench::{
     GradeOrder, OwnFolder, PRACTICE_PIN, PartOrder, RepairOrder, clear_lock, consent, find_lock, fit_part, grade,
-    history, inspect_typed, load_profile, part_view, repair, shelf, show_lock, take_part, wipe,
+    history, inspect_typed, inspection_page, load_profile, part_view, repair, shelf, show_lock, take_part, wipe,
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::fs;
@@ -254,4 +255,53 @@ fn a_machine_that_shows_nothing_is_judged_by_what_somebody_typed_and_its_disks_s
     assert_eq!(enough.before, None, "what was typed is not held against what was typed");
     assert_eq!(enough.found.file.model.as_deref(), Some("ThinkPad Giả"));
     assert_eq!(whereabouts(&enough.found), before, "nobody looked at its disks");
+}
+
+#[test]
+fn a_part_on_the_shelf_that_mends_it_is_named_with_the_fix_and_others_are_not() {
+    let rig = Rig::new(&[]);
+    let bench = rig.bench();
+    let (found, lot) = rig.device(true);
+    consent(&bench, &lot, Purpose::Parts, true).expect("consented");
+    let memory = |label: Option<&str>, gib| PartOrder {
+        kind: "memory".to_owned(),
+        label: label.map(str::to_owned),
+        size: Some(Bytes::gib(gib)),
+        disk: None,
+    };
+    let small = take_part(&bench, &found, &memory(Some("DDR3L SODIMM"), 1)).expect("taken");
+    let large = take_part(&bench, &found, &memory(Some("DDR3L SODIMM 1600"), 8)).expect("taken");
+    let (other, _lot) = rig.device(true);
+    let given = [
+        ("cpu.64bit", "có"),
+        ("cpu.cores", "2"),
+        ("cpu.mhz", "2 GHz"),
+        ("memory.total", "2 GB"),
+        ("disk.largest", "250 GB"),
+    ];
+    let given: Vec<_> = given.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+    let profile = load_profile(&bench, None, other.file.kind).expect("embedded");
+    let judged = inspect_typed(&bench, &other, profile.clone(), &given).expect("recorded");
+    let ids: Vec<_> = judged.shelf.iter().map(|part| part.id.clone()).collect();
+    assert_eq!(ids, std::slice::from_ref(&large.id), "not {}", small.id);
+    let page = inspection_page(&judged, Lang::Vi, false);
+    assert_eq!(page.first().map(|line| line.what.key()), Some("page-shelf"));
+    fit_part(&bench, &other, &large.id).expect("fitted");
+    let again = inspect_typed(&bench, &other, profile, &given).expect("recorded");
+    assert!(again.shelf.is_empty());
+}
+
+#[test]
+fn a_dangerous_device_comes_with_what_to_do_and_is_left_alone_until_it_is_safe() {
+    let rig = bench_rig::Rig::practice();
+    let device = rig.device();
+    let tag = device.tag.as_str();
+    let said = rig.run(&["quarantine", tag, "--danger", "battery"]).good();
+    for step in ["Không bấm nguồn", "không tháo pin", "114", "CÁCH LY"] {
+        assert!(said.out.contains(step), "{step}: {said:?}");
+    }
+    rig.run(&["inspect", tag]).refused(1, &["quarantine-still"]);
+    rig.run(&["inspect", tag, "--typed", "cpu.cores=2"]).refused(1, &["quarantine-still"]);
+    let cleared = rig.run(&["quarantine", tag, "--clear"]).good();
+    assert!(!cleared.out.contains("Không bấm nguồn"), "{cleared:?}");
 }

@@ -176,7 +176,7 @@ fn a_sign_in_that_was_closed_or_hidden_signs_nobody_in_neither_here_nor_there() 
     desk.press(&[Key::Escape, Key::Escape]);
     assert_eq!(desk.view.stack.layers(), 0, "{}", desk.shown());
     // What is recorded meanwhile is the guest's, though the clerk comes to the PIN first.
-    desk.keys("l");
+    desk.keys("w");
     desk.press(&[Key::Enter]);
     desk.work();
     assert_eq!((desk.who(), desk.view.stack.layers()), ((None, None, None), 0), "{}", desk.shown());

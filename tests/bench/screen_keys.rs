@@ -90,7 +90,7 @@ fn a_disk_that_must_not_be_written_cannot_be_chosen() {
     // In quarantine, no disk can.
     desk.press(&[Key::Escape]);
     desk.keys("l");
-    desk.press(&[Key::Enter]);
+    desk.press(&[Key::Enter, Key::Escape]);
     desk.keys("x");
     desk.press(&[Key::Down, Key::Down, Key::Enter]);
     assert_eq!(desk.stack.layers(), 1, "{}", desk.shown(80, 24));

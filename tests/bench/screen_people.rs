@@ -69,7 +69,7 @@ fn who_signs_in_signs_what_is_done_from_then_on_until_signing_out() {
     desk.keys("d");
     assert_eq!(signed_in(&desk), None);
     desk.keys("l");
-    desk.press(&[Key::Enter]);
+    desk.press(&[Key::Enter, Key::Escape]);
     assert_eq!(last(&desk).by, By { person: desk.rig.guest.clone(), how: How::Claimed });
 }
 
@@ -206,7 +206,7 @@ fn a_rule_that_nobody_may_lift_has_no_key() {
     let mut desk = crew(Desk::with_device());
     desk.press(&[Key::Enter, Key::Enter, Key::Enter]);
     desk.keys("l");
-    desk.press(&[Key::Enter]);
+    desk.press(&[Key::Enter, Key::Escape]);
     assert!(desk.world.here().is_some_and(|chosen| chosen.liftable.is_empty()));
     desk.keys("p");
     assert_eq!(desk.stack.layers(), 0);

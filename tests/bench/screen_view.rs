@@ -41,6 +41,8 @@ fn error() -> Desk {
     let mut desk = Desk::with_device();
     desk.keys("l");
     desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("Không bấm nguồn"), "what to do now is read first: {}", desk.shown(80, 24));
+    desk.press(&[Key::Escape]);
     let why = Report { rule: Some("arm-quarantine"), ..Report::new(Tone::Bad, say!("rule-arm-quarantine")) };
     let about = Some(desk.world.devices[0].name.clone());
     let at = desk.world.now;

@@ -120,6 +120,11 @@ impl Screen for Choice {
                 self.asked = Asked::NotYet;
                 vec![Effect::Open(Layer::Unlock)]
             }
+            // What is to be done now is read before anything else.
+            Input::Answer(Answer::Done(done)) if done.lines.len() > 1 => {
+                let message = Effect::Open(Layer::Message(done.clone()));
+                (self.then)().into_iter().chain([message]).collect()
+            }
             Input::Answer(_) => (self.then)(),
             Input::Scan(_) | Input::Paste(_) => Vec::new(),
         }
