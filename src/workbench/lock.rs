@@ -63,8 +63,10 @@ pub fn show_lock(bench: &Bench<'_>, found: &Found, lock: LockKind) -> Result<Sec
     if kept.is_none() && !bench.vault.is_open()? {
         return Err(crate::port::vault_locked());
     }
+    // What is not there is not recorded as seen.
+    let secret = kept.map(|text| Secret::new(&text)).ok_or_else(gone)?;
     bench.record(Some(&found.id), LockShown { lock })?;
-    kept.map(|text| Secret::new(&text)).ok_or_else(gone)
+    Ok(secret)
 }
 
 /// Records that the lock is gone, and erases its password. Errors: the rules; the vault cannot be written (the lock is

@@ -166,7 +166,7 @@ fn a_donors_password_is_sealed_shown_only_with_a_record_and_gone_with_the_lock()
     let lock = LockKind::FirmwarePassword;
     let found = find_lock(&rig.bench(), &found, lock, Some(&secret)).expect("recorded");
     refused(show_lock(&rig.bench(), &found, lock), "rule-signed-in");
-    refused(show_lock(&rig.bench(), &found, LockKind::Account), "rule-signed-in");
+    refused(show_lock(&rig.bench(), &found, LockKind::Account), "rule-lock-no-password");
     let mut bench = rig.bench();
     bench.by.how = How::Pin;
     assert_eq!(show_lock(&bench, &found, lock).expect("shown"), secret);
@@ -184,6 +184,8 @@ fn a_donors_password_is_sealed_shown_only_with_a_record_and_gone_with_the_lock()
     let cleared = clear_lock(&bench, &found, lock).expect("cleared");
     assert!(cleared.file.locks.is_empty());
     assert_eq!(rig.vault.open(&blob), Ok(None), "the password is erased");
+    refused(show_lock(&bench, &found, lock), "rule-lock-no-password");
+    assert_eq!(shown(&bench), 1, "what is erased is not recorded as seen");
 }
 
 #[test]
