@@ -131,9 +131,9 @@ fn nothing(found: &Found) -> Failure {
 }
 
 /// Makes the folder where there is none.
-fn make_folder(files: &dyn Files, to: &Path) -> Result<(), Failure> {
+pub(super) fn make_folder(files: &dyn Files, to: &Path) -> Result<(), Failure> {
     match files.make_empty_folder(to) {
-        // It is there, with other certificates in it.
+        // It is there, with other files in it.
         Err(failure) if failure.trouble == Trouble::Usage => Ok(()),
         other => other,
     }

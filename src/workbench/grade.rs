@@ -4,6 +4,7 @@
 //! of what is kept; the grade is made of the answers here, never typed.
 
 use super::bench::{Bench, Found};
+use super::certificate::make_folder;
 use crate::event::repair::{DeviceGraded, Grade, GradeAnswer};
 use crate::port::{Failure, Trouble};
 use crate::profile::{Checklist, GRADING, GradingError, ListError, Rank};
@@ -115,11 +116,7 @@ fn bare(bench: &Bench<'_>, path: &Path) -> Result<Vec<u8>, Failure> {
 fn keep(bench: &Bench<'_>, path: &Path, jpeg: &[u8]) -> Result<Digest, Failure> {
     let digest = Digest(*blake3::hash(jpeg).as_bytes());
     let place = bench.own.blobs.join(format!("{digest}.jpg"));
-    match bench.files.make_empty_folder(&bench.own.blobs) {
-        Err(failure) if failure.trouble != Trouble::Usage => return Err(failure),
-        // It is there, with other photos in it.
-        Ok(()) | Err(_) => {}
-    }
+    make_folder(bench.files, &bench.own.blobs)?;
     match bench.files.write(&place, jpeg) {
         Err(failure) if failure.trouble == Trouble::Usage && bench.files.read(&place, MOST_PHOTO)? == jpeg => {}
         Err(failure) => return Err(failure.detail(path.display())),

@@ -22,6 +22,9 @@ const NAME: &str = "Nguyễn Thị Không Có Thật";
 const ERASED: &str = "Người Đã Xin Xóa Tên";
 const DAY: i64 = 24 * 3600 * 1000;
 
+/// Folders of lists that a team makes its own.
+const OWN: [&str; 3] = ["profiles/grade", "profiles/repair", "profiles/os"];
+
 /// A station's folder and a folder that stands for a stick.
 struct Kept {
     home: TempDir,
@@ -52,6 +55,10 @@ impl Kept {
         fs::write(station.join("station.toml"), "domain = \"THU.INVALID\"\n").expect("written");
         fs::write(station.join("profiles/spec/rieng.toml"), "id = \"rieng\"\n").expect("written");
         fs::write(station.join("profiles/spec/.rieng.toml.swp"), "x").expect("written");
+        for below in OWN {
+            fs::create_dir_all(station.join(below)).expect("made");
+            fs::write(station.join(below).join("chuan.toml"), below).expect("written");
+        }
         kept
     }
 
@@ -135,6 +142,9 @@ fn the_stick_tells_nothing_and_the_copy_holds_everything_but_what_was_erased() {
         "the vault's own key never goes along"
     );
     assert_eq!(fs::read(into.join("profiles/spec/rieng.toml")).expect("there"), b"id = \"rieng\"\n");
+    for below in OWN {
+        assert_eq!(fs::read_to_string(into.join(below).join("chuan.toml")).expect("there"), below);
+    }
     let plain = fs::read(into.join("vault.db")).expect("there");
     assert!(has(&plain, person(1).as_str().as_bytes()));
     let sealed: i64 = Connection::open(into.join("vault.db"))

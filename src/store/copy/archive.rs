@@ -23,10 +23,17 @@ pub(super) enum Place {
     Specs,
     /// The station's own wording.
     Words,
+    /// The station's own grading checklist.
+    Grades,
+    /// The station's own repair vocabulary.
+    Repairs,
+    /// The station's own operating systems.
+    Systems,
 }
 
 impl Place {
-    pub(super) const ALL: [Self; 4] = [Self::Top, Self::Blobs, Self::Specs, Self::Words];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Top, Self::Blobs, Self::Specs, Self::Words, Self::Grades, Self::Repairs, Self::Systems];
 
     pub(super) const fn folder(self) -> &'static str {
         match self {
@@ -34,6 +41,9 @@ impl Place {
             Self::Blobs => "blobs",
             Self::Specs => "profiles/spec",
             Self::Words => "profiles/lang",
+            Self::Grades => "profiles/grade",
+            Self::Repairs => "profiles/repair",
+            Self::Systems => "profiles/os",
         }
     }
 
@@ -43,6 +53,9 @@ impl Place {
             Self::Blobs => b'B',
             Self::Specs => b'S',
             Self::Words => b'W',
+            Self::Grades => b'G',
+            Self::Repairs => b'R',
+            Self::Systems => b'O',
         }
     }
 }

@@ -75,7 +75,7 @@ impl<'a> SafetyKeeper<'a> {
                 sources.push((Place::Top, name.to_owned(), path));
             }
         }
-        for place in [Place::Blobs, Place::Specs, Place::Words] {
+        for place in Place::ALL.into_iter().filter(|place| *place != Place::Top) {
             let folder = self.folder.join(place.folder());
             if folder.is_dir() {
                 for path in files_ending(&folder, "")? {
