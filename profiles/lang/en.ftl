@@ -2299,3 +2299,10 @@ danger-smoke-1 = 1. Pull the plug at once, and leave it out.
 danger-smoke-2 = 2. Open the windows. Fire: keep away and call 114.
 danger-smoke-3 = 3. Move it to an empty place only once it is cold.
 danger-label = 4. Write QUARANTINE on it and tell the lead. No other step until the quarantine is cleared.
+
+## What other profiles say
+key-what-if = other profiles
+what-if-title = { $tag }: which profile does it meet?
+what-if-asking = Held against each profile…
+mend-photos = Photos of the device
+mend-photos-note = Type the path of a photo (PNG, JPEG), several with semicolons between them. Leave it empty where there is none and press Enter.

@@ -2299,3 +2299,10 @@ danger-smoke-1 = 1. Rút điện ngay, không cắm lại.
 danger-smoke-2 = 2. Mở cửa cho thoáng. Có lửa: ra xa và gọi 114.
 danger-smoke-3 = 3. Nguội hẳn rồi mới dời ra chỗ trống.
 danger-label = 4. Dán chữ CÁCH LY lên máy, báo đội trưởng. Chưa gỡ cách ly thì không làm bước nào nữa.
+
+## Xem theo chuẩn khác
+key-what-if = theo chuẩn khác
+what-if-title = { $tag }: hợp với chuẩn nào?
+what-if-asking = Đang xét theo từng chuẩn…
+mend-photos = Ảnh chụp máy
+mend-photos-note = Gõ đường dẫn tới tệp ảnh (PNG, JPEG), nhiều ảnh cách nhau bằng dấu chấm phẩy. Không có ảnh thì để trống rồi bấm Enter.

@@ -12,6 +12,7 @@ mod header;
 mod help_bar;
 mod layer;
 mod letters;
+mod moves;
 mod pen;
 mod setup;
 mod setup_form;

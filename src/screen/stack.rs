@@ -131,6 +131,7 @@ impl Stack {
                 | Effect::Refresh
                 | Effect::Receive(_)
                 | Effect::Inspect(_)
+                | Effect::See(_)
                 | Effect::ListDisks(_)
                 | Effect::ListInterrupted
                 | Effect::ReadHealth(_)
@@ -188,6 +189,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         Answer::Several(rows) => Some(Layer::Hits(rows.clone())),
         Answer::Found(_)
         | Answer::Inspected(_)
+        | Answer::Seen(_)
         | Answer::Disks(_)
         | Answer::Interrupted(_)
         | Answer::Health { .. }

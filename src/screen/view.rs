@@ -181,6 +181,7 @@ impl View {
             | Answer::Several(_)
             | Answer::NotFound { .. }
             | Answer::Inspected(_)
+            | Answer::Seen(_)
             | Answer::Disks(_)
             | Answer::Interrupted(_)
             | Answer::Health { .. }
@@ -303,6 +304,7 @@ impl View {
             | Effect::Refresh
             | Effect::Receive(_)
             | Effect::Inspect(_)
+            | Effect::See(_)
             | Effect::ListDisks(_)
             | Effect::ListInterrupted
             | Effect::ReadHealth(_)

@@ -96,6 +96,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Refresh
         | Effect::Receive(_)
         | Effect::Inspect(_)
+        | Effect::See(_)
         | Effect::ListDisks(_)
         | Effect::ListInterrupted
         | Effect::ReadHealth(_)

@@ -15,6 +15,7 @@ use super::look::{row, see_bench, see_device};
 use super::mend::{MendOrder, Mended, mend, mend_view};
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
+use super::sight::see;
 use super::tag::{bind_tag, fresh_tag};
 use super::wipe::{WipeOrder, wipe};
 use super::world::{Alert, News};
@@ -51,6 +52,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::Find(text) => find(bench, text, tell),
         Effect::Receive(intake) => received(bench, intake, tell),
         Effect::Inspect(device) => inspected(bench, device, lang, tell),
+        Effect::See(sight) => see(bench, sight, lang).map(|seen| Answer::Seen(Box::new(seen))),
         Effect::ListDisks(device) => {
             bench.device(device).and_then(|found| bench.disk_views(None, Some(&found))).map(Answer::Disks)
         }

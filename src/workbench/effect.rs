@@ -15,6 +15,7 @@ use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
 use super::report::Report;
+use super::sight::{Seen, Sight};
 use super::wipe::WipeOrder;
 use super::world::{Liftable, Row};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
@@ -44,6 +45,8 @@ pub enum Effect {
     Receive(Intake),
     /// Inspect this machine for the device.
     Inspect(DeviceId),
+    /// Read something to be looked at, and change nothing.
+    See(Sight),
     /// List disks, and what forbids writing to them for the device.
     ListDisks(DeviceId),
     /// List the jobs that did not come to their end.
@@ -143,6 +146,8 @@ pub enum Layer {
     Receive(Option<TagId>),
     /// Inspect this machine for the chosen device.
     Inspect,
+    /// What other profiles say of the chosen device.
+    WhatIf,
     /// Choose a disk of the chosen device.
     Disks(Purpose),
     /// Choose an image for that disk.
@@ -261,6 +266,8 @@ pub enum Answer {
     },
     /// An inspection was recorded.
     Inspected(Box<InspectedView>),
+    /// Something to be looked at.
+    Seen(Box<Seen>),
     /// The disks of this machine.
     Disks(Vec<DiskView>),
     /// The jobs that did not come to their end, the newest first.

@@ -57,9 +57,8 @@ pub fn grade_sentence(grade: Grade) -> Sentence {
 pub fn grade(bench: &Bench<'_>, found: &Found, order: &GradeOrder) -> Result<Found, Failure> {
     let list = checklist(bench)?;
     let rank = list.grade(&order.answers).map_err(|error| not_graded(&error))?;
-    let pictures = order.photos.iter().map(|path| Ok((path, bare(bench, path)?)));
-    let photos = pictures.map(|kept| kept.and_then(|(path, jpeg)| keep(bench, path, &jpeg)));
-    let photos: Vec<Digest> = photos.collect::<Result<_, Failure>>()?;
+    let pictures: Vec<Vec<u8>> = order.photos.iter().map(|path| bare(bench, path)).collect::<Result<_, Failure>>()?;
+    let photos = pictures.iter().map(|jpeg| digest(jpeg)).collect();
     let said = |id: &str| order.answers.iter().find(|(item, _)| item == id).map(|(_, answer)| answer.clone());
     let answers =
         list.items.iter().filter_map(|item| said(&item.id).map(|answer| GradeAnswer { item: item.id.clone(), answer }));
@@ -71,8 +70,17 @@ pub fn grade(bench: &Bench<'_>, found: &Found, order: &GradeOrder) -> Result<Fou
     };
     let answers = answers.collect();
     let graded = DeviceGraded { grade, checklist: list.id, checklist_digest: list.digest, answers, photos };
+    // What is refused leaves no photo behind.
+    bench.refuse_if_forbidden(Some(&found.id), graded.clone())?;
+    for (path, jpeg) in order.photos.iter().zip(&pictures) {
+        keep(bench, path, jpeg)?;
+    }
     bench.record(Some(&found.id), graded)?;
     bench.device(&found.id)
+}
+
+fn digest(jpeg: &[u8]) -> Digest {
+    Digest(*blake3::hash(jpeg).as_bytes())
 }
 
 fn not_graded(error: &GradingError) -> Failure {
@@ -113,14 +121,13 @@ fn bare(bench: &Bench<'_>, path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// Puts it into the station's folder, where it may lie already.
-fn keep(bench: &Bench<'_>, path: &Path, jpeg: &[u8]) -> Result<Digest, Failure> {
-    let digest = Digest(*blake3::hash(jpeg).as_bytes());
-    let place = bench.own.blobs.join(format!("{digest}.jpg"));
+fn keep(bench: &Bench<'_>, path: &Path, jpeg: &[u8]) -> Result<(), Failure> {
+    let place = bench.own.blobs.join(format!("{}.jpg", digest(jpeg)));
     make_folder(bench.files, &bench.own.blobs)?;
     match bench.files.write(&place, jpeg) {
         Err(failure) if failure.trouble == Trouble::Usage && bench.files.read(&place, MOST_PHOTO)? == jpeg => {}
         Err(failure) => return Err(failure.detail(path.display())),
         Ok(()) => {}
     }
-    Ok(digest)
+    Ok(())
 }

@@ -140,20 +140,9 @@ impl Page {
         }
     }
 
-    /// What fails first, what is unknown next, what does not count last.
     fn findings(&mut self, inspected: &Inspected, sources: bool) {
         self.add(Weight::Heading, say!("page-criteria"));
-        for wanted in [Outcome::Failed, Outcome::Unknown, Outcome::Met, Outcome::NotConsidered] {
-            let weight = match wanted {
-                Outcome::Failed => Weight::Bad,
-                Outcome::Unknown => Weight::Unknown,
-                Outcome::Met => Weight::Good,
-                Outcome::NotConsidered => Weight::Dim,
-            };
-            for finding in inspected.judgement.findings.iter().filter(|finding| finding.outcome == wanted) {
-                self.add(weight, if sources { finding.sentence() } else { finding.brief() });
-            }
-        }
+        self.0.extend(criteria(&inspected.judgement, sources));
     }
 
     fn systems(&mut self, inspected: &Inspected, lang: Lang) {
@@ -212,7 +201,25 @@ impl Page {
     }
 }
 
-const fn weight_of(verdict: profile::Verdict) -> Weight {
+/// Each criterion of a judgement: what fails first, what is unknown next, what does not count last.
+pub(super) fn criteria(judgement: &profile::Judgement, sources: bool) -> Vec<PageLine> {
+    let mut lines = Vec::new();
+    for wanted in [Outcome::Failed, Outcome::Unknown, Outcome::Met, Outcome::NotConsidered] {
+        let weight = match wanted {
+            Outcome::Failed => Weight::Bad,
+            Outcome::Unknown => Weight::Unknown,
+            Outcome::Met => Weight::Good,
+            Outcome::NotConsidered => Weight::Dim,
+        };
+        let of = judgement.findings.iter().filter(|finding| finding.outcome == wanted);
+        lines.extend(
+            of.map(|finding| PageLine { weight, what: if sources { finding.sentence() } else { finding.brief() } }),
+        );
+    }
+    lines
+}
+
+pub(super) const fn weight_of(verdict: profile::Verdict) -> Weight {
     match verdict {
         profile::Verdict::Pass => Weight::Good,
         profile::Verdict::Conditional => Weight::Warn,

@@ -5,7 +5,7 @@
 
 use super::bench::{Bench, Found};
 use super::intake::or_unseal;
-use super::settling::{erase_reason, reason, seal_reason};
+use super::settling::{erase_reason, reason, seal_as_typed};
 use crate::event::lock::{LockCleared, LockFound, LockKind, LockShown};
 use crate::port::{Failure, Trouble};
 use crate::unit::Secret;
@@ -41,7 +41,7 @@ pub fn find_lock(
     lock: LockKind,
     password: Option<&Secret>,
 ) -> Result<Found, Failure> {
-    let sealed = password.map(|password| seal_reason(bench, password.expose())).transpose()?;
+    let sealed = password.map(|password| seal_as_typed(bench, password.expose())).transpose()?;
     let (hash, blob) = sealed.unzip();
     let before = found.file.locks.get(&lock).copied().flatten().filter(|_before| hash.is_some());
     or_unseal(bench.record(Some(&found.id), LockFound { lock, secret: hash }), bench.vault, blob.as_deref())?;

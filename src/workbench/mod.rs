@@ -49,6 +49,7 @@ mod self_test;
 mod settling;
 mod setup;
 mod shared_port;
+mod sight;
 mod sitting;
 mod station;
 mod tag;
@@ -110,12 +111,13 @@ pub use setup::{
     check_team,
 };
 pub use shared_port::shared_ports;
+pub use sight::{Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use trust::{Keys, keys, revoke_key};
 pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
-pub use what_if::{WhatIf, what_if};
+pub use what_if::{WhatIf, WhatIfView, what_if};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
 pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, News, Overdue, Row, Who, World};

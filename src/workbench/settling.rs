@@ -28,7 +28,11 @@ fn salted(salt: Digest, text: &str) -> Digest {
 /// Seals a reason in the vault: its salted hash, and the id under which it lies there. Errors: empty, too long; the vault is
 /// locked.
 pub(super) fn seal_reason(bench: &Bench<'_>, reason: &str) -> Result<(Digest, String), Failure> {
-    let reason = reason.trim();
+    seal_as_typed(bench, reason.trim())
+}
+
+/// The same with every character kept, as a password needs it.
+pub(super) fn seal_as_typed(bench: &Bench<'_>, reason: &str) -> Result<(Digest, String), Failure> {
     if reason.is_empty() || reason.chars().count() > MOST_REASON {
         return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
     }

@@ -4,6 +4,7 @@
 
 use super::bench::{Bench, Found};
 use super::inspect::{Read, kind_word, last_inspections, load_profile};
+use super::inspect_page::{PageLine, Weight, criteria, weight_of};
 use crate::device::Facts;
 use crate::port::{Failure, Trouble};
 use crate::profile::{self, Judgement, Profile};
@@ -18,7 +19,22 @@ pub struct WhatIf {
     pub judgement: Judgement,
 }
 
-/// What that profile, or without one every profile for the device's kind, says of the facts of its last inspection. Errors:
+/// One profile's answer as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhatIfView {
+    /// What the profile is called.
+    pub name: String,
+    /// Its verdict.
+    pub verdict: Sentence,
+    /// How the verdict is to look.
+    pub weight: Weight,
+    /// The cheapest parts that would lift it.
+    pub fix: Option<Sentence>,
+    /// Every criterion: what fails first.
+    pub lines: Vec<PageLine>,
+}
+
+/// What that profile, or without one every profile for the device's kind, the usual one first, says of the facts of its last inspection. Errors:
 /// it was never inspected, no such profile, a bad file of the station's own.
 pub fn what_if(bench: &Bench<'_>, found: &Found, only: Option<&str>) -> Result<Vec<WhatIf>, Failure> {
     let uninspected = || {
@@ -31,7 +47,12 @@ pub fn what_if(bench: &Bench<'_>, found: &Found, only: Option<&str>) -> Result<V
             let profile = load_profile(bench, Some(id), found.file.kind)?;
             Ok(vec![WhatIf { judgement: profile::judge(&profile, &facts), profile }])
         }
-        None => Ok(others(bench, found, "", &facts)),
+        None => {
+            let usual = load_profile(bench, None, found.file.kind)?.id;
+            let mut all = others(bench, found, "", &facts);
+            all.sort_by_key(|answer| answer.profile.id != usual);
+            Ok(all)
+        }
     }
 }
 
@@ -55,13 +76,29 @@ fn is_no_system(profile: &Profile) -> bool {
 }
 
 impl WhatIf {
+    /// As it is shown.
+    #[must_use]
+    pub fn view(&self, lang: Lang) -> WhatIfView {
+        WhatIfView {
+            name: self.name(lang).to_owned(),
+            verdict: self.judgement.verdict.sentence(),
+            weight: weight_of(self.judgement.verdict),
+            fix: self.judgement.fix_sentence(),
+            lines: criteria(&self.judgement, false),
+        }
+    }
+
+    fn name(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Vi => &self.profile.name_vi,
+            Lang::En => &self.profile.name_en,
+        }
+    }
+
     /// The profile's name, its verdict, and the parts that would lift it.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> Sentence {
-        let name = match lang {
-            Lang::Vi => self.profile.name_vi.as_str(),
-            Lang::En => self.profile.name_en.as_str(),
-        };
+        let name = self.name(lang);
         let verdict = self.judgement.verdict.sentence();
         match self.judgement.fix_sentence() {
             Some(fix) => say!("what-if-fix", name = name, verdict = verdict, fix = fix),

@@ -347,6 +347,7 @@ impl World {
                 | Answer::Several(_)
                 | Answer::NotFound { .. }
                 | Answer::Inspected(_)
+                | Answer::Seen(_)
                 | Answer::Disks(_)
                 | Answer::Health { .. }
                 | Answer::Images(_)

@@ -6,13 +6,13 @@ use super::arming_rig::{Rig, disk, refusal, said, wipe_order};
 use super::bench_rig;
 use aoxanh::custody::PartFile;
 use aoxanh::device::Certainty;
-use aoxanh::event::How;
 use aoxanh::event::donation::Purpose;
 use aoxanh::event::inspection::Verdict;
 use aoxanh::event::lock::LockKind;
 use aoxanh::event::repair::{Grade, RepairOutcome};
+use aoxanh::event::{By, How};
 use aoxanh::port::Vault as _;
-use aoxanh::unit::{Bytes, Secret};
+use aoxanh::unit::{Bytes, PersonId, Secret};
 use aoxanh::word::Lang;
 use aoxanh::workbench::{
     GradeOrder, OwnFolder, PRACTICE_PIN, PartOrder, RepairOrder, clear_lock, consent, find_lock, fit_part, grade,
@@ -88,6 +88,13 @@ fn a_photo_is_kept_upright_by_its_digest_and_without_what_the_camera_wrote() {
     rig.give_file("xau.jpg", b"no picture".to_vec());
     let order = |file: &str| GradeOrder { answers: answers("clean"), photos: vec![file.into()] };
     refused(grade(&bench, &found, &order("xau.jpg")), "photo-wrong");
+    let stranger = aoxanh::workbench::Bench {
+        by: By { person: PersonId::from_random([9; 10]), how: How::Claimed },
+        ..rig.bench()
+    };
+    let stranger = aoxanh::workbench::Bench { own: bench.own.clone(), ..stranger };
+    refused(grade(&stranger, &found, &order("nap.jpg")), "rule-person-known");
+    assert!(rig.files_below("blobs").is_empty(), "what was refused left a photo");
     grade(&bench, &found, &order("nap.jpg")).expect("graded");
     grade(&bench, &found, &order("nap.jpg")).expect("graded twice with the same photo");
     let kept = rig.files_below("blobs");
@@ -162,7 +169,8 @@ fn a_disk_becomes_a_part_only_when_wiped_and_its_certificate_is_had_in_the_devic
 fn a_donors_password_is_sealed_shown_only_with_a_record_and_gone_with_the_lock() {
     let rig = Rig::new(&[]);
     let (found, _lot) = rig.device(true);
-    let secret = Secret::new("mật khẩu 123");
+    // As typed: a password may begin or end with a space.
+    let secret = Secret::new(" mật khẩu 123 ");
     let lock = LockKind::FirmwarePassword;
     let found = find_lock(&rig.bench(), &found, lock, Some(&secret)).expect("recorded");
     refused(show_lock(&rig.bench(), &found, lock), "rule-signed-in");

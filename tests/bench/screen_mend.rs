@@ -28,8 +28,56 @@ fn a_grade_is_given_answer_by_answer_and_stands_on_the_bench() {
     assert_snapshot!("mend-grade", desk.shown(80, 24));
     assert_eq!(file(&desk).grade, None, "nothing before the last question");
     desk.press(&[Key::Enter, Key::Escape, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
+    assert!(desk.shown(80, 24).contains("Ảnh chụp máy"), "{}", desk.shown(80, 24));
+    assert_eq!(file(&desk).grade, None, "photos are asked for last");
+    desk.press(&[Key::Enter]);
     assert_eq!(file(&desk).grade, Some(Grade::B), "{}", desk.shown(80, 24));
     assert!(desk.shown(80, 24).contains("hạng B"), "{}", desk.shown(80, 24));
+}
+
+#[test]
+fn photos_typed_with_a_grade_are_kept_and_one_that_is_not_there_is_named() {
+    let mut desk = Desk::with_device();
+    let kept = |desk: &Desk| desk.rig.files_below("").iter().filter(|(name, _)| name.ends_with(".jpg")).count();
+    for (name, red) in [("mot.png", 10), ("hai.png", 200)] {
+        let mut png = std::io::Cursor::new(Vec::new());
+        let picture = image::RgbImage::from_pixel(8, 6, image::Rgb([red, 20, 30]));
+        picture.write_to(&mut png, image::ImageFormat::Png).expect("encoded");
+        desk.rig.give_file(name, png.into_inner());
+    }
+    let give = |desk: &mut Desk, photos: &str| {
+        desk.keys("u");
+        desk.press(&[Key::Enter; 6]);
+        desk.type_text(photos);
+        desk.press(&[Key::Enter]);
+    };
+    give(&mut desk, "mot.png ; ba.png");
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("ba.png") && kept(&desk) == 0 && file(&desk).grade.is_none(), "{shown}");
+    desk.press(&[Key::Escape; 9]);
+    give(&mut desk, "mot.png ; hai.png");
+    assert_eq!((kept(&desk), file(&desk).grade), (2, Some(Grade::A)), "{}", desk.shown(80, 24));
+}
+
+#[test]
+fn every_profile_says_what_it_thinks_of_the_last_inspection() {
+    let mut desk = Desk::with_device();
+    desk.keys("i");
+    assert_eq!(desk.stack.layers(), 0, "never inspected");
+    desk.keys("u");
+    desk.press(&[Key::Down, Key::Down, Key::Down, Key::Down, Key::Enter]);
+    for typed in ["", "Giả 1", "", "", "4", "128", "14", ""] {
+        desk.type_text(typed);
+        desk.press(&[Key::Enter]);
+    }
+    desk.press(&[Key::Escape; 2]);
+    desk.keys("i");
+    assert_snapshot!("what-if", desk.shown(80, 24));
+    desk.press(&[Key::Down]);
+    assert_snapshot!("what-if-next", desk.shown(80, 24));
+    let before = desk.rig.bench().index.head().expect("reads");
+    desk.press(&[Key::Escape]);
+    assert_eq!((desk.stack.layers(), desk.rig.bench().index.head().expect("reads")), (0, before));
 }
 
 #[test]

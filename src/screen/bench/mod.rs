@@ -140,6 +140,12 @@ static KEYS: &[Binding<Bench>] = &[
         what: |_, _| open_layer(Layer::Mend),
     },
     Binding {
+        key: Key::Char('i'),
+        words: || say!("key-what-if"),
+        when: |_, w| is_meant(w) && w.here().is_some_and(|chosen| chosen.row.stage != Stage::Received),
+        what: |_, _| open_layer(Layer::WhatIf),
+    },
+    Binding {
         key: Key::Char('w'),
         words: || say!("key-hold"),
         when: |_, w| is_here(w),

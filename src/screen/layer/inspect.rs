@@ -2,12 +2,12 @@
 //! was found, and the cheapest fix.
 
 use super::super::Screen;
-use super::super::glyphs::Mark;
+use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below};
 use super::super::tint;
-use super::{Subject, boxed, report, unmarked};
+use super::{Subject, boxed, page, report};
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, InspectedView, Key, Report, Weight, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, InspectedView, Key, Report, World, hints, press};
 use ratatui::layout::Rect;
 
 enum State {
@@ -22,9 +22,6 @@ pub(super) struct Inspect {
     state: State,
     skipped: usize,
 }
-
-/// Lines of a page, on the smallest terminal.
-const PAGE: usize = 14;
 
 static KEYS: &[Binding<Inspect>] = &[
     Binding {
@@ -42,60 +39,16 @@ static KEYS: &[Binding<Inspect>] = &[
         when: |layer, _| matches!(layer.state, State::Shown(_)),
         what: |_, _| vec![Effect::Close],
     },
-    Binding {
-        key: Key::Down,
-        words: || say!("key-down"),
-        when: |layer, _| layer.can_skip(),
-        what: |layer, _| {
-            layer.skipped += 1;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::Up,
-        words: || say!("key-up"),
-        when: |layer, _| layer.skipped > 0,
-        what: |layer, _| {
-            layer.skipped -= 1;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::PageDown,
-        words: || say!("key-page-down"),
-        when: |layer, _| layer.can_skip(),
-        what: |layer, _| {
-            layer.skipped = (layer.skipped + PAGE).min(layer.last());
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::PageUp,
-        words: || say!("key-page-up"),
-        when: |layer, _| layer.skipped > 0,
-        what: |layer, _| {
-            layer.skipped = layer.skipped.saturating_sub(PAGE);
-            Vec::new()
-        },
-    },
+    moves::down(),
+    moves::up(),
+    moves::page_down(),
+    moves::page_up(),
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
 impl Inspect {
     pub(super) const fn new(subject: Subject) -> Self {
         Self { subject, state: State::Asking, skipped: 0 }
-    }
-
-    const fn can_skip(&self) -> bool {
-        self.skipped < self.last()
-    }
-
-    /// The line that cannot be scrolled away.
-    const fn last(&self) -> usize {
-        match &self.state {
-            State::Shown(view) => view.lines.len().saturating_sub(1),
-            State::Asking | State::Reading | State::Refused(_) => 0,
-        }
     }
 
     fn draw_view(&self, view: &InspectedView, area: Rect, pen: &mut Pen<'_>) {
@@ -105,23 +58,25 @@ impl Inspect {
             rest = below(rest, pen.wrapped(rest, &fix, tint::NEXT));
         }
         rest = below(rest, 1);
-        for line in view.lines.iter().skip(self.skipped) {
-            let (mark, style) = match line.weight {
-                Weight::Heading => {
-                    let text = pen.say(&line.what);
-                    rest = below(rest, pen.wrapped(rest, &text, tint::TITLE));
-                    continue;
-                }
-                Weight::Good => (Mark::Done, tint::GOOD),
-                Weight::Bad => (Mark::Bad, tint::BAD),
-                Weight::Warn => (Mark::Warn, tint::WARN),
-                Weight::Unknown => (Mark::Unknown, tint::WARN),
-                Weight::Plain => (Mark::Fact, tint::PLAIN),
-                Weight::Dim => (Mark::Later, tint::DIM),
-            };
-            let text = format!("{} {}", pen.glyphs().mark(mark), unmarked(&line.what, pen));
-            rest = below(rest, pen.wrapped(rest, &text, style));
+        page(view.lines.iter().skip(self.skipped), rest, pen);
+    }
+}
+
+impl Moves for Inspect {
+    fn places(&self, _world: &World) -> usize {
+        match &self.state {
+            State::Shown(view) => view.lines.len(),
+            State::Asking | State::Reading | State::Refused(_) => 0,
         }
+    }
+
+    fn at(&self) -> usize {
+        self.skipped
+    }
+
+    fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
+        self.skipped = at;
+        Vec::new()
     }
 }
 
@@ -179,7 +134,7 @@ mod tests {
     use crate::screen::glyphs::Glyphs;
     use crate::unit::{DeviceId, Moment};
     use crate::word::{Lang, Words};
-    use crate::workbench::PageLine;
+    use crate::workbench::{PageLine, Weight};
     use ratatui::buffer::Buffer;
 
     fn shown(lines: usize) -> Inspect {
@@ -211,16 +166,5 @@ mod tests {
             .map(ratatui::buffer::Cell::symbol)
             .collect();
         assert_eq!(red.concat().trim(), "✗ n0.: lần trước có, nay không thấy");
-    }
-
-    #[test]
-    fn pages_stop_at_the_last_line_and_go_back() {
-        let (mut layer, world) = (shown(40), World::new(false, Moment::from_unix_millis(0)));
-        let mut at = |key: Key| {
-            layer.update(Input::Key(key), &world);
-            layer.skipped
-        };
-        let pages = [Key::PageDown, Key::PageDown, Key::PageDown, Key::PageDown, Key::PageUp, Key::Up].map(&mut at);
-        assert_eq!(pages, [14, 28, 39, 39, 25, 24]);
     }
 }

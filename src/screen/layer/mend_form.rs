@@ -14,6 +14,7 @@ use crate::workbench::{
     GradeOrder, MendOrder, MendView, PartOrder, RepairOrder, TYPED, grade_sentence, lock_sentence,
     repair_outcome_sentence,
 };
+use std::path::PathBuf;
 
 /// The locks in the order they are offered.
 const LOCKS: [LockKind; 4] =
@@ -104,6 +105,7 @@ impl MendForm {
                     let entry = Entry::choice(options.collect());
                     question(plain(item.name(lang)), say!("mend-grade-note"), entry)
                 })
+                .chain([question(say!("mend-photos"), say!("mend-photos-note"), Entry::text(""))])
                 .collect(),
             Wish::Repair => repair_questions(&view, lang),
             Wish::Typed => TYPED
@@ -161,7 +163,10 @@ impl MendForm {
                 let items = self.view.checklist.items.iter().enumerate();
                 let answers =
                     items.map(|(at, item)| Some((item.id.clone(), item.answers.get(self.chosen(at))?.id.clone())));
-                MendOrder::Grade(GradeOrder { answers: answers.collect::<Option<_>>()?, photos: Vec::new() })
+                let answers = answers.collect::<Option<_>>()?;
+                let photos = self.typed(self.view.checklist.items.len()).unwrap_or_default();
+                let photos = photos.split(';').map(str::trim).filter(|path| !path.is_empty());
+                MendOrder::Grade(GradeOrder { answers, photos: photos.map(PathBuf::from).collect() })
             }
             Wish::Repair => MendOrder::Repair(RepairOrder {
                 faults: vec![code(&words.faults, self.chosen(0))?],

@@ -29,6 +29,7 @@ mod tag;
 mod trial;
 mod unlock;
 mod validate;
+mod what_if;
 mod wording;
 
 pub(super) use person::check_alike;
@@ -40,7 +41,7 @@ use super::pen::{Pen, below, middle};
 use super::tint;
 use crate::unit::DeviceId;
 use crate::word::Sentence;
-use crate::workbench::{Effect, Layer, Report, World};
+use crate::workbench::{Effect, Layer, PageLine, Report, Weight, World};
 use ratatui::layout::Rect;
 
 /// Columns of a layer.
@@ -108,6 +109,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Destroy(None), Some(subject)) => Box::new(destroy::Destroy::new(subject, None, world)),
         (Layer::Validate, Some(subject)) => Box::new(validate::Validate::new(subject)),
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
+        (Layer::WhatIf, Some(subject)) => Box::new(what_if::WhatIf::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Mend, Some(subject)) => Box::new(mend::Mend::new(subject)),
@@ -117,6 +119,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
         (
             Layer::Inspect
+            | Layer::WhatIf
             | Layer::Disks(_)
             | Layer::Tag
             | Layer::Check
@@ -152,6 +155,29 @@ fn outcome(asked: &Asked, doing: &Sentence, note: &Sentence, area: Rect, pen: &m
             pen.wrapped(area, &note, tint::DIM);
         }
     }
+}
+
+/// Lines of a page, as far as there is room; how many lines of `area` that took.
+pub(super) fn page<'l>(lines: impl Iterator<Item = &'l PageLine>, area: Rect, pen: &mut Pen<'_>) -> u16 {
+    let mut used = 0;
+    for line in lines {
+        let (mark, style) = match line.weight {
+            Weight::Heading => {
+                let text = pen.say(&line.what);
+                used += pen.wrapped(below(area, used), &text, tint::TITLE);
+                continue;
+            }
+            Weight::Good => (Mark::Done, tint::GOOD),
+            Weight::Bad => (Mark::Bad, tint::BAD),
+            Weight::Warn => (Mark::Warn, tint::WARN),
+            Weight::Unknown => (Mark::Unknown, tint::WARN),
+            Weight::Plain => (Mark::Fact, tint::PLAIN),
+            Weight::Dim => (Mark::Later, tint::DIM),
+        };
+        let text = format!("{} {}", pen.glyphs().mark(mark), unmarked(&line.what, pen));
+        used += pen.wrapped(below(area, used), &text, style);
+    }
+    used
 }
 
 /// The sentence without the mark that it brings along on the command line.
