@@ -2306,3 +2306,11 @@ what-if-title = { $tag }: which profile does it meet?
 what-if-asking = Held against each profile…
 mend-photos = Photos of the device
 mend-photos-note = Type the path of a photo (PNG, JPEG), several with semicolons between them. Leave it empty where there is none and press Enter.
+
+## Screens and the palette
+place-bench = bench
+palette-place = screen: { $name }
+palette-title = What is to be done?
+palette-nothing = Nothing here has these words.
+key-do = do it
+key-palette = find a thing to do

@@ -2306,3 +2306,11 @@ what-if-title = { $tag }: hợp với chuẩn nào?
 what-if-asking = Đang xét theo từng chuẩn…
 mend-photos = Ảnh chụp máy
 mend-photos-note = Gõ đường dẫn tới tệp ảnh (PNG, JPEG), nhiều ảnh cách nhau bằng dấu chấm phẩy. Không có ảnh thì để trống rồi bấm Enter.
+
+## Màn hình và bảng lệnh
+place-bench = bàn làm việc
+palette-place = màn hình: { $name }
+palette-title = Làm gì?
+palette-nothing = Không có việc nào có những chữ này ở đây.
+key-do = làm
+key-palette = tìm việc

@@ -27,7 +27,8 @@ pub use setup::SetUpStart;
 pub use stack::{LEAST, Stack};
 pub use view::{Now, Task, Teller, View};
 
-use crate::workbench::{Answer, Effect, Hint, Input, World};
+use crate::word::{Sentence, say};
+use crate::workbench::{Answer, Effect, Hint, Input, Key, World};
 use ratatui::layout::Rect;
 
 /// A screen, or a layer on one.
@@ -40,6 +41,10 @@ pub trait Screen {
     fn hints(&self, world: &World) -> Vec<Hint>;
     /// What is to be done when it is opened.
     fn begin(&self) -> Vec<Effect> {
+        Vec::new()
+    }
+    /// What is to be read anew when something was recorded, here or by another program.
+    fn again(&self, _world: &World) -> Vec<Effect> {
         Vec::new()
     }
     /// Whether the answer is for it.
@@ -56,8 +61,20 @@ pub trait Screen {
     }
 }
 
-/// Opens a screen.
-pub type Factory = fn(&World) -> Box<dyn Screen>;
+/// A screen that can be gone to.
+pub struct Place {
+    /// Its name, for [`Effect::Go`].
+    pub name: &'static str,
+    /// The key that goes there from any screen.
+    pub key: Key,
+    /// What people call it.
+    pub words: fn() -> Sentence,
+    /// Whether there is anything to see there now.
+    pub when: fn(&World) -> bool,
+    /// Opens it.
+    pub open: fn(&World) -> Box<dyn Screen>,
+}
 
-/// Every screen with its name; the first is the one the program opens with.
-pub static SCREENS: &[(&str, Factory)] = &[("bench", bench::open)];
+/// Every screen; the first is the one the program opens with.
+pub static SCREENS: &[Place] =
+    &[Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: bench::open }];

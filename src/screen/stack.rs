@@ -29,7 +29,7 @@ impl Stack {
     /// The first of [`SCREENS`].
     #[must_use]
     pub fn new(world: &World) -> Self {
-        Self::of(SCREENS.first().map(|(_, open)| open(world)).into_iter().collect())
+        Self::of(SCREENS.first().map(|place| (place.open)(world)).into_iter().collect())
     }
 
     /// The page that a new station begins with.
@@ -50,6 +50,12 @@ impl Stack {
     /// Takes every layer off.
     pub fn go_home(&mut self) {
         self.screens.truncate(1);
+    }
+
+    /// What the screen and its layers read anew when something was recorded.
+    #[must_use]
+    pub fn again(&self, world: &World) -> Vec<Effect> {
+        self.screens.iter().flat_map(|screen| screen.again(world)).collect()
     }
 
     /// Whether any layer waits for somebody to be signed in, hidden or not.
@@ -76,8 +82,15 @@ impl Stack {
             }
             Input::Key(_) | Input::Scan(_) | Input::Paste(_) if self.is_cramped => Vec::new(),
             Input::Key(_) | Input::Scan(_) | Input::Paste(_) => {
+                let place = match input {
+                    Input::Key(key) if at == 0 => SCREENS.iter().find(|place| place.key == key && (place.when)(world)),
+                    Input::Key(_) | Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => None,
+                };
                 let effects = match input {
+                    _ if place.is_some() => place.map(|place| Effect::Go(place.name)).into_iter().collect(),
                     Input::Key(Key::Control('c')) => layer::leave(world),
+                    Input::Key(Key::Char(':')) if at == 0 && !top.is_typing() => palette(top.as_ref(), world),
+                    Input::Key(Key::Control('p')) if at == 0 => palette(top.as_ref(), world),
                     Input::Key(Key::Function(1)) => vec![Effect::Open(Layer::Keys(top.hints(world)))],
                     Input::Key(Key::Char('?')) if !top.is_typing() => {
                         vec![Effect::Open(Layer::Keys(top.hints(world)))]
@@ -126,6 +139,20 @@ impl Stack {
                     self.screens.drain(1..=at);
                     at = 0;
                 }
+                Effect::Go(name) => {
+                    let Some(place) = SCREENS.iter().find(|place| place.name == name) else { continue };
+                    self.screens = vec![(place.open)(world)];
+                    left.extend(self.screens.iter().flat_map(|screen| screen.begin()));
+                    at = 0;
+                }
+                Effect::Press(key) => {
+                    // The key of a screen is one wherever it is pressed.
+                    let place = SCREENS.iter().find(|place| place.key == key).map(|place| vec![Effect::Go(place.name)]);
+                    let own = || self.screens.get_mut(at).map(|screen| screen.update(Input::Key(key), world));
+                    let effects = place.or_else(own).unwrap_or_default();
+                    left.extend(self.carry_out(effects, at, world));
+                    at = at.min(self.layers());
+                }
                 other @ (Effect::Choose(_)
                 | Effect::Find(_)
                 | Effect::Refresh
@@ -173,6 +200,11 @@ impl Stack {
         let hints = self.screens.last().map(|top| top.hints(world)).unwrap_or_default();
         help_bar::draw(&hints, Rect { y: area.y + area.height - 1, ..line }, pen);
     }
+}
+
+/// Everything that can be done here, to be found by words.
+fn palette(top: &dyn Screen, world: &World) -> Vec<Effect> {
+    vec![Effect::Open(Layer::Palette(top.hints(world)))]
 }
 
 /// What shows an answer that no layer waits for.

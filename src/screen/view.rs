@@ -242,7 +242,7 @@ impl View {
     }
 
     fn look_again(&mut self) -> Vec<Task> {
-        let effects = look_again(&self.world).collect::<Vec<_>>();
+        let effects = look_again(&self.world).chain(self.stack.again(&self.world)).collect::<Vec<_>>();
         effects.into_iter().map(|effect| self.order(effect)).collect()
     }
 
@@ -301,6 +301,8 @@ impl View {
             other @ (Effect::Open(_)
             | Effect::Close
             | Effect::Home
+            | Effect::Go(_)
+            | Effect::Press(_)
             | Effect::Refresh
             | Effect::Receive(_)
             | Effect::Inspect(_)

@@ -91,6 +91,8 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::Open(_)
         | Effect::Close
         | Effect::Home
+        | Effect::Go(_)
+        | Effect::Press(_)
         | Effect::Choose(_)
         | Effect::Find(_)
         | Effect::Refresh

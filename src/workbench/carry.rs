@@ -80,6 +80,8 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::Open(_)
         | Effect::Close
         | Effect::Home
+        | Effect::Go(_)
+        | Effect::Press(_)
         | Effect::ListImages
         | Effect::Certify(_)
         | Effect::StartWipe { .. }

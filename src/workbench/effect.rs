@@ -10,7 +10,7 @@ use super::image::ImageOrder;
 use super::inspect_page::PageLine;
 use super::intake::Donation;
 use super::interrupted::Interrupted;
-use super::key::Hint;
+use super::key::{Hint, Key};
 use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
@@ -35,6 +35,10 @@ pub enum Effect {
     Close,
     /// Take all layers off.
     Home,
+    /// Go to the screen of that name.
+    Go(&'static str),
+    /// Press that key on what lies below.
+    Press(Key),
     /// Show that device.
     Choose(DeviceId),
     /// Look for a tag or id, as scanned or typed.
@@ -198,6 +202,8 @@ pub enum Layer {
     Hits(Vec<Row>),
     /// What an effect came to.
     Message(Report),
+    /// Find something to do by words, among these keys and all screens.
+    Palette(Vec<Hint>),
     /// Every key that is valid.
     Keys(Vec<Hint>),
     /// Really leave while jobs run?

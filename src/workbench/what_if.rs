@@ -42,18 +42,14 @@ pub fn what_if(bench: &Bench<'_>, found: &Found, only: Option<&str>) -> Result<V
         Failure::new(Trouble::No, what).hint(say!("what-if-uninspected-hint", tag = found.name()))
     };
     let (_, facts) = last_inspections(bench, &found.id, Read::Anyhow)?.into_iter().next().ok_or_else(uninspected)?;
-    match only {
-        Some(id) => {
-            let profile = load_profile(bench, Some(id), found.file.kind)?;
-            Ok(vec![WhatIf { judgement: profile::judge(&profile, &facts), profile }])
-        }
-        None => {
-            let usual = load_profile(bench, None, found.file.kind)?.id;
-            let mut all = others(bench, found, "", &facts);
-            all.sort_by_key(|answer| answer.profile.id != usual);
-            Ok(all)
-        }
-    }
+    let Some(id) = only else {
+        let usual = load_profile(bench, None, found.file.kind)?.id;
+        let mut all = others(bench, found, "", &facts);
+        all.sort_by_key(|answer| answer.profile.id != usual);
+        return Ok(all);
+    };
+    let profile = load_profile(bench, Some(id), found.file.kind)?;
+    Ok(vec![WhatIf { judgement: profile::judge(&profile, &facts), profile }])
 }
 
 /// Every profile for the device's kind but the one of that id, held against the facts.

@@ -37,6 +37,7 @@ impl Screen for Keys {
         let title = pen.say(&say!("keys-title"));
         let everywhere = [
             Hint { key: Key::Function(1), words: say!("key-all") },
+            Hint { key: Key::Char(':'), words: say!("key-palette") },
             Hint { key: Key::Control('c'), words: say!("key-quit") },
             Hint { key: Key::Control('z'), words: say!("key-suspend") },
         ];

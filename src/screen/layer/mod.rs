@@ -19,6 +19,7 @@ mod lift;
 mod mend;
 mod mend_form;
 mod message;
+mod palette;
 mod people;
 mod person;
 mod quit;
@@ -89,6 +90,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
         (Layer::Message(report), _) => Box::new(message::Message::new(report)),
+        (Layer::Palette(hints), _) => Box::new(palette::Palette::new(hints, world)),
         (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
         (Layer::Quit, _) => Box::new(quit::Quit),
         (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),

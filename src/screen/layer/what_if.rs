@@ -152,10 +152,8 @@ impl Screen for WhatIf {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        let is_it = match answer {
-            Answer::Seen(seen) => matches!(seen.as_ref(), Seen::WhatIf(_)),
-            other => matches!(other, Answer::Refused(_)),
-        };
+        let is_seen = matches!(answer, Answer::Seen(seen) if matches!(seen.as_ref(), Seen::WhatIf(_)));
+        let is_it = is_seen || matches!(answer, Answer::Refused(_));
         matches!(self.state, State::Asking) && is_it
     }
 }
