@@ -111,6 +111,8 @@ pub enum Verb {
     Find(FindArgs),
     /// Today's throughput and what stands where.
     Today,
+    /// Everything that is known of a device.
+    Show(DeviceArgs),
     /// A device's history.
     History(DeviceArgs),
     /// People and roles.

@@ -27,5 +27,5 @@ pub use home::Whereabouts;
 pub use parts::{PartFile, Shelf};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use stage::{FUNCTIONS, Stage};
-pub use summary::{Summary, Wanted};
+pub use summary::{Summary, Wanted, search_words};
 pub use today::Today;
