@@ -91,10 +91,11 @@ impl Screen for Ledger {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
             Input::Scan(text) => vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())],
             Input::Answer(Answer::Seen(seen)) => {
-                match seen.as_ref() {
-                    Seen::Ledger(lines) => self.lines = Some(lines.clone()),
-                    Seen::Verified(lines) => self.check = Check::Done(lines.clone()),
-                    Seen::Found(_) | Seen::Device(..) | Seen::WhatIf(_) => {}
+                if let Seen::Ledger(lines) = seen.as_ref() {
+                    self.lines = Some(lines.clone());
+                }
+                if let Seen::Verified(lines) = seen.as_ref() {
+                    self.check = Check::Done(lines.clone());
                 }
                 Vec::new()
             }
