@@ -2299,3 +2299,8 @@ danger-smoke-1 = 1. Pull the plug at once, and leave it out.
 danger-smoke-2 = 2. Open the windows. Fire: keep away and call 114.
 danger-smoke-3 = 3. Move it to an empty place only once it is cold.
 danger-label = 4. Write QUARANTINE on it and tell the lead. No other step until the quarantine is cleared.
+
+## worst disk
+spec-fact-worst-disk = Health of the disks
+spec-cure-renew-disk = replace the failing disk with one ≥ { $size }
+spec-cure-renew-any-disk = replace the failing disk

@@ -2299,3 +2299,8 @@ danger-smoke-1 = 1. Rút điện ngay, không cắm lại.
 danger-smoke-2 = 2. Mở cửa cho thoáng. Có lửa: ra xa và gọi 114.
 danger-smoke-3 = 3. Nguội hẳn rồi mới dời ra chỗ trống.
 danger-label = 4. Dán chữ CÁCH LY lên máy, báo đội trưởng. Chưa gỡ cách ly thì không làm bước nào nữa.
+
+## worst disk
+spec-fact-worst-disk = Sức khỏe ổ đĩa
+spec-cure-renew-disk = thay ổ cứng hỏng bằng ổ ≥ { $size }
+spec-cure-renew-any-disk = thay ổ cứng hỏng
