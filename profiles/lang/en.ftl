@@ -2391,3 +2391,7 @@ key-verify = check now
 ## The step of repair
 step-repair = repair
 ladder-repair-fix = not good enough: mend it or change parts, then inspect again
+## worst disk
+spec-fact-worst-disk = Health of the disks
+spec-cure-renew-disk = replace the failing disk with one ≥ { $size }
+spec-cure-renew-any-disk = replace the failing disk

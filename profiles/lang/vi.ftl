@@ -2391,3 +2391,7 @@ key-verify = kiểm tra ngay
 ## Bước sửa
 step-repair = sửa
 ladder-repair-fix = chưa đạt: sửa hoặc thay linh kiện, rồi kiểm tra lại
+## worst disk
+spec-fact-worst-disk = Sức khỏe ổ đĩa
+spec-cure-renew-disk = thay ổ cứng hỏng bằng ổ ≥ { $size }
+spec-cure-renew-any-disk = thay ổ cứng hỏng

@@ -2,7 +2,7 @@
 //!
 //! Layout: `ledger.db`, `vault.db`, `vault.lock`, `station.toml`, the key files (mode 0600), `leases/`,
 //! `profiles/spec/*.toml` and `profiles/os/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional),
-//! `profiles/grade` and `profiles/repair` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
+//! `profiles/grade`, `profiles/repair` and `profiles/pace` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
 //! in place of `vault.lock` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
@@ -148,7 +148,7 @@ impl Folder {
             }
         };
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
-        Ok(OwnFolder { blobs: self.0.join("blobs"), grading, vocabulary })
+        Ok(OwnFolder { blobs: self.0.join("blobs"), grading, vocabulary, pace: text("pace/classes.toml")? })
     }
 
     /// The station's own spec profiles, then its own descriptions of operating systems.

@@ -67,6 +67,8 @@ pub struct OwnFolder {
     pub grading: Option<String>,
     /// The text of its own repair vocabulary.
     pub vocabulary: Option<String>,
+    /// The text of its own list of what machines are fast enough for.
+    pub pace: Option<String>,
 }
 
 /// A device that was asked for.
