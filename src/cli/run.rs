@@ -66,7 +66,7 @@ pub fn run(
             let (found, more) = workbench::find(bench, &text, args.most)?;
             show_list::found(out, &text, &found, more)
         }
-        Verb::Today => show_list::day(out, &workbench::day(bench)?),
+        Verb::Today(args) => super::today::run_today(args, bench, out),
         Verb::History(args) => {
             let found = bench.find(&args.device)?;
             show::history(out, &found, &workbench::history(bench, &found)?)
@@ -91,6 +91,7 @@ pub fn run(
         | Verb::Measure(_)
         | Verb::Open(_)
         | Verb::Place(_)
+        | Verb::Target(_)
         | Verb::Restore(_)
         | Verb::Doctor => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
     }

@@ -52,9 +52,11 @@ pub fn bottleneck(queue: &BTreeMap<Stage, Waiting>, recent: Counts) -> Option<St
     let worst = waits.max_by(|(one, here), (other, there)| {
         // Devices for each that left, compared crosswise: what nothing left has no quotient.
         let (mine, theirs) = (left(**one), left(**other));
-        let crosswise = (u128::from(here.count) * u128::from(theirs)).cmp(&(u128::from(there.count) * u128::from(mine)));
+        let crosswise =
+            (u128::from(here.count) * u128::from(theirs)).cmp(&(u128::from(there.count) * u128::from(mine)));
         let stuck = (mine == 0).cmp(&(theirs == 0));
-        stuck.then(if mine == 0 { std::cmp::Ordering::Equal } else { crosswise })
+        stuck
+            .then(if mine == 0 { std::cmp::Ordering::Equal } else { crosswise })
             .then(Reverse(here.oldest).cmp(&Reverse(there.oldest)))
     });
     worst.map(|(stage, _)| *stage)

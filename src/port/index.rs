@@ -137,7 +137,8 @@ impl dyn Index + '_ {
                 if day.as_str() > last {
                     return Ok(days);
                 }
-                let today = serde_json::from_str(&text).map_err(|error| DrawerError(format!("today:{day}: {error}")))?;
+                let today =
+                    serde_json::from_str(&text).map_err(|error| DrawerError(format!("today:{day}: {error}")))?;
                 days.insert(day, today);
             }
         }

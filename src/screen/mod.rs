@@ -18,6 +18,7 @@ mod setup;
 mod setup_form;
 mod stack;
 mod tint;
+mod today;
 mod veiled;
 mod view;
 
@@ -76,5 +77,7 @@ pub struct Place {
 }
 
 /// Every screen; the first is the one the program opens with.
-pub static SCREENS: &[Place] =
-    &[Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: bench::open }];
+pub static SCREENS: &[Place] = &[
+    Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: bench::open },
+    Place { name: "today", key: Key::Function(6), words: || say!("place-today"), when: |_| true, open: today::open },
+];

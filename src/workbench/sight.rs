@@ -3,6 +3,7 @@
 //! Invariant: nothing is recorded and nothing is told but the answer.
 
 use super::bench::Bench;
+use super::throughput::{Period, Throughput, throughput};
 use super::what_if::{WhatIfView, what_if};
 use crate::port::Failure;
 use crate::unit::DeviceId;
@@ -13,6 +14,8 @@ use crate::word::Lang;
 pub enum Sight {
     /// What every profile for the device's kind says of its last inspection.
     WhatIf(DeviceId),
+    /// How the work goes in these days.
+    Today(Period),
 }
 
 /// What is to be seen.
@@ -20,6 +23,8 @@ pub enum Sight {
 pub enum Seen {
     /// What every profile for a device's kind says of it.
     WhatIf(Vec<WhatIfView>),
+    /// How the work goes in these days.
+    Today(Period, Box<Throughput>),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -29,5 +34,6 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             let answers = what_if(bench, &bench.device(device)?, None)?;
             Seen::WhatIf(answers.iter().map(|answer| answer.view(lang)).collect())
         }
+        Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
     })
 }
