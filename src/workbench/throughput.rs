@@ -63,7 +63,7 @@ pub struct Throughput {
     pub stages: BTreeMap<Stage, u64>,
     /// The campaign; none where no target was set.
     pub campaign: Option<Campaign>,
-    /// The last day, where it is today; else none.
+    /// Whether the last day is today.
     pub is_today: bool,
 }
 
@@ -137,22 +137,22 @@ impl Throughput {
 pub fn throughput(bench: &Bench<'_>, period: Period) -> Result<Throughput, Failure> {
     let now = bench.clock.now();
     let today = now.local_day();
-    let (back, count) = span(bench, period, now)?;
-    let last = earlier(now, back);
+    let (ago, count) = span(bench, period, now)?;
+    let last = earlier(now, ago);
     let mut days = Vec::new();
-    for ago in (0..count).rev() {
-        days.push(read_day(bench.index, earlier(last, ago).local_day())?);
+    for before in (0..count).rev() {
+        days.push(read_day(bench.index, earlier(last, before).local_day())?);
     }
     let mut book = DayBook::default();
     days.iter().for_each(|day| book.add(&day.book));
     let total = days.iter().fold(Today::default(), |sum, day| sum.and(day.today));
     let before = match period {
-        Period::Days { .. } => Some(read_before(bench.index, last, count, back == 0, now)?),
+        Period::Days { .. } => Some(read_before(bench.index, last, count, ago == 0, now)?),
         Period::Campaign => None,
     };
-    let from = bench.own.target.as_ref().map_or_else(String::new, |target| target.from.clone());
-    let from = from.min(earlier(now, LOOK_BACK).local_day());
-    let worked = bench.index.days(if from.is_empty() { "1971-01-01" } else { &from }, &today)?;
+    let back = earlier(now, LOOK_BACK).local_day();
+    let from = bench.own.target.as_ref().map_or_else(|| back.clone(), |target| target.from.clone().min(back.clone()));
+    let worked = bench.index.days(&from, &today)?;
     let recent = worked.values().rev().take(DAYS_BACK).fold(Today::default(), |sum, day| sum.and(*day));
     let waiting = bench.index.queue()?;
     let stuck = bottleneck(&waiting, recent.into());
@@ -171,7 +171,7 @@ pub fn throughput(bench: &Bench<'_>, period: Period) -> Result<Throughput, Failu
         stuck,
         stages: bench.index.stages()?,
         campaign: bench.own.target.as_ref().map(|target| Campaign::of(target, &worked, &today)),
-        is_today: back == 0,
+        is_today: ago == 0,
         days,
         book,
     })
