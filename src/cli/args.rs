@@ -114,6 +114,8 @@ pub enum Verb {
     Today(TodayArgs),
     /// The target of a campaign.
     Target(TargetArgs),
+    /// Everything that is known of a device.
+    Show(DeviceArgs),
     /// A device's history.
     History(DeviceArgs),
     /// People and roles.

@@ -63,10 +63,14 @@ pub fn run(
         Verb::Override(args) => people::override_rule(args, bench, out),
         Verb::Find(args) => {
             let text = args.text.join(" ");
-            let (found, more) = workbench::find(bench, &text, args.most)?;
+            let (found, more) = workbench::find(bench, &text, args.stage, args.most)?;
             show_list::found(out, &text, &found, more)
         }
         Verb::Today(args) => super::today::run_today(args, bench, out),
+        Verb::Show(args) => {
+            let found = bench.find(&args.device)?;
+            show::device_page(out, &found, &workbench::device_page(bench, &found)?)
+        }
         Verb::History(args) => {
             let found = bench.find(&args.device)?;
             show::history(out, &found, &workbench::history(bench, &found)?)

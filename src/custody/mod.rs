@@ -31,5 +31,5 @@ pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use stage::{FUNCTIONS, Stage};
-pub use summary::{Summary, Wanted};
+pub use summary::{Summary, Wanted, search_words};
 pub use today::Today;

@@ -90,11 +90,15 @@ fn search_key(device: &DeviceId, file: &DeviceFile) -> String {
     let disks = file.disks.values().filter_map(|disk| disk.disk.serial.clone());
     let own = [&file.maker, &file.model, &file.serial].into_iter().flatten().cloned();
     let ids = [file.lot.to_string(), device.to_string()];
+    own.chain(tags).chain(disks).chain(ids).map(|text| search_words(&text)).collect()
+}
+
+/// The words of a text as [`Wanted`] compares them, each behind a space.
+#[must_use]
+pub fn search_words(text: &str) -> String {
     let mut key = String::new();
-    for text in own.chain(tags).chain(disks).chain(ids) {
-        for word in fold(&text).split_whitespace() {
-            add_word(&mut key, word);
-        }
+    for word in fold(text).split_whitespace() {
+        add_word(&mut key, word);
     }
     key
 }

@@ -12,6 +12,7 @@ mod certificate;
 mod check;
 mod day;
 mod destroy;
+mod device_page;
 mod disk;
 mod disk_label;
 mod doctor;
@@ -75,6 +76,7 @@ pub use check::{
 };
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
+pub use device_page::{DevicePage, PageSection, device_page};
 pub use disk::{DiskView, Target};
 pub use disk_label::{DiskLabel, disk_label};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
@@ -90,7 +92,7 @@ pub use home::{Homecoming, away_sentences};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
 pub use inspect::{Inspected, inspect, load_profile};
 pub use inspect_page::{PageLine, Weight, inspection_page, verdict_sentence};
-pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
+pub use intake::{Donation, Received, consent, kind_sentence, open_lot, receive, receive_new};
 pub use interrupted::{Interrupted, interrupted};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
@@ -115,7 +117,7 @@ pub use setup::{
     check_team,
 };
 pub use shared_port::shared_ports;
-pub use sight::{Seen, Sight};
+pub use sight::{Hits, Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};

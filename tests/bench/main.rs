@@ -105,6 +105,7 @@ mod screen_health;
 mod screen_keys;
 mod screen_layers;
 mod screen_mend;
+mod screen_pages;
 mod screen_people;
 mod screen_people_view;
 mod screen_rig;

@@ -135,3 +135,25 @@ fn a_target_is_kept_among_the_settings_until_it_is_forgotten() {
     rig.run(&["target", "--none"]).good();
     assert!(rig.json(&["target"]).good().one("target")["target"].is_null());
 }
+
+#[test]
+fn the_queue_of_a_hundred_thousand_devices_is_read_at_a_glance() {
+    let rig = worked();
+    let sql = rusqlite::Connection::open(rig.folder().join("ledger.db")).expect("opens");
+    sql.execute_batch(
+        "INSERT INTO summary (seq, device, stage, kind, tags, lot, open, held, quarantined, received_at, changed_at,
+            search, stage_since)
+         WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 100000)
+         SELECT 1000 + n, 'd-' || n, iif(n % 2, 'received', 'wiped'), 'laptop', '', 'l-1', 1, n % 10 = 0, 0, n, n, '', n
+         FROM many;",
+    )
+    .expect("filled");
+    let began = std::time::Instant::now();
+    let queue = aoxanh::port::Index::queue(rig.store.as_ref()).expect("reads");
+    let took = began.elapsed();
+    assert_eq!((queue[&Stage::Received].count, queue[&Stage::Wiped].count), (50_008, 40_009));
+    let middle = queue[&Stage::Received].median.unix_millis();
+    assert_eq!(middle, 50_007, "half of them came later");
+    eprintln!("the queue of 100,000 devices: {took:?}");
+    assert!(took < std::time::Duration::from_millis(250), "{took:?}");
+}
