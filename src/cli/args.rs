@@ -12,6 +12,7 @@ use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
+use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
 use crate::word::Lang;
@@ -110,7 +111,9 @@ pub enum Verb {
     /// Find devices.
     Find(FindArgs),
     /// Today's throughput and what stands where.
-    Today,
+    Today(TodayArgs),
+    /// The target of a campaign.
+    Target(TargetArgs),
     /// Everything that is known of a device.
     Show(DeviceArgs),
     /// A device's history.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is in a drawer is a function of the records alone.
 
+use super::daybook::DayBook;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::parts::{PartFile, Shelf};
 use super::today::Today;
@@ -89,6 +90,7 @@ slots! {
     PartFile, PartId, "part";
     Shelf, str, "shelf";
     Today, str, "today";
+    DayBook, str, "daybook";
 }
 
 type Known = HashMap<String, Option<Rc<dyn Any>>>;

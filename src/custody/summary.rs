@@ -38,6 +38,8 @@ pub struct Summary {
     pub verdict: Option<Verdict>,
     /// When it was received.
     pub received_at: Moment,
+    /// When it came to its stage.
+    pub stage_since: Moment,
     /// When its last event was recorded.
     pub changed_at: Moment,
     /// Its words for searching; see [`Wanted`].
@@ -62,6 +64,7 @@ impl Summary {
             quarantined: file.quarantined.is_some(),
             verdict: file.verdict,
             received_at: file.received_at,
+            stage_since: file.stage_since.unwrap_or(file.received_at),
             changed_at: file.changed_at,
             search: search_key(device, file),
         }

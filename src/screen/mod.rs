@@ -21,6 +21,7 @@ mod setup;
 mod setup_form;
 mod stack;
 mod tint;
+mod today;
 mod veiled;
 mod view;
 
@@ -95,6 +96,7 @@ pub static SCREENS: &[Place] = &[
         when: |world| world.cursor.is_some(),
         open: device::open,
     },
+    Place { name: "today", key: Key::Function(6), words: || say!("place-today"), when: |_| true, open: today::open },
     Place {
         name: "ledger",
         key: Key::Function(7),

@@ -320,7 +320,7 @@ impl View {
             | Effect::Quarantine { .. }
             | Effect::People(_)
             | Effect::Unlock(_)
-            | Effect::Day(DayOrder::Look)
+            | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::SetUp(_)) => self.order(other),
         })
     }

@@ -1,22 +1,9 @@
-//! Finding devices, and what stands where.
+//! Finding devices.
 
 use super::bench::Bench;
-use crate::custody::{LotFile, Slot as _, Stage, Summary, Today, Wanted, search_words};
+use crate::custody::{LotFile, Slot as _, Stage, Summary, Wanted, search_words};
 use crate::port::{Failure, Filter, Trouble};
-use crate::unit::Moment;
 use crate::word::say;
-use std::collections::BTreeMap;
-
-/// A day at a glance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DayView {
-    /// A moment of that day.
-    pub at: Moment,
-    /// What was done in it.
-    pub today: Today,
-    /// How many devices stand at each stage now.
-    pub stages: BTreeMap<Stage, u64>,
-}
 
 /// The most devices that a search looks through before it takes only those at a stage or of a donor.
 const SIFTED: u32 = 5000;
@@ -78,10 +65,4 @@ fn lots_of_donor(bench: &Bench<'_>, text: &str, wanted: &Wanted) -> Result<Vec<S
             }
         }
     }
-}
-
-/// What was done today, in Vietnam, and what stands where now.
-pub fn day(bench: &Bench<'_>) -> Result<DayView, Failure> {
-    let at = bench.clock.now();
-    Ok(DayView { at, today: bench.index.today(at)?, stages: bench.index.stages()? })
 }

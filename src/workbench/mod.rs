@@ -4,6 +4,7 @@
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
 mod bench;
+mod campaign;
 mod carry;
 mod carry_check;
 mod carry_people;
@@ -54,6 +55,8 @@ mod sight;
 mod sitting;
 mod station;
 mod tag;
+mod throughput;
+mod throughput_csv;
 mod trust;
 mod typed;
 mod verify;
@@ -62,6 +65,7 @@ mod wipe;
 mod world;
 
 pub use bench::{Bench, Found, OwnFolder};
+pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_check::run_tests;
 pub use carry_people::{carry_close, carry_people};
@@ -92,7 +96,7 @@ pub use intake::{Donation, Received, consent, kind_sentence, open_lot, receive, 
 pub use interrupted::{Interrupted, interrupted};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
-pub use list::{DayView, day, find};
+pub use list::find;
 pub use lock::{clear_lock, find_lock, lock_advice, lock_sentence, show_lock};
 pub use look::{see_bench, see_device};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
@@ -117,6 +121,11 @@ pub use sight::{Hits, Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
+pub use throughput::{
+    Before, DayWork, MOST_DAYS, Period, PersonWork, Queue, Throughput, age_sentence, cause_sentence, days_ago,
+    throughput,
+};
+pub use throughput_csv::{export_day, export_throughput, throughput_csv};
 pub use trust::{Keys, keys, revoke_key};
 pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};

@@ -8,6 +8,7 @@ use super::device_page::{DevicePage, device_page};
 use super::inspect_page::{PageLine, Weight};
 use super::list::find;
 use super::look::row;
+use super::throughput::{Period, Throughput, throughput};
 use super::verify::{Pinned, verify};
 use super::what_if::{WhatIfView, what_if};
 use super::world::Row;
@@ -26,6 +27,8 @@ pub enum Sight {
     Device(DeviceId),
     /// What every profile for the device's kind says of its last inspection.
     WhatIf(DeviceId),
+    /// How the work goes in these days.
+    Today(Period),
     /// The head of the ledger, and what no safety copy has.
     Ledger,
     /// Whether every record holds.
@@ -57,6 +60,8 @@ pub enum Seen {
     Device(DeviceId, DevicePage),
     /// What every profile for a device's kind says of it.
     WhatIf(Vec<WhatIfView>),
+    /// How the work goes in these days.
+    Today(Period, Box<Throughput>),
     /// The ledger at a glance.
     Ledger(Vec<PageLine>),
     /// What a whole check proved.
@@ -89,6 +94,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             let answers = what_if(bench, &bench.device(device)?, None)?;
             Seen::WhatIf(answers.iter().map(|answer| answer.view(lang)).collect())
         }
+        Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
     })
 }
 
