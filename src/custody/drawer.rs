@@ -4,6 +4,7 @@
 
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::parts::{PartFile, Shelf};
+use super::shelves::ShelfFile;
 use super::today::Today;
 use crate::unit::{DeviceId, JobId, LotId, PartId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -88,6 +89,7 @@ slots! {
     OpenJobs, str, "open_jobs";
     PartFile, PartId, "part";
     Shelf, str, "shelf";
+    ShelfFile, str, "shelf_name";
     Today, str, "today";
 }
 

@@ -2,7 +2,7 @@
 //! records, no signatures and nothing durable.
 
 use super::failure::{Failure, Trouble};
-use super::index::{Filter, Index, Line, Row, Visit};
+use super::index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
 use super::journal::{Entry, Journal, Receipt};
 use crate::custody::{Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Wanted, apply, check};
 use crate::event::{About, Event, Fact};
@@ -130,6 +130,27 @@ impl Index for FakeLedger {
             *stages.entry(summary.stage).or_default() += 1;
         }
         Ok(stages)
+    }
+
+    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
+        let mut shelves: BTreeMap<Option<String>, ShelfCount> = BTreeMap::new();
+        for summary in self.0.borrow().summaries()?.into_iter().filter(Summary::is_open) {
+            let (shelf, oldest) = (summary.shelf, summary.received_at);
+            let count = shelves.entry(shelf.clone()).or_insert(ShelfCount { shelf, devices: 0, oldest });
+            count.devices += 1;
+            count.oldest = count.oldest.min(oldest);
+        }
+        Ok(shelves.into_values().collect())
+    }
+
+    fn waiting(&self, shelf: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
+        let mut all = self.0.borrow().summaries()?;
+        let place = |summary: &Summary| (summary.received_at, summary.seq);
+        all.retain(|summary| summary.is_open() && summary.shelf.as_deref() == shelf);
+        all.retain(|summary| after.is_none_or(|after| place(summary) > after));
+        all.sort_by_key(place);
+        all.truncate(most as usize);
+        Ok(all)
     }
 
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {

@@ -11,7 +11,6 @@ mod guide;
 mod header;
 mod help_bar;
 mod layer;
-mod letters;
 mod moves;
 mod pen;
 mod setup;

@@ -6,7 +6,7 @@ use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, MemoryDrawers, Stage, Summary, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
-use crate::port::{Failure, Filter, Index, Line, Row, Trouble, Visit};
+use crate::port::{Failure, Filter, Index, Line, Row, ShelfCount, Trouble, Visit, WaitedUntil};
 use crate::unit::{DeviceId, Digest};
 use crate::word::say;
 use rusqlite::types::ValueRef;
@@ -166,6 +166,14 @@ impl Index for Store {
 
     fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure> {
         self.count_stages()
+    }
+
+    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
+        self.count_shelves()
+    }
+
+    fn waiting(&self, shelf: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.waiting_rows(shelf, after, most)
     }
 
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {

@@ -22,7 +22,7 @@ use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::lock::LockKind;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
-use crate::unit::{Bytes, DeviceId, LotId, Secret};
+use crate::unit::{Bytes, DeviceId, LotId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -115,6 +115,13 @@ pub enum Effect {
         device: DeviceId,
         /// Why; none clears.
         danger: Option<Danger>,
+    },
+    /// Put devices on a shelf.
+    Shelve {
+        /// Which devices: tags as scanned or typed, or ids.
+        devices: Vec<String>,
+        /// On which.
+        shelf: ShelfName,
     },
     /// Something about people, lifted rules or validations.
     People(PeopleOrder),

@@ -49,6 +49,7 @@ mod self_test;
 mod settling;
 mod setup;
 mod shared_port;
+mod shelf;
 mod sight;
 mod sitting;
 mod station;
@@ -111,6 +112,10 @@ pub use setup::{
     check_team,
 };
 pub use shared_port::shared_ports;
+pub use shelf::{
+    Moved, Place, ShelfView, Shelved, ShelvesView, StockTake, known_shelf, move_device, read_shelf, shelves,
+    stock_take, waiting,
+};
 pub use sight::{Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};

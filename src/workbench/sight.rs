@@ -3,9 +3,10 @@
 //! Invariant: nothing is recorded and nothing is told but the answer.
 
 use super::bench::Bench;
+use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
 use super::what_if::{WhatIfView, what_if};
 use crate::port::Failure;
-use crate::unit::DeviceId;
+use crate::unit::{DeviceId, ShelfName};
 use crate::word::Lang;
 
 /// What somebody wants to look at.
@@ -13,6 +14,10 @@ use crate::word::Lang;
 pub enum Sight {
     /// What every profile for the device's kind says of its last inspection.
     WhatIf(DeviceId),
+    /// Every shelf, and the devices on one of them; on the first where none is named, or where nothing lies on it any more.
+    Shelves(Option<Place>),
+    /// What a stock-take of that shelf comes to, with what was scanned so far.
+    StockTake(ShelfName, Vec<String>),
 }
 
 /// What is to be seen.
@@ -20,6 +25,10 @@ pub enum Sight {
 pub enum Seen {
     /// What every profile for a device's kind says of it.
     WhatIf(Vec<WhatIfView>),
+    /// The shelves, and the devices on one.
+    Shelves(ShelvesView),
+    /// What a stock-take comes to so far.
+    StockTake(StockTake),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -29,5 +38,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             let answers = what_if(bench, &bench.device(device)?, None)?;
             Seen::WhatIf(answers.iter().map(|answer| answer.view(lang)).collect())
         }
+        Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
+        Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
 }

@@ -106,8 +106,9 @@ impl Screen for WhatIf {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
             Input::Answer(Answer::Seen(seen)) => {
-                let Seen::WhatIf(views) = seen.as_ref();
-                self.state = State::Shown(views.clone());
+                if let Seen::WhatIf(views) = seen.as_ref() {
+                    self.state = State::Shown(views.clone());
+                }
                 Vec::new()
             }
             Input::Answer(Answer::Refused(refusal)) => {
