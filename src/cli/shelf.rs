@@ -8,7 +8,8 @@ use crate::tag::TagId;
 use crate::unit::ShelfName;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    self, Bench, Moved, Place, ShelfView, Shelved, StockTake, known_shelf, move_device, read_shelf, stock_take,
+    self, Bench, Moved, Place, ShelfView, Shelved, StockTake, known_shelf, move_device, read_shelf, stock_lines,
+    stock_take,
 };
 use serde_json::{Value, json};
 
@@ -248,23 +249,5 @@ fn say_take(take: &StockTake, out: &mut Out<'_>) -> Result<(), Failure> {
         out.object("stock", json!({ "what": "unread", "text": text, "why": why }))?;
     }
     out.say(&say!("stock-found", shelf = take.shelf.as_str(), count = take.found.len() as u64))?;
-    stock_lines(take).iter().try_for_each(|sentence| out.say(sentence))
-}
-
-/// What is not as it should be, a line each.
-fn stock_lines(take: &StockTake) -> Vec<Sentence> {
-    let tag = |device: &Shelved| device.row.name.clone();
-    let missing = take.missing.iter().map(|one| {
-        say!("stock-missing", tag = tag(one), stage = one.row.stage.sentence(), days = one.there.unwrap_or(one.days))
-    });
-    let unexpected = take.unexpected.iter().map(|one| match &one.place {
-        Place::On(from) => say!("stock-unexpected", tag = tag(one), from = from.as_str()),
-        Place::Nowhere => say!("stock-unexpected-nowhere", tag = tag(one)),
-    });
-    let given = take.given.iter().map(|one| say!("stock-given", tag = tag(one), stage = one.row.stage.sentence()));
-    let unread = take
-        .unread
-        .iter()
-        .map(|(text, failure)| say!("shelf-refused", device = text.as_str(), why = failure.what.clone()));
-    missing.chain(unexpected).chain(given).chain(unread).collect()
+    stock_lines(take).iter().try_for_each(|stock| out.say(&stock.line.what))
 }

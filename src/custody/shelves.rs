@@ -36,14 +36,11 @@ pub(super) fn put_on_shelf(
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
     let key = ShelfName::read(&moved.to).map_or_else(|_odd| moved.to.to_lowercase(), |name| name.key());
-    let name = match cabinet.get::<ShelfFile>(&key)? {
-        Some(known) => known.name,
-        None => {
-            cabinet.put(key.as_str(), &ShelfFile { name: moved.to.clone() })?;
-            moved.to.clone()
-        }
-    };
-    file.shelf = Some(name);
+    let known = cabinet.get::<ShelfFile>(&key)?;
+    if known.is_none() {
+        cabinet.put(key.as_str(), &ShelfFile { name: moved.to.clone() })?;
+    }
+    file.shelf = Some(known.map_or_else(|| moved.to.clone(), |known| known.name));
     file.moved_at = Some(event.happened_at.unwrap_or(event.at));
     Ok(())
 }

@@ -135,18 +135,18 @@ impl Index for FakeLedger {
     fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
         let mut shelves: BTreeMap<Option<String>, ShelfCount> = BTreeMap::new();
         for summary in self.0.borrow().summaries()?.into_iter().filter(Summary::is_open) {
-            let (shelf, oldest) = (summary.shelf, summary.received_at);
-            let count = shelves.entry(shelf.clone()).or_insert(ShelfCount { shelf, devices: 0, oldest });
+            let (on, oldest) = (summary.shelf, summary.received_at);
+            let count = shelves.entry(on.clone()).or_insert(ShelfCount { shelf: on, devices: 0, oldest });
             count.devices += 1;
             count.oldest = count.oldest.min(oldest);
         }
         Ok(shelves.into_values().collect())
     }
 
-    fn waiting(&self, shelf: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
+    fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
         let mut all = self.0.borrow().summaries()?;
         let place = |summary: &Summary| (summary.received_at, summary.seq);
-        all.retain(|summary| summary.is_open() && summary.shelf.as_deref() == shelf);
+        all.retain(|summary| summary.is_open() && summary.shelf.as_deref() == on);
         all.retain(|summary| after.is_none_or(|after| place(summary) > after));
         all.sort_by_key(place);
         all.truncate(most as usize);

@@ -117,7 +117,7 @@ pub trait Index {
     fn shelves(&self) -> Result<Vec<ShelfCount>, Failure>;
     /// The devices on the shelf of that name as it stands in summaries, or, without a name, those of the team's that lie on
     /// none: whoever was received first comes first, at most `most`, and only those behind the end of the page before.
-    fn waiting(&self, shelf: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure>;
+    fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure>;
     /// The key of the first drawer, or of the first device's history or summary, that differs from what the records say;
     /// `None` where all agree. Errors: also where the keeper itself finds its file damaged.
     fn stale_drawer(&self) -> Result<Option<String>, Failure>;

@@ -15,6 +15,7 @@ mod moves;
 mod pen;
 mod setup;
 mod setup_form;
+mod shelves;
 mod stack;
 mod tint;
 mod veiled;
@@ -75,5 +76,13 @@ pub struct Place {
 }
 
 /// Every screen; the first is the one the program opens with.
-pub static SCREENS: &[Place] =
-    &[Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: bench::open }];
+pub static SCREENS: &[Place] = &[
+    Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: bench::open },
+    Place {
+        name: "shelves",
+        key: Key::Function(5),
+        words: || say!("place-shelves"),
+        when: |w| w.is_read,
+        open: shelves::open,
+    },
+];

@@ -172,8 +172,8 @@ impl Index for Store {
         self.count_shelves()
     }
 
-    fn waiting(&self, shelf: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
-        self.waiting_rows(shelf, after, most)
+    fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.waiting_rows(on, after, most)
     }
 
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {

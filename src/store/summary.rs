@@ -219,7 +219,7 @@ impl Store {
     /// See [`Index::waiting`](crate::port::Index::waiting).
     pub(super) fn waiting_rows(
         &self,
-        shelf: Option<&str>,
+        on: Option<&str>,
         after: Option<WaitedUntil>,
         most: u32,
     ) -> Result<Vec<Summary>, Failure> {
@@ -228,7 +228,7 @@ impl Store {
         let query = "SELECT * FROM summary WHERE open = 1 AND shelf IS ?1 AND (received_at, seq) > (?2, ?3)
             ORDER BY received_at, seq LIMIT ?4";
         let mut query = self.connection.prepare_cached(query).or_trouble()?;
-        let mut rows = query.query(params![shelf, at, seq, most]).or_trouble()?;
+        let mut rows = query.query(params![on, at, seq, most]).or_trouble()?;
         let mut page = Vec::new();
         while let Some(row) = rows.next().or_trouble()? {
             page.push(summary(row)?);

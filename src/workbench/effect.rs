@@ -173,6 +173,15 @@ pub enum Layer {
     Mend,
     /// Function tests of the chosen device, on this machine.
     Trial(CheckOrder),
+    /// Put devices on a shelf: that one with its tag first, then whatever is scanned.
+    Shelve {
+        /// The first device.
+        device: Option<(DeviceId, String)>,
+        /// On which; asked for where none is named.
+        shelf: Option<ShelfName>,
+    },
+    /// Take stock of that shelf.
+    Count(ShelfName),
     /// Put the chosen device on hold.
     Hold,
     /// Put the chosen device in quarantine.

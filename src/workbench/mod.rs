@@ -113,8 +113,8 @@ pub use setup::{
 };
 pub use shared_port::shared_ports;
 pub use shelf::{
-    Moved, Place, ShelfView, Shelved, ShelvesView, StockTake, known_shelf, move_device, read_shelf, shelves,
-    stock_take, waiting,
+    Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
+    stock_lines, stock_take, waiting,
 };
 pub use sight::{Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};

@@ -4,6 +4,7 @@
 //! person can say what became of it; one that was given away is never moved.
 
 use super::bench::{Bench, Found};
+use super::inspect_page::{PageLine, Weight};
 use super::look::row;
 use super::world::Row;
 use crate::custody::{DeviceFile, ShelfFile, Summary, shelf_name_sentence};
@@ -92,6 +93,17 @@ pub struct StockTake {
     pub given: Vec<Shelved>,
     /// What was scanned and is no device, with why.
     pub unread: Vec<(String, Failure)>,
+    /// How much was scanned.
+    pub scans: usize,
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockLine {
+    /// What to say.
+    pub line: PageLine,
+    /// Whether recording the stock-take would move that device.
+    pub is_move: bool,
 }
 
 /// A shelf's name as it was typed or scanned. Errors: it is none, or it is a device's tag.
@@ -166,6 +178,7 @@ pub fn stock_take(bench: &Bench<'_>, shelf: &ShelfName, scans: &[String]) -> Res
         unexpected: Vec::new(),
         given: Vec::new(),
         unread: Vec::new(),
+        scans: scans.len(),
     };
     let mut seen: BTreeSet<DeviceId> = BTreeSet::new();
     for scan in scans {
@@ -196,6 +209,33 @@ pub fn stock_take(bench: &Bench<'_>, shelf: &ShelfName, scans: &[String]) -> Res
         }
     }
     Ok(take)
+}
+
+/// What is not as it should be, a line each: what was scanned last comes first, what is missing last.
+#[must_use]
+pub fn stock_lines(take: &StockTake) -> Vec<StockLine> {
+    let line = |weight, what, is_move| StockLine { line: PageLine { weight, what }, is_move };
+    let tag = |device: &Shelved| device.row.name.clone();
+    let unread = take.unread.iter().rev().map(|(text, failure)| {
+        line(Weight::Unknown, say!("shelf-refused", device = text.as_str(), why = failure.what.clone()), false)
+    });
+    let unexpected = take.unexpected.iter().rev().map(|one| {
+        let what = match &one.place {
+            Place::On(from) => say!("stock-unexpected", tag = tag(one), from = from.as_str()),
+            Place::Nowhere => say!("stock-unexpected-nowhere", tag = tag(one)),
+        };
+        line(Weight::Warn, what, true)
+    });
+    let given =
+        take.given.iter().rev().map(|one| {
+            line(Weight::Warn, say!("stock-given", tag = tag(one), stage = one.row.stage.sentence()), false)
+        });
+    let missing = take.missing.iter().map(|one| {
+        let days = one.there.unwrap_or(one.days);
+        let what = say!("stock-missing", tag = tag(one), stage = one.row.stage.sentence(), days = days);
+        line(Weight::Bad, what, false)
+    });
+    unread.chain(unexpected).chain(given).chain(missing).collect()
 }
 
 fn all_on(index: &dyn Index, shelf: &str) -> Result<Vec<Summary>, Failure> {

@@ -110,6 +110,7 @@ mod screen_people_view;
 mod screen_rig;
 mod screen_run;
 mod screen_setup_run;
+mod screen_shelves;
 mod screen_tests;
 mod screen_view;
 mod sealed_name;

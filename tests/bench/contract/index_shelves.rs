@@ -24,12 +24,9 @@ fn numbers(rows: &[Summary]) -> Vec<u8> {
     rows.iter().map(number).collect()
 }
 
-fn shelf(name: &str) -> Option<String> {
-    Some(name.to_owned())
-}
-
 /// Each count is of the team's own devices alone, and a shelf is one however its name is spelled.
 pub(super) fn shelves_counted(ledger: &dyn Ledger) {
+    let on = |name: &str| Some(name.to_owned());
     assert_eq!(counts(ledger), []);
     for (device, received) in [(1, 30), (2, 20), (3, 40), (4, 50)] {
         climb(ledger, received, device, Stage::Received);
@@ -39,16 +36,16 @@ pub(super) fn shelves_counted(ledger: &dyn Ledger) {
     for (device, name) in [(1, "Kệ A"), (2, "KỆ A"), (3, "Kệ B")] {
         put(ledger, device, name);
     }
-    assert_eq!(counts(ledger), [(None, 1, 50), (shelf("Kệ A"), 2, 20), (shelf("Kệ B"), 1, 40)]);
+    assert_eq!(counts(ledger), [(None, 1, 50), (on("Kệ A"), 2, 20), (on("Kệ B"), 1, 40)]);
     put(ledger, 2, "kệ b");
-    assert_eq!(counts(ledger), [(None, 1, 50), (shelf("Kệ A"), 1, 30), (shelf("Kệ B"), 2, 20)]);
+    assert_eq!(counts(ledger), [(None, 1, 50), (on("Kệ A"), 1, 30), (on("Kệ B"), 2, 20)]);
     put(ledger, 1, "Kệ B");
-    assert_eq!(counts(ledger), [(None, 1, 50), (shelf("Kệ B"), 3, 20)], "an empty shelf is none");
+    assert_eq!(counts(ledger), [(None, 1, 50), (on("Kệ B"), 3, 20)], "an empty shelf is none");
     climb(ledger, 60, 6, Stage::Allocated);
     put(ledger, 6, "Kệ C");
     assert_eq!(counts(ledger).len(), 3);
     record_at(ledger, 110, 6, handed(6, aoxanh::event::handover::Terms::Loan));
-    assert_eq!(counts(ledger), [(None, 1, 50), (shelf("Kệ B"), 3, 20)], "handed over, it left its shelf");
+    assert_eq!(counts(ledger), [(None, 1, 50), (on("Kệ B"), 3, 20)], "handed over, it left its shelf");
 }
 
 /// The order is that of receiving, whatever was done since.
