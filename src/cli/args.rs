@@ -12,6 +12,7 @@ use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
+use super::args_shelf::{MoveArgs, ShelfArgs};
 use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
@@ -98,6 +99,10 @@ pub enum Verb {
     Hold(HoldArgs),
     /// Put in quarantine or clear.
     Quarantine(QuarantineArgs),
+    /// Put devices on a shelf.
+    Move(MoveArgs),
+    /// Where devices lie.
+    Shelf(ShelfArgs),
     /// Allocate to a pupil.
     Allocate(AllocateArgs),
     /// Hand over.

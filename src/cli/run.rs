@@ -89,7 +89,9 @@ pub fn run(
         | Verb::Grade(_)
         | Verb::Repair(_)
         | Verb::Part(_)
-        | Verb::Lock(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
+        | Verb::Lock(_)
+        | Verb::Move(_)
+        | Verb::Shelf(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
         Verb::Bench(_)
         | Verb::Practice(_)
         | Verb::Measure(_)

@@ -5,6 +5,7 @@
 use super::daybook::DayBook;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::parts::{PartFile, Shelf};
+use super::shelves::ShelfFile;
 use super::today::Today;
 use crate::unit::{DeviceId, JobId, LotId, PartId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -89,6 +90,7 @@ slots! {
     OpenJobs, str, "open_jobs";
     PartFile, PartId, "part";
     Shelf, str, "shelf";
+    ShelfFile, str, "shelf_name";
     Today, str, "today";
     DayBook, str, "daybook";
 }

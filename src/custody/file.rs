@@ -277,6 +277,12 @@ pub struct DeviceFile {
     /// What locks it, each with the hash under which its password is sealed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub locks: BTreeMap<LockKind, Option<Digest>>,
+    /// The shelf it lies on, spelled as it was when first something was put there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<String>,
+    /// When it was put there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_at: Option<Moment>,
     /// On hold, and why.
     pub held: Option<HoldReason>,
     /// In quarantine, and why.

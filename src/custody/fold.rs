@@ -11,6 +11,7 @@ use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, Recipient
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
 use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
+use super::shelves::put_on_shelf;
 use super::today::Today;
 use crate::device::key;
 use crate::event::handover::Terms;
@@ -61,6 +62,8 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
             grade: None,
             repair: None,
             locks: BTreeMap::new(),
+            shelf: None,
+            moved_at: None,
             held: None,
             quarantined: None,
             recipient: None,
@@ -193,6 +196,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::LockFound(_)
         | Fact::LockShown(_)
         | Fact::LockCleared(_)
+        | Fact::DeviceMoved(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -265,6 +269,7 @@ fn device(
         Fact::PartFitted(fitted) => part_fitted(fitted, id, file, cabinet)?,
         Fact::LockFound(found) => lock_found(file, found),
         Fact::LockCleared(cleared) => _ = file.locks.remove(&cleared.lock),
+        Fact::DeviceMoved(moved) => put_on_shelf(event, moved, file, cabinet)?,
         Fact::RuleOverridden(overridden) => {
             file.lifted.insert(overridden.rule.clone(), overridden.recipient.clone());
         }
@@ -277,6 +282,7 @@ fn device(
             take_back(file, &handed.recipient, id, cabinet)?;
             file.recipient = Some(handed.recipient.clone());
             file.handed_over = Some(handed.terms);
+            (file.shelf, file.moved_at) = (None, None);
             award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
         }
         Fact::StationOpened(_)

@@ -26,7 +26,7 @@ pub struct Summary {
     pub maker: Option<String>,
     /// Its model, as the last inspection read it.
     pub model: Option<String>,
-    /// Its shelf. None until devices are moved: no event of version 1 says where one lies.
+    /// The shelf it lies on.
     pub shelf: Option<String>,
     /// Its lot.
     pub lot: LotId,
@@ -58,7 +58,7 @@ impl Summary {
             tags: file.tags.clone(),
             maker: file.maker.clone(),
             model: file.model.clone(),
-            shelf: None,
+            shelf: file.shelf.clone(),
             lot: file.lot.clone(),
             held: file.held.is_some(),
             quarantined: file.quarantined.is_some(),
@@ -84,11 +84,11 @@ impl Summary {
     }
 }
 
-/// Every word that finds the device, each behind a space: maker, model, its serial and its disks', tags, lot and id.
+/// Every word that finds the device, each behind a space: maker, model, its serial and its disks', tags, shelf, lot and id.
 fn search_key(device: &DeviceId, file: &DeviceFile) -> String {
     let tags = file.tags.iter().map(|tag| TagId::read(tag).map_or_else(|_odd| tag.clone(), |tag| tag.to_string()));
     let disks = file.disks.values().filter_map(|disk| disk.disk.serial.clone());
-    let own = [&file.maker, &file.model, &file.serial].into_iter().flatten().cloned();
+    let own = [&file.maker, &file.model, &file.serial, &file.shelf].into_iter().flatten().cloned();
     let ids = [file.lot.to_string(), device.to_string()];
     own.chain(tags).chain(disks).chain(ids).map(|text| search_words(&text)).collect()
 }

@@ -185,6 +185,7 @@ kinds! {
     lock::LockFound: true,
     lock::LockShown: true,
     lock::LockCleared: true,
+    intake::DeviceMoved: true,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -35,6 +35,16 @@ pub struct TagBound {
     pub tag: String,
 }
 
+/// The device was put on a shelf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceMoved {
+    /// Onto which: a name as [`ShelfName`](crate::unit::ShelfName) writes it.
+    pub to: String,
+    /// From which, as whoever recorded it knew; none where it lay on no shelf.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
 /// Why work was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -120,6 +120,11 @@ impl Ask for TerminalAsk {
         Ok(Some(Secret::new(text(&answer)?)))
     }
 
+    fn next_line(&self) -> Result<Option<String>, Failure> {
+        let line = next_line(&mut Unbuffered).map_err(|error| failed(&error))?;
+        Ok(line.map(|line| String::from_utf8_lossy(&line).trim().to_owned()))
+    }
+
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure> {
         let unreadable = |error: io::Error| {
             Failure::new(Trouble::Io, say!("file-unreadable", file = file.display().to_string()))

@@ -16,6 +16,9 @@ pub trait Ask {
     fn line(&self, prompt: &str) -> Result<Option<String>, Failure>;
     /// The same for a secret: what is typed is not shown.
     fn secret(&self, prompt: &str) -> Result<Option<Secret>, Failure>;
+    /// The next line of standard input, from whoever or whatever writes there, without the spaces around it; `None` at its
+    /// end. What is no text is marked as such.
+    fn next_line(&self) -> Result<Option<String>, Failure>;
     /// The first line of a file, or the next line of standard input where the file is called `-`. Errors: it cannot be
     /// read, or the line is empty.
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure>;
@@ -64,6 +67,10 @@ impl Ask for FakeAsk {
 
     fn secret(&self, prompt: &str) -> Result<Option<Secret>, Failure> {
         Ok(self.line(prompt)?.map(Secret::new))
+    }
+
+    fn next_line(&self) -> Result<Option<String>, Failure> {
+        Ok(self.answers.borrow_mut().pop_front())
     }
 
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure> {

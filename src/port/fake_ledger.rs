@@ -2,7 +2,7 @@
 //! records, no signatures and nothing durable.
 
 use super::failure::{Failure, Trouble};
-use super::index::{Filter, Index, Line, Row, Visit};
+use super::index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
 use super::journal::{Entry, Journal, Receipt};
 use crate::custody::{Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Waiting, Wanted, apply, check};
 use crate::event::{About, Event, Fact};
@@ -144,6 +144,27 @@ impl Index for FakeLedger {
             Some((stage, Waiting { count: since.len() as u64, oldest, median }))
         };
         Ok(since.into_iter().filter_map(waiting).collect())
+    }
+
+    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
+        let mut shelves: BTreeMap<Option<String>, ShelfCount> = BTreeMap::new();
+        for summary in self.0.borrow().summaries()?.into_iter().filter(Summary::is_open) {
+            let (on, oldest) = (summary.shelf, summary.received_at);
+            let count = shelves.entry(on.clone()).or_insert(ShelfCount { shelf: on, devices: 0, oldest });
+            count.devices += 1;
+            count.oldest = count.oldest.min(oldest);
+        }
+        Ok(shelves.into_values().collect())
+    }
+
+    fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
+        let mut all = self.0.borrow().summaries()?;
+        let place = |summary: &Summary| (summary.received_at, summary.seq);
+        all.retain(|summary| summary.is_open() && summary.shelf.as_deref() == on);
+        all.retain(|summary| after.is_none_or(|after| place(summary) > after));
+        all.sort_by_key(place);
+        all.truncate(most as usize);
+        Ok(all)
     }
 
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {

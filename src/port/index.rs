@@ -66,6 +66,19 @@ impl Filter {
 
 /// Days that are read together.
 const DAYS_AT_ONCE: u32 = 100;
+/// How many devices lie on a shelf.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShelfCount {
+    /// Which; none for those that lie on no shelf.
+    pub shelf: Option<String>,
+    /// How many are there.
+    pub devices: u64,
+    /// When the one was received that has been in the house longest.
+    pub oldest: Moment,
+}
+
+/// Where a page of [`Index::waiting`] ended: when its last device was received, and its [`Summary::seq`].
+pub type WaitedUntil = (Moment, u64);
 
 /// What visits rows; an error ends the visit.
 pub type Visit<'a> = &'a mut dyn FnMut(Row) -> Result<(), Failure>;
@@ -104,6 +117,12 @@ pub trait Index {
     /// The devices that wait at each stage, neither on hold nor in quarantine nor in somebody's hands outside; stages where none
     /// waits are not there.
     fn queue(&self) -> Result<BTreeMap<Stage, Waiting>, Failure>;
+    /// Every shelf that a device lies on, in no order; and those without one, if any. Devices in hands outside are on none and
+    /// count nowhere.
+    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure>;
+    /// The devices on the shelf of that name as it stands in summaries, or, without a name, those of the team's that lie on
+    /// none: whoever was received first comes first, at most `most`, and only those behind the end of the page before.
+    fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure>;
     /// The key of the first drawer, or of the first device's history or summary, that differs from what the records say;
     /// `None` where all agree. Errors: also where the keeper itself finds its file damaged.
     fn stale_drawer(&self) -> Result<Option<String>, Failure>;

@@ -50,7 +50,7 @@ pub use health::{
     FakeHealth, FileSystem, FolderSigns, Health, KeySign, LedgerSigns, MachineSigns, SerialPortSign, ToolSign,
     VaultSign,
 };
-pub use index::{Filter, Index, Line, Row, Visit};
+pub use index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use model::{BadBridge, Model, ModelKind};

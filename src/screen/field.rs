@@ -2,9 +2,9 @@
 //!
 //! Invariant: what is rubbed out is one letter as people see it, however it was put together.
 
-use super::letters::composed;
 use super::pen::{Pen, right_of};
 use super::tint;
+use crate::unit::composed;
 use crate::workbench::Key;
 use ratatui::layout::{Position, Rect};
 use tui_input::{Input, InputRequest};

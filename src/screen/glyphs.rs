@@ -3,7 +3,7 @@
 //! Source: the fonts of Debian's console-setup. `Vietnamese-Fixed16`, the only one with all Vietnamese letters, has boxes,
 //! `█` and `░` but no half blocks, no eighths and no ticks.
 
-use super::letters::{composed, plain};
+use crate::unit::{composed, plain};
 use crate::workbench::{Key, Tone};
 use ratatui::symbols::border;
 

@@ -14,11 +14,11 @@ mod header;
 mod help_bar;
 mod layer;
 mod ledger;
-mod letters;
 mod moves;
 mod pen;
 mod setup;
 mod setup_form;
+mod shelves;
 mod stack;
 mod tint;
 mod today;
@@ -95,6 +95,13 @@ pub static SCREENS: &[Place] = &[
         words: || say!("place-device"),
         when: |world| world.cursor.is_some(),
         open: device::open,
+    },
+    Place {
+        name: "shelves",
+        key: Key::Function(5),
+        words: || say!("place-shelves"),
+        when: |w| w.is_read,
+        open: shelves::open,
     },
     Place { name: "today", key: Key::Function(6), words: || say!("place-today"), when: |_| true, open: today::open },
     Place {

@@ -174,6 +174,7 @@ impl Stack {
                 | Effect::Mend { .. }
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
+                | Effect::Shelve { .. }
                 | Effect::People(_)
                 | Effect::Unlock(_)
                 | Effect::Day(_)

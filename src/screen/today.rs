@@ -120,7 +120,7 @@ static KEYS: &[Binding<Today>] = &[
     },
     Binding {
         key: Key::Escape,
-        words: || say!("key-to-bench"),
+        words: || say!("key-back-to-bench"),
         when: |_, _| true,
         what: |_, _| vec![Effect::Go("bench")],
     },

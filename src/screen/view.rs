@@ -318,6 +318,7 @@ impl View {
             | Effect::RecordCheck { .. }
             | Effect::Hold { .. }
             | Effect::Quarantine { .. }
+            | Effect::Shelve { .. }
             | Effect::People(_)
             | Effect::Unlock(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))

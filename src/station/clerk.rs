@@ -115,6 +115,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Check(_)
         | Effect::Hold { .. }
         | Effect::Quarantine { .. }
+        | Effect::Shelve { .. }
         | Effect::Day(DayOrder::Close(_))
         | Effect::SetUp(_)
         | Effect::Dismiss

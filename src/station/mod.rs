@@ -247,6 +247,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             cli::run_certificate(args, bench, &read_key(folder.path(), KeyFile::Station)?, out)
         } else if cli::is_about_repair(&cli.verb) {
             cli::run_repair(&cli.verb, bench, &TerminalAsk, out)
+        } else if cli::is_about_shelves(&cli.verb) {
+            cli::run_shelf(&cli.verb, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if let Verb::Check(args) = &cli.verb {
             cli::run_check(args, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if day::runs(&cli.verb) {

@@ -7,7 +7,7 @@ use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, Drawers, FOLDS, MemoryDrawers, Stage, Summary, Waiting, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
-use crate::port::{Failure, Filter, Index, Line, Row, Trouble, Visit};
+use crate::port::{Failure, Filter, Index, Line, Row, ShelfCount, Trouble, Visit, WaitedUntil};
 use crate::unit::{DeviceId, Digest};
 use crate::word::say;
 use rusqlite::types::ValueRef;
@@ -171,6 +171,14 @@ impl Index for Store {
 
     fn queue(&self) -> Result<BTreeMap<Stage, Waiting>, Failure> {
         self.queue_rows()
+    }
+
+    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
+        self.count_shelves()
+    }
+
+    fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {
+        self.waiting_rows(on, after, most)
     }
 
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {

@@ -85,6 +85,8 @@ pub(super) fn open(file: &Path, access: Access) -> Result<Connection, Failure> {
             if connection.is_readonly("main").or_trouble()? {
                 return Err(Failure::new(Trouble::Io, say!("ledger-read-only")).hint(say!("ledger-read-only-hint")));
             }
+            // Without it lists are slow, and nothing else: a file too damaged for it must still open to be made anew.
+            let _slower = connection.execute_batch(super::summary::LATER);
             Ok(connection)
         }
         Access::Read => {
@@ -173,8 +175,9 @@ fn check_form(connection: &Connection) -> Result<(), Failure> {
 
 fn create(connection: &Connection) -> Result<(), Failure> {
     let batch = format!(
-        "BEGIN IMMEDIATE; {TABLES} {} INSERT INTO drawer VALUES ('{FOLDED}', '{FOLDS}'); PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
+        "BEGIN IMMEDIATE; {TABLES} {} {} INSERT INTO drawer VALUES ('{FOLDED}', '{FOLDS}'); PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
         super::summary::TABLES,
+        super::summary::LATER,
     );
     connection.execute_batch(&batch).or_trouble()
 }

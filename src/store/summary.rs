@@ -7,11 +7,11 @@
 use super::journal::Store;
 use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, DeviceFile, Stage, Summary, Waiting, Wanted};
-use crate::port::{Failure, Filter, Trouble};
+use crate::port::{Failure, Filter, ShelfCount, Trouble, WaitedUntil};
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, Row, params, params_from_iter};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -46,6 +46,10 @@ CREATE INDEX summary_quarantined ON summary (quarantined) WHERE quarantined = 1;
 CREATE INDEX summary_waiting ON summary (stage, stage_since) WHERE open = 1 AND held = 0 AND quarantined = 0;
 CREATE INDEX summary_received ON summary (received_at);
 ";
+
+/// What came later, on stations made before it too. An index changes no answer: programs that do not know it keep it up.
+pub(super) const LATER: &str =
+    "CREATE INDEX IF NOT EXISTS summary_waiting ON summary (shelf, received_at) WHERE open = 1;";
 
 fn unreadable(what: impl std::fmt::Display) -> Failure {
     Failure::new(Trouble::BadData, say!("summary-broken")).detail(what).hint(say!("summary-broken-hint"))
@@ -218,6 +222,42 @@ impl Store {
             queue.insert(stage, Waiting { count: u64::try_from(count).map_err(unreadable)?, oldest, median });
         }
         Ok(queue)
+    }
+
+    /// See [`Index::shelves`](crate::port::Index::shelves). Reads the index of those alone.
+    pub(super) fn count_shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
+        let query = "SELECT shelf, count(*), min(received_at) FROM summary WHERE open = 1 GROUP BY shelf";
+        let mut query = self.connection.prepare_cached(query).or_trouble()?;
+        let mut rows = query.query([]).or_trouble()?;
+        let mut shelves = Vec::new();
+        while let Some(row) = rows.next().or_trouble()? {
+            shelves.push(ShelfCount {
+                shelf: row.get(0).or_trouble()?,
+                devices: u64::try_from(row.get::<_, i64>(1).or_trouble()?).map_err(unreadable)?,
+                oldest: row.get(2).map(Moment::from_unix_millis).or_trouble()?,
+            });
+        }
+        Ok(shelves)
+    }
+
+    /// See [`Index::waiting`](crate::port::Index::waiting).
+    pub(super) fn waiting_rows(
+        &self,
+        on: Option<&str>,
+        after: Option<WaitedUntil>,
+        most: u32,
+    ) -> Result<Vec<Summary>, Failure> {
+        let (at, seq) =
+            after.map_or((i64::MIN, -1), |(at, seq)| (at.unix_millis(), i64::try_from(seq).unwrap_or(i64::MAX)));
+        let query = "SELECT * FROM summary WHERE open = 1 AND shelf IS ?1 AND (received_at, seq) > (?2, ?3)
+            ORDER BY received_at, seq LIMIT ?4";
+        let mut query = self.connection.prepare_cached(query).or_trouble()?;
+        let mut rows = query.query(params![on, at, seq, most]).or_trouble()?;
+        let mut page = Vec::new();
+        while let Some(row) = rows.next().or_trouble()? {
+            page.push(summary(row)?);
+        }
+        Ok(page)
     }
 
     /// The first device whose row is not what its drawer says; both are held against these drawers, which are right.

@@ -7,13 +7,17 @@ mod base32;
 mod digest;
 mod fold;
 mod id;
+mod letter;
 mod moment;
 mod secret;
+mod shelf;
 
 pub use amount::{Bytes, Lba, Span};
 pub use base32::{SYMBOLS, Symbol};
 pub use digest::{Digest, DigestError};
 pub use fold::fold;
 pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PartId, PersonId, RANDOM_BYTES, RecipientId};
+pub use letter::{composed, plain};
 pub use moment::{Moment, MomentError};
 pub use secret::{Cost, CostError, Secret};
+pub use shelf::{ShelfName, ShelfNameError};

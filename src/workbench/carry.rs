@@ -15,6 +15,7 @@ use super::look::{row, see_bench, see_device};
 use super::mend::{MendOrder, Mended, mend, mend_view};
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
+use super::shelf::move_device;
 use super::sight::see;
 use super::tag::{bind_tag, fresh_tag};
 use super::wipe::{WipeOrder, wipe};
@@ -26,7 +27,7 @@ use crate::job::JobNews;
 use crate::port::{Failure, Trouble};
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
-use crate::unit::{DeviceId, JobId};
+use crate::unit::{DeviceId, JobId, ShelfName};
 use crate::word::{Lang, Sentence, say};
 
 /// Where news goes.
@@ -77,6 +78,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             let done = on_device(bench, device, tell, |found| quarantine(bench, found, *danger));
             done.map(|answer| with_steps(answer, *danger))
         }
+        Effect::Shelve { devices, shelf } => Ok(shelved(bench, devices, shelf, tell)),
         Effect::Open(_)
         | Effect::Close
         | Effect::Home
@@ -241,6 +243,43 @@ fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_
             Ok(Answer::Done(report))
         }
     }
+}
+
+/// Puts each of them on the shelf; what is refused of one keeps none of the others back.
+fn shelved(bench: &Bench<'_>, devices: &[String], shelf: &ShelfName, tell: Tell<'_>) -> Answer {
+    let (mut moved, mut refused) = (Vec::new(), Vec::new());
+    for text in devices {
+        match bench.find(text).and_then(|found| move_device(bench, &found, shelf)) {
+            Ok(done) => moved.push(done),
+            Err(failure) => refused.push((text, failure)),
+        }
+    }
+    if let [one] = moved.as_slice() {
+        tell_anew(bench, &one.found.id, tell);
+    } else if !moved.is_empty() {
+        tell_bench(bench, tell);
+    }
+    let name = moved.first().map_or_else(|| shelf.to_string(), |done| done.shelf.clone());
+    let count = moved.len() as u64;
+    if let [(_, failure)] = refused.as_slice()
+        && moved.is_empty()
+    {
+        return Answer::Refused(failure.into());
+    }
+    if refused.is_empty() {
+        let what = match moved.as_slice() {
+            [one] if !one.recorded => say!("shelf-was-there", tag = one.found.name(), shelf = name),
+            [one] => say!("shelf-moved", tag = one.found.name(), shelf = name),
+            _several => say!("shelf-moved-many", count = count, shelf = name),
+        };
+        return Answer::Done(Report::new(Tone::Good, what));
+    }
+    let what = say!("shelf-moved-some", count = count, refused = refused.len() as u64, shelf = name);
+    let mut report = Report::new(Tone::Bad, what);
+    report.lines.extend(
+        refused.into_iter().map(|(text, failure)| say!("shelf-refused", device = text.as_str(), why = failure.what)),
+    );
+    Answer::Refused(report)
 }
 
 fn on_device(

@@ -22,7 +22,7 @@ use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::lock::LockKind;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
-use crate::unit::{Bytes, DeviceId, LotId, Secret};
+use crate::unit::{Bytes, DeviceId, LotId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -116,6 +116,13 @@ pub enum Effect {
         /// Why; none clears.
         danger: Option<Danger>,
     },
+    /// Put devices on a shelf.
+    Shelve {
+        /// Which devices: tags as scanned or typed, or ids.
+        devices: Vec<String>,
+        /// On which.
+        shelf: ShelfName,
+    },
     /// Something about people, lifted rules or validations.
     People(PeopleOrder),
     /// Open the vault with that passphrase.
@@ -166,6 +173,15 @@ pub enum Layer {
     Mend,
     /// Function tests of the chosen device, on this machine.
     Trial(CheckOrder),
+    /// Put devices on a shelf: that one with its tag first, then whatever is scanned.
+    Shelve {
+        /// The first device.
+        device: Option<(DeviceId, String)>,
+        /// On which; asked for where none is named.
+        shelf: Option<ShelfName>,
+    },
+    /// Take stock of that shelf.
+    Count(ShelfName),
     /// Put the chosen device on hold.
     Hold,
     /// Put the chosen device in quarantine.

@@ -98,6 +98,10 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-tag-bound", tag = tag)
         }
         Fact::DeviceHeld(_) => say!("event-device-held"),
+        Fact::DeviceMoved(moved) => match &moved.from {
+            Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),
+            None => say!("event-device-moved", shelf = moved.to.as_str()),
+        },
         Fact::HoldReleased(_) => say!("event-hold-released"),
         Fact::DeviceQuarantined(_) => say!("event-device-quarantined"),
         Fact::QuarantineCleared(_) => say!("event-quarantine-cleared"),

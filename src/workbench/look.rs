@@ -74,6 +74,7 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
         to_validate: found.file.disks.values().any(|disk| can_be_validated(disk) && disk.validated_by.is_none()),
         ladder,
         locks: found.file.locks.keys().copied().collect(),
+        shelf: found.file.shelf.clone(),
         grade: found.file.grade,
         facts: brief(&lines),
         disks: disk_lines(&found.file, views),

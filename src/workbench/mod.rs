@@ -51,6 +51,7 @@ mod self_test;
 mod settling;
 mod setup;
 mod shared_port;
+mod shelf;
 mod sight;
 mod sitting;
 mod station;
@@ -117,6 +118,10 @@ pub use setup::{
     check_team,
 };
 pub use shared_port::shared_ports;
+pub use shelf::{
+    Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
+    stock_lines, stock_take, waiting,
+};
 pub use sight::{Hits, Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};

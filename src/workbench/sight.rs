@@ -8,6 +8,7 @@ use super::device_page::{DevicePage, device_page};
 use super::inspect_page::{PageLine, Weight};
 use super::list::find;
 use super::look::row;
+use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
 use super::throughput::{Period, Throughput, throughput};
 use super::verify::{Pinned, verify};
 use super::what_if::{WhatIfView, what_if};
@@ -15,7 +16,7 @@ use super::world::Row;
 use crate::custody::{Stage, Wanted};
 use crate::ledger::Head;
 use crate::port::Failure;
-use crate::unit::DeviceId;
+use crate::unit::{DeviceId, ShelfName};
 use crate::word::{Lang, say};
 
 /// What somebody wants to look at.
@@ -33,6 +34,10 @@ pub enum Sight {
     Ledger,
     /// Whether every record holds.
     Verified,
+    /// Every shelf, and the devices on one of them; on the first where none is named, or where nothing lies on it any more.
+    Shelves(Option<Place>),
+    /// What a stock-take of that shelf comes to, with what was scanned so far.
+    StockTake(ShelfName, Vec<String>),
 }
 
 /// Devices that were found.
@@ -66,6 +71,10 @@ pub enum Seen {
     Ledger(Vec<PageLine>),
     /// What a whole check proved.
     Verified(Vec<PageLine>),
+    /// The shelves, and the devices on one.
+    Shelves(ShelvesView),
+    /// What a stock-take comes to so far.
+    StockTake(StockTake),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -95,6 +104,8 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             Seen::WhatIf(answers.iter().map(|answer| answer.view(lang)).collect())
         }
         Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
+        Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
+        Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
 }
 

@@ -123,6 +123,8 @@ pub struct Chosen {
     pub has_wipe: bool,
     /// What locks it.
     pub locks: Vec<LockKind>,
+    /// The shelf it lies on.
+    pub shelf: Option<String>,
     /// Its last grade.
     pub grade: Option<Grade>,
     /// What it is, in brief: name and value.

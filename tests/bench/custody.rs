@@ -53,6 +53,12 @@ pub(crate) fn about(fact: impl Into<Fact>) -> Step {
     (Some(1), fact.into())
 }
 
+/// For every rule an event that it refuses, and what came before.
+fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
+    let others = [super::custody_repair::refusals(), super::custody_shelves::refusals()].into_iter().flatten();
+    refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(others)
+}
+
 /// What [`refusals`] tells, about destroyed disks.
 fn refusals_of_destroyed_disks() -> Vec<(&'static str, Walk, Step)> {
     let mut gone = Walk::ready();
@@ -220,9 +226,7 @@ fn refusals_of_people() -> Vec<(&'static str, Walk, Step)> {
 #[test]
 fn every_rule_refuses_what_it_is_for_and_nothing_before_it_does() {
     let mut seen = BTreeSet::from(["person-known"]);
-    for (rule, mut walk, (device, fact)) in
-        refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(super::custody_repair::refusals())
-    {
+    for (rule, mut walk, (device, fact)) in all_refusals() {
         let before = format!("{walk:?}");
         assert_eq!(walk.step(device, fact).err(), Some(rule));
         assert_eq!(format!("{walk:?}"), before, "{rule}: a refused event changed a drawer");
@@ -236,9 +240,7 @@ fn every_rule_refuses_what_it_is_for_and_nothing_before_it_does() {
 
 #[test]
 fn each_refusal_is_by_one_rule_alone() {
-    for (rule, mut walk, (device, fact)) in
-        refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(super::custody_repair::refusals())
-    {
+    for (rule, mut walk, (device, fact)) in all_refusals() {
         let objecting: Vec<_> = walk.objections(device, fact).into_iter().map(|refusal| refusal.rule).collect();
         assert_eq!(objecting, [rule]);
     }
@@ -257,9 +259,7 @@ fn nothing_is_recorded_before_the_station_is_opened() {
 fn every_reason_is_worded_in_both_languages() {
     for lang in [Lang::Vi, Lang::En] {
         let words = Words::new(lang, None).expect("embedded words");
-        for (rule, mut walk, (device, fact)) in
-            refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(super::custody_repair::refusals())
-        {
+        for (rule, mut walk, (device, fact)) in all_refusals() {
             let reason = walk.objections(device, fact).remove(0).reason;
             assert!(words.has(reason.key()), "{lang}: {rule} says {}", reason.key());
             assert!(!words.say(&reason).contains('{'), "{lang}: {rule} leaves a hole: {}", words.say(&reason));

@@ -308,6 +308,7 @@ pub(crate) fn all() -> Vec<Event> {
         golden_disks::sites(),
         golden_repair::all(),
         golden_tests::all(),
+        super::custody_shelves::golden(),
     ]
     .concat()
 }

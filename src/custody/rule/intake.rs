@@ -2,8 +2,10 @@
 
 use super::Rule;
 use crate::custody::file::{DeviceFile, LotFile};
+use crate::custody::shelves::shelf_name_sentence;
 use crate::event::Fact;
 use crate::event::donation::Purpose;
+use crate::unit::ShelfName;
 use crate::word::say;
 
 /// A device is received once.
@@ -71,5 +73,20 @@ pub(super) static TAG_UNIQUE: Rule = Rule {
         let Fact::TagBound(bound) = &event.fact else { return Ok(None) };
         let taken = cabinet.tagged(&bound.tag)?.is_some();
         Ok(taken.then(|| say!("rule-tag-unique", tag = bound.tag.as_str())))
+    },
+};
+
+/// A shelf has a name, spelled so that two people mean the same one.
+pub(super) static SHELF_NAMED: Rule = Rule {
+    id: "shelf-named",
+    overridable: None,
+    check: |event, _cabinet| {
+        let Fact::DeviceMoved(moved) = &event.fact else { return Ok(None) };
+        let read = ShelfName::read(&moved.to);
+        Ok(match read {
+            Ok(name) if name.as_str() == moved.to => None,
+            Ok(_) => Some(say!("rule-shelf-spelled", shelf = moved.to.as_str())),
+            Err(error) => Some(shelf_name_sentence(&error)),
+        })
     },
 };

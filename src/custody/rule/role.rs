@@ -39,6 +39,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
         | Fact::DeviceQuarantined(_)
+        | Fact::DeviceMoved(_)
         | Fact::DeviceInspected(_)
         | Fact::DeviceGraded(_)
         | Fact::LockFound(_)

@@ -130,7 +130,9 @@ fn draw_state(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
 fn draw_facts(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let fact = |(name, value)| pen.say(&say!("bench-fact", name = name, value = value));
     let grade = chosen.grade.map(|grade| pen.say(&say!("state-graded", grade = grade_sentence(grade))));
-    let text = grade.into_iter().chain(chosen.facts.iter().cloned().map(fact)).collect::<Vec<_>>().join(" · ");
+    let shelf = chosen.shelf.as_ref().map(|shelf| pen.say(&say!("state-on-shelf", shelf = shelf.as_str())));
+    let text =
+        shelf.into_iter().chain(grade).chain(chosen.facts.iter().cloned().map(fact)).collect::<Vec<_>>().join(" · ");
     let most = if area.height > 14 { 4 } else { 3 };
     let room = below(area, 1);
     if text.is_empty() {

@@ -64,7 +64,7 @@ fn draw_row(world: &World, row: &Row, is_here: bool, area: Rect, pen: &mut Pen<'
 }
 
 /// How a device stands: danger before waiting before its stage.
-fn state(row: &Row, pen: &Pen<'_>) -> (Mark, String, Style) {
+pub(crate) fn state(row: &Row, pen: &Pen<'_>) -> (Mark, String, Style) {
     if row.quarantined {
         return (Mark::Warn, pen.say(&say!("state-quarantined")), tint::BAD);
     }

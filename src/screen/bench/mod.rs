@@ -18,6 +18,8 @@ mod device;
 mod devices;
 mod jobs;
 
+pub(super) use devices::state;
+
 use super::Screen;
 use super::layer::leave;
 use super::pen::{Pen, below};
@@ -151,6 +153,7 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| is_here(w),
         what: |_, _| open_layer(Layer::Hold),
     },
+    Binding { key: Key::Char('y'), words: || say!("key-shelve"), when: |_, w| is_here(w), what: |_, w| shelve(w) },
     Binding {
         key: Key::Char('l'),
         words: || say!("key-quarantine"),
@@ -202,6 +205,12 @@ static KEYS: &[Binding<Bench>] = &[
 
 fn open_layer(layer: Layer) -> Vec<Effect> {
     vec![Effect::Open(layer)]
+}
+
+/// Puts the device on a shelf.
+fn shelve(world: &World) -> Vec<Effect> {
+    let device = world.here().map(|chosen| (chosen.row.device.clone(), chosen.row.name.clone()));
+    open_layer(Layer::Shelve { device, shelf: None })
 }
 
 /// Whether the chosen device is the one meant: a scanner may have named another one just now.

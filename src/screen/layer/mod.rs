@@ -5,6 +5,7 @@
 mod arm;
 mod check;
 mod choice;
+mod count;
 mod day;
 mod destroy;
 mod disks;
@@ -24,6 +25,7 @@ mod people;
 mod person;
 mod quit;
 mod receive;
+mod shelve;
 mod sign_in;
 mod signer;
 mod tag;
@@ -93,6 +95,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Palette(hints), _) => Box::new(palette::Palette::new(hints, world)),
         (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
         (Layer::Quit, _) => Box::new(quit::Quit),
+        (Layer::Shelve { device, shelf }, _) => Box::new(shelve::Shelve::new(device, shelf)),
+        (Layer::Count(shelf), _) => Box::new(count::Count::new(shelf)),
         (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),
         (Layer::Unlock, _) => Box::new(unlock::Unlock::new()),
         (Layer::People, _) => Box::new(people::People::default()),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use super::index_shelves::{shelves_counted, waiting_in_order};
 use crate::ledger_rig::*;
 use aoxanh::custody::{DeviceFile, Stage, Summary, Tally, Today, Waiting};
 use aoxanh::event::Fact;
@@ -40,6 +41,11 @@ const PROMISES: [(&str, Promise); 11] = [
     ("a filter lets through what it says and nothing else", filters_agree),
     ("the device received last is told, whatever was touched since and wherever it is", last_received_told),
     ("each stage is counted, those where nothing stands too", stages_counted),
+    (
+        "each shelf is counted, with whoever has been in the house longest; what was given away lies on none",
+        shelves_counted,
+    ),
+    ("those on a shelf, or on none, come page by page, whoever was received first before all others", waiting_in_order),
     ("a day counts each step on the day in Vietnam on which it happened", days_counted),
     ("a day's book says in which hour, by whom, and why what failed failed", booked),
     ("each stage says how many wait there, since when the oldest and the middle one", queued),
@@ -60,7 +66,7 @@ fn record(ledger: &dyn Ledger, device: u8, fact: impl Into<Fact>) -> Digest {
     record_at(ledger, 10, device, fact)
 }
 
-fn record_at(ledger: &dyn Ledger, at: i64, device: u8, fact: impl Into<Fact>) -> Digest {
+pub(super) fn record_at(ledger: &dyn Ledger, at: i64, device: u8, fact: impl Into<Fact>) -> Digest {
     ledger.commit(vec![entry(at, Some(device), fact)]).expect("no rule objects")[0].leaf
 }
 
@@ -85,7 +91,7 @@ fn seen(number: u8, model: &str) -> DeviceInspected {
 }
 
 /// Takes a device up the ladder, each step at that time.
-fn climb(ledger: &dyn Ledger, at: i64, number: u8, to: Stage) {
+pub(super) fn climb(ledger: &dyn Ledger, at: i64, number: u8, to: Stage) {
     let serial = format!("S{number}");
     let record = |fact: Fact| record_at(ledger, at, number, fact);
     record(received(1).into());
@@ -155,7 +161,7 @@ fn summaries_tell(ledger: &dyn Ledger) {
         assert_eq!(*summary, Summary::of(&summary.device, &file));
         assert_eq!((summary.stage, summary.seq, &summary.tags), (file.stage(), file.last_seq, &file.tags));
         assert_eq!((summary.held, summary.quarantined), (file.held.is_some(), file.quarantined.is_some()));
-        assert_eq!(summary.shelf, None, "no event says where a device lies");
+        assert_eq!(summary.shelf, file.shelf);
     }
     let last = all.iter().find(|summary| summary.stage == Stage::HandedOver).expect("some");
     assert_eq!((last.maker.as_deref(), last.model.as_deref()), (Some("Hãng Thử"), Some("Sổ tay Giả 14-X")));
@@ -267,7 +273,7 @@ fn filters_agree(ledger: &dyn Ledger) {
     assert!(passed > 60, "{passed}: filters that let nothing through prove nothing");
     let open = ledger.page(&Filter { open: true, ..Filter::default() }, None, 100).expect("reads");
     assert_eq!(open.len(), 14, "not those that were given or lent");
-    assert_eq!(ledger.index().shelf("A1", None, 100).expect("reads"), [], "no event puts a device on a shelf");
+    assert_eq!(ledger.index().shelf("A1", None, 100).expect("reads"), [], "nothing was put on a shelf");
 }
 
 fn last_received_told(ledger: &dyn Ledger) {

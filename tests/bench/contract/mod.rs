@@ -5,5 +5,6 @@ pub(crate) mod disk_io;
 pub(crate) mod disks;
 pub(crate) mod files;
 pub(crate) mod index;
+pub(crate) mod index_shelves;
 pub(crate) mod journal;
 pub(crate) mod leases;

@@ -2,7 +2,7 @@
 //!
 //! Source: Unicode canonical composition, as far as Vietnamese needs it.
 
-use crate::unit::fold;
+use super::fold::fold;
 
 /// A combining mark, letters without it, and the same letters with it.
 const MARKS: [(char, &str, &str); 8] = [
@@ -17,7 +17,8 @@ const MARKS: [(char, &str, &str); 8] = [
 ];
 
 /// The text with every Vietnamese letter in one piece (NFC).
-pub(super) fn composed(text: &str) -> String {
+#[must_use]
+pub fn composed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         let joined = out.chars().next_back().and_then(|last| Some((last, join(last, letter)?)));
@@ -32,7 +33,8 @@ pub(super) fn composed(text: &str) -> String {
 }
 
 /// The letter without its marks, in the same case.
-pub(super) fn plain(letter: char) -> char {
+#[must_use]
+pub fn plain(letter: char) -> char {
     if letter.is_ascii() {
         return letter;
     }

@@ -1,0 +1,369 @@
+//! The store room: every shelf with what waits longest, and the devices of the chosen one.
+//!
+//! ```text
+//! ┌ Kho: 34 máy ───────────────┐┌ Kệ A1: 12 máy ──────────────────────────────┐
+//! │ Kệ           Máy  Lâu nhất ││ Máy           Bước           Nhận   Trên kệ │
+//! │▶A1            12     40 ng ││▶7K3XQ-92M4T-Z · đã xóa      40 ng     12 ng │
+//! │ Bàn 3          3      9 ng ││ 2B8M1-0QRST-4 ! cách ly      9 ng      9 ng │
+//! │ (chưa có kệ)   1     70 ng ││                                             │
+//! └────────────────────────────┘└─────────────────────────────────────────────┘
+//! ```
+//!
+//! Invariant: what is on the right lies on the shelf that is chosen on the left, or nothing is there.
+
+use super::Screen;
+use super::bench::state;
+use super::glyphs::Mark;
+use super::layer::{leave, report};
+use super::moves::{self, Moves};
+use super::pen::{Pen, below, right_of};
+use super::tint;
+use crate::tag::TagId;
+use crate::unit::ShelfName;
+use crate::word::{Sentence, say};
+use crate::workbench::{
+    Answer, Binding, Effect, Hint, Input, Key, Layer, Place, Report, Seen, ShelfView, Shelved, ShelvesView, Sight,
+    World, hints, press,
+};
+use ratatui::layout::Rect;
+
+/// Columns of the list of shelves in a narrow terminal, and in one of at least [`WIDE`].
+const SHELVES: (u16, u16) = (31, 40);
+const WIDE: u16 = 110;
+/// Columns of a count, of a number of days, of a tag with its pointer, of how it stands.
+const COUNT: u16 = 6;
+const DAYS: u16 = 9;
+const TAG: u16 = 15;
+const STATE: u16 = 16;
+
+enum State {
+    Asking,
+    Refused(Report),
+    Shown(ShelvesView),
+}
+
+/// Which list has the keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Shelves,
+    Devices,
+}
+
+struct Shelves {
+    state: State,
+    /// The shelf that is meant; none before one was chosen.
+    place: Option<Place>,
+    side: Side,
+    at: usize,
+}
+
+/// Opens the store room.
+pub(super) fn open(_world: &World) -> Box<dyn Screen> {
+    Box::new(Shelves { state: State::Asking, place: None, side: Side::Shelves, at: 0 })
+}
+
+static KEYS: &[Binding<Shelves>] = &[
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-shelf-devices"),
+        when: |screen, _| screen.side == Side::Shelves && !screen.devices().is_empty(),
+        what: |screen, _| screen.turn_to(Side::Devices),
+    },
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-back-to-bench"),
+        when: |screen, _| screen.device().is_some(),
+        what: |screen, _| {
+            let chosen = screen.device().map(|device| Effect::Choose(device.row.device.clone()));
+            chosen.into_iter().chain([Effect::Go("bench")]).collect()
+        },
+    },
+    Binding {
+        key: Key::Char('c'),
+        words: || say!("key-count"),
+        when: |screen, _| screen.shelf().is_some(),
+        what: |screen, _| screen.shelf().map(|shelf| Effect::Open(Layer::Count(shelf))).into_iter().collect(),
+    },
+    Binding {
+        key: Key::Char('m'),
+        words: || say!("key-shelve"),
+        when: |screen, _| screen.is_shown(),
+        what: |screen, _| {
+            let device = screen.device().map(|device| (device.row.device.clone(), device.row.name.clone()));
+            let shelf = if device.is_none() { screen.shelf() } else { None };
+            vec![Effect::Open(Layer::Shelve { device, shelf })]
+        },
+    },
+    moves::down(),
+    moves::up(),
+    moves::page_down(),
+    moves::page_up(),
+    Binding {
+        key: Key::Right,
+        words: || say!("key-shelf-devices"),
+        when: |screen, _| screen.side == Side::Shelves && !screen.devices().is_empty(),
+        what: |screen, _| screen.turn_to(Side::Devices),
+    },
+    Binding {
+        key: Key::Left,
+        words: || say!("key-shelf-list"),
+        when: |screen, _| screen.side == Side::Devices,
+        what: |screen, _| screen.turn_to(Side::Shelves),
+    },
+    Binding { key: Key::Char('r'), words: || say!("key-refresh"), when: |_, _| true, what: |screen, _| screen.look() },
+    Binding {
+        key: Key::Escape,
+        words: || say!("key-back-to-bench"),
+        when: |_, _| true,
+        what: |_, _| vec![Effect::Go("bench")],
+    },
+    Binding { key: Key::Char('q'), words: || say!("key-quit"), when: |_, _| true, what: |_, world| leave(world) },
+];
+
+impl Shelves {
+    const fn is_shown(&self) -> bool {
+        matches!(self.state, State::Shown(_))
+    }
+
+    fn view(&self) -> Option<&ShelvesView> {
+        match &self.state {
+            State::Shown(view) => Some(view),
+            State::Asking | State::Refused(_) => None,
+        }
+    }
+
+    fn shelves(&self) -> &[ShelfView] {
+        self.view().map_or(&[], |view| &view.shelves)
+    }
+
+    /// The devices of the shelf that is meant, once they were read.
+    fn devices(&self) -> &[Shelved] {
+        let view =
+            self.view().filter(|view| view.shelves.get(view.at).map(|shelf| &shelf.place) == self.place.as_ref());
+        view.map_or(&[], |view| &view.devices)
+    }
+
+    /// The device that is meant.
+    fn device(&self) -> Option<&Shelved> {
+        self.devices().get(self.at).filter(|_| self.side == Side::Devices)
+    }
+
+    /// The shelf that is meant, where it is one.
+    fn shelf(&self) -> Option<ShelfName> {
+        ShelfName::read(self.place.as_ref()?.name()?).ok()
+    }
+
+    /// Where in the list it stands.
+    fn row(&self) -> usize {
+        self.shelves().iter().position(|shelf| Some(&shelf.place) == self.place.as_ref()).unwrap_or(0)
+    }
+
+    fn turn_to(&mut self, side: Side) -> Vec<Effect> {
+        (self.side, self.at) = (side, 0);
+        Vec::new()
+    }
+
+    fn look(&self) -> Vec<Effect> {
+        vec![Effect::See(Sight::Shelves(self.place.clone()))]
+    }
+
+    fn show(&mut self, view: &ShelvesView) {
+        let is_there = |place: &Place| view.shelves.iter().any(|shelf| shelf.place == *place);
+        // An answer about another shelf than the one that is meant by now says nothing of its devices.
+        if !self.place.as_ref().is_some_and(is_there) || !self.is_shown() {
+            self.place = view.shelves.get(view.at).map(|shelf| shelf.place.clone());
+        }
+        self.state = State::Shown(view.clone());
+        if self.devices().is_empty() {
+            self.side = Side::Shelves;
+        }
+        self.at = self.at.min(self.devices().len().saturating_sub(1));
+    }
+
+    /// A shelf's own label chooses it; anything else is looked for at the bench.
+    fn scanned(&mut self, text: &str) -> Vec<Effect> {
+        let label = ShelfName::read(text).ok().filter(|_| TagId::read(text).is_err());
+        let is_it = |shelf: &&ShelfView| {
+            let own = shelf.place.name().and_then(|name| ShelfName::read(name).ok());
+            own.map(|own| own.key()) == label.as_ref().map(ShelfName::key)
+        };
+        let known = self.shelves().iter().filter(|_| label.is_some()).find(is_it).map(|shelf| shelf.place.clone());
+        if known.is_some() {
+            (self.place, self.side, self.at) = (known, Side::Shelves, 0);
+            return self.look();
+        }
+        vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())]
+    }
+
+    fn draw_shelves(&self, area: Rect, pen: &mut Pen<'_>) {
+        let count = self.shelves().iter().map(|shelf| shelf.devices).sum::<u64>();
+        let title = pen.say(&say!("shelves-title", count = count));
+        let inner = pen.boxed(area, &title, tint::PLAIN);
+        let name = inner.width.saturating_sub(COUNT + DAYS);
+        let heads = [say!("shelves-head-shelf"), say!("shelves-head-count"), say!("shelves-head-oldest")];
+        let heads = heads.map(|head| pen.say(&head));
+        columns(inner, &[&heads[0], &heads[1], &heads[2]], &[name, COUNT, DAYS], pen);
+        pen.tint(Rect { height: 1, ..inner }, tint::DIM);
+        let lines = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..below(inner, 1) };
+        let first = (self.row() + 1).saturating_sub(usize::from(lines.height));
+        for (number, shelf) in (0u16..lines.height).zip(self.shelves().iter().skip(first)) {
+            let line = Rect { height: 1, ..below(lines, number) };
+            let is_here = usize::from(number) + first == self.row();
+            let called = match &shelf.place {
+                Place::On(name) => name.clone(),
+                Place::Nowhere => pen.say(&say!("shelf-nowhere")),
+            };
+            let pointer = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
+            pen.text(line, pointer, tint::PLAIN);
+            let days = pen.say(&say!("shelf-days", days = shelf.days));
+            columns(right_of(line, 1), &[&called, &shelf.devices.to_string(), &days], &[name, COUNT, DAYS], pen);
+            mark_here(is_here, self.side == Side::Shelves, line, pen);
+        }
+    }
+
+    fn draw_devices(&self, area: Rect, pen: &mut Pen<'_>) {
+        let title = match &self.place {
+            Some(Place::On(name)) => pen.say(&say!("shelf-title", shelf = name.as_str())),
+            Some(Place::Nowhere) => pen.say(&say!("shelf-title-nowhere")),
+            None => String::new(),
+        };
+        let inner = pen.boxed(area, &title, tint::PLAIN);
+        let model = inner.width.saturating_sub(TAG + STATE + 2 * DAYS).saturating_sub(1);
+        let widths = [TAG - 1, STATE, model, DAYS, DAYS];
+        let heads =
+            [say!("shelf-head-device"), say!("shelf-head-stage"), say!("shelf-head-days"), say!("shelf-head-there")];
+        let heads = heads.map(|head| pen.say(&head));
+        columns(inner, &[&heads[0], &heads[1], "", &heads[2], &heads[3]], &widths, pen);
+        pen.tint(Rect { height: 1, ..inner }, tint::DIM);
+        let lines = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..below(inner, 1) };
+        let first = (self.at + 1).saturating_sub(usize::from(lines.height));
+        for (number, device) in (0u16..lines.height).zip(self.devices().iter().skip(first)) {
+            let line = Rect { height: 1, ..below(lines, number) };
+            let is_here = self.side == Side::Devices && usize::from(number) + first == self.at;
+            let pointer = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
+            pen.text(line, pointer, tint::PLAIN);
+            let rest = right_of(line, 1);
+            let days = pen.say(&say!("shelf-days", days = device.days));
+            let there = device.there.map(|days| pen.say(&say!("shelf-days", days = days))).unwrap_or_default();
+            let what = device.row.model.clone().unwrap_or_default();
+            columns(rest, &[&device.row.name, "", &what, &days, &there], &widths, pen);
+            let (mark, word, style) = state(&device.row, pen);
+            pen.marked(Rect { width: STATE - 1, ..right_of(rest, TAG - 1) }, mark, &word, style);
+            mark_here(is_here, true, line, pen);
+        }
+    }
+}
+
+/// Texts side by side: from the third on, and a count, to the right of their columns.
+fn columns(area: Rect, texts: &[&str], widths: &[u16], pen: &mut Pen<'_>) {
+    let mut used = 0;
+    let lefts = texts.len() - 2;
+    for (number, (text, width)) in texts.iter().zip(widths).enumerate() {
+        let column = Rect { width: (*width).min(area.width.saturating_sub(used)), ..right_of(area, used) };
+        let long = u16::try_from(unicode_width::UnicodeWidthStr::width(*text)).unwrap_or(u16::MAX);
+        let gap = if number >= lefts { width.saturating_sub(long) } else { 0 };
+        let room = right_of(column, gap);
+        pen.text(
+            Rect { width: if number < lefts { room.width.saturating_sub(1) } else { room.width }, ..room },
+            text,
+            tint::PLAIN,
+        );
+        used += width;
+    }
+}
+
+/// The line that is meant; where its list does not have the keys, only by its pointer.
+fn mark_here(is_here: bool, has_keys: bool, line: Rect, pen: &mut Pen<'_>) {
+    if is_here && has_keys {
+        pen.tint(line, tint::HERE);
+    }
+}
+
+impl Moves for Shelves {
+    fn places(&self, _world: &World) -> usize {
+        match self.side {
+            Side::Shelves => self.shelves().len(),
+            Side::Devices => self.devices().len(),
+        }
+    }
+
+    fn at(&self) -> usize {
+        match self.side {
+            Side::Shelves => self.row(),
+            Side::Devices => self.at,
+        }
+    }
+
+    fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
+        match self.side {
+            Side::Shelves => {
+                self.place = self.shelves().get(at).map(|shelf| shelf.place.clone());
+                self.at = 0;
+                self.look()
+            }
+            Side::Devices => {
+                self.at = at;
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Screen for Shelves {
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
+            Input::Scan(text) | Input::Paste(text) => self.scanned(text),
+            Input::Answer(Answer::Seen(seen)) => {
+                if let Seen::Shelves(view) = seen.as_ref() {
+                    self.show(view);
+                }
+                Vec::new()
+            }
+            Input::Answer(Answer::Refused(refusal)) => {
+                self.state = State::Refused(refusal.clone());
+                Vec::new()
+            }
+            Input::Answer(_) => Vec::new(),
+        }
+    }
+
+    fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
+        let told: Sentence = match &self.state {
+            State::Shown(view) if !view.shelves.is_empty() => {
+                let list = if area.width >= WIDE { SHELVES.1 } else { SHELVES.0 };
+                self.draw_shelves(Rect { width: list, ..area }, pen);
+                return self.draw_devices(Rect { x: area.x + list, width: area.width - list, ..area }, pen);
+            }
+            State::Refused(refusal) => {
+                let title = pen.say(&say!("place-shelves"));
+                let inner = pen.boxed(area, &title, tint::BAD);
+                report(refusal, inner, pen);
+                return;
+            }
+            State::Shown(_) => say!("shelves-empty-hint"),
+            State::Asking => say!("bench-reading"),
+        };
+        let title = pen.say(&say!("place-shelves"));
+        let inner = pen.boxed(area, &title, tint::PLAIN);
+        let told = pen.say(&told);
+        pen.wrapped(inner, &told, tint::PLAIN);
+    }
+
+    fn hints(&self, world: &World) -> Vec<Hint> {
+        hints(KEYS, self, world)
+    }
+
+    fn begin(&self) -> Vec<Effect> {
+        self.look()
+    }
+
+    fn again(&self, _world: &World) -> Vec<Effect> {
+        self.look()
+    }
+
+    fn takes(&self, answer: &Answer) -> bool {
+        let is_seen = matches!(answer, Answer::Seen(seen) if matches!(seen.as_ref(), Seen::Shelves(_)));
+        is_seen || (matches!(self.state, State::Asking) && matches!(answer, Answer::Refused(_)))
+    }
+}
