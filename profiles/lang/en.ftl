@@ -1900,7 +1900,7 @@ event-lock-cleared = Lock removed: { $lock }
 help-grade = Grade a device A–D by the team's checklist, with photos; what is not answered is asked; without a device the checklist is shown. Example: aoxanh grade 7K3XQ-92M4T-Z --answer screen=clean --photo lid.jpg
 help-grade-device = tag or id
 help-grade-answers = one answer, as screen=clean
-help-grade-photos = a PNG or JPEG photo; place and time in it are left out
+help-grade-photos = a PNG or JPEG photo; place and time in it are left out; camera: one taken by this machine's own camera
 help-repair = Record a repair: what is broken, what was done, what it cost, what it came to. Example: aoxanh repair 7K3XQ-92M4T-Z --fault keyboard --action part-replaced --cost 150000 --outcome fixed
 help-repair-device = tag or id
 help-repair-faults = what is broken: a code of the vocabulary
@@ -2135,7 +2135,7 @@ mend-typed-wrong = This cannot be read. For example: 4 GB, 14 in, 2; or leave it
 help-inspect-typed = a machine that shows nothing: type a fact, as memory.total="4 GB" (recorded as typed)
 ## Function tests
 function-memory = memory (RAM)
-test-keyboard = Press every key once, Shift, Ctrl, the F keys and the arrows too; do not hold any.
+test-keyboard = Press every key once, Shift, Ctrl, the F keys and the arrows too; do not hold any. Esc 3 times in a row stops it.
 test-screen = Look at the whole screen in each colour for dead pixels, lines, stains and dark places.
 test-memory = Nothing to do: the program writes the free memory and reads it back.
 outcome-skipped = skipped
@@ -2200,7 +2200,7 @@ test-wifi = Nothing to do: the machine looks for Wi-Fi networks around.
 test-charging = Pull the charger out and plug it in again when asked to.
 test-lid = Close the lid and open it when asked to.
 test-load = Nothing to do: the machine works as hard as it can while heat and speed are measured.
-test-bluetooth = Nothing to do: the program looks whether the Bluetooth controller answers.
+test-bluetooth = Nothing to do: the machine looks for Bluetooth devices around for about 10 seconds.
 test-discharge = Pull the charger out and wait: the program measures how fast the battery runs down.
 choice-heard_left = left
 choice-heard_right = right
@@ -2225,7 +2225,7 @@ choice-port_dead = a port is dead
 choice-all_ports_tried = every port was tried and works
 choice-radio_switch_off = a switch on the machine keeps the radio silent
 choice-no_networks = no network was heard (there may be none here)
-choice-answers_only = the controller answers; no devices were looked for
+choice-answers_only = its controller answers; no device is heard around
 choice-charger_not_seen = the charger is not seen
 choice-does_not_charge = the charger is in but the battery does not charge
 choice-lid_not_seen = the lid is not seen
@@ -2299,3 +2299,24 @@ danger-smoke-1 = 1. Pull the plug at once, and leave it out.
 danger-smoke-2 = 2. Open the windows. Fire: keep away and call 114.
 danger-smoke-3 = 3. Move it to an empty place only once it is cold.
 danger-label = 4. Write QUARANTINE on it and tell the lead. No other step until the quarantine is cleared.
+
+## the machine's senses: speakers, headphones, microphone, camera, radios
+gauge-line = { $bar } { $line }
+check-stop-hint = To stop the test that runs: press Enter. In the keyboard test: press Esc 3 times in a row.
+ask-why-stopped = The test was stopped. Why?
+microphone-listens = Recording: speak, the bar must follow.
+jack-plug-in = Plug headphones into the machine.
+jack-pull-out = Pull the headphones out of the machine.
+ask-speakers-back = The headphones are out: are the machine's speakers heard again on both sides?
+choice-jack_feels_nothing = headphones are plugged in and the machine does not notice
+choice-jack_stays_plugged = they are out and the machine still takes them to be in
+choice-jack_one_side = headphones are heard on one side only
+choice-speakers_not_muted = the speakers go on with headphones plugged in
+choice-speakers_stay_silent = headphones are out, the speakers stay silent
+choice-no_headphones = no headphones here
+photo-camera-hint = Take it with a phone and name its file: --photo FILE.
+bluetooth-found = { $count } Bluetooth devices heard: { $names }
+function-disk = the disks' own tests
+test-disk = Nothing to do: each disk of the machine tests itself for about 2 minutes.
+choice-no_self_test = no disk can test itself
+choice-self_test_failed = a disk found faults in its own test

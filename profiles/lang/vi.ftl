@@ -1900,7 +1900,7 @@ event-lock-cleared = Đã gỡ khóa: { $lock }
 help-grade = Chấm hạng máy A–D theo bảng của đội, kèm ảnh; câu nào chưa trả lời thì hỏi; không nói máy nào thì in bảng. Ví dụ: aoxanh grade 7K3XQ-92M4T-Z --answer screen=clean --photo nap.jpg
 help-grade-device = tem hoặc mã máy
 help-grade-answers = một câu trả lời, như screen=clean
-help-grade-photos = ảnh PNG hoặc JPEG; nơi chụp và giờ chụp trong ảnh được bỏ đi
+help-grade-photos = ảnh PNG hoặc JPEG; nơi chụp và giờ chụp trong ảnh được bỏ đi; ghi camera để chụp bằng camera của máy này
 help-repair = Ghi sửa chữa: hỏng gì, đã làm gì, tốn bao nhiêu, ra sao. Ví dụ: aoxanh repair 7K3XQ-92M4T-Z --fault keyboard --action part-replaced --cost 150000 --outcome fixed
 help-repair-device = tem hoặc mã máy
 help-repair-faults = hỏng gì: mã trong từ vựng
@@ -2135,7 +2135,7 @@ mend-typed-wrong = Không đọc được giá trị này. Ví dụ: 4 GB, 14 in
 help-inspect-typed = máy không lên: nhập tay một thông số, như memory.total="4 GB" (ghi là "người nhập")
 ## Thử chức năng
 function-memory = bộ nhớ (RAM)
-test-keyboard = Gõ mỗi phím một lần, kể cả Shift, Ctrl, các phím F và mũi tên; đừng giữ phím lâu.
+test-keyboard = Gõ mỗi phím một lần, kể cả Shift, Ctrl, các phím F và mũi tên; đừng giữ phím lâu. Esc 3 lần liền: dừng.
 test-screen = Nhìn kỹ cả màn hình qua từng màu, tìm điểm chết, vệt, ố và chỗ tối.
 test-memory = Không cần làm gì: chương trình ghi rồi đọc lại bộ nhớ còn trống.
 outcome-skipped = bỏ qua
@@ -2200,7 +2200,7 @@ test-wifi = Không cần làm gì: máy tự dò các mạng Wi-Fi xung quanh.
 test-charging = Rút sạc rồi cắm lại theo lời nhắc.
 test-lid = Đóng nắp rồi mở ra theo lời nhắc.
 test-load = Không cần làm gì: máy chạy hết sức một lúc, chương trình đo nhiệt độ và tốc độ.
-test-bluetooth = Không cần làm gì: chương trình xem bộ thu phát Bluetooth có trả lời không.
+test-bluetooth = Không cần làm gì: máy tự dò các thiết bị Bluetooth xung quanh, khoảng 10 giây.
 test-discharge = Rút sạc và để yên: chương trình đo pin tụt nhanh đến đâu.
 choice-heard_left = bên trái
 choice-heard_right = bên phải
@@ -2225,7 +2225,7 @@ choice-port_dead = có cổng không nhận
 choice-all_ports_tried = đã thử hết các cổng, đều nhận
 choice-radio_switch_off = công tắc sóng trên máy đang tắt
 choice-no_networks = không nghe thấy mạng nào (chỗ này có thể không có Wi-Fi)
-choice-answers_only = bộ thu phát trả lời; chưa dò thiết bị
+choice-answers_only = bộ thu phát trả lời; không nghe thấy thiết bị nào quanh đây
 choice-charger_not_seen = máy không nhận ra sạc
 choice-does_not_charge = cắm sạc nhưng pin không vào điện
 choice-lid_not_seen = máy không nhận ra nắp
@@ -2299,3 +2299,24 @@ danger-smoke-1 = 1. Rút điện ngay, không cắm lại.
 danger-smoke-2 = 2. Mở cửa cho thoáng. Có lửa: ra xa và gọi 114.
 danger-smoke-3 = 3. Nguội hẳn rồi mới dời ra chỗ trống.
 danger-label = 4. Dán chữ CÁCH LY lên máy, báo đội trưởng. Chưa gỡ cách ly thì không làm bước nào nữa.
+
+## giác quan của máy: loa, tai nghe, micrô, camera, sóng
+gauge-line = { $bar } { $line }
+check-stop-hint = Muốn dừng bài thử đang chạy: bấm Enter. Trong bài thử bàn phím: bấm Esc 3 lần liền.
+ask-why-stopped = Đã dừng bài thử. Vì sao?
+microphone-listens = Đang thu: nói đi, vạch phải nhảy theo tiếng.
+jack-plug-in = Cắm tai nghe vào máy.
+jack-pull-out = Rút tai nghe ra khỏi máy.
+ask-speakers-back = Đã rút tai nghe: loa của máy có kêu lại cả hai bên không?
+choice-jack_feels_nothing = cắm tai nghe mà máy không nhận ra
+choice-jack_stays_plugged = đã rút mà máy vẫn tưởng còn cắm
+choice-jack_one_side = tai nghe chỉ kêu một bên
+choice-speakers_not_muted = cắm tai nghe mà loa vẫn kêu
+choice-speakers_stay_silent = rút tai nghe ra, loa không kêu lại
+choice-no_headphones = không có tai nghe
+photo-camera-hint = Chụp bằng điện thoại rồi ghi tên tệp: --photo TỆP.
+bluetooth-found = Nghe thấy { $count } thiết bị Bluetooth: { $names }
+function-disk = ổ cứng tự kiểm tra
+test-disk = Không cần làm gì: từng ổ trong máy tự kiểm tra ngắn, khoảng 2 phút mỗi ổ.
+choice-no_self_test = không có ổ nào tự kiểm tra được
+choice-self_test_failed = ổ tự kiểm tra thấy lỗi

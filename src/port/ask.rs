@@ -16,6 +16,8 @@ pub trait Ask {
     fn line(&self, prompt: &str) -> Result<Option<String>, Failure>;
     /// The same for a secret: what is typed is not shown.
     fn secret(&self, prompt: &str) -> Result<Option<Secret>, Failure>;
+    /// Whether a line was typed that nobody asked for; it is taken away. Never waits.
+    fn interrupts(&self) -> bool;
     /// The first line of a file, or the next line of standard input where the file is called `-`. Errors: it cannot be
     /// read, or the line is empty.
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure>;
@@ -40,6 +42,8 @@ pub struct FakeAsk {
     pub answers: RefCell<VecDeque<String>>,
     /// What was asked.
     pub asked: RefCell<Vec<String>>,
+    /// At which looks somebody has typed a line unasked: a look for each, and nothing afterwards.
+    pub unasked: RefCell<VecDeque<bool>>,
     /// Secrets by file.
     pub files: BTreeMap<PathBuf, String>,
 }
@@ -64,6 +68,10 @@ impl Ask for FakeAsk {
 
     fn secret(&self, prompt: &str) -> Result<Option<Secret>, Failure> {
         Ok(self.line(prompt)?.map(Secret::new))
+    }
+
+    fn interrupts(&self) -> bool {
+        self.unasked.borrow_mut().pop_front().unwrap_or(false)
     }
 
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure> {

@@ -58,6 +58,7 @@ mod golden_tests;
 mod guest_keys;
 mod guest_machines;
 mod guest_rig;
+mod guest_senses;
 mod guests;
 mod hardware_trees;
 mod health_gate;
