@@ -194,7 +194,7 @@ fn swapped_speakers_and_a_dead_microphone_fail_and_silenced_radios_are_told_from
     assert!(why["hint"].as_str().is_some_and(|hint| hint.contains("rfkill")), "{why}");
     laptop
         .guest
-        .sh("modprobe -r vivid; modprobe -r mac80211_hwsim; modprobe -r snd_pcm_oss; modprobe -r snd_aloop; true")
+        .sh("modprobe -r vivid; modprobe videodev; modprobe -r mac80211_hwsim; modprobe -r snd_pcm_oss; modprobe -r snd_aloop; true")
         .good();
     laptop.begin("wifi,camera,microphone");
     let told = objects(&mut laptop, "/dev/shm/out");
