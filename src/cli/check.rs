@@ -56,6 +56,9 @@ fn guided(
         discharge: Duration::from_mins(args.discharge_time),
     };
     let order = CheckOrder { only: args.only.clone(), again: args.again, options };
+    if ask.is_there() {
+        out.say(&say!("check-stop-hint"))?;
+    }
     let out = RefCell::new(out);
     let mut guide = BenchGuide::new(ask, &out);
     let mut tell = |news: CheckNews<'_>| tell(&mut out.borrow_mut(), &news);

@@ -4,9 +4,9 @@
 
 use super::out::Out;
 use crate::port::{Ask, Failure, Guide, Trouble};
-use crate::trial::{Colour, Picture, Question, TrialView};
+use crate::trial::{Colour, Frame, Picture, Question, TrialView};
 use crate::word::say;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// How often a wrong answer is asked again.
 const TRIES: u32 = 20;
@@ -15,24 +15,33 @@ const TRIES: u32 = 20;
 pub struct BenchGuide<'a, 'out, 'w> {
     ask: &'a dyn Ask,
     out: &'a RefCell<&'out mut Out<'w>>,
+    /// Whether a line was typed that nobody asked for.
+    is_left: Cell<bool>,
 }
 
 impl<'a, 'out, 'w> BenchGuide<'a, 'out, 'w> {
     /// Asked through `ask`, told through `out`.
     pub const fn new(ask: &'a dyn Ask, out: &'a RefCell<&'out mut Out<'w>>) -> Self {
-        Self { ask, out }
+        Self { ask, out, is_left: Cell::new(false) }
     }
 }
 
 impl Guide for BenchGuide<'_, '_, '_> {
     fn show(&mut self, view: &TrialView) {
-        if let Some(line) = view.lines.last() {
-            self.out.borrow_mut().progress(line, false);
-        }
+        let Some(line) = view.lines.last() else { return };
+        let shown = match view.gauge {
+            Some(gauge) => say!("gauge-line", bar = bar(gauge), line = line.clone()),
+            None => line.clone(),
+        };
+        self.out.borrow_mut().progress(&shown, false);
     }
 
     fn ask(&mut self, view: &TrialView, question: &Question) -> Result<&'static str, Failure> {
+        self.is_left.set(false);
         let field = if let Picture::Field(colour) = &view.picture { Some(*colour) } else { None };
+        if let Picture::Frame(frame) = &view.picture {
+            self.out.borrow_mut().text(&drawn(frame))?;
+        }
         for _try in 0..TRIES {
             let prompt = {
                 let mut out = self.out.borrow_mut();
@@ -66,8 +75,30 @@ impl Guide for BenchGuide<'_, '_, '_> {
     }
 
     fn is_left(&self) -> bool {
-        false
+        if !self.is_left.get() {
+            self.is_left.set(self.ask.interrupts());
+        }
+        self.is_left.get()
     }
+}
+
+/// The picture in half blocks, one line for two rows of it.
+fn drawn(frame: &Frame) -> String {
+    const COLUMNS: usize = 60;
+    const LINES: usize = 18;
+    let half = |(Colour(red, green, blue), Colour(below_red, below_green, below_blue)): &(Colour, Colour)| {
+        format!("\x1b[38;2;{red};{green};{blue}m\x1b[48;2;{below_red};{below_green};{below_blue}m▀")
+    };
+    let line =
+        |cells: &Vec<(Colour, Colour)>| cells.iter().map(half).chain(["\x1b[0m\n".to_owned()]).collect::<String>();
+    frame.cells(COLUMNS, LINES).iter().map(line).collect()
+}
+
+/// Thousandths as a bar that every terminal can draw.
+fn bar(gauge: u64) -> String {
+    const WIDE: usize = 20;
+    let full = usize::try_from(gauge).unwrap_or(0).min(1000) * WIDE / 1000;
+    format!("[{}{}]", "#".repeat(full), ".".repeat(WIDE - full))
 }
 
 fn nobody() -> Failure {

@@ -8,6 +8,7 @@
 use crate::port::{Ask, Failure, Trouble, empty_secret, gave_up};
 use crate::unit::Secret;
 use crate::word::say;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
@@ -123,6 +124,15 @@ impl Ask for TerminalAsk {
     fn next_line(&self) -> Result<Option<String>, Failure> {
         let line = next_line(&mut Unbuffered).map_err(|error| failed(&error))?;
         Ok(line.map(|line| String::from_utf8_lossy(&line).trim().to_owned()))
+    }
+
+    fn interrupts(&self) -> bool {
+        let stdin = io::stdin();
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        // A terminal has something to read once a line is whole.
+        stdin.is_terminal()
+            && poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&at_once)).is_ok_and(|ready| ready > 0)
+            && next_line(&mut Unbuffered).is_ok_and(|line| line.is_some())
     }
 
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure> {

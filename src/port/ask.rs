@@ -19,6 +19,8 @@ pub trait Ask {
     /// The next line of standard input, from whoever or whatever writes there, without the spaces around it; `None` at its
     /// end. What is no text is marked as such.
     fn next_line(&self) -> Result<Option<String>, Failure>;
+    /// Whether a line was typed that nobody asked for; it is taken away. Never waits.
+    fn interrupts(&self) -> bool;
     /// The first line of a file, or the next line of standard input where the file is called `-`. Errors: it cannot be
     /// read, or the line is empty.
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure>;
@@ -43,6 +45,8 @@ pub struct FakeAsk {
     pub answers: RefCell<VecDeque<String>>,
     /// What was asked.
     pub asked: RefCell<Vec<String>>,
+    /// At which looks somebody has typed a line unasked: a look for each, and nothing afterwards.
+    pub unasked: RefCell<VecDeque<bool>>,
     /// Secrets by file.
     pub files: BTreeMap<PathBuf, String>,
 }
@@ -71,6 +75,10 @@ impl Ask for FakeAsk {
 
     fn next_line(&self) -> Result<Option<String>, Failure> {
         Ok(self.answers.borrow_mut().pop_front())
+    }
+
+    fn interrupts(&self) -> bool {
+        self.unasked.borrow_mut().pop_front().unwrap_or(false)
     }
 
     fn secret_from(&self, file: &Path) -> Result<Secret, Failure> {

@@ -4,7 +4,7 @@ use super::failure::{Failure, Trouble};
 use super::hardware::{
     Area, Cameras, Effort, Exertion, Inputs, Listening, Part, Parts, Power, Presence, Radios, Sounds, UsbPorts,
 };
-use crate::trial::{Frame, Heat, InputEvent, Network, PowerState, RadioState, Sound, UsbPort};
+use crate::trial::{Frame, Heat, InputEvent, Neighbour, Network, PowerState, RadioState, Sound, UsbPort};
 use crate::word::say;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -28,12 +28,16 @@ pub struct FakeHardware {
     pub played: RefCell<Vec<Sound>>,
     /// What its microphone records, 8000 samples a second, over and over.
     pub spoken: Vec<i16>,
+    /// Whether headphones are plugged in, at one look after the other.
+    pub jack: RefCell<VecDeque<bool>>,
     /// What its camera sees.
     pub picture: Option<Frame>,
     /// Whether a switch keeps its radios silent.
     pub radios_off: bool,
     /// What they hear.
     pub networks: Vec<Network>,
+    /// What its Bluetooth hears.
+    pub neighbours: Vec<Neighbour>,
     /// What is in its ports at one look after the other.
     pub usb: RefCell<VecDeque<Vec<UsbPort>>>,
     /// Its power at one look after the other.
@@ -153,11 +157,23 @@ impl Sounds for FakeHardware {
         Ok(())
     }
 
-    fn record(&self, time: Duration) -> Result<Sound, Failure> {
+    fn record(&self, time: Duration, hear: &mut dyn FnMut(&Sound) -> bool) -> Result<Sound, Failure> {
         self.sound(Part::Microphone)?;
-        let seconds = usize::try_from(time.as_secs()).unwrap_or(0);
-        let samples = self.spoken.iter().copied().cycle().take(if self.spoken.is_empty() { 0 } else { 8000 * seconds });
-        Ok(Sound { rate: 8000, channels: 1, samples: samples.collect() })
+        let mut spoken = self.spoken.iter().copied().cycle();
+        let mut samples = Vec::new();
+        for _tenth in 0..time.as_millis() / 100 {
+            let piece = Sound { rate: 8000, channels: 1, samples: spoken.by_ref().take(800).collect() };
+            samples.extend(&piece.samples);
+            if !hear(&piece) {
+                break;
+            }
+        }
+        Ok(Sound { rate: 8000, channels: 1, samples })
+    }
+
+    fn headphones(&self) -> Result<Option<bool>, Failure> {
+        self.sound(Part::Speakers)?;
+        Ok(next_of(&mut self.jack.borrow_mut()))
     }
 }
 
@@ -177,6 +193,11 @@ impl Radios for FakeHardware {
     fn scan(&self) -> Result<Vec<Network>, Failure> {
         self.sound(Part::Wifi)?;
         Ok(self.networks.clone())
+    }
+
+    fn neighbours(&self) -> Result<Vec<Neighbour>, Failure> {
+        self.sound(Part::Bluetooth)?;
+        Ok(self.neighbours.clone())
     }
 }
 

@@ -12,7 +12,7 @@ pub trait Guide {
     /// Asks, and waits for one of the choices; its id. Errors: [`Trouble::Cancelled`](super::Trouble::Cancelled) where the
     /// person gave up, [`Trouble::Usage`](super::Trouble::Usage) where nobody is there.
     fn ask(&mut self, view: &TrialView, question: &Question) -> Result<&'static str, Failure>;
-    /// Whether the person wants no more of it.
+    /// Whether the person wants no more of what runs now; being asked is a new beginning.
     fn is_left(&self) -> bool;
 }
 

@@ -4,7 +4,7 @@
 //! driver) is a failure, never "missing".
 
 use super::failure::Failure;
-use crate::trial::{Frame, Heat, InputEvent, Network, PowerState, RadioState, Sound, UsbPort};
+use crate::trial::{Frame, Heat, InputEvent, Neighbour, Network, PowerState, RadioState, Sound, UsbPort};
 use crate::word::Sentence;
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ pub enum Part {
     Battery,
     /// A lid that tells whether it is open.
     Lid,
+    /// Disks of its own.
+    Disk,
     /// Memory.
     Memory,
     /// Processors.
@@ -80,8 +82,12 @@ pub trait Listening {
 pub trait Sounds {
     /// Plays it to its end. Errors: another program has the card to itself, or the card cannot.
     fn play(&self, sound: &Sound) -> Result<(), Failure>;
-    /// Records so long. Errors: as above.
-    fn record(&self, time: Duration) -> Result<Sound, Failure>;
+    /// Records so long; `hear` is given each tenth of a second as it comes, and ends it early where it says no. Errors: as
+    /// above, and a card that records nothing at all.
+    fn record(&self, time: Duration, hear: &mut dyn FnMut(&Sound) -> bool) -> Result<Sound, Failure>;
+    /// Whether something is plugged into the headphone jack; none where there is no jack that tells. Errors: there is
+    /// nothing that plays.
+    fn headphones(&self) -> Result<Option<bool>, Failure>;
 }
 
 /// Cameras.
@@ -96,6 +102,8 @@ pub trait Radios {
     fn radio(&self, part: Part) -> Result<RadioState, Failure>;
     /// The networks that Wi-Fi hears now. Errors: the radio does not answer.
     fn scan(&self) -> Result<Vec<Network>, Failure>;
+    /// The devices that Bluetooth hears now; one that was off is off again afterwards. Errors: as above.
+    fn neighbours(&self) -> Result<Vec<Neighbour>, Failure>;
 }
 
 /// USB.

@@ -276,8 +276,11 @@ fn draw_short(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
     }
 }
 
+/// What is counted, and how often.
+type Counted = Vec<(String, u64)>;
+
 /// Each cause of failure with its count, and each person with what they did.
-fn rows(work: &Throughput, pen: &Pen<'_>) -> (Vec<(String, u64)>, Vec<(String, u64)>) {
+fn rows(work: &Throughput, pen: &Pen<'_>) -> (Counted, Counted) {
     let others = pen.say(&say!("csv-others"));
     let failures = work.failures.iter().map(|(cause, count)| (pen.say(&cause_sentence(cause)), *count));
     let more = (others.clone(), work.book.other_failures);
@@ -314,7 +317,6 @@ impl Screen for Today {
         match input {
             Input::Key(key) => return press(KEYS, self, key, world).unwrap_or_default(),
             Input::Scan(text) => return vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())],
-            Input::Paste(_) => {}
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Today(_, work) = seen.as_ref() {
                     (self.shown, self.refused) = (Some(work.clone()), None);
@@ -325,7 +327,7 @@ impl Screen for Today {
                 (self.is_exporting, self.told) = (false, Some(refusal.clone()));
             }
             Input::Answer(Answer::Refused(refusal)) => self.refused = Some(refusal.clone()),
-            Input::Answer(_) => {}
+            Input::Answer(_) | Input::Paste(_) => {}
         }
         Vec::new()
     }

@@ -1,4 +1,4 @@
-//! Radios: what a machine tells of them, and of the networks it hears.
+//! Radios: what a machine tells of them, and of the networks and devices it hears.
 
 /// A radio.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,4 +18,13 @@ pub struct Network {
     pub megahertz: u32,
     /// How weak it is: 40 is near, 80 is far.
     pub dbm_below_zero: u64,
+}
+
+/// A device that is heard over Bluetooth. Its name may be its owner's: it is shown, and never recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Neighbour {
+    /// What it calls itself.
+    pub name: Option<String>,
+    /// How weak it is, as of a [`Network`].
+    pub dbm_below_zero: Option<u64>,
 }

@@ -88,6 +88,17 @@ pub fn loudness(sound: &Sound) -> Option<Loudness> {
     Some(Loudness { loudest: *levels.iter().max()?, quietest: *levels.iter().min()? })
 }
 
+/// How far a meter stands out at what is heard now, thousandths: each doubling is a step of the same length, as for ears.
+#[must_use]
+pub fn meter(sound: &Sound) -> u64 {
+    /// The loudest there is, in doublings.
+    const ALL: u64 = 15;
+    let loudest = loudness(sound).map_or(0, |loud| loud.loudest);
+    let Some(doublings) = loudest.checked_ilog2() else { return 0 };
+    let part = (loudest << 8 >> doublings) & 255;
+    ((u64::from(doublings) * 256 + part) * 1000 / (ALL * 256)).min(1000)
+}
+
 /// Root mean square around the mean: what a microphone is off by at rest is no sound.
 fn level<'a>(samples: impl Iterator<Item = &'a i16> + Clone) -> u64 {
     let count = i64::try_from(samples.clone().count()).unwrap_or(1).max(1);
@@ -159,6 +170,16 @@ mod tests {
         assert_eq!(recorded(std::iter::repeat_n(0, 24_000)), Heard::Dead);
         assert_eq!(recorded(std::iter::repeat_n(-900, 24_000)), Heard::Dead, "a wire that is off by some volts");
         assert_eq!(loudness(&Sound { rate: 8000, channels: 1, samples: vec![5; 799] }), None);
+    }
+
+    #[test]
+    fn a_meter_stands_still_in_silence_and_goes_one_step_further_each_time_it_is_twice_as_loud() {
+        let at = |height: i16| {
+            let samples = (0..800).map(|at| if at % 2 == 0 { height } else { -height }).collect();
+            meter(&Sound { rate: 8000, channels: 1, samples })
+        };
+        assert_eq!((at(0), at(1), at(2), at(256), at(i16::MAX)), (0, 0, 66, 533, 999));
+        assert!((560..=580).contains(&at(384)), "half way to the next doubling: {}", at(384));
     }
 
     #[test]

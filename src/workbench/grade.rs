@@ -8,10 +8,11 @@ use super::certificate::make_folder;
 use crate::event::repair::{DeviceGraded, Grade, GradeAnswer};
 use crate::port::{Failure, Trouble};
 use crate::profile::{Checklist, GRADING, GradingError, ListError, Rank};
+use crate::trial::Colour;
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -22,12 +23,15 @@ const SIDE: u32 = 1600;
 /// The most memory that a photo may take when it is read, bytes.
 const MOST_MEMORY: u64 = 512 * 1024 * 1024;
 
+/// What stands in place of a photo's path for what the machine's own camera sees.
+const CAMERA: &str = "camera";
+
 /// What to record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GradeOrder {
     /// Question and answer, by their ids.
     pub answers: Vec<(String, String)>,
-    /// Photos, PNG or JPEG.
+    /// Photos, PNG or JPEG; `camera` is one that this machine's own camera takes now.
     pub photos: Vec<PathBuf>,
 }
 
@@ -97,8 +101,30 @@ fn not_graded(error: &GradingError) -> Failure {
     .hint(say!("grade-hint"))
 }
 
+/// What the machine's camera sees now.
+fn taken(bench: &Bench<'_>) -> Result<Vec<u8>, Failure> {
+    let without = |failure: Failure| match failure.hint {
+        Some(_) => failure,
+        None => failure.hint(say!("photo-camera-hint")),
+    };
+    let frame = bench.hardware.frame().map_err(without)?;
+    let bad = |error: &dyn std::fmt::Display| {
+        Failure::new(Trouble::BadData, say!("photo-wrong", file = CAMERA)).because(error).hint(say!("photo-wrong-hint"))
+    };
+    let side = |pixels: usize| u32::try_from(pixels).map_err(|error| bad(&error));
+    let (width, height) = (side(frame.width)?, side(frame.height())?);
+    let bytes = frame.pixels.iter().flat_map(|Colour(red, green, blue)| [*red, *green, *blue]).collect();
+    let picture = RgbImage::from_raw(width, height, bytes).ok_or_else(|| bad(&"pixels"))?;
+    let mut jpeg = Vec::new();
+    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 82)).map_err(|error| bad(&error))?;
+    Ok(jpeg)
+}
+
 /// The picture alone, upright and no larger than needed.
 fn bare(bench: &Bench<'_>, path: &Path) -> Result<Vec<u8>, Failure> {
+    if path == Path::new(CAMERA) {
+        return taken(bench);
+    }
     let bytes = bench.files.read(path, MOST_PHOTO)?;
     let bad = |error: image::ImageError| {
         let what = say!("photo-wrong", file = path.display().to_string());

@@ -145,10 +145,9 @@ fn person(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
 const fn rule_of(step: Step) -> Option<&'static str> {
     match step {
         Step::Receive | Step::Inspect | Step::Wipe => None,
-        Step::Repair => Some("give-good-enough"),
         Step::Image => Some("give-imaged"),
         Step::Check => Some("give-functions"),
-        Step::Ready => Some("give-good-enough"),
+        Step::Repair | Step::Ready => Some("give-good-enough"),
     }
 }
 

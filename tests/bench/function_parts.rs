@@ -3,11 +3,14 @@
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
+use super::arming_rig::disk;
 use super::function_tests::{FAILS, SKIPPED, Trial, WORKS, came, measured};
+use aoxanh::device::{Bus, Disk};
 use aoxanh::event::inspection::{FunctionOutcome, FunctionResult};
 use aoxanh::event::intake::DeviceKind;
-use aoxanh::port::{FakeGuide, FakeHardware, Part};
-use aoxanh::trial::{Colour, Frame, Heat, InputEvent, Network, PackState, PowerState, UsbPort};
+use aoxanh::port::{FakeDisk, FakeGuide, FakeHardware, Part};
+use aoxanh::reading::{SelfTest, SmartReport};
+use aoxanh::trial::{Colour, Frame, Heat, InputEvent, Neighbour, Network, PackState, PowerState, UsbPort};
 use std::collections::VecDeque;
 
 const ABSENT: FunctionOutcome = FunctionOutcome::Absent;
@@ -68,6 +71,47 @@ fn speakers_work_only_where_each_tone_is_heard_on_its_own_side() {
     );
 }
 
+/// The same before a machine whose headphone jack tells at each look whether something is in it.
+fn jack(looks: &[bool], answers: &[&'static str]) -> (FunctionResult, usize) {
+    for order in [["heard_left", "heard_right"], ["heard_right", "heard_left"]] {
+        let hardware = FakeHardware::with(&[Part::Speakers]);
+        hardware.jack.borrow_mut().extend(looks);
+        let answers: Vec<_> = order.into_iter().chain(answers.iter().copied()).collect();
+        let mut trial = Trial::new(DeviceKind::Laptop, hardware);
+        let mut guide = FakeGuide::with(&answers);
+        let result = trial.one("speakers", &mut guide);
+        if came(&result).1 != Some("sides_swapped") {
+            assert!(guide.answers.is_empty(), "{:?} was not asked for", guide.answers);
+            return (result, trial.rig.hardware.played.borrow().len());
+        }
+    }
+    panic!("neither side came first")
+}
+
+#[test]
+fn a_jack_that_tells_is_plugged_heard_pulled_and_then_the_speakers_are_heard_again() {
+    let (good, played) = jack(&[false, false, true, true, false, false], &["good", "good"]);
+    assert_eq!((came(&good), measured(&good, "jack_tried"), played), ((WORKS, None), vec![1], 6));
+    let (quiet, _) = jack(&[false, false, true, true, false, false], &["good", "speakers_stay_silent"]);
+    assert_eq!(came(&quiet), (FAILS, Some("speakers_stay_silent")));
+    let (one, _) = jack(&[false, true, true, false, false], &["jack_one_side"]);
+    assert_eq!(came(&one), (FAILS, Some("jack_one_side")));
+    let (stuck, _) = jack(&[false, true], &["good", "again", "jack_stays_plugged"]);
+    assert_eq!(came(&stuck), (FAILS, Some("jack_stays_plugged")), "most machines would stay silent for ever");
+    let (deaf, _) = jack(&[false], &["jack_feels_nothing"]);
+    assert_eq!((came(&deaf), measured(&deaf, "jack_tried")), ((FAILS, Some("jack_feels_nothing")), vec![1]));
+    let (without, played) = jack(&[false], &["no_headphones"]);
+    assert_eq!((came(&without), measured(&without, "jack_tried"), played), ((WORKS, None), vec![], 2));
+}
+
+#[test]
+fn headphones_that_were_left_in_the_jack_are_pulled_out_before_the_speakers_are_heard() {
+    let hardware = FakeHardware::with(&[Part::Speakers]);
+    hardware.jack.borrow_mut().push_back(true);
+    let result = tried("speakers", hardware, &["jack_stays_plugged"]);
+    assert_eq!(came(&result), (FAILS, Some("jack_stays_plugged")));
+}
+
 fn microphone(spoken: Vec<i16>) -> FakeHardware {
     FakeHardware { spoken, ..FakeHardware::with(&[Part::Microphone, Part::Speakers]) }
 }
@@ -76,6 +120,20 @@ fn microphone(spoken: Vec<i16>) -> FakeHardware {
 fn voice(quiet: i16, loud: i16) -> Vec<i16> {
     let noise = |height: i16, at: i32| if at % 3 == 0 { height } else { -height / 2 };
     (0..24_000).map(|at| noise(if at < 16_000 { quiet } else { loud }, at)).collect()
+}
+
+#[test]
+fn while_somebody_speaks_a_meter_follows_the_voice() {
+    let mut guide = FakeGuide::with(&["next", "good"]);
+    Trial::new(DeviceKind::Laptop, microphone(voice(20, 6000))).one("microphone", &mut guide);
+    let is_listening =
+        |view: &&aoxanh::trial::TrialView| view.lines.iter().any(|line| line.key() == "microphone-listens");
+    let meters: Vec<_> = guide.shown.iter().filter(is_listening).filter_map(|view| view.gauge).collect();
+    assert_eq!(meters.len(), 30, "ten times a second");
+    assert!(
+        meters[..20].iter().all(|meter| *meter < 300) && meters[20..].iter().all(|meter| *meter > 700),
+        "{meters:?}"
+    );
 }
 
 #[test]
@@ -180,7 +238,55 @@ fn wifi_works_where_networks_are_heard_and_is_left_open_where_none_is() {
 }
 
 #[test]
-fn bluetooth_says_that_only_its_controller_answered() {
+fn bluetooth_hears_devices_whose_names_are_shown_and_never_recorded() {
+    let near = Neighbour { name: Some("Loa của Thử".to_owned()), dbm_below_zero: Some(48) };
+    let far = Neighbour { name: None, dbm_below_zero: Some(81) };
+    let silent = Neighbour { name: None, dbm_below_zero: None };
+    let hardware = FakeHardware { neighbours: vec![silent, far, near], ..FakeHardware::with(&[Part::Bluetooth]) };
+    let mut guide = FakeGuide::default();
+    let heard = Trial::new(DeviceKind::Laptop, hardware).one("bluetooth", &mut guide);
+    assert_eq!(
+        (came(&heard), measured(&heard, "bluetooth_devices"), measured(&heard, "signal")),
+        ((WORKS, None), vec![3], vec![48, 81])
+    );
+    let shown = format!("{:?}", guide.shown.last());
+    assert!(shown.contains("Loa của Thử") && !format!("{heard:?}").contains("Loa"), "{shown}");
+}
+
+/// What the disks' own test came to where those disks say that.
+fn disks_test(disks: &[(Disk, SmartReport)]) -> (FunctionResult, Vec<(String, bool)>) {
+    let mut trial = Trial::new(DeviceKind::Laptop, FakeHardware::with(&[Part::Disk]));
+    for (disk, report) in disks {
+        trial.rig.disks.plug(disk.clone(), FakeDisk::new(vec![0; 4096], 512));
+        trial.rig.smart.tell(&disk.name, report.clone());
+    }
+    (trial.one("disk", &mut FakeGuide::default()), trial.rig.smart.tested())
+}
+
+#[test]
+fn each_disk_of_the_machine_tests_itself_and_one_that_finds_a_fault_fails_and_a_stick_is_left_alone() {
+    let on = |name: &str, bus| Disk { bus, removable: false, ..disk(name, Some("S-1")) };
+    let said = |passed, failed| SmartReport {
+        self_test: Some(SelfTest { passed, failed, text: "THU".to_owned() }),
+        ..SmartReport::default()
+    };
+    let (good, asked) = disks_test(&[
+        (on("sda", Bus::Ata), said(true, false)),
+        (on("nvme0n1", Bus::Nvme), said(true, false)),
+        (on("sdb", Bus::Usb), said(false, true)),
+    ]);
+    assert_eq!((came(&good), measured(&good, "disks_passed")), ((WORKS, None), vec![2]));
+    assert_eq!(asked, [("sda".to_owned(), false), ("nvme0n1".to_owned(), false)], "the short test, of its own disks");
+    let (bad, _) = disks_test(&[(on("sda", Bus::Ata), said(true, false)), (on("sdc", Bus::Ata), said(false, true))]);
+    assert_eq!((came(&bad), measured(&bad, "disks_failed")), ((FAILS, Some("self_test_failed")), vec![1]));
+    let (none, _) =
+        disks_test(&[(on("sda", Bus::Ata), SmartReport::default()), (on("sdb", Bus::Usb), said(true, false))]);
+    assert_eq!(came(&none), (SKIPPED, Some("no_self_test")));
+    assert_eq!(came(&tried("disk", FakeHardware::default(), &[])), (ABSENT, None));
+}
+
+#[test]
+fn bluetooth_that_hears_nobody_says_that_only_its_controller_answered() {
     let bluetooth = || FakeHardware::with(&[Part::Bluetooth]);
     assert_eq!(came(&tried("bluetooth", bluetooth(), &[])), (WORKS, Some("answers_only")));
     let silent = FakeHardware { radios_off: true, ..bluetooth() };

@@ -136,6 +136,19 @@ fn keys_that_were_not_seen_are_named_and_the_volunteer_says_what_that_means() {
 }
 
 #[test]
+fn escape_three_times_in_a_row_ends_the_keyboard_test_and_three_times_among_others_does_not() {
+    let tap = |code| [true, false].map(|down| InputEvent::Key { code, down });
+    let ended = |codes: &[u16]| {
+        let hardware = FakeHardware::with(&[Part::Keyboard]);
+        hardware.events.borrow_mut().extend(codes.iter().copied().flat_map(tap));
+        let mut trial = Trial::new(DeviceKind::Laptop, hardware);
+        measured(&trial.one("keyboard", &mut FakeGuide::with(&["keys_dead"])), "keys_seen")
+    };
+    assert_eq!(ended(&[30, 1, 1, 1, 31, 32]), [2], "what comes afterwards is not heard");
+    assert_eq!(ended(&[1, 30, 1, 31, 1, 32]), [4]);
+}
+
+#[test]
 fn a_key_that_is_down_all_the_time_is_stuck_whatever_else_works() {
     let mut hardware = keyboard(&LAPTOP, &[57]);
     hardware.down = vec![57];

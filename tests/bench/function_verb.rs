@@ -46,6 +46,30 @@ fn a_volunteer_is_led_through_the_tests_and_every_line_says_practice_where_it_is
 }
 
 #[test]
+fn a_test_is_stopped_with_enter_and_skipped_for_a_reason_and_the_next_one_begins() {
+    let trial = Trial::new(DeviceKind::Laptop, FakeHardware::with(&[Part::Memory]));
+    let words = Words::new(Lang::Vi, None).expect("embedded");
+    let line = ["aoxanh", "check", trial.found.id.as_str(), "--only", "memory,bluetooth"].map(OsString::from).to_vec();
+    let Cli { verb: Verb::Check(args), .. } = parse(line, &words).expect("a command line") else {
+        unreachable!("it says check")
+    };
+    let stopped = |answers: &[&str], unasked: &[bool]| {
+        let (mut sink, mut side) = (Vec::new(), Vec::new());
+        let mut out = Out::new(&words, false, Stage::Plain, &mut sink, &mut side);
+        let ask = FakeAsk::with(answers);
+        ask.unasked.borrow_mut().extend(unasked);
+        // Whoever cancels the program is not asked why.
+        let done = run_check(&args, &trial.rig.bench(), &ask, &mut out, &|| answers.is_empty());
+        (done, String::from_utf8([sink, side].concat()).expect("text"))
+    };
+    let (done, said) = stopped(&["1"], &[false, true]);
+    done.expect("goes on");
+    for words in ["bấm Enter", "bộ nhớ (RAM): bỏ qua: chưa có thời gian", "Bluetooth: không có"] {
+        assert!(said.contains(words), "{words} not in {said}");
+    }
+}
+
+#[test]
 fn as_json_a_result_has_its_reason_what_was_measured_and_who_found_out() {
     let trial = Trial::new(DeviceKind::Laptop, FakeHardware::with(&[Part::Memory]));
     let (done, said) = typed(&trial, &["--json", "--only", "memory,bluetooth", "--memory-time", "1"], &[], true);

@@ -15,7 +15,7 @@ const KEYS: &str = "esc 1 2 3 4 5 6 7 8 9 0 minus equal backspace tab q w e r t 
 const PATIENCE: Duration = Duration::from_secs(50);
 
 /// Asks the machine until it says yes.
-fn until(guest: &mut Guest, question: &str) {
+pub(crate) fn until(guest: &mut Guest, question: &str) {
     let began = Instant::now();
     while guest.sh(question).code != 0 {
         if began.elapsed() > PATIENCE {
@@ -41,7 +41,7 @@ fn listening(guest: &mut Guest, tag: &str) {
 }
 
 /// What it came to, once it ended.
-fn came(guest: &mut Guest) -> Value {
+pub(crate) fn came(guest: &mut Guest) -> Value {
     until(guest, "grep -q aoxanh/head/ /dev/shm/out");
     let said = guest.sh("cat /dev/shm/out").good().out;
     let objects = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -49,7 +49,7 @@ fn came(guest: &mut Guest) -> Value {
     results.next_back().unwrap_or_else(|| json!(said))
 }
 
-fn measured(result: &Value, name: &str) -> Vec<u64> {
+pub(crate) fn measured(result: &Value, name: &str) -> Vec<u64> {
     let all = result["measured"].as_array().into_iter().flatten();
     all.filter(|one| one["name"] == name).filter_map(|one| one["value"].as_u64()).collect()
 }

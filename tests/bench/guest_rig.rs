@@ -145,12 +145,24 @@ impl Guest {
     /// Starts the program there in the background, at a terminal on which nobody types; its number is in `/dev/shm/pid`, what
     /// it says in `/dev/shm/out`.
     pub(crate) fn start_at_a_terminal(&mut self, args: &[&str]) {
-        let files = "</dev/tty1 >/dev/shm/out 2>/dev/shm/err";
+        self.start_at("/dev/tty1", args);
+    }
+
+    /// The same at another terminal.
+    pub(crate) fn start_at(&mut self, terminal: &str, args: &[&str]) {
+        let files = format!("<{terminal} >/dev/shm/out 2>/dev/shm/err");
         let by = &self.by;
         let line = format!(
             "AOXANH_STATION=/root/tram AOXANH_BY='{by}' aoxanh {} {files} & echo $! >/dev/shm/pid",
             args.join(" ")
         );
+        self.sh(&line).good();
+    }
+
+    /// Starts the program there in the background, with nobody at a terminal; what it says goes into that file.
+    pub(crate) fn start_beside(&mut self, out: &str, args: &[&str]) {
+        let by = &self.by;
+        let line = format!("AOXANH_STATION=/root/tram AOXANH_BY='{by}' aoxanh {} >{out} 2>&1 &", args.join(" "));
         self.sh(&line).good();
     }
 
@@ -200,6 +212,11 @@ impl Guest {
     pub(crate) fn console(&self) -> String {
         let read = |name| fs::read(self.folder.path().join(name)).unwrap_or_default();
         String::from_utf8_lossy(&[read("console"), read("qemu")].concat()).into_owned()
+    }
+
+    /// Where QEMU runs: what its parts write by a name alone lies here.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     fn open_station(&mut self) {

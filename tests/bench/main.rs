@@ -62,6 +62,7 @@ mod guest_laptop;
 mod guest_machines;
 mod guest_rig;
 mod guest_secure;
+mod guest_senses;
 mod guest_start;
 mod guests;
 mod hardware_trees;

@@ -12,6 +12,7 @@ use aoxanh::event::lock::LockKind;
 use aoxanh::event::repair::{Grade, RepairOutcome};
 use aoxanh::event::{By, How};
 use aoxanh::port::Vault as _;
+use aoxanh::trial::{Colour, Frame};
 use aoxanh::unit::{Bytes, PersonId, Secret};
 use aoxanh::word::Lang;
 use aoxanh::workbench::{
@@ -104,6 +105,24 @@ fn a_photo_is_kept_upright_by_its_digest_and_without_what_the_camera_wrote() {
     let picture = image::load_from_memory(bytes).expect("a picture").to_rgb8();
     assert_eq!(picture.dimensions(), (20, 40), "turned upright");
     assert!(picture.get_pixel(10, 5).0[0] > 200 && picture.get_pixel(10, 35).0[2] > 200);
+}
+
+#[test]
+fn the_machines_own_camera_takes_a_photo_for_the_grade_and_one_without_a_camera_says_so() {
+    let mut rig = Rig::new(&[]);
+    let (found, _lot) = rig.device(true);
+    let order = GradeOrder { answers: answers("clean"), photos: vec!["camera".into()] };
+    let own = OwnFolder { blobs: "blobs".into(), ..OwnFolder::default() };
+    refused(grade(&aoxanh::workbench::Bench { own: own.clone(), ..rig.bench() }, &found, &order), "hardware-failed");
+    let half = |at: usize| if at % 40 < 20 { Colour(250, 0, 0) } else { Colour(0, 0, 250) };
+    rig.hardware.picture = Frame::new(40, (0..800).map(half).collect());
+    grade(&aoxanh::workbench::Bench { own, ..rig.bench() }, &found, &order).expect("graded");
+    let kept = rig.files_below("blobs");
+    let [(name, bytes)] = kept.as_slice() else { panic!("{} files", kept.len()) };
+    assert_eq!(*name, format!("blobs/{}.jpg", blake3::hash(bytes)));
+    let picture = image::load_from_memory(bytes).expect("a picture").to_rgb8();
+    assert_eq!(picture.dimensions(), (40, 20));
+    assert!(picture.get_pixel(5, 10).0[0] > 200 && picture.get_pixel(35, 10).0[2] > 200);
 }
 
 #[test]

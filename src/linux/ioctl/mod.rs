@@ -6,16 +6,20 @@
 
 #![expect(unsafe_code, reason = "ioctl takes untyped memory: each call states why its memory is the right one")]
 
+mod bluetooth;
 mod drive;
 mod input;
+mod mixer;
 mod opal;
 mod sound;
 mod video;
 
+pub(in crate::linux) use bluetooth::HciAddress;
 pub(super) use drive::execute;
 pub(in crate::linux) use input::{grab, keys_down, lock_memory, range_of};
-pub(in crate::linux) use sound::{Rhythm, play, record, set_up};
-pub(in crate::linux) use video::picture;
+pub(in crate::linux) use mixer::{Control, Holds, controls, set_values, values};
+pub(in crate::linux) use sound::{Rhythm, listen, play, record, set_up};
+pub(in crate::linux) use video::{Raw, Written, picture};
 
 use super::dev_no::DevNo;
 use crate::unit::Bytes;

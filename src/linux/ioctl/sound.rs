@@ -10,6 +10,7 @@ use std::os::fd::AsFd;
 // Source: sound/asound.h.
 const HW_PARAMS: Opcode = opcode::read_write::<HwParams>(b'A', 0x11);
 const PREPARE: Opcode = opcode::none(b'A', 0x40);
+const START: Opcode = opcode::none(b'A', 0x42);
 const DRAIN: Opcode = opcode::none(b'A', 0x44);
 const WRITEI_FRAMES: Opcode = opcode::write::<Xfer>(b'A', 0x50);
 const READI_FRAMES: Opcode = opcode::read::<Xfer>(b'A', 0x51);
@@ -126,12 +127,20 @@ pub(in crate::linux) fn play(card: impl AsFd, samples: &[i16], channels: u32) ->
     Ok(unsafe { ioctl(card, NoArg::<DRAIN>::new()) }?)
 }
 
-/// Records whole frames into all of `samples`. Errors: EPIPE where the card ran over.
-pub(in crate::linux) fn record(card: impl AsFd, samples: &mut [i16], channels: u32) -> io::Result<()> {
+/// Begins to record. Errors: the card cannot.
+pub(in crate::linux) fn listen(card: impl AsFd) -> io::Result<()> {
+    // SAFETY: START takes no memory.
+    Ok(unsafe { ioctl(card, NoArg::<START>::new()) }?)
+}
+
+/// Takes what was recorded since, whole frames, into the beginning of `samples`; how many samples that were. A card that was
+/// opened not to wait has none with EAGAIN. Errors: EPIPE where the card ran over.
+pub(in crate::linux) fn record(card: impl AsFd, samples: &mut [i16], channels: u32) -> io::Result<usize> {
     let frames = frames(samples, channels)?;
     let mut xfer = Xfer { result: 0, samples: samples.as_mut_ptr().cast(), frames };
-    // SAFETY: READI_FRAMES reads and writes one struct snd_xferi, whose layout is asserted above, and writes that many frames
-    // at its pointer, which are borrowed for the call.
+    // SAFETY: READI_FRAMES reads and writes one struct snd_xferi, whose layout is asserted above, and writes at most that many
+    // frames at its pointer, which are borrowed for the call.
     unsafe { ioctl(card, Updater::<READI_FRAMES, Xfer>::new(&mut xfer)) }?;
-    Ok(())
+    let taken = usize::try_from(xfer.result).map_err(io::Error::other)?;
+    Ok(taken * usize::try_from(channels).map_err(io::Error::other)?)
 }

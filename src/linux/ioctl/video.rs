@@ -28,7 +28,10 @@ const MOST: usize = 64 << 20;
 /// So long a camera takes for a picture in the dark.
 const PATIENCE: Timespec = Timespec { tv_sec: 3, tv_nsec: 0 };
 /// Two pixels in four bytes.
-pub(in crate::linux) const YUYV: u32 = 0x5659_5559;
+const YUYV: u32 = 0x5659_5559;
+/// A JPEG picture each, as many cameras send only them; the second is what a few say instead.
+const MJPG: u32 = 0x4750_4a4d;
+const JPEG: u32 = 0x4745_504a;
 
 /// `struct v4l2_format` with a `struct v4l2_pix_format` in it.
 #[repr(C)]
@@ -83,34 +86,36 @@ const _: () = assert!(std::mem::offset_of!(Slot, memory) == 60 && std::mem::offs
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(VIDIOC_S_FMT == 0xC0D0_5605 && VIDIOC_QBUF == 0xC058_560F && VIDIOC_DQBUF == 0xC058_5611);
 
+/// How a picture is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::linux) enum Written {
+    /// Two pixels in four bytes, line after line.
+    Yuyv,
+    /// As JPEG.
+    Jpeg,
+}
+
 /// A picture as the camera sends it.
 #[derive(Clone, Debug)]
 pub(in crate::linux) struct Raw {
+    pub(in crate::linux) written: Written,
     pub(in crate::linux) width: u32,
     pub(in crate::linux) height: u32,
     pub(in crate::linux) bytes: Vec<u8>,
 }
 
 /// The picture of that number, counted from 0: the first ones come before a camera is used to the light. Errors: EINVAL where
-/// it has no [`YUYV`], EBUSY where another program has it, ETIMEDOUT where none comes.
+/// it sends none that can be read, EBUSY where another program has it, ETIMEDOUT where none comes.
 pub(in crate::linux) fn picture(camera: impl AsFd, width: u32, height: u32, number: u32) -> io::Result<Raw> {
     let camera = camera.as_fd();
-    let mut format = Format {
-        kind: CAPTURE,
-        gap: 0,
-        width,
-        height,
-        pixels: YUYV,
-        field: FIELD_NONE,
-        line: 0,
-        size: 0,
-        rest: [0; 44],
+    let (format, written) = match agree(camera, width, height, YUYV)? {
+        (_, None) => agree(camera, width, height, MJPG)?,
+        agreed => agreed,
     };
-    // SAFETY: VIDIOC_S_FMT reads and writes one struct v4l2_format, whose layout is asserted above.
-    unsafe { ioctl(camera, Updater::<VIDIOC_S_FMT, Format>::new(&mut format)) }?;
-    if format.pixels != YUYV || format.line != format.width.saturating_mul(2) {
-        return Err(io::Error::other(format!("pixel format {:#010x}", format.pixels)));
-    }
+    let Some(written) = written else {
+        let pixels = String::from_utf8_lossy(&format.pixels.to_le_bytes()).into_owned();
+        return Err(io::Error::other(format!("pixel format {pixels}")));
+    };
     let size = usize::try_from(format.size).map_err(io::Error::other)?;
     if size == 0 || size > MOST {
         return Err(Errno::RANGE.into());
@@ -129,7 +134,21 @@ pub(in crate::linux) fn picture(camera: impl AsFd, width: u32, height: u32, numb
         // A camera that cannot be stopped may go on writing: the memory stays its own.
         std::mem::forget(buffers);
     }
-    Ok(Raw { width: format.width, height: format.height, bytes: taken? })
+    Ok(Raw { written, width: format.width, height: format.height, bytes: taken? })
+}
+
+/// Asks for pictures of that size and kind; what the camera sends instead, and how it is written where that can be read.
+fn agree(camera: BorrowedFd<'_>, width: u32, height: u32, pixels: u32) -> io::Result<(Format, Option<Written>)> {
+    let (line, size, rest) = (0, 0, [0; 44]);
+    let mut format = Format { kind: CAPTURE, gap: 0, width, height, pixels, field: FIELD_NONE, line, size, rest };
+    // SAFETY: VIDIOC_S_FMT reads and writes one struct v4l2_format, whose layout is asserted above.
+    unsafe { ioctl(camera, Updater::<VIDIOC_S_FMT, Format>::new(&mut format)) }?;
+    let written = match format.pixels {
+        YUYV if format.line == format.width.saturating_mul(2) => Some(Written::Yuyv),
+        MJPG | JPEG => Some(Written::Jpeg),
+        _other => None,
+    };
+    Ok((format, written))
 }
 
 /// Gives the camera a buffer to write into.

@@ -4,8 +4,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "an adapter: it measures time and opens a disk")]
 
+use crate::device::Why;
 use crate::linux::probe_tree::Tree;
-use crate::port::{Buffer, Exertion};
+use crate::port::{Buffer, Exertion, Presence};
 use crate::trial::work;
 use rustix::fs::{Mode, OFlags, open};
 use std::fs::File;
@@ -71,12 +72,25 @@ pub(super) fn disk_rate(root: &Path) -> Option<u64> {
     rate.filter(|rate| *rate > 0).and_then(|rate| u64::try_from(rate).ok())
 }
 
+/// The machine's own disks.
+pub(super) fn disks(tree: Tree<'_>) -> Presence {
+    match fixed(tree) {
+        Some(names) if names.is_empty() => Presence::Absent(BLOCKS.to_owned()),
+        Some(names) => Presence::There(names.join(", ")),
+        None => Presence::Unknown(Why::NoDriver.sentence()),
+    }
+}
+
 fn largest(tree: Tree<'_>) -> Option<String> {
+    fixed(tree)?.into_iter().max_by_key(|name| tree.number(&format!("{BLOCKS}/{name}/size")))
+}
+
+/// Those whose medium stays in; none where the kernel does not tell.
+fn fixed(tree: Tree<'_>) -> Option<Vec<String>> {
     let is_fixed = |name: &String| {
         tree.exists(&format!("{BLOCKS}/{name}/device")) && tree.number(&format!("{BLOCKS}/{name}/removable")) == Some(0)
     };
-    let disks = tree.names(BLOCKS).what.ok()?.into_iter().filter(is_fixed);
-    disks.max_by_key(|name| tree.number(&format!("{BLOCKS}/{name}/size")))
+    Some(tree.names(BLOCKS).what.ok()?.into_iter().filter(is_fixed).collect())
 }
 
 #[cfg(test)]
@@ -111,6 +125,7 @@ mod tests {
             std::fs::write(disk.join("removable"), removable).expect("a file");
         }
         assert_eq!(largest(tree).as_deref(), Some("sdc"));
+        assert!(matches!(disks(tree), Presence::There(names) if names.len() == "sda, sdc".len()), "{:?}", disks(tree));
         assert_eq!(disk_rate(folder.path()), None, "there is no such node");
     }
 }

@@ -86,6 +86,7 @@ fn is(tree: Tree<'_>, node: &str, part: Part) -> bool {
         | Part::Bluetooth
         | Part::Battery
         | Part::Lid
+        | Part::Disk
         | Part::Memory
         | Part::Processor => false,
     }

@@ -4,11 +4,13 @@
 //! Invariant: every device is given back when a call, or what it returned, ends.
 
 mod area;
+mod bluetooth;
 mod camera;
 mod effort;
 mod heat;
 mod input;
 mod input_event;
+mod mixer;
 mod netlink;
 mod power;
 mod radio;
@@ -23,7 +25,7 @@ use crate::port::{
     Area, Cameras, Effort, Exertion, Failure, Inputs, Listening, Part, Parts, Power, Presence, Probe, Radios, Sounds,
     UsbPorts,
 };
-use crate::trial::{Frame, Heat, Network, PowerState, RadioState, Sound, UsbPort};
+use crate::trial::{Frame, Heat, Neighbour, Network, PowerState, RadioState, Sound, UsbPort};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -67,6 +69,7 @@ impl Parts for LinuxHardware {
             Part::Bluetooth => self.probed(key::BLUETOOTH, None),
             Part::Battery => power::battery(self.tree()),
             Part::Lid => power::lid(self.tree()),
+            Part::Disk => effort::disks(self.tree()),
             Part::Memory => Presence::There("RAM".to_owned()),
             Part::Processor => Presence::There("CPU".to_owned()),
         }
@@ -100,8 +103,12 @@ impl Sounds for LinuxHardware {
         sound::sound_out(&self.root, sound)
     }
 
-    fn record(&self, time: Duration) -> Result<Sound, Failure> {
-        sound::sound_in(&self.root, time)
+    fn record(&self, time: Duration, hear: &mut dyn FnMut(&Sound) -> bool) -> Result<Sound, Failure> {
+        sound::sound_in(&self.root, time, hear)
+    }
+
+    fn headphones(&self) -> Result<Option<bool>, Failure> {
+        sound::headphones(&self.root)
     }
 }
 
@@ -118,6 +125,10 @@ impl Radios for LinuxHardware {
 
     fn scan(&self) -> Result<Vec<Network>, Failure> {
         wifi::scan(self.tree())
+    }
+
+    fn neighbours(&self) -> Result<Vec<Neighbour>, Failure> {
+        bluetooth::neighbours(self.tree())
     }
 }
 

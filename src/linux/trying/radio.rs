@@ -17,14 +17,15 @@ pub(super) fn wifi(tree: Tree<'_>) -> Option<String> {
 /// What is told of a radio. Errors: there is none.
 pub(super) fn radio(tree: Tree<'_>, part: Part) -> Result<RadioState, Failure> {
     let (name, folder) = if part == Part::Bluetooth {
-        let name = tree.names(BLUETOOTH).what.unwrap_or_default().into_iter().next();
+        let name = super::bluetooth::first(tree).map(|(name, _)| name);
         (name.clone(), name.map(|name| format!("{BLUETOOTH}/{name}")))
     } else {
         let name = wifi(tree);
         (name.clone(), name.map(|name| format!("{NET}/{name}/phy80211")))
     };
     let (Some(name), Some(folder)) = (name, folder) else {
-        return Err(Failure::new(Trouble::Io, say!("hardware-failed", part = NET)));
+        let looked = if part == Part::Bluetooth { BLUETOOTH } else { NET };
+        return Err(Failure::new(Trouble::Io, say!("hardware-failed", part = looked)));
     };
     let switches = tree.names(&folder).what.unwrap_or_default();
     let switch = switches.iter().find(|switch| switch.starts_with("rfkill"));

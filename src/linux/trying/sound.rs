@@ -2,13 +2,16 @@
 //!
 //! Invariant: screens that play sound too (HDMI) are not the machine's speakers.
 
+use super::mixer;
 use crate::device::Why;
-use crate::linux::ioctl::{Rhythm, play, record, set_up};
+use crate::linux::ioctl::{Rhythm, listen, play, record, set_up};
 use crate::linux::probe_tree::Tree;
 use crate::port::{Failure, Part, Presence, Trouble};
 use crate::trial::Sound;
 use crate::word::say;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
+use rustix::io::Errno;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -20,9 +23,13 @@ const PCI: &str = "sys/bus/pci/devices";
 /// Classes of sound cards. Source: PCI Code and ID Assignment §1.5.
 const CARDS: [&str; 2] = ["0x0401", "0x0403"];
 
+/// A card that records at all has something each hundredth of a second.
+const PATIENCE: Timespec = Timespec { tv_sec: 3, tv_nsec: 0 };
+
 /// A device that plays or records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Pcm {
+    card: u32,
     node: String,
     name: String,
 }
@@ -56,19 +63,17 @@ fn read(line: &str, part: Part) -> Option<Pcm> {
     let name = fields.next()?;
     let is_screen = ["HDMI", "DisplayPort"].iter().any(|screen| name.contains(screen));
     let goes = fields.any(|field| field.starts_with(way));
-    (goes && !is_screen).then(|| Pcm { node: format!("pcmC{card}D{device}{letter}"), name: name.to_owned() })
+    (goes && !is_screen).then(|| Pcm { card, node: format!("pcmC{card}D{device}{letter}"), name: name.to_owned() })
 }
 
-/// Opens it; with its name. Errors: there is none, it may not be used, or another program has it.
-fn opened(root: &Path, part: Part) -> Result<(OwnedFd, String), Failure> {
+/// Opens it, not to wait for it. Errors: there is none, it may not be used, or another program has it.
+fn opened(root: &Path, part: Part) -> Result<(OwnedFd, Pcm), Failure> {
     let none = || Failure::new(Trouble::Io, say!("hardware-failed", part = LIST));
     let pcm = find(Tree::new(root), part).ok_or_else(none)?;
     let flags = OFlags::CLOEXEC | OFlags::RDWR | OFlags::NONBLOCK;
     let card = open(root.join("dev/snd").join(&pcm.node), flags, Mode::empty());
     let card = card.map_err(|error| failed(&pcm.name, &error.into()))?;
-    // Only opening must not wait for another program; playing waits for the card.
-    rustix::fs::fcntl_setfl(&card, OFlags::RDWR).map_err(|error| failed(&pcm.name, &error.into()))?;
-    Ok((card, pcm.name))
+    Ok((card, pcm))
 }
 
 fn failed(name: &str, error: &io::Error) -> Failure {
@@ -83,29 +88,68 @@ fn failed(name: &str, error: &io::Error) -> Failure {
     }
 }
 
-/// Plays it to its end.
+/// Plays it to its end, with every way out open.
 pub(super) fn sound_out(root: &Path, sound: &Sound) -> Result<(), Failure> {
-    let (card, name) = opened(root, Part::Speakers)?;
+    let (card, pcm) = opened(root, Part::Speakers)?;
+    let failed = |error: io::Error| failed(&pcm.name, &error);
+    // Only opening must not wait for another program; playing waits for the card.
+    rustix::fs::fcntl_setfl(&card, OFlags::RDWR).map_err(|error| failed(error.into()))?;
     // Every card plays two channels; one that was recorded alone goes to both.
     let rhythm = Rhythm { rate: sound.rate, channels: 2 };
-    set_up(&card, rhythm, rhythm).map_err(|error| failed(&name, &error))?;
+    set_up(&card, rhythm, rhythm).map_err(failed)?;
     let both = |sample: &i16| [*sample, *sample];
     let samples =
         if sound.channels == 1 { sound.samples.iter().flat_map(both).collect() } else { sound.samples.clone() };
-    play(&card, &samples, 2).map_err(|error| failed(&name, &error))
+    let _open_ways = mixer::opened(root, pcm.card, Part::Speakers);
+    play(&card, &samples, 2).map_err(failed)
 }
 
-/// Records so long, with as few channels as the card has.
-pub(super) fn sound_in(root: &Path, time: Duration) -> Result<Sound, Failure> {
-    let (card, name) = opened(root, Part::Microphone)?;
+/// Records so long, with as few channels as the card has and every way in open; `hear` is given each tenth of a second, and
+/// ends it early where it says no.
+pub(super) fn sound_in(root: &Path, time: Duration, hear: &mut dyn FnMut(&Sound) -> bool) -> Result<Sound, Failure> {
+    let (card, pcm) = opened(root, Part::Microphone)?;
+    let failed = |error: io::Error| failed(&pcm.name, &error);
     // 48 000 is what every card can play again.
     let (least, most) = (Rhythm { rate: 48_000, channels: 1 }, Rhythm { rate: 48_000, channels: 2 });
-    let rhythm = set_up(&card, least, most).map_err(|error| failed(&name, &error))?;
-    let frames = u128::from(rhythm.rate) * time.as_millis() / 1000;
-    let length = usize::try_from(frames * u128::from(rhythm.channels)).unwrap_or(0);
-    let mut samples = vec![0; length];
-    record(&card, &mut samples, rhythm.channels).map_err(|error| failed(&name, &error))?;
-    Ok(Sound { rate: rhythm.rate, channels: u16::try_from(rhythm.channels).unwrap_or(1), samples })
+    let rhythm = set_up(&card, least, most).map_err(failed)?;
+    let _open_ways = mixer::opened(root, pcm.card, Part::Microphone);
+    listen(&card).map_err(failed)?;
+    let channels = usize::try_from(rhythm.channels).unwrap_or(1);
+    let tenth = usize::try_from(rhythm.rate / 10).unwrap_or(1) * channels;
+    let tenths = usize::try_from(time.as_millis() / 100).unwrap_or(0);
+    let sound = |samples| Sound { rate: rhythm.rate, channels: u16::try_from(rhythm.channels).unwrap_or(1), samples };
+    let mut samples = Vec::with_capacity(tenth * tenths);
+    for _tenth in 0..tenths {
+        let piece = sound(taken(&card, tenth, rhythm.channels).map_err(failed)?);
+        let goes_on = hear(&piece);
+        samples.extend(piece.samples);
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(sound(samples))
+}
+
+/// The next so many samples. Errors: ETIMEDOUT where the card records nothing.
+fn taken(card: &OwnedFd, count: usize, channels: u32) -> io::Result<Vec<i16>> {
+    let (mut samples, mut filled) = (vec![0; count], 0);
+    while filled < count {
+        if poll(&mut [PollFd::new(card, PollFlags::IN)], Some(&PATIENCE))? == 0 {
+            return Err(Errno::TIMEDOUT.into());
+        }
+        match record(card, &mut samples[filled..], channels) {
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(samples)
+}
+
+/// Whether something is plugged into the headphone jack of the card that plays. Errors: there is none.
+pub(super) fn headphones(root: &Path) -> Result<Option<bool>, Failure> {
+    let none = || Failure::new(Trouble::Io, say!("hardware-failed", part = LIST));
+    Ok(mixer::headphones(root, find(Tree::new(root), Part::Speakers).ok_or_else(none)?.card))
 }
 
 #[cfg(test)]

@@ -3,13 +3,17 @@
 use super::{Come, FunctionTest, Hands, Stop, ask, first_view};
 use crate::event::intake::DeviceKind;
 use crate::port::{Guide, Part};
-use crate::trial::{Choice, FULL, Keys, LAPTOP, Layout, Picture, Question};
+use crate::trial::{Choice, FULL, InputEvent, Keys, LAPTOP, Layout, Picture, Question};
 use crate::word::say;
 use std::time::Duration;
 
 /// So long nobody looks for the next key.
 const QUIET: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_millis(200);
+/// The key's code. Source: linux/input-event-codes.h.
+const ESCAPE: u16 = 1;
+/// So often one after the other it ends the listening: no other program hears this keyboard meanwhile.
+const ESCAPES: u32 = 3;
 
 /// The test.
 pub(super) static KEYBOARD: FunctionTest = FunctionTest {
@@ -60,7 +64,7 @@ fn listen(hands: &Hands<'_>, guide: &mut dyn Guide, layout: &'static Layout) -> 
     let is_guess = hands.options.layout.is_none();
     let mut keys = Keys::new(layout, is_guess, &listening.down());
     let mut view = first_view(&KEYBOARD, hands);
-    let mut drawn = None;
+    let (mut drawn, mut escapes) = (None, 0);
     loop {
         let at = hands.clock.elapsed().saturating_sub(begin);
         keys.look(at);
@@ -75,11 +79,15 @@ fn listen(hands: &Hands<'_>, guide: &mut dyn Guide, layout: &'static Layout) -> 
             view.picture = Picture::Board(Box::new(keys.clone()));
             guide.show(&view);
         }
-        if keys.is_done() || keys.quiet(at) >= QUIET || hands.is_over(guide) {
+        if keys.is_done() || keys.quiet(at) >= QUIET || escapes >= ESCAPES || hands.is_over(guide) {
             return Ok(keys);
         }
         if let Some(event) = listening.next(LOOK)? {
             keys.hear(event, at);
+            escapes = match event {
+                InputEvent::Key { code: ESCAPE, down } => escapes + u32::from(!down),
+                InputEvent::Key { .. } | InputEvent::Move { .. } | InputEvent::Touch { .. } => 0,
+            };
         }
     }
 }

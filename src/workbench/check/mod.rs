@@ -4,6 +4,7 @@
 //! to fail or to be absent; every outcome is recorded before the next test begins.
 
 mod camera;
+mod disk;
 mod keyboard;
 mod load;
 mod memory;
@@ -21,10 +22,12 @@ pub use order::{CheckNews, CheckOrder, TestLine, ended_sentence, outcome_sentenc
 pub use told::{CheckAsk, CheckTold};
 pub use typed::{CheckAnswer, check};
 
+use super::self_test::{TestOrder, Tested};
+use crate::device::Disk;
 use crate::event::inspection::{FunctionOutcome, FunctionResult, Measured, TestedHow};
 use crate::event::intake::DeviceKind;
 use crate::port::{Clock, Failure, Guide, Hardware, Part};
-use crate::trial::{Layout, PaceClass, Question, TrialView};
+use crate::trial::{Choice, Layout, PaceClass, Question, TrialView};
 use crate::word::{Sentence, say};
 use std::time::Duration;
 
@@ -59,6 +62,7 @@ pub static FUNCTION_TESTS: &[&FunctionTest] = &[
     &load::LOAD,
     &radio::BLUETOOTH,
     &power::DISCHARGE,
+    &disk::DISK,
 ];
 
 /// The test of that id.
@@ -109,9 +113,16 @@ pub struct Hands<'a> {
     pub options: TestOptions,
     /// What a machine may be fast enough for, the least first.
     pub uses: &'a [PaceClass],
+    /// The disks that stand in it.
+    pub own_disks: &'a dyn Fn() -> Result<Vec<Disk>, Failure>,
+    /// Has a disk test itself.
+    self_test: &'a SelfTest<'a>,
     /// Whether everything is to end.
     pub cancel: &'a dyn Fn() -> bool,
 }
+
+/// [`self_test`](crate::workbench::self_test()) at this bench.
+type SelfTest<'a> = dyn Fn(&TestOrder, &dyn Fn() -> bool, &mut dyn FnMut(&Sentence)) -> Result<Tested, Failure> + 'a;
 
 /// What can be chosen about the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,9 +221,17 @@ fn ask(guide: &mut dyn Guide, view: &TrialView, question: &Question) -> Result<&
     if answer != "skip" {
         return Ok(answer);
     }
-    let why = ('1'..).zip(SKIPS).map(|(key, id)| crate::trial::Choice { key, id }).collect();
-    let reason = guide.ask(view, &Question { text: say!("ask-why-skip"), choices: why })?;
-    Err(Stop::Skip(reason))
+    Err(Stop::Skip(guide.ask(view, &Question { text: say!("ask-why-skip"), choices: why_not() })?))
+}
+
+/// Asks why a test was stopped; the reason, or `again`.
+fn why_stopped(guide: &mut dyn Guide, view: &TrialView) -> Result<&'static str, Failure> {
+    let choices = why_not().into_iter().chain([Choice { key: '5', id: "again" }]).collect();
+    guide.ask(view, &Question { text: say!("ask-why-stopped"), choices })
+}
+
+fn why_not() -> Vec<Choice> {
+    ('1'..).zip(SKIPS).map(|(key, id)| Choice { key, id }).collect()
 }
 
 /// What a test shows first: what it tests, and what to do.

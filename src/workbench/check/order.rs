@@ -4,8 +4,9 @@
 //! is not done again unasked.
 
 use super::super::bench::{Bench, Found};
+use super::super::self_test::self_test;
 use super::typed::unknown;
-use super::{Come, FUNCTION_TESTS, FunctionTest, Hands, Stop, TestOptions, function_test};
+use super::{Come, FUNCTION_TESTS, FunctionTest, Hands, Stop, TestOptions, first_view, function_test, why_stopped};
 use crate::device::{Fact, Value, key};
 use crate::event;
 use crate::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested, TestedHow};
@@ -83,8 +84,16 @@ pub fn test_now(
         let what = say!("list-wrong", file = "profiles/pace/classes.toml");
         Failure::new(Trouble::BadData, what).because(words).hint(say!("list-wrong-hint"))
     })?;
-    let (hardware, clock, kind) = (bench.hardware, bench.clock, found.file.kind);
-    let hands = Hands { hardware, clock, kind, options: order.options, uses: &uses, cancel };
+    let hands = Hands {
+        hardware: bench.hardware,
+        clock: bench.clock,
+        kind: found.file.kind,
+        options: order.options,
+        uses: &uses,
+        own_disks: &|| bench.disks.list(None),
+        self_test: &|order, cancel, tell| self_test(bench, order, cancel, tell),
+        cancel,
+    };
     let mut results = Vec::new();
     for line in test_lines(bench, found)? {
         let test = line.test;
@@ -127,22 +136,43 @@ fn one(
         FunctionResult { how: Some(TestedHow::Automatic), ..come.result(test) }
     } else {
         tell(CheckNews::Began(test))?;
+        tried(test, hands, guide, tell)?
+    };
+    bench.record(Some(&found.id), FunctionTested { results: vec![result.clone()] })?;
+    tell(CheckNews::Ended(test, &result))?;
+    Ok(result)
+}
+
+/// Lets it run until it has come to something.
+fn tried(
+    test: &'static FunctionTest,
+    hands: &Hands<'_>,
+    guide: &mut dyn Guide,
+    tell: &mut dyn FnMut(CheckNews<'_>) -> Result<(), Failure>,
+) -> Result<FunctionResult, Failure> {
+    let skipped = |reason| Come::new(FunctionOutcome::Skipped, Some(reason)).result(test);
+    loop {
         match (test.run)(hands, guide) {
-            Ok(come) => come.result(test),
-            Err(Stop::Skip(reason)) => Come::new(FunctionOutcome::Skipped, Some(reason)).result(test),
+            Ok(come) => return Ok(come.result(test)),
+            Err(Stop::Skip(reason)) => return Ok(skipped(reason)),
+            // Who stops one test goes on with the next; who stops the program does not.
+            Err(Stop::Failure(failure))
+                if failure.trouble == Trouble::Cancelled && guide.is_left() && !(hands.cancel)() =>
+            {
+                match why_stopped(guide, &first_view(test, hands))? {
+                    "again" => {}
+                    reason => return Ok(skipped(reason)),
+                }
+            }
             Err(Stop::Failure(failure)) if matches!(failure.trouble, Trouble::Cancelled | Trouble::Usage) => {
                 return Err(failure);
             }
             Err(Stop::Failure(failure)) => {
                 tell(CheckNews::NotPossible(test, &failure))?;
-                let come = Come::new(FunctionOutcome::Skipped, Some("not_possible"));
-                FunctionResult { how: Some(TestedHow::Automatic), ..come.result(test) }
+                return Ok(FunctionResult { how: Some(TestedHow::Automatic), ..skipped("not_possible") });
             }
         }
-    };
-    bench.record(Some(&found.id), FunctionTested { results: vec![result.clone()] })?;
-    tell(CheckNews::Ended(test, &result))?;
-    Ok(result)
+    }
 }
 
 /// The tests try out the machine that the program runs on: a bench's own must not answer for a donated one.

@@ -1,4 +1,4 @@
-//! Wi-Fi: the networks around, with their signal. Bluetooth: whether its controller answers.
+//! Wi-Fi: the networks around, with their signal. Bluetooth: the devices around.
 
 use super::{Come, FunctionTest, Hands, Stop, first_view};
 use crate::port::{Guide, Part};
@@ -49,11 +49,24 @@ fn run_wifi(hands: &Hands<'_>, guide: &mut dyn Guide) -> Result<Come, Stop> {
 }
 
 fn run_bluetooth(hands: &Hands<'_>, guide: &mut dyn Guide) -> Result<Come, Stop> {
-    guide.show(&first_view(&BLUETOOTH, hands));
+    let mut view = first_view(&BLUETOOTH, hands);
+    guide.show(&view);
     let radio = hands.hardware.radio(Part::Bluetooth)?;
     if radio.is_hard_blocked {
         return Ok(Come::fails("radio_switch_off"));
     }
-    // No devices are looked for: that would need a protocol of its own for what no pupil's work depends on.
-    Ok(Come { reason: Some("answers_only"), ..Come::works() })
+    let mut found = hands.hardware.neighbours()?;
+    // The weakest last, and those that do not tell.
+    found.sort_by_key(|device| device.dbm_below_zero.unwrap_or(u64::MAX));
+    let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
+    let names: Vec<_> = found.iter().filter_map(|device| device.name.as_deref()).take(STRONGEST).collect();
+    view.lines.push(say!("bluetooth-found", count = count, names = names.join(", ")));
+    guide.show(&view);
+    if found.is_empty() {
+        // It looked around without a fault; whether anything stands there nobody can tell here.
+        return Ok(Come { reason: Some("answers_only"), ..Come::works() });
+    }
+    let come = Come::works().with("bluetooth_devices", count, "count");
+    let signals = found.iter().filter_map(|device| device.dbm_below_zero).take(STRONGEST);
+    Ok(signals.fold(come, |come, signal| come.with("signal", signal, "dbm_below_zero")))
 }

@@ -32,7 +32,7 @@ impl<T: Journal + Index> Ledger for T {
 
 type Promise = fn(&dyn Ledger);
 
-const PROMISES: [(&str, Promise); 11] = [
+const PROMISES: [(&str, Promise); 13] = [
     ("a summary says what the device's file says", summaries_tell),
     ("a device is found by its tags in any form, and by how they begin", found_by_tag),
     ("a device is found by maker, model, serials, lot and id, whatever the case and the accents", found_by_word),
