@@ -89,5 +89,7 @@ need_for_guests() {
     need smartctl smartmontools "hỏi sức khỏe ổ đĩa trong máy ảo" "asks disks in a virtual machine how they are"
     need dmsetup dmsetup "làm ra ổ đĩa nói dối trong máy ảo" "makes disks that lie in a virtual machine"
     need xz xz-utils "giải nén nhân Debian" "unpacks Debian's kernel"
+    need iasl acpica-tools "cho máy ảo có pin và bộ sạc" "gives virtual machines packs and a charger"
+    need swtpm swtpm "đóng vai chip TPM của máy ảo" "plays the TPM of a virtual machine"
     need strip binutils "thu nhỏ chương trình cho máy ảo" "makes the program small for a virtual machine"
 }

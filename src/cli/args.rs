@@ -13,6 +13,7 @@ use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs,
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
 use super::args_shelf::{MoveArgs, ShelfArgs};
+use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
 use crate::word::Lang;
@@ -115,7 +116,11 @@ pub enum Verb {
     /// Find devices.
     Find(FindArgs),
     /// Today's throughput and what stands where.
-    Today,
+    Today(TodayArgs),
+    /// The target of a campaign.
+    Target(TargetArgs),
+    /// Everything that is known of a device.
+    Show(DeviceArgs),
     /// A device's history.
     History(DeviceArgs),
     /// People and roles.

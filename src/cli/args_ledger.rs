@@ -1,6 +1,7 @@
 //! What can be typed to fill, search and check a ledger.
 
 use super::args::GlyphsArg;
+use crate::custody::Stage;
 use clap::Args;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -62,8 +63,11 @@ impl FromStr for FillSize {
 #[derive(Clone, Debug, Args)]
 pub struct FindArgs {
     /// What to look for.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "stage")]
     pub text: Vec<String>,
+    /// Only devices at that stage.
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    pub stage: Option<Stage>,
     /// How many at most.
     #[arg(long, value_name = "N", default_value = "20")]
     pub most: u32,
@@ -93,4 +97,10 @@ pub struct VerifyArgs {
     /// Make the summaries anew.
     #[arg(long)]
     pub rebuild: bool,
+}
+
+/// A stage by the word that `--json` uses for it.
+fn stage(text: &str) -> Result<Stage, String> {
+    let known = || Stage::ALL.map(Stage::word).join(" | ");
+    Stage::read(text).ok_or_else(known)
 }

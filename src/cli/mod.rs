@@ -17,6 +17,7 @@ mod args_people;
 mod args_program;
 mod args_repair;
 mod args_shelf;
+mod args_today;
 mod certificate;
 mod check;
 mod check_guide;
@@ -38,6 +39,7 @@ mod shelf;
 mod show;
 mod show_inspect;
 mod show_list;
+mod today;
 mod usage;
 
 pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, Verb};
@@ -52,6 +54,7 @@ pub use args_people::{
     VaultUnlockArgs, VaultVerb,
 };
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
+pub use args_today::TargetArgs;
 pub use certificate::{run_certificate, run_certificate_check};
 pub use check::run_check;
 pub use check_guide::BenchGuide;

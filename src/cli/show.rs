@@ -11,8 +11,9 @@ use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
 use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    Agreement, DiskView, Found, HistoryLine, Imaged, Pinned, Received, Verified, Wiped, away_sentences, bad_sentence,
-    health_line, image_worth, lock_sentence, time_left, time_sentence, wipe_evidence, wipe_worth,
+    Agreement, DevicePage, DiskView, Found, HistoryLine, Imaged, PageLine, Pinned, Received, Verified, Wiped,
+    away_sentences, bad_sentence, health_line, image_worth, lock_sentence, time_left, time_sentence, wipe_evidence,
+    wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -239,6 +240,26 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
     Ok(())
 }
 
+/// Everything that is known of a device, section by section.
+pub(super) fn device_page(out: &mut Out<'_>, found: &Found, page: &DevicePage) -> Result<(), Failure> {
+    device(out, found)?;
+    for section in &page.sections {
+        let text = |line: &PageLine| out.words().say(&line.what);
+        let lines: Vec<String> = section.lines.iter().map(text).collect();
+        out.object("section", json!({ "section": section.id, "lines": lines }))?;
+        out.say(&say!("show-section", title = section.title.clone()))?;
+        for line in &section.lines {
+            out.say(&say!("plain", text = format!("  {} {}", line.weight.sign(), bare(&out.words().say(&line.what)))))?;
+        }
+    }
+    Ok(())
+}
+
+/// The text without the mark it brings along.
+fn bare(text: &str) -> &str {
+    text.trim_start_matches(['✓', '✗', '!', '?', '•', '·', ' '])
+}
+
 /// What a whole check proved.
 pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Result<(), Failure> {
     let head: HeadRef = verified.head;
@@ -261,29 +282,8 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
             },
         }),
     )?;
-    out.say(&say!("verified", records = head.size))?;
-    for (at, chain) in (1u64..).zip(&verified.earlier) {
-        let station = chain.station.short(16);
-        out.say(&say!("verified-earlier", chain = at, station = station, records = chain.head.size))?;
-    }
-    out.say(&if verified.genuine {
-        say!("verified-genuine")
-    } else {
-        say!("verified-not-pinned", team = verified.team.0.to_string())
-    })?;
-    match (pinned.head, verified.agreement) {
-        (Some(head), Some(Agreement::Earlier(at))) => {
-            let chain = (1u64..).zip(&verified.earlier).nth(at).map_or(0, |(number, _)| number);
-            out.say(&say!("verified-agrees-earlier", head = head.to_string(), chain = chain))?;
-        }
-        (Some(head), Some(Agreement::Own) | None) => out.say(&say!("verified-agrees", head = head.to_string()))?,
-        (None, _) => {}
-    }
-    for key in &verified.revoked {
-        out.say(&say!("verified-revoked", key = key.to_string()))?;
-    }
-    if verified.unknown > 0 {
-        out.say(&say!("verified-unknown", count = verified.unknown))?;
+    for line in verified.page(pinned.head) {
+        out.say(&line.what)?;
     }
     if let Some(wanted) = verified.lost {
         let what = say!("verified-lost", size = head.size, wanted = wanted);
@@ -293,9 +293,5 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
         return Err(Failure::new(Trouble::BadData, say!("verified-stale", key = key.as_str()))
             .hint(say!("summary-broken-hint")));
     }
-    out.say(&match verified.thorough.heads {
-        Heads::Every => say!("verified-every-head"),
-        Heads::Last => say!("verified-not-heads"),
-    })?;
-    out.say(&if verified.thorough.summaries { say!("verified-summaries") } else { say!("verified-not-summaries") })
+    Ok(())
 }

@@ -1,10 +1,10 @@
-//! Lists of devices and a day's counts, as lines for people with their JSON twin.
+//! Lists of devices and of jobs, as lines for people with their JSON twin.
 
 use super::out::Out;
-use crate::custody::{Stage, Summary};
+use crate::custody::Summary;
 use crate::port::{Failure, Trouble};
 use crate::word::say;
-use crate::workbench::{DayView, Interrupted};
+use crate::workbench::Interrupted;
 use serde_json::{Value, json};
 
 /// The devices found; an error where there is none.
@@ -41,34 +41,6 @@ fn line(summary: &Summary) -> crate::word::Sentence {
         (false, true) => say!("found-line-held", tag = tag, stage = stage, model = model, at = at),
         (false, false) => say!("found-line", tag = tag, stage = stage, model = model, at = at),
     }
-}
-
-/// A day's counts, and how many devices stand where.
-pub(super) fn day(out: &mut Out<'_>, view: &DayView) -> Result<(), Failure> {
-    let stages: serde_json::Map<String, Value> =
-        view.stages.iter().map(|(stage, count)| (stage.word().to_owned(), json!(count))).collect();
-    out.object("today", json!({ "day": view.at.local_day(), "done": view.today, "stages": stages }))?;
-    let today = view.today;
-    let date = view.at.local();
-    out.say(&say!(
-        "today-line",
-        day = date.split(' ').next().unwrap_or_default(),
-        received = today.received,
-        inspected = today.inspected,
-        wiped = today.wiped,
-        imaged = today.imaged,
-        checked = today.checked,
-        ready = today.ready,
-        handed = today.handed_over,
-    ))?;
-    if today.destroyed > 0 {
-        out.say(&say!("today-destroyed", count = today.destroyed))?;
-    }
-    out.say(&say!("today-stages"))?;
-    for (stage, count) in view.stages.iter().filter(|(stage, count)| **count > 0 || **stage < Stage::Allocated) {
-        out.say(&say!("today-stage", stage = stage.sentence(), count = *count))?;
-    }
-    Ok(())
 }
 
 /// The jobs that did not come to their end: each with its disk, how far it came, and what to type to go on.

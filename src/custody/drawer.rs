@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is in a drawer is a function of the records alone.
 
+use super::daybook::DayBook;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
@@ -91,6 +92,7 @@ slots! {
     Shelf, str, "shelf";
     ShelfFile, str, "shelf_name";
     Today, str, "today";
+    DayBook, str, "daybook";
 }
 
 type Known = HashMap<String, Option<Rc<dyn Any>>>;

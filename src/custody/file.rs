@@ -299,6 +299,9 @@ pub struct DeviceFile {
     pub practice: bool,
     /// When it was received.
     pub received_at: Moment,
+    /// When it came to the stage it is at; none in what a program before this one filed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage_since: Option<Moment>,
     /// When its last event was recorded.
     pub changed_at: Moment,
     /// Leaf hash of its last event.

@@ -5,6 +5,7 @@
 //! the device's last event.
 
 use super::chain::note_chain;
+use super::daybook::{DayBook, causes};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
@@ -20,6 +21,10 @@ use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
+/// before this one filed is filed anew.
+pub const FOLDS: u32 = 2;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -66,6 +71,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
             lifted: BTreeMap::new(),
             practice: station.practice,
             received_at: event.happened_at.unwrap_or(event.at),
+            stage_since: None,
             changed_at: event.at,
             last: leaf,
             last_seq: seq,
@@ -77,6 +83,9 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     file.last = leaf;
     file.last_seq = seq;
     file.changed_at = event.at;
+    if known.as_ref().is_none_or(|before| before.stage() != file.stage()) {
+        file.stage_since = Some(event.happened_at.unwrap_or(event.at));
+    }
     count(event, known.as_ref(), &file, cabinet)?;
     cabinet.put(&about.id, &file)
 }
@@ -94,18 +103,25 @@ fn note_leads(event: &Event, station: &mut StationFile) {
     }
 }
 
-/// Adds what this step comes to to its day's throughput.
+/// Adds what this step comes to to its day's throughput, and to the book of that day what it says of hours, people and
+/// failures.
 fn count(
     event: &Event,
     before: Option<&DeviceFile>,
     after: &DeviceFile,
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
-    let step = Today::of_step(before, after);
-    if step == Today::default() {
+    let (step, causes) = (Today::of_step(before, after), causes(event));
+    if step == Today::default() && causes.is_empty() {
         return Ok(());
     }
     let day = Today::day_of(event);
+    let mut book = cabinet.get::<DayBook>(&day)?.unwrap_or_default();
+    book.enter(event, step, causes);
+    cabinet.put(day.as_str(), &book)?;
+    if step == Today::default() {
+        return Ok(());
+    }
     let so_far = cabinet.get::<Today>(&day)?.unwrap_or_default();
     cabinet.put(day.as_str(), &so_far.and(step))
 }

@@ -4,6 +4,7 @@
 //! to do; rule ids are for ever; nothing here knows how drawers are kept.
 
 mod chain;
+mod daybook;
 mod drawer;
 mod file;
 mod fold;
@@ -11,6 +12,7 @@ mod home;
 mod jobs;
 mod look;
 mod parts;
+mod queue;
 mod rule;
 mod shelves;
 mod stage;
@@ -18,16 +20,18 @@ mod summary;
 mod today;
 
 pub use chain::end_chain;
+pub use daybook::{Counts, DayBook, Tally};
 pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot};
 pub use file::{
     DayFile, DeviceFile, DiskFile, DiskState, EarlierChain, JobFile, LastRecord, LotFile, OpenJobs, PersonFile,
     RecipientFile, StationFile,
 };
-pub use fold::apply;
+pub use fold::{FOLDS, apply};
 pub use home::Whereabouts;
 pub use parts::{PartFile, Shelf};
+pub use queue::{Waiting, bottleneck};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use shelves::{ShelfFile, shelf_name_sentence};
 pub use stage::{FUNCTIONS, Stage};
-pub use summary::{Summary, Wanted};
+pub use summary::{Summary, Wanted, search_words};
 pub use today::Today;

@@ -38,6 +38,8 @@ pub struct Summary {
     pub verdict: Option<Verdict>,
     /// When it was received.
     pub received_at: Moment,
+    /// When it came to its stage.
+    pub stage_since: Moment,
     /// When its last event was recorded.
     pub changed_at: Moment,
     /// Its words for searching; see [`Wanted`].
@@ -62,6 +64,7 @@ impl Summary {
             quarantined: file.quarantined.is_some(),
             verdict: file.verdict,
             received_at: file.received_at,
+            stage_since: file.stage_since.unwrap_or(file.received_at),
             changed_at: file.changed_at,
             search: search_key(device, file),
         }
@@ -87,11 +90,15 @@ fn search_key(device: &DeviceId, file: &DeviceFile) -> String {
     let disks = file.disks.values().filter_map(|disk| disk.disk.serial.clone());
     let own = [&file.maker, &file.model, &file.serial, &file.shelf].into_iter().flatten().cloned();
     let ids = [file.lot.to_string(), device.to_string()];
+    own.chain(tags).chain(disks).chain(ids).map(|text| search_words(&text)).collect()
+}
+
+/// The words of a text as [`Wanted`] compares them, each behind a space.
+#[must_use]
+pub fn search_words(text: &str) -> String {
     let mut key = String::new();
-    for text in own.chain(tags).chain(disks).chain(ids) {
-        for word in fold(&text).split_whitespace() {
-            add_word(&mut key, word);
-        }
+    for word in fold(text).split_whitespace() {
+        add_word(&mut key, word);
     }
     key
 }

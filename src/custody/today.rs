@@ -3,6 +3,7 @@
 //! Invariant: a device counts for a step on each day on which it comes to it, in Vietnam's calendar; falling back and
 //! coming to it again counts again.
 
+use super::daybook::Tally;
 use super::file::DeviceFile;
 use crate::event::Event;
 use serde::{Deserialize, Serialize};
@@ -51,9 +52,24 @@ impl Today {
         }
     }
 
+    /// How many came to that step.
+    #[must_use]
+    pub const fn of(&self, tally: Tally) -> u64 {
+        match tally {
+            Tally::Received => self.received,
+            Tally::Inspected => self.inspected,
+            Tally::Wiped => self.wiped,
+            Tally::Imaged => self.imaged,
+            Tally::Checked => self.checked,
+            Tally::Ready => self.ready,
+            Tally::HandedOver => self.handed_over,
+            Tally::Destroyed => self.destroyed,
+        }
+    }
+
     /// Both together.
     #[must_use]
-    pub(super) const fn and(self, other: Self) -> Self {
+    pub const fn and(self, other: Self) -> Self {
         Self {
             received: self.received + other.received,
             inspected: self.inspected + other.inspected,

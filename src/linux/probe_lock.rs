@@ -6,7 +6,7 @@
 
 use super::probe_tree::Tree;
 use crate::device::{Certainty, Facts, Value, Why, key};
-use crate::reading::{Found, Tables, amt_supported, masked_key};
+use crate::reading::{EngineFirmware, Found, Tables, amt_supported, engine_firmware, masked_key};
 
 const ACPI: &str = "sys/firmware/acpi/tables";
 const MSDM: &str = "sys/firmware/acpi/tables/MSDM";
@@ -14,6 +14,8 @@ const WPBT: &str = "sys/firmware/acpi/tables/WPBT";
 /// Source: Linux, `Documentation/ABI/testing/sysfs-class-firmware-attributes`.
 const ATTRIBUTES: &str = "sys/class/firmware-attributes";
 const PCI: &str = "sys/bus/pci/devices";
+/// Source: Linux, `Documentation/ABI/testing/sysfs-class-mei`.
+const ENGINES: &str = "sys/class/mei";
 const PLATFORM: &str = "sys/bus/platform/devices";
 /// Ids of a Chromebook's own ACPI device. Source: Linux, `Documentation/firmware-guide/acpi/chromeos-acpi-device.rst`.
 const CHROME: [&str; 2] = ["GGL0001:", "GOOG0016:"];
@@ -110,7 +112,18 @@ fn absolute(tree: Tree<'_>, facts: &mut Facts) {
     }
 }
 
-/// A "yes" of the tables is worth nothing: consumer boards keep the template's. Their "no" is only said by boards without.
+/// The firmware that the management engine says it runs, and where it says so.
+fn engine_says(tree: Tree<'_>) -> Option<(EngineFirmware, String)> {
+    let names = tree.names(ENGINES).what.ok()?;
+    names.iter().find_map(|name| {
+        let source = format!("{ENGINES}/{name}/fw_status");
+        let version = tree.line(&format!("{ENGINES}/{name}/fw_ver"))?;
+        Some((engine_firmware(&version, &tree.line(&source)?)?, source))
+    })
+}
+
+/// A "yes" of the tables alone is worth nothing: consumer boards keep the template's. Their "no" is only said by boards
+/// without. Nothing of this is certain: only the engine's own setup page is.
 fn amt(tree: Tree<'_>, tables: &Found<Tables>, facts: &mut Facts) {
     let cards = match tree.names(PCI).what {
         Ok(cards) => cards,
@@ -121,15 +134,24 @@ fn amt(tree: Tree<'_>, tables: &Found<Tables>, facts: &mut Facts) {
     };
     let engine: Vec<&String> =
         cards.iter().filter(|card| card.contains(":16.") && says(card, "vendor", "0x8086")).collect();
+    let mut tell = |has: bool, source: String| facts.push(key::AMT, Value::Flag(has), source, Certainty::Estimated);
+    let in_tables = tables.known().and_then(amt_supported);
+    let firmware = engine_says(tree);
     // Only boards with AMT have its serial port over the network beside the management engine.
     if let Some(card) = engine.iter().find(|card| says(card, "class", "0x0700")) {
-        facts.push(key::AMT, Value::Flag(true), format!("{PCI}/{card}/class"), Certainty::Estimated);
-    } else if tables.known().and_then(amt_supported) == Some(false) {
-        facts.push(key::AMT, Value::Flag(false), tables.field("130"), Certainty::Estimated);
+        tell(true, format!("{PCI}/{card}/class"));
+    } else if in_tables == Some(false) {
+        tell(false, tables.field("130"));
+    } else if let Some((EngineFirmware::Small, source)) = &firmware {
+        tell(false, source.clone());
+    } else if let (Some((EngineFirmware::Large, source)), Some(true)) = (&firmware, in_tables) {
+        tell(true, format!("{source} + {}", tables.field("130")));
+    } else if let Some((EngineFirmware::Large, source)) = firmware {
+        facts.unknown(key::AMT, source, Why::NotTold);
     } else if let Some(card) = engine.first() {
         facts.unknown(key::AMT, format!("{PCI}/{card}"), Why::NotTold);
     } else {
-        facts.push(key::AMT, Value::Flag(false), PCI, Certainty::Estimated);
+        tell(false, PCI.to_owned());
     }
 }
 

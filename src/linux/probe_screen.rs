@@ -7,6 +7,8 @@ use crate::reading::Found;
 const CONNECTORS: &str = "sys/class/drm";
 /// Connectors that no cable leaves the machine by.
 const BUILT_IN: [&str; 3] = ["-eDP-", "-LVDS-", "-DSI-"];
+/// The only one of a virtual machine; it comes after those of a laptop.
+const VIRTUAL: &str = "-Virtual-";
 /// 256 blocks of 128 bytes, the most that the block count can say.
 const MOST_EDID: u64 = 32 * 1024;
 
@@ -17,7 +19,8 @@ pub(super) fn built_in(tree: Tree<'_>) -> (Found<Vec<u8>>, Found<String>) {
         Ok(names) => names,
         Err(why) => return (Found::missing(why.clone(), CONNECTORS), Found::missing(why, CONNECTORS)),
     };
-    let inside: Vec<&String> = names.iter().filter(|name| BUILT_IN.iter().any(|part| name.contains(part))).collect();
+    let inside = names.iter().filter(|name| BUILT_IN.iter().any(|part| name.contains(part)));
+    let inside: Vec<&String> = inside.chain(names.iter().filter(|name| name.contains(VIRTUAL))).collect();
     let edid_of = |name: &String| tree.bytes(&format!("{CONNECTORS}/{name}/edid"), MOST_EDID);
     let filled = |name: &&&String| edid_of(name).known().is_some_and(|bytes| !bytes.is_empty());
     // A second graphics chip shows the same panel without an EDID.

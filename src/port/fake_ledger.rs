@@ -4,10 +4,10 @@
 use super::failure::{Failure, Trouble};
 use super::index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
 use super::journal::{Entry, Journal, Receipt};
-use crate::custody::{Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Wanted, apply, check};
+use crate::custody::{Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Waiting, Wanted, apply, check};
 use crate::event::{About, Event, Fact};
 use crate::ledger::Record;
-use crate::unit::{DeviceId, Digest, IdError};
+use crate::unit::{DeviceId, Digest, IdError, Moment};
 use crate::word::say;
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -130,6 +130,20 @@ impl Index for FakeLedger {
             *stages.entry(summary.stage).or_default() += 1;
         }
         Ok(stages)
+    }
+
+    fn queue(&self) -> Result<BTreeMap<Stage, Waiting>, Failure> {
+        let mut since: BTreeMap<Stage, Vec<Moment>> = BTreeMap::new();
+        let all = self.0.borrow().summaries()?;
+        for summary in all.into_iter().filter(|one| one.is_open() && !one.held && !one.quarantined) {
+            since.entry(summary.stage).or_default().push(summary.stage_since);
+        }
+        let waiting = |(stage, mut since): (Stage, Vec<Moment>)| {
+            since.sort();
+            let (oldest, median) = (*since.first()?, *since.get((since.len() - 1) / 2)?);
+            Some((stage, Waiting { count: since.len() as u64, oldest, median }))
+        };
+        Ok(since.into_iter().filter_map(waiting).collect())
     }
 
     fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {

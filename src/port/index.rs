@@ -1,7 +1,7 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DrawerError, Refusal, Slot, Stage, Summary, Today};
+use crate::custody::{DayBook, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting};
 use crate::event::Event;
 use crate::unit::{DeviceId, Digest, Moment};
 use crate::word::say;
@@ -64,6 +64,8 @@ impl Filter {
     }
 }
 
+/// Days that are read together.
+const DAYS_AT_ONCE: u32 = 100;
 /// How many devices lie on a shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShelfCount {
@@ -112,6 +114,9 @@ pub trait Index {
     fn last_received(&self) -> Result<Option<Summary>, Failure>;
     /// How many devices stand at each stage; every stage is there.
     fn stages(&self) -> Result<BTreeMap<Stage, u64>, Failure>;
+    /// The devices that wait at each stage, neither on hold nor in quarantine nor in somebody's hands outside; stages where none
+    /// waits are not there.
+    fn queue(&self) -> Result<BTreeMap<Stage, Waiting>, Failure>;
     /// Every shelf that a device lies on, in no order; and those without one, if any. Devices in hands outside are on none and
     /// count nowhere.
     fn shelves(&self) -> Result<Vec<ShelfCount>, Failure>;
@@ -137,6 +142,30 @@ impl dyn Index + '_ {
     /// The throughput of the day in Vietnam on which `at` falls.
     pub fn today(&self, at: Moment) -> Result<Today, Failure> {
         Ok(self.get::<Today>(&at.local_day())?.unwrap_or_default())
+    }
+
+    /// The throughput of each day from `first` to `last`, both as [`Moment::local_day`] writes them, on which there was any.
+    pub fn days(&self, first: &str, last: &str) -> Result<BTreeMap<String, Today>, Failure> {
+        let mut days = BTreeMap::new();
+        let mut after = Moment::of_local_day(first).map(|day| day.day_before().local_day()).unwrap_or_default();
+        loop {
+            let page = self.drawers(Today::KIND, &after, DAYS_AT_ONCE)?;
+            let Some((end, _)) = page.last() else { return Ok(days) };
+            after.clone_from(end);
+            for (day, text) in page {
+                if day.as_str() > last {
+                    return Ok(days);
+                }
+                let today =
+                    serde_json::from_str(&text).map_err(|error| DrawerError(format!("today:{day}: {error}")))?;
+                days.insert(day, today);
+            }
+        }
+    }
+
+    /// The book of a day, as [`Moment::local_day`] writes it.
+    pub fn book(&self, day: &str) -> Result<DayBook, Failure> {
+        Ok(self.get::<DayBook>(day)?.unwrap_or_default())
     }
 
     /// What is known of a thing.

@@ -1,6 +1,7 @@
 //! What each fact is measured in and what people call it.
 
 use super::amount;
+use super::worst_disk::DISK_HEALTH;
 use crate::device::{Fact, Value, key};
 use crate::unit::Bytes;
 use crate::word::{Arg, Sentence, say};
@@ -84,6 +85,7 @@ static KNOWN: &[Known] = &[
     known(key::MEMORY_MAXIMUM, Measure::Memory, || say!("spec-fact-memory-maximum")),
     known(key::DISK_LARGEST, Measure::Storage, || say!("spec-fact-disk-largest")),
     known(key::DISK_COUNT, Measure::Count, || say!("spec-fact-disk-count")),
+    known(DISK_HEALTH, Measure::Text, || say!("spec-fact-worst-disk")),
     known(key::SCREEN_DIAGONAL, Measure::TenthInches, || say!("spec-fact-screen-diagonal")),
     known(key::SCREEN_PIXELS, Measure::Pixels, || say!("spec-fact-screen-pixels")),
     known(key::BATTERY_COUNT, Measure::Count, || say!("spec-fact-battery-count")),

@@ -3,13 +3,16 @@
 //! Invariant: a cure is offered only where the part can go in; soldered memory takes none.
 
 use super::spec::Need;
-use crate::device::{Fact, Facts, Value, key};
+use super::worst_disk::DISK_HEALTH;
+use crate::device::{Certainty, Fact, Facts, Value, key};
 use crate::unit::Bytes;
 use crate::word::{Sentence, say};
 
 /// Sizes that memory modules are sold in, in gibibytes.
 const MODULES_GIB: [u64; 5] = [1, 2, 4, 8, 16];
 const LARGEST_MODULE_GIB: u64 = 16;
+/// The word for a disk that nothing speaks against.
+const GOOD: &str = "good";
 
 /// A kind of part that a criterion names as its fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub enum Cure {
     AddDisk(Bytes),
     /// Put in another disk of at least that size.
     ReplaceDisk(Bytes),
+    /// Put in another disk for one that fails, of at least that size where one is asked for.
+    RenewDisk(Option<Bytes>),
     /// Plug in a USB Wi-Fi adapter.
     AddWifi,
     /// Plug in a USB camera.
@@ -59,21 +64,22 @@ impl Fix {
         }
     }
 
-    /// The fact that the part changes.
+    /// Whether the part changes that fact.
     #[must_use]
-    pub const fn fact(self) -> &'static str {
+    pub fn changes(self, fact: &str) -> bool {
         match self {
-            Self::Memory => key::MEMORY_TOTAL,
-            Self::Disk => key::DISK_LARGEST,
-            Self::Wifi => key::WIFI,
-            Self::Camera => key::CAMERA,
-            Self::Battery => key::BATTERY_HEALTH,
+            Self::Memory => fact == key::MEMORY_TOTAL,
+            Self::Disk => matches!(fact, key::DISK_LARGEST | DISK_HEALTH),
+            Self::Wifi => fact == key::WIFI,
+            Self::Camera => fact == key::CAMERA,
+            Self::Battery => fact == key::BATTERY_HEALTH,
         }
     }
 
-    /// What to do so that the need is met; `None` where no part does it.
-    pub(super) fn cure(self, need: &Need, facts: &Facts) -> Option<Cure> {
+    /// What to do so that the need is met; `None` where no part does it. `disk` is the size that a disk must have at least.
+    pub(super) fn cure(self, need: &Need, disk: Option<Bytes>, facts: &Facts) -> Option<Cure> {
         match (self, need) {
+            (Self::Disk, Need::Is(Value::Text(_)) | Need::OneOf(_)) => Some(Cure::RenewDisk(disk)),
             (Self::Memory, Need::AtLeast(Value::Bytes(least))) => memory(*least, facts),
             (Self::Disk, Need::AtLeast(Value::Bytes(least))) => {
                 let none = facts.known(key::DISK_COUNT) == Some(&Value::Count(0));
@@ -105,6 +111,8 @@ impl Cure {
             }
             Self::AddDisk(least) => say!("spec-cure-add-disk", size = least.decimal()),
             Self::ReplaceDisk(least) => say!("spec-cure-replace-disk", size = least.decimal()),
+            Self::RenewDisk(Some(least)) => say!("spec-cure-renew-disk", size = least.decimal()),
+            Self::RenewDisk(None) => say!("spec-cure-renew-any-disk"),
             Self::AddWifi => say!("spec-cure-add-wifi"),
             Self::AddCamera => say!("spec-cure-add-camera"),
             Self::ReplaceBattery => say!("spec-cure-replace-battery"),
@@ -126,30 +134,47 @@ impl Cure {
                 kind == "memory" && large(least) && alike(form)
             }
             Self::AddDisk(least) | Self::ReplaceDisk(least) => kind == "disk" && large(least),
+            Self::RenewDisk(least) => kind == "disk" && least.is_none_or(|least| large(&least)),
             Self::AddWifi => kind == "wifi-card",
             Self::AddCamera | Self::ReplaceBattery => false,
         }
     }
 
+    /// Both as one where one part does both: a disk that is larger and does not fail.
+    pub(super) fn together(cures: Vec<Self>) -> Vec<Self> {
+        let largest =
+            cures.iter().filter_map(|cure| if let Self::ReplaceDisk(least) = cure { Some(*least) } else { None }).max();
+        let renews = cures.iter().any(|cure| matches!(cure, Self::RenewDisk(_)));
+        let needed = cures.into_iter().filter(|cure| !renews || !matches!(cure, Self::ReplaceDisk(_)));
+        let as_large =
+            |cure| if let Self::RenewDisk(least) = cure { Self::RenewDisk(least.max(largest)) } else { cure };
+        needed.map(as_large).collect()
+    }
+
     /// The facts once the part is in.
     pub(super) fn applied(&self, facts: &Facts) -> Facts {
-        let (key, value) = match self {
+        let well = || (DISK_HEALTH, Value::Text(GOOD.to_owned()));
+        let told = match self {
             Self::AddMemory(size, ..) => {
                 let before = facts.known(key::MEMORY_TOTAL).and_then(Value::number).unwrap_or(0);
-                (key::MEMORY_TOTAL, Value::Bytes(Bytes(before.saturating_add(size.0))))
+                vec![(key::MEMORY_TOTAL, Value::Bytes(Bytes(before.saturating_add(size.0))))]
             }
-            Self::ReplaceMemory(total, _) => (key::MEMORY_TOTAL, Value::Bytes(*total)),
-            Self::AddDisk(least) | Self::ReplaceDisk(least) => (key::DISK_LARGEST, Value::Bytes(*least)),
-            Self::AddWifi => (key::WIFI, Value::Flag(true)),
-            Self::AddCamera => (key::CAMERA, Value::Flag(true)),
-            Self::ReplaceBattery => (key::BATTERY_HEALTH, Value::Percent(100)),
+            Self::ReplaceMemory(total, _) => vec![(key::MEMORY_TOTAL, Value::Bytes(*total))],
+            Self::AddDisk(least) | Self::ReplaceDisk(least) | Self::RenewDisk(Some(least)) => {
+                vec![(key::DISK_LARGEST, Value::Bytes(*least)), well()]
+            }
+            Self::RenewDisk(None) => vec![well()],
+            Self::AddWifi => vec![(key::WIFI, Value::Flag(true))],
+            Self::AddCamera => vec![(key::CAMERA, Value::Flag(true))],
+            Self::ReplaceBattery => vec![(key::BATTERY_HEALTH, Value::Percent(100))],
         };
         let mut after = Facts::new();
-        after.extend(
-            facts
-                .iter()
-                .map(|fact| if fact.key == key { Fact { value: value.clone(), ..fact.clone() } } else { fact.clone() }),
-        );
+        let is_told = |fact: &&Fact| !told.iter().any(|(key, _)| *key == fact.key);
+        after.extend(facts.iter().filter(is_told).cloned());
+        for (key, value) in &told {
+            let source = facts.get(key).map_or_else(|| (*key).to_owned(), |fact| fact.source.clone());
+            after.push(*key, value.clone(), source, Certainty::Estimated);
+        }
         after
     }
 }
@@ -190,7 +215,6 @@ fn module_for(missing: Bytes) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::device::Certainty;
 
     #[test]
     fn the_board_decides_which_module_fits_and_how_much_it_takes() {

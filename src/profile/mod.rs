@@ -13,6 +13,7 @@ mod spec;
 mod system;
 mod verdict;
 mod vocabulary;
+mod worst_disk;
 
 pub use catalogue::{Measure, fact_name, fact_value, measure, read_value};
 pub use change::{Change, changes};
@@ -23,6 +24,7 @@ pub use spec::{Criterion, KINDS, Level, Need, Profile, State};
 pub use system::{SYSTEMS, Suits, systems};
 pub use verdict::{Finding, Judgement, Outcome, Remedy, Verdict, judge};
 pub use vocabulary::{DISK_PART, Term, VOCABULARY, Vocabulary};
+pub use worst_disk::DISK_HEALTH;
 
 /// The profiles in the binary: file name and text. A station's own folder may replace each by its name.
 pub const EMBEDDED: &[(&str, &str)] = &[

@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 const PROFILE_KEYS: [&str; 6] = ["id", "name_vi", "name_en", "kinds", "ends", "criterion"];
-const CRITERION_KEYS: [&str; 8] = ["fact", "at_least", "is", "unset", "level", "fix", "slack", "source"];
+const CRITERION_KEYS: [&str; 9] = ["fact", "at_least", "is", "unset", "level", "if_unknown", "fix", "slack", "source"];
 /// More than this is no tolerance but another figure.
 const MOST_SLACK: u64 = 10;
 
@@ -106,16 +106,20 @@ impl Reader<'_> {
         let fact = self.words(table, "fact")?;
         let at = self.get(table, "fact")?.span().start;
         let measure = measure_of(&fact).ok_or_else(|| self.refuse(at, "fact", Reason::UnknownFact(fact.clone())))?;
-        let level = self.get(table, "level")?;
-        let level = match level.get_ref().as_str() {
-            Some("required") => Level::Required,
-            Some("recommended") => Level::Recommended,
-            _other => return Err(self.expected(level, "level", Expected::Level)),
-        };
+        let level = self.level(self.get(table, "level")?, "level")?;
+        let if_unknown = find(table, "if_unknown").map_or(Ok(level), |node| self.level(node, "if_unknown"))?;
         let fix = find(table, "fix").map(|node| self.fix(node, &fact)).transpose()?;
         let slack_percent = find(table, "slack").map_or(Ok(0), |node| self.slack(node))?;
         let state = self.state(table, measure)?;
-        Ok(Criterion { state, level, fix, slack_percent, source: self.words(table, "source")?, fact })
+        Ok(Criterion { state, level, if_unknown, fix, slack_percent, source: self.words(table, "source")?, fact })
+    }
+
+    fn level(&self, node: &Node<'_>, key: &str) -> Result<Level, ProfileError> {
+        match node.get_ref().as_str() {
+            Some("required") => Ok(Level::Required),
+            Some("recommended") => Ok(Level::Recommended),
+            _other => Err(self.expected(node, key, Expected::Level)),
+        }
     }
 
     fn state(&self, table: &Table<'_>, measure: Measure) -> Result<State, ProfileError> {
@@ -164,7 +168,7 @@ impl Reader<'_> {
     fn fix(&self, node: &Node<'_>, fact: &str) -> Result<Fix, ProfileError> {
         let fix = node.get_ref().as_str().and_then(Fix::named);
         let fix = fix.ok_or_else(|| self.expected(node, "fix", Expected::Part))?;
-        if fix.fact() == fact { Ok(fix) } else { Err(self.refuse(node.span().start, "fix", Reason::NoCure)) }
+        if fix.changes(fact) { Ok(fix) } else { Err(self.refuse(node.span().start, "fix", Reason::NoCure)) }
     }
 
     fn slack(&self, node: &Node<'_>) -> Result<u64, ProfileError> {

@@ -3,8 +3,8 @@
 use super::cure::Fix;
 use super::reader;
 use super::refusal::ProfileError;
-use crate::device::Value;
-use crate::unit::Digest;
+use crate::device::{Value, key};
+use crate::unit::{Bytes, Digest};
 
 /// The kinds of machine that a profile may be for; the words of `reading::Chassis`.
 pub const KINDS: [&str; 4] = ["laptop", "desktop", "all_in_one", "tablet"];
@@ -37,6 +37,8 @@ pub struct Criterion {
     pub state: State,
     /// How much it weighs.
     pub level: Level,
+    /// How much it weighs that nobody knows: less than failing where most machines cannot tell.
+    pub if_unknown: Level,
     /// The part that changes the fact.
     pub fix: Option<Fix>,
     /// How much less than the figure still counts, per cent: storage sold as 64 GB holds 62.5.
@@ -79,6 +81,16 @@ impl Profile {
     pub fn parse(file: &str, text: &str) -> Result<Self, ProfileError> {
         reader::read(file, text)
     }
+
+    /// The smallest disk that it lets pass, where it asks for a size at all.
+    pub(super) fn least_disk(&self) -> Option<Bytes> {
+        let sizes = self.criteria.iter().filter(|criterion| criterion.fact == key::DISK_LARGEST);
+        let least = sizes.filter_map(|criterion| match &criterion.state {
+            State::Set(Need::AtLeast(Value::Bytes(least))) => Some(*least),
+            State::Set(_) | State::Unset => None,
+        });
+        least.min()
+    }
 }
 
 impl Need {
@@ -107,7 +119,6 @@ impl Need {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unit::Bytes;
 
     #[test]
     fn slack_pixels_and_other_measures() {

@@ -6,7 +6,9 @@
 use super::catalogue::{fact_name, shown};
 use super::cure::Cure;
 use super::spec::{Criterion, Level, Need, Profile, State};
+use super::worst_disk::{DISK_HEALTH, worst_disk};
 use crate::device::{Fact, Facts, Value};
+use crate::unit::Bytes;
 use crate::word::{Arg, Sentence, say};
 
 /// A judgement against a profile.
@@ -71,7 +73,7 @@ pub struct Judgement {
 /// Holds the facts against the profile.
 #[must_use]
 pub fn judge(profile: &Profile, facts: &Facts) -> Judgement {
-    let findings: Vec<Finding> = profile.criteria.iter().map(|criterion| finding(criterion, facts)).collect();
+    let findings = found(profile, facts);
     let verdict = verdict(&findings);
     let remedy = remedy(profile, facts, &findings, verdict);
     Judgement { verdict, findings, remedy }
@@ -157,7 +159,11 @@ impl Finding {
     fn amount_needed(&self, need: &Need) -> Sentence {
         match need {
             Need::AtLeast(value) => say!("spec-need-at-least", amount = shown(&self.criterion.fact, value)),
-            Need::OneOf(listed) => say!("spec-need-one-of", listed = listed.join(", ")),
+            Need::OneOf(listed) => {
+                let words = listed.iter().map(|text| shown(&self.criterion.fact, &Value::Text(text.clone())));
+                let words = words.reduce(|first, next| Arg::from(say!("spec-and", first = first, next = next)));
+                say!("spec-need-one-of", listed = words.unwrap_or_else(|| Arg::from("")))
+            }
             Need::Is(value) => say!("spec-value", value = shown(&self.criterion.fact, value)),
         }
     }
@@ -185,22 +191,31 @@ impl Judgement {
     }
 }
 
-fn finding(criterion: &Criterion, facts: &Facts) -> Finding {
-    let fact = facts.get(&criterion.fact);
+fn found(profile: &Profile, facts: &Facts) -> Vec<Finding> {
+    let disk = profile.least_disk();
+    profile.criteria.iter().map(|criterion| finding(criterion, disk, facts)).collect()
+}
+
+fn finding(criterion: &Criterion, disk: Option<Bytes>, facts: &Facts) -> Finding {
+    let fact = if criterion.fact == DISK_HEALTH { worst_disk(facts) } else { facts.get(&criterion.fact).cloned() };
     let (outcome, cure) = match &criterion.state {
         State::Unset => (Outcome::NotConsidered, None),
-        State::Set(need) => match fact.and_then(|fact| need.is_met_by(&fact.value, criterion.slack_percent)) {
+        State::Set(need) => match fact.as_ref().and_then(|fact| need.is_met_by(&fact.value, criterion.slack_percent)) {
             Some(true) => (Outcome::Met, None),
-            Some(false) => (Outcome::Failed, criterion.fix.and_then(|fix| fix.cure(need, facts))),
+            Some(false) => (Outcome::Failed, criterion.fix.and_then(|fix| fix.cure(need, disk, facts))),
             None => (Outcome::Unknown, None),
         },
     };
-    Finding { criterion: criterion.clone(), outcome, fact: fact.cloned(), cure }
+    Finding { criterion: criterion.clone(), outcome, fact, cure }
 }
 
 fn verdict(findings: &[Finding]) -> Verdict {
     let any = |level: Level, outcome: Outcome| {
-        findings.iter().any(|finding| finding.criterion.level == level && finding.outcome == outcome)
+        let weight = |finding: &Finding| match outcome {
+            Outcome::Unknown => finding.criterion.if_unknown,
+            Outcome::Met | Outcome::Failed | Outcome::NotConsidered => finding.criterion.level,
+        };
+        findings.iter().any(|finding| finding.outcome == outcome && weight(finding) == level)
     };
     if any(Level::Required, Outcome::Failed) {
         Verdict::Fail
@@ -222,12 +237,12 @@ fn remedy(profile: &Profile, facts: &Facts, findings: &[Finding], verdict: Verdi
     let failed =
         findings.iter().filter(|finding| finding.criterion.level == level && finding.outcome == Outcome::Failed);
     let cures: Vec<Cure> = failed.map(|finding| finding.cure.clone()).collect::<Option<_>>()?;
+    let cures = Cure::together(cures);
     if cures.is_empty() {
         return None;
     }
     let after = cures.iter().fold(facts.clone(), |facts, cure| cure.applied(&facts));
-    let after: Vec<Finding> = profile.criteria.iter().map(|criterion| finding(criterion, &after)).collect();
-    let then = self::verdict(&after);
+    let then = self::verdict(&found(profile, &after));
     let lifted = then == Verdict::Pass || (verdict == Verdict::Fail && then == Verdict::Conditional);
     lifted.then_some(Remedy { cures, then })
 }
@@ -256,6 +271,7 @@ mod tests {
             (key::SCREEN_PIXELS, Value::Pixels(1920, 1080)),
             (key::CAMERA, Value::Flag(true)),
             (key::WIFI, Value::Flag(true)),
+            (DISK_HEALTH, Value::Text("good".to_owned())),
         ];
         let mut facts = Facts::new();
         for (key, value) in changes.iter().chain(&good) {
@@ -312,6 +328,33 @@ mod tests {
     }
 
     #[test]
+    fn a_dying_disk_fails_a_machine_until_it_is_replaced_and_a_silent_one_makes_it_conditional() {
+        let said = |text: &str| Some(text.to_owned());
+        let health = |word: &str| (DISK_HEALTH, Value::Text(word.to_owned()));
+        assert_eq!(fix(&[health("watch")]), (Verdict::Pass, None));
+        assert_eq!(
+            fix(&[health("replace")]),
+            (Verdict::Fail, said("thay ổ cứng hỏng bằng ổ ≥ 64 GB → đạt có điều kiện")),
+            "a disk of 64 GB is less than is recommended"
+        );
+        let both =
+            [health("replace"), (key::DISK_LARGEST, Value::Bytes(Bytes(32_000_000_000))), (key::MEMORY_TOTAL, gib(2))];
+        let both = fix(&both);
+        assert_eq!(both, (Verdict::Fail, said("thêm 2 GB RAM, thay ổ cứng hỏng bằng ổ ≥ 64 GB → đạt có điều kiện")));
+        let silent = (DISK_HEALTH, Value::Unknown(Why::NotTold));
+        assert_eq!(fix(&[silent]), (Verdict::Conditional, None), "eMMC and virtual disks never tell");
+        let other = [("disk.0.size", gib(1)), ("disk.0.health", Value::Text("replace".to_owned()))];
+        let mut facts = machine(&[]);
+        let told: Vec<Fact> = facts.iter().filter(|fact| fact.key != DISK_HEALTH).cloned().collect();
+        facts = Facts::new();
+        facts.extend(told);
+        for (key, value) in other {
+            facts.push(key, value, "test", Certainty::Certain);
+        }
+        assert_eq!(judge(&default(), &facts).verdict, Verdict::Fail, "as each disk told it");
+    }
+
+    #[test]
     fn no_parts_are_named_where_they_are_not_enough() {
         let slow = [(key::MEMORY_TOTAL, gib(2)), (key::CPU_MHZ, Value::Megahertz(900))];
         assert_eq!(fix(&slow), (Verdict::Fail, None));
@@ -327,7 +370,7 @@ mod tests {
         let needle = "RAM: 3 GB, cần ≥ 4 GB (bắt buộc; Microsoft, yêu cầu tối thiểu của Windows 11: 4 GB";
         assert!(said[3].starts_with(needle) && said[3].ends_with("): thêm 1 GB RAM"), "{}", said[3]);
         assert!(said[0].starts_with("64-bit: có (cần có, bắt buộc; Microsoft"), "{}", said[0]);
-        assert!(said[12].starts_with("Sức khỏe pin: không xét ("), "{}", said[12]);
+        assert!(said[13].starts_with("Sức khỏe pin: không xét ("), "{}", said[13]);
     }
 
     proptest! {

@@ -6,6 +6,7 @@
 use super::Found;
 use super::chassis::chassis_word;
 use super::junk::{is_junk, tidy};
+use super::maker::maker_of;
 use super::smbios::{Structure, Tables};
 use crate::device::{Certainty, Facts, Value, Why, key};
 
@@ -67,7 +68,7 @@ impl Identity {
 
     /// Adds the facts.
     pub fn facts(&self, facts: &mut Facts) {
-        push(facts, key::MAKER, &self.maker);
+        push_maker(facts, key::MAKER, &self.maker);
         push(facts, key::MODEL, self.model());
         push(facts, key::SERIAL, &self.serial);
         push(facts, key::UUID, &self.uuid);
@@ -77,7 +78,7 @@ impl Identity {
         } else {
             push(facts, key::CHASSIS, &self.chassis);
         }
-        push(facts, "board.maker", &self.board_maker);
+        push_maker(facts, "board.maker", &self.board_maker);
         push(facts, "board.model", &self.board_product);
         push(facts, "board.serial", &self.board_serial);
         push(facts, key::FIRMWARE_VERSION, &self.firmware_version);
@@ -120,6 +121,18 @@ fn push(facts: &mut Facts, key: &str, found: &Found<String>) {
     }
 }
 
+/// The maker as people call it; the source tells how it is written there.
+fn push_maker(facts: &mut Facts, key: &str, found: &Found<String>) {
+    let given = found.known().map(|text| tidy(text)).filter(|text| !is_junk(text));
+    match given.as_ref().and_then(|given| Some((given, maker_of(given).filter(|name| name != given)?))) {
+        Some((given, name)) => {
+            let source = format!("{} \"{given}\"", found.source);
+            facts.push(key, Value::Text(name.to_owned()), source, Certainty::Certain);
+        }
+        None => push(facts, key, found),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +151,22 @@ mod tests {
         assert_eq!(model("Dell Inc.", "Latitude E6410", "0001"), Value::Text("Latitude E6410".to_owned()));
         assert_eq!(model("Acer", "AO725", "V1.08"), Value::Text("AO725".to_owned()));
         assert!(model("LENOVO", "INVALID", "Lenovo Product").is_unknown());
+    }
+
+    #[test]
+    fn the_maker_is_who_people_say_and_its_own_words_stand_in_the_source() {
+        let maker = |given: &str| {
+            let identity = Identity::of_tables(&Tables::read(b"\x7f\x04\0\0\0\0"), None, "DMI");
+            let mut facts = Facts::new();
+            Identity { maker: Found::new(given.to_owned(), "DMI#1"), ..identity }.facts(&mut facts);
+            let fact = facts.get(key::MAKER).expect("always there").clone();
+            (fact.value, fact.source)
+        };
+        let told = |name: &str, source: &str| (Value::Text(name.to_owned()), source.to_owned());
+        assert_eq!(maker("ASUSTeK COMPUTER INC. "), told("ASUS", "DMI#1 \"ASUSTeK COMPUTER INC.\""));
+        assert_eq!(maker("Acer"), told("Acer", "DMI#1"));
+        assert_eq!(maker("AOXANH"), told("AOXANH", "DMI#1"));
+        assert!(maker("System manufacturer").0.is_unknown());
     }
 
     #[test]

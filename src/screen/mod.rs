@@ -4,13 +4,16 @@
 //! them; practice is named above every screen and layer; a state is a word and a symbol, never a colour alone.
 
 mod bench;
+mod device;
 mod entry;
 mod field;
+mod find;
 mod glyphs;
 mod guide;
 mod header;
 mod help_bar;
 mod layer;
+mod ledger;
 mod moves;
 mod pen;
 mod setup;
@@ -18,6 +21,7 @@ mod setup_form;
 mod shelves;
 mod stack;
 mod tint;
+mod today;
 mod veiled;
 mod view;
 
@@ -79,10 +83,32 @@ pub struct Place {
 pub static SCREENS: &[Place] = &[
     Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: bench::open },
     Place {
+        name: "find",
+        key: Key::Function(3),
+        words: || say!("place-find"),
+        when: |world| world.is_read,
+        open: find::open,
+    },
+    Place {
+        name: "device",
+        key: Key::Function(4),
+        words: || say!("place-device"),
+        when: |world| world.cursor.is_some(),
+        open: device::open,
+    },
+    Place {
         name: "shelves",
         key: Key::Function(5),
         words: || say!("place-shelves"),
         when: |w| w.is_read,
         open: shelves::open,
+    },
+    Place { name: "today", key: Key::Function(6), words: || say!("place-today"), when: |_| true, open: today::open },
+    Place {
+        name: "ledger",
+        key: Key::Function(7),
+        words: || say!("place-ledger"),
+        when: |world| world.is_read,
+        open: ledger::open,
     },
 ];

@@ -72,7 +72,7 @@ static KEYS: &[Binding<Shelves>] = &[
     },
     Binding {
         key: Key::Enter,
-        words: || say!("key-go-bench"),
+        words: || say!("key-back-to-bench"),
         when: |screen, _| screen.device().is_some(),
         what: |screen, _| {
             let chosen = screen.device().map(|device| Effect::Choose(device.row.device.clone()));
@@ -114,7 +114,7 @@ static KEYS: &[Binding<Shelves>] = &[
     Binding { key: Key::Char('r'), words: || say!("key-refresh"), when: |_, _| true, what: |screen, _| screen.look() },
     Binding {
         key: Key::Escape,
-        words: || say!("key-go-bench"),
+        words: || say!("key-back-to-bench"),
         when: |_, _| true,
         what: |_, _| vec![Effect::Go("bench")],
     },

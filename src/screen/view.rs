@@ -321,7 +321,7 @@ impl View {
             | Effect::Shelve { .. }
             | Effect::People(_)
             | Effect::Unlock(_)
-            | Effect::Day(DayOrder::Look)
+            | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::SetUp(_)) => self.order(other),
         })
     }

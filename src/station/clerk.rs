@@ -4,6 +4,7 @@
 //! the clerk goes on with the next, by whoever was there before.
 
 use super::desk::{Room, break_where_asked};
+use super::folder::own_words;
 use super::terminal::last_panic;
 use super::{day, images, log, vault, with_bench};
 use crate::event::By;
@@ -11,10 +12,11 @@ use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
 use crate::store::{KeyFile, Store, read_key};
 use crate::unit::{DeviceId, Secret};
-use crate::word::say;
+use crate::word::{Words, say};
 use crate::workbench::{
-    Answer, Bench, Certified, CheckOrder, CheckTold, DayLook, DayOrder, Effect, JobOrder, News, PlaceSeen, Report,
-    Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_status, run_job, run_tests, tell_orphans,
+    Answer, Bench, Certified, CheckOrder, CheckTold, DayLook, DayOrder, Effect, JobOrder, News, Period, PlaceSeen,
+    Report, Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_status, export_day, run_job, run_tests,
+    tell_orphans,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -87,6 +89,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
         Effect::Day(DayOrder::Look) => look(bench),
+        Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),
         Effect::Open(_)
         | Effect::Close
@@ -133,6 +136,17 @@ fn certified(room: &Room<'_>, bench: &Bench<'_>, device: &DeviceId) -> Result<An
     let mut report = Report::new(Tone::Good, what);
     report.lines.extend(made.iter().map(line));
     Ok(Answer::Done(report))
+}
+
+/// Writes the work of these days into the station's folder, without names.
+fn exported(room: &Room<'_>, bench: &Bench<'_>, period: Period) -> Result<Answer, Failure> {
+    let folder = room.opening.folder.path();
+    let own = own_words(Some(folder), room.lang)?;
+    let embedded = || {
+        Words::new(room.lang, None).map_err(|error| Failure::new(Trouble::BadData, say!("job-broke")).because(error))
+    };
+    let words = own.map_or_else(embedded, Ok)?;
+    export_day(bench, period, folder, &words)
 }
 
 /// Opens the vault for as long as the machine is on.

@@ -2,7 +2,7 @@
 //!
 //! Layout: `ledger.db`, `vault.db`, `vault.lock`, `station.toml`, the key files (mode 0600), `leases/`,
 //! `profiles/spec/*.toml` and `profiles/os/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional),
-//! `profiles/grade` and `profiles/repair` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
+//! `profiles/grade`, `profiles/repair` and `profiles/pace` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
 //! in place of `vault.lock` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
@@ -13,7 +13,7 @@ use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
 use crate::unit::PersonId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::OwnFolder;
+use crate::workbench::{CampaignTarget, OwnFolder};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -45,6 +45,9 @@ pub(super) struct Settings {
     /// Id of the profile that devices are judged by where it is meant for their kind.
     #[serde(default)]
     pub(super) profile: Option<String>,
+    /// The target of the campaign.
+    #[serde(default)]
+    pub(super) target: Option<CampaignTarget>,
 }
 
 impl Settings {
@@ -57,7 +60,13 @@ impl Settings {
         let line = |key: &str, value: &str| format!("{key} = {}\n", serde_json::Value::from(value));
         let profile = self.profile.as_deref().map(|profile| line("profile", profile)).unwrap_or_default();
         let place = self.place.as_deref().map(|place| line("place", place)).unwrap_or_default();
-        [line("team", &self.team), place, line("domain", &self.domain), profile, line("by", self.by.as_str())].concat()
+        let goal = |target: &CampaignTarget| serde_json::to_value(target.goal).unwrap_or_default();
+        let target = self.target.as_ref().map(|target| {
+            let (devices, from, to) = (target.devices, &target.from, &target.to);
+            format!("target = {{ devices = {devices}, goal = {}, from = {from:?}, to = {to:?} }}\n", goal(target))
+        });
+        let (team, domain, by) = (line("team", &self.team), line("domain", &self.domain), line("by", self.by.as_str()));
+        [team, place, domain, profile, target.unwrap_or_default(), by].concat()
     }
 
     /// Puts them in the place of what stands in that station's folder.
@@ -148,7 +157,8 @@ impl Folder {
             }
         };
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
-        Ok(OwnFolder { blobs: self.0.join("blobs"), grading, vocabulary })
+        let (pace, target) = (text("pace/classes.toml")?, self.settings()?.target);
+        Ok(OwnFolder { blobs: self.0.join("blobs"), grading, vocabulary, pace, target })
     }
 
     /// The station's own spec profiles, then its own descriptions of operating systems.

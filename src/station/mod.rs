@@ -28,6 +28,7 @@ mod setup;
 mod setup_page;
 mod sheets;
 mod signal;
+mod target;
 mod terminal;
 mod vault;
 
@@ -186,6 +187,11 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Place(args) = &cli.verb {
         return place::run(args, &folder, out);
     }
+    if let Verb::Target(args) = &cli.verb {
+        return target::run(args, &folder, out);
+    }
+    // Where it cannot be written, what another program filed is still read.
+    let _as_it_is = Store::bring_up_in(folder.path());
     let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
     let practice = says_practice(&store) || folder::is_marked_practice(cli.station.as_deref());

@@ -169,6 +169,7 @@ fn write_settings(at: &Path, setup: &SetUp, brought: &Brought, opened: &Opened) 
         team: setup.team.clone(),
         place: Some(setup.place.trim().to_owned()).filter(|place| !place.is_empty()),
         profile: brought.profile.as_ref().map(|(id, _)| id.clone()),
+        target: None,
     };
     LocalFiles.write(&at.join("station.toml"), settings.to_text().as_bytes())?;
     if let Some((id, Some(text))) = &brought.profile {

@@ -8,15 +8,32 @@ use super::earlier::{Place, Told, tell};
 use super::journal::row_number;
 use super::summary::bring_up;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, apply, end_chain};
+use crate::custody::{Cabinet, FOLDS, apply, end_chain};
 use crate::event::Event;
 use crate::port::Failure;
 use crate::unit::{DeviceId, Digest};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
 /// Devices whose rows wait to be brought up together.
 const MOST_WAITING: usize = 10_000;
+
+/// The drawer that says by which folds all others were filed.
+pub(super) const FOLDED: &str = "folds:";
+
+/// Whether what is filed was filed by this program's folds.
+pub(super) fn is_folded_so(work: &Connection) -> Result<bool, Failure> {
+    let mut query = work.prepare_cached("SELECT body FROM drawer WHERE key = ?1").or_trouble()?;
+    let folds: Option<String> = query.query_row([FOLDED], |row| row.get(0)).optional().or_trouble()?;
+    Ok(folds.is_some_and(|folds| folds == FOLDS.to_string()))
+}
+
+/// Files everything anew, into tables as this program has them: they hold nothing but what the records say.
+pub(super) fn refold(work: &Connection) -> Result<(), Failure> {
+    let tables = super::summary::TABLES;
+    work.execute_batch(&format!("DELETE FROM drawer; DELETE FROM about; DROP TABLE summary; {tables}")).or_trouble()?;
+    fold_all(work)
+}
 
 /// Summaries being brought up: the drawers, opened once for many events, and the devices whose rows must follow.
 pub(super) struct Filing<'a> {
@@ -46,7 +63,8 @@ pub(super) fn fold_all(work: &Connection) -> Result<(), Failure> {
             Told::Record { place, leaf, event } => filing.file(event, place, leaf),
             Told::End { size, root } => Ok(end_chain(size, root, &mut filing.cabinet)?),
         })
-    })
+    })?;
+    work.execute("REPLACE INTO drawer VALUES (?1, ?2)", [FOLDED, &FOLDS.to_string()]).map(|_rows| ()).or_trouble()
 }
 
 impl Filing<'_> {

@@ -4,7 +4,7 @@
 //! fails, nothing changed.
 
 use super::earlier::Place;
-use super::filing::{Filing, filing, fold_all};
+use super::filing::{Filing, filing, is_folded_so, refold};
 use super::schema::{Access, check_file_system, open, open_in_memory};
 use super::trouble::OrTrouble;
 use crate::custody::{DeviceFile, StationFile, check};
@@ -57,7 +57,22 @@ impl Store {
     /// Opens a ledger to append to it.
     pub fn open(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
         check_file_system(folder)?;
-        Ok(Self { connection: open(&there(folder)?, Access::Write)?, key: Some(key) })
+        let store = Self { connection: open(&there(folder)?, Access::Write)?, key: Some(key) };
+        store.bring_up()?;
+        Ok(store)
+    }
+
+    /// Brings what another program's folds filed in that folder up to this one's. Needs no key. Errors: as for
+    /// [`Store::rebuild`], or it cannot be written.
+    pub fn bring_up_in(folder: &Path) -> Result<(), Failure> {
+        if is_folded_so(&Self::read(folder)?.connection)? {
+            return Ok(());
+        }
+        Self { connection: open(&there(folder)?, Access::Write)?, key: None }.bring_up()
+    }
+
+    fn bring_up(&self) -> Result<(), Failure> {
+        if is_folded_so(&self.connection)? { Ok(()) } else { self.rebuild() }
     }
 
     /// From now on shows the ledger as it is now, whatever others append, until it is dropped: what is asked one after
@@ -75,14 +90,17 @@ impl Store {
     /// Makes every summary anew from the records.
     pub fn rebuild(&self) -> Result<(), Failure> {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
+        self.file_anew(&work)?;
+        work.commit().or_trouble()
+    }
+
+    fn file_anew(&self, work: &Connection) -> Result<(), Failure> {
         // A summary that cannot be read knows nothing of what is missing.
         if let Ok(Some(station)) = (self as &dyn Index).get::<StationFile>("") {
             let last: Option<i64> = work.query_row("SELECT max(seq) FROM record", [], |row| row.get(0)).or_trouble()?;
             has_its_tail(&station, last.and_then(|seq| u64::try_from(seq).ok()).map_or(0, |seq| seq + 1))?;
         }
-        work.execute_batch("DELETE FROM drawer; DELETE FROM about; DELETE FROM summary;").or_trouble()?;
-        fold_all(&work)?;
-        work.commit().or_trouble()
+        refold(work)
     }
 }
 
@@ -228,6 +246,10 @@ impl Journal for Store {
             return Err(Failure::new(Trouble::Usage, say!("ledger-opened-to-read")));
         };
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
+        // Another program may have filed by its own folds since this one opened the ledger.
+        if !is_folded_so(&work)? {
+            self.file_anew(&work)?;
+        }
         let receipts = filing(&work, |filing| {
             let mut tail = Tail::of(filing, key)?;
             entries.into_iter().map(|entry| tail.append(filing, entry, key)).collect()

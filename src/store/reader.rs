@@ -1,9 +1,10 @@
 //! Reading the ledger's file: drawers, histories, raw rows.
 
 use super::earlier::{Told, tell};
+use super::filing::{FOLDED, is_folded_so};
 use super::journal::Store;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, MemoryDrawers, Stage, Summary, apply, end_chain};
+use crate::custody::{Cabinet, Drawers, FOLDS, MemoryDrawers, Stage, Summary, Waiting, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
 use crate::port::{Failure, Filter, Index, Line, Row, ShelfCount, Trouble, Visit, WaitedUntil};
@@ -168,6 +169,10 @@ impl Index for Store {
         self.count_stages()
     }
 
+    fn queue(&self) -> Result<BTreeMap<Stage, Waiting>, Failure> {
+        self.queue_rows()
+    }
+
     fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
         self.count_shelves()
     }
@@ -178,6 +183,9 @@ impl Index for Store {
 
     fn stale_drawer(&self) -> Result<Option<String>, Failure> {
         self.check_pages()?;
+        if !is_folded_so(&self.connection)? {
+            return Ok(Some(FOLDED.to_owned()));
+        }
         let (mut fresh, mut about) = (MemoryDrawers::default(), BTreeSet::new());
         let mut cabinet = Cabinet::new(&mut fresh);
         tell(&self.connection, &mut |told| match told {
@@ -189,6 +197,7 @@ impl Index for Store {
             Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
         })?;
         drop(cabinet);
+        fresh.write(FOLDED, FOLDS.to_string())?;
         let stale_summary = self.stale_summary(&fresh.0)?;
         let mut query = self.connection.prepare("SELECT key, body FROM drawer ORDER BY key").or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;

@@ -3,7 +3,9 @@
 //! Invariants: WAL with `synchronous=FULL`, so that what was committed survives a power cut; never on FAT or a network
 //! file system, whose locks and flushes do not hold; a file of a newer program is left alone.
 
+use super::filing::FOLDED;
 use super::trouble::OrTrouble;
+use crate::custody::FOLDS;
 use crate::port::{Failure, FileSystem, Trouble};
 use crate::word::say;
 use rusqlite::{Connection, OpenFlags};
@@ -173,7 +175,7 @@ fn check_form(connection: &Connection) -> Result<(), Failure> {
 
 fn create(connection: &Connection) -> Result<(), Failure> {
     let batch = format!(
-        "BEGIN IMMEDIATE; {TABLES} {} {} PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
+        "BEGIN IMMEDIATE; {TABLES} {} {} INSERT INTO drawer VALUES ('{FOLDED}', '{FOLDS}'); PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
         super::summary::TABLES,
         super::summary::LATER,
     );

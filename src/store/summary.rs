@@ -6,7 +6,7 @@
 
 use super::journal::Store;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, DeviceFile, Stage, Summary, Wanted};
+use crate::custody::{Cabinet, DeviceFile, Stage, Summary, Waiting, Wanted};
 use crate::port::{Failure, Filter, ShelfCount, Trouble, WaitedUntil};
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
@@ -35,13 +35,15 @@ CREATE TABLE summary (
     verdict TEXT,
     received_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
-    search TEXT NOT NULL
+    search TEXT NOT NULL,
+    stage_since INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX summary_stage ON summary (stage);
 CREATE INDEX summary_shelf ON summary (shelf) WHERE shelf IS NOT NULL;
 CREATE INDEX summary_open ON summary (open) WHERE open = 1;
 CREATE INDEX summary_held ON summary (held) WHERE held = 1;
 CREATE INDEX summary_quarantined ON summary (quarantined) WHERE quarantined = 1;
+CREATE INDEX summary_waiting ON summary (stage, stage_since) WHERE open = 1 AND held = 0 AND quarantined = 0;
 CREATE INDEX summary_received ON summary (received_at);
 ";
 
@@ -58,7 +60,7 @@ pub(super) fn bring_up(work: &Connection, cabinet: &Cabinet<'_>, device: &Device
     let Some(file) = cabinet.get::<DeviceFile>(device)? else { return Ok(()) };
     let cells = cells(&Summary::of(device, &file))?;
     work.prepare_cached(
-        "REPLACE INTO summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        "REPLACE INTO summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )
     .and_then(|mut query| query.execute(params_from_iter(cells)))
     .map(|_rows| ())
@@ -66,7 +68,7 @@ pub(super) fn bring_up(work: &Connection, cabinet: &Cabinet<'_>, device: &Device
 }
 
 /// The row's cells, in the order of its columns.
-fn cells(row: &Summary) -> Result<[Value; 16], Failure> {
+fn cells(row: &Summary) -> Result<[Value; 17], Failure> {
     let text = |text: &str| Value::Text(text.to_owned());
     let known = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
     let flag = |flag: bool| Value::Integer(i64::from(flag));
@@ -87,6 +89,7 @@ fn cells(row: &Summary) -> Result<[Value; 16], Failure> {
         Value::Integer(row.received_at.unix_millis()),
         Value::Integer(row.changed_at.unix_millis()),
         text(&row.search),
+        Value::Integer(row.stage_since.unix_millis()),
     ])
 }
 
@@ -124,6 +127,7 @@ fn summary(row: &Row<'_>) -> Result<Summary, Failure> {
         quarantined: row.get("quarantined").or_trouble()?,
         verdict: known("verdict")?.map(read_word).transpose()?,
         received_at: moment("received_at")?,
+        stage_since: moment("stage_since")?,
         changed_at: moment("changed_at")?,
         search: text("search")?,
     })
@@ -198,6 +202,26 @@ impl Store {
             stages.insert(stage, u64::try_from(count).map_err(unreadable)?);
         }
         Ok(stages)
+    }
+
+    /// See [`Index::queue`](crate::port::Index::queue). Reads nothing but an index of those that wait.
+    pub(super) fn queue_rows(&self) -> Result<BTreeMap<Stage, Waiting>, Failure> {
+        const WAITS: &str = "FROM summary WHERE open = 1 AND held = 0 AND quarantined = 0";
+        let all = format!("SELECT stage, count(*), min(stage_since) {WAITS} GROUP BY stage");
+        let middle = format!("SELECT stage_since {WAITS} AND stage = ?1 ORDER BY stage_since LIMIT 1 OFFSET ?2");
+        let mut query = self.connection.prepare_cached(&all).or_trouble()?;
+        let mut middle = self.connection.prepare_cached(&middle).or_trouble()?;
+        let mut rows = query.query([]).or_trouble()?;
+        let mut queue = BTreeMap::new();
+        while let Some(row) = rows.next().or_trouble()? {
+            let (word, count): (String, i64) = (row.get(0).or_trouble()?, row.get(1).or_trouble()?);
+            let oldest = row.get(2).map(Moment::from_unix_millis).or_trouble()?;
+            let median = middle.query_row(rusqlite::params![word, (count - 1) / 2], |row| row.get(0));
+            let median = median.map(Moment::from_unix_millis).or_trouble()?;
+            let stage = Stage::read(&word).ok_or_else(|| unreadable(&word))?;
+            queue.insert(stage, Waiting { count: u64::try_from(count).map_err(unreadable)?, oldest, median });
+        }
+        Ok(queue)
     }
 
     /// See [`Index::shelves`](crate::port::Index::shelves). Reads the index of those alone.

@@ -53,10 +53,10 @@ struct PaceFile {
 
 const EMBEDDED: &str = include_str!("../../profiles/pace/classes.toml");
 
-/// The uses of the embedded file, the least first.
-#[must_use]
-pub fn pace_classes() -> Vec<PaceClass> {
-    toml::from_str::<PaceFile>(EMBEDDED).map_or_else(|_tested| Vec::new(), |file| file.class)
+/// The uses of a team's own file, or of the embedded one, the least first. Errors: the file's, in the parser's words.
+pub fn pace_classes(own: Option<&str>) -> Result<Vec<PaceClass>, String> {
+    let read = toml::from_str::<PaceFile>(own.unwrap_or(EMBEDDED));
+    read.map(|file| file.class).map_err(|error| error.message().to_owned())
 }
 
 impl PaceClass {
@@ -86,13 +86,22 @@ mod tests {
 
     #[test]
     fn the_embedded_file_has_every_use_each_no_easier_than_the_one_before() {
-        let classes = pace_classes();
+        let classes = pace_classes(None).expect("embedded");
         let ids: Vec<_> = classes.iter().map(|class| class.id.as_str()).collect();
         assert_eq!(ids, ["writing", "video", "scratch", "meeting"]);
         for pair in classes.windows(2) {
             let [one, next] = pair else { panic!("a pair") };
             assert!(next.one >= one.one && next.all >= one.all && next.memory >= one.memory && next.disk >= one.disk);
         }
+    }
+
+    #[test]
+    fn a_teams_own_file_takes_the_place_of_ours_and_a_bad_one_is_refused() {
+        let own = "[[class]]\nid = \"writing\"\none = 1\nall = 2\nmemory = 3\ndisk = 4\n";
+        let classes = pace_classes(Some(own)).expect("good");
+        assert_eq!(classes, [PaceClass { id: "writing".to_owned(), one: 1, all: 2, memory: 3, disk: 4 }]);
+        let bad = pace_classes(Some("[[class]]\nid = \"writing\"\n")).expect_err("numbers are missing");
+        assert!(bad.contains("one"), "{bad}");
     }
 
     #[test]

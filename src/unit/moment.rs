@@ -65,10 +65,29 @@ impl Moment {
         self.civil().to_offset(HANOI).format(LOCAL_DAY).unwrap_or_default()
     }
 
+    /// The hour of the day in Vietnam, 0 to 23.
+    #[must_use]
+    pub fn local_hour(self) -> u8 {
+        self.civil().to_offset(HANOI).hour()
+    }
+
+    /// When that day begins in Vietnam; none where the text is no day of the calendar, as [`Moment::local_day`] writes it.
+    #[must_use]
+    pub fn of_local_day(text: &str) -> Option<Self> {
+        let begins = format!("{text}T00:00:00+07:00").parse::<Self>().ok()?;
+        (begins.local_day() == text).then_some(begins)
+    }
+
+    /// The same time a day earlier, and as far as the epoch at most.
+    #[must_use]
+    pub fn day_before(self) -> Self {
+        Self::from_unix_millis(self.unix_millis - 24 * 3600 * 1000)
+    }
+
     /// Whether the text is a day of the calendar, as [`Moment::local_day`] writes it.
     #[must_use]
     pub fn is_local_day(text: &str) -> bool {
-        format!("{text}T00:00:00+07:00").parse::<Self>().is_ok_and(|moment| moment.local_day() == text)
+        Self::of_local_day(text).is_some()
     }
 
     fn civil(self) -> OffsetDateTime {
@@ -118,7 +137,9 @@ mod tests {
         let moment = Moment::from_unix_millis(1_795_206_965_042);
         assert_eq!(moment.to_string(), "2026-11-20T20:36:05.042Z");
         assert_eq!(moment.local(), "21/11/2026 03:36:05");
-        assert_eq!(moment.local_day(), "2026-11-21");
+        assert_eq!((moment.local_day().as_str(), moment.local_hour()), ("2026-11-21", 3));
+        let begins = Moment::of_local_day("2026-11-21").expect("a day");
+        assert_eq!((begins.local().as_str(), begins.local_hour()), ("21/11/2026 00:00:00", 0));
         assert_eq!("2026-11-21T03:36:05.042+07:00".parse(), Ok(moment));
         assert!("hôm qua".parse::<Moment>().is_err());
         assert!(["2026-11-21", "2028-02-29", "1970-01-02"].into_iter().all(Moment::is_local_day));

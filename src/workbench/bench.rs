@@ -1,5 +1,6 @@
 //! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
 
+use super::campaign::CampaignTarget;
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
 use crate::event::station::SiteSeen;
@@ -67,6 +68,10 @@ pub struct OwnFolder {
     pub grading: Option<String>,
     /// The text of its own repair vocabulary.
     pub vocabulary: Option<String>,
+    /// The text of its own list of what machines are fast enough for.
+    pub pace: Option<String>,
+    /// The target of its campaign.
+    pub target: Option<CampaignTarget>,
 }
 
 /// A device that was asked for.

@@ -4,7 +4,7 @@
 //! left out, and nothing is said twice.
 
 use super::inspect::Inspected;
-use crate::device::{Certainty, Fact, Value, Why};
+use crate::device::{Certainty, Fact, Facts, Value, Why};
 use crate::profile::{self, Outcome};
 use crate::reading::{Condition, LockWeight, locks};
 use crate::word::{Lang, Sentence, say};
@@ -26,6 +26,22 @@ pub enum Weight {
     Plain,
     /// What does not count.
     Dim,
+}
+
+impl Weight {
+    /// The sign in front of such a line where there is no screen.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Heading => "—",
+            Self::Good => "✓",
+            Self::Warn => "!",
+            Self::Bad => "✗",
+            Self::Unknown => "?",
+            Self::Plain => "•",
+            Self::Dim => "·",
+        }
+    }
 }
 
 /// A line of the page.
@@ -167,22 +183,8 @@ impl Page {
         }
     }
 
-    /// Known facts under the headings of their groups, each group once, in the order in which it is first met.
     fn facts(&mut self, inspected: &Inspected, sources: bool) {
-        let mut groups: Vec<(Sentence, Vec<&Fact>)> = Vec::new();
-        for fact in inspected.facts.iter().filter(|fact| !fact.value.is_unknown()) {
-            let group = fact_group(&fact.key);
-            match groups.iter_mut().find(|(known, _)| *known == group) {
-                Some((_, facts)) => facts.push(fact),
-                None => groups.push((group, vec![fact])),
-            }
-        }
-        for (group, facts) in groups {
-            self.add(Weight::Heading, group);
-            for fact in facts {
-                self.add(Weight::Plain, if sources { fact_sentence(fact) } else { brief(fact) });
-            }
-        }
+        self.0.extend(facts_by_group(&inspected.facts, sources));
     }
 
     /// What the machine did not tell, less what it has not got.
@@ -199,6 +201,25 @@ impl Page {
             self.add(Weight::Unknown, if sources { fact_sentence(fact) } else { brief(fact) });
         }
     }
+}
+
+/// Known facts under the headings of their groups, each group once, in the order in which it is first met.
+pub(super) fn facts_by_group(facts: &Facts, sources: bool) -> Vec<PageLine> {
+    let mut groups: Vec<(Sentence, Vec<&Fact>)> = Vec::new();
+    for fact in facts.iter().filter(|fact| !fact.value.is_unknown()) {
+        let group = fact_group(&fact.key);
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, facts)) => facts.push(fact),
+            None => groups.push((group, vec![fact])),
+        }
+    }
+    let mut lines = Vec::new();
+    for (group, facts) in groups {
+        lines.push(PageLine { weight: Weight::Heading, what: group });
+        let said = |fact: &&Fact| if sources { fact_sentence(fact) } else { brief(fact) };
+        lines.extend(facts.iter().map(|fact| PageLine { weight: Weight::Plain, what: said(fact) }));
+    }
+    lines
 }
 
 /// Each criterion of a judgement: what fails first, what is unknown next, what does not count last.

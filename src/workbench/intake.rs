@@ -7,6 +7,7 @@ use crate::event::intake::{DeviceKind, DeviceReceived, TagBound};
 use crate::port::{Failure, Vault};
 use crate::tag::TagId;
 use crate::unit::{DeviceId, DonorId, LotId};
+use crate::word::{Sentence, say};
 
 /// A donation to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,18 @@ pub struct Received {
     pub tag: TagId,
     /// Its lot.
     pub lot: LotId,
+}
+
+/// What people call a kind of device.
+#[must_use]
+pub fn kind_sentence(kind: DeviceKind) -> Sentence {
+    match kind {
+        DeviceKind::Laptop => say!("device-kind-laptop"),
+        DeviceKind::Desktop => say!("device-kind-desktop"),
+        DeviceKind::AllInOne => say!("device-kind-all-in-one"),
+        DeviceKind::Tablet => say!("device-kind-tablet"),
+        DeviceKind::Phone => say!("device-kind-phone"),
+    }
 }
 
 type About = (Option<DeviceId>, Fact);

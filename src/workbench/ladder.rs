@@ -1,14 +1,17 @@
-//! The ladder of a device: nhận → kiểm tra → xóa → cài → thử → sẵn sàng, with the next step and what stands in its way.
+//! The ladder of a device: nhận → kiểm tra → sửa → xóa → cài → thử → sẵn sàng, with the next step and what stands in its
+//! way.
 //!
-//! Invariants: exactly one rung is next or blocked until all are done; a reason is always a rule's own. Repair joins the
-//! ladder when it can be recorded.
+//! Invariants: exactly one rung is next or blocked until all are done; a reason is always a rule's own. There is something
+//! to repair where an inspection said that it is not good enough, or a repair did not end; nobody is kept from going on
+//! with another step by that.
 
 use super::bench::Bench;
 use super::world::Liftable;
 use crate::custody::{DeviceFile, Refusal};
 use crate::event::disk::{AttachmentSeen, DiskSeen, WipeStarted};
 use crate::event::handover::DeviceAllocated;
-use crate::event::inspection::FunctionTested;
+use crate::event::inspection::{FunctionTested, Verdict};
+use crate::event::repair::RepairOutcome;
 use crate::event::{About, Event, Fact};
 use crate::port::Failure;
 use crate::unit::{Bytes, DeviceId, JobId, RecipientId};
@@ -21,6 +24,8 @@ pub enum Step {
     Receive,
     /// kiểm tra
     Inspect,
+    /// sửa
+    Repair,
     /// xóa
     Wipe,
     /// cài
@@ -71,7 +76,8 @@ pub struct Forbidden {
 }
 
 /// Every step, in order.
-const STEPS: [Step; 6] = [Step::Receive, Step::Inspect, Step::Wipe, Step::Image, Step::Check, Step::Ready];
+const STEPS: [Step; 7] =
+    [Step::Receive, Step::Inspect, Step::Repair, Step::Wipe, Step::Image, Step::Check, Step::Ready];
 /// Rules about giving that depend on the pupil, not on the device.
 const PUPILS: [&str; 3] = ["give-one-pupil", "give-once", "give-allocated-first"];
 /// Rules about who acts, not about the device.
@@ -84,6 +90,7 @@ impl Step {
         match self {
             Self::Receive => say!("step-receive"),
             Self::Inspect => say!("step-inspect"),
+            Self::Repair => say!("step-repair"),
             Self::Wipe => say!("step-wipe"),
             Self::Image => say!("step-image"),
             Self::Check => say!("step-check"),
@@ -119,7 +126,7 @@ pub fn next_step(ladder: &[Rung]) -> Option<&Rung> {
 
 fn stop(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
     match step {
-        Step::Receive | Step::Inspect | Step::Check => None,
+        Step::Receive | Step::Inspect | Step::Repair | Step::Check => None,
         Step::Wipe | Step::Image => forbidden.write.clone(),
         Step::Ready => forbidden.give.clone(),
     }
@@ -128,7 +135,7 @@ fn stop(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
 /// Why the step is not for whoever is at the bench.
 fn person(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
     match step {
-        Step::Receive | Step::Inspect | Step::Ready => None,
+        Step::Receive | Step::Inspect | Step::Repair | Step::Ready => None,
         Step::Wipe | Step::Image => forbidden.writer.clone(),
         Step::Check => forbidden.tester.clone(),
     }
@@ -138,6 +145,7 @@ fn person(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
 const fn rule_of(step: Step) -> Option<&'static str> {
     match step {
         Step::Receive | Step::Inspect | Step::Wipe => None,
+        Step::Repair => Some("give-good-enough"),
         Step::Image => Some("give-imaged"),
         Step::Check => Some("give-functions"),
         Step::Ready => Some("give-good-enough"),
@@ -148,6 +156,7 @@ fn is_done(step: Step, file: &DeviceFile) -> bool {
     match step {
         Step::Receive => true,
         Step::Inspect => file.verdict.is_some(),
+        Step::Repair => is_mended(file),
         Step::Wipe => file.is_free_of_data(),
         Step::Image => file.is_imaged() || file.is_lifted("give-imaged"),
         Step::Check => file.functions_missing().is_empty() || file.is_lifted("give-functions"),
@@ -155,9 +164,23 @@ fn is_done(step: Step, file: &DeviceFile) -> bool {
     }
 }
 
+/// Whether there is nothing to mend, or it was mended, or it was given up.
+fn is_mended(file: &DeviceFile) -> bool {
+    match file.repair {
+        Some(RepairOutcome::Repairable) => false,
+        Some(RepairOutcome::Fixed | RepairOutcome::EndOfLife) => true,
+        None => file.verdict.is_some_and(|verdict| verdict != Verdict::Fail) || file.is_lifted("give-good-enough"),
+    }
+}
+
 fn note(step: Step, file: &DeviceFile) -> Option<Sentence> {
     match step {
         Step::Receive | Step::Ready => None,
+        Step::Repair => match file.repair {
+            Some(outcome) => Some(super::repair::repair_outcome_sentence(outcome)),
+            None if file.verdict.is_some() && !is_mended(file) => Some(say!("ladder-repair-fix")),
+            None => None,
+        },
         Step::Inspect => file.verdict.map(super::history::verdict_sentence),
         Step::Wipe => {
             let (all, left, destroyed) =

@@ -1,38 +1,68 @@
-//! Finding devices, and what stands where.
+//! Finding devices.
 
 use super::bench::Bench;
-use crate::custody::{Stage, Summary, Today, Wanted};
-use crate::port::{Failure, Trouble};
-use crate::unit::Moment;
+use crate::custody::{LotFile, Slot as _, Stage, Summary, Wanted, search_words};
+use crate::port::{Failure, Filter, Trouble};
 use crate::word::say;
-use std::collections::BTreeMap;
 
-/// A day at a glance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DayView {
-    /// A moment of that day.
-    pub at: Moment,
-    /// What was done in it.
-    pub today: Today,
-    /// How many devices stand at each stage now.
-    pub stages: BTreeMap<Stage, u64>,
-}
+/// The most devices that a search looks through before it takes only those at a stage or of a donor.
+const SIFTED: u32 = 5000;
+/// The fewest letters by which a donor is looked for: every name has to be unsealed for it.
+const LEAST_OF_DONOR: usize = 3;
+/// How many lots are read at a time.
+const LOTS: u32 = 500;
 
-/// The devices whose words begin as those of `text`, the newest change first, at most `most`, and whether there are more.
+/// The devices whose words, or whose donor's name, begin as those of `text`, and only those at that stage where one is
+/// given; the newest change first, at most `most`, and whether there are more. Donors are found only while the vault is
+/// open. Without text: all at that stage.
 ///
 /// Errors: nothing to look for.
-pub fn find(bench: &Bench<'_>, text: &str, most: u32) -> Result<(Vec<Summary>, bool), Failure> {
-    if Wanted::read(text).is_none() {
-        return Err(Failure::new(Trouble::Usage, say!("find-nothing-asked")).hint(say!("find-nothing-asked-hint")));
+pub fn find(bench: &Bench<'_>, text: &str, stage: Option<Stage>, most: u32) -> Result<(Vec<Summary>, bool), Failure> {
+    let Some(wanted) = Wanted::read(text) else {
+        let filter = Filter { stage, ..Filter::default() };
+        if stage.is_none() {
+            return Err(Failure::new(Trouble::Usage, say!("find-nothing-asked")).hint(say!("find-nothing-asked-hint")));
+        }
+        return Ok(cut(bench.index.page(&filter, None, most.saturating_add(1))?, most));
+    };
+    let mut found = match stage {
+        None => bench.index.find(text, most.saturating_add(1))?,
+        Some(_) => bench.index.find(text, SIFTED)?,
+    };
+    for lot in lots_of_donor(bench, text, &wanted)? {
+        let of_lot = bench.index.find(&lot, most.saturating_add(1))?;
+        let is_new = |summary: &Summary| found.iter().all(|known: &Summary| known.device != summary.device);
+        let of_lot: Vec<Summary> = of_lot.into_iter().filter(is_new).collect();
+        found.extend(of_lot);
     }
-    let mut found = bench.index.find(text, most.saturating_add(1))?;
-    let more = found.len() > most as usize;
-    found.truncate(most as usize);
-    Ok((found, more))
+    found.retain(|summary| stage.is_none_or(|stage| stage == summary.stage));
+    found.sort_by_key(|summary| std::cmp::Reverse(summary.seq));
+    Ok(cut(found, most))
 }
 
-/// What was done today, in Vietnam, and what stands where now.
-pub fn day(bench: &Bench<'_>) -> Result<DayView, Failure> {
-    let at = bench.clock.now();
-    Ok(DayView { at, today: bench.index.today(at)?, stages: bench.index.stages()? })
+fn cut(mut found: Vec<Summary>, most: u32) -> (Vec<Summary>, bool) {
+    let more = found.len() > most as usize;
+    found.truncate(most as usize);
+    (found, more)
+}
+
+/// The lots of the donors that have those words in their names; none while the vault is locked.
+fn lots_of_donor(bench: &Bench<'_>, text: &str, wanted: &Wanted) -> Result<Vec<String>, Failure> {
+    let mut lots = Vec::new();
+    if text.chars().filter(|letter| letter.is_alphabetic()).count() < LEAST_OF_DONOR || !bench.vault.is_open()? {
+        return Ok(lots);
+    }
+    let mut after = String::new();
+    loop {
+        let page = bench.index.drawers(LotFile::KIND, &after, LOTS)?;
+        let Some((last, _)) = page.last() else { return Ok(lots) };
+        after.clone_from(last);
+        for (id, text) in &page {
+            let Ok(lot) = serde_json::from_str::<LotFile>(text) else { continue };
+            let name = bench.name_of(lot.donor.as_str())?;
+            if name.is_some_and(|name| wanted.matches(&search_words(&name))) {
+                lots.push(id.clone());
+            }
+        }
+    }
 }

@@ -93,6 +93,7 @@ pub(super) fn row(summary: &Summary) -> Row {
         kind: summary.kind,
         model: Some(parts.collect::<Vec<_>>().join(" ")).filter(|model| !model.is_empty()),
         stage: summary.stage,
+        changed_at: summary.changed_at,
         held: summary.held,
         quarantined: summary.quarantined,
     }

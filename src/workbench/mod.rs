@@ -4,6 +4,7 @@
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
 mod bench;
+mod campaign;
 mod carry;
 mod carry_check;
 mod carry_people;
@@ -11,6 +12,7 @@ mod certificate;
 mod check;
 mod day;
 mod destroy;
+mod device_page;
 mod disk;
 mod disk_label;
 mod doctor;
@@ -54,6 +56,8 @@ mod sight;
 mod sitting;
 mod station;
 mod tag;
+mod throughput;
+mod throughput_csv;
 mod trust;
 mod typed;
 mod verify;
@@ -62,6 +66,7 @@ mod wipe;
 mod world;
 
 pub use bench::{Bench, Found, OwnFolder};
+pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_check::run_tests;
 pub use carry_people::{carry_close, carry_people};
@@ -72,6 +77,7 @@ pub use check::{
 };
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
+pub use device_page::{DevicePage, PageSection, device_page};
 pub use disk::{DiskView, Target};
 pub use disk_label::{DiskLabel, disk_label};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
@@ -87,11 +93,11 @@ pub use home::{Homecoming, away_sentences};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
 pub use inspect::{Inspected, inspect, load_profile};
 pub use inspect_page::{PageLine, Weight, inspection_page, verdict_sentence};
-pub use intake::{Donation, Received, consent, open_lot, receive, receive_new};
+pub use intake::{Donation, Received, consent, kind_sentence, open_lot, receive, receive_new};
 pub use interrupted::{Interrupted, interrupted};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
-pub use list::{DayView, day, find};
+pub use list::find;
 pub use lock::{clear_lock, find_lock, lock_advice, lock_sentence, show_lock};
 pub use look::{see_bench, see_device};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
@@ -116,10 +122,15 @@ pub use shelf::{
     Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
     stock_lines, stock_take, waiting,
 };
-pub use sight::{Seen, Sight};
+pub use sight::{Hits, Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
+pub use throughput::{
+    Before, DayWork, MOST_DAYS, Period, PersonWork, Queue, Throughput, age_sentence, cause_sentence, days_ago,
+    throughput,
+};
+pub use throughput_csv::{export_day, export_throughput, throughput_csv};
 pub use trust::{Keys, keys, revoke_key};
 pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};

@@ -7,6 +7,7 @@ use super::destroy::DestroyOrder;
 use super::people::PersonView;
 use super::settling::Ruling;
 use super::setup::SetUp;
+use super::throughput::Period;
 use crate::event::people::Role;
 use crate::unit::{DeviceId, PersonId, Secret};
 use crate::word::Sentence;
@@ -104,6 +105,8 @@ pub enum DayOrder {
     Look,
     /// Make a safety copy in that folder and close the day with it.
     Close(PathBuf),
+    /// Write the work of these days into the station's folder, as a table without names.
+    Export(Period),
 }
 
 /// Answers for a new station, and where its recovery sheets go.

@@ -3,28 +3,74 @@
 //! Invariant: nothing is recorded and nothing is told but the answer.
 
 use super::bench::Bench;
+use super::day::day_status;
+use super::device_page::{DevicePage, device_page};
+use super::inspect_page::{PageLine, Weight};
+use super::list::find;
+use super::look::row;
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
+use super::throughput::{Period, Throughput, throughput};
+use super::verify::{Pinned, verify};
 use super::what_if::{WhatIfView, what_if};
+use super::world::Row;
+use crate::custody::{Stage, Wanted};
+use crate::ledger::Head;
 use crate::port::Failure;
 use crate::unit::{DeviceId, ShelfName};
-use crate::word::Lang;
+use crate::word::{Lang, say};
 
 /// What somebody wants to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sight {
+    /// The devices that have those words, at that stage where one is given.
+    Found(String, Option<Stage>),
+    /// Everything that is known of the device.
+    Device(DeviceId),
     /// What every profile for the device's kind says of its last inspection.
     WhatIf(DeviceId),
+    /// How the work goes in these days.
+    Today(Period),
+    /// The head of the ledger, and what no safety copy has.
+    Ledger,
+    /// Whether every record holds.
+    Verified,
     /// Every shelf, and the devices on one of them; on the first where none is named, or where nothing lies on it any more.
     Shelves(Option<Place>),
     /// What a stock-take of that shelf comes to, with what was scanned so far.
     StockTake(ShelfName, Vec<String>),
 }
 
+/// Devices that were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hits {
+    /// The words.
+    pub text: String,
+    /// The stage.
+    pub stage: Option<Stage>,
+    /// The devices, the last touched first.
+    pub rows: Vec<Row>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// The most devices that a page of hits shows.
+const HITS: u32 = 200;
+
 /// What is to be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
+    /// What was looked for, and what was found.
+    Found(Hits),
+    /// Everything that is known of that device.
+    Device(DeviceId, DevicePage),
     /// What every profile for a device's kind says of it.
     WhatIf(Vec<WhatIfView>),
+    /// How the work goes in these days.
+    Today(Period, Box<Throughput>),
+    /// The ledger at a glance.
+    Ledger(Vec<PageLine>),
+    /// What a whole check proved.
+    Verified(Vec<PageLine>),
     /// The shelves, and the devices on one.
     Shelves(ShelvesView),
     /// What a stock-take comes to so far.
@@ -34,11 +80,60 @@ pub enum Seen {
 /// Reads it. Errors: no such device; the ledger does not read.
 pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, Failure> {
     Ok(match sight {
+        Sight::Found(text, stage) => {
+            let (text, stage) = (text.clone(), *stage);
+            let (found, more) = if Wanted::read(&text).is_none() && stage.is_none() {
+                let mut all = bench.index.recent(HITS + 1)?;
+                let more = all.len() > HITS as usize;
+                all.truncate(HITS as usize);
+                (all, more)
+            } else {
+                find(bench, &text, stage, HITS)?
+            };
+            Seen::Found(Hits { text, stage, rows: found.iter().map(row).collect(), more })
+        }
+        Sight::Ledger => Seen::Ledger(ledger_page(bench)?),
+        Sight::Verified => {
+            let verified = verify(bench.index, Pinned::default())?;
+            let faults = verified.faults().into_iter().map(|what| PageLine { weight: Weight::Bad, what });
+            Seen::Verified(verified.page(None).into_iter().chain(faults).collect())
+        }
+        Sight::Device(device) => Seen::Device(device.clone(), device_page(bench, &bench.device(device)?)?),
         Sight::WhatIf(device) => {
             let answers = what_if(bench, &bench.device(device)?, None)?;
             Seen::WhatIf(answers.iter().map(|answer| answer.view(lang)).collect())
         }
+        Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
+}
+
+/// The head to be written down, how much no safety copy has, and the chains before this one.
+fn ledger_page(bench: &Bench<'_>) -> Result<Vec<PageLine>, Failure> {
+    let line = |weight, what| PageLine { weight, what };
+    let station = bench.station()?;
+    let note = bench.index.head()?.unwrap_or_default();
+    let mut lines = Vec::new();
+    if let Some(id) = station.id {
+        lines.push(line(Weight::Plain, say!("ledger-station", station = id.to_string())));
+    }
+    if let Ok(head) = Head::read(&note) {
+        let head = head.short().to_string();
+        lines.push(line(Weight::Plain, say!("ledger-head", head = head)));
+        lines.push(line(Weight::Dim, say!("ledger-head-why")));
+    }
+    let day = day_status(bench.index)?;
+    lines.push(match (&day.last, day.records) {
+        (Some(last), 0) => line(Weight::Good, say!("ledger-copied", day = last.day.as_str())),
+        (Some(last), count) => line(Weight::Warn, say!("ledger-uncopied", day = last.day.as_str(), count = count)),
+        (None, count) => line(Weight::Warn, say!("ledger-never-copied", count = count)),
+    });
+    if let Some(earlier) = station.earlier {
+        lines.push(line(
+            Weight::Plain,
+            say!("ledger-earlier", chains = u64::from(earlier.chains), records = earlier.records),
+        ));
+    }
+    Ok(lines)
 }

@@ -3,6 +3,7 @@
 //! Invariant: "consistent" is said of the records alone; "genuine" only against a team key that somebody pinned. Earlier
 //! chains are checked like the station's own, each by its own key, and each by what the next one says of it.
 
+use super::inspect_page::{PageLine, Weight};
 use super::look_at::{Looked, Rows, beside, look_at};
 use crate::custody::StationFile;
 use crate::event::station::{StationContinued, StationOpened};
@@ -78,6 +79,55 @@ pub struct Verified {
     pub stale: Option<String>,
     /// How many records the station's summary knows of, where that is more than there are: the file lost its tail.
     pub lost: Option<u64>,
+}
+
+impl Verified {
+    /// What is wrong with what stands beside the records.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Sentence> {
+        let lost = self.lost.map(|wanted| say!("verified-lost", size = self.head.size, wanted = wanted));
+        let stale = self.stale.as_deref().map(|key| say!("verified-stale", key = key));
+        lost.into_iter().chain(stale).collect()
+    }
+
+    /// What was proved, line by line, less what [`Verified::faults`] tells; `pinned` is the head it was held against.
+    #[must_use]
+    pub fn page(&self, pinned: Option<HeadRef>) -> Vec<PageLine> {
+        let line = |weight, what| PageLine { weight, what };
+        let mut lines = vec![line(Weight::Good, say!("verified", records = self.head.size))];
+        for (at, chain) in (1u64..).zip(&self.earlier) {
+            let (station, records) = (chain.station.short(16), chain.head.size);
+            let what = say!("verified-earlier", chain = at, station = station, records = records);
+            lines.push(line(Weight::Good, what));
+        }
+        lines.push(if self.genuine {
+            line(Weight::Good, say!("verified-genuine"))
+        } else {
+            line(Weight::Plain, say!("verified-not-pinned", team = self.team.0.to_string()))
+        });
+        lines.extend(pinned.map(|head| match self.agreement {
+            Some(Agreement::Earlier(at)) => {
+                let chain = u64::try_from(at).map_or(0, |at| at + 1);
+                line(Weight::Good, say!("verified-agrees-earlier", head = head.to_string(), chain = chain))
+            }
+            Some(Agreement::Own) | None => line(Weight::Good, say!("verified-agrees", head = head.to_string())),
+        }));
+        let revoked = self.revoked.iter().map(|key| say!("verified-revoked", key = key.to_string()));
+        lines.extend(revoked.map(|what| line(Weight::Warn, what)));
+        if self.unknown > 0 {
+            lines.push(line(Weight::Warn, say!("verified-unknown", count = self.unknown)));
+        }
+        lines.push(match self.thorough.heads {
+            Heads::Every => line(Weight::Good, say!("verified-every-head")),
+            Heads::Last => line(Weight::Dim, say!("verified-not-heads")),
+        });
+        lines.push(if self.thorough.summaries {
+            line(Weight::Good, say!("verified-summaries"))
+        } else {
+            line(Weight::Dim, say!("verified-not-summaries"))
+        });
+        lines
+    }
 }
 
 /// A chain whose every record, leaf, head and link is good.

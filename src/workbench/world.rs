@@ -100,6 +100,8 @@ pub struct Row {
     pub model: Option<String>,
     /// How far it is.
     pub stage: Stage,
+    /// When anything was recorded of it last.
+    pub changed_at: Moment,
     /// Whether it waits.
     pub held: bool,
     /// Whether it is dangerous.
@@ -344,31 +346,7 @@ impl World {
                 }
             }
             News::Answer(Answer::Done(report)) => self.alert(Alert { at: self.now, about: None, report }),
-            News::Answer(
-                Answer::Found(_)
-                | Answer::Several(_)
-                | Answer::NotFound { .. }
-                | Answer::Inspected(_)
-                | Answer::Seen(_)
-                | Answer::Disks(_)
-                | Answer::Health { .. }
-                | Answer::Images(_)
-                | Answer::Interrupted(_)
-                | Answer::People(_)
-                | Answer::SignedIn(_)
-                | Answer::VaultLocked
-                | Answer::Mend(_)
-                | Answer::Password(..)
-                | Answer::Wipes(_)
-                | Answer::Day(_)
-                | Answer::DayClosed(_)
-                | Answer::Check(_)
-                | Answer::Made(_)
-                | Answer::Began(_)
-                | Answer::NotBegun(_)
-                | Answer::NotClosed(_)
-                | Answer::Refused(_),
-            ) => {}
+            News::Answer(_) => {}
         }
     }
 

@@ -18,8 +18,8 @@ use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
 use aoxanh::workbench::{
-    Bench, Donation, Found, ImageOrder, Imaged, Opening, OwnFolder, WipeOrder, Wiped, image, open_lot, open_station,
-    receive, wipe,
+    Bench, CampaignTarget, Donation, Found, ImageOrder, Imaged, Opening, OwnFolder, WipeOrder, Wiped, image, open_lot,
+    open_station, receive, wipe,
 };
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -49,6 +49,8 @@ pub(crate) struct Rig {
     pub(crate) smart: FakeSmart,
     pub(crate) by: By,
     pub(crate) guest: PersonId,
+    /// The target of the campaign.
+    pub(crate) target: Option<CampaignTarget>,
 }
 
 /// A sound disk at port 1, with old data.
@@ -137,6 +139,7 @@ impl Rig {
             smart: FakeSmart::default(),
             by: By { person: opened.lead, how: How::Claimed },
             guest: opened.guest,
+            target: None,
         };
         for disk in disks {
             rig.disks.plug(disk.clone(), FakeDisk::new(vec![OLD; SIZE], disk.logical_block));
@@ -195,7 +198,7 @@ impl Rig {
             profiles: Vec::new(),
             profile: None,
             site: None,
-            own: OwnFolder::default(),
+            own: OwnFolder { target: self.target.clone(), ..OwnFolder::default() },
         }
     }
 

@@ -1,6 +1,7 @@
 //! Machines that say they are ten real models, each started with its own SMBIOS tables, inspected by the built program.
 //!
-//! The strings are those that such models carry; serial numbers and UUIDs are made up.
+//! The strings are those that such models carry; serial numbers and UUIDs are made up. One of them is in every run: see
+//! `guest_laptop`.
 
 use super::guest_rig::{Machine, long};
 
@@ -61,16 +62,11 @@ fn inspected(number: usize, model: &Model) {
 }
 
 #[test]
-fn a_machine_that_writes_a_type_code_as_its_product_is_called_by_the_name_people_say() {
-    inspected(0, &MODELS[0]);
-}
-
-#[test]
 fn ten_models_are_recognised_by_their_tables_and_a_board_without_a_name_stays_unknown() {
-    if !long("nine more models") {
+    if !long("ten models") {
         return;
     }
-    for (number, model) in MODELS.iter().enumerate().skip(1) {
+    for (number, model) in MODELS.iter().enumerate() {
         inspected(number, model);
     }
 }

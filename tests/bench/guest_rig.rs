@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::bench_rig::{Device, LEAD, PASSPHRASE, PIN, Ran, aloud, ran, root};
+use super::guest_start::{Chip, Start};
 use aoxanh::event::disk::WipeStarted;
 use aoxanh::event::{Event, Fact};
 use aoxanh::unit::Bytes;
@@ -31,13 +32,34 @@ const LETTER: &str = "Học bạ của em Nguyễn Thị Thử, lớp 3A. ";
 pub(crate) struct Machine {
     folder: TempDir,
     parts: Vec<String>,
+    start: Start,
+    chip: Option<Chip>,
 }
 
 impl Machine {
     /// An empty one; `None`, said aloud, where none can be started.
     pub(crate) fn new() -> Option<Self> {
         system()?;
-        Some(Self { folder: tempfile::tempdir().expect("a temporary folder"), parts: Vec::new() })
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Some(Self { folder, parts: Vec::new(), start: Start::Kernel, chip: None })
+    }
+
+    /// Where its files are; what QEMU is told of them is seen from here.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// It starts from that instead of from the bare kernel.
+    pub(crate) fn starts_from(&mut self, start: Start) {
+        self.start = start;
+    }
+
+    /// A TPM 2.0 that a program plays.
+    pub(crate) fn tpm(&mut self) {
+        self.chip = Some(Chip::new(self.folder.path()));
+        self.part("-chardev", "socket,id=chip,path=chip");
+        self.part("-tpmdev", "emulator,id=tpm,chardev=chip");
+        self.part("-device", "tpm-tis,tpmdev=tpm");
     }
 
     /// What a donated disk holds, in a file, and a node of that name for a disk of the machine.
@@ -59,28 +81,11 @@ impl Machine {
         let system = system().expect("looked for before");
         let complaints = File::create(self.folder.path().join("qemu")).expect("written");
         let talk = ["-chardev", "stdio,id=talk,signal=off", "-serial", "file:console", "-serial", "chardev:talk"];
-        // Nothing here is asked of the kernel that takes it long: it is not what is tested.
-        let words = "console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on audit=0 cryptomgr.notests";
         let mut child = Command::new("qemu-system-x86_64")
-            .args([
-                "-accel",
-                "tcg",
-                "-machine",
-                "pc",
-                "-cpu",
-                "qemu64,+rdrand",
-                "-m",
-                "768",
-                "-nodefaults",
-                "-no-reboot",
-            ])
+            .args(["-accel", "tcg", "-cpu", "qemu64,+rdrand", "-m", "768", "-nodefaults", "-no-reboot"])
             .args(["-display", "none", "-qmp", "unix:qmp,server=on,wait=off"])
             .args(talk)
-            .arg("-kernel")
-            .arg(system.join("kernel"))
-            .arg("-initrd")
-            .arg(system.join("initramfs"))
-            .args(["-append", words])
+            .args(self.start.parts(system, self.folder.path()))
             .args(&self.parts)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
@@ -89,8 +94,9 @@ impl Machine {
             .spawn()
             .expect("looked for before");
         let (to, from) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
-        let mut guest =
-            Guest { child, to, from, heard: Vec::new(), folder: self.folder, control: None, by: String::new() };
+        let Self { folder, chip, .. } = self;
+        let (heard, control, by) = (Vec::new(), None, String::new());
+        let mut guest = Guest { child, to, from, heard, folder, control, by, _chip: chip };
         while guest.line() != "READY" {}
         if !modules.is_empty() {
             guest.sh(&format!("for module in {}; do modprobe $module || exit; done", modules.join(" "))).good();
@@ -109,6 +115,7 @@ pub(crate) struct Guest {
     folder: TempDir,
     control: Option<BufReader<UnixStream>>,
     by: String,
+    _chip: Option<Chip>,
 }
 
 impl Guest {

@@ -71,7 +71,7 @@ fn a_summary_changed_behind_the_ledger_is_found_and_a_rebuild_heals_it() {
     let about = format!("about:{}", device_id(1));
     let device = format!("device:{}", device_id(1));
     let summary = format!("summary:{}", device_id(1));
-    let rest = "stage, kind, tags, maker, model, shelf, lot, open, held, quarantined, verdict, received_at, changed_at, search";
+    let rest = "stage, kind, tags, maker, model, shelf, lot, open, held, quarantined, verdict, received_at, changed_at, search, stage_since";
     for (statement, stale) in [
         ("UPDATE drawer SET body = replace(body, 'laptop', 'tablet') WHERE key LIKE 'device:%'", device.as_str()),
         ("DELETE FROM drawer WHERE key LIKE 'device:%'", device.as_str()),
@@ -92,6 +92,55 @@ fn a_summary_changed_behind_the_ledger_is_found_and_a_rebuild_heals_it() {
         store.rebuild().expect("rebuilds");
         assert_eq!(store.stale_drawer().expect("reads"), None, "{statement}");
     }
+}
+
+/// The file as a program before the day's book and the queue left it: no such drawers, fields, columns, and no word of folds.
+fn age(sql: &rusqlite::Connection) {
+    let columns = "seq INTEGER PRIMARY KEY, device TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, kind TEXT NOT NULL,
+        tags TEXT NOT NULL, maker TEXT, model TEXT, shelf TEXT, lot TEXT NOT NULL, open INTEGER NOT NULL,
+        held INTEGER NOT NULL, quarantined INTEGER NOT NULL, verdict TEXT, received_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL, search TEXT NOT NULL";
+    sql.execute_batch(&format!(
+        "CREATE TABLE older ({columns}) STRICT;
+         INSERT INTO older SELECT seq, device, stage, kind, tags, maker, model, shelf, lot, open, held, quarantined,
+            verdict, received_at, changed_at, search FROM summary;
+         DROP TABLE summary; ALTER TABLE older RENAME TO summary;
+         CREATE INDEX summary_stage ON summary (stage);
+         DELETE FROM drawer WHERE key LIKE 'daybook:%' OR key = 'folds:';
+         UPDATE drawer SET body = json_remove(body, '$.stage_since') WHERE key LIKE 'device:%';"
+    ))
+    .expect("aged");
+}
+
+fn drawers(sql: &rusqlite::Connection) -> Vec<(String, String)> {
+    let mut query = sql.prepare("SELECT key, body FROM drawer ORDER BY key").expect("reads");
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("reads");
+    rows.collect::<Result<_, _>>().expect("reads")
+}
+
+#[test]
+fn what_an_older_program_filed_comes_to_what_this_one_would_have_filed() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = filled(folder.path());
+    let sql = raw(folder.path());
+    let (fresh, queue) = (drawers(&sql), store.queue().expect("reads"));
+    assert!(fresh.iter().any(|(key, _)| key.starts_with("daybook:")) && !queue.is_empty(), "{fresh:?}");
+    age(&sql);
+    assert_eq!(store.stale_drawer().expect("reads").as_deref(), Some("folds:"));
+    // One that was open all the while files the old with its next record.
+    store.commit(vec![entry(70, Some(1), tag(3))]).expect("appends");
+    assert_eq!(store.stale_drawer().expect("reads"), None);
+    let fresh_now = drawers(&sql);
+    drop(store);
+    age(&sql);
+    let store = Store::open(folder.path(), station_key()).expect("opens");
+    assert_eq!((drawers(&sql), store.queue().expect("reads").len()), (fresh_now.clone(), queue.len()));
+    drop(store);
+    age(&sql);
+    Store::bring_up_in(folder.path()).expect("needs no key");
+    assert_eq!(drawers(&sql), fresh_now);
+    let store = Store::read(folder.path()).expect("opens");
+    assert_eq!((store.stale_drawer().expect("reads"), store.queue().expect("reads").len()), (None, queue.len()));
 }
 
 #[test]

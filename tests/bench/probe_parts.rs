@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use crate::sysfs_tree::SysfsTree;
+use crate::sysfs_tree::{SmbiosTable, Structure, SysfsTree};
 use aoxanh::device::{Certainty, Facts, Value, key};
 use aoxanh::reading::locks;
 
@@ -80,6 +80,20 @@ fn amt_needs_its_own_serial_port_and_the_network_tells_the_rest() {
     };
     card("16.0", "0x078000");
     assert_eq!(tell(&tree, [key::AMT]), ["?"], "an engine, and nobody says whether it has AMT");
+    let engine = |third: &str| {
+        let status = format!("90000255\n82F6150E\n{third}");
+        tree.files("sys/class/mei/mei0", &[("fw_ver", "0:11.8.77.3664"), ("fw_status", &status)]);
+    };
+    engine("00000020");
+    assert_eq!(tell(&tree, [key::AMT]), ["no~"], "the small firmware has none");
+    engine("00000030");
+    assert_eq!(tell(&tree, [key::AMT]), ["?"], "the large one alone is no proof");
+    let mut tables = SmbiosTable::default();
+    tables.add(130, 1, Structure::of_len(20).put(4, b"$AMT\x01"));
+    tree.smbios(&tables.end(), (2, 8));
+    assert_eq!(tell(&tree, [key::AMT]), ["yes~"], "with the board's own word it is");
+    engine("00000020");
+    assert_eq!(tell(&tree, [key::AMT]), ["no~"], "which is worth nothing without it");
     card("16.3", "0x070002");
     assert_eq!(tell(&tree, [key::AMT]), ["yes~"]);
 }

@@ -23,7 +23,7 @@ const ERASED: &str = "Người Đã Xin Xóa Tên";
 const DAY: i64 = 24 * 3600 * 1000;
 
 /// Folders of lists that a team makes its own.
-const OWN: [&str; 3] = ["profiles/grade", "profiles/repair", "profiles/os"];
+const OWN: [&str; 4] = ["profiles/grade", "profiles/repair", "profiles/os", "profiles/pace"];
 
 /// A station's folder and a folder that stands for a stick.
 struct Kept {

@@ -166,4 +166,13 @@ fn facts_of_a_machine_that_shows_nothing_are_typed_one_after_the_other() {
     let shown = desk.shown(80, 24);
     assert!(shown.contains("không đạt"), "2 GB are too little: {shown}");
     assert_eq!(file(&desk).model.as_deref(), Some("ThinkPad T440"));
+    desk.press(&[Key::Escape; 2]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("▶ sửa") && shown.contains("chưa đạt: sửa hoặc thay"), "{shown}");
+    desk.press(&[Key::Enter, Key::Down, Key::Enter]);
+    desk.press(&[Key::Enter; 6]);
+    assert_eq!(file(&desk).repair, Some(RepairOutcome::Fixed), "{}", desk.shown(80, 24));
+    desk.press(&[Key::Escape; 3]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("✓ sửa") && shown.contains("▶ xóa"), "{shown}");
 }

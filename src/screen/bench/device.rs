@@ -13,13 +13,15 @@
 //! ```
 
 use super::super::glyphs::Mark;
-use super::super::layer::{disk_state, kind};
+use super::super::layer::disk_state;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::can_lift;
 use crate::device::obstacle_sentence;
 use crate::word::{Sentence, say};
-use crate::workbench::{Chosen, DiskLine, JobView, Rung, Standing, Step, Work, World, grade_sentence, lock_sentence};
+use crate::workbench::{
+    Chosen, DiskLine, JobView, Rung, Standing, Step, Work, World, grade_sentence, kind_sentence, lock_sentence,
+};
 use ratatui::layout::Rect;
 
 /// Columns of a step's name.
@@ -33,7 +35,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
         pen.wrapped(inner, &text, tint::PLAIN);
         return;
     };
-    let kind = pen.say(&kind(chosen.row.kind));
+    let kind = pen.say(&kind_sentence(chosen.row.kind));
     let model = chosen.row.model.as_ref().map(|model| format!(" · {model}")).unwrap_or_default();
     let title = format!("{} · {kind}{model}", chosen.row.name);
     let mut rest = pen.boxed(area, &title, tint::PLAIN);

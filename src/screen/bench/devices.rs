@@ -9,13 +9,12 @@
 //! ```
 
 use super::super::glyphs::Mark;
-use super::super::layer::kind;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::place;
 use crate::custody::Stage;
 use crate::word::say;
-use crate::workbench::{Row, World};
+use crate::workbench::{Row, World, kind_sentence};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -46,7 +45,7 @@ fn draw_row(world: &World, row: &Row, is_here: bool, area: Rect, pen: &mut Pen<'
     let pointer = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
     let mut used = pen.pieces(area, &[(pointer, tint::PLAIN), (&row.name, tint::PLAIN), (" ", tint::PLAIN)]);
     if area.width >= ROOM_FOR_KIND {
-        let what = row.model.clone().unwrap_or_else(|| pen.say(&kind(row.kind)));
+        let what = row.model.clone().unwrap_or_else(|| pen.say(&kind_sentence(row.kind)));
         pen.text(Rect { width: 15, ..right_of(area, used) }, &what, tint::DIM);
         used += 16;
     }

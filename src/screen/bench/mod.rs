@@ -253,6 +253,7 @@ fn next(world: &World) -> Vec<Effect> {
     open_layer(match rung.step {
         Step::Receive => Layer::Receive(None),
         Step::Inspect => Layer::Inspect,
+        Step::Repair => Layer::Mend,
         Step::Wipe => Layer::Disks(Purpose::Wipe),
         // A device whose disks were all destroyed first needs another, wiped.
         Step::Image if !has_disk(world) => Layer::Disks(Purpose::Wipe),

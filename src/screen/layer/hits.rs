@@ -4,9 +4,9 @@ use super::super::Screen;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{boxed, kind};
+use super::boxed;
 use crate::word::say;
-use crate::workbench::{Binding, Effect, Hint, Input, Key, Row, World, hints, press};
+use crate::workbench::{Binding, Effect, Hint, Input, Key, Row, World, hints, kind_sentence, press};
 use ratatui::layout::Rect;
 
 /// Columns of a tag, and of a stage.
@@ -74,7 +74,7 @@ impl Screen for Hits {
             let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
             pen.pieces(Rect { width: TAG.min(line.width), ..line }, &[(mark, style), (" ", style), (&row.name, style)]);
             pen.line(Rect { width: STAGE, ..right_of(line, TAG) }, &row.stage.sentence(), tint::PLAIN);
-            let kind = pen.say(&kind(row.kind));
+            let kind = pen.say(&kind_sentence(row.kind));
             let what = row.model.as_ref().map_or_else(|| kind.clone(), |model| format!("{model} · {kind}"));
             pen.text(right_of(line, TAG + STAGE), &what, tint::PLAIN);
         }

@@ -1,8 +1,8 @@
 //! Every key that is valid now, from the same table that obeys them.
 
-use super::super::Screen;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
+use super::super::{SCREENS, Screen};
 use super::boxed;
 use crate::word::say;
 use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press};
@@ -33,14 +33,18 @@ impl Screen for Keys {
         }
     }
 
-    fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("keys-title"));
-        let everywhere = [
+        let mut everywhere = vec![
             Hint { key: Key::Function(1), words: say!("key-all") },
             Hint { key: Key::Char(':'), words: say!("key-palette") },
+            Hint { key: Key::Control('p'), words: say!("key-palette-typing") },
             Hint { key: Key::Control('c'), words: say!("key-quit") },
             Hint { key: Key::Control('z'), words: say!("key-suspend") },
         ];
+        let places = SCREENS.iter().filter(|place| (place.when)(world));
+        everywhere
+            .extend(places.map(|place| Hint { key: place.key, words: say!("palette-place", name = (place.words)()) }));
         let count = u16::try_from(self.0.len() + everywhere.len()).unwrap_or(u16::MAX);
         // As many columns as it takes for none to be left out.
         let columns = count.div_ceil(area.height.saturating_sub(2).max(1)).max(1);

@@ -36,7 +36,7 @@ mod what_if;
 mod wording;
 
 pub(super) use person::check_alike;
-pub(super) use wording::{disk_state, kind, speed, work};
+pub(super) use wording::{disk_state, speed, work};
 
 use super::Screen;
 use super::glyphs::Mark;

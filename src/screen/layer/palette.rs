@@ -73,7 +73,10 @@ impl Palette {
         let text = fold(&self.typed.text());
         let wanted: Vec<&str> = text.split_whitespace().collect();
         let said = self.said.get().map(Vec::as_slice).unwrap_or_default();
-        let has = |at: usize| said.get(at).is_none_or(|said| wanted.iter().all(|word| said.contains(word)));
+        // What was typed before anything was shown finds nothing yet, rather than the wrong thing.
+        let has = |at: usize| {
+            wanted.is_empty() || said.get(at).is_some_and(|said| wanted.iter().all(|word| said.contains(word)))
+        };
         self.all.iter().enumerate().filter(|(at, _)| has(*at)).map(|(_, hint)| hint).collect()
     }
 

@@ -14,12 +14,14 @@ use super::super::field::Field;
 use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{Asked, boxed, kind, outcome};
+use super::{Asked, boxed, outcome};
 use crate::event::intake::DeviceKind;
 use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Binding, Donation, Effect, Hint, Input, Intake, Key, LotSeen, World, hints, press};
+use crate::workbench::{
+    Answer, Binding, Donation, Effect, Hint, Input, Intake, Key, LotSeen, World, hints, kind_sentence, press,
+};
 use ratatui::layout::Rect;
 
 const KINDS: [DeviceKind; 5] =
@@ -204,7 +206,7 @@ impl Receive {
             Place::Tag => self.tag.draw(value, is_here, pen),
             Place::Erase => _ = pen.line(value, &flag(self.erase), style),
             Place::Parts => _ = pen.line(value, &flag(self.parts), style),
-            Place::Kind => _ = pen.line(value, &kind(KINDS[self.kind]), style),
+            Place::Kind => _ = pen.line(value, &kind_sentence(KINDS[self.kind]), style),
             Place::Lot => _ = pen.line(value, &self.lot_name(), style),
             Place::Go => {}
         }

@@ -3,22 +3,10 @@
 use super::super::glyphs::Mark;
 use super::super::tint;
 use crate::custody::DiskState;
-use crate::event::intake::DeviceKind;
 use crate::job::{Phase, Progress};
 use crate::word::{Sentence, say};
 use crate::workbench::{Work, time_left};
 use ratatui::style::Style;
-
-/// What people call a kind of device.
-pub(in crate::screen) fn kind(kind: DeviceKind) -> Sentence {
-    match kind {
-        DeviceKind::Laptop => say!("device-kind-laptop"),
-        DeviceKind::Desktop => say!("device-kind-desktop"),
-        DeviceKind::AllInOne => say!("device-kind-all-in-one"),
-        DeviceKind::Tablet => say!("device-kind-tablet"),
-        DeviceKind::Phone => say!("device-kind-phone"),
-    }
-}
 
 /// How far a disk is, in symbol, words and style.
 pub(in crate::screen) fn disk_state(state: DiskState) -> (Mark, Sentence, Style) {

@@ -29,11 +29,13 @@ pub(super) enum Place {
     Repairs,
     /// The station's own operating systems.
     Systems,
+    /// The station's own list of what machines are fast enough for.
+    Paces,
 }
 
 impl Place {
-    pub(super) const ALL: [Self; 7] =
-        [Self::Top, Self::Blobs, Self::Specs, Self::Words, Self::Grades, Self::Repairs, Self::Systems];
+    pub(super) const ALL: [Self; 8] =
+        [Self::Top, Self::Blobs, Self::Specs, Self::Words, Self::Grades, Self::Repairs, Self::Systems, Self::Paces];
 
     pub(super) const fn folder(self) -> &'static str {
         match self {
@@ -44,6 +46,7 @@ impl Place {
             Self::Grades => "profiles/grade",
             Self::Repairs => "profiles/repair",
             Self::Systems => "profiles/os",
+            Self::Paces => "profiles/pace",
         }
     }
 
@@ -56,6 +59,7 @@ impl Place {
             Self::Grades => b'G',
             Self::Repairs => b'R',
             Self::Systems => b'O',
+            Self::Paces => b'P',
         }
     }
 }

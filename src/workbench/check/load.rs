@@ -2,7 +2,7 @@
 
 use super::{Come, FunctionTest, Hands, Stop, first_view};
 use crate::port::{Failure, Guide, Part, Trouble};
-use crate::trial::{Enough, Heat, HeatVerdict, Pace, TrialView, judge_heat, pace_classes};
+use crate::trial::{Enough, Heat, HeatVerdict, Pace, PaceClass, TrialView, judge_heat};
 use crate::word::{Sentence, say};
 use std::time::Duration;
 
@@ -29,8 +29,8 @@ fn run(hands: &Hands<'_>, guide: &mut dyn Guide) -> Result<Come, Stop> {
     }
     let verdict = judge_heat(&series);
     let pace = Pace { one: alone.megarounds(), all: all.megarounds(), memory, disk };
-    tell(guide, &mut view, &verdict, &pace);
-    Ok(measured(&verdict, &pace, all.threads))
+    tell(guide, &mut view, &verdict, &pace, hands.uses);
+    Ok(measured(&verdict, &pace, all.threads, hands.uses))
 }
 
 /// Every processor at once, looking at the heat each second.
@@ -75,8 +75,7 @@ fn copy_rate(hands: &Hands<'_>) -> Result<Option<u64>, Failure> {
 }
 
 /// What the uses are that it is enough for.
-fn enough_for(pace: &Pace) -> Option<Sentence> {
-    let classes = pace_classes();
+fn enough_for(pace: &Pace, classes: &[PaceClass]) -> Option<Sentence> {
     // words: pace-*
     let names = classes.iter().filter(|class| class.is_met(pace) == Enough::Yes);
     let mut names = names.map(|class| Sentence::new(format!("pace-{}", class.id)));
@@ -84,7 +83,7 @@ fn enough_for(pace: &Pace) -> Option<Sentence> {
     Some(names.fold(first, |list, next| say!("list-and", list = list, next = next)))
 }
 
-fn tell(guide: &mut dyn Guide, view: &mut TrialView, verdict: &HeatVerdict, pace: &Pace) {
+fn tell(guide: &mut dyn Guide, view: &mut TrialView, verdict: &HeatVerdict, pace: &Pace, uses: &[PaceClass]) {
     view.gauge = None;
     view.lines.truncate(1);
     view.lines.push(match verdict.is_throttled {
@@ -92,14 +91,14 @@ fn tell(guide: &mut dyn Guide, view: &mut TrialView, verdict: &HeatVerdict, pace
         Some(false) => say!("load-not-throttled"),
         None => say!("load-heat-unknown"),
     });
-    view.lines.push(match enough_for(pace) {
+    view.lines.push(match enough_for(pace, uses) {
         Some(uses) => say!("load-enough-for", uses = uses),
         None => say!("load-enough-for-nothing"),
     });
     guide.show(view);
 }
 
-fn measured(verdict: &HeatVerdict, pace: &Pace, threads: u64) -> Come {
+fn measured(verdict: &HeatVerdict, pace: &Pace, threads: u64, uses: &[PaceClass]) -> Come {
     let is_too_hot = verdict.hottest.is_some_and(|hottest| hottest >= TOO_HOT);
     let come = match (verdict.is_throttled, is_too_hot) {
         (Some(true), _) => Come::fails("throttles"),
@@ -118,7 +117,7 @@ fn measured(verdict: &HeatVerdict, pace: &Pace, threads: u64) -> Come {
     ];
     let known = numbers.into_iter().filter_map(|(name, value, unit)| Some((name, value?, unit)));
     let come = known.fold(come, |come, (name, value, unit)| come.with(name, value, unit));
-    pace_classes().iter().fold(come, |come, class| match class.is_met(pace) {
+    uses.iter().fold(come, |come, class| match class.is_met(pace) {
         Enough::Yes => come.with(&format!("enough_for_{}", class.id), 1, "count"),
         Enough::No => come.with(&format!("enough_for_{}", class.id), 0, "count"),
         Enough::Unknown => come,

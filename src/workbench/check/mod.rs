@@ -24,7 +24,7 @@ pub use typed::{CheckAnswer, check};
 use crate::event::inspection::{FunctionOutcome, FunctionResult, Measured, TestedHow};
 use crate::event::intake::DeviceKind;
 use crate::port::{Clock, Failure, Guide, Hardware, Part};
-use crate::trial::{Layout, Question, TrialView};
+use crate::trial::{Layout, PaceClass, Question, TrialView};
 use crate::word::{Sentence, say};
 use std::time::Duration;
 
@@ -107,6 +107,8 @@ pub struct Hands<'a> {
     pub kind: DeviceKind,
     /// What was chosen.
     pub options: TestOptions,
+    /// What a machine may be fast enough for, the least first.
+    pub uses: &'a [PaceClass],
     /// Whether everything is to end.
     pub cancel: &'a dyn Fn() -> bool,
 }

@@ -10,6 +10,7 @@ use crate::device::{Fact, Value, key};
 use crate::event;
 use crate::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested, TestedHow};
 use crate::port::{Failure, Guide, Presence, Trouble};
+use crate::trial::pace_classes;
 use crate::unit::Moment;
 use crate::word::{Sentence, say};
 
@@ -78,8 +79,12 @@ pub fn test_now(
     }
     bench.refuse_if_forbidden(Some(&found.id), FunctionTested { results: Vec::new() })?;
     refuse_other_machine(bench, found)?;
-    let hands =
-        Hands { hardware: bench.hardware, clock: bench.clock, kind: found.file.kind, options: order.options, cancel };
+    let uses = pace_classes(bench.own.pace.as_deref()).map_err(|words| {
+        let what = say!("list-wrong", file = "profiles/pace/classes.toml");
+        Failure::new(Trouble::BadData, what).because(words).hint(say!("list-wrong-hint"))
+    })?;
+    let (hardware, clock, kind) = (bench.hardware, bench.clock, found.file.kind);
+    let hands = Hands { hardware, clock, kind, options: order.options, uses: &uses, cancel };
     let mut results = Vec::new();
     for line in test_lines(bench, found)? {
         let test = line.test;

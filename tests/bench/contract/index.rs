@@ -4,13 +4,14 @@
 
 use super::index_shelves::{shelves_counted, waiting_in_order};
 use crate::ledger_rig::*;
-use aoxanh::custody::{DeviceFile, Stage, Summary, Today};
+use aoxanh::custody::{DeviceFile, Stage, Summary, Tally, Today, Waiting};
 use aoxanh::event::Fact;
 use aoxanh::event::handover::Terms;
 use aoxanh::event::inspection::{DeviceInspected, FactSeen, FunctionOutcome, Seen, Verdict};
 use aoxanh::event::intake::{
     Danger, DeviceHeld, DeviceQuarantined, HoldReason, HoldReleased, QuarantineCleared, TagBound,
 };
+use aoxanh::event::people::PersonAdded;
 use aoxanh::port::{Filter, Index, Journal};
 use aoxanh::tag::TagId;
 use aoxanh::unit::Digest;
@@ -46,6 +47,8 @@ const PROMISES: [(&str, Promise); 11] = [
     ),
     ("those on a shelf, or on none, come page by page, whoever was received first before all others", waiting_in_order),
     ("a day counts each step on the day in Vietnam on which it happened", days_counted),
+    ("a day's book says in which hour, by whom, and why what failed failed", booked),
+    ("each stage says how many wait there, since when the oldest and the middle one", queued),
 ];
 
 /// Keeps every promise; `make` gives an empty ledger of the station's key.
@@ -322,4 +325,57 @@ fn days_counted(ledger: &dyn Ledger) {
     late.happened_at = Some(moment(DAY));
     ledger.commit(vec![late]).expect("recorded");
     assert_eq!((on(1).received, on(2)), (2, Today::default()), "entered a day after it happened");
+}
+
+fn booked(ledger: &dyn Ledger) {
+    const HOUR: i64 = 3600 * 1000;
+    let day = moment(0).local_day();
+    climb(ledger, 10, 1, Stage::Ready);
+    ledger.commit(vec![entry(HOUR, None, PersonAdded { person: person(7) })]).expect("added");
+    let mut other = entry(HOUR, Some(2), received(1));
+    other.by.person = person(7);
+    ledger.commit(vec![other]).expect("recorded");
+    climb(ledger, 2 * HOUR, 3, Stage::Checked);
+    let verdict = DeviceInspected { failed: vec!["memory.total".to_owned()], ..inspected(Verdict::Fail, &[]) };
+    record_at(ledger, 2 * HOUR, 2, verdict);
+    let book = ledger.index().book(&day).expect("reads");
+    // The tests' time begins at 03:36 in Vietnam.
+    let at = |hour: u8, tally| book.hours.get(&hour).map_or(0, |counts| counts.of(tally));
+    assert_eq!([3, 4, 5].map(|hour| at(hour, Tally::Received)), [1, 1, 1]);
+    assert_eq!([3, 4, 5].map(|hour| at(hour, Tally::Inspected)), [1, 0, 2]);
+    let by = |number: u8, tally| book.people.get(&person(number)).map_or(0, |counts| counts.of(tally));
+    assert_eq!((by(7, Tally::Received), by(7, Tally::Inspected)), (1, 0), "{book:?}");
+    let failures: Vec<(&str, u64)> = book.failures.iter().map(|(cause, count)| (cause.as_str(), *count)).collect();
+    let wanted: &[&str] =
+        &["camera", "charging", "keyboard", "microphone", "screen", "speakers", "touchpad", "usb", "wifi"];
+    let wanted = wanted.iter().map(|name| format!("function:{name}"));
+    let wanted: Vec<String> = std::iter::once("criterion:memory.total".to_owned()).chain(wanted).collect();
+    assert_eq!(failures.iter().map(|(cause, _)| *cause).collect::<Vec<_>>(), wanted);
+    assert!(failures.iter().all(|(_, count)| *count == 1), "{failures:?}");
+    let sum = |tally| book.hours.values().map(|counts| counts.of(tally)).sum::<u64>();
+    let today = ledger.index().today(moment(0)).expect("reads");
+    assert_eq!(Tally::ALL.map(sum), Tally::ALL.map(|tally| today.of(tally)), "the hours are the day");
+    let two = ledger.index().days("2026-01-01", &day).expect("reads");
+    assert_eq!((two.len(), two.get(&day)), (1, Some(&today)));
+    assert_eq!(ledger.index().days("2026-01-01", "2026-01-02").expect("reads").len(), 0);
+}
+
+fn queued(ledger: &dyn Ledger) {
+    assert_eq!(ledger.queue().expect("reads"), BTreeMap::new());
+    for (number, at) in [(1, 50), (2, 30), (3, 90), (4, 10)] {
+        climb(ledger, at, number, Stage::Received);
+    }
+    climb(ledger, 20, 5, Stage::Imaged);
+    climb(ledger, 20, 6, Stage::HandedOver);
+    record_at(ledger, 95, 5, TagBound { tag: real_tag(9).as_str().to_owned() });
+    let waiting = |count, oldest, median| Waiting { count, oldest: moment(oldest), median: moment(median) };
+    let all = BTreeMap::from([(Stage::Received, waiting(4, 10, 30)), (Stage::Imaged, waiting(1, 20, 20))]);
+    assert_eq!(ledger.queue().expect("reads"), all, "a tag is no stage");
+    record_at(ledger, 96, 4, DeviceHeld { reason: HoldReason::Part });
+    record_at(ledger, 96, 2, DeviceQuarantined { danger: Danger::Battery });
+    assert_eq!(ledger.queue().expect("reads")[&Stage::Received], waiting(2, 50, 50));
+    record_at(ledger, 99, 4, HoldReleased {});
+    record_at(ledger, 99, 1, seen(1, "Sổ tay"));
+    let all = [(Stage::Received, waiting(2, 10, 10)), (Stage::Inspected, waiting(1, 99, 99))];
+    assert_eq!(ledger.queue().expect("reads").into_iter().take(2).collect::<Vec<_>>(), all, "released, and inspected");
 }

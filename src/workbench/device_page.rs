@@ -1,0 +1,210 @@
+//! Everything that is known of a device, section by section; both faces show it.
+//!
+//! Invariants: nothing is read from the machine; what a section has nothing of is said, not left out; names and reasons
+//! are shown to whoever may see them, and to nobody else.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "each section picks its own events")]
+
+use super::bench::{Bench, Found};
+use super::evidence::wipes_seen;
+use super::grade::grade_sentence;
+use super::history::{HistoryLine, disk_name, history, level_sentence};
+use super::inspect::{Read, last_inspections, load_profile};
+use super::inspect_page::{PageLine, Weight, criteria, facts_by_group};
+use super::ladder::{Standing, ladder};
+use super::lock::lock_sentence;
+use super::part::part_view;
+use super::repair::repair_outcome_sentence;
+use crate::custody::{DiskFile, DiskState, LotFile};
+use crate::event::Fact;
+use crate::port::Failure;
+use crate::profile;
+use crate::tag::TagId;
+use crate::word::{Sentence, say};
+
+/// A section of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageSection {
+    /// Its permanent name, for JSON.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: Sentence,
+    /// What stands in it.
+    pub lines: Vec<PageLine>,
+}
+
+/// The page of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DevicePage {
+    /// Its tag, else its id.
+    pub name: String,
+    /// The sections, in reading order.
+    pub sections: Vec<PageSection>,
+}
+
+/// Everything that is known of the device. Errors: the ledger does not read.
+pub fn device_page(bench: &Bench<'_>, found: &Found) -> Result<DevicePage, Failure> {
+    let lines = history(bench, found)?;
+    let section = |id, title, lines| PageSection { id, title, lines };
+    let sections = vec![
+        section("overview", say!("device-overview"), overview(bench, found)?),
+        section("facts", say!("device-facts"), facts(bench, found)?),
+        section("disks", say!("device-disks"), disks(bench, found)?),
+        section("repairs", say!("device-repairs"), repairs(bench, &lines)?),
+        section("history", say!("device-history"), story(&lines)),
+    ];
+    Ok(DevicePage { name: found.name(), sections })
+}
+
+fn line(weight: Weight, what: Sentence) -> PageLine {
+    PageLine { weight, what }
+}
+
+fn fact(name: Sentence, value: impl Into<crate::word::Arg>) -> PageLine {
+    line(Weight::Plain, say!("device-fact", name = name, value = value.into()))
+}
+
+/// What it is, where it stands, and what may be done with it now.
+fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
+    let file = &found.file;
+    let mut lines = vec![
+        fact(say!("device-kind"), super::intake::kind_sentence(file.kind)),
+        fact(say!("device-stage"), file.stage().sentence()),
+    ];
+    let model = [&file.maker, &file.model].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+    lines.extend((!model.is_empty()).then(|| fact(say!("device-model"), model.as_str())));
+    lines.extend(file.serial.as_deref().map(|serial| fact(say!("device-serial"), serial)));
+    lines.extend(file.grade.map(|grade| fact(say!("device-grade"), grade_sentence(grade))));
+    let tags = file.tags.iter().rev().filter_map(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());
+    let tags: Vec<String> = tags.collect();
+    lines.extend((!tags.is_empty()).then(|| fact(say!("device-tags"), tags.join(" · "))));
+    lines.push(fact(say!("device-received"), file.received_at.local()));
+    lines.push(fact(say!("device-lot"), file.lot.as_str()));
+    if let Some(lot) = bench.index.get::<LotFile>(&file.lot)? {
+        let donor = bench.name_of(lot.donor.as_str())?;
+        lines.extend(donor.map(|donor| fact(say!("device-donor"), donor)));
+        let may = |yes: bool| if yes { Weight::Good } else { Weight::Warn };
+        let erase = if lot.erase { say!("device-may-erase") } else { say!("device-may-not-erase") };
+        let parts = if lot.parts { say!("device-may-parts") } else { say!("device-may-not-parts") };
+        lines.extend([line(may(lot.erase), erase), line(Weight::Plain, parts)]);
+    }
+    lines.extend(file.quarantined.map(|_why| line(Weight::Bad, say!("state-quarantined"))));
+    lines.extend(file.held.map(|_why| line(Weight::Warn, say!("state-held"))));
+    let locks = file.locks.keys();
+    lines.extend(locks.map(|lock| line(Weight::Bad, say!("state-locked", lock = lock_sentence(*lock)))));
+    lines.push(line(Weight::Heading, say!("device-steps")));
+    let forbidden = bench.forbidden(&found.id, file)?;
+    for rung in ladder(file, &forbidden) {
+        let step = rung.step.sentence();
+        let (weight, what) = match (rung.standing, rung.note) {
+            (Standing::Done, Some(note)) => (Weight::Good, say!("device-step-note", step = step, note = note)),
+            (Standing::Done, None) => (Weight::Good, step),
+            (Standing::Next, _) => (Weight::Unknown, say!("device-step-next", step = step)),
+            (Standing::Blocked(why), _) => (Weight::Bad, say!("device-step-note", step = step, note = why)),
+            (Standing::SignIn(why), _) => (Weight::Warn, say!("device-step-note", step = step, note = why)),
+            (Standing::Later, _) => (Weight::Dim, step),
+        };
+        lines.push(line(weight, what));
+    }
+    Ok(lines)
+}
+
+/// What its last inspection found, against the usual profile as it is today.
+fn facts(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
+    let Some((at, facts)) = last_inspections(bench, &found.id, Read::Anyhow)?.into_iter().next() else {
+        return Ok(vec![line(Weight::Dim, say!("device-no-facts"))]);
+    };
+    let profile = load_profile(bench, None, found.file.kind)?;
+    let judgement = profile::judge(&profile, &facts);
+    let mut lines = vec![fact(say!("device-inspected"), at.local())];
+    let fix = judgement.fix_sentence();
+    lines.extend(fix.map(|fix| line(Weight::Warn, say!("fix-line", fix = fix))));
+    lines.extend(criteria(&judgement, false));
+    lines.extend(facts_by_group(&facts, true));
+    Ok(lines)
+}
+
+/// Each of its disks: how far it is, what the last wipe was worth and by whom it was done.
+fn disks(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
+    if found.file.disks.is_empty() {
+        return Ok(vec![line(Weight::Dim, say!("device-no-disks"))]);
+    }
+    let seen = wipes_seen(bench, found)?;
+    let mut lines = Vec::new();
+    for (key, disk) in &found.file.disks {
+        lines.push(line(Weight::Heading, say!("plain", text = disk_name(&disk.disk))));
+        let (weight, state) = state(disk);
+        lines.push(line(weight, state));
+        lines.extend(disk.level.map(|level| fact(say!("device-level"), level_sentence(level))));
+        lines.extend(disk.image.as_deref().map(|image| fact(say!("device-image"), image)));
+        let wipe = seen.iter().find(|wipe| wipe.disk == *key);
+        lines.extend(wipe.into_iter().flat_map(|wipe| &wipe.lines).map(|what| line(Weight::Plain, what.clone())));
+        if disk.validated_by.is_some() {
+            lines.push(line(Weight::Good, say!("device-validated")));
+        }
+        if disk.document().is_some() {
+            lines.push(line(Weight::Plain, say!("device-certificate")));
+        }
+    }
+    Ok(lines)
+}
+
+fn state(disk: &DiskFile) -> (Weight, Sentence) {
+    match disk.state {
+        DiskState::Unwiped => (Weight::Warn, say!("disk-unwiped")),
+        DiskState::Wiping => (Weight::Warn, say!("disk-wiping")),
+        DiskState::Wiped => (Weight::Good, say!("disk-wiped")),
+        DiskState::Destroyed => (Weight::Good, say!("disk-destroyed")),
+        DiskState::NotWiped => (Weight::Bad, say!("disk-not-wiped")),
+    }
+}
+
+/// Grades with their photos, repairs, parts and locks, the newest first.
+fn repairs(bench: &Bench<'_>, history: &[HistoryLine]) -> Result<Vec<PageLine>, Failure> {
+    let mut lines = Vec::new();
+    for told in history.iter().rev() {
+        let when = told.line.event.at.local();
+        let weight = match &told.line.event.fact {
+            Fact::RepairRecorded(repair) => match repair.outcome {
+                crate::event::repair::RepairOutcome::Fixed => Weight::Good,
+                crate::event::repair::RepairOutcome::Repairable => Weight::Warn,
+                crate::event::repair::RepairOutcome::EndOfLife => Weight::Bad,
+            },
+            Fact::DeviceGraded(_) | Fact::PartTaken(_) | Fact::PartFitted(_) | Fact::LockCleared(_) => Weight::Plain,
+            Fact::LockFound(_) | Fact::LockShown(_) => Weight::Warn,
+            _other => continue,
+        };
+        let what = say!("device-event", at = when, what = told.what.clone(), who = told.who.as_str());
+        lines.push(line(weight, what));
+        match &told.line.event.fact {
+            Fact::RepairRecorded(repair) => {
+                lines.push(fact(say!("device-outcome"), repair_outcome_sentence(repair.outcome)));
+            }
+            Fact::DeviceGraded(graded) => {
+                let photo = |digest: &crate::unit::Digest| say!("device-photo", file = format!("{digest}.jpg"));
+                lines.extend(graded.photos.iter().map(|digest| line(Weight::Plain, photo(digest))));
+            }
+            Fact::PartFitted(fitted) => {
+                let part = part_view(bench, fitted.part.clone())?;
+                lines.push(line(Weight::Plain, say!("device-part-from", part = part.id.as_str(), from = part.from)));
+            }
+            _other => {}
+        }
+        lines.extend(told.reason.as_deref().map(|why| line(Weight::Plain, say!("device-reason", reason = why))));
+    }
+    if lines.is_empty() {
+        lines.push(line(Weight::Dim, say!("device-no-repairs")));
+    }
+    Ok(lines)
+}
+
+/// Every record about it, the newest first.
+fn story(history: &[HistoryLine]) -> Vec<PageLine> {
+    let mut lines = Vec::new();
+    for told in history.iter().rev() {
+        let (at, who, how) = (told.line.event.at.local(), told.who.as_str(), told.how.clone());
+        lines.push(line(Weight::Plain, say!("device-told", at = at, what = told.what.clone(), who = who, how = how)));
+        lines.extend(told.reason.as_deref().map(|why| line(Weight::Dim, say!("device-reason", reason = why))));
+    }
+    lines
+}
