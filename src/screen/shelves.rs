@@ -30,11 +30,12 @@ use ratatui::layout::Rect;
 /// Columns of the list of shelves in a narrow terminal, and in one of at least [`WIDE`].
 const SHELVES: (u16, u16) = (31, 40);
 const WIDE: u16 = 110;
-/// Columns of a count, of a number of days, of a tag with its pointer, of how it stands.
+/// Columns of a count, of numbers of days left and right, of a tag, of how it stands.
 const COUNT: u16 = 6;
-const DAYS: u16 = 9;
-const TAG: u16 = 15;
-const STATE: u16 = 16;
+const OLDEST: u16 = 9;
+const DAYS: u16 = 8;
+const TAG: u16 = 14;
+const STATE: u16 = 14;
 
 enum State {
     Asking,
@@ -199,10 +200,10 @@ impl Shelves {
         let count = self.shelves().iter().map(|shelf| shelf.devices).sum::<u64>();
         let title = pen.say(&say!("shelves-title", count = count));
         let inner = pen.boxed(area, &title, tint::PLAIN);
-        let name = inner.width.saturating_sub(COUNT + DAYS);
+        let name = inner.width.saturating_sub(COUNT + OLDEST);
         let heads = [say!("shelves-head-shelf"), say!("shelves-head-count"), say!("shelves-head-oldest")];
         let heads = heads.map(|head| pen.say(&head));
-        columns(inner, &[&heads[0], &heads[1], &heads[2]], &[name, COUNT, DAYS], pen);
+        columns(inner, &[&heads[0], &heads[1], &heads[2]], &[name, COUNT, OLDEST], pen);
         pen.tint(Rect { height: 1, ..inner }, tint::DIM);
         let lines = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..below(inner, 1) };
         let first = (self.row() + 1).saturating_sub(usize::from(lines.height));
@@ -216,7 +217,7 @@ impl Shelves {
             let pointer = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
             pen.text(line, pointer, tint::PLAIN);
             let days = pen.say(&say!("shelf-days", days = shelf.days));
-            columns(right_of(line, 1), &[&called, &shelf.devices.to_string(), &days], &[name, COUNT, DAYS], pen);
+            columns(right_of(line, 1), &[&called, &shelf.devices.to_string(), &days], &[name, COUNT, OLDEST], pen);
             mark_here(is_here, self.side == Side::Shelves, line, pen);
         }
     }
@@ -228,8 +229,8 @@ impl Shelves {
             None => String::new(),
         };
         let inner = pen.boxed(area, &title, tint::PLAIN);
-        let model = inner.width.saturating_sub(TAG + STATE + 2 * DAYS).saturating_sub(1);
-        let widths = [TAG - 1, STATE, model, DAYS, DAYS];
+        let model = inner.width.saturating_sub(TAG + STATE + 2 * DAYS);
+        let widths = [TAG, STATE, model, DAYS, DAYS];
         let heads =
             [say!("shelf-head-device"), say!("shelf-head-stage"), say!("shelf-head-days"), say!("shelf-head-there")];
         let heads = heads.map(|head| pen.say(&head));
@@ -248,7 +249,7 @@ impl Shelves {
             let what = device.row.model.clone().unwrap_or_default();
             columns(rest, &[&device.row.name, "", &what, &days, &there], &widths, pen);
             let (mark, word, style) = state(&device.row, pen);
-            pen.marked(Rect { width: STATE - 1, ..right_of(rest, TAG - 1) }, mark, &word, style);
+            pen.marked(Rect { width: STATE - 1, ..right_of(rest, TAG) }, mark, &word, style);
             mark_here(is_here, true, line, pen);
         }
     }

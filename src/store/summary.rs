@@ -49,7 +49,7 @@ CREATE INDEX summary_received ON summary (received_at);
 
 /// What came later, on stations made before it too. An index changes no answer: programs that do not know it keep it up.
 pub(super) const LATER: &str =
-    "CREATE INDEX IF NOT EXISTS summary_waiting ON summary (shelf, received_at) WHERE open = 1;";
+    "CREATE INDEX IF NOT EXISTS summary_waiting ON summary (open, shelf, received_at) WHERE open = 1;";
 
 fn unreadable(what: impl std::fmt::Display) -> Failure {
     Failure::new(Trouble::BadData, say!("summary-broken")).detail(what).hint(say!("summary-broken-hint"))

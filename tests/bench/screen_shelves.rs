@@ -56,7 +56,7 @@ fn the_store_room_shows_every_shelf_and_what_waits_longest_on_one() {
         assert_snapshot!(format!("shelves-busy-{columns}"), desk.shown(columns, lines));
     }
     desk.press(&[Key::Down, Key::Right]);
-    assert!(desk.shown(80, 24).contains("Kệ B2") && desk.shown(80, 24).contains("chờ"), "{}", desk.shown(80, 24));
+    assert!(desk.shown(80, 24).contains("┌─ B2 ─") && desk.shown(80, 24).contains("chờ"), "{}", desk.shown(80, 24));
     desk.press(&[Key::Left, Key::Down]);
     assert!(desk.shown(80, 24).contains("Máy chưa có kệ"), "{}", desk.shown(80, 24));
 }
@@ -87,13 +87,13 @@ fn enter_takes_the_device_to_the_bench_and_esc_goes_back_without_it() {
     desk.press(&[ROOM, Key::Enter, Key::Enter]);
     assert_eq!(desk.world.cursor.as_ref(), Some(&all[2].id), "the older one on A1");
     let shown = desk.shown(80, 24);
-    assert!(shown.contains("Máy trên bàn") && shown.contains("Kệ A1"), "{shown}");
+    assert!(shown.contains("Máy trên bàn") && shown.contains("Ở A1"), "{shown}");
     desk.press(&[ROOM]);
     desk.input(Input::Scan(&all[1].name()));
     assert_eq!(desk.world.cursor.as_ref(), Some(&all[1].id), "a tag scanned in the store room");
     desk.press(&[ROOM]);
     desk.input(Input::Scan("b2"));
-    assert!(desk.shown(80, 24).contains("Kệ B2 "), "a shelf's label chooses it: {}", desk.shown(80, 24));
+    assert!(desk.shown(80, 24).contains("┌─ B2 ─"), "a shelf's label chooses it: {}", desk.shown(80, 24));
 }
 
 #[test]
@@ -177,5 +177,5 @@ fn a_device_at_the_bench_is_put_on_a_shelf() {
     desk.press(&[Key::Enter, Key::Escape]);
     let device = desk.world.cursor.clone().expect("chosen");
     assert_eq!(desk.rig.bench().device(&device).expect("known").file.shelf.as_deref(), Some("Kệ 7"));
-    assert!(desk.shown(80, 24).contains("Kệ Kệ 7"), "{}", desk.shown(80, 24));
+    assert!(desk.shown(80, 24).contains("Ở Kệ 7"), "{}", desk.shown(80, 24));
 }
