@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 /// How the work goes.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that is typed or not")]
 pub struct TodayArgs {
     /// Which day, or the last of several.
     #[arg(long, value_name = "YYYY-MM-DD")]

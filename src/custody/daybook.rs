@@ -158,7 +158,9 @@ impl DayBook {
             *hour = hour.and(counts);
             self.enter_person(&event.by.person, counts);
         }
-        causes.into_iter().for_each(|cause| self.enter_failures(cause, 1));
+        for cause in causes {
+            self.enter_failures(cause, 1);
+        }
     }
 
     fn enter_person(&mut self, person: &PersonId, counts: Counts) {

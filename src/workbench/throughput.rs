@@ -144,7 +144,9 @@ pub fn throughput(bench: &Bench<'_>, period: Period) -> Result<Throughput, Failu
         days.push(read_day(bench.index, earlier(last, before).local_day())?);
     }
     let mut book = DayBook::default();
-    days.iter().for_each(|day| book.add(&day.book));
+    for day in &days {
+        book.add(&day.book);
+    }
     let total = days.iter().fold(Today::default(), |sum, day| sum.and(day.today));
     let before = match period {
         Period::Days { .. } => Some(read_before(bench.index, last, count, ago == 0, now)?),
