@@ -49,6 +49,9 @@ const TOLD: usize = 4;
 /// The days of a week.
 const WEEK: u32 = 7;
 
+/// What was counted, and how much of it.
+type Told = (String, u64);
+
 struct Today {
     period: Period,
     shown: Option<Box<Throughput>>,
@@ -249,7 +252,9 @@ fn draw_campaign(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
         return;
     };
     let per_mille = campaign.per_mille();
-    let text = pen.say(&say!("campaign-line", target = campaign.target.sentence(), done = campaign.done));
+    let (done, devices, to) = (campaign.done, campaign.target.devices, day_shown(&campaign.target.to));
+    let goal = campaign.target.goal.tally().sentence();
+    let text = pen.say(&say!("today-target", done = done, devices = devices, goal = goal, to = to));
     let used = pen.text(Rect { width: area.width.saturating_sub(BAR + 7), ..area }, &text, tint::TITLE);
     let gauge = format!("  {} {} %", pen.gauge(per_mille, BAR - 4), per_mille / 10);
     pen.text(right_of(area, used), &gauge, tint::GOOD);
@@ -260,8 +265,7 @@ fn draw_campaign(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
 
 /// What failed and who worked, each in a line.
 fn draw_short(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
-    let failures = rows(work, pen).0;
-    let people = rows(work, pen).1;
+    let (failures, people) = rows(work, pen);
     let told = [(say!("today-failures"), failures), (say!("today-people"), people)];
     for (place, (head, rows)) in (0..).zip(told) {
         let line = Rect { height: 1, ..below(area, place) };
@@ -276,17 +280,14 @@ fn draw_short(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
     }
 }
 
-/// What is counted, and how often.
-type Counted = Vec<(String, u64)>;
-
 /// Each cause of failure with its count, and each person with what they did.
-fn rows(work: &Throughput, pen: &Pen<'_>) -> (Counted, Counted) {
+fn rows(work: &Throughput, pen: &Pen<'_>) -> (Vec<Told>, Vec<Told>) {
     let others = pen.say(&say!("csv-others"));
     let failures = work.failures.iter().map(|(cause, count)| (pen.say(&cause_sentence(cause)), *count));
     let more = (others.clone(), work.book.other_failures);
     let people = work.people.iter().map(|one| (one.called().to_owned(), one.counts.sum()));
     let rest = (others, work.book.others.sum());
-    let there = |(what, count): (String, u64)| (count > 0).then_some((what, count));
+    let there = |(what, count): Told| (count > 0).then_some((what, count));
     (failures.chain([more]).filter_map(there).collect(), people.chain([rest]).filter_map(there).collect())
 }
 

@@ -89,14 +89,14 @@ pub(crate) fn nine_days(rig: &Rig) {
     rig.clock.set(Moment::from_unix_millis(NOW));
 }
 
-/// A wipe that erased nothing, a camera that is dead, a machine with too little memory.
+/// A wipe that was broken off, a camera that is dead, a machine with too little memory.
 fn fail(pen: &mut Pen<'_>) {
     let failed = vec!["memory.total".to_owned()];
     pen.write(Some(27), DeviceInspected { failed, ..inspected(Verdict::Fail, &[disk(Some("S27"))]) });
     pen.write(Some(27), bound("S27"));
     let started = pen.write(Some(27), wipe_started(27, "S27"));
     let ended = wipe_ended(27, "S27", started);
-    pen.write(Some(27), WipeEnded { result: WipeResult::NotErased, level: Level::None, ..ended });
+    pen.write(Some(27), WipeEnded { result: WipeResult::Cancelled, level: Level::None, ..ended });
     let results = vec![FunctionResult::typed("camera", FunctionOutcome::Fails)];
     pen.write(Some(26), FunctionTested { results });
 }
