@@ -5,7 +5,6 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// How the work goes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Clone, Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word that is typed or not")]
 pub struct TodayArgs {

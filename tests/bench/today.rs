@@ -156,5 +156,5 @@ fn the_queue_of_a_hundred_thousand_devices_is_read_at_a_glance() {
     let middle = queue[&Stage::Received].median.unix_millis();
     assert_eq!(middle, 50_007, "half of them came later");
     eprintln!("the queue of 100,000 devices: {took:?}");
-    assert!(took < std::time::Duration::from_millis(250), "{took:?}");
+    assert!(took < std::time::Duration::from_secs(1), "{took:?}");
 }
