@@ -2605,3 +2605,22 @@ function-disk = the disks' own tests
 test-disk = Nothing to do: each disk of the machine tests itself for about 2 minutes.
 choice-no_self_test = no disk can test itself
 choice-self_test_failed = a disk found faults in its own test
+
+## The door
+place-intake = the door
+door-no-lot = No lot yet: press F9 to open one and receive its first device.
+door-lot-erase = Lot: { $donor } · the donor consents to erasing (F9: another lot)
+door-lot-no-erase = Lot: { $donor } · NO consent to erasing yet (F9: another lot)
+door-kind = Kind: { $kind } (Tab changes)
+door-tag = Scan or type a tag:
+door-danger = Before it is switched on: a bulging battery, liquid, a burnt smell? F10 puts the last device in quarantine. Take SIM, card and disc out and give them back.
+door-received = Received just now: { $count }
+door-waiting = … { $tag }
+key-receive-tag = receive
+key-kind = other kind
+key-kind-back = kind before
+key-new-lot = new lot
+key-quarantine-last = quarantine the last
+
+## Language
+key-language = Tiếng Việt

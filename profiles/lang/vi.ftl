@@ -2559,7 +2559,7 @@ shelves-title = Kho: { $count } máy
 shelves-head-shelf = Kệ
 shelves-head-count = Máy
 shelves-head-oldest = Lâu nhất
-shelf-nowhere = (chưa có kệ)
+shelf-nowhere = (chưa xếp)
 shelf-days = { $days } ngày
 shelf-title = { $shelf }
 shelf-title-nowhere = Máy chưa có kệ
@@ -2605,3 +2605,22 @@ function-disk = ổ cứng tự kiểm tra
 test-disk = Không cần làm gì: từng ổ trong máy tự kiểm tra ngắn, khoảng 2 phút mỗi ổ.
 choice-no_self_test = không có ổ nào tự kiểm tra được
 choice-self_test_failed = ổ tự kiểm tra thấy lỗi
+
+## Cửa nhận
+place-intake = cửa nhận
+door-no-lot = Chưa có lô tặng nào: bấm F9 để mở lô và nhận máy đầu tiên.
+door-lot-erase = Lô: { $donor } · người tặng đồng ý cho xóa dữ liệu (F9: lô khác)
+door-lot-no-erase = Lô: { $donor } · CHƯA có đồng ý cho xóa dữ liệu (F9: lô khác)
+door-kind = Loại máy: { $kind } (Tab đổi)
+door-tag = Quét hoặc gõ tem:
+door-danger = Trước khi bật nguồn: pin phồng, ngấm nước, mùi khét? Bấm F10 để cách ly máy vừa nhận. Tháo SIM, thẻ nhớ, đĩa còn trong máy, trả người tặng.
+door-received = Vừa nhận: { $count }
+door-waiting = … { $tag }
+key-receive-tag = nhận
+key-kind = loại khác
+key-kind-back = loại trước
+key-new-lot = lô mới
+key-quarantine-last = cách ly máy vừa nhận
+
+## Ngôn ngữ
+key-language = English

@@ -1,7 +1,7 @@
 //! Lists of devices and of jobs, as lines for people with their JSON twin.
 
 use super::out::Out;
-use crate::custody::Summary;
+use crate::custody::{Summary, machine_name};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use crate::workbench::Interrupted;
@@ -33,8 +33,7 @@ fn row(summary: &Summary) -> Value {
 }
 
 fn line(summary: &Summary) -> crate::word::Sentence {
-    let model: Vec<&str> = [&summary.maker, &summary.model].into_iter().flatten().map(String::as_str).collect();
-    let model = if model.is_empty() { "–".to_owned() } else { model.join(" ") };
+    let model = machine_name(summary.maker.as_deref(), summary.model.as_deref()).unwrap_or_else(|| "–".to_owned());
     let (tag, stage, at) = (summary.name(), summary.stage.sentence(), summary.changed_at.local());
     match (summary.quarantined, summary.held) {
         (true, _) => say!("found-line-quarantined", tag = tag, stage = stage, model = model, at = at),

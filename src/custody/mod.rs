@@ -33,5 +33,5 @@ pub use queue::{Waiting, bottleneck};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
 pub use shelves::{ShelfFile, shelf_name_sentence};
 pub use stage::{FUNCTIONS, Stage};
-pub use summary::{Summary, Wanted, search_words};
+pub use summary::{Summary, Wanted, machine_name, search_words};
 pub use today::Today;

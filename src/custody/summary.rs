@@ -84,6 +84,15 @@ impl Summary {
     }
 }
 
+/// Maker and model as one name, the maker once; none where neither is known.
+#[must_use]
+pub fn machine_name(maker: Option<&str>, model: Option<&str>) -> Option<String> {
+    let begins = |model: &str, maker: &str| fold(model).starts_with(&fold(maker));
+    let maker = maker.filter(|maker| !model.is_some_and(|model| begins(model, maker)));
+    let parts: Vec<&str> = [maker, model].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
 /// Every word that finds the device, each behind a space: maker, model, its serial and its disks', tags, shelf, lot and id.
 fn search_key(device: &DeviceId, file: &DeviceFile) -> String {
     let tags = file.tags.iter().map(|tag| TagId::read(tag).map_or_else(|_odd| tag.clone(), |tag| tag.to_string()));
@@ -167,4 +176,17 @@ fn spellings(word: &str) -> Vec<String> {
         spellings.push(format!(" {as_tag}"));
     }
     spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_maker_that_the_model_names_already_is_not_said_twice() {
+        assert_eq!(machine_name(Some("HP"), Some("HP EliteBook 840 G1")).as_deref(), Some("HP EliteBook 840 G1"));
+        assert_eq!(machine_name(Some("Lenovo"), Some("ThinkPad T440")).as_deref(), Some("Lenovo ThinkPad T440"));
+        assert_eq!(machine_name(Some("Acer"), None).as_deref(), Some("Acer"));
+        assert_eq!(machine_name(None, None), None);
+    }
 }

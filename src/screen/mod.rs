@@ -12,6 +12,7 @@ mod glyphs;
 mod guide;
 mod header;
 mod help_bar;
+mod intake;
 mod layer;
 mod ledger;
 mod moves;
@@ -110,5 +111,12 @@ pub static SCREENS: &[Place] = &[
         words: || say!("place-ledger"),
         when: |world| world.is_read,
         open: ledger::open,
+    },
+    Place {
+        name: "intake",
+        key: Key::Function(8),
+        words: || say!("place-intake"),
+        when: |world| world.is_read,
+        open: intake::open,
     },
 ];

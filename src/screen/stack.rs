@@ -91,6 +91,7 @@ impl Stack {
                     Input::Key(Key::Control('c')) => layer::leave(world),
                     Input::Key(Key::Char(':')) if at == 0 && !top.is_typing() => palette(top.as_ref(), world),
                     Input::Key(Key::Control('p')) if at == 0 => palette(top.as_ref(), world),
+                    Input::Key(Key::Function(12)) => vec![Effect::Speak],
                     Input::Key(Key::Function(1)) => vec![Effect::Open(Layer::Keys(top.hints(world)))],
                     Input::Key(Key::Char('?')) if !top.is_typing() => {
                         vec![Effect::Open(Layer::Keys(top.hints(world)))]
@@ -146,6 +147,10 @@ impl Stack {
                     at = 0;
                 }
                 Effect::Press(key) => {
+                    if key == Key::Function(12) {
+                        left.push(Effect::Speak);
+                        continue;
+                    }
                     // The key of a screen is one wherever it is pressed.
                     let place = SCREENS.iter().find(|place| place.key == key).map(|place| vec![Effect::Go(place.name)]);
                     let own = || self.screens.get_mut(at).map(|screen| screen.update(Input::Key(key), world));
@@ -180,6 +185,7 @@ impl Stack {
                 | Effect::Day(_)
                 | Effect::SetUp(_)
                 | Effect::Dismiss
+                | Effect::Speak
                 | Effect::Quit) => left.push(other),
             }
         }

@@ -10,7 +10,7 @@ use crate::unit::{DeviceId, Moment};
 use crate::word::say;
 use crate::workbench::{
     Alert, Answer, CheckAsk, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, SignedIn, Sitting,
-    Tone, World, look_again, sign_out,
+    Tone, Tongue, World, look_again, sign_out,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -260,6 +260,13 @@ impl View {
         Some(match effect {
             Effect::Quit => {
                 self.is_leaving = true;
+                return None;
+            }
+            Effect::Speak => {
+                self.world.tongue = match self.world.tongue {
+                    Tongue::Own => Tongue::Other,
+                    Tongue::Other => Tongue::Own,
+                };
                 return None;
             }
             Effect::Dismiss => {

@@ -96,6 +96,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Home
         | Effect::Go(_)
         | Effect::Press(_)
+        | Effect::Speak
         | Effect::Choose(_)
         | Effect::Find(_)
         | Effect::Refresh
@@ -119,7 +120,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Day(DayOrder::Close(_))
         | Effect::SetUp(_)
         | Effect::Dismiss
-        | Effect::Quit => return carry_out(bench, effect, room.lang, tell),
+        | Effect::Quit => return carry_out(bench, effect, room.lang(), tell),
     };
     tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
 }
@@ -141,9 +142,9 @@ fn certified(room: &Room<'_>, bench: &Bench<'_>, device: &DeviceId) -> Result<An
 /// Writes the work of these days into the station's folder, without names.
 fn exported(room: &Room<'_>, bench: &Bench<'_>, period: Period) -> Result<Answer, Failure> {
     let folder = room.opening.folder.path();
-    let own = own_words(Some(folder), room.lang)?;
+    let own = own_words(Some(folder), room.lang())?;
     let embedded = || {
-        Words::new(room.lang, None).map_err(|error| Failure::new(Trouble::BadData, say!("job-broke")).because(error))
+        Words::new(room.lang(), None).map_err(|error| Failure::new(Trouble::BadData, say!("job-broke")).because(error))
     };
     let words = own.map_or_else(embedded, Ok)?;
     export_day(bench, period, folder, &words)

@@ -5,7 +5,7 @@
 //! terminal given back before anybody waits.
 
 use super::clerk::{close, keep, run, test};
-use super::folder::Folder;
+use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
 use super::signal::Interrupt;
 use super::terminal::{Taken, last_panic};
@@ -15,7 +15,8 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, CheckAsk, Effect, Input, JobOrder, News, Tone, World};
+use crate::workbench::{Answer, CheckAsk, Effect, Input, JobOrder, News, Tone, Tongue, World};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -64,8 +65,18 @@ impl From<Option<Typed>> for Wake {
 /// What the threads share.
 pub(super) struct Room<'a> {
     pub(super) opening: &'a Opening<'a>,
-    pub(super) lang: Lang,
+    /// The language that the program was started in.
+    lang: Lang,
+    /// Whether the screen speaks the other one.
+    speaks_other: AtomicBool,
     interrupt: Interrupt,
+}
+
+impl Room<'_> {
+    /// The language that the screen speaks now.
+    pub(super) fn lang(&self) -> Lang {
+        if self.speaks_other.load(Ordering::Relaxed) { self.lang.other() } else { self.lang }
+    }
 }
 
 fn failed(error: &io::Error) -> Failure {
@@ -80,7 +91,7 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     world.domain = Some(opening.folder.settings()?.domain()?);
     let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
-    let room = Room { opening, lang: words.lang(), interrupt };
+    let room = Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt };
     let ended = catch_unwind(AssertUnwindSafe(|| {
         std::thread::scope(|scope| {
             let (send, wakes) = channel();
@@ -97,6 +108,7 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
                 tests: None,
                 not_before: Duration::ZERO,
                 words,
+                other: OnceCell::new(),
                 clock,
             };
             desk.open_and_stay(world, &wakes, orders, &mut taken, out)
@@ -125,6 +137,8 @@ struct Desk<'scope, 'env> {
     /// No frame before this.
     not_before: Duration,
     words: &'env Words,
+    /// The other language, read when it is first wanted; none where it does not read.
+    other: OnceCell<Option<Words>>,
     clock: SystemClock,
 }
 
@@ -191,12 +205,27 @@ impl<'scope> Desk<'scope, '_> {
         Now { time: self.clock.now(), passed: self.clock.with_sleep() }
     }
 
+    /// The words of the language that is wanted, the station's own first.
+    fn words(&self, tongue: Tongue) -> &Words {
+        let read = || {
+            let lang = self.words.lang().other();
+            let own = own_words(Some(self.room.opening.folder.path()), lang).ok().flatten();
+            own.or_else(|| Words::new(lang, None).ok())
+        };
+        let wanted = match tongue {
+            Tongue::Own => None,
+            Tongue::Other => self.other.get_or_init(read).as_ref(),
+        };
+        wanted.unwrap_or(self.words)
+    }
+
     fn stay(&mut self, view: &mut View, wakes: &Receiver<Wake>, taken: &mut Taken) -> Result<(), Failure> {
         while !view.is_leaving {
             let now = self.clock.elapsed();
             view.is_dirty |= taken.is_resized();
             if view.is_dirty && now >= self.not_before {
-                taken.draw(&mut view.stack, &view.world, self.words, self.room.opening.glyphs)?;
+                let words = self.words(view.world.tongue);
+                taken.draw(&mut view.stack, &view.world, words, self.room.opening.glyphs)?;
                 // The first frame that shows devices waits for nothing.
                 let pause = if view.world.is_read { FRAME } else { Duration::ZERO };
                 (view.is_dirty, self.not_before) = (false, self.clock.elapsed() + pause);
@@ -211,6 +240,7 @@ impl<'scope> Desk<'scope, '_> {
             while let Ok(wake) = wakes.try_recv() {
                 self.take(wake, view, taken)?;
             }
+            self.room.speaks_other.store(view.world.tongue == Tongue::Other, Ordering::Relaxed);
             let tasks = view.look(self.now());
             self.do_all(tasks, view, taken)?;
             view.is_leaving |= self.room.interrupt.is_set();

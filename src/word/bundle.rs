@@ -20,6 +20,15 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// The other of the two.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Vi => Self::En,
+            Self::En => Self::Vi,
+        }
+    }
+
     /// The embedded language file.
     #[must_use]
     pub const fn source(self) -> &'static str {

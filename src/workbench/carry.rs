@@ -84,6 +84,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::Home
         | Effect::Go(_)
         | Effect::Press(_)
+        | Effect::Speak
         | Effect::ListImages
         | Effect::Certify(_)
         | Effect::StartWipe { .. }

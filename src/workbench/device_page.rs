@@ -15,7 +15,7 @@ use super::ladder::{Standing, ladder};
 use super::lock::lock_sentence;
 use super::part::part_view;
 use super::repair::repair_outcome_sentence;
-use crate::custody::{DiskFile, DiskState, LotFile};
+use crate::custody::{DiskFile, DiskState, LotFile, machine_name};
 use crate::event::Fact;
 use crate::port::Failure;
 use crate::profile;
@@ -71,8 +71,8 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
         fact(say!("device-kind"), super::intake::kind_sentence(file.kind)),
         fact(say!("device-stage"), file.stage().sentence()),
     ];
-    let model = [&file.maker, &file.model].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
-    lines.extend((!model.is_empty()).then(|| fact(say!("device-model"), model.as_str())));
+    let model = machine_name(file.maker.as_deref(), file.model.as_deref());
+    lines.extend(model.map(|model| fact(say!("device-model"), model)));
     lines.extend(file.serial.as_deref().map(|serial| fact(say!("device-serial"), serial)));
     lines.extend(file.grade.map(|grade| fact(say!("device-grade"), grade_sentence(grade))));
     let tags = file.tags.iter().rev().filter_map(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());

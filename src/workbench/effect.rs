@@ -37,6 +37,8 @@ pub enum Effect {
     Home,
     /// Go to the screen of that name.
     Go(&'static str),
+    /// Speak the other language.
+    Speak,
     /// Press that key on what lies below.
     Press(Key),
     /// Show that device.

@@ -10,7 +10,7 @@ use super::ladder::ladder;
 use super::report::{Report, Tone};
 use super::settling::can_be_validated;
 use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Overdue, Row, Who};
-use crate::custody::{DeviceFile, LotFile, PersonFile, Summary};
+use crate::custody::{DeviceFile, LotFile, PersonFile, Summary, machine_name};
 use crate::device::{self, Certainty, Value, key};
 use crate::event::Fact;
 use crate::event::inspection::{FactSeen, Seen};
@@ -86,12 +86,11 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
 /// The device in a list.
 pub(super) fn row(summary: &Summary) -> Row {
     let tag = summary.tags.last().and_then(|tag| TagId::read(tag).ok());
-    let parts = [&summary.maker, &summary.model].into_iter().flatten().map(String::as_str);
     Row {
         device: summary.device.clone(),
         name: tag.map_or_else(|| summary.device.to_string(), |tag| tag.to_string()),
         kind: summary.kind,
-        model: Some(parts.collect::<Vec<_>>().join(" ")).filter(|model| !model.is_empty()),
+        model: machine_name(summary.maker.as_deref(), summary.model.as_deref()),
         stage: summary.stage,
         changed_at: summary.changed_at,
         held: summary.held,

@@ -136,4 +136,4 @@ pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use what_if::{WhatIf, WhatIfView, what_if};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, News, Overdue, Row, Who, World};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, News, Overdue, Row, Tongue, Who, World};

@@ -23,6 +23,15 @@ use crate::word::Sentence;
 /// The most alerts that are kept.
 const ALERTS: usize = 20;
 
+/// Which of the two languages the screen speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// The one it was opened in.
+    Own,
+    /// The other.
+    Other,
+}
+
 /// What is on view now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct World {
@@ -30,6 +39,8 @@ pub struct World {
     pub practice: bool,
     /// The station, in few symbols.
     pub station: String,
+    /// Which language the screen speaks.
+    pub tongue: Tongue,
     /// The domain printed in tags.
     pub domain: Option<Domain>,
     /// Who is at the bench; none for a guest.
@@ -254,6 +265,7 @@ impl World {
         Self {
             practice,
             station: String::new(),
+            tongue: Tongue::Own,
             domain: None,
             person: None,
             locked: false,

@@ -16,8 +16,8 @@ use aoxanh::screen::{Glyphs, Now, Task, Teller, View};
 use aoxanh::unit::{Bytes, DeviceId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
-    Answer, Beginning, Effect, Input, JobOrder, Key, LONGEST, News, Report, Tone, Work, World, add_person, carry_close,
-    carry_out, carry_people, people, run_job,
+    Answer, Beginning, Effect, Input, JobOrder, Key, LONGEST, News, Report, Tone, Tongue, Work, World, add_person,
+    carry_close, carry_out, carry_people, people, run_job,
 };
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -317,6 +317,18 @@ fn the_first_key_after_a_long_absence_signs_out_and_does_nothing_else() {
     desk.pass(LONGEST / 2);
     let tasks = desk.view.look(desk.now());
     assert!(desk.view.by().is_some() && !tasks.is_empty(), "only the minute: {tasks:?}");
+}
+
+#[test]
+fn one_key_changes_the_language_wherever_one_is_and_back() {
+    let mut desk = Desk::new();
+    let mut speaks = |keys: &[Key]| {
+        desk.press(keys);
+        desk.view.world.tongue == Tongue::Other
+    };
+    assert!(speaks(&[Key::Function(12)]));
+    assert!(!speaks(&[Key::Char('/'), Key::Char('a'), Key::Function(12)]), "over a layer that is typed into");
+    assert_eq!(desk.view.stack.layers(), 1, "and it stays");
 }
 
 #[test]

@@ -39,6 +39,7 @@ impl Screen for Keys {
             Hint { key: Key::Function(1), words: say!("key-all") },
             Hint { key: Key::Char(':'), words: say!("key-palette") },
             Hint { key: Key::Control('p'), words: say!("key-palette-typing") },
+            Hint { key: Key::Function(12), words: say!("key-language") },
             Hint { key: Key::Control('c'), words: say!("key-quit") },
             Hint { key: Key::Control('z'), words: say!("key-suspend") },
         ];

@@ -36,6 +36,7 @@ mod what_if;
 mod wording;
 
 pub(super) use person::check_alike;
+pub(super) use receive::KINDS;
 pub(super) use wording::{disk_state, speed, work};
 
 use super::Screen;
@@ -193,7 +194,7 @@ pub(super) fn unmarked(line: &Sentence, pen: &Pen<'_>) -> String {
 
 /// The text without such a mark.
 pub(super) fn bare(text: &str) -> &str {
-    text.trim_start_matches(['✓', '✗', '!', ' '])
+    text.trim_start_matches(['✓', '✗', '!', '?', '•', '·', ' '])
 }
 
 /// What came of something: every line, the cause, the rule, what to do next; how many lines it took.

@@ -65,7 +65,8 @@ impl Palette {
         let own = hints.into_iter().filter(|hint| !is_move(hint.key));
         let places = SCREENS.iter().filter(|place| (place.when)(world));
         let places = places.map(|place| Hint { key: place.key, words: say!("palette-place", name = (place.words)()) });
-        Self { typed: Field::default(), all: own.chain(places).collect(), said: OnceCell::new(), at: 0 }
+        let speak = [Hint { key: Key::Function(12), words: say!("key-language") }];
+        Self { typed: Field::default(), all: own.chain(places).chain(speak).collect(), said: OnceCell::new(), at: 0 }
     }
 
     /// The lines that have every word that was typed.

@@ -24,7 +24,7 @@ use crate::workbench::{
 };
 use ratatui::layout::Rect;
 
-const KINDS: [DeviceKind; 5] =
+pub(in crate::screen) const KINDS: [DeviceKind; 5] =
     [DeviceKind::Laptop, DeviceKind::Desktop, DeviceKind::AllInOne, DeviceKind::Tablet, DeviceKind::Phone];
 /// Columns of a line's name.
 const NAME: u16 = 20;
