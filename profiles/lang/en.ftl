@@ -2305,7 +2305,7 @@ key-what-if = other profiles
 what-if-title = { $tag }: which profile does it meet?
 what-if-asking = Held against each profile…
 mend-photos = Photos of the device
-mend-photos-note = Type the path of a photo (PNG, JPEG), several with semicolons between them. Leave it empty where there is none and press Enter.
+mend-photos-note = Type the path of a photo (PNG, JPEG), several with semicolons between them; type camera for what the camera of this machine sees. Leave it empty where there is none and press Enter.
 
 ## Screens and the palette
 place-bench = bench

@@ -2305,7 +2305,7 @@ key-what-if = theo chuẩn khác
 what-if-title = { $tag }: hợp với chuẩn nào?
 what-if-asking = Đang xét theo từng chuẩn…
 mend-photos = Ảnh chụp máy
-mend-photos-note = Gõ đường dẫn tới tệp ảnh (PNG, JPEG), nhiều ảnh cách nhau bằng dấu chấm phẩy. Không có ảnh thì để trống rồi bấm Enter.
+mend-photos-note = Gõ đường dẫn tới tệp ảnh (PNG, JPEG), nhiều ảnh cách nhau bằng dấu chấm phẩy; gõ camera để camera của máy này chụp. Không có ảnh thì để trống rồi bấm Enter.
 
 ## Màn hình và bảng lệnh
 place-bench = bàn làm việc

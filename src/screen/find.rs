@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Invariants: what stands in the list was found with the words that stand above it, or the list says that it is still
-//! being looked for; a scan goes straight to its device.
+//! being looked for; the scan of a tag goes straight to its device.
 
 use super::Screen;
 use super::field::Field;
@@ -18,6 +18,7 @@ use super::moves::{self, Moves};
 use super::pen::{Pen, below, right_of};
 use super::tint;
 use crate::custody::Stage;
+use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, Effect, Hint, Hits, Input, Key, Report, Row, Seen, Sight, World, hints, kind_sentence, press,
@@ -31,6 +32,8 @@ const DAY: u16 = 11;
 
 pub(super) struct Find {
     typed: Field,
+    /// Whether all that stands there was scanned, so that the next scan takes its place.
+    is_scanned: bool,
     stage: Option<Stage>,
     hits: Option<Hits>,
     refusal: Option<Report>,
@@ -39,7 +42,7 @@ pub(super) struct Find {
 
 /// Opens it with everything in the list.
 pub(super) fn open(_world: &World) -> Box<dyn Screen> {
-    Box::new(Find { typed: Field::default(), stage: None, hits: None, refusal: None, at: 0 })
+    Box::new(Find { typed: Field::default(), is_scanned: false, stage: None, hits: None, refusal: None, at: 0 })
 }
 
 static KEYS: &[Binding<Find>] = &[
@@ -159,14 +162,28 @@ impl Screen for Find {
         match input {
             Input::Key(key) => match press(KEYS, self, key, world) {
                 Some(effects) => effects,
-                None if self.typed.press(key) => self.look_anew(),
+                None if self.typed.press(key) => {
+                    self.is_scanned = false;
+                    self.look_anew()
+                }
                 None => Vec::new(),
             },
             Input::Paste(text) => {
                 self.typed.paste(text);
                 self.look_anew()
             }
-            Input::Scan(text) => vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())],
+            Input::Scan(text) if TagId::read(text).is_ok() => {
+                vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())]
+            }
+            // A serial number, or a word that an input method sets at once, with its Enter.
+            Input::Scan(text) => {
+                if self.is_scanned {
+                    self.typed = Field::default();
+                }
+                self.typed.paste(text);
+                self.is_scanned = true;
+                self.look_anew()
+            }
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Found(hits) = seen.as_ref() {
                     (self.hits, self.refusal) = (Some(hits.clone()), None);

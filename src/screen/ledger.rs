@@ -92,6 +92,10 @@ impl Screen for Ledger {
             Input::Scan(text) => vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())],
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Ledger(lines) = seen.as_ref() {
+                    let is_as_checked = self.lines.as_ref().is_none_or(|before| before == lines);
+                    if !is_as_checked && matches!(self.check, Check::Done(_)) {
+                        self.check = Check::NotYet;
+                    }
                     self.lines = Some(lines.clone());
                 }
                 if let Seen::Verified(lines) = seen.as_ref() {

@@ -76,6 +76,11 @@ fn every_profile_says_what_it_thinks_of_the_last_inspection() {
     assert_snapshot!("what-if", desk.shown(80, 24));
     desk.press(&[Key::Down]);
     assert_snapshot!("what-if-next", desk.shown(80, 24));
+    let shown = desk.shown(80, 24);
+    desk.press(&[Key::PageDown]);
+    assert_ne!(desk.shown(80, 24), shown, "criteria that find no room are scrolled to");
+    desk.press(&[Key::PageUp]);
+    assert_eq!(desk.shown(80, 24), shown);
     let before = desk.rig.bench().index.head().expect("reads");
     desk.press(&[Key::Escape]);
     assert_eq!((desk.stack.layers(), desk.rig.bench().index.head().expect("reads")), (0, before));

@@ -180,3 +180,38 @@ fn at_the_door_without_a_lot_nothing_is_received_and_the_way_to_one_is_told() {
     desk.press(&[Key::Function(9)]);
     assert!(desk.shown(80, 24).contains("▶ Tên người tặng"), "{}", desk.shown(80, 24));
 }
+
+#[test]
+fn a_word_set_at_once_belongs_to_what_is_typed_and_a_second_serial_takes_the_place_of_the_first() {
+    let mut desk = three();
+    desk.press(&[Key::Function(3)]);
+    desk.type_text("gia ");
+    desk.input(Input::Scan("dinh"));
+    assert!(desk.shown(80, 24).contains(" 2 máy "), "{}", desk.shown(80, 24));
+    desk.input(Input::Scan("S-0001"));
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("Tìm: S-0001 ") && shown.contains(" 0 máy "), "{shown}");
+    desk.press(&[Key::Escape]);
+    desk.keys(":");
+    assert!(desk.shown(80, 24).contains("Làm gì?"));
+    desk.input(Input::Scan("cách ly"));
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("▶ cách ly") && desk.stack.layers() == 1, "{shown}");
+}
+
+#[test]
+fn a_check_of_the_ledger_is_not_shown_beside_records_that_it_did_not_see() {
+    let mut desk = Desk::with_device();
+    desk.press(&[Key::Function(7), Key::Enter]);
+    assert!(desk.shown(80, 24).contains("Sổ nhất quán"), "{}", desk.shown(80, 24));
+    desk.rig.device(true);
+    for effect in desk.stack.again(&desk.world) {
+        let mut heard = Vec::new();
+        aoxanh::workbench::carry_out(&desk.rig.bench(), &effect, aoxanh::word::Lang::Vi, &mut |news| heard.push(news));
+        for news in heard {
+            desk.hear(news);
+        }
+    }
+    let shown = desk.shown(80, 24);
+    assert!(!shown.contains("Sổ nhất quán") && shown.contains("Bấm Enter để kiểm tra ngay"), "{shown}");
+}

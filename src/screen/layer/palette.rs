@@ -19,6 +19,7 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::super::{SCREENS, Screen};
 use super::boxed;
+use crate::tag::TagId;
 use crate::unit::fold;
 use crate::word::{Sentence, say};
 use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press};
@@ -109,12 +110,15 @@ impl Screen for Palette {
                 self.at = 0;
                 Vec::new()
             }),
-            Input::Paste(text) => {
+            Input::Scan(text) if TagId::read(text).is_ok() => {
+                vec![Effect::Close, Effect::Find(text.trim().to_owned())]
+            }
+            // What is no tag may be a word that an input method sets at once, with its Enter.
+            Input::Paste(text) | Input::Scan(text) => {
                 self.typed.paste(text);
                 self.at = 0;
                 Vec::new()
             }
-            Input::Scan(text) => vec![Effect::Close, Effect::Find(text.trim().to_owned())],
             Input::Answer(_) => Vec::new(),
         }
     }

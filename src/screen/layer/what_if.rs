@@ -25,6 +25,8 @@ use ratatui::layout::Rect;
 
 /// Columns of a profile's name.
 const NAME: u16 = 46;
+/// Criteria that one key scrolls by.
+const PAGE: usize = 8;
 /// The most profiles that are in sight at once.
 const MOST: usize = 7;
 
@@ -38,20 +40,38 @@ pub(super) struct WhatIf {
     subject: Subject,
     state: State,
     at: usize,
+    /// Criteria of that profile that were scrolled past.
+    skipped: usize,
 }
 
 static KEYS: &[Binding<WhatIf>] = &[
     moves::down(),
     moves::up(),
-    moves::page_down(),
-    moves::page_up(),
+    Binding {
+        key: Key::PageDown,
+        words: || say!("key-page-down"),
+        when: |layer, _| layer.views().get(layer.at).is_some_and(|view| layer.skipped + PAGE < view.lines.len()),
+        what: |layer, _| {
+            layer.skipped += PAGE;
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::PageUp,
+        words: || say!("key-page-up"),
+        when: |layer, _| layer.skipped > 0,
+        what: |layer, _| {
+            layer.skipped = layer.skipped.saturating_sub(PAGE);
+            Vec::new()
+        },
+    },
     Binding { key: Key::Enter, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
 impl WhatIf {
     pub(super) const fn new(subject: Subject) -> Self {
-        Self { subject, state: State::Asking, at: 0 }
+        Self { subject, state: State::Asking, at: 0, skipped: 0 }
     }
 
     fn views(&self) -> &[WhatIfView] {
@@ -96,7 +116,7 @@ impl Moves for WhatIf {
     }
 
     fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
-        self.at = at;
+        (self.at, self.skipped) = (at, 0);
         Vec::new()
     }
 }
@@ -139,7 +159,7 @@ impl Screen for WhatIf {
                     let fix = pen.say(&say!("fix-line", fix = fix.clone()));
                     rest = below(rest, pen.wrapped(rest, &fix, tint::NEXT));
                 }
-                page(view.lines.iter(), rest, pen);
+                page(view.lines.iter().skip(self.skipped), rest, pen);
             }
         }
     }
