@@ -12,6 +12,7 @@ use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
+use super::args_settings::SettingsArgs;
 use super::args_shelf::{MoveArgs, ShelfArgs};
 use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
@@ -61,6 +62,8 @@ pub enum Verb {
     Open(OpenArgs),
     /// Where the bench stands.
     Place(PlaceArgs),
+    /// What the station keeps of its own.
+    Settings(SettingsArgs),
     /// Lots and consents.
     #[command(subcommand)]
     Lot(LotVerb),

@@ -16,6 +16,7 @@ mod args_measure;
 mod args_people;
 mod args_program;
 mod args_repair;
+mod args_settings;
 mod args_shelf;
 mod args_today;
 mod certificate;
@@ -54,6 +55,7 @@ pub use args_people::{
     VaultUnlockArgs, VaultVerb,
 };
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
+pub use args_settings::SettingsArgs;
 pub use args_today::TargetArgs;
 pub use certificate::{run_certificate, run_certificate_check};
 pub use check::run_check;

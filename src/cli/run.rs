@@ -98,6 +98,7 @@ pub fn run(
         | Verb::Open(_)
         | Verb::Place(_)
         | Verb::Target(_)
+        | Verb::Settings(_)
         | Verb::Restore(_)
         | Verb::Doctor => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
     }

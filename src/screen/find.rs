@@ -15,7 +15,7 @@ use super::field::Field;
 use super::glyphs::Mark;
 use super::layer::report;
 use super::moves::{self, Moves};
-use super::pen::{Pen, below, right_of};
+use super::pen::{Hot, Pen, below, right_of};
 use super::tint;
 use crate::custody::Stage;
 use crate::tag::TagId;
@@ -227,8 +227,14 @@ impl Screen for Find {
         let first = (self.at + 1).saturating_sub(lines);
         for (number, row) in self.rows().iter().enumerate().skip(first).take(lines) {
             let line = below(inner, u16::try_from(number - first).unwrap_or(u16::MAX));
-            self.draw_row(number, row, Rect { height: line.height.min(1), ..line }, pen);
+            let line = Rect { height: line.height.min(1), ..line };
+            self.draw_row(number, row, line, pen);
+            pen.heat(line, Hot::Row(0, number));
         }
+    }
+
+    fn pick(&mut self, _list: usize, row: usize, world: &World) -> Vec<Effect> {
+        self.go(row, world)
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

@@ -34,6 +34,8 @@ pub(super) trait Form {
     fn entry(&self, at: usize) -> &Entry;
     /// The answer, to be changed.
     fn entry_mut(&mut self, at: usize) -> &mut Entry;
+    /// Whether the answer is written in Vietnamese, as a name is and a code is not.
+    fn is_writing(&self, at: usize) -> bool;
     /// Why the answer cannot stand.
     fn check(&self, at: usize) -> Result<(), Failure>;
 }
@@ -66,6 +68,11 @@ impl<F: Form> Guide<F> {
 
     pub(super) fn is_typing(&self) -> bool {
         !self.is_done() && self.form.entry(self.at).is_typing()
+    }
+
+    /// Whether a text in Vietnamese is typed.
+    pub(super) fn is_writing(&self) -> bool {
+        !self.is_done() && self.form.is_writing(self.at)
     }
 
     /// Whether the one that is asked now is one of a few.

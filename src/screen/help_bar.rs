@@ -6,7 +6,7 @@
 //!
 //! Invariant: what is shown works, because both come from one table.
 
-use super::pen::{Pen, right_of};
+use super::pen::{Hot, Pen, right_of};
 use super::tint;
 use crate::word::say;
 use crate::workbench::{Hint, Key};
@@ -35,5 +35,8 @@ fn width(hint: &Hint, pen: &Pen<'_>) -> u16 {
 
 fn put(hint: &Hint, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let (key, words) = (pen.glyphs().key(hint.key), pen.say(&hint.words));
-    pen.pieces(area, &[(&key, tint::HERE), (" ", tint::PLAIN), (&words, tint::PLAIN), ("  ", tint::PLAIN)])
+    let pieces = [(key.as_str(), tint::HERE), (" ", tint::PLAIN), (words.as_str(), tint::PLAIN)];
+    let used = pen.pieces(area, &pieces);
+    pen.heat(Rect { width: used, height: area.height.min(1), ..area }, Hot::Key(hint.key));
+    used + pen.text(right_of(area, used), "  ", tint::PLAIN)
 }

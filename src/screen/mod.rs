@@ -4,6 +4,7 @@
 //! them; practice is named above every screen and layer; a state is a word and a symbol, never a colour alone.
 
 mod bench;
+mod compose;
 mod device;
 mod entry;
 mod field;
@@ -17,9 +18,12 @@ mod layer;
 mod ledger;
 mod moves;
 mod pen;
+mod settings;
+mod settings_form;
 mod setup;
 mod setup_form;
 mod shelves;
+mod sound;
 mod stack;
 mod tint;
 mod today;
@@ -27,8 +31,9 @@ mod veiled;
 mod view;
 
 pub use glyphs::{Glyphs, Mark};
-pub use pen::Pen;
+pub use pen::{Hot, Pen};
 pub use setup::SetUpStart;
+pub use sound::Sound;
 pub use stack::{LEAST, Stack};
 pub use view::{Now, Task, Teller, View};
 
@@ -63,6 +68,14 @@ pub trait Screen {
     /// Whether characters go into a text now.
     fn is_typing(&self) -> bool {
         false
+    }
+    /// Whether that text is written in Vietnamese, as a name or a reason is and a code is not.
+    fn is_writing(&self) -> bool {
+        false
+    }
+    /// A line was clicked on: which list of its own, and which line.
+    fn pick(&mut self, _list: usize, _row: usize, _world: &World) -> Vec<Effect> {
+        Vec::new()
     }
 }
 
@@ -118,5 +131,12 @@ pub static SCREENS: &[Place] = &[
         words: || say!("place-intake"),
         when: |world| world.is_read,
         open: intake::open,
+    },
+    Place {
+        name: "settings",
+        key: Key::Function(11),
+        words: || say!("place-settings"),
+        when: |world| world.is_read,
+        open: settings::open,
     },
 ];

@@ -5,6 +5,7 @@
 use super::glyphs::{Glyphs, Mark};
 use super::tint;
 use crate::word::{Sentence, Words};
+use crate::workbench::Key;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -17,12 +18,22 @@ pub struct Pen<'a> {
     glyphs: Glyphs,
     buffer: &'a mut Buffer,
     cursor: Option<Position>,
+    hot: Vec<(Rect, Hot)>,
+}
+
+/// What a click comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hot {
+    /// That key is pressed.
+    Key(Key),
+    /// In the list of that number, the line of that number is meant.
+    Row(usize, usize),
 }
 
 impl<'a> Pen<'a> {
     /// A pen for that buffer.
     pub const fn new(words: &'a Words, glyphs: Glyphs, buffer: &'a mut Buffer) -> Self {
-        Self { words, glyphs, buffer, cursor: None }
+        Self { words, glyphs, buffer, cursor: None, hot: Vec::new() }
     }
 
     /// The glyphs.
@@ -41,6 +52,22 @@ impl<'a> Pen<'a> {
     #[must_use]
     pub const fn cursor(&self) -> Option<Position> {
         self.cursor
+    }
+
+    /// What can be clicked on, the uppermost last.
+    #[must_use]
+    pub fn hot(self) -> Vec<(Rect, Hot)> {
+        self.hot
+    }
+
+    /// That area can be clicked on.
+    pub(super) fn heat(&mut self, area: Rect, hot: Hot) {
+        self.hot.push((area.intersection(self.buffer.area), hot));
+    }
+
+    /// Nothing that was drawn so far can be clicked on.
+    pub(super) fn cool(&mut self) {
+        self.hot.clear();
     }
 
     pub(super) const fn set_cursor(&mut self, at: Position) {

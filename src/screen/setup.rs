@@ -167,4 +167,8 @@ impl Screen for SetUpPage {
     fn is_typing(&self) -> bool {
         self.made.is_none() && self.guide.is_typing()
     }
+
+    fn is_writing(&self) -> bool {
+        self.made.is_none() && self.guide.is_writing()
+    }
 }

@@ -252,6 +252,10 @@ impl Form for SetUpForm {
         }
     }
 
+    fn is_writing(&self, at: usize) -> bool {
+        matches!(self.ask(at), Ask::Team | Ask::Lead | Ask::Place)
+    }
+
     fn check(&self, at: usize) -> Result<(), Failure> {
         let ([pin, pin_again], [passphrase, passphrase_again]) = (&self.pin, &self.passphrase);
         match self.ask(at) {

@@ -16,7 +16,7 @@ use super::bench::state;
 use super::glyphs::Mark;
 use super::layer::{leave, report};
 use super::moves::{self, Moves};
-use super::pen::{Pen, below, right_of};
+use super::pen::{Hot, Pen, below, right_of};
 use super::tint;
 use crate::tag::TagId;
 use crate::unit::ShelfName;
@@ -219,6 +219,7 @@ impl Shelves {
             let days = pen.say(&say!("shelf-days", days = shelf.days));
             columns(right_of(line, 1), &[&called, &shelf.devices.to_string(), &days], &[name, COUNT, OLDEST], pen);
             mark_here(is_here, self.side == Side::Shelves, line, pen);
+            pen.heat(line, Hot::Row(0, usize::from(number) + first));
         }
     }
 
@@ -251,6 +252,7 @@ impl Shelves {
             let (mark, word, style) = state(&device.row, pen);
             pen.marked(Rect { width: STATE - 1, ..right_of(rest, TAG) }, mark, &word, style);
             mark_here(is_here, true, line, pen);
+            pen.heat(line, Hot::Row(1, usize::from(number) + first));
         }
     }
 }
@@ -349,6 +351,11 @@ impl Screen for Shelves {
         let inner = pen.boxed(area, &title, tint::PLAIN);
         let told = pen.say(&told);
         pen.wrapped(inner, &told, tint::PLAIN);
+    }
+
+    fn pick(&mut self, list: usize, row: usize, world: &World) -> Vec<Effect> {
+        self.side = if list == 0 { Side::Shelves } else { Side::Devices };
+        self.go(row, world)
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

@@ -4,6 +4,7 @@
 //! layer waits for is laid on the screen once no layer is open, so that it takes no keys away and is never lost; nobody
 //! works on what a terminal is too small to show.
 
+use super::compose::Composer;
 use super::layer;
 use super::pen::{Pen, middle};
 use super::setup::{self, SetUpStart};
@@ -23,6 +24,7 @@ pub struct Stack {
     waiting: VecDeque<Layer>,
     /// Whether the terminal shows nothing but that it is too small.
     is_cramped: bool,
+    composer: Composer,
 }
 
 impl Stack {
@@ -38,8 +40,8 @@ impl Stack {
         Self::of(vec![setup::open(start)])
     }
 
-    const fn of(screens: Vec<Box<dyn Screen>>) -> Self {
-        Self { screens, waiting: VecDeque::new(), is_cramped: false }
+    fn of(screens: Vec<Box<dyn Screen>>) -> Self {
+        Self { screens, waiting: VecDeque::new(), is_cramped: false, composer: Composer::default() }
     }
 
     /// It was drawn in a terminal of that size; in one smaller than [`LEAST`] only leaving is left.
@@ -64,14 +66,42 @@ impl Stack {
         self.screens.iter().any(|screen| screen.awaits_sign_in())
     }
 
+    /// Whether Vietnamese is written now.
+    fn is_writing(&self) -> bool {
+        self.screens.last().is_some_and(|top| top.is_writing())
+    }
+
+    /// That line of that list on top is meant.
+    pub fn pick(&mut self, list: usize, row: usize, world: &World) -> Vec<Effect> {
+        let at = self.layers();
+        let Some(top) = self.screens.get_mut(at).filter(|_| !self.is_cramped) else { return Vec::new() };
+        let effects = top.pick(list, row, world);
+        self.carry_out(effects, at, world)
+    }
+
     /// How many layers lie on the screen.
     #[must_use]
     pub fn layers(&self) -> usize {
         self.screens.len().saturating_sub(1)
     }
 
-    /// Takes the input in; what is left for others to do.
+    /// Takes the input in; what is left for others to do. The keys of a Vietnamese word become its letters where nothing else
+    /// sees to that.
     pub fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) if self.is_writing() => {
+                let keys = self.composer.press(key, world.habits.typing_on(world.terminal));
+                keys.into_iter().flat_map(|key| self.take(Input::Key(key), world)).collect()
+            }
+            Input::Answer(_) => self.take(input, world),
+            Input::Key(_) | Input::Scan(_) | Input::Paste(_) => {
+                self.composer = Composer::default();
+                self.take(input, world)
+            }
+        }
+    }
+
+    fn take(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         let at = self.layers();
         let Some(top) = self.screens.get_mut(at) else { return vec![Effect::Quit] };
         let mut left = match input {
@@ -183,6 +213,7 @@ impl Stack {
                 | Effect::People(_)
                 | Effect::Unlock(_)
                 | Effect::Day(_)
+                | Effect::Settings(_)
                 | Effect::SetUp(_)
                 | Effect::Dismiss
                 | Effect::Speak
@@ -201,6 +232,8 @@ impl Stack {
         let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
         // Of layers on layers only the top one is drawn, so that frames do not nest.
         for screen in self.screens.iter().take(1).chain(self.screens.iter().skip(1).last()) {
+            // What lies below has no keys, and takes no clicks.
+            pen.cool();
             screen.draw(world, body, pen);
         }
         header::draw(world, line, pen);
@@ -237,6 +270,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::SignedIn(_)
         | Answer::Wipes(_)
         | Answer::Day(_)
+        | Answer::Settings(_)
         | Answer::Check(_)
         | Answer::Made(_)
         | Answer::Began(_)

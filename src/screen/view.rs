@@ -5,6 +5,8 @@
 //! was over signs out and does nothing else.
 
 use super::Stack;
+use super::pen::Hot;
+use super::sound::{Sound, sound};
 use crate::event::By;
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
@@ -12,6 +14,7 @@ use crate::workbench::{
     Alert, Answer, CheckAsk, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, SignedIn, Sitting,
     Tone, Tongue, World, look_again, sign_out,
 };
+use ratatui::layout::{Position, Rect};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -71,6 +74,11 @@ pub struct View {
     orders: u64,
     /// The order to sign somebody in that is awaited.
     sign_in: Option<u64>,
+    sound: Option<Sound>,
+    /// What can be clicked on in the last frame.
+    hot: Vec<(Rect, Hot)>,
+    /// When a key was pressed last.
+    pressed: Duration,
 }
 
 impl View {
@@ -87,6 +95,9 @@ impl View {
             asked: None,
             orders: 0,
             sign_in: None,
+            sound: None,
+            hot: Vec::new(),
+            pressed: now.passed,
         }
     }
 
@@ -110,7 +121,7 @@ impl View {
             self.world.fold(News::Time(now.time));
             tasks.extend(self.look_again());
         }
-        if self.sitting.is_over(now.passed) {
+        if self.is_over(now) {
             tasks.extend(self.sign_out_idle(now));
         }
         tasks
@@ -120,13 +131,14 @@ impl View {
     pub fn press(&mut self, input: Input<'_>, now: Now) -> Vec<Task> {
         self.is_dirty = true;
         self.world.fold(News::Time(now.time));
-        let is_over = self.sitting.is_over(now.passed);
+        let is_over = self.is_over(now);
         let mut tasks = self.look(now);
         // It was meant for a desk that shows somebody else's work, perhaps by somebody else.
         if is_over {
             return tasks;
         }
         self.sitting.press(now.passed);
+        self.pressed = now.passed;
         // A stopped program would leave a disk half written with nobody looking.
         if matches!(input, Input::Key(Key::Control('z'))) && self.world.running() == 0 {
             tasks.push(Task::Suspend);
@@ -136,11 +148,44 @@ impl View {
         tasks
     }
 
+    /// Takes a click in: what stands there is done, or meant from now on.
+    pub fn click(&mut self, at: Position, now: Now) -> Vec<Task> {
+        // The last drawn lies on top.
+        match self.hot.iter().rev().find(|(area, _)| area.contains(at)).map(|(_, hot)| *hot) {
+            Some(Hot::Key(key)) => self.press(Input::Key(key), now),
+            Some(Hot::Row(list, row)) if !self.is_over(now) => {
+                self.is_dirty = true;
+                self.sitting.press(now.passed);
+                let effects = self.stack.pick(list, row, &self.world);
+                self.carry_out(effects)
+            }
+            Some(Hot::Row(..)) => self.look(now),
+            None => Vec::new(),
+        }
+    }
+
+    /// What can be clicked on in the frame that was drawn now.
+    pub fn show(&mut self, hot: Vec<(Rect, Hot)>) {
+        self.hot = hot;
+    }
+
+    /// What is to be heard now, once.
+    pub const fn take_sound(&mut self) -> Option<Sound> {
+        self.sound.take()
+    }
+
+    fn is_over(&self, now: Now) -> bool {
+        self.sitting.is_over(now.passed, self.world.habits.longest_rest())
+    }
+
     /// Takes news in.
     pub fn hear(&mut self, teller: Teller, news: News, now: Now) -> Vec<Task> {
         self.is_dirty = true;
         self.world.fold(News::Time(now.time));
         let mut tasks = self.look(now);
+        if self.world.habits.sounds {
+            self.sound = sound(&news, now.passed.saturating_sub(self.pressed)).or(self.sound);
+        }
         let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
         let is_over = match teller {
             Teller::Clerk(_) => false,
@@ -191,6 +236,7 @@ impl View {
             | Answer::Wipes(_)
             | Answer::Day(_)
             | Answer::DayClosed(_)
+            | Answer::Settings(_)
             | Answer::Check(_)
             | Answer::Made(_)
             | Answer::Began(_)
@@ -329,6 +375,7 @@ impl View {
             | Effect::People(_)
             | Effect::Unlock(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))
+            | Effect::Settings(_)
             | Effect::SetUp(_)) => self.order(other),
         })
     }

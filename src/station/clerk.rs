@@ -6,7 +6,7 @@
 use super::desk::{Room, break_where_asked};
 use super::folder::own_words;
 use super::terminal::last_panic;
-use super::{day, images, log, vault, with_bench};
+use super::{day, images, log, settings, vault, with_bench};
 use crate::event::By;
 use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
@@ -88,9 +88,17 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::ListImages => images::list(&room.opening.images).map(Answer::Images),
         Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
+        Effect::Settings(order) => settings::carry(room.opening.folder, bench, order),
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),
+        Effect::Refresh => {
+            // Settings that do not read now leave the bench as it was; whoever wrote them is told.
+            if let Err(failure) = settings::keep_up(room.opening.folder, bench) {
+                log::failed(&failure);
+            }
+            return carry_out(bench, effect, room.lang(), tell);
+        }
         Effect::Open(_)
         | Effect::Close
         | Effect::Home
@@ -99,7 +107,6 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Speak
         | Effect::Choose(_)
         | Effect::Find(_)
-        | Effect::Refresh
         | Effect::Receive(_)
         | Effect::Inspect(_)
         | Effect::See(_)

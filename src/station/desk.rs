@@ -7,15 +7,17 @@
 use super::clerk::{close, keep, run, test};
 use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
+use super::last_words::last_words;
 use super::signal::Interrupt;
-use super::terminal::{Taken, last_panic};
-use crate::cli::{self, Out};
+use super::terminal::{Taken, kind, last_panic};
+use crate::cli::Out;
 use crate::event::By;
 use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, CheckAsk, Effect, Input, JobOrder, News, Tone, Tongue, World};
+use crate::workbench::{Answer, CheckAsk, Effect, Input, JobOrder, News, Tongue, World};
+use ratatui::layout::Position;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io;
@@ -88,7 +90,9 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     let words = out.words();
     let clock = SystemClock::new();
     let mut world = World::new(out.is_practice(), clock.now());
-    world.domain = Some(opening.folder.settings()?.domain()?);
+    let settings = opening.folder.settings()?;
+    (world.domain, world.habits) = (Some(settings.domain()?), settings.screen);
+    world.terminal = kind();
     let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
     let room = Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt };
@@ -225,7 +229,9 @@ impl<'scope> Desk<'scope, '_> {
             view.is_dirty |= taken.is_resized();
             if view.is_dirty && now >= self.not_before {
                 let words = self.words(view.world.tongue);
-                taken.draw(&mut view.stack, &view.world, words, self.room.opening.glyphs)?;
+                let hot = taken.draw(&mut view.stack, &view.world, words, self.room.opening.glyphs)?;
+                view.show(hot);
+                taken.listen(view.world.habits.mouse)?;
                 // The first frame that shows devices waits for nothing.
                 let pause = if view.world.is_read { FRAME } else { Duration::ZERO };
                 (view.is_dirty, self.not_before) = (false, self.clock.elapsed() + pause);
@@ -264,7 +270,11 @@ impl<'scope> Desk<'scope, '_> {
                 if let News::JobEnded { job, .. } = &news {
                     self.jobs.remove(job);
                 }
-                view.hear(teller, news, self.now())
+                let tasks = view.hear(teller, news, self.now());
+                if let Some(sound) = view.take_sound() {
+                    Taken::ring(sound, view.world.terminal)?;
+                }
+                tasks
             }
             Wake::Typed(typed) => {
                 self.not_before = self.not_before.min(self.clock.elapsed() + KEY_FRAME);
@@ -272,6 +282,10 @@ impl<'scope> Desk<'scope, '_> {
                     Typed::Key(key) => Input::Key(*key),
                     Typed::Scan(text) => Input::Scan(text),
                     Typed::Paste(text) => Input::Paste(text),
+                    Typed::Click(column, line) => {
+                        let tasks = view.click(Position { x: *column, y: *line }, self.now());
+                        return self.do_all(tasks, view, taken);
+                    }
                 };
                 view.press(input, self.now())
             }
@@ -365,25 +379,6 @@ impl<'scope> Desk<'scope, '_> {
         self.next += 1;
         (number, stop)
     }
-}
-
-/// Says on the terminal that was given back what became of a job or safety copy that still ran when the person left. Whether
-/// that was good.
-fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Result<bool, Failure> {
-    let report = match (teller, news) {
-        (Teller::Copy, News::Answer(Answer::DayClosed(end))) => return cli::say_closed(end, out).map(|()| true),
-        (Teller::Job, News::JobEnded { report, .. }) | (Teller::Copy, News::Answer(Answer::NotClosed(report))) => {
-            report
-        }
-        (Teller::Copy, News::Answer(Answer::VaultLocked)) => {
-            return out.say(&say!("vault-locked")).map(|()| false);
-        }
-        (Teller::Clerk(_) | Teller::Job | Teller::Copy, _) => return Ok(true),
-    };
-    for line in report.lines.iter().chain(&report.hint) {
-        out.say(line)?;
-    }
-    Ok(report.tone == Tone::Good)
 }
 
 /// For the tests of what a panic there leaves behind.

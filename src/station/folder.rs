@@ -13,7 +13,7 @@ use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
 use crate::unit::PersonId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::{CampaignTarget, OwnFolder};
+use crate::workbench::{CampaignTarget, Habits, OwnFolder};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -48,6 +48,9 @@ pub(super) struct Settings {
     /// The target of the campaign.
     #[serde(default)]
     pub(super) target: Option<CampaignTarget>,
+    /// How the screen behaves.
+    #[serde(default)]
+    pub(super) screen: Habits,
 }
 
 impl Settings {
@@ -66,7 +69,15 @@ impl Settings {
             format!("target = {{ devices = {devices}, goal = {}, from = {from:?}, to = {to:?} }}\n", goal(target))
         });
         let (team, domain, by) = (line("team", &self.team), line("domain", &self.domain), line("by", self.by.as_str()));
-        [team, place, domain, profile, target.unwrap_or_default(), by].concat()
+        let screen = if self.screen == Habits::default() { String::new() } else { self.screen_line() };
+        [team, place, domain, profile, target.unwrap_or_default(), screen, by].concat()
+    }
+
+    fn screen_line(&self) -> String {
+        let Habits { sounds, mouse, typing, lock_after } = self.screen;
+        let typing = typing.map(|typing| serde_json::to_value(typing).unwrap_or_default());
+        let typing = typing.map(|typing| format!(", typing = {typing}")).unwrap_or_default();
+        format!("screen = {{ sounds = {sounds}, mouse = {mouse}, lock_after = {lock_after}{typing} }}\n")
     }
 
     /// Puts them in the place of what stands in that station's folder.

@@ -27,6 +27,7 @@ pub(super) enum Typed {
     Key(Key),
     Scan(String),
     Paste(String),
+    Click(u16, u16),
 }
 
 /// Gathers bursts.
@@ -58,6 +59,7 @@ impl Burst {
             }
             Heard::Key(key) => self.pause().into_iter().chain([Typed::Key(key)]).collect(),
             Heard::Paste(text) => self.pause().into_iter().chain([Typed::Paste(text)]).collect(),
+            Heard::Click(column, line) => self.pause().into_iter().chain([Typed::Click(column, line)]).collect(),
         }
     }
 

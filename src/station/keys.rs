@@ -12,6 +12,8 @@ use crate::workbench::Key;
 pub(super) enum Heard {
     Key(Key),
     Paste(String),
+    /// A mouse button went down there: column and line, from 0.
+    Click(u16, u16),
 }
 
 const ESCAPE: u8 = 0x1b;
@@ -148,7 +150,9 @@ fn escape(bytes: &[u8]) -> Head {
         [_, b'O', last, ..] => Head::Is(3, arrow(*last).map(Heard::Key)),
         // F1 to F5 of the Linux console.
         [_, b'[', b'[', last, ..] => Head::Is(4, function(last.wrapping_sub(b'A')).map(Heard::Key)),
-        [] | [_] | [_, b'[', b'['] | [_, b'O' | b'['] => Head::Short,
+        // A mouse as terminals without SGR tell of it: three bytes behind, of which none is a key.
+        [_, b'[', b'M', _, _, _, ..] => Head::Is(6, None),
+        [] | [_] | [_, b'[', b'['] | [_, b'O' | b'['] | [_, b'[', b'M', ..] => Head::Short,
         [_, b'[', rest @ ..] => sequence(rest),
         // Two Esc are two; with a letter it is Alt, which means nothing here.
         [_, ESCAPE, ..] => Head::Is(1, Some(Heard::Key(Key::Escape))),
@@ -159,6 +163,9 @@ fn escape(bytes: &[u8]) -> Head {
 /// A control sequence: parameters, then a final byte. Modifiers (`1;5A`) are passed over.
 fn sequence(rest: &[u8]) -> Head {
     let Some(end) = rest.iter().position(|byte| (0x40..=0x7e).contains(byte)) else { return Head::Short };
+    if let [b'<', numbers @ ..] = &rest[..end] {
+        return Head::Is(end + 3, mouse(numbers, rest[end]));
+    }
     let number: String = rest[..end].iter().take_while(|byte| byte.is_ascii_digit()).map(|b| char::from(*b)).collect();
     let key = match (rest[end], number.as_str()) {
         (b'~', PASTE) => return Head::Paste(end + 3),
@@ -173,6 +180,20 @@ fn sequence(rest: &[u8]) -> Head {
     };
     // Esc, bracket, parameters, final byte.
     Head::Is(end + 3, key.map(Heard::Key))
+}
+
+/// A mouse as SGR tells of it: button, column and line from 1; `M` is down, `m` up.
+///
+/// Source: xterm's control sequences, "SGR (1006)".
+fn mouse(numbers: &[u8], last: u8) -> Option<Heard> {
+    let mut numbers = std::str::from_utf8(numbers).ok()?.split(';').map(|number| number.parse::<u16>().ok());
+    let (button, column, line) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    match (button, last) {
+        (0, b'M') => Some(Heard::Click(column.checked_sub(1)?, line.checked_sub(1)?)),
+        (64, b'M') => Some(Heard::Key(Key::Up)),
+        (65, b'M') => Some(Heard::Key(Key::Down)),
+        _other => None,
+    }
 }
 
 const fn arrow(last: u8) -> Option<Key> {
@@ -252,6 +273,17 @@ mod tests {
             assert_eq!(key(bytes.as_bytes()), Some(wanted), "{bytes:?}");
         }
         for nothing in ["\x1b[?1;2c", "\x1b[I", "\x1bx", "\0", "\x1b[99~"] {
+            assert_eq!(heard(nothing.as_bytes()), [], "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_mouse_clicks_and_turns_and_nothing_of_it_is_typed() {
+        assert_eq!(heard(b"\x1b[<0;12;3Mx"), [Heard::Click(11, 2), Heard::Key(Key::Char('x'))]);
+        assert_eq!(heard(b"\x1b[<64;1;1M\x1b[<65;1;1M"), [Heard::Key(Key::Up), Heard::Key(Key::Down)]);
+        for nothing in
+            ["\x1b[<0;12;3m", "\x1b[<2;1;1M", "\x1b[<0;0;1M", "\x1b[<0;1M", "\x1b[<;;M", "\x1b[M abc"[..6].as_ref()]
+        {
             assert_eq!(heard(nothing.as_bytes()), [], "{nothing:?}");
         }
     }

@@ -96,7 +96,7 @@ fn frames(folder: &Folder, count: u32, out: &mut Out<'_>) -> Result<(), Failure>
         for _frame in 0..count {
             let began = clock.elapsed();
             let effects = stack.update(Input::Key(Key::Down), &world);
-            terminal.draw(|frame| paint(frame, &stack, &world, words, Glyphs::Full)).map_err(failed)?;
+            terminal.draw(|frame| _ = paint(frame, &stack, &world, words, Glyphs::Full)).map_err(failed)?;
             took.push(clock.elapsed().saturating_sub(began).as_micros());
             for effect in effects {
                 if let Effect::Choose(device) = &effect {

@@ -13,6 +13,7 @@ mod folder;
 mod images;
 mod keyboard;
 mod keys;
+mod last_words;
 mod log;
 mod log_file;
 mod measure;
@@ -24,6 +25,7 @@ mod practice_disk;
 mod practice_image;
 mod practice_stay;
 mod restore;
+mod settings;
 mod setup;
 mod setup_page;
 mod sheets;
@@ -189,6 +191,9 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     if let Verb::Target(args) = &cli.verb {
         return target::run(args, &folder, out);
+    }
+    if let Verb::Settings(args) = &cli.verb {
+        return settings::run(args, &folder, out);
     }
     // Where it cannot be written, what another program filed is still read.
     let _as_it_is = Store::bring_up_in(folder.path());

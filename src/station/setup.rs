@@ -16,7 +16,7 @@ use crate::store::{
 };
 use crate::unit::Moment;
 use crate::word::{Sentence, say};
-use crate::workbench::{Opened, Opening, ProfileChoice, SetUp, TeamKey, open_station};
+use crate::workbench::{Habits, Opened, Opening, ProfileChoice, SetUp, TeamKey, open_station};
 use std::fs;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -170,6 +170,7 @@ fn write_settings(at: &Path, setup: &SetUp, brought: &Brought, opened: &Opened) 
         place: Some(setup.place.trim().to_owned()).filter(|place| !place.is_empty()),
         profile: brought.profile.as_ref().map(|(id, _)| id.clone()),
         target: None,
+        screen: Habits::default(),
     };
     LocalFiles.write(&at.join("station.toml"), settings.to_text().as_bytes())?;
     if let Some((id, Some(text))) = &brought.profile {

@@ -7,7 +7,7 @@ use super::folder;
 use super::keyboard::{Ear, Typed};
 use super::setup::{self, Made};
 use super::signal::Interrupt;
-use super::terminal::Taken;
+use super::terminal::{Taken, kind};
 use super::{sheets, vault};
 use crate::cli::{Answers, NO_DOMAIN, Out};
 use crate::linux::{SystemClock, removable_places};
@@ -52,7 +52,8 @@ pub(super) fn open(path: &Path, glyphs: Glyphs, out: &mut Out<'_>) -> Result<Opt
         sheets: sheets::proposal(path, &places, vault::memory().as_deref()),
         lang: words.lang(),
     };
-    let world = World::new(false, SystemClock::new().now());
+    let mut world = World::new(false, SystemClock::new().now());
+    world.terminal = kind();
     let (stack, taken) = (Stack::set_up(start), Taken::take()?);
     let mut page = Page { path, words, glyphs, world, stack, taken, done: None, leaving: false };
     let stayed = page.stay(&interrupt, out);
@@ -78,6 +79,7 @@ impl Page<'_, '_> {
                     Typed::Key(key) => self.input(Input::Key(key), out)?,
                     Typed::Scan(text) => self.input(Input::Scan(&text), out)?,
                     Typed::Paste(text) => self.input(Input::Paste(&text), out)?,
+                    Typed::Click(..) => {}
                 }
                 if !was_done && self.done.is_some() {
                     break;
@@ -94,7 +96,7 @@ impl Page<'_, '_> {
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
-        self.taken.draw(&mut self.stack, &self.world, self.words, self.glyphs)
+        self.taken.draw(&mut self.stack, &self.world, self.words, self.glyphs).map(|_hot| ())
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the page asks for nothing else, and there is no bench yet")]

@@ -5,15 +5,15 @@
 
 use super::log;
 use crate::port::{Failure, Trouble};
-use crate::screen::{Glyphs, LEAST, Pen, Stack};
+use crate::screen::{Glyphs, Hot, LEAST, Pen, Sound, Stack};
 use crate::word::{Words, say};
-use crate::workbench::World;
+use crate::workbench::{self as world, World};
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use ratatui::layout::Size;
+use ratatui::layout::{Rect, Size};
 use ratatui::{Frame, Terminal};
 use signal_hook::consts::SIGTSTP;
 use std::cell::RefCell;
@@ -29,12 +29,24 @@ pub(super) struct Taken {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     /// The size of the last frame.
     drawn: Option<Size>,
+    /// Whether the mouse is listened to.
+    mouse: bool,
 }
+
+/// Buttons, and their places in numbers of any size. Not every move, which would keep the program awake.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// Whether there is a terminal on both ends that can be drawn on.
 pub(super) fn is_there() -> bool {
     let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
     io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
+}
+
+/// What the screen is shown on.
+pub(super) fn kind() -> world::Terminal {
+    let is_console = std::env::var_os("TERM").is_some_and(|term| term == "linux");
+    if is_console { world::Terminal::Console } else { world::Terminal::Emulated }
 }
 
 /// What is said where there is none.
@@ -58,7 +70,7 @@ impl Taken {
         if terminal.is_err() {
             give_back();
         }
-        Ok(Self { terminal: terminal?, drawn: None })
+        Ok(Self { terminal: terminal?, drawn: None, mouse: false })
     }
 
     /// Whether its size is not that of the last frame.
@@ -70,19 +82,39 @@ impl Taken {
         })
     }
 
-    /// Draws what is on view, and tells the stack how much of it could be.
+    /// Draws what is on view, and tells the stack how much of it could be; what can be clicked on in it.
     pub(super) fn draw(
         &mut self,
         stack: &mut Stack,
         world: &World,
         words: &Words,
         glyphs: Glyphs,
-    ) -> Result<(), Failure> {
-        let drawn = self.terminal.draw(|frame| paint(frame, stack, world, words, glyphs));
+    ) -> Result<Vec<(Rect, Hot)>, Failure> {
+        let mut hot = Vec::new();
+        let drawn = self.terminal.draw(|frame| hot = paint(frame, stack, world, words, glyphs));
         let size = drawn.map_err(|error| failed(&error))?.area.as_size();
         stack.fit(size.width, size.height);
         self.drawn = Some(size);
-        Ok(())
+        Ok(hot)
+    }
+
+    /// Listens to the mouse, or leaves it to the terminal.
+    pub(super) fn listen(&mut self, mouse: bool) -> Result<(), Failure> {
+        if mouse == self.mouse {
+            return Ok(());
+        }
+        self.mouse = mouse;
+        tell(if mouse { MOUSE_ON } else { MOUSE_OFF })
+    }
+
+    /// Makes that sound. The bare console has a pitch; elsewhere once is good and twice is not.
+    pub(super) fn ring(sound: Sound, on: world::Terminal) -> Result<(), Failure> {
+        tell(match (sound, on) {
+            (Sound::Good, world::Terminal::Console) => "\x1b[10;1200]\x1b[11;120]\x07",
+            (Sound::Bad, world::Terminal::Console) => "\x1b[10;300]\x1b[11;400]\x07",
+            (Sound::Good, world::Terminal::Emulated) => "\x07",
+            (Sound::Bad, world::Terminal::Emulated) => "\x07\x07",
+        })
     }
 
     /// Gives the terminal to the shell until the program is called back to the front.
@@ -91,19 +123,34 @@ impl Taken {
         // To this very thread, so that nothing below happens before the program is called back.
         signal_hook::low_level::raise(SIGTSTP).map_err(|error| failed(&error))?;
         enter().map_err(|error| failed(&error))?;
+        self.mouse = false;
         self.terminal.clear().map_err(|error| failed(&error))
     }
 }
 
-/// Puts what is on view into a frame.
-pub(super) fn paint(frame: &mut Frame<'_>, stack: &Stack, world: &World, words: &Words, glyphs: Glyphs) {
+/// Writes to the terminal what no frame holds.
+fn tell(sequence: &str) -> Result<(), Failure> {
+    let mut out = io::stdout();
+    out.write_all(sequence.as_bytes()).and_then(|()| out.flush()).map_err(|error| failed(&error))
+}
+
+/// Puts what is on view into a frame; what can be clicked on in it.
+pub(super) fn paint(
+    frame: &mut Frame<'_>,
+    stack: &Stack,
+    world: &World,
+    words: &Words,
+    glyphs: Glyphs,
+) -> Vec<(Rect, Hot)> {
     let area = frame.area();
     let mut pen = Pen::new(words, glyphs, frame.buffer_mut());
     stack.draw(world, area, &mut pen);
     let big = area.width >= LEAST.0 && area.height >= LEAST.1;
-    if let Some(cursor) = pen.cursor().filter(|_| big) {
+    let (cursor, hot) = (pen.cursor(), pen.hot());
+    if let Some(cursor) = cursor.filter(|_| big) {
         frame.set_cursor_position(cursor);
     }
+    if big { hot } else { Vec::new() }
 }
 
 impl Drop for Taken {
@@ -122,6 +169,7 @@ fn enter() -> io::Result<()> {
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // Nobody is left to tell where telling fails.
+        let _mouse = io::stdout().write_all(MOUSE_OFF.as_bytes());
         let _shown = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
         let _cooked = disable_raw_mode();
         let _flushed = io::stdout().flush();

@@ -13,13 +13,14 @@ use super::intake::{receive, receive_new};
 use super::interrupted::interrupted;
 use super::look::{row, see_bench, see_device};
 use super::mend::{MendOrder, Mended, mend, mend_view};
+use super::news::News;
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
 use super::shelf::move_device;
 use super::sight::see;
 use super::tag::{bind_tag, fresh_tag};
 use super::wipe::{WipeOrder, wipe};
-use super::world::{Alert, News};
+use super::world::Alert;
 use super::{check, danger_steps, hold, quarantine};
 use crate::custody::JobFile;
 use crate::event::intake::Danger;
@@ -93,6 +94,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::People(_)
         | Effect::Unlock(_)
         | Effect::Day(_)
+        | Effect::Settings(_)
         | Effect::SetUp(_)
         | Effect::Dismiss
         | Effect::Quit => return,

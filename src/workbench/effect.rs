@@ -6,6 +6,7 @@ use super::bench::Found;
 use super::check::{CheckAnswer, CheckAsk, CheckOrder, CheckTold};
 use super::day::DayEnd;
 use super::disk::DiskView;
+use super::habits::{SettingsOrder, SettingsView};
 use super::image::ImageOrder;
 use super::inspect_page::PageLine;
 use super::intake::Donation;
@@ -131,6 +132,8 @@ pub enum Effect {
     Unlock(Secret),
     /// Something about the day.
     Day(DayOrder),
+    /// Something about the station's settings.
+    Settings(SettingsOrder),
     /// Make a new station.
     SetUp(Box<SetUpOrder>),
     /// Put the newest alert away.
@@ -321,6 +324,8 @@ pub enum Answer {
     Day(Box<DayLook>),
     /// The day was closed.
     DayClosed(Box<DayEnd>),
+    /// The station's settings.
+    Settings(Box<SettingsView>),
     /// Something of function tests.
     Check(Box<CheckTold>),
     /// A station was made.

@@ -23,6 +23,7 @@ mod effect;
 mod evidence;
 mod export;
 mod grade;
+mod habits;
 mod handover;
 mod health;
 mod history;
@@ -39,6 +40,7 @@ mod lock;
 mod look;
 mod look_at;
 mod mend;
+mod news;
 mod order;
 mod part;
 mod people;
@@ -86,6 +88,9 @@ pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer,
 pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
 pub use grade::{GradeOrder, checklist, grade, grade_sentence};
+pub use habits::{
+    Habits, LOCK_AFTER, SettingsChange, SettingsOrder, SettingsView, Typing, switch_sentence, typing_sentence,
+};
 pub use handover::{allocate, danger_steps, hand_over, hold, quarantine};
 pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
@@ -101,6 +106,7 @@ pub use list::find;
 pub use lock::{clear_lock, find_lock, lock_advice, lock_sentence, show_lock};
 pub use look::{see_bench, see_device};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
+pub use news::News;
 pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, Signer, WipeSeen};
 pub use part::{PartOrder, PartView, fit_part, part_view, shelf, take_part};
 pub use people::{
@@ -123,7 +129,7 @@ pub use shelf::{
     stock_lines, stock_take, waiting,
 };
 pub use sight::{Hits, Seen, Sight};
-pub use sitting::{LONGEST, Sitting, look_again, sign_out};
+pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use throughput::{
@@ -136,4 +142,4 @@ pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use what_if::{WhatIf, WhatIfView, what_if};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, News, Overdue, Row, Tongue, Who, World};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, Overdue, Row, Terminal, Tongue, Who, World};

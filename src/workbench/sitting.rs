@@ -1,6 +1,6 @@
 //! Who sits at the bench, and for how long without a key.
 //!
-//! Invariants: whoever is signed in is signed out after [`LONGEST`] without a key; a job keeps whoever armed it, because it
+//! Invariants: whoever is signed in is signed out after as long without a key as the station's habits say; a job keeps whoever armed it, because it
 //! took a copy of them along.
 
 use super::effect::Effect;
@@ -8,9 +8,6 @@ use super::order::PeopleOrder;
 use super::world::World;
 use crate::event::{By, How};
 use std::time::Duration;
-
-/// After so long without a key nobody is taken to be there any more.
-pub const LONGEST: Duration = Duration::from_mins(15);
 
 /// Somebody at the bench.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,11 +34,11 @@ impl Sitting {
         self.last_key = now;
     }
 
-    /// Whether somebody is signed in who pressed no key for too long.
+    /// Whether somebody is signed in who pressed no key for as long as `longest`.
     #[must_use]
-    pub fn is_over(&self, now: Duration) -> bool {
+    pub fn is_over(&self, now: Duration, longest: Duration) -> bool {
         let known = self.by.as_ref().is_some_and(|by| matches!(by.how, How::Pin | How::Badge));
-        known && now.saturating_sub(self.last_key) >= LONGEST
+        known && now.saturating_sub(self.last_key) >= longest
     }
 }
 
@@ -69,12 +66,16 @@ mod tests {
     fn whoever_is_signed_in_is_gone_after_a_quarter_of_an_hour_without_a_key_and_nobody_else() {
         let by = |how| Some(By { person: PersonId::from_random([1; 10]), how });
         let mut sitting = Sitting::new(by(How::Pin), minutes(3));
-        assert!(!sitting.is_over(minutes(3)) && !sitting.is_over(minutes(17)) && sitting.is_over(minutes(18)));
+        assert!(
+            !sitting.is_over(minutes(3), minutes(15))
+                && !sitting.is_over(minutes(17), minutes(15))
+                && sitting.is_over(minutes(18), minutes(15))
+        );
         sitting.press(minutes(17));
-        assert!(!sitting.is_over(minutes(31)) && sitting.is_over(minutes(32)));
+        assert!(!sitting.is_over(minutes(31), minutes(15)) && sitting.is_over(minutes(32), minutes(15)));
         // A clock that went back is no long time.
-        assert!(!sitting.is_over(minutes(1)));
-        assert!(!Sitting::new(by(How::Claimed), minutes(0)).is_over(minutes(99)));
-        assert!(!Sitting::default().is_over(minutes(99)));
+        assert!(!sitting.is_over(minutes(1), minutes(15)));
+        assert!(!Sitting::new(by(How::Claimed), minutes(0)).is_over(minutes(99), minutes(15)));
+        assert!(!Sitting::default().is_over(minutes(99), minutes(15)));
     }
 }

@@ -5,17 +5,18 @@
 
 use super::disk::DiskView;
 use super::effect::Answer;
+use super::habits::Habits;
 use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
+use super::news::News;
 use super::report::{Report, Tone};
-use super::running::{Beginning, JobView};
+use super::running::JobView;
 use crate::custody::{DiskState, Stage, Today};
 use crate::event::intake::DeviceKind;
 use crate::event::lock::LockKind;
 use crate::event::people::Role;
 use crate::event::repair::Grade;
 use crate::event::{By, How};
-use crate::job::JobNews;
 use crate::tag::Domain;
 use crate::unit::{Bytes, DeviceId, LotId, Moment};
 use crate::word::Sentence;
@@ -32,6 +33,15 @@ pub enum Tongue {
     Other,
 }
 
+/// What the screen is shown on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terminal {
+    /// The machine's bare console, where no input method of the system types Vietnamese.
+    Console,
+    /// A window, another machine's terminal, tmux.
+    Emulated,
+}
+
 /// What is on view now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct World {
@@ -41,6 +51,10 @@ pub struct World {
     pub station: String,
     /// Which language the screen speaks.
     pub tongue: Tongue,
+    /// How the screen behaves.
+    pub habits: Habits,
+    /// Where it is shown.
+    pub terminal: Terminal,
     /// The domain printed in tags.
     pub domain: Option<Domain>,
     /// Who is at the bench; none for a guest.
@@ -219,45 +233,6 @@ pub struct BenchSeen {
     pub interrupted: usize,
 }
 
-/// What happened outside the screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
-    /// A minute has passed.
-    Time(Moment),
-    /// The bench was read.
-    Bench(Box<BenchSeen>),
-    /// Another device is meant.
-    Choosing(DeviceId),
-    /// A device was read.
-    Device(Box<Chosen>),
-    /// Something that takes a while begins, or is over.
-    Busy(Option<Sentence>),
-    /// A job was recorded as begun.
-    JobBegan(Box<Beginning>),
-    /// News of a running job.
-    Job {
-        /// Which one.
-        job: u64,
-        /// What it says.
-        news: JobNews,
-    },
-    /// A person asked a job to stop.
-    JobStopping(u64),
-    /// A job's end is recorded.
-    JobEnded {
-        /// Which one.
-        job: u64,
-        /// What it came to.
-        report: Report,
-    },
-    /// Somebody should know.
-    Alert(Box<Alert>),
-    /// The newest alert was read.
-    Dismissed,
-    /// What an effect came to.
-    Answer(Answer),
-}
-
 impl World {
     /// Nothing on view yet.
     #[must_use]
@@ -266,6 +241,8 @@ impl World {
             practice,
             station: String::new(),
             tongue: Tongue::Own,
+            habits: Habits::default(),
+            terminal: Terminal::Emulated,
             domain: None,
             person: None,
             locked: false,
@@ -358,6 +335,7 @@ impl World {
                 }
             }
             News::Answer(Answer::Done(report)) => self.alert(Alert { at: self.now, about: None, report }),
+            News::Answer(Answer::Settings(settings)) => self.habits = settings.habits,
             News::Answer(_) => {}
         }
     }

@@ -115,6 +115,7 @@ mod screen_people;
 mod screen_people_view;
 mod screen_rig;
 mod screen_run;
+mod screen_settings;
 mod screen_setup_run;
 mod screen_shelves;
 mod screen_tests;

@@ -16,12 +16,15 @@ use aoxanh::screen::{Glyphs, Now, Task, Teller, View};
 use aoxanh::unit::{Bytes, DeviceId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
-    Answer, Beginning, Effect, Input, JobOrder, Key, LONGEST, News, Report, Tone, Tongue, Work, World, add_person,
-    carry_close, carry_out, carry_people, people, run_job,
+    Answer, Beginning, Effect, Input, JobOrder, Key, News, Report, Tone, Tongue, Work, World, add_person, carry_close,
+    carry_out, carry_people, people, run_job,
 };
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Half of what a station waits for a key before it locks.
+const HALF: Duration = Duration::from_secs(450);
 
 struct Desk {
     rig: Rig,
@@ -297,14 +300,14 @@ fn the_first_key_after_a_long_absence_signs_out_and_does_nothing_else() {
     let mut desk = Desk::new();
     desk.sign_in("lead", LEAD_PIN);
     // The lid was closed: nobody looked meanwhile.
-    desk.pass(LONGEST);
+    desk.pass(HALF * 2);
     desk.keys("m");
     assert_eq!(desk.view.stack.layers(), 0, "{}", desk.shown());
     desk.work();
     assert_eq!(desk.who(), (None, None, None), "{}", desk.shown());
     assert_eq!(desk.view.world.alerts[0].report.lines[0].key(), "signed-out-idle");
     desk.sign_in("lead", LEAD_PIN);
-    desk.pass(LONGEST);
+    desk.pass(HALF * 2);
     desk.press(&[Key::Control('z')]);
     assert!(!desk.suspended && desk.view.by().is_none());
     desk.press(&[Key::Control('z')]);
@@ -312,9 +315,9 @@ fn the_first_key_after_a_long_absence_signs_out_and_does_nothing_else() {
     // One key in time is enough.
     desk.work();
     desk.sign_in("lead", LEAD_PIN);
-    desk.pass(LONGEST / 2);
+    desk.pass(HALF);
     desk.keys("m");
-    desk.pass(LONGEST / 2);
+    desk.pass(HALF);
     let tasks = desk.view.look(desk.now());
     assert!(desk.view.by().is_some() && !tasks.is_empty(), "only the minute: {tasks:?}");
 }

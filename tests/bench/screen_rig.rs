@@ -14,8 +14,9 @@ use aoxanh::screen::{Glyphs, Pen, Stack};
 use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, DayLook, DayOrder, Effect, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report, Tone,
-    World, carry_close, carry_out, carry_people, day_status, export_day, look_again, run_job, run_tests,
+    Answer, CheckAsk, DayLook, DayOrder, Effect, Habits, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report,
+    SettingsChange, SettingsOrder, SettingsView, Tone, World, carry_close, carry_out, carry_people, day_status,
+    export_day, look_again, run_job, run_tests,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -43,6 +44,8 @@ pub(crate) struct Desk {
     /// What a volunteer answers to function tests, and what was asked of them.
     pub(crate) answers: VecDeque<&'static str>,
     pub(crate) asked: Vec<CheckAsk>,
+    /// The settings, kept here instead of in a station's file.
+    pub(crate) settings: SettingsView,
     /// Whether tests that are begun tell nothing by themselves.
     pub(crate) holds_tests: bool,
     next: u64,
@@ -70,6 +73,7 @@ impl Desk {
             held: Vec::new(),
             answers: VecDeque::new(),
             asked: Vec::new(),
+            settings: settings(),
             holds_tests: false,
             next: 1,
         };
@@ -147,6 +151,12 @@ impl Desk {
                 let next = || answers.borrow_mut().pop_front();
                 run_tests(&self.rig.bench(), &device, &order, &next, &|| false, &mut |news| heard.push(news));
             }
+            Effect::Settings(order) => {
+                if let SettingsOrder::Change(change) = order {
+                    self.change(change);
+                }
+                heard.push(News::Answer(Answer::Settings(Box::new(self.settings.clone()))));
+            }
             Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
             Effect::Day(DayOrder::Look) => {
                 let status = day_status(self.rig.store.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
@@ -171,6 +181,15 @@ impl Desk {
         }
         for news in heard {
             self.hear(news);
+        }
+    }
+
+    fn change(&mut self, change: SettingsChange) {
+        match change {
+            SettingsChange::Place(place) => self.settings.place = place.filter(|place| !place.is_empty()),
+            SettingsChange::Profile(profile) => self.settings.profile = profile,
+            SettingsChange::Target(target) => self.settings.target = target,
+            SettingsChange::Habits(habits) => self.settings.habits = habits,
         }
     }
 
@@ -199,6 +218,20 @@ impl Desk {
     pub(crate) fn shown(&self, columns: u16, lines: u16) -> String {
         let world = World { practice: true, ..self.world.clone() };
         text(&drawn(&world, &self.stack, (columns, lines), Glyphs::Full, Lang::Vi))
+    }
+}
+
+/// The settings of a station that was just made.
+fn settings() -> SettingsView {
+    SettingsView {
+        team: "Đội Thử".to_owned(),
+        domain: "THU.VN".to_owned(),
+        place: None,
+        profile: None,
+        profiles: vec!["laptop-desktop".to_owned(), "tablet".to_owned()],
+        target: None,
+        habits: Habits::default(),
+        folder: "/tram".to_owned(),
     }
 }
 

@@ -138,6 +138,26 @@ fn a_target_is_kept_among_the_settings_until_it_is_forgotten() {
 }
 
 #[test]
+fn settings_are_changed_one_at_a_time_and_what_is_wrong_changes_nothing() {
+    let rig = bench_rig::Rig::normal();
+    let seen = |rig: &bench_rig::Rig| rig.json(&["settings"]).good().one("settings");
+    let all = ["settings", "--sounds", "off", "--typing", "vni", "--lock-after", "10", "--profile", "tablet"];
+    assert!(rig.run(&all).good().out.contains("Gõ tiếng Việt: VNI"));
+    rig.run(&["place", "Trường THCS A"]).good();
+    rig.run(&["target", "300", "--from", "2026-11-01", "--to", "2026-12-31"]).good();
+    let kept = seen(&rig);
+    assert_eq!((&kept["place"], &kept["profile"]), (&"Trường THCS A".into(), &"tablet".into()));
+    let screen = serde_json::json!({ "sounds": false, "mouse": true, "typing": "vni", "lock_after": 10 });
+    assert_eq!((&kept["screen"], &kept["target"]["devices"]), (&screen, &300.into()));
+    rig.run(&["settings", "--lock-after", "0"]).refused(2, &["1 đến 120"]);
+    rig.run(&["settings", "--profile", "may-bay"]).refused(2, &["may-bay", "laptop-desktop"]);
+    assert_eq!(seen(&rig), kept);
+    rig.run(&["settings", "--typing", "auto", "--profile", ""]).good();
+    let kept = seen(&rig);
+    assert!(kept["screen"]["typing"].is_null() && kept["profile"].is_null(), "{kept}");
+}
+
+#[test]
 fn the_queue_of_a_hundred_thousand_devices_is_read_at_a_glance() {
     let rig = worked();
     let sql = rusqlite::Connection::open(rig.folder().join("ledger.db")).expect("opens");

@@ -9,7 +9,7 @@
 //! ```
 
 use super::super::glyphs::Mark;
-use super::super::pen::{Pen, below, right_of};
+use super::super::pen::{Hot, Pen, below, right_of};
 use super::super::tint;
 use super::place;
 use crate::custody::Stage;
@@ -37,7 +37,9 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     let first = at.map_or(0, |at| (at + 1).saturating_sub(lines));
     for (number, row) in world.devices.iter().enumerate().skip(first).take(lines) {
         let line = u16::try_from(number - first).unwrap_or(u16::MAX);
-        draw_row(world, row, at == Some(number), Rect { height: 1, ..below(inner, line) }, pen);
+        let line = Rect { height: 1, ..below(inner, line) };
+        draw_row(world, row, at == Some(number), line, pen);
+        pen.heat(line, Hot::Row(0, number));
     }
 }
 

@@ -322,6 +322,10 @@ impl Screen for Bench {
         alerts::draw(world, below(rest, jobs), pen);
     }
 
+    fn pick(&mut self, _list: usize, row: usize, world: &World) -> Vec<Effect> {
+        world.devices.get(row).map(|row| Effect::Choose(row.device.clone())).into_iter().collect()
+    }
+
     fn hints(&self, world: &World) -> Vec<Hint> {
         hints(KEYS, self, world)
     }

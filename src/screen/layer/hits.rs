@@ -2,7 +2,7 @@
 
 use super::super::Screen;
 use super::super::glyphs::Mark;
-use super::super::pen::{Pen, below, right_of};
+use super::super::pen::{Hot, Pen, below, right_of};
 use super::super::tint;
 use super::boxed;
 use crate::word::say;
@@ -77,7 +77,13 @@ impl Screen for Hits {
             let kind = pen.say(&kind_sentence(row.kind));
             let what = row.model.as_ref().map_or_else(|| kind.clone(), |model| format!("{model} · {kind}"));
             pen.text(right_of(line, TAG + STAGE), &what, tint::PLAIN);
+            pen.heat(Rect { height: line.height.min(1), ..line }, Hot::Row(0, number));
         }
+    }
+
+    fn pick(&mut self, _list: usize, row: usize, _world: &World) -> Vec<Effect> {
+        self.at = row;
+        Vec::new()
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

@@ -218,4 +218,8 @@ impl Screen for Lift {
     fn is_typing(&self) -> bool {
         self.at != Place::Rule
     }
+
+    fn is_writing(&self) -> bool {
+        self.at == Place::Reason
+    }
 }

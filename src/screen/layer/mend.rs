@@ -227,4 +227,8 @@ impl Screen for Mend {
     fn is_typing(&self) -> bool {
         self.guide.as_ref().is_some_and(Guide::is_typing)
     }
+
+    fn is_writing(&self) -> bool {
+        self.guide.as_ref().is_some_and(Guide::is_writing)
+    }
 }

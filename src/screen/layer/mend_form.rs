@@ -43,6 +43,8 @@ struct Question {
     entry: Entry,
     /// Whether the answer is a number, or nothing.
     number: bool,
+    /// Whether the answer is written in Vietnamese.
+    writing: bool,
     /// The fact that the answer is the value of, or nothing.
     key: Option<&'static str>,
 }
@@ -86,7 +88,7 @@ fn terms(list: &[Term], lang: Lang) -> Vec<Sentence> {
 }
 
 fn question(title: Sentence, meaning: Sentence, entry: Entry) -> Question {
-    Question { title, meaning, entry, number: false, key: None }
+    Question { title, meaning, entry, number: false, writing: false, key: None }
 }
 
 impl MendForm {
@@ -227,7 +229,7 @@ fn repair_questions(view: &MendView, lang: Lang) -> Vec<Question> {
             number: true,
             ..question(say!("mend-cost"), say!("mend-cost-note", limit = limit), Entry::text(""))
         },
-        question(say!("mend-note"), say!("mend-note-note"), Entry::text("")),
+        Question { writing: true, ..question(say!("mend-note"), say!("mend-note-note"), Entry::text("")) },
     ]
 }
 
@@ -282,6 +284,10 @@ impl Form for MendForm {
         }
         let last = self.questions.len() - 1;
         &mut self.questions[at.min(last)].entry
+    }
+
+    fn is_writing(&self, at: usize) -> bool {
+        self.questions.get(at).is_some_and(|question| question.writing)
     }
 
     fn check(&self, at: usize) -> Result<(), Failure> {

@@ -15,7 +15,7 @@
 use super::super::field::Field;
 use super::super::glyphs::Mark;
 use super::super::moves::{self, Moves};
-use super::super::pen::{Pen, below, right_of};
+use super::super::pen::{Hot, Pen, below, right_of};
 use super::super::tint;
 use super::super::{SCREENS, Screen};
 use super::boxed;
@@ -140,6 +140,7 @@ impl Screen for Palette {
             let is_here = number == self.at;
             let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
             let words = pen.say(&hint.words);
+            pen.heat(line, Hot::Row(0, number));
             pen.pieces(
                 Rect { width: line.width.saturating_sub(KEY), ..line },
                 &[(mark, style), (" ", style), (&words, style)],
@@ -147,6 +148,10 @@ impl Screen for Palette {
             let key = pen.glyphs().key(hint.key);
             pen.text(right_of(line, line.width.saturating_sub(KEY)), &key, tint::TITLE);
         }
+    }
+
+    fn pick(&mut self, _list: usize, row: usize, world: &World) -> Vec<Effect> {
+        self.go(row, world)
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {

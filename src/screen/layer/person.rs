@@ -124,6 +124,10 @@ impl Form for Answers {
         }
     }
 
+    fn is_writing(&self, at: usize) -> bool {
+        self.ask(at) == Ask::Name
+    }
+
     fn check(&self, at: usize) -> Result<(), Failure> {
         match self.ask(at) {
             Ask::Name => check_name(&self.name.typed()).map(|_name| ()),
@@ -234,5 +238,9 @@ impl Screen for Person {
 
     fn is_typing(&self) -> bool {
         self.guide.is_typing()
+    }
+
+    fn is_writing(&self) -> bool {
+        self.guide.is_writing()
     }
 }

@@ -284,4 +284,8 @@ impl Screen for Receive {
     fn is_typing(&self) -> bool {
         matches!(self.at, Place::Donor | Place::Tag)
     }
+
+    fn is_writing(&self) -> bool {
+        self.at == Place::Donor
+    }
 }

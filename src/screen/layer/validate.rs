@@ -286,4 +286,8 @@ impl Screen for Validate {
     fn is_typing(&self) -> bool {
         self.is_seen
     }
+
+    fn is_writing(&self) -> bool {
+        self.is_seen && !self.is_reasoned
+    }
 }

@@ -1,0 +1,42 @@
+//! What is heard: the end of a job, and that something was refused.
+//!
+//! Invariant: what nobody waits for makes no sound, however often it fails.
+
+use crate::workbench::{Answer, News, Report, Tone};
+use std::time::Duration;
+
+/// What is to be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// Something came to a good end.
+    Good,
+    /// Something was refused, or came to a bad end.
+    Bad,
+}
+
+/// A refusal within this time after a key is an answer to it; a later one makes no sound.
+const ANSWER: Duration = Duration::from_secs(20);
+
+/// What the news sounds like, so long after the last key.
+pub(super) fn sound(news: &News, since_key: Duration) -> Option<Sound> {
+    let of = |report: &Report| if report.tone == Tone::Good { Sound::Good } else { Sound::Bad };
+    match news {
+        News::JobEnded { report, .. } => Some(of(report)),
+        News::Answer(Answer::DayClosed(_)) => Some(Sound::Good),
+        News::Answer(Answer::NotClosed(_)) => Some(Sound::Bad),
+        News::Answer(Answer::Refused(_) | Answer::NotFound { .. } | Answer::NotBegun(_)) => {
+            (since_key < ANSWER).then_some(Sound::Bad)
+        }
+        News::Answer(_)
+        | News::Time(_)
+        | News::Bench(_)
+        | News::Choosing(_)
+        | News::Device(_)
+        | News::Busy(_)
+        | News::JobBegan(_)
+        | News::Job { .. }
+        | News::JobStopping(_)
+        | News::Alert(_)
+        | News::Dismissed => None,
+    }
+}

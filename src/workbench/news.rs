@@ -1,0 +1,48 @@
+//! What happens outside the screen and is told to it: data only.
+
+use super::effect::Answer;
+use super::report::Report;
+use super::running::Beginning;
+use super::world::{Alert, BenchSeen, Chosen};
+use crate::job::JobNews;
+use crate::unit::{DeviceId, Moment};
+use crate::word::Sentence;
+
+/// What happened outside the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A minute has passed.
+    Time(Moment),
+    /// The bench was read.
+    Bench(Box<BenchSeen>),
+    /// Another device is meant.
+    Choosing(DeviceId),
+    /// A device was read.
+    Device(Box<Chosen>),
+    /// Something that takes a while begins, or is over.
+    Busy(Option<Sentence>),
+    /// A job was recorded as begun.
+    JobBegan(Box<Beginning>),
+    /// News of a running job.
+    Job {
+        /// Which one.
+        job: u64,
+        /// What it says.
+        news: JobNews,
+    },
+    /// A person asked a job to stop.
+    JobStopping(u64),
+    /// A job's end is recorded.
+    JobEnded {
+        /// Which one.
+        job: u64,
+        /// What it came to.
+        report: Report,
+    },
+    /// Somebody should know.
+    Alert(Box<Alert>),
+    /// The newest alert was read.
+    Dismissed,
+    /// What an effect came to.
+    Answer(Answer),
+}
