@@ -2677,3 +2677,73 @@ settings-goal-given = given or lent
 settings-ask-from = From which day?
 settings-ask-to = To which day?
 settings-ask-day-note = Day/month/year, like 21/11/2026.
+
+## Jobs
+place-jobs = jobs
+jobs-title = Running: { $running } · left unfinished: { $interrupted } · ended today: { $ended }
+jobs-none = No wipe and no image today yet. Choose a device at the bench (F2) and press Enter for its next step.
+jobs-key-look = look, stop
+jobs-ended = { $at } { $tag } { $what }
+
+## The lesson
+help-practice-no-lesson = without the lesson of ten minutes
+lesson-key = the lesson
+lesson-key-do = let me do it
+lesson-key-next = next
+lesson-key-leave = leave the lesson
+lesson-title = Lesson { $at }/{ $of } · { $title }
+lesson-elsewhere = The lesson is for practice stations only, so that nobody practises on real devices.
+lesson-elsewhere-hint = Leave, then run: aoxanh practice --stay (or ./scripts/run practice --stay)
+lesson-welcome = welcome
+lesson-welcome-text =
+    In about ten minutes you take one device from the door to ready for a pupil. This is PRACTICE (LUYỆN TẬP): the first line says so all the time, the disks are made up, and nothing can be broken.
+
+    The last line always names the keys that work now. Enter is the next step, Esc goes back, ? shows every key, : finds things to do by words.
+
+    When a step is done, the lesson shows the next by itself. Ctrl-B shows the present one again.
+lesson-sign-in = sign in
+lesson-sign-in-text =
+    The ledger says who did what, so sign in first.
+
+    Press d, choose Đội trưởng Luyện Tập, type the PIN { $pin }, then Enter.
+
+    At a real station everybody has a PIN of their own, and after a while without a key the station locks. Whoever has no name yet may receive and inspect, as a guest.
+lesson-receive = receive a device
+lesson-receive-text =
+    BEFORE POWER-ON: a bulging battery, liquid, a burnt smell: set it apart (key l) and do nothing more. Take out SIM, memory cards and discs.
+
+    Press n, then ↓ to [ Receive ] and Enter. The device gets a new tag.
+
+    Many devices with a scanner: F8, where each scan of a tag receives one.
+lesson-inspect = inspect
+lesson-inspect-text =
+    The device just received is chosen, and the ladder on the right names its next step.
+
+    Press Enter: the program reads THIS VERY MACHINE and says whether it is good enough, what is missing and what the cheapest cure is. Then Enter or Esc, back to the bench.
+lesson-wipe = wipe
+lesson-wipe-text =
+    The donor's data must be erased, with evidence, before a system is installed.
+
+    Press Enter, choose a disk dia-….img and Enter, read the plan, type the code on the screen, then Enter. Nobody wipes a disk without typing its code, and the system disk never.
+
+    After writing, the whole disk is read back before it says ERASED.
+lesson-image = install a system
+lesson-image-text =
+    Press Enter, choose the disk that was wiped, the system, type the code, then Enter.
+
+    Every byte is read back here too. A disk that is not wiped gets no system: try it, and see why.
+lesson-check = try its functions
+lesson-check-text =
+    Press Enter: keyboard, screen, loudspeaker, camera and so on. One key answers each line; c says that all the rest works (only once it was really tried).
+
+    With every rung ✓ the device is ready. e shows its tag with the QR code to print and stick on.
+lesson-look = find it again, see the day
+lesson-look-text =
+    F3 finds devices by tag, serial, maker, with or without diacritics. F4 is everything about one: what was done, by whom, when. F6 shows a lead the whole day at a glance.
+
+    Try some screens, then press Ctrl-B to come back here.
+lesson-end = the end
+lesson-end-text =
+    You took a device all the way. At the end of the day the lead presses s to close it: a safety copy goes to a USB stick, and the head of the ledger is printed, so that nobody rewrites it unseen.
+
+    For real work run aoxanh where no LUYỆN TẬP stands. Whatever you forget: press ?, or type : and say it in words.

@@ -2677,3 +2677,73 @@ settings-goal-given = đã bàn giao
 settings-ask-from = Từ ngày nào?
 settings-ask-to = Đến ngày nào?
 settings-ask-day-note = Ngày/tháng/năm, như 21/11/2026.
+
+## Việc
+place-jobs = các việc
+jobs-title = Đang chạy: { $running } · dở dang: { $interrupted } · xong hôm nay: { $ended }
+jobs-none = Hôm nay chưa có việc xóa hay cài nào. Chọn máy ở bàn (F2) rồi bấm Enter để làm bước tiếp theo.
+jobs-key-look = xem, dừng
+jobs-ended = { $at } { $tag } { $what }
+
+## Bài học
+help-practice-no-lesson = không mở bài học 10 phút
+lesson-key = bài học
+lesson-key-do = làm thôi
+lesson-key-next = tiếp
+lesson-key-leave = thôi học
+lesson-title = Bài học { $at }/{ $of } · { $title }
+lesson-elsewhere = Bài học chỉ có ở trạm luyện tập, để không ai tập trên máy thật.
+lesson-elsewhere-hint = Thoát ra rồi chạy: aoxanh practice --stay (hoặc ./scripts/run practice --stay)
+lesson-welcome = chào bạn
+lesson-welcome-text =
+    Trong khoảng 10 phút, bạn đưa một máy từ cửa nhận đến lúc sẵn sàng cho học sinh. Đây là LUYỆN TẬP: chữ ấy luôn ở dòng đầu, ổ đĩa là ổ giả, làm hỏng cũng không sao.
+
+    Dòng cuối màn hình luôn ghi phím dùng được lúc này. Enter là bước tiếp theo, Esc là quay lại, ? là mọi phím, : là tìm việc bằng chữ.
+
+    Làm xong một bước, bài học tự hiện bước sau. Ctrl-B xem lại bước đang học.
+lesson-sign-in = đăng nhập
+lesson-sign-in-text =
+    Sổ ghi ai làm gì, nên hãy đăng nhập trước.
+
+    Bấm d, chọn Đội trưởng Luyện Tập, gõ mã PIN { $pin } rồi Enter.
+
+    Ở trạm thật, mỗi người có mã riêng; bỏ đi quá lâu thì trạm tự khóa. Chưa có tên thì vẫn nhận và kiểm tra máy được, với tư cách khách.
+lesson-receive = nhận một máy
+lesson-receive-text =
+    TRƯỚC KHI BẬT NGUỒN: pin phồng, ngấm nước, mùi khét thì cách ly (phím l), không làm gì thêm. Tháo SIM, thẻ nhớ, đĩa còn trong máy.
+
+    Bấm n, rồi bấm ↓ đến [ Nhận máy ] và Enter. Máy được cấp một tem mới.
+
+    Nhận nhiều máy bằng máy quét: F8, mỗi lần quét một tem là nhận một máy.
+lesson-inspect = kiểm tra
+lesson-inspect-text =
+    Máy vừa nhận đang được chọn, bậc thang bên phải chỉ bước tiếp theo.
+
+    Bấm Enter: chương trình đọc cấu hình của CHÍNH MÁY NÀY rồi cho biết đạt hay không, thiếu gì và sửa thế nào rẻ nhất. Đọc xong bấm Enter hoặc Esc để về bàn.
+lesson-wipe = xóa dữ liệu
+lesson-wipe-text =
+    Dữ liệu của người tặng phải được xóa, có bằng chứng, trước khi cài.
+
+    Bấm Enter, chọn một ổ dia-….img rồi Enter, đọc kế hoạch, gõ mã hiện trên màn hình rồi Enter. Không ai xóa được ổ mà chưa gõ mã; ổ hệ thống thì không bao giờ.
+
+    Ghi xong, chương trình đọc lại cả ổ rồi mới nói ĐÃ XÓA.
+lesson-image = cài hệ điều hành
+lesson-image-text =
+    Bấm Enter, chọn lại ổ vừa xóa, chọn hệ thống, gõ mã rồi Enter.
+
+    Cài xong cũng đọc lại từng byte. Ổ chưa xóa thì quy tắc không cho cài: thử mà xem, chương trình sẽ nói vì sao.
+lesson-check = thử chức năng
+lesson-check-text =
+    Bấm Enter: lần lượt bàn phím, màn hình, loa, camera… Mỗi dòng trả lời bằng một phím; phím c là mọi thứ chưa trả lời đều tốt (chỉ dùng khi đã thử thật).
+
+    Ghi xong, mọi bậc đều ✓ thì máy sẵn sàng. Phím e xem tem có mã QR để in và dán.
+lesson-look = tìm lại, xem ngày
+lesson-look-text =
+    F3 tìm máy theo tem, số máy, hãng, không cần dấu. F4 là hồ sơ máy: mọi việc đã làm, ai làm, lúc nào. F6 cho đội trưởng thấy cả ngày trong một màn hình.
+
+    Thử vài màn hình rồi bấm Ctrl-B để quay lại bài học.
+lesson-end = xong bài
+lesson-end-text =
+    Bạn đã làm trọn một máy. Hết ngày, đội trưởng bấm s để chốt ngày: bản sao an toàn được ghi ra USB và mã đầu sổ được in ra, để không ai sửa lén được.
+
+    Làm thật: chạy aoxanh không có chữ LUYỆN TẬP. Quên gì thì bấm ? hay gõ : rồi tả việc cần làm.

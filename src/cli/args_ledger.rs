@@ -27,6 +27,9 @@ pub struct PracticeArgs {
     /// Prepare a station, and stay on its screen.
     #[arg(long, conflicts_with = "profile")]
     pub stay: bool,
+    /// Without the first lesson.
+    #[arg(long, requires = "stay")]
+    pub no_lesson: bool,
     /// What the terminal can show.
     #[arg(long, env = "AOXANH_GLYPHS", value_enum, requires = "stay")]
     pub glyphs: Option<GlyphsArg>,

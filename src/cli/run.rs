@@ -46,7 +46,7 @@ pub fn run(
             show::disks(out, &bench.with_health(bench.disk_views(None, found.as_ref())?))
         }
         Verb::Wipe(args) => wipe(args, bench, out, cancel),
-        Verb::Jobs => show_list::interrupted(out, &workbench::interrupted(bench)?),
+        Verb::Jobs => show_list::jobs(out, &workbench::jobs_view(bench)?),
         Verb::Disk(DiskVerb::Destroyed(args)) => destroyed(args, bench, out),
         Verb::Disk(DiskVerb::SelfTest(args)) => super::self_test::run_self_test(args, bench, out, cancel),
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),

@@ -4,7 +4,7 @@ use super::out::Out;
 use crate::custody::{Summary, machine_name};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
-use crate::workbench::Interrupted;
+use crate::workbench::{Interrupted, JobsView, Weight};
 use serde_json::{Value, json};
 
 /// The devices found; an error where there is none.
@@ -43,7 +43,23 @@ fn line(summary: &Summary) -> crate::word::Sentence {
 }
 
 /// The jobs that did not come to their end: each with its disk, how far it came, and what to type to go on.
-pub(super) fn interrupted(out: &mut Out<'_>, jobs: &[Interrupted]) -> Result<(), Failure> {
+/// The jobs that do not run: those to be gone on with, then those that ended today.
+pub(super) fn jobs(out: &mut Out<'_>, jobs: &JobsView) -> Result<(), Failure> {
+    interrupted(out, &jobs.interrupted)?;
+    for end in &jobs.ended {
+        let is_good = end.weight == Weight::Good;
+        out.object(
+            "job_ended",
+            json!({ "at": end.at, "device": end.device, "tag": end.name, "kind": end.kind, "good": is_good }),
+        )?;
+        let (local, tag) = (end.at.local(), end.name.as_str());
+        let at = local.get(11..16).unwrap_or_default();
+        out.say(&say!("jobs-ended", at = at, tag = tag, what = end.what.clone()))?;
+    }
+    Ok(())
+}
+
+fn interrupted(out: &mut Out<'_>, jobs: &[Interrupted]) -> Result<(), Failure> {
     for one in jobs {
         let here = one.here.as_deref().map(|view| view.disk.name.as_str());
         out.object(

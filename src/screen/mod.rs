@@ -14,6 +14,7 @@ mod guide;
 mod header;
 mod help_bar;
 mod intake;
+mod jobs;
 mod layer;
 mod ledger;
 mod moves;
@@ -131,6 +132,13 @@ pub static SCREENS: &[Place] = &[
         words: || say!("place-intake"),
         when: |world| world.is_read,
         open: intake::open,
+    },
+    Place {
+        name: "jobs",
+        key: Key::Function(9),
+        words: || say!("place-jobs"),
+        when: |world| world.is_read,
+        open: jobs::open,
     },
     Place {
         name: "settings",

@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::widgets::{Block, Clear, Widget};
+use textwrap::WordSplitter::NoHyphenation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Writes into a buffer, in one language and one set of glyphs.
@@ -114,7 +115,9 @@ impl<'a> Pen<'a> {
     /// The text over as many lines of `area` as it needs; how many were used.
     pub(super) fn wrapped(&mut self, area: Rect, text: &str, style: Style) -> u16 {
         let shown = self.glyphs.shown(text);
-        let lines = textwrap::wrap(&shown, usize::from(area.width).max(1));
+        // A tag or a key's name is not broken at its dashes.
+        let whole = textwrap::Options::new(usize::from(area.width).max(1)).word_splitter(NoHyphenation);
+        let lines = textwrap::wrap(&shown, whole);
         let mut used = 0;
         for line in lines.iter().take(usize::from(area.height)) {
             used += 1;

@@ -10,12 +10,15 @@ use super::pen::{Pen, middle};
 use super::setup::{self, SetUpStart};
 use super::{SCREENS, Screen, header, help_bar, tint};
 use crate::word::say;
-use crate::workbench::{Answer, Effect, Input, Key, Layer, World};
+use crate::workbench::{Answer, Effect, Input, Key, Layer, Report, Tone, World, lesson_from};
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
 
 /// The least columns and lines that the screens need.
 pub const LEAST: (u16, u16) = (80, 24);
+
+/// The key of the first lesson.
+pub(super) const LEARN: Key = Key::Control('b');
 
 /// A screen with its layers.
 pub struct Stack {
@@ -25,6 +28,8 @@ pub struct Stack {
     /// Whether the terminal shows nothing but that it is too small.
     is_cramped: bool,
     composer: Composer,
+    /// The step of the first lesson that somebody is at.
+    lesson: Option<usize>,
 }
 
 impl Stack {
@@ -41,7 +46,7 @@ impl Stack {
     }
 
     fn of(screens: Vec<Box<dyn Screen>>) -> Self {
-        Self { screens, waiting: VecDeque::new(), is_cramped: false, composer: Composer::default() }
+        Self { screens, waiting: VecDeque::new(), is_cramped: false, composer: Composer::default(), lesson: None }
     }
 
     /// It was drawn in a terminal of that size; in one smaller than [`LEAST`] only leaving is left.
@@ -77,6 +82,33 @@ impl Stack {
         let Some(top) = self.screens.get_mut(at).filter(|_| !self.is_cramped) else { return Vec::new() };
         let effects = top.pick(list, row, world);
         self.carry_out(effects, at, world)
+    }
+
+    /// Begins the first lesson.
+    pub fn teach(&mut self, world: &World) {
+        self.carry_out(vec![Effect::Lesson(Some(0))], self.layers(), world);
+    }
+
+    /// Where the step of the lesson that somebody is at was done, the next one is shown once nothing lies on the screen.
+    pub fn look(&mut self, world: &World) {
+        let Some(at) = self.lesson.filter(|_| self.layers() == 0) else { return };
+        let next = lesson_from(at, world);
+        if next != Some(at) {
+            self.carry_out(vec![Effect::Lesson(next)], 0, world);
+        }
+    }
+
+    /// The card of the step again; where nobody may practise here, how to.
+    fn learn(&self, world: &World) -> Vec<Effect> {
+        match self.lesson {
+            Some(at) => vec![Effect::Open(Layer::Lesson(at))],
+            None if world.practice => vec![Effect::Lesson(Some(0))],
+            None => {
+                let report = Report::new(Tone::Warn, say!("lesson-elsewhere"));
+                let hint = Some(say!("lesson-elsewhere-hint"));
+                vec![Effect::Open(Layer::Message(Report { hint, ..report }))]
+            }
+        }
     }
 
     /// How many layers lie on the screen.
@@ -122,6 +154,7 @@ impl Stack {
                     Input::Key(Key::Char(':')) if at == 0 && !top.is_typing() => palette(top.as_ref(), world),
                     Input::Key(Key::Control('p')) if at == 0 => palette(top.as_ref(), world),
                     Input::Key(Key::Function(12)) => vec![Effect::Speak],
+                    Input::Key(LEARN) if at == 0 => self.learn(world),
                     Input::Key(Key::Function(1)) => vec![Effect::Open(Layer::Keys(top.hints(world)))],
                     Input::Key(Key::Char('?')) if !top.is_typing() => {
                         vec![Effect::Open(Layer::Keys(top.hints(world)))]
@@ -170,6 +203,13 @@ impl Stack {
                     self.screens.drain(1..=at);
                     at = 0;
                 }
+                Effect::Lesson(step) => {
+                    self.lesson = step.and_then(|step| lesson_from(step, world));
+                    if let Some(step) = self.lesson {
+                        at += 1;
+                        self.screens.insert(at, layer::open(Layer::Lesson(step), world));
+                    }
+                }
                 Effect::Go(name) => {
                     let Some(place) = SCREENS.iter().find(|place| place.name == name) else { continue };
                     self.screens = vec![(place.open)(world)];
@@ -179,6 +219,12 @@ impl Stack {
                 Effect::Press(key) => {
                     if key == Key::Function(12) {
                         left.push(Effect::Speak);
+                        continue;
+                    }
+                    if key == LEARN {
+                        let effects = self.learn(world);
+                        left.extend(self.carry_out(effects, at, world));
+                        at = self.layers();
                         continue;
                     }
                     // The key of a screen is one wherever it is pressed.

@@ -145,6 +145,7 @@ impl View {
         } else {
             tasks.extend(self.update(input));
         }
+        self.stack.look(&self.world);
         tasks
     }
 
@@ -193,6 +194,7 @@ impl View {
             Teller::Copy => answer.is_some(),
         };
         self.world.fold(news);
+        self.stack.look(&self.world);
         if teller == Teller::Copy && is_over {
             self.world.copies = self.world.copies.saturating_sub(1);
         }
@@ -356,6 +358,7 @@ impl View {
             | Effect::Home
             | Effect::Go(_)
             | Effect::Press(_)
+            | Effect::Lesson(_)
             | Effect::Refresh
             | Effect::Receive(_)
             | Effect::Inspect(_)

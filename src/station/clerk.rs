@@ -105,6 +105,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Go(_)
         | Effect::Press(_)
         | Effect::Speak
+        | Effect::Lesson(_)
         | Effect::Choose(_)
         | Effect::Find(_)
         | Effect::Receive(_)

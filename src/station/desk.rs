@@ -46,6 +46,8 @@ pub(super) struct Opening<'a> {
     pub(super) glyphs: Glyphs,
     /// Where images are.
     pub(super) images: Vec<PathBuf>,
+    /// Whether it begins with the first lesson.
+    pub(super) lesson: bool,
 }
 
 /// What wakes the loop.
@@ -178,6 +180,9 @@ impl<'scope> Desk<'scope, '_> {
             }
         })?;
         let mut view = View::new(world, room.opening.by.clone(), self.now());
+        if room.opening.lesson {
+            view.stack.teach(&view.world);
+        }
         let tasks = view.begin();
         let stayed = match taken {
             Some(taken) => self.do_all(tasks, &mut view, taken).and_then(|()| self.stay(&mut view, wakes, taken)),

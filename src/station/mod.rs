@@ -277,7 +277,7 @@ fn begin(folder: &Folder, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<()
 /// The screen until the person leaves.
 fn stay(folder: &Folder, by: Option<By>, args: &cli::BenchArgs, out: &mut Out<'_>) -> Result<(), Failure> {
     let images = [folder.path().join("images")].into_iter().chain(args.images.clone()).collect();
-    let opening = desk::Opening { folder, by, glyphs: glyphs(args.glyphs), images };
+    let opening = desk::Opening { folder, by, glyphs: glyphs(args.glyphs), images, lesson: false };
     desk::open(&opening, out).and(say_head(&Store::read(folder.path())?, out))
 }
 

@@ -69,7 +69,7 @@ pub(super) fn practise(args: &PracticeArgs, named: Option<&Path>, out: &mut Out<
     let stamp = clock.now().to_string().replace([':', '.'], "-");
     let path = folder::place_or(args.folder.as_deref().or(named), &format!("aoxanh-luyen-tap/{stamp}"))?;
     if args.stay {
-        return practice_stay::stay(&path, image, manifest, super::glyphs(args.glyphs), out);
+        return practice_stay::stay(&path, (image, manifest), (super::glyphs(args.glyphs), !args.no_lesson), out);
     }
     let guest = out.words().say(&say!("guest-name"));
     let setup = SetUp::practice("Đội trưởng Luyện Tập", &guest, DOMAIN);

@@ -22,12 +22,11 @@ use std::path::Path;
 /// The criteria that every desktop and laptop meets, under the name of those that count for them.
 const LENIENT: &str = include_str!("luyen-tap.toml");
 
-/// Makes the station in `path`, opens its screen, and stays until the person leaves.
+/// Makes the station in `path`, opens its screen, with the first lesson where that is wanted, and stays until the person leaves.
 pub(super) fn stay(
     path: &Path,
-    image: &Path,
-    manifest: &Path,
-    glyphs: Glyphs,
+    (image, manifest): (&Path, &Path),
+    (glyphs, lesson): (Glyphs, bool),
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
     let guest = out.words().say(&say!("guest-name"));
@@ -51,7 +50,7 @@ pub(super) fn stay(
     drop(store);
     let beside = |file: &Path| file.parent().map(Path::to_owned);
     let images = [beside(manifest), beside(image)].into_iter().flatten().take(1).collect();
-    let opening = desk::Opening { folder: &folder, by: None, glyphs, images };
+    let opening = desk::Opening { folder: &folder, by: None, glyphs, images, lesson };
     let stayed = desk::open(&opening, out);
     for disk in disks {
         disk.detach()?;

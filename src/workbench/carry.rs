@@ -86,6 +86,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::Go(_)
         | Effect::Press(_)
         | Effect::Speak
+        | Effect::Lesson(_)
         | Effect::ListImages
         | Effect::Certify(_)
         | Effect::StartWipe { .. }

@@ -38,6 +38,8 @@ pub enum Effect {
     Home,
     /// Go to the screen of that name.
     Go(&'static str),
+    /// Show that step of the first lesson, or the next one to be done; none ends it.
+    Lesson(Option<usize>),
     /// Speak the other language.
     Speak,
     /// Press that key on what lies below.
@@ -225,6 +227,8 @@ pub enum Layer {
     Message(Report),
     /// Find something to do by words, among these keys and all screens.
     Palette(Vec<Hint>),
+    /// That step of the first lesson.
+    Lesson(usize),
     /// Every key that is valid.
     Keys(Vec<Hint>),
     /// Really leave while jobs run?

@@ -6,6 +6,7 @@ use super::bench::Bench;
 use super::day::day_status;
 use super::device_page::{DevicePage, device_page};
 use super::inspect_page::{PageLine, Weight};
+use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
@@ -34,6 +35,8 @@ pub enum Sight {
     Ledger,
     /// Whether every record holds.
     Verified,
+    /// Jobs that did not come to their end, and those that ended today.
+    Jobs,
     /// Every shelf, and the devices on one of them; on the first where none is named, or where nothing lies on it any more.
     Shelves(Option<Place>),
     /// What a stock-take of that shelf comes to, with what was scanned so far.
@@ -71,6 +74,8 @@ pub enum Seen {
     Ledger(Vec<PageLine>),
     /// What a whole check proved.
     Verified(Vec<PageLine>),
+    /// Jobs that do not run.
+    Jobs(JobsView),
     /// The shelves, and the devices on one.
     Shelves(ShelvesView),
     /// What a stock-take comes to so far.
@@ -98,6 +103,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             let faults = verified.faults().into_iter().map(|what| PageLine { weight: Weight::Bad, what });
             Seen::Verified(verified.page(None).into_iter().chain(faults).collect())
         }
+        Sight::Jobs => Seen::Jobs(jobs_view(bench)?),
         Sight::Device(device) => Seen::Device(device.clone(), device_page(bench, &bench.device(device)?)?),
         Sight::WhatIf(device) => {
             let answers = what_if(bench, &bench.device(device)?, None)?;

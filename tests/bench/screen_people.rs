@@ -48,7 +48,7 @@ fn person(desk: &Desk, name: &str) -> PersonId {
 }
 
 /// Takes the chosen device up to the step after its wipe and its image, by whoever is at the bench.
-fn wiped(desk: &mut Desk) {
+pub(crate) fn wiped(desk: &mut Desk) {
     desk.press(&[Key::Enter, Key::Enter, Key::Enter, Key::Enter, Key::Enter]);
     desk.type_text("wd-wx81a");
     desk.press(&[Key::Enter]);

@@ -126,7 +126,7 @@ fn stay(rig: &Rig) -> Option<Terminal> {
     let image = practice_image()?;
     let file = |name: &str| image.join(name).display().to_string();
     let (image, manifest) = (file("practice.zst"), file("practice.toml"));
-    let mut command = rig.command(&["practice", "--stay", "--folder", "tram", "--image", &image]);
+    let mut command = rig.command(&["practice", "--stay", "--no-lesson", "--folder", "tram", "--image", &image]);
     command.args(["--manifest", &manifest]);
     let mut terminal = Terminal::open(command, 80, 24);
     terminal.wait_text("kiểm tra ← bấm Enter");

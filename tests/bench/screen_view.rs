@@ -11,7 +11,7 @@ use ratatui::style::Color;
 use std::time::Duration;
 
 /// A device whose wipe is half read back, with a slow place and two bad blocks.
-fn busy() -> Desk {
+pub(crate) fn busy() -> Desk {
     let mut desk = Desk::with_device();
     let row = desk.world.devices[0].clone();
     let (job, work) = (7, Work::Wipe);
@@ -214,7 +214,7 @@ fn too_small_a_terminal_gets_one_line_and_the_bench_comes_back() {
 }
 
 /// A desk on which a wipe of `sdb` was cut short at a third, as by a power cut.
-fn cut_short() -> Desk {
+pub(crate) fn cut_short() -> Desk {
     let mut desk = Desk::with_device();
     desk.holds_jobs = true;
     desk.keys("x");

@@ -67,7 +67,7 @@ fn trouble(job: &JobView, now: Moment) -> Option<(Sentence, Style)> {
     }
 }
 
-fn draw_job(job: &JobView, area: Rect, now: Moment, pen: &mut Pen<'_>) {
+pub(in crate::screen) fn draw_job(job: &JobView, area: Rect, now: Moment, pen: &mut Pen<'_>) {
     let what = say!("bench-job", tag = job.name.as_str(), work = work(&job.work), disk = job.disk.as_str());
     let mut used = pen.line(area, &what, tint::TITLE) + 1;
     let per_mille = job.per_mille();

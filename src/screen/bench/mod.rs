@@ -16,7 +16,7 @@
 mod alerts;
 mod device;
 mod devices;
-mod jobs;
+pub(super) mod jobs;
 
 pub(super) use devices::state;
 

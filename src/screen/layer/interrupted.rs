@@ -33,8 +33,8 @@ static KEYS: &[Binding<Unended>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-go-on"),
-        when: |layer, _| layer.aim().is_some(),
-        what: |layer, _| layer.go_on(),
+        when: |layer, _| layer.chosen().and_then(aim).is_some(),
+        what: |layer, _| layer.chosen().map(go_on).unwrap_or_default(),
     },
     Binding {
         key: Key::Down,
@@ -59,20 +59,42 @@ static KEYS: &[Binding<Unended>] = &[
 ];
 
 impl Unended {
-    /// The chosen job's disk, where it is here and nothing stands in the way of writing to it.
-    fn aim(&self) -> Option<Aim> {
-        let job = self.jobs.as_ref()?.get(self.at)?;
-        let view = job.here.as_deref().filter(|view| view.obstacles.is_empty())?.clone();
-        Some(Aim { device: job.device.clone(), name: job.name.clone(), view, resume: Some(job.clone()) })
+    fn chosen(&self) -> Option<&Interrupted> {
+        self.jobs.as_ref()?.get(self.at)
     }
+}
 
-    fn go_on(&self) -> Vec<Effect> {
-        let Some(aim) = self.aim() else { return Vec::new() };
-        let device = aim.device.clone();
-        let is_image = aim.resume.as_ref().is_some_and(|resume| resume.image.is_some());
-        let aim = Box::new(aim);
-        let next = if is_image { Layer::Images(aim) } else { Layer::Arm(aim, Box::new(Task::Wipe)) };
-        vec![Effect::Choose(device), Effect::Open(next)]
+/// The job's disk, where it is here and nothing stands in the way of writing to it.
+pub(in crate::screen) fn aim(job: &Interrupted) -> Option<Aim> {
+    let view = job.here.as_deref().filter(|view| view.obstacles.is_empty())?.clone();
+    Some(Aim { device: job.device.clone(), name: job.name.clone(), view, resume: Some(job.clone()) })
+}
+
+/// What going on with it takes: its disk is armed again.
+pub(in crate::screen) fn go_on(job: &Interrupted) -> Vec<Effect> {
+    let Some(aim) = aim(job) else { return Vec::new() };
+    let (device, is_image, aim) = (aim.device.clone(), job.image.is_some(), Box::new(aim));
+    let next = if is_image { Layer::Images(aim) } else { Layer::Arm(aim, Box::new(Task::Wipe)) };
+    vec![Effect::Choose(device), Effect::Open(next)]
+}
+
+/// Draws it in three lines: what it is, how far it came, where its disk is now.
+pub(in crate::screen) fn draw_interrupted(job: &Interrupted, is_here: bool, area: Rect, pen: &mut Pen<'_>) {
+    let line = |number: u16| {
+        let line = below(area, number);
+        Rect { height: line.height.min(1), ..line }
+    };
+    let inset = |number: u16| Rect { x: area.x + 4, width: area.width.saturating_sub(4), ..line(number) };
+    let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
+    let what = pen.say(&job.what());
+    pen.pieces(line(0), &[(mark, style), (" ", style), (&what, style)]);
+    pen.line(inset(1), &job.how_far(), tint::PLAIN);
+    let (place, is_trouble) = place(job);
+    if is_trouble {
+        let text = pen.say(&place);
+        pen.marked(inset(2), Mark::Warn, &text, tint::WARN);
+    } else {
+        pen.line(inset(2), &place, tint::NEXT);
     }
 }
 
@@ -124,26 +146,8 @@ impl Screen for Unended {
         let room = usize::from(inner.height / 3).max(1);
         for (number, job) in jobs.iter().enumerate().skip((self.at + 1).saturating_sub(room)) {
             let is_here = number == self.at;
-            let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
-            let line = pen.say(&job.what());
-            pen.pieces(Rect { height: rest.height.min(1), ..rest }, &[(mark, style), (" ", style), (&line, style)]);
-            let inset = |rest: Rect| Rect {
-                x: rest.x + 4,
-                width: rest.width.saturating_sub(4),
-                height: rest.height.min(1),
-                ..rest
-            };
-            rest = below(rest, 1);
-            pen.line(inset(rest), &job.how_far(), tint::PLAIN);
-            rest = below(rest, 1);
-            let (place, is_trouble) = place(job);
-            if is_trouble {
-                let text = pen.say(&place);
-                pen.marked(inset(rest), Mark::Warn, &text, tint::WARN);
-            } else {
-                pen.line(inset(rest), &place, tint::NEXT);
-            }
-            rest = below(rest, 1);
+            draw_interrupted(job, is_here, rest, pen);
+            rest = below(rest, 3);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every key that is valid now, from the same table that obeys them.
 
 use super::super::pen::{Pen, below, right_of};
+use super::super::stack::LEARN;
 use super::super::tint;
 use super::super::{SCREENS, Screen};
 use super::boxed;
@@ -39,6 +40,7 @@ impl Screen for Keys {
             Hint { key: Key::Function(1), words: say!("key-all") },
             Hint { key: Key::Char(':'), words: say!("key-palette") },
             Hint { key: Key::Control('p'), words: say!("key-palette-typing") },
+            Hint { key: LEARN, words: say!("lesson-key") },
             Hint { key: Key::Function(12), words: say!("key-language") },
             Hint { key: Key::Control('c'), words: say!("key-quit") },
             Hint { key: Key::Control('z'), words: say!("key-suspend") },

@@ -16,6 +16,7 @@ mod inspect;
 mod interrupted;
 mod job;
 mod keys;
+mod lesson;
 mod lift;
 mod mend;
 mod mend_form;
@@ -35,6 +36,7 @@ mod validate;
 mod what_if;
 mod wording;
 
+pub(super) use interrupted::{aim, draw_interrupted, go_on};
 pub(super) use person::check_alike;
 pub(super) use receive::KINDS;
 pub(super) use wording::{disk_state, speed, work};
@@ -94,6 +96,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
         (Layer::Message(report), _) => Box::new(message::Message::new(report)),
         (Layer::Palette(hints), _) => Box::new(palette::Palette::new(hints, world)),
+        (Layer::Lesson(at), _) => Box::new(lesson::Lesson::new(at)),
         (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
         (Layer::Quit, _) => Box::new(quit::Quit),
         (Layer::Shelve { device, shelf }, _) => Box::new(shelve::Shelve::new(device, shelf)),

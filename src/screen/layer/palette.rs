@@ -16,6 +16,7 @@ use super::super::field::Field;
 use super::super::glyphs::Mark;
 use super::super::moves::{self, Moves};
 use super::super::pen::{Hot, Pen, below, right_of};
+use super::super::stack::LEARN;
 use super::super::tint;
 use super::super::{SCREENS, Screen};
 use super::boxed;
@@ -66,7 +67,10 @@ impl Palette {
         let own = hints.into_iter().filter(|hint| !is_move(hint.key));
         let places = SCREENS.iter().filter(|place| (place.when)(world));
         let places = places.map(|place| Hint { key: place.key, words: say!("palette-place", name = (place.words)()) });
-        let speak = [Hint { key: Key::Function(12), words: say!("key-language") }];
+        let speak = [
+            Hint { key: LEARN, words: say!("lesson-key") },
+            Hint { key: Key::Function(12), words: say!("key-language") },
+        ];
         Self { typed: Field::default(), all: own.chain(places).chain(speak).collect(), said: OnceCell::new(), at: 0 }
     }
 
