@@ -2747,3 +2747,32 @@ lesson-end-text =
     You took a device all the way. At the end of the day the lead presses s to close it: a safety copy goes to a USB stick, and the head of the ledger is printed, so that nobody rewrites it unseen.
 
     For real work run aoxanh where no LUYỆN TẬP stands. Whatever you forget: press ?, or type : and say it in words.
+
+## Order
+sort-key = order by…
+sort-oldest = oldest first
+sort-name = by tag
+sort-model = by maker and model
+sort-stage = by stage
+
+## Giving
+key-give = hand over
+give-title = Hand over { $tag }
+give-key = record
+give-whom = To whom?
+give-whom-note = The ledger keeps a reference only, never a pupil's name. Write it on the hand-over paper.
+give-whom-new = make a new reference
+give-whom-known = a reference that is known
+give-reference = The pupil's reference
+give-reference-note = As it stands on the paper, beginning with r-
+give-reference-wrong = “{ $text }” is no pupil's reference.
+give-when = Is it in their hands already?
+give-when-note = If not, the device is only set aside; press Enter on it again once it was given.
+give-when-now = yes, and the paper is signed
+give-when-later = no, only set it aside
+give-terms = A gift or a loan?
+give-terms-note = A pupil gets one gift only.
+give-gift = gift
+give-loan = loan
+give-write-down = Write this reference on the paper: { $recipient }
+give-lead-only = Only a lead who is signed in records this.

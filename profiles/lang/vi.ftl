@@ -2747,3 +2747,32 @@ lesson-end-text =
     Bạn đã làm trọn một máy. Hết ngày, đội trưởng bấm s để chốt ngày: bản sao an toàn được ghi ra USB và mã đầu sổ được in ra, để không ai sửa lén được.
 
     Làm thật: chạy aoxanh không có chữ LUYỆN TẬP. Quên gì thì bấm ? hay gõ : rồi tả việc cần làm.
+
+## Xếp
+sort-key = xếp theo…
+sort-oldest = lâu nhất trước
+sort-name = theo tem
+sort-model = theo hãng và model
+sort-stage = theo giai đoạn
+
+## Trao máy
+key-give = bàn giao
+give-title = Bàn giao { $tag }
+give-key = ghi vào sổ
+give-whom = Cho ai?
+give-whom-note = Sổ chỉ giữ một mã, không giữ tên học sinh. Ghi mã ấy vào biên bản bàn giao.
+give-whom-new = tạo mã mới
+give-whom-known = đã có mã
+give-reference = Mã học sinh
+give-reference-note = Mã đã ghi trong biên bản, bắt đầu bằng r-
+give-reference-wrong = “{ $text }” không phải một mã học sinh.
+give-when = Đã trao tận tay chưa?
+give-when-note = Chưa trao thì chỉ để dành máy; trao xong lại bấm Enter ở máy này.
+give-when-now = trao rồi, biên bản đã ký
+give-when-later = chưa, chỉ để dành
+give-terms = Tặng hay cho mượn?
+give-terms-note = Mỗi học sinh chỉ được tặng một lần.
+give-gift = tặng
+give-loan = cho mượn
+give-write-down = Ghi mã này vào biên bản: { $recipient }
+give-lead-only = Chỉ đội trưởng đã đăng nhập ghi được việc này.

@@ -16,6 +16,7 @@ use super::glyphs::Mark;
 use super::layer::report;
 use super::moves::{self, Moves};
 use super::pen::{Hot, Pen, below, right_of};
+use super::sort::By;
 use super::tint;
 use crate::custody::Stage;
 use crate::tag::TagId;
@@ -35,6 +36,7 @@ pub(super) struct Find {
     /// Whether all that stands there was scanned, so that the next scan takes its place.
     is_scanned: bool,
     stage: Option<Stage>,
+    by: By,
     hits: Option<Hits>,
     refusal: Option<Report>,
     at: usize,
@@ -42,7 +44,15 @@ pub(super) struct Find {
 
 /// Opens it with everything in the list.
 pub(super) fn open(_world: &World) -> Box<dyn Screen> {
-    Box::new(Find { typed: Field::default(), is_scanned: false, stage: None, hits: None, refusal: None, at: 0 })
+    Box::new(Find {
+        typed: Field::default(),
+        is_scanned: false,
+        stage: None,
+        by: By::Given,
+        hits: None,
+        refusal: None,
+        at: 0,
+    })
 }
 
 static KEYS: &[Binding<Find>] = &[
@@ -69,6 +79,15 @@ static KEYS: &[Binding<Find>] = &[
         words: || say!("key-stage-back"),
         when: |_, _| true,
         what: |page, _| page.turn(|at, count| (at + count - 1) % count),
+    },
+    Binding {
+        key: Key::Control('s'),
+        words: || say!("sort-key"),
+        when: |page, _| page.rows().len() > 1,
+        what: |page, _| {
+            page.by = page.by.next();
+            page.look_anew()
+        },
     },
     moves::down(),
     moves::up(),
@@ -186,8 +205,12 @@ impl Screen for Find {
             }
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Found(hits) = seen.as_ref() {
-                    (self.hits, self.refusal) = (Some(hits.clone()), None);
-                    self.at = self.at.min(self.rows().len().saturating_sub(1));
+                    let pointed = self.rows().get(self.at).filter(|_| self.at > 0).map(|row| row.device.clone());
+                    let mut hits = hits.clone();
+                    self.by.order(&mut hits.rows, |row| row);
+                    let at = hits.rows.iter().position(|row| Some(&row.device) == pointed.as_ref());
+                    self.at = at.unwrap_or(self.at).min(hits.rows.len().saturating_sub(1));
+                    (self.hits, self.refusal) = (Some(hits), None);
                 }
                 Vec::new()
             }
@@ -214,7 +237,8 @@ impl Screen for Find {
             Some(_) | None => say!("finding"),
         };
         let title = pen.say(&title);
-        let inner = pen.boxed(below(area, 1), &title, tint::PLAIN);
+        let sorted = self.by.words().map(|by| format!(" · {}", pen.say(&by))).unwrap_or_default();
+        let inner = pen.boxed(below(area, 1), &format!("{title}{sorted}"), tint::PLAIN);
         if let Some(refusal) = &self.refusal {
             report(refusal, inner, pen);
             return;

@@ -75,6 +75,11 @@ impl<F: Form> Guide<F> {
         !self.is_done() && self.form.is_writing(self.at)
     }
 
+    /// Whether the answer that is asked for now is the last.
+    pub(super) fn is_last(&self) -> bool {
+        self.at + 1 == self.form.len()
+    }
+
     /// Whether the one that is asked now is one of a few.
     pub(super) fn is_choice(&self) -> bool {
         !self.is_done() && !self.form.entry(self.at).is_typing()

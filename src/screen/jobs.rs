@@ -207,6 +207,7 @@ impl Screen for Jobs {
             pen.heat(room, Hot::Row(0, number));
             rest = below(rest, line.height());
         }
+        let rest = Rect { x: inner.x, width: inner.width, ..rest };
         match (&self.refusal, &self.view) {
             (Some(refusal), _) => _ = report(refusal, rest, pen),
             (None, None) => _ = pen.line(rest, &say!("bench-reading"), tint::PLAIN),

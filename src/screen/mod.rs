@@ -24,6 +24,7 @@ mod settings_form;
 mod setup;
 mod setup_form;
 mod shelves;
+mod sort;
 mod sound;
 mod stack;
 mod tint;

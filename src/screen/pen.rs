@@ -184,6 +184,24 @@ pub(super) fn middle(area: Rect, width: u16, height: u16) -> Rect {
     Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
 }
 
+/// Texts side by side: from the third on, and a count, to the right of their columns.
+pub(super) fn columns(area: Rect, texts: &[&str], widths: &[u16], pen: &mut Pen<'_>) {
+    let mut used = 0;
+    let lefts = texts.len() - 2;
+    for (number, (text, width)) in texts.iter().zip(widths).enumerate() {
+        let column = Rect { width: (*width).min(area.width.saturating_sub(used)), ..right_of(area, used) };
+        let long = u16::try_from(text.width()).unwrap_or(u16::MAX);
+        let gap = if number >= lefts { width.saturating_sub(long) } else { 0 };
+        let room = right_of(column, gap);
+        pen.text(
+            Rect { width: if number < lefts { room.width.saturating_sub(1) } else { room.width }, ..room },
+            text,
+            tint::PLAIN,
+        );
+        used += width;
+    }
+}
+
 /// As much of the text as `columns` hold, ending in `sign` where something was cut off.
 pub(super) fn cut(text: &str, columns: usize, sign: char) -> String {
     if text.width() <= columns {

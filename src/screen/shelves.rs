@@ -16,8 +16,10 @@ use super::bench::state;
 use super::glyphs::Mark;
 use super::layer::{leave, report};
 use super::moves::{self, Moves};
-use super::pen::{Hot, Pen, below, right_of};
+use super::pen::{Hot, Pen, below, columns, right_of};
+use super::sort::{By, next_stage};
 use super::tint;
+use crate::custody::Stage;
 use crate::tag::TagId;
 use crate::unit::ShelfName;
 use crate::word::{Sentence, say};
@@ -56,11 +58,14 @@ struct Shelves {
     place: Option<Place>,
     side: Side,
     at: usize,
+    by: By,
+    /// The stage whose devices alone are shown.
+    only: Option<Stage>,
 }
 
 /// Opens the store room.
 pub(super) fn open(_world: &World) -> Box<dyn Screen> {
-    Box::new(Shelves { state: State::Asking, place: None, side: Side::Shelves, at: 0 })
+    Box::new(Shelves { state: State::Asking, place: None, side: Side::Shelves, at: 0, by: By::Given, only: None })
 }
 
 static KEYS: &[Binding<Shelves>] = &[
@@ -93,6 +98,24 @@ static KEYS: &[Binding<Shelves>] = &[
             let device = screen.device().map(|device| (device.row.device.clone(), device.row.name.clone()));
             let shelf = if device.is_none() { screen.shelf() } else { None };
             vec![Effect::Open(Layer::Shelve { device, shelf })]
+        },
+    },
+    Binding {
+        key: Key::Char('s'),
+        words: || say!("sort-key"),
+        when: |screen, _| screen.is_shown(),
+        what: |screen, _| {
+            screen.by = screen.by.next();
+            screen.look()
+        },
+    },
+    Binding {
+        key: Key::Tab,
+        words: || say!("key-stage"),
+        when: |screen, _| screen.is_shown(),
+        what: |screen, _| {
+            screen.only = next_stage(screen.only);
+            screen.look()
         },
     },
     moves::down(),
@@ -174,7 +197,10 @@ impl Shelves {
         if !self.place.as_ref().is_some_and(is_there) || !self.is_shown() {
             self.place = view.shelves.get(view.at).map(|shelf| shelf.place.clone());
         }
-        self.state = State::Shown(view.clone());
+        let mut view = view.clone();
+        view.devices.retain(|one| self.only.is_none_or(|stage| one.row.stage == stage));
+        self.by.order(&mut view.devices, |one| &one.row);
+        self.state = State::Shown(view);
         if self.devices().is_empty() {
             self.side = Side::Shelves;
         }
@@ -229,7 +255,9 @@ impl Shelves {
             Some(Place::Nowhere) => pen.say(&say!("shelf-title-nowhere")),
             None => String::new(),
         };
-        let inner = pen.boxed(area, &title, tint::PLAIN);
+        let shown = self.only.map(Stage::sentence).into_iter().chain(self.by.words());
+        let titles: Vec<_> = std::iter::once(title).chain(shown.map(|what| pen.say(&what))).collect();
+        let inner = pen.boxed(area, &titles.join(" · "), tint::PLAIN);
         let model = inner.width.saturating_sub(TAG + STATE + 2 * DAYS);
         let widths = [TAG, STATE, model, DAYS, DAYS];
         let heads =
@@ -254,24 +282,6 @@ impl Shelves {
             mark_here(is_here, true, line, pen);
             pen.heat(line, Hot::Row(1, usize::from(number) + first));
         }
-    }
-}
-
-/// Texts side by side: from the third on, and a count, to the right of their columns.
-fn columns(area: Rect, texts: &[&str], widths: &[u16], pen: &mut Pen<'_>) {
-    let mut used = 0;
-    let lefts = texts.len() - 2;
-    for (number, (text, width)) in texts.iter().zip(widths).enumerate() {
-        let column = Rect { width: (*width).min(area.width.saturating_sub(used)), ..right_of(area, used) };
-        let long = u16::try_from(unicode_width::UnicodeWidthStr::width(*text)).unwrap_or(u16::MAX);
-        let gap = if number >= lefts { width.saturating_sub(long) } else { 0 };
-        let room = right_of(column, gap);
-        pen.text(
-            Rect { width: if number < lefts { room.width.saturating_sub(1) } else { room.width }, ..room },
-            text,
-            tint::PLAIN,
-        );
-        used += width;
     }
 }
 

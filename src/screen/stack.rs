@@ -253,6 +253,7 @@ impl Stack {
                 | Effect::RecordCheck { .. }
                 | Effect::LookMend(_)
                 | Effect::Mend { .. }
+                | Effect::Give { .. }
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
                 | Effect::Shelve { .. }

@@ -372,6 +372,7 @@ impl View {
             | Effect::Mend { .. }
             | Effect::BindTag { .. }
             | Effect::RecordCheck { .. }
+            | Effect::Give { .. }
             | Effect::Hold { .. }
             | Effect::Quarantine { .. }
             | Effect::Shelve { .. }

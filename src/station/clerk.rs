@@ -122,6 +122,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::LookMend(_)
         | Effect::Mend { .. }
         | Effect::Check(_)
+        | Effect::Give { .. }
         | Effect::Hold { .. }
         | Effect::Quarantine { .. }
         | Effect::Shelve { .. }

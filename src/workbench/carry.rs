@@ -6,6 +6,7 @@
 use super::bench::{Bench, Found};
 use super::carry_check::carry_check;
 use super::effect::{Answer, Effect, InspectedView, Intake};
+use super::handover::{GiveOrder, give};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
 use super::inspect_page::{inspection_page, verdict_sentence};
@@ -74,6 +75,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             .and_then(|found| mend_view(bench, &found, lang))
             .map(|view| Answer::Mend(Box::new(view))),
         Effect::Mend { device, order } => mended(bench, device, order, tell),
+        Effect::Give { device, order } => given(bench, device, order, tell),
         Effect::Hold { device, reason } => on_device(bench, device, tell, |found| hold(bench, found, *reason)),
         Effect::Quarantine { device, danger } => {
             let done = on_device(bench, device, tell, |found| quarantine(bench, found, *danger));
@@ -224,6 +226,19 @@ fn view_of(inspected: &Inspected, lang: Lang) -> InspectedView {
         fix: inspected.judgement.fix_sentence(),
         lines: inspection_page(inspected, lang, false),
     }
+}
+
+/// The reference that is to be written on paper stands with how the device stands now.
+fn given(bench: &Bench<'_>, device: &DeviceId, order: &GiveOrder, tell: Tell<'_>) -> Result<Answer, Failure> {
+    let mut recipient = None;
+    let answer = on_device(bench, device, tell, |found| {
+        let found = give(bench, found, order)?;
+        recipient.clone_from(&found.file.recipient);
+        Ok(found)
+    })?;
+    let Answer::Done(mut report) = answer else { return Ok(answer) };
+    report.hint = recipient.map(|recipient| say!("give-write-down", recipient = recipient.as_str()));
+    Ok(Answer::Done(report))
 }
 
 /// The same, with what to do with a dangerous device.

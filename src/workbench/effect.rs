@@ -7,6 +7,7 @@ use super::check::{CheckAnswer, CheckAsk, CheckOrder, CheckTold};
 use super::day::DayEnd;
 use super::disk::DiskView;
 use super::habits::{SettingsOrder, SettingsView};
+use super::handover::GiveOrder;
 use super::image::ImageOrder;
 use super::inspect_page::PageLine;
 use super::intake::Donation;
@@ -107,6 +108,13 @@ pub enum Effect {
     Check(CheckAsk),
     /// Write the certificates of the device's wipes into the station's folder.
     Certify(DeviceId),
+    /// Give the device, or set it aside.
+    Give {
+        /// The device.
+        device: DeviceId,
+        /// To whom, and how.
+        order: GiveOrder,
+    },
     /// Put the device on hold, or release it.
     Hold {
         /// The device.
@@ -189,6 +197,8 @@ pub enum Layer {
     },
     /// Take stock of that shelf.
     Count(ShelfName),
+    /// Give the chosen device.
+    Give,
     /// Put the chosen device on hold.
     Hold,
     /// Put the chosen device in quarantine.

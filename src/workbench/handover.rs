@@ -21,6 +21,29 @@ pub fn hand_over(bench: &Bench<'_>, found: &Found, terms: Terms) -> Result<Found
     bench.device(&found.id)
 }
 
+/// To whom a device goes, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiveOrder {
+    /// The pupil's opaque reference; none for a new one, or for the one it was set aside for.
+    pub recipient: Option<RecipientId>,
+    /// As what it was put into their hands; none where it is only set aside.
+    pub terms: Option<Terms>,
+}
+
+/// Sets a device aside where nobody did, and records that it was put into the pupil's hands where it was. What was set aside
+/// stays so where the rest is refused.
+pub fn give(bench: &Bench<'_>, found: &Found, order: &GiveOrder) -> Result<Found, Failure> {
+    let fresh = || RecipientId::from_random(bench.chance.bytes());
+    let aside = match &found.file.recipient {
+        Some(_) => bench.device(&found.id)?,
+        None => allocate(bench, found, order.recipient.clone().unwrap_or_else(fresh))?,
+    };
+    match order.terms {
+        Some(terms) => hand_over(bench, &aside, terms),
+        None => Ok(aside),
+    }
+}
+
 /// Puts a device on hold, or releases it.
 pub fn hold(bench: &Bench<'_>, found: &Found, reason: Option<HoldReason>) -> Result<Found, Failure> {
     match reason {

@@ -19,6 +19,8 @@ use std::time::Duration;
 pub const MOST_DAYS: u32 = 400;
 /// How far back days with work are looked for.
 const LOOK_BACK: u32 = 120;
+/// Where nothing waits as long as this, nothing is stuck.
+const STUCK: Duration = Duration::from_hours(1);
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
 /// Which days are looked at.
@@ -157,7 +159,8 @@ pub fn throughput(bench: &Bench<'_>, period: Period) -> Result<Throughput, Failu
     let worked = bench.index.days(&from, &today)?;
     let recent = worked.values().rev().take(DAYS_BACK).fold(Today::default(), |sum, day| sum.and(*day));
     let waiting = bench.index.queue()?;
-    let stuck = bottleneck(&waiting, recent.into());
+    let long = waiting.iter().filter(|(_, waiting)| now.since(waiting.oldest) >= STUCK);
+    let stuck = bottleneck(&long.map(|(stage, waiting)| (*stage, *waiting)).collect(), recent.into());
     let queue = waiting.into_iter().map(|(stage, waiting)| {
         let (oldest, median) = (now.since(waiting.oldest), now.since(waiting.median));
         Queue { stage, count: waiting.count, oldest, median }

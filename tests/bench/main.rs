@@ -106,6 +106,7 @@ mod safety_copy;
 mod said;
 mod screen_desk;
 mod screen_erase;
+mod screen_give;
 mod screen_health;
 mod screen_jobs;
 mod screen_keys;

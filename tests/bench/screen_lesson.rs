@@ -1,7 +1,5 @@
 //! The first lesson: one card after the other, each when the step before it was really done.
 
-#![expect(clippy::panic, reason = "a test fails by panicking")]
-
 use super::screen_people::crew;
 use super::screen_rig::{Desk, text};
 use aoxanh::event::{By, How};

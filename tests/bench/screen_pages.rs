@@ -215,3 +215,25 @@ fn a_check_of_the_ledger_is_not_shown_beside_records_that_it_did_not_see() {
     let shown = desk.shown(80, 24);
     assert!(!shown.contains("Sổ nhất quán") && shown.contains("Bấm Enter để kiểm tra ngay"), "{shown}");
 }
+
+#[test]
+fn hits_are_put_in_another_order_and_the_list_says_which() {
+    let mut desk = three();
+    desk.press(&[Key::Function(3)]);
+    let order = |desk: &Desk| {
+        let tags = desk.shown(80, 24);
+        tags.lines()
+            .skip(3)
+            .take(3)
+            .map(|line| line.trim_start_matches(['│', '▶', ' ']).chars().take(13).collect::<String>())
+            .collect::<Vec<_>>()
+    };
+    let given = order(&desk);
+    desk.press(&[Key::Control('s'), Key::Control('s')]);
+    let mut sorted = given.clone();
+    sorted.sort();
+    assert!(desk.shown(80, 24).contains("3 máy · theo tem"), "{}", desk.shown(80, 24));
+    assert_eq!(order(&desk), sorted);
+    desk.press(&[Key::Control('s'), Key::Control('s'), Key::Control('s')]);
+    assert_eq!(order(&desk), given);
+}

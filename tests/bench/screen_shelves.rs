@@ -179,3 +179,19 @@ fn a_device_at_the_bench_is_put_on_a_shelf() {
     assert_eq!(desk.rig.bench().device(&device).expect("known").file.shelf.as_deref(), Some("Kệ 7"));
     assert!(desk.shown(80, 24).contains("Ở Kệ 7"), "{}", desk.shown(80, 24));
 }
+
+#[test]
+fn the_devices_of_a_shelf_are_ordered_and_picked_by_stage() {
+    let (mut desk, all) = busy();
+    desk.press(&[ROOM, Key::Char('s'), Key::Char('s')]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("─ A1 · theo tem ─"), "{shown}");
+    let mut names: Vec<_> = all.iter().skip(2).map(Found::name).collect();
+    names.sort();
+    let at = |name: &String| shown.find(name.as_str());
+    assert!(at(&names[0]).is_some() && at(&names[0]) < at(&names[1]), "{shown}");
+    // Nothing there is further than received.
+    desk.press(&[Key::Tab, Key::Tab]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("đã kiểm tra") && !shown.contains(&names[0]), "{shown}");
+}

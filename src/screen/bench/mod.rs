@@ -57,6 +57,12 @@ static KEYS: &[Binding<Bench>] = &[
         what: |_, w| next(w),
     },
     Binding {
+        key: Key::Enter,
+        words: || say!("key-give"),
+        when: |_, w| is_here(w) && w.here().is_some_and(|one| matches!(one.row.stage, Stage::Ready | Stage::Allocated)),
+        what: |_, _| open_layer(Layer::Give),
+    },
+    Binding {
         key: Key::Char('n'),
         words: || say!("key-receive"),
         when: |_, w| w.is_read,

@@ -10,6 +10,7 @@ mod day;
 mod destroy;
 mod disks;
 mod find;
+mod give;
 mod hits;
 mod images;
 mod inspect;
@@ -125,6 +126,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Mend, Some(subject)) => Box::new(mend::Mend::new(subject)),
         (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
         (Layer::Trial(order), Some(subject)) => Box::new(trial::Trial::new(subject, order)),
+        (Layer::Give, Some(subject)) => Box::new(give::Give::new(subject, world)),
         (Layer::Hold, Some(subject)) => Box::new(choice::Choice::hold(&subject, world)),
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
         (
@@ -135,6 +137,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Check
             | Layer::Mend
             | Layer::Trial(_)
+            | Layer::Give
             | Layer::Hold
             | Layer::Quarantine
             | Layer::Lift(_)
