@@ -186,6 +186,7 @@ kinds! {
     lock::LockShown: true,
     lock::LockCleared: true,
     intake::DeviceMoved: true,
+    settling::Corrected: true,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DayBook, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting};
+use crate::custody::{DayBook, DeviceFile, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting, Written};
 use crate::event::Event;
 use crate::unit::{DeviceId, Digest, Moment};
 use crate::word::say;
@@ -193,6 +193,13 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
     }
 
+    /// What the device of that correction is before and after it, with whoever touched it last as it was; none where it is no
+    /// correction or there is no such device. Asks no rule.
+    pub fn corrected(&self, event: &Event) -> Result<Option<(DeviceFile, DeviceFile)>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::corrected(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
+    }
+
     /// What every rule would say if that event were appended now.
     pub fn objections(&self, event: &Event) -> Result<Vec<Refusal>, Failure> {
         let mut drawers = Reading { index: self };
@@ -211,6 +218,11 @@ impl crate::custody::Drawers for Reading<'_> {
 
     fn write(&mut self, key: &str, _text: String) -> Result<(), DrawerError> {
         Err(DrawerError(format!("{key}: the index does not write")))
+    }
+
+    fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+        let lines = self.index.history(device).map_err(|failure| DrawerError(failure.to_string()))?;
+        Ok(lines.into_iter().map(|line| Written { leaf: line.leaf, event: line.event }).collect())
     }
 }
 

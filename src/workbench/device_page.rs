@@ -162,7 +162,7 @@ fn state(disk: &DiskFile) -> (Weight, Sentence) {
 /// Grades with their photos, repairs, parts and locks, the newest first.
 fn repairs(bench: &Bench<'_>, history: &[HistoryLine]) -> Result<Vec<PageLine>, Failure> {
     let mut lines = Vec::new();
-    for told in history.iter().rev() {
+    for told in history.iter().rev().filter(|told| told.stricken.is_none()) {
         let when = told.line.event.at.local();
         let weight = match &told.line.event.fact {
             Fact::RepairRecorded(repair) => match repair.outcome {
@@ -203,7 +203,11 @@ fn story(history: &[HistoryLine]) -> Vec<PageLine> {
     let mut lines = Vec::new();
     for told in history.iter().rev() {
         let (at, who, how) = (told.line.event.at.local(), told.who.as_str(), told.how.clone());
-        lines.push(line(Weight::Plain, say!("device-told", at = at, what = told.what.clone(), who = who, how = how)));
+        let weight = if told.stricken.is_some() { Weight::Dim } else { Weight::Plain };
+        lines.push(line(weight, say!("device-told", at = at, what = told.what.clone(), who = who, how = how)));
+        if let Some(by) = &told.stricken {
+            lines.push(line(Weight::Warn, say!("device-stricken", at = by.at.local(), who = by.who.as_str())));
+        }
         lines.extend(told.reason.as_deref().map(|why| line(Weight::Dim, say!("device-reason", reason = why))));
     }
     lines

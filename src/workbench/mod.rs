@@ -10,6 +10,7 @@ mod carry_check;
 mod carry_people;
 mod certificate;
 mod check;
+mod correct;
 mod day;
 mod destroy;
 mod device_page;
@@ -74,6 +75,10 @@ pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_c
 pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
+};
+pub use correct::{
+    Change, Changed, CorrectLine, Preview, Stricken, correct, correctable, preview, strike, strike_last, strike_range,
+    to_lot,
 };
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};

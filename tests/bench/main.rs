@@ -20,6 +20,8 @@ mod comes_back;
 mod completions;
 mod contract;
 mod corpus;
+mod correct;
+mod correct_folds;
 mod crash;
 mod cross_check;
 mod custody;
