@@ -1,7 +1,8 @@
 //! The book of a day: what was done in each hour, by whom, and what failed and why.
 //!
-//! Invariants: a book is a function of the records of its day, without those that were corrected since; people are opaque ids; however much happens, a book
-//! holds at most [`MOST_PEOPLE`] people and [`MOST_CAUSES`] causes, and what is beyond is counted together.
+//! Invariants: a book is a function of the records of its day, without those that were corrected since; people are opaque
+//! ids; however much happens, a book holds at most [`MOST_PEOPLE`] people and [`MOST_CAUSES`] causes, and what is beyond is
+//! counted together.
 
 use super::today::Today;
 use crate::event::disk::{HealthSeen, HealthVerdict, Level, WipeResult};

@@ -50,15 +50,14 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
-    let stepped = match &event.fact {
-        Fact::Corrected(_) if known.is_some() => correct(event, &about.id, leaf, cabinet)?,
-        _other => {
-            let file = step(event, &about.id, leaf, known.as_ref(), station.practice, cabinet)?;
-            if let Some(file) = &file {
-                count(event, known.as_ref(), file, cabinet)?;
-            }
-            file
+    let stepped = if matches!(event.fact, Fact::Corrected(_)) && known.is_some() {
+        correct(event, &about.id, leaf, cabinet)?
+    } else {
+        let file = step(event, &about.id, leaf, known.as_ref(), station.practice, cabinet)?;
+        if let Some(file) = &file {
+            count(event, known.as_ref(), file, cabinet)?;
         }
+        file
     };
     let Some(file) = stepped else { return Ok(()) };
     cabinet.put(&about.id, &DeviceFile { last: leaf, last_seq: seq, changed_at: event.at, ..file })

@@ -193,6 +193,14 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
     }
 
+    /// The records of a device that count: its history without what was struck out.
+    pub fn standing(&self, device: &DeviceId) -> Result<Vec<Line>, Failure> {
+        let mut lines = self.history(device)?;
+        let out = crate::custody::struck(lines.iter().map(|line| (line.leaf, &line.event.fact)));
+        lines.retain(|line| !out.contains_key(&line.leaf));
+        Ok(lines)
+    }
+
     /// What the device of that correction is before and after it, with whoever touched it last as it was; none where it is no
     /// correction or there is no such device. Asks no rule.
     pub fn corrected(&self, event: &Event) -> Result<Option<(DeviceFile, DeviceFile)>, Failure> {

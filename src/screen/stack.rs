@@ -177,6 +177,7 @@ impl Stack {
                 | Effect::RecordCheck { .. }
                 | Effect::LookMend(_)
                 | Effect::Mend { .. }
+                | Effect::Correct { .. }
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
                 | Effect::Shelve { .. }

@@ -113,6 +113,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::RecordCheck { .. }
         | Effect::LookMend(_)
         | Effect::Mend { .. }
+        | Effect::Correct { .. }
         | Effect::Check(_)
         | Effect::Hold { .. }
         | Effect::Quarantine { .. }

@@ -88,6 +88,15 @@ pub struct Preview {
     pub needs_reason: bool,
 }
 
+/// A correction, and what it would come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correcting {
+    /// The correction.
+    pub changes: Vec<Change>,
+    /// What it would come to.
+    pub preview: Preview,
+}
+
 /// By which correction a record was struck out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stricken {

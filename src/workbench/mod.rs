@@ -77,8 +77,8 @@ pub use check::{
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
 };
 pub use correct::{
-    Change, Changed, CorrectLine, Preview, Stricken, correct, correctable, preview, strike, strike_last, strike_range,
-    to_lot,
+    Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, preview, strike, strike_last,
+    strike_range, to_lot,
 };
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};

@@ -2,6 +2,7 @@
 //! correction back restores everything, and what stands is what a ledger without the struck records would say.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "only the few kinds that tell of others are looked at")]
 
 use super::correct::{moved, strikes};
 use super::custody_repair::{graded, part, repaired, taken};
@@ -109,7 +110,7 @@ fn event_of(by: u8, device: u8, fact: Corrected) -> Event {
 }
 
 /// Corrects `records` of the device, where the rules let that person; holds everything that a correction promises.
-fn corrects(walk: &mut Walk, by: u8, device: u8, fact: Corrected) -> bool {
+fn corrects(walk: &mut Walk, by: u8, device: u8, fact: &Corrected) -> bool {
     let event = event_of(by, device, fact.clone());
     let shown = corrected(&event, &Cabinet::new(&mut walk.drawers)).expect("reads");
     let (before, drawers) = (walk.device(device), standing(&walk.drawers));
@@ -141,6 +142,7 @@ fn corrects(walk: &mut Walk, by: u8, device: u8, fact: Corrected) -> bool {
 fn is_freed(key: &str, text: &str) -> bool {
     (key.starts_with("tag:") && text.contains(r#""free":true"#))
         || (key.starts_with("recipient:") && text == r#"{"devices":[]}"#)
+        || (key == "shelf:" && text == r#"{"parts":[]}"#)
         || (key.starts_with("daybook:") && text == "{}")
 }
 
@@ -153,9 +155,12 @@ fn leaves_something(walk: &Walk, out: &[Digest]) -> bool {
     })
 }
 
+/// Drawers by key.
+type Drawn = Vec<(String, String)>;
+
 /// What stands, and what would stand had the struck records and the corrections never been made; none where a correction
 /// leaves something behind.
-fn is_as_if_never_made(walk: &Walk) -> Option<(Vec<(String, String)>, Vec<(String, String)>)> {
+fn is_as_if_never_made(walk: &Walk) -> Option<(Drawn, Drawn)> {
     let mut drawers = MemoryDrawers::default();
     let mut seq = 0;
     let out: Vec<Digest> = [1, 2]
@@ -191,34 +196,22 @@ fn goes_through(walk: &mut Walk, tries: &[(u8, u8, u8, u16)]) -> u32 {
             walk.written().iter().filter(is_of_it).map(|one| one.leaf).collect()
         };
         let chosen = own[own.len() - 1 - usize::from(*pick) % own.len().min(6)];
-        match number {
-            0..=5 => {
-                made +=
-                    u32::from(corrects(walk, by, device, Corrected { reason: None, ..strikes(&own[own.len() - 1..]) }))
-            }
-            6..=35 => made += u32::from(corrects(walk, by, device, strikes(&[chosen]))),
-            36..=45 => {
-                made += u32::from(corrects(
-                    walk,
-                    1,
-                    device,
-                    strikes(&own[own.len() - 1 - usize::from(*pick) % own.len().min(3)..]),
-                ))
-            }
-            46..=50 => made += u32::from(corrects(walk, 1, device, strikes(&own))),
-            51..=55 => {
-                let fact = Corrected { lot: Some(lot(1 + device % 2)), ..strikes(&own[..1]) };
-                made += u32::from(corrects(walk, 1, device, fact));
-            }
-            56..=58 => {
-                _ = walk.step_by(1, None, ConsentWithdrawn { lot: lot(1 + device % 2), purpose: Purpose::Erase }.into())
-            }
-            _other => {
-                let fact = attempt(*number, device, started);
-                if let Ok(leaf) = walk.step_by(by, Some(device), fact) {
-                    started = leaf;
-                }
-            }
+        let last = own.len() - 1;
+        let correction = match number {
+            0..=5 => Some((by, Corrected { reason: None, ..strikes(&own[last..]) })),
+            6..=35 => Some((by, strikes(&[chosen]))),
+            36..=45 => Some((1, strikes(&own[last - usize::from(*pick) % own.len().min(3)..]))),
+            46..=50 => Some((1, strikes(&own))),
+            51..=55 => Some((1, Corrected { lot: Some(lot(1 + device % 2)), ..strikes(&own[..1]) })),
+            _other => None,
+        };
+        if let Some((by, fact)) = correction {
+            made += u32::from(corrects(walk, by, device, &fact));
+        } else if (56..=58).contains(number) {
+            let withdrawn = ConsentWithdrawn { lot: lot(1 + device % 2), purpose: Purpose::Erase };
+            let _refused = walk.step_by(1, None, withdrawn.into());
+        } else if let Ok(leaf) = walk.step_by(by, Some(device), attempt(*number, device, started)) {
+            started = leaf;
         }
     }
     made
@@ -233,7 +226,10 @@ proptest! {
     ) {
         let mut walk = begun();
         goes_through(&mut walk, &tries);
-        prop_assert!(is_as_if_never_made(&walk).is_none_or(|(told, wanted)| told == wanted));
+        if let Some((told, wanted)) = is_as_if_never_made(&walk) {
+            let odd: Vec<_> = told.iter().filter(|one| !wanted.contains(one)).chain(wanted.iter().filter(|one| !told.contains(one))).collect();
+            prop_assert!(odd.is_empty(), "{:#?}", odd);
+        }
     }
 
     #[test]
