@@ -1,7 +1,7 @@
-//! What can be typed about corrections.
+//! What can be typed about corrections, of records and of donors who were entered twice.
 
-use crate::unit::LotId;
-use clap::Args;
+use crate::unit::{DonorId, LotId};
+use clap::{Args, Subcommand};
 
 /// Striking out what was recorded by mistake.
 #[derive(Clone, Debug, Args)]
@@ -30,4 +30,31 @@ pub struct CorrectArgs {
     /// Do it, having seen what it comes to.
     #[arg(long)]
     pub yes: bool,
+}
+
+/// Donors.
+#[derive(Clone, Debug, Subcommand)]
+pub enum DonorVerb {
+    /// Every donor, and who looks like another.
+    List,
+    /// Make two of them one.
+    Merge(DonorMergeArgs),
+    /// Undo that.
+    Part(DonorPartArgs),
+}
+
+/// Two donors who are one.
+#[derive(Clone, Debug, Args)]
+pub struct DonorMergeArgs {
+    /// Under whom both are found.
+    pub kept: DonorId,
+    /// Who was entered a second time.
+    pub merged: DonorId,
+}
+
+/// A donor who was merged by mistake.
+#[derive(Clone, Debug, Args)]
+pub struct DonorPartArgs {
+    /// Who.
+    pub merged: DonorId,
 }

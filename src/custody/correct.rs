@@ -62,7 +62,11 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::ImageStarted(_)
         | Fact::ImageEnded(_)
         | Fact::DiskDestroyed(_) => Corrigible::Evidence,
-        Fact::LotOpened(_) | Fact::ConsentGiven(_) | Fact::ConsentWithdrawn(_) => Corrigible::Consent,
+        Fact::LotOpened(_)
+        | Fact::ConsentGiven(_)
+        | Fact::ConsentWithdrawn(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_) => Corrigible::Consent,
         Fact::DeviceQuarantined(_)
         | Fact::QuarantineCleared(_)
         | Fact::LockFound(_)

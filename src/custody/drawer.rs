@@ -3,12 +3,13 @@
 //! Invariant: what is in a drawer is a function of the records alone.
 
 use super::daybook::DayBook;
+use super::donor::DonorFile;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
 use super::today::Today;
 use crate::event::Event;
-use crate::unit::{DeviceId, Digest, JobId, LotId, PartId, PersonId, RecipientId};
+use crate::unit::{DeviceId, Digest, DonorId, JobId, LotId, PartId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::any::Any;
 use std::cell::RefCell;
@@ -122,6 +123,7 @@ slots! {
     StationFile, str, "station";
     PersonFile, PersonId, "person";
     LotFile, LotId, "lot";
+    DonorFile, DonorId, "donor";
     DeviceFile, DeviceId, "device";
     JobFile, JobId, "job";
     RecipientFile, RecipientId, "recipient";

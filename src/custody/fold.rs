@@ -7,6 +7,7 @@
 use super::chain::note_chain;
 use super::correct::correct;
 use super::daybook::{DayBook, causes};
+use super::donor::note_donors;
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, StationFile};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
@@ -47,6 +48,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     note_leads(event, &mut station);
     cabinet.put("", &station)?;
     note_jobs(event, cabinet)?;
+    note_donors(&event.fact, cabinet)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
@@ -222,6 +224,8 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::LockCleared(_)
         | Fact::DeviceMoved(_)
         | Fact::Corrected(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -326,6 +330,8 @@ fn device(
         | Fact::ConsentWithdrawn(_)
         | Fact::DeviceReceived(_)
         | Fact::LockShown(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())

@@ -6,6 +6,7 @@
 mod chain;
 mod correct;
 mod daybook;
+mod donor;
 mod drawer;
 mod file;
 mod fold;
@@ -25,6 +26,7 @@ mod today;
 pub use chain::end_chain;
 pub use correct::{Corrigible, corrected, corrigible, struck};
 pub use daybook::{Counts, DayBook, Tally};
+pub use donor::DonorFile;
 pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot, Written};
 pub use file::{
     DayFile, DeviceFile, DiskFile, DiskState, EarlierChain, JobFile, LastRecord, LotFile, OpenJobs, PersonFile,

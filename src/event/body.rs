@@ -187,6 +187,8 @@ kinds! {
     lock::LockCleared: true,
     intake::DeviceMoved: true,
     settling::Corrected: true,
+    donation::DonorsMerged: false,
+    donation::DonorsParted: false,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use super::failure::{Failure, Trouble};
 use crate::custody::{DayBook, DeviceFile, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting, Written};
 use crate::event::Event;
-use crate::unit::{DeviceId, Digest, Moment};
+use crate::unit::{DeviceId, Digest, DonorId, Moment};
 use crate::word::say;
 use std::collections::BTreeMap;
 
@@ -191,6 +191,12 @@ impl dyn Index + '_ {
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, Failure> {
         let mut drawers = Reading { index: self };
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
+    }
+
+    /// Under whom that donor is found: the same, where they were not merged into another.
+    pub fn donor(&self, donor: &DonorId) -> Result<DonorId, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::Cabinet::new(&mut drawers).donor(donor).map_err(Failure::from)
     }
 
     /// The records of a device that count: its history without what was struck out.

@@ -17,7 +17,7 @@ use crate::port::{Failure, Line, Trouble};
 use crate::tag::TagId;
 use crate::unit::{DeviceId, Digest, LotId, Moment, PersonId};
 use crate::word::{Sentence, say};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most devices that are moved to another lot in one step.
 const MOST_DEVICES: u32 = 1000;
@@ -138,6 +138,27 @@ pub(super) fn stricken(bench: &Bench<'_>, history: &[Line]) -> Result<BTreeMap<D
         }
     }
     Ok(told)
+}
+
+/// The last correction since which a document about the wipe or destruction of leaf hash `end`, printed before it, tells
+/// of what no longer counts: who the machine is, its tag, or that it was handed over. One that was taken back counts too:
+/// something may have been printed while it stood.
+pub(super) fn outdating(history: &[Line], end: Digest) -> Option<&Line> {
+    let ended = history.iter().position(|line| line.leaf == end)?;
+    let mut told: BTreeSet<Digest> = BTreeSet::new();
+    let mut last = None;
+    for (place, line) in history.iter().enumerate() {
+        if matches!(line.event.fact, Fact::DeviceInspected(_) | Fact::TagBound(_) | Fact::DeviceHandedOver(_)) {
+            told.insert(line.leaf);
+        }
+        if let Fact::Corrected(corrected) = &line.event.fact
+            && corrected.records.iter().any(|record| told.contains(record))
+        {
+            told.insert(line.leaf);
+            last = Some(line).filter(|_| place > ended).or(last);
+        }
+    }
+    last
 }
 
 fn name(bench: &Bench<'_>, person: &PersonId) -> Result<String, Failure> {

@@ -6,6 +6,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "each section picks its own events")]
 
 use super::bench::{Bench, Found};
+use super::correct::outdating;
 use super::evidence::wipes_seen;
 use super::grade::grade_sentence;
 use super::history::{HistoryLine, disk_name, history, level_sentence};
@@ -81,7 +82,7 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     lines.push(fact(say!("device-received"), file.received_at.local()));
     lines.push(fact(say!("device-lot"), file.lot.as_str()));
     if let Some(lot) = bench.index.get::<LotFile>(&file.lot)? {
-        let donor = bench.name_of(lot.donor.as_str())?;
+        let donor = bench.name_of(bench.index.donor(&lot.donor)?.as_str())?;
         lines.extend(donor.map(|donor| fact(say!("device-donor"), donor)));
         let may = |yes: bool| if yes { Weight::Good } else { Weight::Warn };
         let erase = if lot.erase { say!("device-may-erase") } else { say!("device-may-not-erase") };
@@ -130,6 +131,7 @@ fn disks(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
         return Ok(vec![line(Weight::Dim, say!("device-no-disks"))]);
     }
     let seen = wipes_seen(bench, found)?;
+    let history = bench.index.history(&found.id)?;
     let mut lines = Vec::new();
     for (key, disk) in &found.file.disks {
         lines.push(line(Weight::Heading, say!("plain", text = disk_name(&disk.disk))));
@@ -144,6 +146,10 @@ fn disks(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
         }
         if disk.document().is_some() {
             lines.push(line(Weight::Plain, say!("device-certificate")));
+        }
+        let outdated = disk.document().and_then(|end| outdating(&history, end));
+        if let Some(by) = outdated {
+            lines.push(line(Weight::Warn, say!("correct-outdated", at = by.event.at.local())));
         }
     }
     Ok(lines)

@@ -102,6 +102,10 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             Some(lot) => say!("event-corrected-lot", lot = lot.as_str()),
             None => say!("event-corrected", count = corrected.records.len() as u64),
         },
+        Fact::DonorsMerged(them) => {
+            say!("event-donors-merged", kept = them.kept.as_str(), merged = them.merged.as_str())
+        }
+        Fact::DonorsParted(them) => say!("event-donors-parted", merged = them.merged.as_str()),
         Fact::LotOpened(opened) => say!("event-lot-opened", lot = opened.lot.as_str()),
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),

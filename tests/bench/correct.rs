@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 27] = [
+const FOR_EVER: [&str; 29] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -135,6 +135,8 @@ const FOR_EVER: [&str; 27] = [
     "LockFound",
     "LockShown",
     "LockCleared",
+    "DonorsMerged",
+    "DonorsParted",
     "Unknown",
 ];
 

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test writes a secret of its own station")]
 
 use super::bench_rig::{self, Rig};
+use aoxanh::unit::Bytes;
 use aoxanh::workbench::PRACTICE_PIN;
 
 fn signed(rig: &Rig) -> [String; 4] {
@@ -79,4 +80,32 @@ fn devices_received_into_the_wrong_lot_are_moved_in_one_step_and_a_range_takes_w
     rig.json(&["intake", "--lot", right, "--kind", "laptop", "--tag", &tags[0]]).good();
     assert_eq!(rig.json(&["today"]).good().one("today")["done"]["received"], 3);
     assert!(rig.json(&["verify", "--summaries"]).good().one("verified")["stale_summary"].is_null());
+}
+
+#[test]
+fn a_certificate_printed_before_a_correction_is_replaced_and_says_so() {
+    let rig = Rig::practice();
+    let device = rig.device();
+    let signed = signed(&rig);
+    let signed: Vec<&str> = signed.iter().map(String::as_str).collect();
+    let disk = rig.disk("dia", Bytes::mib(8));
+    if !bench_rig::can_loop(&disk) {
+        return;
+    }
+    rig.run(&["wipe", &device.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
+    rig.run(&["tag", "bind", &device.tag]).good();
+    let certificate = || rig.json(&["certificate", &device.tag, "--to", "giay"]).good().one("certificate");
+    let before = certificate();
+    assert!(before["replaces_since"].is_null());
+    let said = rig.run(&["show", &device.tag]).good().out;
+    assert!(!said.contains("đã được thay"), "{said}");
+    rig.run(&[&signed[..], &["correct", &device.tag, "--last", "--yes", "--reason", "dán nhầm"]].concat()).good();
+    let after = certificate();
+    assert!(after["replaces_since"].is_u64(), "{after:#?}");
+    assert_ne!(after["json"], before["json"], "both can be told apart");
+    let tag = |made: &serde_json::Value| made["certificate"]["device"]["tag"].clone();
+    assert_ne!(tag(&after), tag(&before));
+    assert!(rig.run(&["show", &device.tag]).good().out.contains("đã được thay"));
+    let file = after["json"].as_str().expect("a path");
+    rig.run(&["verify", file]).good();
 }

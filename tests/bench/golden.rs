@@ -310,6 +310,7 @@ pub(crate) fn all() -> Vec<Event> {
         golden_tests::all(),
         super::custody_shelves::golden(),
         super::correct::golden(),
+        super::correct_donors::golden(),
     ]
     .concat()
 }

@@ -22,6 +22,7 @@ mod contract;
 mod corpus;
 mod correct;
 mod correct_beside;
+mod correct_donors;
 mod correct_folds;
 mod correct_screen;
 mod correct_verb;

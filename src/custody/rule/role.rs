@@ -70,6 +70,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::KeyRevoked(_)
         | Fact::StationContinued(_)
         | Fact::DeviceAllocated(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::RuleOverridden(_) => Who::Lead,
     }
 }
@@ -85,6 +87,8 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::KeyRevoked(_)
         | Fact::RuleOverridden(_)
         | Fact::Corrected(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::WipeValidated(_)
         | Fact::LockShown(_)
         | Fact::DiskDestroyed(_) => true,
