@@ -85,7 +85,13 @@ fn a_donor_entered_twice_is_suggested_merged_found_by_either_name_and_parted() {
     let both = list();
     let one = both.iter().find(|view| view["donor"] == kept.as_str()).expect("kept");
     assert_eq!((both.len(), &one["lots"], &one["merged"][0]), (2, &2.into(), &twice.as_str().into()));
-    assert_eq!(rig.json(&["find", "hoa"]).good().all("found").len(), 2, "by either name");
+    let third = both.iter().find(|view| view["name"] == "Anh Bình").expect("the other");
+    let third = third["donor"].as_str().expect("an id");
+    let found = |name: &str| rig.json(&["find", name]).good().all("found").len();
+    assert_eq!((found("hoa"), found("binh")), (2, 1));
+    rig.run(&[&signed[..], &["donor", "merge", &kept, third]].concat()).good();
+    assert_eq!((found("hoa"), found("binh")), (3, 3), "by either name");
+    rig.run(&[&signed[..], &["donor", "part", third]].concat()).good();
     rig.run(&[&signed[..], &["donor", "part", &twice]].concat()).good();
     assert_eq!(list().len(), 3);
     let strange = [&signed[..], &["donor", "merge", &kept, "g-0W3GE1R70W3GE1R7"]].concat();
