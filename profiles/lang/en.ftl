@@ -2712,3 +2712,4 @@ help-donor-merge-kept = the id that stays
 help-donor-merge-merged = the id entered a second time
 help-donor-part = part a donor who was merged by mistake. Example: aoxanh donor part g-1W3GE1R70W3GE1R7
 help-donor-part-merged = the merged id
+correct-refused-of = Device { $tag }: { $why }

@@ -2712,3 +2712,4 @@ help-donor-merge-kept = mã được giữ lại
 help-donor-merge-merged = mã bị ghi trùng
 help-donor-part = tách lại người đã gộp nhầm. Ví dụ: aoxanh donor part g-1W3GE1R70W3GE1R7
 help-donor-part-merged = mã đã gộp
+correct-refused-of = Máy { $tag }: { $why }

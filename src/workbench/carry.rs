@@ -250,10 +250,15 @@ fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_
 
 fn corrected(bench: &Bench<'_>, changes: &[Change], reason: Option<&str>, tell: Tell<'_>) -> Result<Answer, Failure> {
     let done = correct(bench, changes, reason)?;
-    for found in done.iter().filter(|found| !found.file.withdrawn) {
-        tell_anew(bench, &found.id, tell);
-    }
     tell_bench(bench, tell);
+    for found in &done {
+        if !found.file.withdrawn {
+            tell_device(bench, &found.id, tell);
+        } else if let Some(other) = bench.index.recent(1)?.first() {
+            // Nobody works on what was never here.
+            turn_to(bench, &other.device, tell);
+        }
+    }
     Ok(Answer::Done(Report::new(Tone::Good, say!("corrected", count = done.len() as u64))))
 }
 

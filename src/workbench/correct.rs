@@ -238,7 +238,9 @@ pub fn preview(bench: &Bench<'_>, changes: &[Change]) -> Result<Preview, Failure
         let found = bench.device(&change.device)?;
         let event = event_of(bench, change, Some(Digest::ZERO));
         if preview.refusal.is_none() {
-            preview.refusal = bench.index.refusal(&event)?.map(Failure::from);
+            let refusal = bench.index.refusal(&event)?.map(Failure::from);
+            preview.refusal =
+                refusal.map(|failure| if changes.len() > 1 { of_device(&found, failure) } else { failure });
         }
         let bare = bench.index.refusal(&event_of(bench, change, None))?;
         preview.needs_reason |= bare.is_some_and(|refusal| refusal.rule == "correct-who");
@@ -253,6 +255,11 @@ pub fn preview(bench: &Bench<'_>, changes: &[Change]) -> Result<Preview, Failure
         });
     }
     Ok(preview)
+}
+
+/// The same refusal, with the one device of many that it is about.
+fn of_device(found: &Found, failure: Failure) -> Failure {
+    Failure { what: say!("correct-refused-of", tag = found.name(), why = failure.what.clone()), ..failure }
 }
 
 fn event_of(bench: &Bench<'_>, change: &Change, reason: Option<Digest>) -> Event {

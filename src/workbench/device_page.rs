@@ -68,10 +68,9 @@ fn fact(name: Sentence, value: impl Into<crate::word::Arg>) -> PageLine {
 /// What it is, where it stands, and what may be done with it now.
 fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
     let file = &found.file;
-    let mut lines = vec![
-        fact(say!("device-kind"), super::intake::kind_sentence(file.kind)),
-        fact(say!("device-stage"), file.stage().sentence()),
-    ];
+    let stage = if file.withdrawn { say!("correct-never-here") } else { file.stage().sentence() };
+    let mut lines =
+        vec![fact(say!("device-kind"), super::intake::kind_sentence(file.kind)), fact(say!("device-stage"), stage)];
     let model = machine_name(file.maker.as_deref(), file.model.as_deref());
     lines.extend(model.map(|model| fact(say!("device-model"), model)));
     lines.extend(file.serial.as_deref().map(|serial| fact(say!("device-serial"), serial)));

@@ -103,3 +103,29 @@ fn what_changed_since_it_was_shown_is_not_corrected() {
     assert!(shown.contains("vừa có bản ghi mới"), "{shown}");
     assert_eq!(file(&desk).shelf.as_deref(), Some("C3"));
 }
+
+#[test]
+fn a_device_received_by_mistake_leaves_the_bench_and_the_next_one_is_meant() {
+    let mut desk = crew(Desk::with_device());
+    let first = desk.world.cursor.clone().expect("chosen");
+    sign_in(&mut desk, "lead", LEAD_PIN);
+    desk.keys("n");
+    for _line in 0..6 {
+        if desk.stack.layers() > 0 {
+            desk.press(&[Key::Enter]);
+        }
+    }
+    let second = desk.world.cursor.clone().expect("chosen");
+    assert_ne!(first, second, "{}", desk.shown(80, 24));
+    desk.press(&[Key::Function(4)]);
+    desk.keys("z");
+    desk.press(&[Key::PageDown, Key::Enter]);
+    desk.type_text("nhận hai lần");
+    desk.press(&[Key::Enter, Key::Enter]);
+    assert_eq!(desk.world.cursor, Some(first.clone()), "{}", desk.shown(80, 24));
+    assert_eq!(desk.world.devices.iter().map(|row| row.device.clone()).collect::<Vec<_>>(), [first]);
+    assert_eq!(desk.world.today.received, 1);
+    let page = desk.rig.bench().device(&second).expect("known");
+    let page = aoxanh::workbench::device_page(&desk.rig.bench(), &page).expect("reads");
+    assert!(format!("{page:?}").contains("correct-never-here"));
+}
