@@ -3,6 +3,7 @@
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_certificate::CertificateArgs;
 use super::args_check::CheckArgs;
+use super::args_correct::{CorrectArgs, DonorVerb};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
 use super::args_handover::{AllocateArgs, HandoverArgs};
@@ -67,6 +68,9 @@ pub enum Verb {
     /// Lots and consents.
     #[command(subcommand)]
     Lot(LotVerb),
+    /// Donors.
+    #[command(subcommand)]
+    Donor(DonorVerb),
     /// Receive a device.
     Intake(IntakeArgs),
     /// Inspect this machine.
@@ -106,6 +110,8 @@ pub enum Verb {
     Move(MoveArgs),
     /// Where devices lie.
     Shelf(ShelfArgs),
+    /// Strike out what was recorded by mistake.
+    Correct(CorrectArgs),
     /// Allocate to a pupil.
     Allocate(AllocateArgs),
     /// Hand over.

@@ -31,9 +31,13 @@ fn say_certified(made: &Certified, out: &mut Out<'_>) -> Result<(), Failure> {
     let (json, pdf) = (made.json.display().to_string(), made.pdf.display().to_string());
     out.object(
         "certificate",
-        serde_json::json!({ "json": json, "pdf": pdf, "station": made.document.station, "certificate": certificate }),
+        serde_json::json!({ "json": json, "pdf": pdf, "station": made.document.station, "certificate": certificate,
+            "replaces_since": made.replaces }),
     )?;
     out.say(&titled(certificate))?;
+    if let Some(seq) = made.replaces {
+        out.say(&say!("correct-replaces", seq = seq))?;
+    }
     out.say(&say!("certificate-written", json = json, pdf = pdf))
 }
 

@@ -75,6 +75,8 @@ pub fn run(
             let found = bench.find(&args.device)?;
             show::history(out, &found, &workbench::history(bench, &found)?)
         }
+        Verb::Donor(verb) => super::donor::run_donor(verb, bench, out),
+        Verb::Correct(args) => super::correct::run_correct(args, bench, out),
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::Completions(args) => super::program::run_completions(args, out),

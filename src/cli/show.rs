@@ -233,6 +233,9 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
             how = line.how.clone(),
             leaf = line.line.leaf.short(10),
         ))?;
+        if let Some(by) = &line.stricken {
+            out.say(&say!("history-stricken", at = by.at.local(), who = by.who.as_str(), seq = by.seq))?;
+        }
         if let Some(reason) = &line.reason {
             out.say(&say!("history-reason", reason = reason.as_str()))?;
         }

@@ -1,7 +1,8 @@
 //! The book of a day: what was done in each hour, by whom, and what failed and why.
 //!
-//! Invariants: a book is a function of the records of its day alone; people are opaque ids; however much happens, a book
-//! holds at most [`MOST_PEOPLE`] people and [`MOST_CAUSES`] causes, and what is beyond is counted together.
+//! Invariants: a book is a function of the records of its day, without those that were corrected since; people are opaque
+//! ids; however much happens, a book holds at most [`MOST_PEOPLE`] people and [`MOST_CAUSES`] causes, and what is beyond is
+//! counted together.
 
 use super::today::Today;
 use crate::event::disk::{HealthSeen, HealthVerdict, Level, WipeResult};
@@ -112,6 +113,15 @@ impl Counts {
         Self(both)
     }
 
+    /// This without that; never below nothing.
+    fn without(self, other: Self) -> Self {
+        let mut rest = self.0;
+        for (here, there) in rest.iter_mut().zip(other.0) {
+            *here = here.saturating_sub(there);
+        }
+        Self(rest)
+    }
+
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -161,6 +171,26 @@ impl DayBook {
         for cause in causes {
             self.enter_failures(cause, 1);
         }
+    }
+
+    /// Takes out what an event was entered with and came to no longer.
+    pub(super) fn take_out(&mut self, event: &Event, step: Today, causes: &[String]) {
+        let counts = Counts::from(step);
+        if !counts.is_empty() {
+            let hour = event.happened_at.unwrap_or(event.at).local_hour();
+            if let Some(row) = self.hours.get_mut(&hour) {
+                *row = row.without(counts);
+            }
+            let row = self.people.get_mut(&event.by.person).unwrap_or(&mut self.others);
+            *row = row.without(counts);
+            self.hours.retain(|_hour, row| !row.is_empty());
+            self.people.retain(|_person, row| !row.is_empty());
+        }
+        for cause in causes {
+            let row = self.failures.get_mut(cause).unwrap_or(&mut self.other_failures);
+            *row = row.saturating_sub(1);
+        }
+        self.failures.retain(|_cause, count| *count > 0);
     }
 
     fn enter_person(&mut self, person: &PersonId, counts: Counts) {

@@ -3,11 +3,13 @@
 //! Invariant: what is in a drawer is a function of the records alone.
 
 use super::daybook::DayBook;
+use super::donor::DonorFile;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
 use super::today::Today;
-use crate::unit::{DeviceId, JobId, LotId, PartId, PersonId, RecipientId};
+use crate::event::Event;
+use crate::unit::{DeviceId, Digest, DonorId, JobId, LotId, PartId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::any::Any;
 use std::cell::RefCell;
@@ -20,6 +22,17 @@ pub trait Drawers {
     fn read(&self, key: &str) -> Result<Option<String>, DrawerError>;
     /// Puts a text there in place of what was.
     fn write(&mut self, key: &str, text: String) -> Result<(), DrawerError>;
+    /// The records of that device, oldest first: at least all before the one that is being filed.
+    fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError>;
+}
+
+/// A record of a device, as it is told once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its leaf hash.
+    pub leaf: Digest,
+    /// What it says.
+    pub event: Event,
 }
 
 /// A drawer could not be read or written.
@@ -27,9 +40,9 @@ pub trait Drawers {
 #[error("{0}")]
 pub struct DrawerError(pub String);
 
-/// Drawers in memory.
+/// Drawers in memory, and the records that whoever files in them keeps there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MemoryDrawers(pub BTreeMap<String, String>);
+pub struct MemoryDrawers(pub BTreeMap<String, String>, pub Vec<Written>);
 
 impl Drawers for MemoryDrawers {
     fn read(&self, key: &str) -> Result<Option<String>, DrawerError> {
@@ -39,6 +52,32 @@ impl Drawers for MemoryDrawers {
     fn write(&mut self, key: &str, text: String) -> Result<(), DrawerError> {
         self.0.insert(key.to_owned(), text);
         Ok(())
+    }
+
+    fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+        let is_of_it = |one: &&Written| one.event.device.as_ref().is_some_and(|about| about.id == *device);
+        Ok(self.1.iter().filter(is_of_it).cloned().collect())
+    }
+}
+
+/// What is filed over other drawers without changing them: for telling a device's records once more.
+pub(super) struct Overlay<'a> {
+    under: &'a dyn Drawers,
+    over: BTreeMap<String, String>,
+}
+
+impl Drawers for Overlay<'_> {
+    fn read(&self, key: &str) -> Result<Option<String>, DrawerError> {
+        self.over.get(key).map_or_else(|| self.under.read(key), |text| Ok(Some(text.clone())))
+    }
+
+    fn write(&mut self, key: &str, text: String) -> Result<(), DrawerError> {
+        self.over.insert(key.to_owned(), text);
+        Ok(())
+    }
+
+    fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+        self.under.written(device)
     }
 }
 
@@ -63,6 +102,9 @@ macro_rules! slots {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub(super) struct TagFile {
     pub(super) device: DeviceId,
+    /// Whether the binding was struck out: then the tag is free.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) free: bool,
 }
 
 /// Which device a disk was bound to last.
@@ -81,6 +123,7 @@ slots! {
     StationFile, str, "station";
     PersonFile, PersonId, "person";
     LotFile, LotId, "lot";
+    DonorFile, DonorId, "donor";
     DeviceFile, DeviceId, "device";
     JobFile, JobId, "job";
     RecipientFile, RecipientId, "recipient";
@@ -155,7 +198,17 @@ impl<'a> Cabinet<'a> {
 
     /// The device that carries the tag (11 symbols).
     pub fn tagged(&self, tag: &str) -> Result<Option<DeviceId>, DrawerError> {
-        Ok(self.get::<TagFile>(tag)?.map(|file| file.device))
+        Ok(self.get::<TagFile>(tag)?.filter(|file| !file.free).map(|file| file.device))
+    }
+
+    /// The records of that device; see [`Drawers::written`].
+    pub(super) fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+        self.drawers.written(device)
+    }
+
+    /// Drawers that begin as these are, and leave them as they are.
+    pub(super) fn overlaid(&self) -> Overlay<'_> {
+        Overlay { under: &*self.drawers, over: BTreeMap::new() }
     }
 
     /// The device that a disk was bound to last.

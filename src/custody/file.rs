@@ -297,6 +297,9 @@ pub struct DeviceFile {
     pub lifted: BTreeMap<String, Option<RecipientId>>,
     /// Whether this is practice, where only disks made for practice count.
     pub practice: bool,
+    /// Whether its receipt was struck out: it was never here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// When it was received.
     pub received_at: Moment,
     /// When it came to the stage it is at; none in what a program before this one filed.

@@ -5,17 +5,20 @@
 //! the device's last event.
 
 use super::chain::note_chain;
+use super::correct::correct;
 use super::daybook::{DayBook, causes};
+use super::donor::note_donors;
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
-use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, StationFile};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
 use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
+use super::pupil::{award, take_back};
 use super::shelves::put_on_shelf;
 use super::today::Today;
-use crate::device::key;
 use crate::event::handover::Terms;
-use crate::event::inspection::{DeviceInspected, FactSeen, FunctionOutcome, FunctionResult, Seen};
+use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
+use crate::event::intake::DeviceReceived;
 use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
@@ -45,49 +48,72 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     note_leads(event, &mut station);
     cabinet.put("", &station)?;
     note_jobs(event, cabinet)?;
+    note_donors(&event.fact, cabinet)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
-    let mut file = match (&event.fact, known.clone()) {
-        (Fact::DeviceReceived(received), None) => DeviceFile {
-            lot: received.lot.clone(),
-            kind: received.kind,
-            tags: Vec::new(),
-            maker: None,
-            model: None,
-            serial: None,
-            verdict: None,
-            disks: BTreeMap::new(),
-            functions: BTreeMap::new(),
-            grade: None,
-            repair: None,
-            locks: BTreeMap::new(),
-            shelf: None,
-            moved_at: None,
-            held: None,
-            quarantined: None,
-            recipient: None,
-            handed_over: None,
-            lifted: BTreeMap::new(),
-            practice: station.practice,
-            received_at: event.happened_at.unwrap_or(event.at),
-            stage_since: None,
-            changed_at: event.at,
-            last: leaf,
-            last_seq: seq,
-        },
-        (_, Some(file)) => file,
-        (_, None) => return Ok(()),
+    let stepped = if matches!(event.fact, Fact::Corrected(_)) && known.is_some() {
+        correct(event, &about.id, leaf, cabinet)?
+    } else {
+        let file = step(event, &about.id, leaf, known.as_ref(), station.practice, cabinet)?;
+        if let Some(file) = &file {
+            count(event, known.as_ref(), file, cabinet)?;
+        }
+        file
     };
-    device(event, &about.id, leaf, &mut file, cabinet)?;
-    file.last = leaf;
-    file.last_seq = seq;
-    file.changed_at = event.at;
-    if known.as_ref().is_none_or(|before| before.stage() != file.stage()) {
-        file.stage_since = Some(event.happened_at.unwrap_or(event.at));
+    let Some(file) = stepped else { return Ok(()) };
+    cabinet.put(&about.id, &DeviceFile { last: leaf, last_seq: seq, changed_at: event.at, ..file })
+}
+
+/// What a device comes to by one record: its file, or none where it was never received. Who touched it last is left open.
+pub(super) fn step(
+    event: &Event,
+    id: &DeviceId,
+    leaf: Digest,
+    known: Option<&DeviceFile>,
+    practice: bool,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<Option<DeviceFile>, DrawerError> {
+    let mut file = match (&event.fact, known) {
+        (_, Some(file)) => file.clone(),
+        (Fact::DeviceReceived(received), None) => newborn(event, received, leaf, practice),
+        (_, None) => return Ok(None),
+    };
+    device(event, id, leaf, &mut file, cabinet)?;
+    file.comes_from(known, event);
+    Ok(Some(file))
+}
+
+/// A device at the door.
+pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, practice: bool) -> DeviceFile {
+    DeviceFile {
+        lot: received.lot.clone(),
+        kind: received.kind,
+        tags: Vec::new(),
+        maker: None,
+        model: None,
+        serial: None,
+        verdict: None,
+        disks: BTreeMap::new(),
+        functions: BTreeMap::new(),
+        grade: None,
+        repair: None,
+        locks: BTreeMap::new(),
+        shelf: None,
+        moved_at: None,
+        held: None,
+        quarantined: None,
+        recipient: None,
+        handed_over: None,
+        lifted: BTreeMap::new(),
+        practice,
+        withdrawn: false,
+        received_at: event.happened_at.unwrap_or(event.at),
+        stage_since: None,
+        changed_at: event.at,
+        last: leaf,
+        last_seq: 0,
     }
-    count(event, known.as_ref(), &file, cabinet)?;
-    cabinet.put(&about.id, &file)
 }
 
 fn note_leads(event: &Event, station: &mut StationFile) {
@@ -197,6 +223,9 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::LockShown(_)
         | Fact::LockCleared(_)
         | Fact::DeviceMoved(_)
+        | Fact::Corrected(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -214,7 +243,7 @@ fn device(
     match &event.fact {
         Fact::TagBound(bound) => {
             file.tags.push(bound.tag.clone());
-            cabinet.put(bound.tag.as_str(), &TagFile { device: id.clone() })?;
+            cabinet.put(bound.tag.as_str(), &TagFile { device: id.clone(), free: false })?;
         }
         Fact::DeviceHeld(held) => file.held = Some(held.reason),
         Fact::HoldReleased(_) => file.held = None,
@@ -285,6 +314,7 @@ fn device(
             (file.shelf, file.moved_at) = (None, None);
             award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
         }
+        Fact::Corrected(corrected) => file.lot = corrected.lot.clone().unwrap_or_else(|| file.lot.clone()),
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
         | Fact::KeyRevoked(_)
@@ -300,6 +330,8 @@ fn device(
         | Fact::ConsentWithdrawn(_)
         | Fact::DeviceReceived(_)
         | Fact::LockShown(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())
@@ -313,6 +345,16 @@ fn see(
 ) -> Result<(), DrawerError> {
     file.verdict = Some(inspected.verdict);
     file.identify(&inspected.facts);
+    see_disks(inspected, id, file, cabinet)
+}
+
+/// What stays of an inspection even where it was struck out: the disks that were seen are somebody's.
+pub(super) fn see_disks(
+    inspected: &DeviceInspected,
+    id: &DeviceId,
+    file: &mut DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
     file.see(&inspected.disks);
     if !inspected.typed {
         file.come_home(&inspected.disks);
@@ -333,7 +375,7 @@ fn lock_found(file: &mut DeviceFile, found: &LockFound) {
 }
 
 /// What a lead lifted, a lead lifted for the device as it stood.
-const fn ends_lifts(fact: &Fact) -> bool {
+pub(super) const fn ends_lifts(fact: &Fact) -> bool {
     matches!(
         fact,
         Fact::DeviceInspected(_)
@@ -348,49 +390,4 @@ const fn ends_lifts(fact: &Fact) -> bool {
             | Fact::LockFound(_)
             | Fact::DeviceHandedOver(_)
     )
-}
-
-/// Whoever it was set aside for before does without it.
-fn take_back(
-    file: &DeviceFile,
-    recipient: &crate::unit::RecipientId,
-    device: &DeviceId,
-    cabinet: &mut Cabinet<'_>,
-) -> Result<(), DrawerError> {
-    match file.recipient.as_ref().filter(|before| *before != recipient) {
-        Some(before) => award(cabinet, before, device, false),
-        None => Ok(()),
-    }
-}
-
-fn award(
-    cabinet: &mut Cabinet<'_>,
-    recipient: &crate::unit::RecipientId,
-    device: &DeviceId,
-    counts: bool,
-) -> Result<(), DrawerError> {
-    let mut file = cabinet.get::<RecipientFile>(recipient)?.unwrap_or_default();
-    if counts {
-        file.devices.insert(device.clone());
-    } else {
-        file.devices.remove(device);
-    }
-    cabinet.put(recipient, &file)
-}
-
-impl DeviceFile {
-    /// Files who the machine is, as far as an inspection could read it.
-    fn identify(&mut self, facts: &[FactSeen]) {
-        for fact in facts {
-            let field = match fact.key.as_str() {
-                key::MAKER => &mut self.maker,
-                key::MODEL => &mut self.model,
-                key::SERIAL => &mut self.serial,
-                _other => continue,
-            };
-            if let Some(Seen::Text(text)) = &fact.value {
-                *field = Some(text.clone());
-            }
-        }
-    }
 }

@@ -4,14 +4,18 @@
 //! to do; rule ids are for ever; nothing here knows how drawers are kept.
 
 mod chain;
+mod correct;
 mod daybook;
+mod donor;
 mod drawer;
 mod file;
 mod fold;
 mod home;
 mod jobs;
 mod look;
+mod machine;
 mod parts;
+mod pupil;
 mod queue;
 mod rule;
 mod shelves;
@@ -20,8 +24,10 @@ mod summary;
 mod today;
 
 pub use chain::end_chain;
+pub use correct::{Corrigible, corrected, corrigible, struck};
 pub use daybook::{Counts, DayBook, Tally};
-pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot};
+pub use donor::DonorFile;
+pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot, Written};
 pub use file::{
     DayFile, DeviceFile, DiskFile, DiskState, EarlierChain, JobFile, LastRecord, LotFile, OpenJobs, PersonFile,
     RecipientFile, StationFile,
@@ -30,7 +36,7 @@ pub use fold::{FOLDS, apply};
 pub use home::Whereabouts;
 pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};
-pub use rule::{Lift, RULES, Refusal, Rule, Who, check, evidence_of, objections, who_may};
+pub use rule::{Lift, RULES, Refusal, Rule, Who, bar_sentence, check, evidence_of, objections, who_may};
 pub use shelves::{ShelfFile, shelf_name_sentence};
 pub use stage::{FUNCTIONS, Stage};
 pub use summary::{Summary, Wanted, machine_name, search_words};

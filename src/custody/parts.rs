@@ -25,6 +25,9 @@ pub struct PartFile {
     pub fitted: Option<DeviceId>,
     /// Of a disk: its key, the end of its last wipe, and what is known of it.
     pub disk: Option<(String, Digest, DiskFile)>,
+    /// Whether the record that it was taken out was struck out: there is no such part.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// The parts that lie on the shelf.
@@ -51,6 +54,7 @@ pub(super) fn part_taken(
         from: from.clone(),
         fitted: None,
         disk,
+        withdrawn: false,
     };
     cabinet.put(&taken.part, &part)?;
     let mut shelf = cabinet.get::<Shelf>("")?.unwrap_or_default();
@@ -76,5 +80,34 @@ pub(super) fn part_fitted(
     cabinet.put(&fitted.part, &part)?;
     let mut shelf = cabinet.get::<Shelf>("")?.unwrap_or_default();
     shelf.parts.remove(&fitted.part);
+    cabinet.put("", &shelf)
+}
+
+/// Files that a part was never taken out, or was after all.
+pub(super) fn withdraw_part(part: &PartId, withdrawn: bool, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let Some(file) = cabinet.get::<PartFile>(part)? else { return Ok(()) };
+    cabinet.put(part, &PartFile { withdrawn, ..file.clone() })?;
+    lay_on_shelf(part, !withdrawn && file.fitted.is_none(), cabinet)
+}
+
+/// Files into which device a part went; none: it still lies on the shelf.
+pub(super) fn refit_part(
+    part: &PartId,
+    fitted: Option<DeviceId>,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let Some(file) = cabinet.get::<PartFile>(part)? else { return Ok(()) };
+    let lies = fitted.is_none() && !file.withdrawn;
+    cabinet.put(part, &PartFile { fitted, ..file })?;
+    lay_on_shelf(part, lies, cabinet)
+}
+
+fn lay_on_shelf(part: &PartId, lies: bool, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let mut shelf = cabinet.get::<Shelf>("")?.unwrap_or_default();
+    if lies {
+        shelf.parts.insert(part.clone());
+    } else {
+        shelf.parts.remove(part);
+    }
     cabinet.put("", &shelf)
 }

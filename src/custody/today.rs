@@ -1,7 +1,7 @@
 //! A day's throughput: how many devices came to each step.
 //!
 //! Invariant: a device counts for a step on each day on which it comes to it, in Vietnam's calendar; falling back and
-//! coming to it again counts again.
+//! coming to it again counts again. What was corrected does not count, on whichever day it was recorded.
 
 use super::daybook::Tally;
 use super::file::DeviceFile;
@@ -79,6 +79,21 @@ impl Today {
             ready: self.ready + other.ready,
             handed_over: self.handed_over + other.handed_over,
             destroyed: self.destroyed + other.destroyed,
+        }
+    }
+
+    /// This without that; never below nothing.
+    #[must_use]
+    pub(super) const fn without(self, other: Self) -> Self {
+        Self {
+            received: self.received.saturating_sub(other.received),
+            inspected: self.inspected.saturating_sub(other.inspected),
+            wiped: self.wiped.saturating_sub(other.wiped),
+            imaged: self.imaged.saturating_sub(other.imaged),
+            checked: self.checked.saturating_sub(other.checked),
+            ready: self.ready.saturating_sub(other.ready),
+            handed_over: self.handed_over.saturating_sub(other.handed_over),
+            destroyed: self.destroyed.saturating_sub(other.destroyed),
         }
     }
 

@@ -186,6 +186,9 @@ kinds! {
     lock::LockShown: true,
     lock::LockCleared: true,
     intake::DeviceMoved: true,
+    settling::Corrected: true,
+    donation::DonorsMerged: false,
+    donation::DonorsParted: false,
 }
 
 #[derive(Serialize, Deserialize)]

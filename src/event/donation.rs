@@ -39,3 +39,19 @@ pub struct ConsentWithdrawn {
     /// To what.
     pub purpose: Purpose,
 }
+
+/// Two donors are one: whatever either gave counts as given by `kept`. Their consents stay with their lots.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DonorsMerged {
+    /// Under whom both are found from now on.
+    pub kept: DonorId,
+    /// Who was entered a second time.
+    pub merged: DonorId,
+}
+
+/// A donor who was merged is one of their own again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DonorsParted {
+    /// Who.
+    pub merged: DonorId,
+}

@@ -1,6 +1,6 @@
-//! Topic settling: what a lead decides against a rule.
+//! Topic settling: what a lead decides against a rule, and what no longer counts because it was recorded by mistake.
 
-use crate::unit::{Digest, RecipientId};
+use crate::unit::{Digest, LotId, RecipientId};
 use serde::{Deserialize, Serialize};
 
 /// A lead lifts a rule for a device, until the device is inspected, tested, wiped or imaged again.
@@ -13,4 +13,18 @@ pub struct RuleOverridden {
     /// For which pupil, where the rule is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<RecipientId>,
+}
+
+/// Records of a device no longer count, as if they had never been made. They stay in the ledger, struck out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corrected {
+    /// Leaf hashes of the records, all of the device that this is about. A correction among them is undone: what it struck
+    /// out counts again.
+    pub records: Vec<Digest>,
+    /// The lot that the device belongs to instead: then its receipt, the only record named, is not struck out but read so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<LotId>,
+    /// Salted hash of the reason, which lies in the vault; none where somebody takes back their own last record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Digest>,
 }

@@ -4,7 +4,9 @@
 use super::failure::{Failure, Trouble};
 use super::index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
 use super::journal::{Entry, Journal, Receipt};
-use crate::custody::{Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Waiting, Wanted, apply, check};
+use crate::custody::{
+    Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Waiting, Wanted, Written, apply, check,
+};
 use crate::event::{About, Event, Fact};
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, IdError, Moment};
@@ -43,6 +45,7 @@ impl Kept {
         let record = Record::new(prev, seq, &body).map_err(odd)?;
         let leaf = record.leaf();
         apply(&event, seq, leaf, &mut cabinet)?;
+        self.drawers.1.push(Written { leaf, event: event.clone() });
         self.records.push((record, event.clone()));
         Ok(Receipt { seq, leaf, event })
     }
@@ -53,7 +56,9 @@ impl Kept {
             let Some(id) = key.strip_prefix("device:") else { continue };
             let device: DeviceId = id.parse().map_err(|error: IdError| odd(error))?;
             let file: DeviceFile = serde_json::from_str(text).map_err(odd)?;
-            summaries.push(Summary::of(&device, &file));
+            if !file.withdrawn {
+                summaries.push(Summary::of(&device, &file));
+            }
         }
         summaries.sort_by_key(|summary| Reverse(summary.seq));
         Ok(summaries)

@@ -1,9 +1,9 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DayBook, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting};
+use crate::custody::{DayBook, DeviceFile, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting, Written};
 use crate::event::Event;
-use crate::unit::{DeviceId, Digest, Moment};
+use crate::unit::{DeviceId, Digest, DonorId, Moment};
 use crate::word::say;
 use std::collections::BTreeMap;
 
@@ -193,6 +193,27 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
     }
 
+    /// Under whom that donor is found: the same, where they were not merged into another.
+    pub fn donor(&self, donor: &DonorId) -> Result<DonorId, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::Cabinet::new(&mut drawers).donor(donor).map_err(Failure::from)
+    }
+
+    /// The records of a device that count: its history without what was struck out.
+    pub fn standing(&self, device: &DeviceId) -> Result<Vec<Line>, Failure> {
+        let mut lines = self.history(device)?;
+        let out = crate::custody::struck(lines.iter().map(|line| (line.leaf, &line.event.fact)));
+        lines.retain(|line| !out.contains_key(&line.leaf));
+        Ok(lines)
+    }
+
+    /// What the device of that correction is before and after it, with whoever touched it last as it was; none where it is no
+    /// correction or there is no such device. Asks no rule.
+    pub fn corrected(&self, event: &Event) -> Result<Option<(DeviceFile, DeviceFile)>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::corrected(event, &crate::custody::Cabinet::new(&mut drawers)).map_err(Failure::from)
+    }
+
     /// What every rule would say if that event were appended now.
     pub fn objections(&self, event: &Event) -> Result<Vec<Refusal>, Failure> {
         let mut drawers = Reading { index: self };
@@ -211,6 +232,11 @@ impl crate::custody::Drawers for Reading<'_> {
 
     fn write(&mut self, key: &str, _text: String) -> Result<(), DrawerError> {
         Err(DrawerError(format!("{key}: the index does not write")))
+    }
+
+    fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+        let lines = self.index.history(device).map_err(|failure| DrawerError(failure.to_string()))?;
+        Ok(lines.into_iter().map(|line| Written { leaf: line.leaf, event: line.event }).collect())
     }
 }
 

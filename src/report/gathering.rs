@@ -8,6 +8,7 @@ use super::told::{Told, may_matter};
 use crate::event::Heading;
 use crate::ledger::{Record, inclusion_paths, leaf_hash};
 use crate::unit::{DeviceId, Digest};
+use std::collections::BTreeSet;
 
 /// A record and its way up to the head's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +26,20 @@ pub struct Gathering {
     end: Digest,
     leaves: Vec<Digest>,
     told: Vec<Told>,
+    struck: BTreeSet<Digest>,
 }
 
 impl Gathering {
     /// For the wipe of that device whose end has that leaf hash, or the destruction whose record has it.
     #[must_use]
     pub const fn new(device: DeviceId, end: Digest) -> Self {
-        Self { device, end, leaves: Vec::new(), told: Vec::new() }
+        Self { device, end, leaves: Vec::new(), told: Vec::new(), struck: BTreeSet::new() }
+    }
+
+    /// The same without the records of those leaf hashes, which were struck out: no document tells of them.
+    #[must_use]
+    pub fn without(self, struck: BTreeSet<Digest>) -> Self {
+        Self { struck, ..self }
     }
 
     /// Takes the next record of the chain. Errors: it is none.
@@ -45,7 +53,8 @@ impl Gathering {
             return Ok(());
         }
         let told = Told::read(record)?;
-        if told.event.device.as_ref().is_none_or(|about| about.id == self.device) {
+        let counts = !self.struck.contains(&told.leaf);
+        if counts && told.event.device.as_ref().is_none_or(|about| about.id == self.device) {
             self.told.push(told);
         }
         Ok(())

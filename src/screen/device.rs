@@ -18,7 +18,7 @@ use super::tint;
 use crate::unit::DeviceId;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, DevicePage, Effect, Hint, Input, Key, PageSection, Report, Seen, Sight, World, hints, press,
+    Answer, Binding, DevicePage, Effect, Hint, Input, Key, Layer, PageSection, Report, Seen, Sight, World, hints, press,
 };
 use ratatui::layout::Rect;
 
@@ -59,6 +59,12 @@ static KEYS: &[Binding<Device>] = &[
     moves::up(),
     moves::page_down(),
     moves::page_up(),
+    Binding {
+        key: Key::Char('z'),
+        words: || say!("key-correct"),
+        when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Correct)],
+    },
     Binding {
         key: Key::Enter,
         words: || say!("key-on-bench"),

@@ -254,6 +254,7 @@ impl Stack {
                 | Effect::LookMend(_)
                 | Effect::Mend { .. }
                 | Effect::Give { .. }
+                | Effect::Correct { .. }
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
                 | Effect::Shelve { .. }

@@ -370,6 +370,7 @@ impl View {
             | Effect::Certify(_)
             | Effect::LookMend(_)
             | Effect::Mend { .. }
+            | Effect::Correct { .. }
             | Effect::BindTag { .. }
             | Effect::RecordCheck { .. }
             | Effect::Give { .. }

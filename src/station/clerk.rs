@@ -121,6 +121,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::RecordCheck { .. }
         | Effect::LookMend(_)
         | Effect::Mend { .. }
+        | Effect::Correct { .. }
         | Effect::Check(_)
         | Effect::Give { .. }
         | Effect::Hold { .. }

@@ -3,9 +3,11 @@
 //! Invariant: what is changed is written when the drawers are settled, or earlier where it grows to be much, in the order of
 //! the keys; until then it is read from here.
 
+use super::reader::lines_of;
 use super::trouble::OrTrouble;
-use crate::custody::{DrawerError, Drawers};
+use crate::custody::{DrawerError, Drawers, MemoryDrawers, Written};
 use crate::port::Failure;
+use crate::unit::DeviceId;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
@@ -57,4 +59,33 @@ impl Drawers for TableDrawers<'_> {
         }
         self.write_out().map_err(|error| DrawerError(error.to_string()))
     }
+
+    fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+        written(self.work, device)
+    }
+}
+
+/// Drawers filed anew in memory, to be held against those in the file.
+pub(super) struct FreshDrawers<'a> {
+    pub(super) work: &'a Connection,
+    pub(super) memory: MemoryDrawers,
+}
+
+impl Drawers for FreshDrawers<'_> {
+    fn read(&self, key: &str) -> Result<Option<String>, DrawerError> {
+        self.memory.read(key)
+    }
+
+    fn write(&mut self, key: &str, text: String) -> Result<(), DrawerError> {
+        self.memory.write(key, text)
+    }
+
+    fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+        written(self.work, device)
+    }
+}
+
+fn written(work: &Connection, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
+    let lines = lines_of(work, device).map_err(|failure| DrawerError(failure.to_string()))?;
+    Ok(lines.into_iter().map(|line| Written { leaf: line.leaf, event: line.event }).collect())
 }

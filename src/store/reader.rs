@@ -1,5 +1,6 @@
 //! Reading the ledger's file: drawers, histories, raw rows.
 
+use super::drawers::FreshDrawers;
 use super::earlier::{Told, tell};
 use super::filing::{FOLDED, is_folded_so};
 use super::journal::Store;
@@ -11,7 +12,7 @@ use crate::port::{Failure, Filter, Index, Line, Row, ShelfCount, Trouble, Visit,
 use crate::unit::{DeviceId, Digest};
 use crate::word::say;
 use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn unreadable(error: &dyn std::error::Error) -> Failure {
@@ -33,6 +34,38 @@ fn hash(row: &rusqlite::Row<'_>, column: usize) -> Result<Option<Digest>, Failur
 /// A column's text, with a mark in place of what is none: no note with such a mark is ever right.
 fn text(bytes: &[u8]) -> String {
     str::from_utf8(bytes).map_or_else(|_damaged| String::from_utf8_lossy(bytes).into_owned(), str::to_owned)
+}
+
+/// How many earlier chains there are.
+fn chains(work: &Connection) -> Result<u32, Failure> {
+    work.prepare_cached("SELECT coalesce(max(chain) + 1, 0) FROM earlier")
+        .and_then(|mut query| query.query_row([], |row| row.get(0)))
+        .or_trouble()
+}
+
+/// The records of a device, oldest first.
+pub(super) fn lines_of(work: &Connection, device: &DeviceId) -> Result<Vec<Line>, Failure> {
+    let own = chains(work)?;
+    let mut lines = Vec::new();
+    for sql in [
+        "SELECT chain, bytes FROM about JOIN earlier USING (chain, seq) WHERE device = ?1 ORDER BY chain, seq",
+        "SELECT chain, bytes FROM about JOIN record USING (seq) WHERE device = ?1 AND chain = ?2 ORDER BY seq",
+    ] {
+        let mut query = work.prepare_cached(sql).or_trouble()?;
+        query.raw_bind_parameter(1, device.as_str()).or_trouble()?;
+        if query.parameter_count() > 1 {
+            query.raw_bind_parameter(2, own).or_trouble()?;
+        }
+        let mut rows = query.raw_query();
+        while let Some(row) = rows.next().or_trouble()? {
+            let chain: u32 = row.get(0).or_trouble()?;
+            let record = Record::from_bytes(row.get(1).or_trouble()?).map_err(|error| unreadable(&error))?;
+            let event = Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
+            let earlier = (chain < own).then_some(chain);
+            lines.push(Line { earlier, seq: record.seq(), leaf: record.leaf(), event });
+        }
+    }
+    Ok(lines)
 }
 
 impl Store {
@@ -104,27 +137,7 @@ impl Index for Store {
     }
 
     fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure> {
-        let own = self.earlier()?;
-        let mut lines = Vec::new();
-        for sql in [
-            "SELECT chain, bytes FROM about JOIN earlier USING (chain, seq) WHERE device = ?1 ORDER BY chain, seq",
-            "SELECT chain, bytes FROM about JOIN record USING (seq) WHERE device = ?1 AND chain = ?2 ORDER BY seq",
-        ] {
-            let mut query = self.connection.prepare_cached(sql).or_trouble()?;
-            query.raw_bind_parameter(1, device.as_str()).or_trouble()?;
-            if query.parameter_count() > 1 {
-                query.raw_bind_parameter(2, own).or_trouble()?;
-            }
-            let mut rows = query.raw_query();
-            while let Some(row) = rows.next().or_trouble()? {
-                let chain: u32 = row.get(0).or_trouble()?;
-                let record = Record::from_bytes(row.get(1).or_trouble()?).map_err(|error| unreadable(&error))?;
-                let event = Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
-                let earlier = (chain < own).then_some(chain);
-                lines.push(Line { earlier, seq: record.seq(), leaf: record.leaf(), event });
-            }
-        }
-        Ok(lines)
+        lines_of(&self.connection, device)
     }
 
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
@@ -132,10 +145,7 @@ impl Index for Store {
     }
 
     fn earlier(&self) -> Result<u32, Failure> {
-        self.connection
-            .prepare_cached("SELECT coalesce(max(chain) + 1, 0) FROM earlier")
-            .and_then(|mut query| query.query_row([], |row| row.get(0)))
-            .or_trouble()
+        chains(&self.connection)
     }
 
     fn earlier_rows(&self, chain: u32, visit: Visit<'_>) -> Result<(), Failure> {
@@ -186,7 +196,8 @@ impl Index for Store {
         if !is_folded_so(&self.connection)? {
             return Ok(Some(FOLDED.to_owned()));
         }
-        let (mut fresh, mut about) = (MemoryDrawers::default(), BTreeSet::new());
+        let memory = MemoryDrawers::default();
+        let (mut fresh, mut about) = (FreshDrawers { work: &self.connection, memory }, BTreeSet::new());
         let mut cabinet = Cabinet::new(&mut fresh);
         tell(&self.connection, &mut |told| match told {
             Told::Record { place, leaf, event } => {
@@ -197,6 +208,7 @@ impl Index for Store {
             Told::End { size, root } => Ok(end_chain(size, root, &mut cabinet)?),
         })?;
         drop(cabinet);
+        let mut fresh = fresh.memory;
         fresh.write(FOLDED, FOLDS.to_string())?;
         let stale_summary = self.stale_summary(&fresh.0)?;
         let mut query = self.connection.prepare("SELECT key, body FROM drawer ORDER BY key").or_trouble()?;

@@ -1,6 +1,7 @@
 //! Summary rows: what lists and searches of devices read.
 //!
-//! Invariants: a row is what [`Summary::of`] makes of the device's drawer, brought up in the transaction that appends. It
+//! Invariants: a row is what [`Summary::of`] makes of the device's drawer, brought up in the transaction that appends; a device
+//! that was never here has none. It
 //! stands under the number of the device's last record, so that lists need no sorting and a page costs the same wherever
 //! it lies.
 
@@ -58,6 +59,10 @@ fn unreadable(what: impl std::fmt::Display) -> Failure {
 /// Brings up the row of that device from its drawer.
 pub(super) fn bring_up(work: &Connection, cabinet: &Cabinet<'_>, device: &DeviceId) -> Result<(), Failure> {
     let Some(file) = cabinet.get::<DeviceFile>(device)? else { return Ok(()) };
+    if file.withdrawn {
+        let gone = work.prepare_cached("DELETE FROM summary WHERE device = ?1");
+        return gone.and_then(|mut query| query.execute([device.as_str()])).map(|_rows| ()).or_trouble();
+    }
     let cells = cells(&Summary::of(device, &file))?;
     work.prepare_cached(
         "REPLACE INTO summary VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
@@ -268,6 +273,10 @@ impl Store {
             let Some(id) = key.strip_prefix("device:") else { continue };
             let device: DeviceId = read_id(id)?;
             let file: DeviceFile = serde_json::from_str(text).map_err(unreadable)?;
+            if file.withdrawn {
+                // One row more than there are devices tells of it.
+                continue;
+            }
             let wanted = cells(&Summary::of(&device, &file))?;
             let mut rows = query.query([id]).or_trouble()?;
             let stored = match rows.next().or_trouble()? {

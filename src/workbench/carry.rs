@@ -5,6 +5,7 @@
 
 use super::bench::{Bench, Found};
 use super::carry_check::carry_check;
+use super::correct::{Change, correct};
 use super::effect::{Answer, Effect, InspectedView, Intake};
 use super::handover::{GiveOrder, give};
 use super::image::{ImageOrder, image};
@@ -81,6 +82,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             let done = on_device(bench, device, tell, |found| quarantine(bench, found, *danger));
             done.map(|answer| with_steps(answer, *danger))
         }
+        Effect::Correct { changes, reason } => corrected(bench, changes, reason.as_deref(), tell),
         Effect::Shelve { devices, shelf } => Ok(shelved(bench, devices, shelf, tell)),
         Effect::Open(_)
         | Effect::Close
@@ -262,6 +264,20 @@ fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_
             Ok(Answer::Done(report))
         }
     }
+}
+
+fn corrected(bench: &Bench<'_>, changes: &[Change], reason: Option<&str>, tell: Tell<'_>) -> Result<Answer, Failure> {
+    let done = correct(bench, changes, reason)?;
+    tell_bench(bench, tell);
+    for found in &done {
+        if !found.file.withdrawn {
+            tell_device(bench, &found.id, tell);
+        } else if let Some(other) = bench.index.recent(1)?.first() {
+            // Nobody works on what was never here.
+            turn_to(bench, &other.device, tell);
+        }
+    }
+    Ok(Answer::Done(Report::new(Tone::Good, say!("corrected", count = done.len() as u64))))
 }
 
 /// Puts each of them on the shelf; what is refused of one keeps none of the others back.

@@ -4,7 +4,8 @@
 //! go on the page alone, and only where a lead who is signed in asks for them.
 
 use super::bench::{Bench, Found};
-use crate::custody::DiskFile;
+use super::correct::outdating;
+use crate::custody::{DiskFile, struck};
 use crate::ledger::{PublicKey, SecretKey};
 use crate::port::{Failure, Files, Trouble};
 use crate::report::{
@@ -27,6 +28,8 @@ pub struct Certified {
     pub json: PathBuf,
     /// The page that renders it.
     pub pdf: PathBuf,
+    /// Number of the correction since which whatever was printed before tells of records that no longer count.
+    pub replaces: Option<u64>,
 }
 
 /// Writes the certificate of the last wipe of a disk, or the record of its destruction, into the folder `to`: the disk's key in the ledger or its serial; none
@@ -42,16 +45,17 @@ pub fn certify(
     key: &SecretKey,
     names: bool,
 ) -> Result<Certified, Failure> {
-    let document = document(bench, found, disk, key)?;
+    let (document, replaces) = document(bench, found, disk, key)?;
     let names = if names { names_of(bench, &document.certificate)? } else { BTreeMap::new() };
     let drawn = drawn(&document, &names)?;
-    let name = file_name(found, &document);
+    let again = replaces.map(|seq| format!("-thay-{seq}")).unwrap_or_default();
+    let name = format!("{}{again}", file_name(found, &document));
     let json = to.join(format!("{name}.json"));
     make_folder(bench.files, to)?;
     let pdf = to.join(format!("{name}.pdf"));
     bench.files.write(&json, document.text.as_bytes())?;
     bench.files.write(&pdf, &drawn)?;
-    Ok(Certified { document, json, pdf })
+    Ok(Certified { document, json, pdf, replaces })
 }
 
 /// The same of every disk of the device with a wipe that ended or that was destroyed, where none is named. Errors: as of [`certify`]; those written
@@ -101,7 +105,13 @@ fn refused(error: &CertificateError, failure: Failure) -> Failure {
     failure.detail(error).hint(say!("certificate-refused-hint"))
 }
 
-fn document(bench: &Bench<'_>, found: &Found, disk: Option<&str>, key: &SecretKey) -> Result<Document, Failure> {
+/// The document, and the correction since which what was printed before it tells of what no longer counts.
+fn document(
+    bench: &Bench<'_>,
+    found: &Found,
+    disk: Option<&str>,
+    key: &SecretKey,
+) -> Result<(Document, Option<u64>), Failure> {
     let (disk, file) = chosen(found, disk)?;
     let end = file.document().ok_or_else(|| nothing(found))?;
     // A disk that came as a part was wiped in another device.
@@ -116,14 +126,16 @@ fn document(bench: &Bench<'_>, found: &Found, disk: Option<&str>, key: &SecretKe
         let failure = Failure::new(trouble(&error), say!("certificate-not-made", disk = disk, why = error.sentence()));
         failure.detail(error)
     };
-    let mut gathering = Gathering::new(wiped_in.clone(), end);
+    let out = struck(history.iter().map(|line| (line.leaf, &line.event.fact)));
+    let mut gathering = Gathering::new(wiped_in.clone(), end).without(out.into_keys().collect());
     let mut head = None;
     bench.index.rows(&mut |row| {
         head = Some(row.note);
         gathering.take(row.bytes).map_err(not_made)
     })?;
     let proven = gathering.proven().map_err(not_made)?;
-    Document::make(&proven, &head.unwrap_or_default(), key).map_err(not_made)
+    let document = Document::make(&proven, &head.unwrap_or_default(), key).map_err(not_made)?;
+    Ok((document, outdating(&history, end).map(|line| line.seq)))
 }
 
 fn nothing(found: &Found) -> Failure {

@@ -6,6 +6,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "each section picks its own events")]
 
 use super::bench::{Bench, Found};
+use super::correct::outdating;
 use super::evidence::wipes_seen;
 use super::grade::grade_sentence;
 use super::history::{HistoryLine, disk_name, history, level_sentence};
@@ -67,10 +68,9 @@ fn fact(name: Sentence, value: impl Into<crate::word::Arg>) -> PageLine {
 /// What it is, where it stands, and what may be done with it now.
 fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
     let file = &found.file;
-    let mut lines = vec![
-        fact(say!("device-kind"), super::intake::kind_sentence(file.kind)),
-        fact(say!("device-stage"), file.stage().sentence()),
-    ];
+    let stage = if file.withdrawn { say!("correct-never-here") } else { file.stage().sentence() };
+    let mut lines =
+        vec![fact(say!("device-kind"), super::intake::kind_sentence(file.kind)), fact(say!("device-stage"), stage)];
     let model = machine_name(file.maker.as_deref(), file.model.as_deref());
     lines.extend(model.map(|model| fact(say!("device-model"), model)));
     lines.extend(file.serial.as_deref().map(|serial| fact(say!("device-serial"), serial)));
@@ -81,7 +81,7 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     lines.push(fact(say!("device-received"), file.received_at.local()));
     lines.push(fact(say!("device-lot"), file.lot.as_str()));
     if let Some(lot) = bench.index.get::<LotFile>(&file.lot)? {
-        let donor = bench.name_of(lot.donor.as_str())?;
+        let donor = bench.name_of(bench.index.donor(&lot.donor)?.as_str())?;
         lines.extend(donor.map(|donor| fact(say!("device-donor"), donor)));
         let may = |yes: bool| if yes { Weight::Good } else { Weight::Warn };
         let erase = if lot.erase { say!("device-may-erase") } else { say!("device-may-not-erase") };
@@ -130,6 +130,7 @@ fn disks(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
         return Ok(vec![line(Weight::Dim, say!("device-no-disks"))]);
     }
     let seen = wipes_seen(bench, found)?;
+    let history = bench.index.history(&found.id)?;
     let mut lines = Vec::new();
     for (key, disk) in &found.file.disks {
         lines.push(line(Weight::Heading, say!("plain", text = disk_name(&disk.disk))));
@@ -144,6 +145,10 @@ fn disks(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
         }
         if disk.document().is_some() {
             lines.push(line(Weight::Plain, say!("device-certificate")));
+        }
+        let outdated = disk.document().and_then(|end| outdating(&history, end));
+        if let Some(by) = outdated {
+            lines.push(line(Weight::Warn, say!("correct-outdated", at = by.event.at.local())));
         }
     }
     Ok(lines)
@@ -162,7 +167,7 @@ fn state(disk: &DiskFile) -> (Weight, Sentence) {
 /// Grades with their photos, repairs, parts and locks, the newest first.
 fn repairs(bench: &Bench<'_>, history: &[HistoryLine]) -> Result<Vec<PageLine>, Failure> {
     let mut lines = Vec::new();
-    for told in history.iter().rev() {
+    for told in history.iter().rev().filter(|told| told.stricken.is_none()) {
         let when = told.line.event.at.local();
         let weight = match &told.line.event.fact {
             Fact::RepairRecorded(repair) => match repair.outcome {
@@ -203,7 +208,11 @@ fn story(history: &[HistoryLine]) -> Vec<PageLine> {
     let mut lines = Vec::new();
     for told in history.iter().rev() {
         let (at, who, how) = (told.line.event.at.local(), told.who.as_str(), told.how.clone());
-        lines.push(line(Weight::Plain, say!("device-told", at = at, what = told.what.clone(), who = who, how = how)));
+        let weight = if told.stricken.is_some() { Weight::Dim } else { Weight::Plain };
+        lines.push(line(weight, say!("device-told", at = at, what = told.what.clone(), who = who, how = how)));
+        if let Some(by) = &told.stricken {
+            lines.push(line(Weight::Warn, say!("device-stricken", at = by.at.local(), who = by.who.as_str())));
+        }
         lines.extend(told.reason.as_deref().map(|why| line(Weight::Dim, say!("device-reason", reason = why))));
     }
     lines

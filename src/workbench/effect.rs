@@ -4,6 +4,7 @@
 
 use super::bench::Found;
 use super::check::{CheckAnswer, CheckAsk, CheckOrder, CheckTold};
+use super::correct::Change;
 use super::day::DayEnd;
 use super::disk::DiskView;
 use super::habits::{SettingsOrder, SettingsView};
@@ -104,6 +105,13 @@ pub enum Effect {
         /// What exactly.
         order: Box<MendOrder>,
     },
+    /// Strike out what was recorded by mistake, as it was shown.
+    Correct {
+        /// Of which devices, which records.
+        changes: Vec<Change>,
+        /// Why, where one was asked for.
+        reason: Option<String>,
+    },
     /// Something about function tests.
     Check(CheckAsk),
     /// Write the certificates of the device's wipes into the station's folder.
@@ -186,6 +194,10 @@ pub enum Layer {
     Check,
     /// Grades, repairs, parts and locks of the chosen device.
     Mend,
+    /// Correct what was recorded of the chosen device.
+    Correct,
+    /// Take back the last record of the chosen device.
+    Undo,
     /// Function tests of the chosen device, on this machine.
     Trial(CheckOrder),
     /// Put devices on a shelf: that one with its tag first, then whatever is scanned.

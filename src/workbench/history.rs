@@ -1,6 +1,7 @@
 //! A device's history in people's words.
 
 use super::bench::{Bench, Found};
+use super::correct::{Stricken, stricken};
 use super::destroy::destruction_sentence;
 use super::grade::grade_sentence;
 use super::lock::lock_sentence;
@@ -31,6 +32,8 @@ pub struct HistoryLine {
     pub how: Sentence,
     /// Why, where a rule was lifted and the person at the bench may know.
     pub reason: Option<String>,
+    /// By what it was struck out; none where it counts.
+    pub stricken: Option<Stricken>,
 }
 
 /// Everything recorded about a device, oldest first. Reasons are told to a lead who is signed in.
@@ -38,7 +41,9 @@ pub struct HistoryLine {
 pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Failure> {
     let mut lines = Vec::new();
     let may_read = bench.is_lead_signed_in()?;
-    for line in bench.index.history(&found.id)? {
+    let told = bench.index.history(&found.id)?;
+    let mut out = stricken(bench, &told)?;
+    for line in told {
         let person = line.event.by.person.as_str();
         let who = bench.name_of(person)?.unwrap_or_else(|| person.to_owned());
         let how = match line.event.by.how {
@@ -49,6 +54,9 @@ pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Fai
         };
         let reason = match &line.event.fact {
             Fact::RuleOverridden(overridden) if may_read => reason(bench, overridden.reason)?,
+            Fact::Corrected(corrected) if may_read => {
+                corrected.reason.map(|hash| reason(bench, hash)).transpose()?.flatten()
+            }
             Fact::WipeValidated(validated) if may_read => match validated.reason {
                 Some(hash) => reason(bench, hash)?,
                 None => None,
@@ -61,7 +69,8 @@ pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Fai
             }
             _other => None,
         };
-        lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how, reason });
+        let stricken = out.remove(&line.leaf);
+        lines.push(HistoryLine { what: event_sentence(&line.event.fact), line, who, how, reason, stricken });
     }
     Ok(lines)
 }
@@ -89,6 +98,14 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             Decision::Escalate => say!("event-wipe-escalated"),
         },
         Fact::RuleOverridden(overridden) => say!("event-rule-overridden", rule = overridden.rule.as_str()),
+        Fact::Corrected(corrected) => match &corrected.lot {
+            Some(lot) => say!("event-corrected-lot", lot = lot.as_str()),
+            None => say!("event-corrected", count = corrected.records.len() as u64),
+        },
+        Fact::DonorsMerged(them) => {
+            say!("event-donors-merged", kept = them.kept.as_str(), merged = them.merged.as_str())
+        }
+        Fact::DonorsParted(them) => say!("event-donors-parted", merged = them.merged.as_str()),
         Fact::LotOpened(opened) => say!("event-lot-opened", lot = opened.lot.as_str()),
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),

@@ -159,7 +159,7 @@ pub(super) fn last_inspections(
     device: &DeviceId,
     which: Read,
 ) -> Result<Vec<(Moment, Facts)>, Failure> {
-    let history = bench.index.history(device)?;
+    let history = bench.index.standing(device)?;
     let inspections = history.iter().rev().filter_map(|line| match &line.event.fact {
         Recorded::DeviceInspected(inspected) if which == Read::Anyhow || !inspected.typed => {
             Some((line.event.at, look::facts_of(&inspected.facts)))

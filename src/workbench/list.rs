@@ -1,7 +1,8 @@
 //! Finding devices.
 
 use super::bench::Bench;
-use crate::custody::{LotFile, Slot as _, Stage, Summary, Wanted, search_words};
+use super::donor::each_lot;
+use crate::custody::{Stage, Summary, Wanted, search_words};
 use crate::port::{Failure, Filter, Trouble};
 use crate::word::say;
 use std::collections::BTreeSet;
@@ -74,17 +75,19 @@ fn lots_of_donor(bench: &Bench<'_>, text: &str, wanted: &Wanted) -> Result<BTree
     if text.chars().filter(|letter| letter.is_alphabetic()).count() < LEAST_OF_DONOR || !bench.vault.is_open()? {
         return Ok(lots);
     }
-    let mut after = String::new();
-    loop {
-        let page = bench.index.drawers(LotFile::KIND, &after, PAGE)?;
-        let Some((last, _)) = page.last() else { return Ok(lots) };
-        after.clone_from(last);
-        for (id, text) in &page {
-            let Ok(lot) = serde_json::from_str::<LotFile>(text) else { continue };
-            let name = bench.name_of(lot.donor.as_str())?;
+    let (mut of, mut meant) = (Vec::new(), BTreeSet::new());
+    each_lot(bench, &mut |lot, file| {
+        let root = bench.index.donor(&file.donor)?;
+        // Whoever was merged is found by each of their names.
+        for donor in [&file.donor, &root] {
+            let name = bench.name_of(donor.as_str())?;
             if name.is_some_and(|name| wanted.matches(&search_words(&name))) {
-                lots.insert(id.clone());
+                meant.insert(root.clone());
             }
         }
-    }
+        of.push((lot.to_string(), root));
+        Ok(())
+    })?;
+    lots.extend(of.into_iter().filter(|(_, root)| meant.contains(root)).map(|(lot, _)| lot));
+    Ok(lots)
 }

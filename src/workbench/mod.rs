@@ -10,6 +10,7 @@ mod carry_check;
 mod carry_people;
 mod certificate;
 mod check;
+mod correct;
 mod day;
 mod destroy;
 mod device_page;
@@ -18,6 +19,7 @@ mod disk_label;
 mod doctor;
 mod doctor_machine;
 mod doctor_station;
+mod donor;
 mod duration;
 mod effect;
 mod evidence;
@@ -79,12 +81,17 @@ pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
 };
+pub use correct::{
+    Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, preview, strike, strike_last,
+    strike_range, to_lot,
+};
 pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
 pub use device_page::{DevicePage, PageSection, device_page};
 pub use disk::{DiskView, Target};
 pub use disk_label::{DiskLabel, disk_label};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
+pub use donor::{DonorView, donors, merge_donors, part_donor};
 pub use duration::{plan_time, time_sentence};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
 pub use evidence::wipes_seen;

@@ -3,6 +3,7 @@
 //! Invariant: nothing is recorded and nothing is told but the answer.
 
 use super::bench::Bench;
+use super::correct::{Change, CorrectLine, Correcting, correctable, preview, strike, strike_last};
 use super::day::day_status;
 use super::device_page::{DevicePage, device_page};
 use super::inspect_page::{PageLine, Weight};
@@ -17,7 +18,7 @@ use super::world::Row;
 use crate::custody::{Stage, Wanted};
 use crate::ledger::Head;
 use crate::port::Failure;
-use crate::unit::{DeviceId, ShelfName};
+use crate::unit::{DeviceId, Digest, ShelfName};
 use crate::word::{Lang, say};
 
 /// What somebody wants to look at.
@@ -27,6 +28,12 @@ pub enum Sight {
     Found(String, Option<Stage>),
     /// Everything that is known of the device.
     Device(DeviceId),
+    /// The records of the device, and which can be corrected.
+    Correctable(DeviceId),
+    /// What striking out those records of the device comes to.
+    Correction(DeviceId, Vec<Digest>),
+    /// What taking back the last record of the device comes to.
+    Undo(DeviceId),
     /// What every profile for the device's kind says of its last inspection.
     WhatIf(DeviceId),
     /// How the work goes in these days.
@@ -66,6 +73,10 @@ pub enum Seen {
     Found(Hits),
     /// Everything that is known of that device.
     Device(DeviceId, DevicePage),
+    /// The records of that device, the newest first.
+    Correctable(DeviceId, Vec<CorrectLine>),
+    /// A correction, and what it comes to.
+    Correction(Box<Correcting>),
     /// What every profile for a device's kind says of it.
     WhatIf(Vec<WhatIfView>),
     /// How the work goes in these days.
@@ -105,6 +116,9 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         }
         Sight::Jobs => Seen::Jobs(jobs_view(bench)?),
         Sight::Device(device) => Seen::Device(device.clone(), device_page(bench, &bench.device(device)?)?),
+        Sight::Correctable(device) => Seen::Correctable(device.clone(), correctable(bench, &bench.device(device)?)?),
+        Sight::Correction(device, records) => correcting(bench, strike(bench, &bench.device(device)?, records)?)?,
+        Sight::Undo(device) => correcting(bench, strike_last(bench, &bench.device(device)?)?)?,
         Sight::WhatIf(device) => {
             let answers = what_if(bench, &bench.device(device)?, None)?;
             Seen::WhatIf(answers.iter().map(|answer| answer.view(lang)).collect())
@@ -113,6 +127,11 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
+}
+
+fn correcting(bench: &Bench<'_>, change: Change) -> Result<Seen, Failure> {
+    let changes = vec![change];
+    Ok(Seen::Correction(Box::new(Correcting { preview: preview(bench, &changes)?, changes })))
 }
 
 /// The head to be written down, how much no safety copy has, and the chains before this one.

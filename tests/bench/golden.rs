@@ -309,6 +309,8 @@ pub(crate) fn all() -> Vec<Event> {
         golden_repair::all(),
         golden_tests::all(),
         super::custody_shelves::golden(),
+        super::correct::golden(),
+        super::correct_donors::golden(),
     ]
     .concat()
 }

@@ -5,7 +5,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use aoxanh::custody::{
-    Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, OpenJobs, PersonFile, Refusal, Slot, Stage, apply, check, objections,
+    Cabinet, DeviceFile, FUNCTIONS, MemoryDrawers, OpenJobs, PersonFile, Refusal, Slot, Stage, Written, apply, check,
+    objections,
 };
 use aoxanh::event::disk::{
     AttachmentSeen, Bond, Destruction, DiskBound, DiskDestroyed, DiskSeen, Level, WipeEnded, WipeEvidence, WipeResult,
@@ -253,7 +254,7 @@ pub(crate) fn overridden(rule: &str, recipient: Option<u8>) -> RuleOverridden {
 /// A ledger's folds alone: each step is checked against the rules and, where none objects, folded.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
-    drawers: MemoryDrawers,
+    pub(crate) drawers: MemoryDrawers,
     next: u64,
     /// Who takes the steps: the lead, until somebody else is named.
     pub(crate) by: u8,
@@ -315,6 +316,7 @@ impl Walk {
             return Err(refusal.rule);
         }
         apply(&event, self.next, leaf, &mut cabinet).expect("drawers write");
+        self.drawers.1.push(Written { leaf, event });
         self.next += 1;
         Ok(leaf)
     }
@@ -368,6 +370,7 @@ impl Walk {
         let leaf = Digest(*blake3::hash(&self.next.to_be_bytes()).as_bytes());
         let event = self.event(self.by, device, fact.into());
         apply(&event, self.next, leaf, &mut Cabinet::new(&mut self.drawers)).expect("drawers write");
+        self.drawers.1.push(Written { leaf, event });
         self.next += 1;
         leaf
     }

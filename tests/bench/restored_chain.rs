@@ -2,8 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use crate::correct::{moved, strikes};
 use crate::ledger_rig::*;
-use aoxanh::custody::{OpenJobs, StationFile};
+use aoxanh::custody::{DeviceFile, OpenJobs, StationFile};
 use aoxanh::event::station::{BackupMade, DayClosed, StationContinued};
 use aoxanh::event::{Fact, KINDS};
 use aoxanh::ledger::{Head, HeadRef, SecretKey};
@@ -236,4 +237,28 @@ fn what_was_recorded_while_a_copy_was_made_is_not_in_it_and_is_overdue_the_next_
     assert_eq!(since(), (0, None));
     commit(vec![lot_opened(3).into()]);
     assert_eq!(since(), (1, Some(moment(DAY))));
+}
+
+#[test]
+fn a_correction_reaches_into_an_earlier_chain_and_lives_on_in_the_next() {
+    let (folder, store, _) = restored();
+    let shelf = |store: &Store| {
+        let index: &dyn Index = store;
+        index.get::<DeviceFile>(&device_id(1)).expect("reads").expect("known").shelf
+    };
+    let put = store.commit(vec![entry(DAY + 1, Some(1), moved("A1")), entry(DAY + 2, Some(1), moved("B2"))]);
+    let leaves: Vec<Digest> = put.expect("recorded").into_iter().map(|receipt| receipt.leaf).collect();
+    let undone = store.commit(vec![entry(DAY + 3, Some(1), strikes(&leaves[1..]))]).expect("corrected").remove(0).leaf;
+    assert_eq!(shelf(&store).as_deref(), Some("A1"));
+    let third = folder.path().join("third");
+    std::fs::create_dir(&third).expect("made");
+    let store = after(&third, &folder.path().join("new"), &station_key());
+    continued_by(&store, &station_key(), &team_key());
+    assert_eq!((shelf(&store).as_deref(), store.stale_drawer().expect("reads")), (Some("A1"), None));
+    store.commit(vec![entry(DAY + 4, Some(1), strikes(&leaves[..1]))]).expect("of an earlier chain");
+    assert_eq!(shelf(&store), None);
+    store.commit(vec![entry(DAY + 5, Some(1), strikes(&[undone]))]).expect("of an earlier chain");
+    assert_eq!((shelf(&store).as_deref(), store.stale_drawer().expect("reads")), (Some("B2"), None));
+    store.rebuild().expect("anew");
+    assert_eq!((shelf(&store).as_deref(), store.stale_drawer().expect("reads")), (Some("B2"), None));
 }

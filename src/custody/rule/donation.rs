@@ -43,3 +43,21 @@ pub(super) static CONSENT_AGAIN: Rule = Rule {
         Ok((!(leads && known)).then(|| say!("rule-consent-again", lot = given.lot.as_str())))
     },
 };
+
+/// One donor is merged into another, who is not merged into the first; parted is who was merged.
+pub(super) static DONORS_APART: Rule = Rule {
+    id: "donors-apart",
+    overridable: None,
+    check: |event, cabinet| match &event.fact {
+        Fact::DonorsMerged(them) => {
+            let (kept, merged) = (cabinet.donor(&them.kept)?, cabinet.donor(&them.merged)?);
+            let one = kept == merged || merged != them.merged;
+            Ok(one.then(|| say!("rule-donors-one", donor = them.merged.as_str())))
+        }
+        Fact::DonorsParted(them) => {
+            let alone = cabinet.donor(&them.merged)? == them.merged;
+            Ok(alone.then(|| say!("rule-donors-alone", donor = them.merged.as_str())))
+        }
+        _other => Ok(None),
+    },
+};

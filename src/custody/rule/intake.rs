@@ -33,14 +33,21 @@ pub(super) static DEVICE_KNOWN: Rule = Rule {
     },
 };
 
-/// Nothing is done to a device that is in a pupil's hands.
+/// Nothing is done to a device that is in a pupil's hands, nor to one that was never here.
 pub(super) static DEVICE_GONE: Rule = Rule {
     id: "device-gone",
     overridable: None,
     check: |event, cabinet| {
         let Some(about) = &event.device else { return Ok(None) };
-        let file = cabinet.get::<DeviceFile>(&about.id)?;
-        Ok(file.and_then(|file| file.handed_over).map(|_terms| say!("rule-device-gone")))
+        let Some(file) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
+        // What was recorded by mistake is corrected wherever the device is.
+        if matches!(event.fact, Fact::Corrected(_)) {
+            return Ok(None);
+        }
+        if file.withdrawn {
+            return Ok(Some(say!("rule-device-withdrawn")));
+        }
+        Ok(file.handed_over.map(|_terms| say!("rule-device-gone")))
     },
 };
 

@@ -4,6 +4,7 @@
 //! speaks. Those with no [`Lift`] can never be overridden: unverified wipes, unknown or unwiped disks, "erased with
 //! exceptions", arming, consent, safety, who may do what.
 
+mod correct;
 mod destroyed;
 mod disk;
 mod donation;
@@ -19,6 +20,7 @@ mod settling;
 mod station;
 mod wipe;
 
+pub use correct::bar_sentence;
 pub use role::{Who, who_may};
 pub use wipe::evidence_of;
 
@@ -78,6 +80,7 @@ pub static RULES: &[&Rule] = &[
     &key::TEAM_SIGNED,
     &donation::LOT_KNOWN,
     &donation::CONSENT_AGAIN,
+    &donation::DONORS_APART,
     &intake::RECEIVED_ONCE,
     &intake::DEVICE_KNOWN,
     &intake::DEVICE_GONE,
@@ -122,6 +125,13 @@ pub static RULES: &[&Rule] = &[
     &handover::ALLOCATED_FIRST,
     &settling::OVERRIDE_ALLOWED,
     &settling::OVERRIDE_PUPIL,
+    &correct::CORRECT_KNOWN,
+    &correct::CORRECT_KIND,
+    &correct::CORRECT_WHO,
+    &correct::CORRECT_LOT,
+    &correct::CORRECT_RESTS,
+    &correct::CORRECT_TAKEN,
+    &correct::CORRECT_SAFE,
 ];
 
 /// The refusal of the first rule that objects.
@@ -238,6 +248,14 @@ mod tests {
             "give-tagged",
             "give-not-held",
             "give-allocated-first",
+            "donors-apart",
+            "correct-known",
+            "correct-kind",
+            "correct-who",
+            "correct-lot",
+            "correct-rests",
+            "correct-taken",
+            "correct-safe",
         ];
         assert_eq!(never, listed.into_iter().collect());
     }

@@ -62,7 +62,8 @@ pub(super) static PART_SHELF: Rule = Rule {
     check: |event, cabinet| {
         let Fact::PartFitted(fitted) = &event.fact else { return Ok(None) };
         let part = fitted.part.as_str();
-        Ok(match cabinet.get::<PartFile>(&fitted.part)?.map(|file| file.fitted) {
+        let known = cabinet.get::<PartFile>(&fitted.part)?.filter(|file| !file.withdrawn);
+        Ok(match known.map(|file| file.fitted) {
             None => Some(say!("rule-part-unknown", part = part)),
             Some(Some(device)) => Some(say!("rule-part-fitted", part = part, device = device.as_str())),
             Some(None) => None,

@@ -46,7 +46,12 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::WipeEnded(_)
         | Fact::ImageEnded(_)
         | Fact::Unknown { .. } => Who::Anybody,
-        Fact::HoldReleased(_) | Fact::QuarantineCleared(_) | Fact::BackupMade(_) | Fact::DayClosed(_) => Who::Crew,
+        Fact::HoldReleased(_)
+        | Fact::QuarantineCleared(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        // What takes more than one's own last record is for the rules of corrections.
+        | Fact::Corrected(_) => Who::Crew,
         Fact::FunctionTested(_)
         | Fact::DiskBound(_)
         | Fact::WipeStarted(_)
@@ -65,6 +70,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::KeyRevoked(_)
         | Fact::StationContinued(_)
         | Fact::DeviceAllocated(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::RuleOverridden(_) => Who::Lead,
     }
 }
@@ -79,6 +86,9 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::RoleRevoked(_)
         | Fact::KeyRevoked(_)
         | Fact::RuleOverridden(_)
+        | Fact::Corrected(_)
+        | Fact::DonorsMerged(_)
+        | Fact::DonorsParted(_)
         | Fact::WipeValidated(_)
         | Fact::LockShown(_)
         | Fact::DiskDestroyed(_) => true,

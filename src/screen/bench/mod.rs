@@ -196,6 +196,12 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| w.signed_in().is_some(),
         what: |_, w| sign_out(w),
     },
+    Binding {
+        key: Key::Char('z'),
+        words: || say!("key-undo"),
+        when: |_, w| is_meant(w) && w.here().is_some(),
+        what: |_, _| open_layer(Layer::Undo),
+    },
     Binding { key: Key::Down, words: || say!("key-down"), when: |_, w| has_many(w), what: |_, w| move_by(w, 1) },
     Binding { key: Key::Up, words: || say!("key-up"), when: |_, w| has_many(w), what: |_, w| move_by(w, -1) },
     Binding { key: Key::PageDown, words: || say!("key-down"), when: |_, w| has_many(w), what: |_, w| move_by(w, 10) },

@@ -5,6 +5,7 @@
 mod arm;
 mod check;
 mod choice;
+mod correct;
 mod count;
 mod day;
 mod destroy;
@@ -123,6 +124,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::WhatIf, Some(subject)) => Box::new(what_if::WhatIf::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
+        (Layer::Correct, Some(subject)) => Box::new(correct::Correct::new(subject, false)),
+        (Layer::Undo, Some(subject)) => Box::new(correct::Correct::new(subject, true)),
         (Layer::Mend, Some(subject)) => Box::new(mend::Mend::new(subject)),
         (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
         (Layer::Trial(order), Some(subject)) => Box::new(trial::Trial::new(subject, order)),
@@ -136,6 +139,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Tag
             | Layer::Check
             | Layer::Mend
+            | Layer::Correct
+            | Layer::Undo
             | Layer::Trial(_)
             | Layer::Give
             | Layer::Hold

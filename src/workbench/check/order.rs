@@ -53,7 +53,7 @@ pub enum CheckNews<'a> {
 pub fn test_lines(bench: &Bench<'_>, found: &Found) -> Result<Vec<TestLine>, Failure> {
     let today = bench.clock.now().local_day();
     let mut lines: Vec<_> = FUNCTION_TESTS.iter().map(|test| TestLine { test, last: None, is_today: false }).collect();
-    for line in bench.index.history(&found.id)? {
+    for line in bench.index.standing(&found.id)? {
         let event::Fact::FunctionTested(tested) = &line.event.fact else { continue };
         for result in &tested.results {
             if let Some(shown) = lines.iter_mut().find(|shown| shown.test.id == result.function) {
