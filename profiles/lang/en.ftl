@@ -2606,21 +2606,78 @@ test-disk = Nothing to do: each disk of the machine tests itself for about 2 min
 choice-no_self_test = no disk can test itself
 choice-self_test_failed = a disk found faults in its own test
 
+## Language
+key-language = Tiếng Việt
+
 ## The door
 place-intake = the door
-door-no-lot = No lot yet: press F9 to open one and receive its first device.
-door-lot-erase = Lot: { $donor } · the donor consents to erasing (F9: another lot)
-door-lot-no-erase = Lot: { $donor } · NO consent to erasing yet (F9: another lot)
+door-no-lot = No lot yet: press Ctrl-L to open one and receive its first device.
+door-lot-erase = Lot: { $donor } · the donor consents to erasing (Ctrl-L: another lot)
+door-lot-no-erase = Lot: { $donor } · NO consent to erasing yet (Ctrl-L: another lot)
 door-kind = Kind: { $kind } (Tab changes)
-door-tag = Scan or type a tag:
-door-danger = Before it is switched on: a bulging battery, liquid, a burnt smell? F10 puts the last device in quarantine. Take SIM, card and disc out and give them back.
-door-received = Received just now: { $count }
-door-waiting = … { $tag }
+door-next = Devices scanned next: { $what }
+door-nothing-said = nothing said yet
+door-tag = Scan or type the tag:
+door-danger = Before powering on: battery bulging, liquid, burnt smell? Ctrl-D sets the last device apart. Take out SIM, memory card and disc, give them back and note it.
+door-legend-condition = 1 works · 2 starts, faulty · 3 does not start · 4 broken · 5 not tried
+door-legend-with = With: s charger · p battery · t bag · c mouse · b keyboard · d cable · m screen · v pen
+door-legend-out = Taken out: i SIM · n memory card · a disc · u USB plug (again: kept; again: not)
+door-received = Received: { $count }
+door-condition-works = works
+door-condition-faulty = starts, faulty
+door-condition-dead = does not start
+door-condition-broken = broken
+door-condition-untried = not tried
+door-accessory-charger = charger
+door-accessory-battery = battery
+door-accessory-bag = bag
+door-accessory-mouse = mouse
+door-accessory-keyboard = keyboard
+door-accessory-cable = cable
+door-accessory-monitor = screen
+door-accessory-pen = pen
+door-belonging-sim = SIM
+door-belonging-memory-card = memory card
+door-belonging-disc = disc
+door-belonging-usb = USB plug
+door-given-back = { $what } (given back)
+door-kept = { $what } (kept)
+door-with = with { $what }
+door-taken-out = taken out: { $what }
+door-and = { $first } · { $second }
+door-list = { $first }, { $second }
+door-told-both = { $name } (serial { $serial })
+door-told-serial = serial { $serial }
+door-told = As the donor says
+door-outside = Outside: { $what }
+door-accessories = With it: { $what }
+door-belongings = Taken out: { $what }
+door-noted = Noted of { $tag }: { $what }.
+door-known = { $tag }, { $what }, { $stage }
+door-tag-known = That tag has a device: { $what }.
+door-serial-known = The machine of that serial is in the ledger: { $what }.
+door-known-hint = Scan that device's tag to go on with it; do not put a second tag on it.
+event-intake-checked = Looked at from outside: { $what }
+event-intake-unchecked = Looked at from outside: what was noted is taken back
 key-receive-tag = receive
 key-kind = other kind
 key-kind-back = kind before
 key-new-lot = new lot
 key-quarantine-last = quarantine the last
-
-## Language
-key-language = Tiếng Việt
+key-door-said = done
+key-door-last = note the last
+key-door-next = note what comes next
+key-door-to-tag = back to the tag
+help-outward = Note condition, accessories and what was taken out of a device. What is not said stays as it is. Example: aoxanh outward 7K3XQ-92M4T-Z --condition faulty --with charger,bag --taken-out sim=given
+help-outward-device = tag or id
+help-outward-condition = condition from outside
+help-outward-with = what came with it, separated by commas; none: nothing
+help-outward-taken-out = what was taken out: sim, memory-card, disc or usb, with =given (given back) or =kept; none: nothing
+help-intake-condition = condition from outside
+help-intake-with = what came with it, separated by commas
+help-intake-taken-out = what was taken out: sim, memory-card, disc or usb, with =given (given back) or =kept
+help-intake-maker = maker, as the donor says
+help-intake-model = model, as the donor says
+help-intake-serial = serial number, as the donor says or as it stands on the machine
+taken-out-wrong = { $text } is not understood: write sim, memory-card, disc, usb or none, with =given (given back) or =kept.
+none-alone = none stands alone, with nothing beside it.

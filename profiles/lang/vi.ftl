@@ -2606,21 +2606,78 @@ test-disk = Không cần làm gì: từng ổ trong máy tự kiểm tra ngắn,
 choice-no_self_test = không có ổ nào tự kiểm tra được
 choice-self_test_failed = ổ tự kiểm tra thấy lỗi
 
+## Ngôn ngữ
+key-language = English
+
 ## Cửa nhận
 place-intake = cửa nhận
-door-no-lot = Chưa có lô tặng nào: bấm F9 để mở lô và nhận máy đầu tiên.
-door-lot-erase = Lô: { $donor } · người tặng đồng ý cho xóa dữ liệu (F9: lô khác)
-door-lot-no-erase = Lô: { $donor } · CHƯA có đồng ý cho xóa dữ liệu (F9: lô khác)
+door-no-lot = Chưa có lô tặng nào: bấm Ctrl-L để mở lô và nhận máy đầu tiên.
+door-lot-erase = Lô: { $donor } · người tặng đồng ý cho xóa dữ liệu (Ctrl-L: lô khác)
+door-lot-no-erase = Lô: { $donor } · CHƯA có đồng ý cho xóa dữ liệu (Ctrl-L: lô khác)
 door-kind = Loại máy: { $kind } (Tab đổi)
+door-next = Các máy sắp quét: { $what }
+door-nothing-said = chưa ghi gì thêm
 door-tag = Quét hoặc gõ tem:
-door-danger = Trước khi bật nguồn: pin phồng, ngấm nước, mùi khét? Bấm F10 để cách ly máy vừa nhận. Tháo SIM, thẻ nhớ, đĩa còn trong máy, trả người tặng.
+door-danger = Trước khi bật nguồn: pin phồng, ngấm nước, mùi khét? Bấm Ctrl-D để cách ly máy vừa nhận. Tháo SIM, thẻ nhớ, đĩa còn trong máy, trả người tặng và ghi lại.
+door-legend-condition = 1 chạy tốt · 2 lên máy nhưng có lỗi · 3 không lên nguồn · 4 vỡ hỏng · 5 chưa thử
+door-legend-with = Kèm: s sạc · p pin · t túi · c chuột · b bàn phím · d dây · m màn hình · v bút
+door-legend-out = Đã lấy ra: i SIM · n thẻ nhớ · a đĩa · u đầu USB (bấm nữa: giữ hộ; nữa: bỏ)
 door-received = Vừa nhận: { $count }
-door-waiting = … { $tag }
+door-condition-works = chạy tốt
+door-condition-faulty = lên máy nhưng có lỗi
+door-condition-dead = không lên nguồn
+door-condition-broken = vỡ hỏng
+door-condition-untried = chưa thử
+door-accessory-charger = sạc
+door-accessory-battery = pin
+door-accessory-bag = túi
+door-accessory-mouse = chuột
+door-accessory-keyboard = bàn phím
+door-accessory-cable = dây
+door-accessory-monitor = màn hình
+door-accessory-pen = bút
+door-belonging-sim = SIM
+door-belonging-memory-card = thẻ nhớ
+door-belonging-disc = đĩa
+door-belonging-usb = đầu USB
+door-given-back = { $what } (trả lại)
+door-kept = { $what } (giữ hộ)
+door-with = kèm { $what }
+door-taken-out = đã lấy ra: { $what }
+door-and = { $first } · { $second }
+door-list = { $first }, { $second }
+door-told-both = { $name } (sê-ri { $serial })
+door-told-serial = sê-ri { $serial }
+door-told = Theo người tặng
+door-outside = Bề ngoài: { $what }
+door-accessories = Đi kèm: { $what }
+door-belongings = Đã lấy ra: { $what }
+door-noted = Đã ghi máy { $tag }: { $what }.
+door-known = { $tag }, { $what }, { $stage }
+door-tag-known = Tem này đã có máy: { $what }.
+door-serial-known = Máy có sê-ri này đã ở trong sổ: { $what }.
+door-known-hint = Quét tem của máy đó để làm tiếp; đừng dán tem thứ hai.
+event-intake-checked = Xem bề ngoài: { $what }
+event-intake-unchecked = Xem bề ngoài: xóa điều đã ghi
 key-receive-tag = nhận
 key-kind = loại khác
 key-kind-back = loại trước
 key-new-lot = lô mới
 key-quarantine-last = cách ly máy vừa nhận
-
-## Ngôn ngữ
-key-language = English
+key-door-said = xong
+key-door-last = ghi máy vừa nhận
+key-door-next = ghi trước cho máy sắp quét
+key-door-to-tag = về ô quét
+help-outward = Ghi bề ngoài, đồ kèm và đồ đã lấy ra của một máy. Điều không nói thì giữ nguyên. Ví dụ: aoxanh outward 7K3XQ-92M4T-Z --condition faulty --with charger,bag --taken-out sim=given
+help-outward-device = tem hoặc mã máy
+help-outward-condition = bề ngoài thế nào
+help-outward-with = đồ đi kèm, cách nhau bằng dấu phẩy; none: không có gì
+help-outward-taken-out = đồ đã lấy ra: sim, memory-card, disc hay usb, kèm =given (trả lại) hoặc =kept (giữ hộ); none: không có gì
+help-intake-condition = bề ngoài thế nào
+help-intake-with = đồ đi kèm, cách nhau bằng dấu phẩy
+help-intake-taken-out = đồ đã lấy ra: sim, memory-card, disc hay usb, kèm =given (trả lại) hoặc =kept (giữ hộ)
+help-intake-maker = hãng, theo lời người tặng
+help-intake-model = kiểu máy, theo lời người tặng
+help-intake-serial = số sê-ri, theo lời người tặng hoặc đọc trên máy
+taken-out-wrong = Không hiểu { $text }: viết sim, memory-card, disc, usb hoặc none, kèm =given (trả lại) hay =kept (giữ hộ).
+none-alone = none đứng một mình, không kèm thứ khác.

@@ -5,6 +5,7 @@ use super::args_certificate::CertificateArgs;
 use super::args_check::CheckArgs;
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
+use super::args_door::{NoteArgs, OutwardArgs, ToldArgs};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
@@ -66,6 +67,8 @@ pub enum Verb {
     Lot(LotVerb),
     /// Receive a device.
     Intake(IntakeArgs),
+    /// Say what is seen of a device from outside.
+    Outward(NoteArgs),
     /// Inspect this machine.
     Inspect(InspectArgs),
     /// Show disks.
@@ -241,6 +244,12 @@ pub struct IntakeArgs {
     /// Tag already on it.
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
+    /// What is seen of it.
+    #[command(flatten)]
+    pub outward: OutwardArgs,
+    /// Who it is, as somebody says.
+    #[command(flatten)]
+    pub told: ToldArgs,
 }
 
 /// A kind as typed.

@@ -6,6 +6,7 @@
 
 use super::chain::note_chain;
 use super::daybook::{DayBook, causes};
+use super::door::{note_serial, received_file};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
@@ -20,11 +21,11 @@ use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
-pub const FOLDS: u32 = 2;
+pub const FOLDS: u32 = 3;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -49,33 +50,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
     let mut file = match (&event.fact, known.clone()) {
-        (Fact::DeviceReceived(received), None) => DeviceFile {
-            lot: received.lot.clone(),
-            kind: received.kind,
-            tags: Vec::new(),
-            maker: None,
-            model: None,
-            serial: None,
-            verdict: None,
-            disks: BTreeMap::new(),
-            functions: BTreeMap::new(),
-            grade: None,
-            repair: None,
-            locks: BTreeMap::new(),
-            shelf: None,
-            moved_at: None,
-            held: None,
-            quarantined: None,
-            recipient: None,
-            handed_over: None,
-            lifted: BTreeMap::new(),
-            practice: station.practice,
-            received_at: event.happened_at.unwrap_or(event.at),
-            stage_since: None,
-            changed_at: event.at,
-            last: leaf,
-            last_seq: seq,
-        },
+        (Fact::DeviceReceived(received), None) => received_file(event, received, station.practice, leaf, seq),
         (_, Some(file)) => file,
         (_, None) => return Ok(()),
     };
@@ -197,6 +172,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::LockShown(_)
         | Fact::LockCleared(_)
         | Fact::DeviceMoved(_)
+        | Fact::IntakeChecked(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -263,6 +239,8 @@ fn device(
                 disk.state = if accepts { DiskState::Wiped } else { DiskState::NotWiped };
             }
         }
+        Fact::DeviceReceived(received) => note_serial(received.told.serial.as_ref(), id, cabinet)?,
+        Fact::IntakeChecked(checked) => file.outward = checked.outward.clone(),
         Fact::DeviceGraded(graded) => file.grade = Some(graded.grade),
         Fact::RepairRecorded(repair) => file.repair = Some(repair.outcome),
         Fact::PartTaken(taken) => part_taken(taken, id, file, cabinet)?,
@@ -298,7 +276,6 @@ fn device(
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
-        | Fact::DeviceReceived(_)
         | Fact::LockShown(_)
         | Fact::Unknown { .. } => {}
     }
@@ -313,6 +290,7 @@ fn see(
 ) -> Result<(), DrawerError> {
     file.verdict = Some(inspected.verdict);
     file.identify(&inspected.facts);
+    note_serial(file.serial.as_ref(), id, cabinet)?;
     file.see(&inspected.disks);
     if !inspected.typed {
         file.come_home(&inspected.disks);

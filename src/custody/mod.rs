@@ -5,6 +5,7 @@
 
 mod chain;
 mod daybook;
+mod door;
 mod drawer;
 mod file;
 mod fold;

@@ -3,12 +3,13 @@
 //! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
 
 use super::bench::Found;
+use super::carry_door::DoorOrder;
 use super::check::{CheckAnswer, CheckAsk, CheckOrder, CheckTold};
 use super::day::DayEnd;
 use super::disk::DiskView;
 use super::image::ImageOrder;
 use super::inspect_page::PageLine;
-use super::intake::Donation;
+use super::intake::Intake;
 use super::interrupted::Interrupted;
 use super::key::{Hint, Key};
 use super::mend::{MendOrder, MendView};
@@ -18,11 +19,11 @@ use super::report::Report;
 use super::sight::{Seen, Sight};
 use super::wipe::WipeOrder;
 use super::world::{Liftable, Row};
-use crate::event::intake::{Danger, DeviceKind, HoldReason};
+use crate::event::intake::{Danger, HoldReason};
 use crate::event::lock::LockKind;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
-use crate::unit::{Bytes, DeviceId, LotId, Secret, ShelfName};
+use crate::unit::{Bytes, DeviceId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -125,6 +126,8 @@ pub enum Effect {
         /// On which.
         shelf: ShelfName,
     },
+    /// Something at the door, beside receiving a device.
+    Door(DoorOrder),
     /// Something about people, lifted rules or validations.
     People(PeopleOrder),
     /// Open the vault with that passphrase.
@@ -137,19 +140,6 @@ pub enum Effect {
     Dismiss,
     /// Stop all jobs, wait for their recorded ends, and end.
     Quit,
-}
-
-/// A device at the door.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Intake {
-    /// The open lot; none for a new one.
-    pub lot: Option<LotId>,
-    /// The new lot.
-    pub donation: Donation,
-    /// What it is.
-    pub kind: DeviceKind,
-    /// The tag already on it.
-    pub tag: Option<TagId>,
 }
 
 /// Which layer to lay on top.

@@ -210,7 +210,7 @@ fn station_and_people() -> Vec<Event> {
 }
 
 fn donation_and_intake() -> Vec<Event> {
-    let received = |kind| event(How::Claimed, Some(after(None)), DeviceReceived { lot: lot(), kind });
+    let received = |kind| event(How::Claimed, Some(after(None)), DeviceReceived::bare(lot(), kind));
     let mut from_paper = received(DeviceKind::Laptop);
     from_paper.happened_at = Some(moment(-86_400_000));
     vec![
@@ -309,6 +309,7 @@ pub(crate) fn all() -> Vec<Event> {
         golden_repair::all(),
         golden_tests::all(),
         super::custody_shelves::golden(),
+        super::door::golden(),
     ]
     .concat()
 }

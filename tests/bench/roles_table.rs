@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 39] = [
+const TABLE: [(&str, Who, bool); 40] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -48,6 +48,7 @@ const TABLE: [(&str, Who, bool); 39] = [
     ("LockShown", Who::Bench, true),
     ("LockCleared", Who::Bench, false),
     ("DeviceMoved", Who::Anybody, false),
+    ("IntakeChecked", Who::Anybody, false),
 ];
 
 #[test]
