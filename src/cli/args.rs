@@ -5,7 +5,7 @@ use super::args_certificate::CertificateArgs;
 use super::args_check::CheckArgs;
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
-use super::args_door::{NoteArgs, OutwardArgs, ToldArgs};
+use super::args_door::{ListArgs, NoteArgs, OutwardArgs, ToldArgs};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
@@ -250,6 +250,9 @@ pub struct IntakeArgs {
     /// Who it is, as somebody says.
     #[command(flatten)]
     pub told: ToldArgs,
+    /// A donor's list.
+    #[command(flatten)]
+    pub list: ListArgs,
 }
 
 /// A kind as typed.

@@ -4,6 +4,7 @@ use crate::event::outward::{Accessory, Belonging, Condition, Outward, Told, Whit
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
 /// What is seen, said together with the reception.
 #[derive(Clone, Debug, Default, Args)]
@@ -27,6 +28,24 @@ pub struct NoteArgs {
     /// What is seen.
     #[command(flatten)]
     pub outward: OutwardArgs,
+}
+
+/// A donor's list.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ListArgs {
+    /// The file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["tag", "condition", "with", "taken_out", "maker", "model", "serial"],
+    )]
+    pub list: Option<PathBuf>,
+    /// Receive them, not only look.
+    #[arg(long, requires = "list")]
+    pub yes: bool,
+    /// Receive the good rows although others are wrong.
+    #[arg(long, requires = "yes")]
+    pub skip_bad: bool,
 }
 
 /// Who the machine is, as somebody says.

@@ -5,13 +5,15 @@
 use super::bench::{Bench, Found};
 use super::carry::{Tell, tell_anew};
 use super::effect::Answer;
-use super::intake::kind_sentence;
+use super::intake::{Donation, Incoming, kind_sentence};
+use super::intake_list::{ListTaken, incoming_sentence, take_in_list};
 use super::outward::{note_outward, outward_sentence};
 use super::report::{Report, Tone};
 use crate::custody::machine_name;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
+use crate::unit::LotId;
 use crate::word::{Sentence, say};
 
 /// Something at the door.
@@ -23,6 +25,13 @@ pub enum DoorOrder {
         device: String,
         /// What is seen.
         outward: Outward,
+    },
+    /// Receive these rows of a donor's list.
+    TakeIn {
+        /// Into which lot.
+        lot: LotId,
+        /// What was good in the list, each with its row.
+        rows: Vec<(u64, Incoming)>,
     },
     /// Something was scanned that is no tag: whether it is the serial of a machine that is known.
     Recognise(String),
@@ -38,8 +47,35 @@ pub(super) fn carry_door(bench: &Bench<'_>, order: &DoorOrder, tell: Tell<'_>) -
             let what = say!("door-noted", tag = found.name(), what = seen);
             Ok(Answer::Done(Report::new(Tone::Good, what)))
         }
+        DoorOrder::TakeIn { lot, rows } => {
+            let taken = take_in_list(bench, Some(lot), &Donation::default(), rows)?;
+            if let Some((_, last)) = taken.received.last() {
+                tell_anew(bench, &last.found.id, tell);
+            }
+            Ok(Answer::Done(taken_report(&taken, lot, rows)))
+        }
         DoorOrder::Recognise(text) => Err(recognised(bench, text)),
     }
+}
+
+/// What came of a list, row by row: whoever puts the tags on must know which one belongs to which.
+fn taken_report(taken: &ListTaken, lot: &LotId, rows: &[(u64, Incoming)]) -> Report {
+    let what = say!("list-taken", count = taken.received.len() as u64, lot = lot.as_str());
+    let mut report = Report::new(Tone::Good, what);
+    report.lines.extend(taken.received.iter().map(|(row, received)| {
+        let incoming = rows.iter().find(|(number, _)| number == row).map(|(_, incoming)| incoming_sentence(incoming));
+        let tag = say!("plain", text = received.tag.to_string());
+        let what = incoming.map_or(tag.clone(), |what| say!("door-and", first = tag, second = what));
+        say!("list-row", row = *row, what = what)
+    }));
+    report.lines.extend(
+        taken
+            .skipped
+            .iter()
+            .map(|(row, known)| say!("list-row", row = *row, what = say!("list-known", what = known.clone()))),
+    );
+    report.hint = Some(say!("list-tags-next"));
+    report
 }
 
 /// Why nothing is received by a scan that is no tag: that machine is here already, or it is no tag.

@@ -19,11 +19,11 @@ use super::report::Report;
 use super::sight::{Seen, Sight};
 use super::wipe::WipeOrder;
 use super::world::{Liftable, Row};
-use crate::event::intake::{Danger, HoldReason};
+use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::lock::LockKind;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
-use crate::unit::{Bytes, DeviceId, Secret, ShelfName};
+use crate::unit::{Bytes, DeviceId, LotId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -172,6 +172,8 @@ pub enum Layer {
         /// On which; asked for where none is named.
         shelf: Option<ShelfName>,
     },
+    /// Read a donor's list: devices of that kind where it names none, into that lot.
+    DonorList(DeviceKind, LotId),
     /// Take stock of that shelf.
     Count(ShelfName),
     /// Put the chosen device on hold.

@@ -32,10 +32,12 @@ mod image;
 mod inspect;
 mod inspect_page;
 mod intake;
+mod intake_list;
 mod interrupted;
 mod key;
 mod ladder;
 mod list;
+mod listed_words;
 mod lock;
 mod look;
 mod look_at;
@@ -99,6 +101,7 @@ pub use inspect_page::{PageLine, Weight, inspection_page, verdict_sentence};
 pub use intake::{
     Donation, Incoming, Intake, Received, consent, kind_sentence, open_lot, receive, receive_new, take_in, take_in_all,
 };
+pub use intake_list::{ListTaken, ListView, RowStanding, RowView, incoming_sentence, look_at_list, take_in_list};
 pub use interrupted::{Interrupted, interrupted};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};

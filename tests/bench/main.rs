@@ -36,6 +36,7 @@ mod disk_injury;
 mod dmidecode;
 mod doctor;
 mod doctor_outcomes;
+mod donor_list;
 mod door;
 mod drive_corpus;
 mod drive_models;

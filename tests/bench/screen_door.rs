@@ -175,3 +175,40 @@ fn a_machine_that_is_in_the_ledger_already_is_recognised_by_its_tag_and_by_its_s
     assert!(wide.contains("Máy có sê-ri này đã ở trong sổ") && wide.contains("HP 840 G1, đã nhận"), "{wide}");
     assert!(!matches!(desk.rig.last(), Fact::DeviceInspected(_)));
 }
+
+#[test]
+fn a_donors_list_is_looked_at_on_the_page_and_its_good_rows_are_received() {
+    let mut desk = Desk::with_device();
+    desk.rig.give_file("/media/usb/list.csv", super::donor_list::LIST.into());
+    desk.press(&[Key::Function(8), Key::Control('o')]);
+    assert_snapshot!("door-list-empty", desk.shown(80, 24));
+    desk.type_text("/media/usb/none.csv");
+    desk.press(&[Key::Enter]);
+    assert_snapshot!("door-list-error", desk.shown(80, 24));
+    desk.press(&[Key::Control('u')]);
+    desk.input(Input::Paste("'/media/usb/list.csv'\n"));
+    let before = kinds(&desk);
+    desk.press(&[Key::Enter]);
+    for (columns, lines) in SIZES {
+        assert_snapshot!(format!("door-list-{columns}x{lines}"), desk.shown(columns, lines));
+    }
+    assert_snapshot!("door-list-tints", tinted(&desk.buffer(80, 24, Glyphs::Console, Lang::Vi)));
+    desk.press(&[Key::Down]);
+    assert!(!desk.shown(80, 24).contains("CNU4138XYZ) · chạy tốt"), "{}", desk.shown(80, 24));
+    assert_eq!(kinds(&desk), before, "looking records nothing");
+    desk.press(&[Key::Enter]);
+    assert_eq!(kinds(&desk), before + 6);
+    let shown = desk.shown(80, 24);
+    assert!(
+        shown.contains("Đã nhận 3 máy") && shown.contains("Dòng 10: ") && shown.contains("In tem từng máy"),
+        "{shown}"
+    );
+    desk.press(&[Key::Enter]);
+    assert_eq!(desk.stack.layers(), 0);
+    desk.press(&[Key::Control('o')]);
+    desk.type_text("/media/usb/list.csv");
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("đã có trong sổ"), "{}", desk.shown(80, 24));
+    desk.press(&[Key::Backspace, Key::Escape]);
+    assert_eq!(desk.stack.layers(), 0);
+}

@@ -92,6 +92,12 @@ pub(super) static KEYS: &[Binding<Door>] = &[
         what: |_, _| vec![Effect::Open(Layer::Receive(None))],
     },
     Binding {
+        key: Key::Control('o'),
+        words: || say!("key-list"),
+        when: |page, w| page.is_idle() && w.lot.is_some(),
+        what: |page, w| page.open_list(w),
+    },
+    Binding {
         key: Key::Control('d'),
         words: || say!("key-quarantine-last"),
         when: |page, w| page.is_idle() && page.is_last(w),

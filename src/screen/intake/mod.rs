@@ -33,7 +33,7 @@ use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Report, World, hints, kind_sentence,
+    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, Report, World, hints, kind_sentence,
     outward_sentence, press,
 };
 use keys::KEYS;
@@ -171,6 +171,11 @@ impl Door {
         vec![Effect::Door(DoorOrder::Note { device: line.tag.clone(), outward: line.outward.clone() })]
     }
 
+    fn open_list(&self, world: &World) -> Vec<Effect> {
+        let lot = world.lot.as_ref().map(|lot| lot.lot.clone());
+        lot.map(|lot| Effect::Open(Layer::DonorList(KINDS[self.kind], lot))).into_iter().collect()
+    }
+
     fn receive_typed(&mut self, world: &World) -> Vec<Effect> {
         let text = self.typed.text();
         self.typed = Field::default();
@@ -286,7 +291,10 @@ impl Screen for Door {
         let lot = pen.say(&lot(world));
         pen.text(line(0), &lot, style);
         let kind = say!("door-kind", kind = kind_sentence(KINDS[self.kind]));
-        pen.line(line(1), &kind, tint::TITLE);
+        let used = pen.line(line(1), &kind, tint::TITLE);
+        if world.lot.is_some() {
+            pen.line(right_of(line(1), used + 1), &say!("door-list-key"), tint::PLAIN);
+        }
         let next = outward_sentence(&self.next).unwrap_or_else(|| say!("door-nothing-said"));
         let pointer = if self.focus == Focus::Next { pen.glyphs().mark(Mark::Here) } else { "" };
         let used = pen.text(line(2), pointer, tint::PLAIN);
