@@ -181,9 +181,14 @@ proptest! {
 
     /// Any bytes are a list or are refused.
     #[test]
-    fn any_bytes_are_a_table_or_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+    fn any_bytes_are_a_table_or_are_refused(
+        bytes in prop::collection::vec(any::<u8>(), 0..600),
+        seen in prop::collection::vec(1..=u8::MAX, 0..200),
+        text in "[a-zA-Z0-9 +.,;\t\"\r\nđạ()=]{0,200}",
+    ) {
         let _read = read_list(&bytes);
-        let _text = read_list(&[b"Serial;Tem\n", &bytes[..]].concat());
+        let _vietnamese = read_list(&[b"Serial;Tem\n", &seen[..]].concat());
+        let _text = read_list(&[b"Serial;SL\tTem,\"Hang\"\n", text.as_bytes()].concat());
         let _wide = read_sheets(&[b"\xff\xfe", &bytes[..]].concat());
         let _zip = read_sheets(&[b"PK\x03\x04", &bytes[..]].concat());
     }
