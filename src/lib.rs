@@ -11,7 +11,7 @@
 //! | 2 | [`drive`] | ATA, NVMe, SCSI, MMC commands and answers as bytes, and what they say of the medium |
 //! | 2 | [`wipe`] | wipe methods, plans, evidence and what it is worth |
 //! | 2 | [`profile`] | minimum-spec criteria (TOML) and the verdict, with the part that would make it pass |
-//! | 2 | [`reading`] | bytes and texts of a machine as facts |
+//! | 2 | [`reading`] | bytes and texts of a machine as facts; donors' lists as rows |
 //! | 2 | [`trial`] | function tests without their hardware: what is heard and what it comes to |
 //! | 2 | [`tag`] | the tag's number and check symbol, its QR and picture |
 //! | 2 | [`imaging`] | image manifests, decoding, what fits where, what counts as written |

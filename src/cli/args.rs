@@ -6,6 +6,7 @@ use super::args_check::CheckArgs;
 use super::args_correct::{CorrectArgs, DonorVerb};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
+use super::args_door::{ListArgs, NoteArgs, OutwardArgs, ToldArgs};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
@@ -73,6 +74,8 @@ pub enum Verb {
     Donor(DonorVerb),
     /// Receive a device.
     Intake(IntakeArgs),
+    /// Say what is seen of a device from outside.
+    Outward(NoteArgs),
     /// Inspect this machine.
     Inspect(InspectArgs),
     /// Show disks.
@@ -250,6 +253,15 @@ pub struct IntakeArgs {
     /// Tag already on it.
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
+    /// What is seen of it.
+    #[command(flatten)]
+    pub outward: OutwardArgs,
+    /// Who it is, as somebody says.
+    #[command(flatten)]
+    pub told: ToldArgs,
+    /// A donor's list.
+    #[command(flatten)]
+    pub list: ListArgs,
 }
 
 /// A kind as typed.

@@ -16,6 +16,7 @@ pub(super) fn found(found: &Found) -> Value {
         "device": found.id, "tag": found.file.tags.last(), "stage": found.file.stage().word(),
         "lot": found.file.lot, "verdict": found.file.verdict, "on_hold": found.file.held,
         "quarantined": found.file.quarantined, "recipient": found.file.recipient,
+        "outward": found.file.outward, "told": found.file.told,
         "functions_missing": found.file.functions_missing(),
         "unwiped": found.file.unwiped().collect::<Vec<_>>(),
         "validated": found.file.disks.iter().filter(|(_, disk)| disk.validated_by.is_some()).map(|(key, _)| key).collect::<Vec<_>>(),

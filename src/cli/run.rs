@@ -1,8 +1,6 @@
 //! Each verb: call the workbench, show what came of it.
 
-use super::args::{
-    ConsentArgs, DonationArgs, ExportArgs, InspectArgs, IntakeArgs, LotVerb, PurposeArg, Verb, WipeArgs,
-};
+use super::args::{ConsentArgs, DonationArgs, ExportArgs, InspectArgs, LotVerb, PurposeArg, Verb, WipeArgs};
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_disk::{DestroyedArgs, DiskVerb};
 use super::args_handover::AllocateArgs;
@@ -39,7 +37,8 @@ pub fn run(
             out.say(&say!("lot-opened", lot = lot.as_str()))
         }
         Verb::Lot(LotVerb::Consent(args)) => consent(args, bench, out),
-        Verb::Intake(args) => intake(args, bench, out),
+        Verb::Intake(args) => super::door::run_intake(args, bench, out),
+        Verb::Outward(args) => super::door::run_outward(args, bench, out),
         Verb::Inspect(args) => inspect(args, bench, out),
         Verb::Disks(args) => {
             let found = args.device.as_deref().map(|text| bench.find(text)).transpose()?;
@@ -114,7 +113,7 @@ impl Verb {
     }
 }
 
-fn donation(args: &DonationArgs) -> Donation {
+pub(super) fn donation(args: &DonationArgs) -> Donation {
     Donation { donor: args.donor.clone(), erase: args.consent_erase, parts: args.consent_parts }
 }
 
@@ -128,16 +127,7 @@ fn consent(args: &ConsentArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(
     out.say(&if args.withdraw { say!("consent-withdrawn") } else { say!("consent-given") })
 }
 
-fn intake(args: &IntakeArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let tag = args.tag.as_deref().map(read_tag).transpose()?;
-    let received = match &args.lot {
-        Some(lot) => workbench::receive(bench, lot, args.kind.into(), tag)?,
-        None => workbench::receive_new(bench, &donation(&args.donation), args.kind.into(), tag)?,
-    };
-    show::received(out, &received)
-}
-
-fn read_tag(text: &str) -> Result<TagId, Failure> {
+pub(super) fn read_tag(text: &str) -> Result<TagId, Failure> {
     TagId::read(text).map_err(|error| {
         Failure::new(Trouble::Usage, say!("tag-wrong", text = text)).detail(error).hint(say!("tag-wrong-hint"))
     })

@@ -8,9 +8,10 @@
 //! that can be struck out; telling the records once more with nothing struck out gives the drawer as it was folded.
 
 use super::daybook::{DayBook, causes};
+use super::door::newborn;
 use super::drawer::{Cabinet, DrawerError, TagFile, Written};
 use super::file::DeviceFile;
-use super::fold::{ends_lifts, newborn, see_disks, step};
+use super::fold::{ends_lifts, see_disks, step};
 use super::parts::{PartFile, refit_part, withdraw_part};
 use super::pupil::settle_pupils;
 use super::today::Today;
@@ -47,6 +48,7 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::DeviceHeld(_)
         | Fact::HoldReleased(_)
         | Fact::DeviceInspected(_)
+        | Fact::IntakeChecked(_)
         | Fact::FunctionTested(_)
         | Fact::DeviceGraded(_)
         | Fact::RepairRecorded(_)

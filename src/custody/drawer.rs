@@ -4,6 +4,7 @@
 
 use super::daybook::DayBook;
 use super::donor::DonorFile;
+use super::door::serial_key;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
@@ -119,6 +120,12 @@ pub(super) struct SeenFile {
     pub(super) device: DeviceId,
 }
 
+/// Which machine of that serial was seen or told of last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub(super) struct SerialFile {
+    pub(super) device: DeviceId,
+}
+
 slots! {
     StationFile, str, "station";
     PersonFile, PersonId, "person";
@@ -130,6 +137,7 @@ slots! {
     TagFile, str, "tag";
     BondFile, str, "disk";
     SeenFile, str, "seen";
+    SerialFile, str, "serial";
     OpenJobs, str, "open_jobs";
     PartFile, PartId, "part";
     Shelf, str, "shelf";
@@ -214,6 +222,13 @@ impl<'a> Cabinet<'a> {
     /// The device that a disk was bound to last.
     pub fn bound(&self, key: &str) -> Result<Option<DeviceId>, DrawerError> {
         Ok(self.get::<BondFile>(key)?.map(|file| file.device))
+    }
+
+    /// The device of that machine's serial: of several, the one that was seen or told of last. None where the serial tells
+    /// no machines apart.
+    pub fn of_serial(&self, serial: &str) -> Result<Option<DeviceId>, DrawerError> {
+        let Some(key) = serial_key(serial) else { return Ok(None) };
+        Ok(self.get::<SerialFile>(&key)?.map(|file| file.device))
     }
 
     /// The device that a disk was seen inside first, or that it was bound to since.

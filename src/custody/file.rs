@@ -8,6 +8,7 @@ use crate::event::image::ImageSeen;
 use crate::event::inspection::{FunctionOutcome, Verdict};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::lock::LockKind;
+use crate::event::outward::{Outward, Told};
 use crate::event::people::Role;
 use crate::event::repair::{Grade, RepairOutcome};
 use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment, PersonId, RecipientId};
@@ -262,6 +263,12 @@ pub struct DeviceFile {
     pub model: Option<String>,
     /// Serial number of the machine.
     pub serial: Option<String>,
+    /// Who it is by word of mouth: where an inspection could read it, that counts.
+    #[serde(default, skip_serializing_if = "Told::is_empty")]
+    pub told: Told,
+    /// What was last seen of it from outside.
+    #[serde(default, skip_serializing_if = "Outward::is_empty")]
+    pub outward: Outward,
     /// The last judgement.
     pub verdict: Option<Verdict>,
     /// Its disks by key.

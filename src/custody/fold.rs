@@ -8,6 +8,7 @@ use super::chain::note_chain;
 use super::correct::correct;
 use super::daybook::{DayBook, causes};
 use super::donor::note_donors;
+use super::door::{newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, StationFile};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
@@ -18,16 +19,15 @@ use super::shelves::put_on_shelf;
 use super::today::Today;
 use crate::event::handover::Terms;
 use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
-use crate::event::intake::DeviceReceived;
 use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
-pub const FOLDS: u32 = 2;
+pub const FOLDS: u32 = 3;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -82,38 +82,6 @@ pub(super) fn step(
     device(event, id, leaf, &mut file, cabinet)?;
     file.comes_from(known, event);
     Ok(Some(file))
-}
-
-/// A device at the door.
-pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, practice: bool) -> DeviceFile {
-    DeviceFile {
-        lot: received.lot.clone(),
-        kind: received.kind,
-        tags: Vec::new(),
-        maker: None,
-        model: None,
-        serial: None,
-        verdict: None,
-        disks: BTreeMap::new(),
-        functions: BTreeMap::new(),
-        grade: None,
-        repair: None,
-        locks: BTreeMap::new(),
-        shelf: None,
-        moved_at: None,
-        held: None,
-        quarantined: None,
-        recipient: None,
-        handed_over: None,
-        lifted: BTreeMap::new(),
-        practice,
-        withdrawn: false,
-        received_at: event.happened_at.unwrap_or(event.at),
-        stage_since: None,
-        changed_at: event.at,
-        last: leaf,
-        last_seq: 0,
-    }
 }
 
 fn note_leads(event: &Event, station: &mut StationFile) {
@@ -226,6 +194,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::Corrected(_)
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
+        | Fact::IntakeChecked(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -292,6 +261,8 @@ fn device(
                 disk.state = if accepts { DiskState::Wiped } else { DiskState::NotWiped };
             }
         }
+        Fact::DeviceReceived(received) => note_serial(received.told.serial.as_ref(), id, cabinet)?,
+        Fact::IntakeChecked(checked) => file.outward = checked.outward.clone(),
         Fact::DeviceGraded(graded) => file.grade = Some(graded.grade),
         Fact::RepairRecorded(repair) => file.repair = Some(repair.outcome),
         Fact::PartTaken(taken) => part_taken(taken, id, file, cabinet)?,
@@ -328,7 +299,6 @@ fn device(
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
-        | Fact::DeviceReceived(_)
         | Fact::LockShown(_)
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
@@ -355,6 +325,7 @@ pub(super) fn see_disks(
     file: &mut DeviceFile,
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
+    note_serial(file.serial.as_ref(), id, cabinet)?;
     file.see(&inspected.disks);
     if !inspected.typed {
         file.come_home(&inspected.disks);

@@ -7,6 +7,7 @@ mod chain;
 mod correct;
 mod daybook;
 mod donor;
+mod door;
 mod drawer;
 mod file;
 mod fold;

@@ -22,9 +22,9 @@ pub struct Summary {
     pub kind: DeviceKind,
     /// Its tags (11 symbols each), the newest last.
     pub tags: Vec<String>,
-    /// Its maker, as the last inspection read it.
+    /// Its maker, as the last inspection read it, else as it was told.
     pub maker: Option<String>,
-    /// Its model, as the last inspection read it.
+    /// Its model, likewise.
     pub model: Option<String>,
     /// The shelf it lies on.
     pub shelf: Option<String>,
@@ -56,8 +56,8 @@ impl Summary {
             stage: file.stage(),
             kind: file.kind,
             tags: file.tags.clone(),
-            maker: file.maker.clone(),
-            model: file.model.clone(),
+            maker: file.maker.as_ref().or(file.told.maker.as_ref()).cloned(),
+            model: file.model.as_ref().or(file.told.model.as_ref()).cloned(),
             shelf: file.shelf.clone(),
             lot: file.lot.clone(),
             held: file.held.is_some(),
@@ -93,11 +93,13 @@ pub fn machine_name(maker: Option<&str>, model: Option<&str>) -> Option<String> 
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// Every word that finds the device, each behind a space: maker, model, its serial and its disks', tags, shelf, lot and id.
+/// Every word that finds the device, each behind a space: maker, model and serial as read and as told, its disks' serials,
+/// tags, shelf, lot and id.
 fn search_key(device: &DeviceId, file: &DeviceFile) -> String {
     let tags = file.tags.iter().map(|tag| TagId::read(tag).map_or_else(|_odd| tag.clone(), |tag| tag.to_string()));
     let disks = file.disks.values().filter_map(|disk| disk.disk.serial.clone());
-    let own = [&file.maker, &file.model, &file.serial, &file.shelf].into_iter().flatten().cloned();
+    let told = [&file.told.maker, &file.told.model, &file.told.serial];
+    let own = [&file.maker, &file.model, &file.serial, &file.shelf].into_iter().chain(told).flatten().cloned();
     let ids = [file.lot.to_string(), device.to_string()];
     own.chain(tags).chain(disks).chain(ids).map(|text| search_words(&text)).collect()
 }

@@ -1,6 +1,6 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
-use super::{disk, donation, handover, image, inspection, intake, lock, people, repair, settling, station};
+use super::{disk, donation, handover, image, inspection, intake, lock, outward, people, repair, settling, station};
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -189,6 +189,7 @@ kinds! {
     settling::Corrected: true,
     donation::DonorsMerged: false,
     donation::DonorsParted: false,
+    outward::IntakeChecked: true,
 }
 
 #[derive(Serialize, Deserialize)]

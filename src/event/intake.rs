@@ -1,5 +1,6 @@
 //! Topic intake: a device comes in, gets its tag, is stopped or set apart.
 
+use super::outward::{Outward, Told};
 use crate::unit::LotId;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,20 @@ pub struct DeviceReceived {
     pub lot: LotId,
     /// What it is.
     pub kind: DeviceKind,
+    /// What was seen of it from outside.
+    #[serde(default, skip_serializing_if = "Outward::is_empty")]
+    pub outward: Outward,
+    /// Who the machine is, as its donor's list or whoever received it says.
+    #[serde(default, skip_serializing_if = "Told::is_empty")]
+    pub told: Told,
+}
+
+impl DeviceReceived {
+    /// A device of that kind in that lot, of which nothing else is said.
+    #[must_use]
+    pub fn bare(lot: LotId, kind: DeviceKind) -> Self {
+        Self { lot, kind, outward: Outward::default(), told: Told::default() }
+    }
 }
 
 /// Kinds of device.

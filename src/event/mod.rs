@@ -12,6 +12,7 @@ pub mod inspection;
 pub mod intake;
 pub mod lock;
 pub mod medium;
+pub mod outward;
 pub mod people;
 pub mod repair;
 pub mod settling;

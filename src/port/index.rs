@@ -181,6 +181,12 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).tagged(tag).map_err(Failure::from)
     }
 
+    /// The device of that machine's serial; see [`Cabinet::of_serial`](crate::custody::Cabinet::of_serial).
+    pub fn of_serial(&self, serial: &str) -> Result<Option<DeviceId>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::Cabinet::new(&mut drawers).of_serial(serial).map_err(Failure::from)
+    }
+
     /// Why the rules would refuse that event now; `None` where none does.
     pub fn refusal(&self, event: &Event) -> Result<Option<Refusal>, Failure> {
         let mut drawers = Reading { index: self };

@@ -1,4 +1,4 @@
-//! Reading: what bytes and texts of a machine say, as facts.
+//! Reading: what bytes and texts of a machine say, as facts; and what donors' lists say, as rows.
 //!
 //! Invariants: nothing here does I/O; no input makes anything here panic; what is junk, missing or contradictory becomes
 //! "unknown" with its reason, and what is derived is marked as estimated.
@@ -6,6 +6,7 @@
 mod acpi;
 mod battery;
 mod chassis;
+mod donor_list;
 mod edid;
 mod engine;
 mod generation;
@@ -22,6 +23,7 @@ mod memory_board;
 mod processor;
 mod screen;
 mod self_test;
+mod sheet;
 mod smart;
 mod smart_wear;
 mod smbios;
@@ -31,6 +33,7 @@ mod wifi;
 pub use acpi::{amt_supported, masked_key};
 pub use battery::{Pack, PackUnit, battery_facts};
 pub use chassis::{Chassis, chassis_of, chassis_word, kind_of};
+pub use donor_list::{Column, DonorList, ListedRow, plain_words, read_list};
 pub use edid::{Edid, EdidError, SizeDoubt};
 pub use engine::{EngineFirmware, engine_firmware};
 pub use generation::{Generation, generation};
@@ -44,6 +47,7 @@ pub use memory::{Module, memory_facts, modules_of};
 pub use processor::{Clocks, processor_facts};
 pub use screen::screen_facts;
 pub use self_test::Testing;
+pub use sheet::{MOST_ROWS, SheetError, SheetRow, read_sheets};
 pub use smart::{Crossed, ExitBits, NvmeHealth, Security, SelfTest, SmartError, SmartReport, Tally, Wear};
 pub use smbios::{Structure, Tables, entry_point_version};
 pub use sound::{SoundChip, has_digital_microphone, sound_chip};

@@ -258,6 +258,7 @@ impl Stack {
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
                 | Effect::Shelve { .. }
+                | Effect::Door(_)
                 | Effect::People(_)
                 | Effect::Unlock(_)
                 | Effect::Day(_)

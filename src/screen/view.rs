@@ -377,6 +377,7 @@ impl View {
             | Effect::Hold { .. }
             | Effect::Quarantine { .. }
             | Effect::Shelve { .. }
+            | Effect::Door(_)
             | Effect::People(_)
             | Effect::Unlock(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))

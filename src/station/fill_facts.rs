@@ -80,7 +80,7 @@ impl Actor {
     /// What happens to it next; none where its story is told.
     pub(super) fn next(&mut self, at: Moment, dice: &Dice<'_>) -> Option<Fact> {
         Some(match self.steps.next()? {
-            Step::Receive => DeviceReceived { lot: self.lot.clone(), kind: self.kind() }.into(),
+            Step::Receive => DeviceReceived::bare(self.lot.clone(), self.kind()).into(),
             Step::Tag => TagBound { tag: TagId::from_random(dice.0.bytes()).as_str().to_owned() }.into(),
             Step::Inspect => self.inspected().into(),
             Step::Bind(disk) => {

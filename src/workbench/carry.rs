@@ -5,13 +5,14 @@
 
 use super::bench::{Bench, Found};
 use super::carry_check::carry_check;
+use super::carry_door::{carry_door, with_bearer};
 use super::correct::{Change, correct};
-use super::effect::{Answer, Effect, InspectedView, Intake};
+use super::effect::{Answer, Effect, InspectedView};
 use super::handover::{GiveOrder, give};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
 use super::inspect_page::{inspection_page, verdict_sentence};
-use super::intake::{receive, receive_new};
+use super::intake::{Intake, take_in};
 use super::interrupted::interrupted;
 use super::look::{row, see_bench, see_device};
 use super::mend::{MendOrder, Mended, mend, mend_view};
@@ -83,6 +84,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             done.map(|answer| with_steps(answer, *danger))
         }
         Effect::Correct { changes, reason } => corrected(bench, changes, reason.as_deref(), tell),
+        Effect::Door(order) => carry_door(bench, order, tell),
         Effect::Shelve { devices, shelf } => Ok(shelved(bench, devices, shelf, tell)),
         Effect::Open(_)
         | Effect::Close
@@ -202,11 +204,8 @@ fn meant(bench: &Bench<'_>, found: Found, tell: Tell<'_>) -> Answer {
 }
 
 fn received(bench: &Bench<'_>, intake: &Intake, tell: Tell<'_>) -> Result<Answer, Failure> {
-    let Intake { lot, donation, kind, tag } = intake;
-    let received = match lot {
-        Some(lot) => receive(bench, lot, *kind, tag.clone())?,
-        None => receive_new(bench, donation, *kind, tag.clone())?,
-    };
+    let tag = intake.incoming.tag.as_ref();
+    let received = take_in(bench, intake).map_err(|failure| with_bearer(bench, failure, tag))?;
     turn_to(bench, &received.found.id, tell);
     let what = say!("received", tag = received.tag.to_string(), lot = received.lot.as_str());
     Ok(Answer::Done(Report::new(Tone::Good, what)))

@@ -14,10 +14,12 @@ use super::inspect::{Read, last_inspections, load_profile};
 use super::inspect_page::{PageLine, Weight, criteria, facts_by_group};
 use super::ladder::{Standing, ladder};
 use super::lock::lock_sentence;
+use super::outward::{accessories_sentence, condition_sentence, taken_out_sentence, told_sentence};
 use super::part::part_view;
 use super::repair::repair_outcome_sentence;
 use crate::custody::{DiskFile, DiskState, LotFile, machine_name};
 use crate::event::Fact;
+use crate::event::outward::{Outward, Whither};
 use crate::port::Failure;
 use crate::profile;
 use crate::tag::TagId;
@@ -74,6 +76,8 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     let model = machine_name(file.maker.as_deref(), file.model.as_deref());
     lines.extend(model.map(|model| fact(say!("device-model"), model)));
     lines.extend(file.serial.as_deref().map(|serial| fact(say!("device-serial"), serial)));
+    lines.extend(told_sentence(&file.told).map(|told| fact(say!("door-told"), told)));
+    lines.extend(outward_lines(&file.outward));
     lines.extend(file.grade.map(|grade| fact(say!("device-grade"), grade_sentence(grade))));
     let tags = file.tags.iter().rev().filter_map(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());
     let tags: Vec<String> = tags.collect();
@@ -107,6 +111,20 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
         lines.push(line(weight, what));
     }
     Ok(lines)
+}
+
+/// What is seen of it from outside; what was taken out of it and kept is the donor's, so that it stands out.
+fn outward_lines(outward: &Outward) -> Vec<PageLine> {
+    let kept = outward.taken_out.values().any(|whither| *whither == Whither::Kept);
+    let parts = [
+        (Weight::Plain, outward.condition.map(|seen| say!("door-outside", what = condition_sentence(seen)))),
+        (Weight::Plain, accessories_sentence(outward).map(|what| say!("door-accessories", what = what))),
+        (
+            if kept { Weight::Warn } else { Weight::Plain },
+            taken_out_sentence(outward).map(|what| say!("door-belongings", what = what)),
+        ),
+    ];
+    parts.into_iter().filter_map(|(weight, what)| Some(line(weight, what?))).collect()
 }
 
 /// What its last inspection found, against the usual profile as it is today.

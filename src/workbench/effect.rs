@@ -3,6 +3,7 @@
 //! Invariant: an effect decides nothing; whether it may happen is for the rules, when it is carried out.
 
 use super::bench::Found;
+use super::carry_door::DoorOrder;
 use super::check::{CheckAnswer, CheckAsk, CheckOrder, CheckTold};
 use super::correct::Change;
 use super::day::DayEnd;
@@ -11,7 +12,7 @@ use super::habits::{SettingsOrder, SettingsView};
 use super::handover::GiveOrder;
 use super::image::ImageOrder;
 use super::inspect_page::PageLine;
-use super::intake::Donation;
+use super::intake::Intake;
 use super::interrupted::Interrupted;
 use super::key::{Hint, Key};
 use super::mend::{MendOrder, MendView};
@@ -144,6 +145,8 @@ pub enum Effect {
         /// On which.
         shelf: ShelfName,
     },
+    /// Something at the door, beside receiving a device.
+    Door(DoorOrder),
     /// Something about people, lifted rules or validations.
     People(PeopleOrder),
     /// Open the vault with that passphrase.
@@ -158,19 +161,6 @@ pub enum Effect {
     Dismiss,
     /// Stop all jobs, wait for their recorded ends, and end.
     Quit,
-}
-
-/// A device at the door.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Intake {
-    /// The open lot; none for a new one.
-    pub lot: Option<LotId>,
-    /// The new lot.
-    pub donation: Donation,
-    /// What it is.
-    pub kind: DeviceKind,
-    /// The tag already on it.
-    pub tag: Option<TagId>,
 }
 
 /// Which layer to lay on top.
@@ -207,6 +197,8 @@ pub enum Layer {
         /// On which; asked for where none is named.
         shelf: Option<ShelfName>,
     },
+    /// Read a donor's list: devices of that kind where it names none, into that lot.
+    DonorList(DeviceKind, LotId),
     /// Take stock of that shelf.
     Count(ShelfName),
     /// Give the chosen device.

@@ -5,6 +5,7 @@ use super::correct::{Stricken, stricken};
 use super::destroy::destruction_sentence;
 use super::grade::grade_sentence;
 use super::lock::lock_sentence;
+use super::outward::outward_sentence;
 use super::repair::{dong, repair_outcome_sentence};
 use super::settling::reason;
 use crate::event::disk::{Bond, Decision, DiskSeen, WipeEnded, WipeResult};
@@ -110,6 +111,10 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),
         Fact::DeviceReceived(received) => say!("event-device-received", lot = received.lot.as_str()),
+        Fact::IntakeChecked(checked) => match outward_sentence(&checked.outward) {
+            Some(what) => say!("event-intake-checked", what = what),
+            None => say!("event-intake-unchecked"),
+        },
         Fact::TagBound(bound) => {
             let tag = TagId::read(&bound.tag).map_or_else(|_error| bound.tag.clone(), |tag| tag.to_string());
             say!("event-tag-bound", tag = tag)

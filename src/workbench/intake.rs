@@ -4,13 +4,15 @@ use super::bench::{Bench, Found};
 use crate::event::Fact;
 use crate::event::donation::{ConsentGiven, ConsentWithdrawn, LotOpened, Purpose};
 use crate::event::intake::{DeviceKind, DeviceReceived, TagBound};
-use crate::port::{Failure, Vault};
+use crate::event::outward::{Outward, Told};
+use crate::port::{Failure, Trouble, Vault};
 use crate::tag::TagId;
 use crate::unit::{DeviceId, DonorId, LotId};
 use crate::word::{Sentence, say};
+use std::slice;
 
 /// A donation to be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Donation {
     /// The donor's name, for the vault only; none for an anonymous donor.
     pub donor: Option<String>,
@@ -18,6 +20,38 @@ pub struct Donation {
     pub erase: bool,
     /// Whether the donor consents to taking apart.
     pub parts: bool,
+}
+
+/// A device at the door, and all that is said of it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// What it is.
+    pub kind: DeviceKind,
+    /// The tag already on it; none for a fresh one.
+    pub tag: Option<TagId>,
+    /// What is seen of it from outside.
+    pub outward: Outward,
+    /// Who it is, as somebody says.
+    pub told: Told,
+}
+
+impl Incoming {
+    /// A device of that kind, of which nothing else is said.
+    #[must_use]
+    pub fn bare(kind: DeviceKind) -> Self {
+        Self { kind, tag: None, outward: Outward::default(), told: Told::default() }
+    }
+}
+
+/// A device to be received, and into which lot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intake {
+    /// The open lot; none for a new one.
+    pub lot: Option<LotId>,
+    /// The new lot.
+    pub donation: Donation,
+    /// The device.
+    pub incoming: Incoming,
 }
 
 /// A device that was received.
@@ -99,21 +133,43 @@ pub fn receive_new(
     kind: DeviceKind,
     tag: Option<TagId>,
 ) -> Result<Received, Failure> {
-    let new = opening(bench, donation)?;
-    receive_after(bench, new, kind, tag)
+    let incoming = Incoming { tag, ..Incoming::bare(kind) };
+    take_in(bench, &Intake { lot: None, donation: donation.clone(), incoming })
 }
 
 /// Receives a device into an open lot and binds its tag, a fresh one where none is given.
 pub fn receive(bench: &Bench<'_>, lot: &LotId, kind: DeviceKind, tag: Option<TagId>) -> Result<Received, Failure> {
-    receive_after(bench, NewLot { lot: lot.clone(), facts: Vec::new(), sealed: None }, kind, tag)
+    let incoming = Incoming { tag, ..Incoming::bare(kind) };
+    take_in(bench, &Intake { lot: Some(lot.clone()), donation: Donation::default(), incoming })
 }
 
-fn receive_after(bench: &Bench<'_>, new: NewLot, kind: DeviceKind, tag: Option<TagId>) -> Result<Received, Failure> {
-    let NewLot { lot, mut facts, sealed } = new;
-    let id = DeviceId::from_random(bench.chance.bytes());
-    let tag = tag.unwrap_or_else(|| super::tag::fresh_tag(bench));
-    facts.push((Some(id.clone()), DeviceReceived { lot: lot.clone(), kind }.into()));
-    facts.push((Some(id.clone()), TagBound { tag: tag.as_str().to_owned() }.into()));
+/// Receives a device with all that is said of it, into an open lot or a new one, all or nothing.
+pub fn take_in(bench: &Bench<'_>, intake: &Intake) -> Result<Received, Failure> {
+    let mut received = take_in_all(bench, intake.lot.as_ref(), &intake.donation, slice::from_ref(&intake.incoming))?;
+    received.pop().ok_or_else(|| Failure::new(Trouble::BadData, say!("summary-broken")))
+}
+
+/// Receives these devices into one lot, open or new: all or none. They come back in their order.
+pub fn take_in_all(
+    bench: &Bench<'_>,
+    lot: Option<&LotId>,
+    donation: &Donation,
+    incoming: &[Incoming],
+) -> Result<Vec<Received>, Failure> {
+    let NewLot { lot, mut facts, sealed } = match lot {
+        Some(lot) => NewLot { lot: lot.clone(), facts: Vec::new(), sealed: None },
+        None => opening(bench, donation)?,
+    };
+    let mut tagged = Vec::new();
+    for Incoming { kind, tag, outward, told } in incoming {
+        let id = DeviceId::from_random(bench.chance.bytes());
+        let tag = tag.clone().unwrap_or_else(|| super::tag::fresh_tag(bench));
+        let received = DeviceReceived { lot: lot.clone(), kind: *kind, outward: outward.clone(), told: told.clone() };
+        facts.push((Some(id.clone()), received.into()));
+        facts.push((Some(id.clone()), TagBound { tag: tag.as_str().to_owned() }.into()));
+        tagged.push((id, tag));
+    }
     or_unseal(bench.record_all(facts), bench.vault, sealed.as_ref().map(DonorId::as_str))?;
-    Ok(Received { found: bench.device(&id)?, tag, lot })
+    let received = |(id, tag)| Ok(Received { found: bench.device(&id)?, tag, lot: lot.clone() });
+    tagged.into_iter().map(received).collect()
 }

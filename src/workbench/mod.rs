@@ -7,6 +7,7 @@ mod bench;
 mod campaign;
 mod carry;
 mod carry_check;
+mod carry_door;
 mod carry_people;
 mod certificate;
 mod check;
@@ -34,18 +35,21 @@ mod image;
 mod inspect;
 mod inspect_page;
 mod intake;
+mod intake_list;
 mod interrupted;
 mod jobs_page;
 mod key;
 mod ladder;
 mod lesson;
 mod list;
+mod listed_words;
 mod lock;
 mod look;
 mod look_at;
 mod mend;
 mod news;
 mod order;
+mod outward;
 mod part;
 mod people;
 mod pin;
@@ -75,6 +79,7 @@ pub use bench::{Bench, Found, OwnFolder};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_check::run_tests;
+pub use carry_door::{DoorOrder, refuse_known_serial};
 pub use carry_people::{carry_close, carry_people};
 pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_certificate, read_public_key};
 pub use check::{
@@ -93,7 +98,7 @@ pub use disk_label::{DiskLabel, disk_label};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
 pub use donor::{DonorView, donors, merge_donors, part_donor};
 pub use duration::{plan_time, time_sentence};
-pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Intake, Layer, Purpose, Task};
+pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Layer, Purpose, Task};
 pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
 pub use grade::{GradeOrder, checklist, grade, grade_sentence};
@@ -107,7 +112,10 @@ pub use home::{Homecoming, away_sentences};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
 pub use inspect::{Inspected, inspect, load_profile};
 pub use inspect_page::{PageLine, Weight, inspection_page, verdict_sentence};
-pub use intake::{Donation, Received, consent, kind_sentence, open_lot, receive, receive_new};
+pub use intake::{
+    Donation, Incoming, Intake, Received, consent, kind_sentence, open_lot, receive, receive_new, take_in, take_in_all,
+};
+pub use intake_list::{ListTaken, ListView, RowStanding, RowView, incoming_sentence, look_at_list, take_in_list};
 pub use interrupted::{Interrupted, interrupted};
 pub use jobs_page::{JobEnd, JobsView, jobs_view};
 pub use key::{Binding, Hint, Input, Key, hints, press};
@@ -119,6 +127,10 @@ pub use look::{see_bench, see_device};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
 pub use news::News;
 pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, Signer, WipeSeen};
+pub use outward::{
+    ACCESSORIES, BELONGINGS, CONDITIONS, accessories_sentence, accessory_sentence, belonging_sentence,
+    condition_sentence, note_outward, outward_sentence, taken_out_sentence, told_sentence,
+};
 pub use part::{PartOrder, PartView, fit_part, part_view, shelf, take_part};
 pub use people::{
     PersonView, SignedIn, add_person, check_name, find_person, grant, people, recover_pin, revoke, role_sentence,

@@ -7,6 +7,7 @@ use super::correct::{Change, CorrectLine, Correcting, correctable, preview, stri
 use super::day::day_status;
 use super::device_page::{DevicePage, device_page};
 use super::inspect_page::{PageLine, Weight};
+use super::intake_list::{ListView, look_at_list};
 use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
@@ -16,10 +17,12 @@ use super::verify::{Pinned, verify};
 use super::what_if::{WhatIfView, what_if};
 use super::world::Row;
 use crate::custody::{Stage, Wanted};
+use crate::event::intake::DeviceKind;
 use crate::ledger::Head;
 use crate::port::Failure;
 use crate::unit::{DeviceId, Digest, ShelfName};
 use crate::word::{Lang, say};
+use std::path::PathBuf;
 
 /// What somebody wants to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub enum Sight {
     Shelves(Option<Place>),
     /// What a stock-take of that shelf comes to, with what was scanned so far.
     StockTake(ShelfName, Vec<String>),
+    /// A donor's list, its devices of that kind where it names none.
+    List(PathBuf, DeviceKind),
 }
 
 /// Devices that were found.
@@ -91,6 +96,8 @@ pub enum Seen {
     Shelves(ShelvesView),
     /// What a stock-take comes to so far.
     StockTake(StockTake),
+    /// A donor's list, judged row by row.
+    List(ListView),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -125,6 +132,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         }
         Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
+        Sight::List(file, kind) => Seen::List(look_at_list(bench, file, *kind)?),
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
 }

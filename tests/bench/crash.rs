@@ -46,7 +46,7 @@ fn facts(who: u32, number: u32) -> Vec<Entry<Fact>> {
         let [_, _, _, who, a, b, c, d, _, _] = bytes;
         let tag = TagBound { tag: TagId::from_random([who, a, b, c, d, 0, 0]).as_str().to_owned() };
         entries.push(entry(0, None, ConsentGiven { lot: lot.clone(), purpose: Purpose::Erase }));
-        entries.push(device(Fact::from(DeviceReceived { lot, kind: DeviceKind::Laptop })));
+        entries.push(device(Fact::from(DeviceReceived::bare(lot, DeviceKind::Laptop))));
         entries.push(device(tag.into()));
     }
     entries

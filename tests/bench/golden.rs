@@ -210,7 +210,7 @@ fn station_and_people() -> Vec<Event> {
 }
 
 fn donation_and_intake() -> Vec<Event> {
-    let received = |kind| event(How::Claimed, Some(after(None)), DeviceReceived { lot: lot(), kind });
+    let received = |kind| event(How::Claimed, Some(after(None)), DeviceReceived::bare(lot(), kind));
     let mut from_paper = received(DeviceKind::Laptop);
     from_paper.happened_at = Some(moment(-86_400_000));
     vec![
@@ -311,6 +311,7 @@ pub(crate) fn all() -> Vec<Event> {
         super::custody_shelves::golden(),
         super::correct::golden(),
         super::correct_donors::golden(),
+        super::door::golden(),
     ]
     .concat()
 }

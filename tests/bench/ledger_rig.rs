@@ -88,7 +88,7 @@ pub(crate) fn erase_consent(number: u8) -> ConsentGiven {
 }
 
 pub(crate) fn received(number: u8) -> DeviceReceived {
-    DeviceReceived { lot: lot(number), kind: DeviceKind::Laptop }
+    DeviceReceived::bare(lot(number), DeviceKind::Laptop)
 }
 
 pub(crate) fn tag(number: u8) -> TagBound {

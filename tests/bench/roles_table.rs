@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 42] = [
+const TABLE: [(&str, Who, bool); 43] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -51,6 +51,7 @@ const TABLE: [(&str, Who, bool); 42] = [
     ("Corrected", Who::Crew, true),
     ("DonorsMerged", Who::Lead, true),
     ("DonorsParted", Who::Lead, true),
+    ("IntakeChecked", Who::Anybody, false),
 ];
 
 #[test]

@@ -4,7 +4,6 @@
 
 use super::screen_rig::Desk;
 use aoxanh::event::intake::DeviceKind;
-use aoxanh::tag::TagId;
 use aoxanh::workbench::{Answer, Donation, Hits, Input, Key, News, Seen, open_lot, receive};
 use insta::assert_snapshot;
 
@@ -139,46 +138,6 @@ fn the_ledger_tells_its_head_and_what_has_no_copy_and_is_checked_when_asked() {
     assert_snapshot!("ledger-checked", desk.shown(80, 24).replace(&head[..40], "HEAD"));
     desk.press(&[Key::Escape]);
     assert!(desk.shown(80, 24).contains("Máy trên bàn"));
-}
-
-/// A tag that nobody has.
-fn blank(number: u8) -> TagId {
-    TagId::from_random([number; 7])
-}
-
-#[test]
-fn at_the_door_every_scan_is_a_device_of_the_kind_and_lot_that_stand_above() {
-    let mut desk = Desk::with_device();
-    let first = desk.world.here().expect("chosen").row.name.clone();
-    desk.press(&[Key::Function(8), Key::Tab]);
-    for number in 1..=30 {
-        desk.input(Input::Scan(&format!("HTTPS://THU.VN/{}", blank(number).as_str())));
-    }
-    desk.input(Input::Scan(&first));
-    desk.input(Input::Scan("8935001800000"));
-    let shown = desk.shown(80, 24);
-    assert!(shown.contains("Vừa nhận: 30") && shown.contains("Người Tặng Thử"), "{shown}");
-    assert_snapshot!("door", shown);
-    assert_eq!(desk.world.today.received, 31);
-    let bench = desk.rig.bench();
-    let found = bench.find(&blank(7).to_string()).expect("received");
-    assert_eq!((found.file.kind, &found.file.lot), (DeviceKind::Desktop, &bench.find(&first).expect("known").file.lot));
-    drop(bench);
-    desk.press(&[Key::Function(10), Key::Enter]);
-    let last = desk.rig.bench().find(&blank(30).to_string()).expect("received");
-    assert!(last.file.quarantined.is_some(), "{}", desk.shown(80, 24));
-}
-
-#[test]
-fn at_the_door_without_a_lot_nothing_is_received_and_the_way_to_one_is_told() {
-    let mut desk = Desk::empty();
-    desk.press(&[Key::Function(8)]);
-    assert_snapshot!("door-empty", desk.shown(80, 24));
-    desk.input(Input::Scan(&blank(1).to_string()));
-    assert!(desk.shown(80, 24).contains("✗"), "{}", desk.shown(80, 24));
-    assert_eq!(desk.world.today.received, 0);
-    desk.press(&[Key::Function(9)]);
-    assert!(desk.shown(80, 24).contains("▶ Tên người tặng"), "{}", desk.shown(80, 24));
 }
 
 #[test]

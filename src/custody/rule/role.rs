@@ -40,6 +40,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::DeviceHeld(_)
         | Fact::DeviceQuarantined(_)
         | Fact::DeviceMoved(_)
+        | Fact::IntakeChecked(_)
         | Fact::DeviceInspected(_)
         | Fact::DeviceGraded(_)
         | Fact::LockFound(_)

@@ -10,6 +10,7 @@ mod count;
 mod day;
 mod destroy;
 mod disks;
+mod donor_list;
 mod find;
 mod give;
 mod hits;
@@ -102,6 +103,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
         (Layer::Quit, _) => Box::new(quit::Quit),
         (Layer::Shelve { device, shelf }, _) => Box::new(shelve::Shelve::new(device, shelf)),
+        (Layer::DonorList(kind, lot), _) => Box::new(donor_list::DonorList::new(kind, lot)),
         (Layer::Count(shelf), _) => Box::new(count::Count::new(shelf)),
         (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),
         (Layer::Unlock, _) => Box::new(unlock::Unlock::new()),

@@ -20,7 +20,7 @@ use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, Donation, Effect, Hint, Input, Intake, Key, LotSeen, World, hints, kind_sentence, press,
+    Answer, Binding, Donation, Effect, Hint, Incoming, Input, Intake, Key, LotSeen, World, hints, kind_sentence, press,
 };
 use ratatui::layout::Rect;
 
@@ -166,7 +166,8 @@ impl Receive {
         let lot = self.last.as_ref().filter(|_| self.into_last).map(|lot| lot.lot.clone());
         let donation = Donation { donor, erase: self.erase, parts: self.parts };
         self.asked = Asked::Waiting;
-        vec![Effect::Receive(Intake { lot, donation, kind: KINDS[self.kind], tag })]
+        let incoming = Incoming { tag, ..Incoming::bare(KINDS[self.kind]) };
+        vec![Effect::Receive(Intake { lot, donation, incoming })]
     }
 
     fn field(&mut self) -> Option<&mut Field> {

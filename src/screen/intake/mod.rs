@@ -1,0 +1,333 @@
+//! Receiving many devices: each scan of a tag that nobody has yet receives a device into the lot, of the kind that is set.
+//!
+//! ```text
+//! Lô: Công ty Giả Định · người tặng đồng ý cho xóa dữ liệu
+//! Loại máy: máy xách tay (Tab đổi)
+//! Các máy sắp quét: chạy tốt · kèm sạc
+//! Quét hoặc gõ tem: _
+//! Trước khi bật nguồn: pin phồng, ngấm nước, mùi khét? …
+//! ┌ Vừa nhận: 3 ──────────────────────────────────────────┐
+//! │▶✓ 20:36  7K3XQ-92M4T-Z  máy xách tay · chạy tốt         │
+//! └───────────────────────────────────────────────────────┘
+//! ```
+//!
+//! One hand holds the scanner and the other lies on the keys: what most devices have in common is said before they are
+//! scanned (above the tag), what one has of its own after it (below), in single letters. Each letter is recorded at once, since
+//! whoever goes elsewhere by one key must not leave anything unrecorded behind.
+//!
+//! Invariants: every tag that was scanned ends up in the list, received or with the reason why not, in the order of the
+//! scans; nothing is received into a lot that does not stand above.
+
+mod keys;
+mod line;
+
+use super::Screen;
+use super::field::Field;
+use super::glyphs::Mark;
+use super::layer::{KINDS, report};
+use super::pen::{Pen, below, right_of};
+use super::tint;
+use crate::event::intake::DeviceKind;
+use crate::event::outward::Outward;
+use crate::port::{Failure, Trouble};
+use crate::tag::TagId;
+use crate::word::{Sentence, say};
+use crate::workbench::{
+    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, Report, World, hints, kind_sentence,
+    outward_sentence, press,
+};
+use keys::KEYS;
+use line::{Line, Standing};
+use ratatui::layout::Rect;
+use std::collections::VecDeque;
+
+/// The most lines that are kept; more than any terminal shows.
+const MOST: usize = 200;
+
+/// What the keys act on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Focus {
+    /// What is said of the devices that are scanned next.
+    Next,
+    /// The tag that is typed.
+    Tag,
+    /// A device in the list.
+    Line(usize),
+}
+
+/// What an answer is waited for, about the line of that number.
+enum Asked {
+    /// Its device is received, or whatever was scanned is recognised.
+    Scan(u64),
+    /// That is recorded of it.
+    Note(u64, Outward),
+}
+
+struct Door {
+    typed: Field,
+    kind: usize,
+    /// What is said of every device that is scanned.
+    next: Outward,
+    focus: Focus,
+    /// In the order in which they were asked.
+    asked: VecDeque<Asked>,
+    /// The newest first.
+    lines: VecDeque<Line>,
+    /// How many scans there were.
+    scans: u64,
+    received: u64,
+}
+
+/// Opens it.
+pub(super) fn open(_world: &World) -> Box<dyn Screen> {
+    Box::new(Door {
+        typed: Field::default(),
+        kind: 0,
+        next: Outward::default(),
+        focus: Focus::Tag,
+        asked: VecDeque::new(),
+        lines: VecDeque::new(),
+        scans: 0,
+        received: 0,
+    })
+}
+
+impl Door {
+    /// Whether nothing is being recorded.
+    fn is_idle(&self) -> bool {
+        self.asked.is_empty()
+    }
+
+    /// Whether the device that is meant is the one that was received last here.
+    fn is_last(&self, world: &World) -> bool {
+        let last = self.lines.iter().find(|line| line.is_received());
+        last.is_some_and(|last| world.here().is_some_and(|chosen| chosen.row.name == last.tag))
+    }
+
+    fn turn(&mut self, to: fn(usize, usize) -> usize) -> Vec<Effect> {
+        self.kind = to(self.kind, KINDS.len());
+        Vec::new()
+    }
+
+    fn turn_to(&mut self, focus: Focus) -> Vec<Effect> {
+        self.focus = focus;
+        Vec::new()
+    }
+
+    /// What lies below what the keys act on.
+    fn below(&self) -> Option<Focus> {
+        match self.focus {
+            Focus::Next => Some(Focus::Tag),
+            Focus::Tag => (!self.lines.is_empty()).then_some(Focus::Line(0)),
+            Focus::Line(at) => (at + 1 < self.lines.len()).then_some(Focus::Line(at + 1)),
+        }
+    }
+
+    /// What lies above it.
+    const fn above(&self) -> Option<Focus> {
+        match self.focus {
+            Focus::Next => None,
+            Focus::Tag => Some(Focus::Next),
+            Focus::Line(0) => Some(Focus::Tag),
+            Focus::Line(at) => Some(Focus::Line(at - 1)),
+        }
+    }
+
+    fn down(&mut self) -> Vec<Effect> {
+        self.focus = self.below().unwrap_or(self.focus);
+        Vec::new()
+    }
+
+    fn up(&mut self) -> Vec<Effect> {
+        self.focus = self.above().unwrap_or(self.focus);
+        Vec::new()
+    }
+
+    /// Whether a letter says something of a device.
+    fn can_say(&self) -> bool {
+        match self.focus {
+            Focus::Next => true,
+            Focus::Tag => false,
+            Focus::Line(at) => self.lines.get(at).is_some_and(Line::is_open),
+        }
+    }
+
+    /// Says it of the devices that are scanned next, or of the one in the list: there it is recorded, at once or as soon as
+    /// the device is received.
+    fn say(&mut self, change: fn(&mut Outward)) -> Vec<Effect> {
+        let Focus::Line(at) = self.focus else {
+            change(&mut self.next);
+            return Vec::new();
+        };
+        let Some(line) = self.lines.get_mut(at) else { return Vec::new() };
+        change(&mut line.outward);
+        line.trouble = None;
+        if line.is_received() { self.note(at) } else { Vec::new() }
+    }
+
+    fn note(&mut self, at: usize) -> Vec<Effect> {
+        let Some(line) = self.lines.get(at) else { return Vec::new() };
+        self.asked.push_back(Asked::Note(line.number, line.outward.clone()));
+        vec![Effect::Door(DoorOrder::Note { device: line.tag.clone(), outward: line.outward.clone() })]
+    }
+
+    fn open_list(&self, world: &World) -> Vec<Effect> {
+        let lot = world.lot.as_ref().map(|lot| lot.lot.clone());
+        lot.map(|lot| Effect::Open(Layer::DonorList(KINDS[self.kind], lot))).into_iter().collect()
+    }
+
+    fn receive_typed(&mut self, world: &World) -> Vec<Effect> {
+        let text = self.typed.text();
+        self.typed = Field::default();
+        self.receive(&text, world)
+    }
+
+    fn receive(&mut self, text: &str, world: &World) -> Vec<Effect> {
+        let tag = match TagId::read(text) {
+            Ok(tag) => tag,
+            Err(_no_tag) => {
+                let text = text.trim().to_owned();
+                self.put(text.clone(), world);
+                return vec![Effect::Door(DoorOrder::Recognise(text))];
+            }
+        };
+        let incoming =
+            Incoming { tag: Some(tag.clone()), outward: self.next.clone(), ..Incoming::bare(KINDS[self.kind]) };
+        self.put(tag.to_string(), world);
+        let Some(lot) = world.lot.as_ref().map(|lot| lot.lot.clone()) else {
+            let failure = Failure::new(Trouble::No, say!("door-no-lot"));
+            return self.hear(Some(&(&failure).into()));
+        };
+        vec![Effect::Receive(Intake { lot: Some(lot), donation: Donation::default(), incoming })]
+    }
+
+    /// Puts a scan on top of the list. The keys go on acting on the newest device where they act on the list, and on a tag
+    /// again where they said what is next.
+    fn put(&mut self, tag: String, world: &World) {
+        self.scans += 1;
+        let (kind, outward): (DeviceKind, Outward) = (KINDS[self.kind], self.next.clone());
+        let known = outward.clone();
+        let number = self.scans;
+        let line =
+            Line { number, at: world.now, tag, kind, outward, known, standing: Standing::Waiting, trouble: None };
+        self.lines.push_front(line);
+        self.lines.truncate(MOST);
+        self.asked.push_back(Asked::Scan(number));
+        self.focus = if matches!(self.focus, Focus::Line(_)) { Focus::Line(0) } else { Focus::Tag };
+    }
+
+    /// What was asked first came to that: done, or refused.
+    fn hear(&mut self, refusal: Option<&Report>) -> Vec<Effect> {
+        let Some(asked) = self.asked.pop_front() else { return Vec::new() };
+        let (Asked::Scan(number) | Asked::Note(number, _)) = asked;
+        let Some(at) = self.lines.iter().position(|line| line.number == number) else { return Vec::new() };
+        let line = &mut self.lines[at];
+        match (asked, refusal) {
+            (Asked::Scan(_), Some(refusal)) => line.standing = Standing::Refused(refusal.clone()),
+            (Asked::Scan(_), None) => {
+                line.standing = Standing::Received;
+                self.received += 1;
+                if line.outward != line.known {
+                    return self.note(at);
+                }
+            }
+            (Asked::Note(_, outward), None) => line.known = outward,
+            (Asked::Note(..), Some(refusal)) => {
+                line.outward.clone_from(&line.known);
+                line.trouble = Some(refusal.clone());
+            }
+        }
+        Vec::new()
+    }
+
+    /// Why nothing came of what the keys act on, or what can be said of it in single letters; how many lines that took.
+    fn draw_legend(&self, area: Rect, pen: &mut Pen<'_>) -> u16 {
+        let here = if let Focus::Line(at) = self.focus { self.lines.get(at) } else { None };
+        if let Some(refusal) = here.and_then(Line::refusal) {
+            return report(refusal, area, pen);
+        }
+        let mut used = 0;
+        for line in [say!("door-legend-condition"), say!("door-legend-with"), say!("door-legend-out")] {
+            let line = pen.say(&line);
+            used += pen.wrapped(below(area, used), &line, tint::NEXT);
+        }
+        used
+    }
+}
+
+/// The lot that devices go into.
+fn lot(world: &World) -> Sentence {
+    match &world.lot {
+        None => say!("door-no-lot"),
+        Some(lot) => {
+            let donor = lot.donor.clone().unwrap_or_else(|| lot.lot.to_string());
+            if lot.erase { say!("door-lot-erase", donor = donor) } else { say!("door-lot-no-erase", donor = donor) }
+        }
+    }
+}
+
+impl Screen for Door {
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => press(KEYS, self, key, world).unwrap_or_else(|| {
+                if self.focus == Focus::Tag {
+                    self.typed.press(key);
+                }
+                Vec::new()
+            }),
+            Input::Paste(text) => {
+                self.typed.paste(text);
+                self.turn_to(Focus::Tag)
+            }
+            Input::Scan(text) => self.receive(text, world),
+            Input::Answer(Answer::Refused(refusal)) => self.hear(Some(refusal)),
+            Input::Answer(_) => self.hear(None),
+        }
+    }
+
+    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
+        let line = |number: u16| Rect { height: area.height.min(1), ..below(area, number) };
+        let style = if world.lot.as_ref().is_some_and(|lot| lot.erase) { tint::PLAIN } else { tint::WARN };
+        let lot = pen.say(&lot(world));
+        pen.text(line(0), &lot, style);
+        let kind = say!("door-kind", kind = kind_sentence(KINDS[self.kind]));
+        let used = pen.line(line(1), &kind, tint::TITLE);
+        if world.lot.is_some() {
+            pen.line(right_of(line(1), used + 1), &say!("door-list-key"), tint::PLAIN);
+        }
+        let next = outward_sentence(&self.next).unwrap_or_else(|| say!("door-nothing-said"));
+        let pointer = if self.focus == Focus::Next { pen.glyphs().mark(Mark::Here) } else { "" };
+        let used = pen.text(line(2), pointer, tint::PLAIN);
+        pen.line(right_of(line(2), used), &say!("door-next", what = next), tint::PLAIN);
+        if self.focus == Focus::Next {
+            pen.tint(line(2), tint::HERE);
+        }
+        let used = pen.line(line(3), &say!("door-tag"), tint::NEXT);
+        self.typed.draw(right_of(line(3), used + 1), self.focus == Focus::Tag, pen);
+        let note = pen.say(&say!("door-danger"));
+        let mut used = 4 + pen.wrapped(below(area, 4), &note, tint::DIM);
+        if self.focus != Focus::Tag {
+            used += self.draw_legend(below(area, used), pen);
+        }
+        let title = pen.say(&say!("door-received", count = self.received));
+        let inner = pen.boxed(below(area, used), &title, tint::PLAIN);
+        let inner = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..inner };
+        let here = if let Focus::Line(at) = self.focus { Some(at) } else { None };
+        let first = (here.unwrap_or(0) + 1).saturating_sub(usize::from(inner.height));
+        for (row, (at, line)) in (0..inner.height).zip(self.lines.iter().enumerate().skip(first)) {
+            line.draw(here == Some(at), Rect { height: 1, ..below(inner, row) }, pen);
+        }
+    }
+
+    fn hints(&self, world: &World) -> Vec<Hint> {
+        hints(KEYS, self, world)
+    }
+
+    fn takes(&self, answer: &Answer) -> bool {
+        !self.asked.is_empty() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+    }
+
+    fn is_typing(&self) -> bool {
+        self.focus == Focus::Tag
+    }
+}
