@@ -141,7 +141,7 @@ const fn accessory(typed: AccessoryArg) -> Option<Accessory> {
 
 /// `sim=given`; without a word behind it, it went back.
 fn taken_out(text: &str) -> Result<Option<(Belonging, Whither)>, Failure> {
-    let wrong = || Failure::new(Trouble::Usage, say!("taken-out-wrong", text = text));
+    let wrong = || Failure::new(Trouble::Usage, say!("door-taken-out-wrong", text = text));
     let (what, whither) = text.split_once('=').unwrap_or((text, "given"));
     let belonging = match what.trim() {
         "none" if !text.contains('=') => return Ok(None),
@@ -163,7 +163,7 @@ impl OutwardArgs {
     /// What stands once that was said: what was not said stays as `known`. Errors: words that are none of the sets.
     pub fn over(&self, known: &Outward) -> Result<Outward, Failure> {
         let alone = |said: usize, some: usize| {
-            if said > some && said > 1 { Err(Failure::new(Trouble::Usage, say!("none-alone"))) } else { Ok(()) }
+            if said > some && said > 1 { Err(Failure::new(Trouble::Usage, say!("door-none-alone"))) } else { Ok(()) }
         };
         let with: Vec<Accessory> = self.with.iter().copied().filter_map(accessory).collect();
         alone(self.with.len(), with.len())?;

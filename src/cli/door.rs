@@ -40,26 +40,26 @@ fn list(args: &IntakeArgs, file: &Path, bench: &Bench<'_>, out: &mut Out<'_>) ->
     out.object("list", counts)?;
     out.say(&view.sentence())?;
     if view.nameless() > 0 {
-        out.say(&say!("list-nameless", count = view.nameless()))?;
+        out.say(&say!("door-list-nameless", count = view.nameless()))?;
     }
-    let wrong = || Failure::new(Trouble::BadData, say!("list-bad", count = view.bad()));
+    let wrong = || Failure::new(Trouble::BadData, say!("door-list-bad", count = view.bad()));
     match (view.bad(), args.list.yes, args.list.skip_bad) {
-        (0, false, _) => return out.say(&say!("list-only-looked")),
+        (0, false, _) => return out.say(&say!("door-list-only-looked")),
         (0, true, _) | (_, true, true) => {}
-        (_, false, _) | (_, true, false) => return Err(wrong().hint(say!("list-bad-hint"))),
+        (_, false, _) | (_, true, false) => return Err(wrong().hint(say!("door-list-bad-hint"))),
     }
     let taken = workbench::take_in_list(bench, args.lot.as_ref(), &run::donation(&args.donation), &view.good())?;
     for (row, received) in &taken.received {
         out.object("received", with_row(super::json::found(&received.found), *row))?;
-        out.say(&say!("list-row", row = *row, what = say!("plain", text = received.tag.to_string())))?;
+        out.say(&say!("door-list-row", row = *row, what = say!("plain", text = received.tag.to_string())))?;
     }
     for (row, known) in &taken.skipped {
         out.object("skipped", json!({ "row": row }))?;
-        out.say(&say!("list-row", row = *row, what = say!("list-known", what = known.clone())))?;
+        out.say(&say!("door-list-row", row = *row, what = say!("door-list-known", what = known.clone())))?;
     }
     let lot = taken.received.first().map_or_else(String::new, |(_, received)| received.lot.to_string());
-    out.say(&say!("list-taken", count = taken.received.len() as u64, lot = lot))?;
-    out.say(&say!("list-tags-next"))?;
+    out.say(&say!("door-list-taken", count = taken.received.len() as u64, lot = lot))?;
+    out.say(&say!("door-list-tags-next"))?;
     if view.bad() > 0 { Err(wrong()) } else { Ok(()) }
 }
 
@@ -75,11 +75,11 @@ fn say_row(row: &RowView, out: &mut Out<'_>) -> Result<(), Failure> {
     let seen = json!({ "row": row.number, "standing": standing, "text": text, "unsure": unsure, "told": told });
     out.object("listed", seen)?;
     out.say(&match &row.standing {
-        RowStanding::Good(_) => say!("list-row-good", row = row.number, what = row.sentence()),
-        RowStanding::Known(_) => say!("list-row-known", row = row.number, what = row.sentence()),
-        RowStanding::Bad(_) => say!("list-row-bad", row = row.number, what = row.sentence()),
+        RowStanding::Good(_) => say!("door-list-row-good", row = row.number, what = row.sentence()),
+        RowStanding::Known(_) => say!("door-list-row-known", row = row.number, what = row.sentence()),
+        RowStanding::Bad(_) => say!("door-list-row-bad", row = row.number, what = row.sentence()),
     })?;
-    row.unsure.iter().try_for_each(|what| out.say(&say!("list-row-unsure", row = row.number, what = what.clone())))
+    row.unsure.iter().try_for_each(|what| out.say(&say!("door-list-row-unsure", row = row.number, what = what.clone())))
 }
 
 fn with_row(mut found: Value, row: u64) -> Value {

@@ -60,21 +60,20 @@ pub(super) fn carry_door(bench: &Bench<'_>, order: &DoorOrder, tell: Tell<'_>) -
 
 /// What came of a list, row by row: whoever puts the tags on must know which one belongs to which.
 fn taken_report(taken: &ListTaken, lot: &LotId, rows: &[(u64, Incoming)]) -> Report {
-    let what = say!("list-taken", count = taken.received.len() as u64, lot = lot.as_str());
+    let what = say!("door-list-taken", count = taken.received.len() as u64, lot = lot.as_str());
     let mut report = Report::new(Tone::Good, what);
     report.lines.extend(taken.received.iter().map(|(row, received)| {
         let incoming = rows.iter().find(|(number, _)| number == row).map(|(_, incoming)| incoming_sentence(incoming));
         let tag = say!("plain", text = received.tag.to_string());
         let what = incoming.map_or(tag.clone(), |what| say!("door-and", first = tag, second = what));
-        say!("list-row", row = *row, what = what)
+        say!("door-list-row", row = *row, what = what)
     }));
     report.lines.extend(
-        taken
-            .skipped
-            .iter()
-            .map(|(row, known)| say!("list-row", row = *row, what = say!("list-known", what = known.clone()))),
+        taken.skipped.iter().map(|(row, known)| {
+            say!("door-list-row", row = *row, what = say!("door-list-known", what = known.clone()))
+        }),
     );
-    report.hint = Some(say!("list-tags-next"));
+    report.hint = Some(say!("door-list-tags-next"));
     report
 }
 

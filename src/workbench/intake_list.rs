@@ -80,7 +80,7 @@ impl RowView {
     pub fn sentence(&self) -> Sentence {
         match &self.standing {
             RowStanding::Good(incoming) => incoming_sentence(incoming),
-            RowStanding::Known(what) => say!("list-known", what = what.clone()),
+            RowStanding::Known(what) => say!("door-list-known", what = what.clone()),
             RowStanding::Bad(why) => why.clone(),
         }
     }
@@ -116,7 +116,7 @@ impl ListView {
     #[must_use]
     pub fn sentence(&self) -> Sentence {
         say!(
-            "list-counts",
+            "door-list-counts",
             good = self.good().len() as u64,
             bad = self.bad(),
             known = self.known(),
@@ -159,11 +159,11 @@ pub fn take_in_list(
         }
     }
     if fresh.is_empty() {
-        return Err(Failure::new(Trouble::No, say!("list-nothing-new")).hint(say!("list-nothing-new-hint")));
+        return Err(Failure::new(Trouble::No, say!("door-list-nothing-new")).hint(say!("door-list-nothing-new-hint")));
     }
     let (numbers, incoming): (Vec<u64>, Vec<Incoming>) = fresh.into_iter().unzip();
     let received = take_in_all(bench, lot, donation, &incoming).map_err(|failure| Failure {
-        hint: failure.hint.clone().or_else(|| Some(say!("list-nothing-recorded"))),
+        hint: failure.hint.clone().or_else(|| Some(say!("door-list-nothing-recorded"))),
         ..failure
     })?;
     Ok(ListTaken { received: numbers.into_iter().zip(received).collect(), skipped })
@@ -172,11 +172,13 @@ pub fn take_in_list(
 fn not_a_list(file: &Path, error: &SheetError) -> Failure {
     let file = file.display().to_string();
     let (what, hint) = match error {
-        SheetError::Workbook(_) => (say!("list-workbook", file = file), say!("list-save-as-hint")),
-        SheetError::Old => (say!("list-old", file = file), say!("list-save-as-hint")),
-        SheetError::NotText => (say!("list-not-text", file = file), say!("list-save-as-hint")),
-        SheetError::Long => (say!("list-too-long", file = file, most = MOST_ROWS as u64), say!("list-split-hint")),
-        SheetError::NoHeading => (say!("list-no-heading", file = file), say!("list-heading-hint")),
+        SheetError::Workbook(_) => (say!("door-list-workbook", file = file), say!("door-list-save-as-hint")),
+        SheetError::Old => (say!("door-list-old", file = file), say!("door-list-save-as-hint")),
+        SheetError::NotText => (say!("door-list-not-text", file = file), say!("door-list-save-as-hint")),
+        SheetError::Long => {
+            (say!("door-list-too-long", file = file, most = MOST_ROWS as u64), say!("door-list-split-hint"))
+        }
+        SheetError::NoHeading => (say!("door-list-no-heading", file = file), say!("door-list-heading-hint")),
     };
     let failure = Failure::new(Trouble::BadData, what).hint(hint);
     if let SheetError::Workbook(cause) = error { failure.because(cause) } else { failure.detail(error) }
@@ -216,11 +218,11 @@ fn refused(bench: &Bench<'_>, row: u64, incoming: &Incoming, seen: &mut Seen) ->
     if let Some(serial) = &incoming.told.serial
         && let Some(before) = seen.serials.insert(plain_words(serial).replace(' ', ""), row)
     {
-        return Ok(Some(say!("list-serial-twice", serial = serial.as_str(), row = before)));
+        return Ok(Some(say!("door-list-serial-twice", serial = serial.as_str(), row = before)));
     }
     let Some(tag) = &incoming.tag else { return Ok(None) };
     if let Some(before) = seen.tags.insert(tag.as_str().to_owned(), row) {
-        return Ok(Some(say!("list-tag-twice", tag = tag.to_string(), row = before)));
+        return Ok(Some(say!("door-list-tag-twice", tag = tag.to_string(), row = before)));
     }
     let Some(bearer) = bench.index.tagged(tag.as_str())? else { return Ok(None) };
     Ok(Some(say!("door-tag-known", what = known_sentence(&bench.device(&bearer)?))))
@@ -231,24 +233,24 @@ fn incoming(row: &ListedRow, kind: DeviceKind, unsure: &mut Vec<Sentence>) -> Re
     let cell = |column| row.cells.get(&column).map(String::as_str).filter(|text| !says_nothing(text));
     let count = cell(Column::Count).unwrap_or("1");
     if count.parse::<u64>() != Ok(1) {
-        return Err(say!("list-count", count = count));
+        return Err(say!("door-list-count", count = count));
     }
     let kind = match cell(Column::Kind) {
-        Some(text) => kind_named(text).ok_or_else(|| say!("list-kind", text = text))?,
+        Some(text) => kind_named(text).ok_or_else(|| say!("door-list-kind", text = text))?,
         None => kind,
     };
     let named = |column| cell(column).filter(|text| !is_junk(text)).map(short).transpose();
     let told = Told { maker: named(Column::Maker)?, model: named(Column::Model)?, serial: named(Column::Serial)? };
     if let Some(serial) = told.serial.as_deref().filter(|serial| is_rounded(serial)) {
-        return Err(say!("list-serial-rounded", serial = serial));
+        return Err(say!("door-list-serial-rounded", serial = serial));
     }
     let condition = cell(Column::Condition).map(|text| (text, condition_named(text)));
     if let Some((text, None)) = condition {
-        unsure.push(say!("list-condition", text = text));
+        unsure.push(say!("door-list-condition", text = text));
     }
     let (accessories, more) = cell(Column::Accessories).map(accessories_named).unwrap_or_default();
     if more {
-        unsure.push(say!("list-accessories", text = cell(Column::Accessories).unwrap_or_default()));
+        unsure.push(say!("door-list-accessories", text = cell(Column::Accessories).unwrap_or_default()));
     }
     let outward = Outward {
         condition: condition.and_then(|(_, condition)| condition),
@@ -265,7 +267,7 @@ fn incoming(row: &ListedRow, kind: DeviceKind, unsure: &mut Vec<Sentence>) -> Re
 
 fn short(text: &str) -> Result<String, Sentence> {
     if text.chars().count() > MOST_LETTERS {
-        return Err(say!("list-long", most = MOST_LETTERS as u64));
+        return Err(say!("door-list-long", most = MOST_LETTERS as u64));
     }
     Ok(text.to_owned())
 }

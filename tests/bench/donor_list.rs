@@ -66,7 +66,7 @@ fn every_row_of_a_list_is_good_or_told_with_its_number_and_reason() {
     }
     assert_eq!((rows.len(), view.good().len(), view.bad(), view.nameless(), view.unread), (7, 3, 4, 2, 3));
     let unsure: Vec<&str> = view.rows.iter().flat_map(|row| &row.unsure).map(aoxanh::word::Sentence::key).collect();
-    assert_eq!(unsure, ["list-accessories", "list-condition"]);
+    assert_eq!(unsure, ["door-list-accessories", "door-list-condition"]);
     assert_eq!(facts(&rig), facts(&Rig::new(&[])), "looking records nothing");
 }
 
@@ -94,7 +94,7 @@ fn a_list_is_received_at_once_and_what_has_a_serial_is_never_received_again() {
     assert!(matches!(again.rows[0].standing, RowStanding::Known(_)), "{:?}", again.rows[0]);
     let before = facts(&rig);
     let nothing = refusal(take_in_list(&rig.bench(), Some(&lot), &Donation::default(), &view.good()[..1]), "known");
-    assert_eq!((said(&nothing), facts(&rig)), ("list-nothing-new", before), "looked at before it was received");
+    assert_eq!((said(&nothing), facts(&rig)), ("door-list-nothing-new", before), "looked at before it was received");
 }
 
 #[test]
@@ -131,10 +131,10 @@ fn a_workbook_reads_like_text_and_what_stands_in_its_last_corner_costs_nothing()
 fn a_file_that_is_no_list_is_refused_with_what_to_do() {
     let rig = Rig::new(&[]);
     let none: [(&str, &[u8], &str); 4] = [
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "list-old"),
-        ("a.xlsx", b"PK\x03\x04", "list-workbook"),
-        ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "list-not-text"),
-        ("a.csv", "Tên,Lớp\nA,5A\n".as_bytes(), "list-no-heading"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "door-list-old"),
+        ("a.xlsx", b"PK\x03\x04", "door-list-workbook"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "door-list-not-text"),
+        ("a.csv", "Tên,Lớp\nA,5A\n".as_bytes(), "door-list-no-heading"),
     ];
     for (name, bytes, key) in none {
         rig.give_file(name, bytes.to_vec());
@@ -145,7 +145,7 @@ fn a_file_that_is_no_list_is_refused_with_what_to_do() {
     let long: String = std::iter::once("Serial\n".to_owned()).chain((0..2001).map(|n| format!("S-{n:06}\n"))).collect();
     rig.give_file("long.csv", long.into_bytes());
     let failure = refusal(look_at_list(&rig.bench(), "long.csv".as_ref(), DeviceKind::Laptop), "long");
-    assert_eq!(said(&failure), "list-too-long");
+    assert_eq!(said(&failure), "door-list-too-long");
 }
 
 #[test]

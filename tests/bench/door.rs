@@ -3,8 +3,10 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::arming_rig::{Rig, refusal, said};
+use super::ledger_rig::{Walk, allocated, handed};
 use super::{bench_rig, golden};
-use aoxanh::custody::Stage;
+use aoxanh::custody::{DeviceFile, Stage};
+use aoxanh::event::handover::Terms;
 use aoxanh::event::intake::{DeviceKind, DeviceReceived};
 use aoxanh::event::outward::{Accessory, Belonging, Condition, IntakeChecked, Outward, Told, Whither};
 use aoxanh::event::{Event, Fact};
@@ -86,6 +88,24 @@ fn what_is_seen_from_outside_stands_as_it_was_said_last_and_the_same_is_not_reco
         (found.file.outward, rig.last()),
         (Outward::default(), Fact::from(IntakeChecked { outward: Outward::default() }))
     );
+}
+
+#[test]
+fn what_is_seen_changes_nothing_else_and_is_not_said_of_what_is_in_a_pupils_hands() {
+    let mut walk = Walk::ready();
+    let before = walk.device(1).expect("ready");
+    let outward = Outward { condition: Some(Condition::Broken), ..Outward::default() };
+    let checked = IntakeChecked { outward: outward.clone() };
+    walk.goes(Some(1), checked.clone());
+    let after = walk.device(1).expect("ready");
+    let same =
+        DeviceFile { outward, last: after.last, last_seq: after.last_seq, changed_at: after.changed_at, ..before };
+    assert_eq!(after, same);
+    walk.goes(Some(1), allocated(1));
+    walk.goes(Some(1), handed(1, Terms::Loan));
+    walk.refused("device-gone", Some(1), checked.clone());
+    walk.refused("device-known", Some(9), checked.clone());
+    walk.refused("device-known", None, checked);
 }
 
 #[test]

@@ -93,7 +93,7 @@ pub(super) static KEYS: &[Binding<Door>] = &[
     },
     Binding {
         key: Key::Control('o'),
-        words: || say!("key-list"),
+        words: || say!("key-door-list"),
         when: |page, w| page.is_idle() && w.lot.is_some(),
         what: |page, w| page.open_list(w),
     },

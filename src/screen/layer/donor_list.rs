@@ -52,13 +52,13 @@ pub(super) struct DonorList {
 static KEYS: &[Binding<DonorList>] = &[
     Binding {
         key: Key::Enter,
-        words: || say!("key-list-read"),
+        words: || say!("key-door-list-read"),
         when: |layer, _| matches!(layer.state, State::Naming(_)) && !layer.path().is_empty(),
         what: |layer, _| layer.read(),
     },
     Binding {
         key: Key::Enter,
-        words: || say!("key-list-receive"),
+        words: || say!("key-door-list-receive"),
         when: |layer, _| matches!(&layer.state, State::Shown(view) if !view.good().is_empty()),
         what: |layer, _| layer.receive(),
     },
@@ -74,7 +74,7 @@ static KEYS: &[Binding<DonorList>] = &[
     moves::page_up(),
     Binding {
         key: Key::Backspace,
-        words: || say!("key-list-other"),
+        words: || say!("key-door-list-other"),
         when: |layer, _| matches!(layer.state, State::Shown(_)),
         what: |layer, _| {
             layer.state = State::Naming(None);
@@ -168,7 +168,7 @@ impl DonorList {
         let counts = pen.say(&view.sentence());
         let mut used = pen.wrapped(area, &counts, tint::TITLE);
         if view.nameless() > 0 {
-            let nameless = pen.say(&say!("list-nameless", count = view.nameless()));
+            let nameless = pen.say(&say!("door-list-nameless", count = view.nameless()));
             used += pen.wrapped(below(area, used), &nameless, tint::WARN);
         }
         if matches!(self.state, State::Receiving(_)) {
@@ -224,19 +224,19 @@ impl Screen for DonorList {
     }
 
     fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
-        let title = pen.say(&say!("list-title"));
+        let title = pen.say(&say!("door-list-title"));
         let inner = pen.boxed(area, &title, tint::PLAIN);
         let line = Rect { height: inner.height.min(1), ..inner };
-        let used = pen.line(line, &say!("list-file"), tint::PLAIN);
+        let used = pen.line(line, &say!("door-list-file"), tint::PLAIN);
         self.file.draw(right_of(line, used + 1), self.is_naming(), pen);
         let rest = below(inner, 2);
         match &self.state {
             State::Naming(refusal) => {
                 let used = refusal.as_ref().map_or(0, |refusal| report(refusal, rest, pen) + 1);
-                let note = pen.say(&say!("list-note"));
+                let note = pen.say(&say!("door-list-note"));
                 pen.wrapped(below(rest, used), &note, tint::DIM);
             }
-            State::Reading => _ = pen.line(rest, &say!("list-reading"), tint::NEXT),
+            State::Reading => _ = pen.line(rest, &say!("door-list-reading"), tint::NEXT),
             State::Shown(view) | State::Receiving(view) => self.draw_view(view, rest, pen),
             State::Done(done) => {
                 let lines = done.lines.iter().skip(self.at).cloned().collect();
