@@ -225,10 +225,13 @@ impl<'a> Cabinet<'a> {
     }
 
     /// The device of that machine's serial: of several, the one that was seen or told of last. None where the serial tells
-    /// no machines apart.
+    /// no machines apart, or where what said so was struck out since.
     pub fn of_serial(&self, serial: &str) -> Result<Option<DeviceId>, DrawerError> {
         let Some(key) = serial_key(serial) else { return Ok(None) };
-        Ok(self.get::<SerialFile>(&key)?.map(|file| file.device))
+        let Some(SerialFile { device }) = self.get(key.as_str())? else { return Ok(None) };
+        let is_its = |serial: &String| serial_key(serial).as_ref() == Some(&key);
+        let has_it = |file: &DeviceFile| file.serial.iter().chain(&file.told.serial).any(is_its) && !file.withdrawn;
+        Ok(self.get::<DeviceFile>(&device)?.filter(has_it).map(|_file| device))
     }
 
     /// The device that a disk was seen inside first, or that it was bound to since.

@@ -9,10 +9,11 @@ use aoxanh::custody::{DeviceFile, Stage};
 use aoxanh::event::handover::Terms;
 use aoxanh::event::intake::{DeviceKind, DeviceReceived};
 use aoxanh::event::outward::{Accessory, Belonging, Condition, IntakeChecked, Outward, Told, Whither};
-use aoxanh::event::{Event, Fact};
+use aoxanh::event::{Event, Fact, How};
 use aoxanh::unit::{LotId, RANDOM_BYTES};
 use aoxanh::workbench::{
-    ACCESSORIES, BELONGINGS, CONDITIONS, Donation, Incoming, Intake, find, note_outward, refuse_known_serial, take_in,
+    ACCESSORIES, BELONGINGS, CONDITIONS, Donation, Incoming, Intake, correct, find, note_outward, refuse_known_serial,
+    strike, take_in,
 };
 
 fn told(serial: &str) -> Told {
@@ -71,6 +72,18 @@ fn the_last_machine_of_a_serial_is_the_one_that_is_recognised() {
     let (first, second) = (intake(&rig, "S-00001"), intake(&rig, "S-00001"));
     assert_ne!(first.id, second.id);
     assert_eq!(rig.bench().index.of_serial("s00001").expect("reads"), Some(second.id));
+}
+
+#[test]
+fn a_machine_whose_reception_was_struck_out_is_recognised_no_more() {
+    let mut rig = Rig::new(&[]);
+    rig.by.how = How::Pin;
+    let found = intake(&rig, "S-00002");
+    let bench = rig.bench();
+    let written = bench.index.history(&found.id).expect("reads");
+    let change = strike(&bench, &found, &[written[0].leaf]).expect("it can be");
+    correct(&bench, &[change], Some("nhận nhầm")).expect("a lead may");
+    assert_eq!(bench.index.of_serial("s00002").expect("reads"), None);
 }
 
 #[test]
