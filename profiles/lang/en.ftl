@@ -2713,3 +2713,4 @@ help-donor-merge-merged = the id entered a second time
 help-donor-part = part a donor who was merged by mistake. Example: aoxanh donor part g-1W3GE1R70W3GE1R7
 help-donor-part-merged = the merged id
 correct-refused-of = Device { $tag }: { $why }
+correct-part-never = { $part }: { $what } was never taken out of { $from } (the record that said so was corrected).

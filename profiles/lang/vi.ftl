@@ -2713,3 +2713,4 @@ help-donor-merge-merged = mã bị ghi trùng
 help-donor-part = tách lại người đã gộp nhầm. Ví dụ: aoxanh donor part g-1W3GE1R70W3GE1R7
 help-donor-part-merged = mã đã gộp
 correct-refused-of = Máy { $tag }: { $why }
+correct-part-never = { $part }: { $what } chưa từng tháo khỏi { $from } (bản ghi tháo đã được sửa).
