@@ -2968,3 +2968,4 @@ key-door-list-receive = receive the good rows
 key-door-list-other = another file
 door-list-key = · Ctrl-O: receive by a list
 door-list-nothing-new-hint = A machine that is in the ledger is gone on with by scanning its tag.
+correct-part-never = { $part }: { $what } was never taken out of { $from } (the record that said so was corrected).

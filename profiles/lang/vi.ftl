@@ -2968,3 +2968,4 @@ key-door-list-receive = nhận các dòng đúng
 key-door-list-other = tệp khác
 door-list-key = · Ctrl-O: nhận theo danh sách
 door-list-nothing-new-hint = Máy đã có trong sổ thì quét tem của nó để làm tiếp.
+correct-part-never = { $part }: { $what } chưa từng tháo khỏi { $from } (bản ghi tháo đã được sửa).

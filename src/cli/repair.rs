@@ -159,7 +159,7 @@ fn say_part(view: &PartView, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(),
         json!({
             "part": view.id, "kind": file.kind, "label": file.label, "size": file.size, "from": file.from,
             "from_tag": view.from, "fitted": file.fitted, "fitted_tag": view.fitted,
-            "disk": disk.map(|(key, ..)| key), "wiped": disk.map(|(_, wiped, _)| wiped),
+            "withdrawn": file.withdrawn, "disk": disk.map(|(key, ..)| key), "wiped": disk.map(|(_, wiped, _)| wiped),
         }),
     )?;
     let words = vocabulary(bench)?;
@@ -170,6 +170,7 @@ fn say_part(view: &PartView, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(),
     let (part, what, from) = (view.id.as_str(), what.join(" · "), view.from.as_str());
     out.say(&match &view.fitted {
         Some(fitted) => say!("part-fitted", part = part, what = what, from = from, fitted = fitted.as_str()),
+        None if file.withdrawn => say!("correct-part-never", part = part, what = what, from = from),
         None => say!("part-on-shelf", part = part, what = what, from = from),
     })?;
     match disk {

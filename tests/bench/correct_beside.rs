@@ -1,7 +1,5 @@
 //! Corrections of what is filed beside a device too: parts, lots, holds.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use super::correct::{crew, strikes, to_lot};
 use super::custody_repair::{part, taken};
 use super::ledger_rig::*;

@@ -109,3 +109,18 @@ fn a_certificate_printed_before_a_correction_is_replaced_and_says_so() {
     let file = after["json"].as_str().expect("a path");
     rig.run(&["verify", file]).good();
 }
+
+#[test]
+fn a_part_that_was_never_taken_out_is_not_said_to_lie_on_the_shelf() {
+    let rig = Rig::practice();
+    let device = rig.device();
+    let signed = signed(&rig);
+    let signed: Vec<&str> = signed.iter().map(String::as_str).collect();
+    rig.run(&["lot", "consent", &device.lot, "--purpose", "parts"]).good();
+    let taken = rig.json(&["part", "take", &device.tag, "--kind", "memory", "--gb", "4"]).good().one("part");
+    let part = taken["part"].as_str().expect("an id");
+    let shown = || rig.run(&["part", "show", part]).good().out;
+    assert!(!shown().contains("chưa từng tháo"), "{}", shown());
+    rig.run(&[&signed[..], &["correct", &device.tag, "--last", "--yes", "--reason", "nhầm máy"]].concat()).good();
+    assert!(shown().contains("chưa từng tháo"), "{}", shown());
+}
