@@ -2666,7 +2666,6 @@ key-new-lot = new lot
 key-quarantine-last = quarantine the last
 
 ## Language
-key-language = Tiếng Việt
 
 ## Settings
 place-settings = settings

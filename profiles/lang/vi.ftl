@@ -2666,7 +2666,6 @@ key-new-lot = lô mới
 key-quarantine-last = cách ly máy vừa nhận
 
 ## Ngôn ngữ
-key-language = English
 
 ## Cài đặt
 place-settings = cài đặt
