@@ -13,6 +13,7 @@ use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs,
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
 use super::args_shelf::{MoveArgs, ShelfArgs};
+use super::args_shift::{NoteArgs, ShiftArgs, TakeArgs};
 use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
@@ -103,6 +104,12 @@ pub enum Verb {
     Move(MoveArgs),
     /// Where devices lie.
     Shelf(ShelfArgs),
+    /// Take devices into one's hands.
+    Take(TakeArgs),
+    /// Notes about a device.
+    Note(NoteArgs),
+    /// What a shift leaves to the next.
+    Shift(ShiftArgs),
     /// Allocate to a pupil.
     Allocate(AllocateArgs),
     /// Hand over.

@@ -4,10 +4,11 @@
 
 use super::daybook::DayBook;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
 use super::today::Today;
-use crate::unit::{DeviceId, JobId, LotId, PartId, PersonId, RecipientId};
+use crate::unit::{DeviceId, Digest, JobId, LotId, PartId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::any::Any;
 use std::cell::RefCell;
@@ -93,6 +94,10 @@ slots! {
     ShelfFile, str, "shelf_name";
     Today, str, "today";
     DayBook, str, "daybook";
+    HandsFile, PersonId, "hands";
+    BadgeFile, Digest, "badge";
+    NoteFile, Digest, "note";
+    NoteBook, str, "notebook";
 }
 
 type Known = HashMap<String, Option<Rc<dyn Any>>>;

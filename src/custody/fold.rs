@@ -4,10 +4,12 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
+use super::award::{award, take_back};
 use super::chain::note_chain;
 use super::daybook::{DayBook, causes};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
-use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, RecipientFile, StationFile};
+use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, StationFile};
+use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
 use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
@@ -64,6 +66,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
             locks: BTreeMap::new(),
             shelf: None,
             moved_at: None,
+            hands: None,
             held: None,
             quarantined: None,
             recipient: None,
@@ -164,6 +167,9 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             }
             None => Ok(()),
         },
+        Fact::BadgeIssued(issued) => badge_issued(issued, cabinet),
+        Fact::NoteErased(erased) => note_erased(erased, cabinet),
+        Fact::ShiftHandedOver(over) => over.note.map_or(Ok(()), |note| noted(event, note, None, cabinet)),
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
         | Fact::KeyRevoked(_)
@@ -171,6 +177,8 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DayClosed(_)
         | Fact::StationContinued(_)
         | Fact::PinSet(_)
+        | Fact::DeviceTaken(_)
+        | Fact::DeviceNoted(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -221,13 +229,7 @@ fn device(
         Fact::DeviceQuarantined(quarantined) => file.quarantined = Some(quarantined.danger),
         Fact::QuarantineCleared(_) => file.quarantined = None,
         Fact::DeviceInspected(inspected) => see(inspected, id, file, cabinet)?,
-        Fact::FunctionTested(tested) => {
-            for FunctionResult { function, outcome, .. } in &tested.results {
-                if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
-                    file.functions.insert(function.clone(), *outcome);
-                }
-            }
-        }
+        Fact::FunctionTested(tested) => functions_tested(file, &tested.results),
         Fact::DiskBound(bound) => {
             file.bind(&bound.key, &bound.disk);
             cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
@@ -269,7 +271,12 @@ fn device(
         Fact::PartFitted(fitted) => part_fitted(fitted, id, file, cabinet)?,
         Fact::LockFound(found) => lock_found(file, found),
         Fact::LockCleared(cleared) => _ = file.locks.remove(&cleared.lock),
-        Fact::DeviceMoved(moved) => put_on_shelf(event, moved, file, cabinet)?,
+        Fact::DeviceMoved(moved) => {
+            put_on_shelf(event, moved, file, cabinet)?;
+            let_go(id, file, cabinet)?;
+        }
+        Fact::DeviceTaken(_) => taken(event, id, file, cabinet)?,
+        Fact::DeviceNoted(written) => noted(event, written.note, Some(id), cabinet)?,
         Fact::RuleOverridden(overridden) => {
             file.lifted.insert(overridden.rule.clone(), overridden.recipient.clone());
         }
@@ -283,6 +290,7 @@ fn device(
             file.recipient = Some(handed.recipient.clone());
             file.handed_over = Some(handed.terms);
             (file.shelf, file.moved_at) = (None, None);
+            let_go(id, file, cabinet)?;
             award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
         }
         Fact::StationOpened(_)
@@ -295,6 +303,9 @@ fn device(
         | Fact::RoleGranted(_)
         | Fact::RoleRevoked(_)
         | Fact::PinSet(_)
+        | Fact::BadgeIssued(_)
+        | Fact::NoteErased(_)
+        | Fact::ShiftHandedOver(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
@@ -326,6 +337,15 @@ fn see(
     Ok(())
 }
 
+/// What was skipped says nothing against what was found before.
+fn functions_tested(file: &mut DeviceFile, results: &[FunctionResult]) {
+    for FunctionResult { function, outcome, .. } in results {
+        if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
+            file.functions.insert(function.clone(), *outcome);
+        }
+    }
+}
+
 /// A password that was told stays, where the lock is found once more without one.
 fn lock_found(file: &mut DeviceFile, found: &LockFound) {
     let known = file.locks.entry(found.lock).or_default();
@@ -348,34 +368,6 @@ const fn ends_lifts(fact: &Fact) -> bool {
             | Fact::LockFound(_)
             | Fact::DeviceHandedOver(_)
     )
-}
-
-/// Whoever it was set aside for before does without it.
-fn take_back(
-    file: &DeviceFile,
-    recipient: &crate::unit::RecipientId,
-    device: &DeviceId,
-    cabinet: &mut Cabinet<'_>,
-) -> Result<(), DrawerError> {
-    match file.recipient.as_ref().filter(|before| *before != recipient) {
-        Some(before) => award(cabinet, before, device, false),
-        None => Ok(()),
-    }
-}
-
-fn award(
-    cabinet: &mut Cabinet<'_>,
-    recipient: &crate::unit::RecipientId,
-    device: &DeviceId,
-    counts: bool,
-) -> Result<(), DrawerError> {
-    let mut file = cabinet.get::<RecipientFile>(recipient)?.unwrap_or_default();
-    if counts {
-        file.devices.insert(device.clone());
-    } else {
-        file.devices.remove(device);
-    }
-    cabinet.put(recipient, &file)
 }
 
 impl DeviceFile {

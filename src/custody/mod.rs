@@ -3,11 +3,13 @@
 //! Invariants: a stage is computed from events, and stored only in summaries that can be made anew; every refusal names its rule, says why and what
 //! to do; rule ids are for ever; nothing here knows how drawers are kept.
 
+mod award;
 mod chain;
 mod daybook;
 mod drawer;
 mod file;
 mod fold;
+mod hands;
 mod home;
 mod jobs;
 mod look;
@@ -27,6 +29,7 @@ pub use file::{
     RecipientFile, StationFile,
 };
 pub use fold::{FOLDS, apply};
+pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
 pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};

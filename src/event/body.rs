@@ -1,6 +1,6 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
-use super::{disk, donation, handover, image, inspection, intake, lock, people, repair, settling, station};
+use super::{disk, donation, handover, image, inspection, intake, lock, people, repair, settling, shift, station};
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -186,6 +186,11 @@ kinds! {
     lock::LockShown: true,
     lock::LockCleared: true,
     intake::DeviceMoved: true,
+    shift::DeviceTaken: true,
+    shift::DeviceNoted: true,
+    shift::NoteErased: false,
+    shift::ShiftHandedOver: false,
+    people::BadgeIssued: false,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -15,6 +15,7 @@ pub mod medium;
 pub mod people;
 pub mod repair;
 pub mod settling;
+pub mod shift;
 pub mod station;
 
 pub use body::{About, By, Event, EventError, Fact, Heading, How, KINDS, Kind};

@@ -18,7 +18,7 @@ use super::tint;
 use crate::unit::DeviceId;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, DevicePage, Effect, Hint, Input, Key, PageSection, Report, Seen, Sight, World, hints, press,
+    Answer, Binding, DevicePage, Effect, Hint, Input, Key, Layer, PageSection, Report, Seen, Sight, World, hints, press,
 };
 use ratatui::layout::Rect;
 
@@ -59,6 +59,16 @@ static KEYS: &[Binding<Device>] = &[
     moves::up(),
     moves::page_down(),
     moves::page_up(),
+    Binding {
+        key: Key::Char('f'),
+        words: || say!("key-note"),
+        when: |page, w| !page.sections(w).is_empty(),
+        what: |page, w| {
+            let told = page.seen.as_ref().filter(|_| w.finding.is_none());
+            let note = told.map(|(device, page)| Effect::Open(Layer::Note(device.clone(), page.name.clone())));
+            note.into_iter().collect()
+        },
+    },
     Binding {
         key: Key::Enter,
         words: || say!("key-on-bench"),

@@ -20,6 +20,7 @@ mod pen;
 mod setup;
 mod setup_form;
 mod shelves;
+mod shift;
 mod stack;
 mod tint;
 mod today;
@@ -58,6 +59,10 @@ pub trait Screen {
     }
     /// Whether it waits for somebody to be signed in.
     fn awaits_sign_in(&self) -> bool {
+        false
+    }
+    /// Whether a badge that is scanned is for it, and not for signing in.
+    fn takes_badges(&self) -> bool {
         false
     }
     /// Whether characters go into a text now.
@@ -118,5 +123,12 @@ pub static SCREENS: &[Place] = &[
         words: || say!("place-intake"),
         when: |world| world.is_read,
         open: intake::open,
+    },
+    Place {
+        name: "shift",
+        key: Key::Function(10),
+        words: || say!("place-shift"),
+        when: |world| world.is_read,
+        open: shift::open,
     },
 ];

@@ -117,6 +117,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Hold { .. }
         | Effect::Quarantine { .. }
         | Effect::Shelve { .. }
+        | Effect::Shift(_)
         | Effect::Day(DayOrder::Close(_))
         | Effect::SetUp(_)
         | Effect::Dismiss

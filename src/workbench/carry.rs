@@ -5,6 +5,7 @@
 
 use super::bench::{Bench, Found};
 use super::carry_check::carry_check;
+use super::carry_people::carry_shift;
 use super::effect::{Answer, Effect, InspectedView, Intake};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
@@ -78,6 +79,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
             let done = on_device(bench, device, tell, |found| quarantine(bench, found, *danger));
             done.map(|answer| with_steps(answer, *danger))
         }
+        Effect::Shift(order) => carry_shift(bench, order, tell),
         Effect::Shelve { devices, shelf } => Ok(shelved(bench, devices, shelf, tell)),
         Effect::Open(_)
         | Effect::Close

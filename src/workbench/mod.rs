@@ -3,6 +3,7 @@
 //! Invariants: every face (command line, screen, page) goes through these functions; what they return is data and
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
+mod badge;
 mod bench;
 mod campaign;
 mod carry;
@@ -39,6 +40,7 @@ mod lock;
 mod look;
 mod look_at;
 mod mend;
+mod note;
 mod order;
 mod part;
 mod people;
@@ -52,6 +54,8 @@ mod settling;
 mod setup;
 mod shared_port;
 mod shelf;
+mod shift;
+mod shift_page;
 mod sight;
 mod sitting;
 mod station;
@@ -65,6 +69,7 @@ mod what_if;
 mod wipe;
 mod world;
 
+pub use badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 pub use bench::{Bench, Found, OwnFolder};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
@@ -101,7 +106,8 @@ pub use list::find;
 pub use lock::{clear_lock, find_lock, lock_advice, lock_sentence, show_lock};
 pub use look::{see_bench, see_device};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
-pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, Signer, WipeSeen};
+pub use note::{MOST_NOTE, NoteSeen, erase_note, find_note, notes, write_note};
+pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, ShiftOrder, Signer, WipeSeen};
 pub use part::{PartOrder, PartView, fit_part, part_view, shelf, take_part};
 pub use people::{
     PersonView, SignedIn, add_person, check_name, find_person, grant, people, recover_pin, revoke, role_sentence,
@@ -122,6 +128,8 @@ pub use shelf::{
     Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
     stock_lines, stock_take, waiting,
 };
+pub use shift::{Comer, HandedOver, Taken, hand_over_shift, handed_over_lines, take_device, taken_sentence};
+pub use shift_page::{InHands, RunningJob, ShiftDevice, ShiftView, shift_lines, shift_view};
 pub use sight::{Hits, Seen, Sight};
 pub use sitting::{LONGEST, Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};

@@ -7,6 +7,7 @@ use super::destroy::DestroyOrder;
 use super::people::PersonView;
 use super::settling::Ruling;
 use super::setup::SetUp;
+use super::shift::Comer;
 use super::throughput::Period;
 use crate::event::people::Role;
 use crate::unit::{DeviceId, PersonId, Secret};
@@ -29,6 +30,15 @@ pub enum PeopleOrder {
     List,
     /// Put somebody at the bench.
     SignIn(Signer),
+    /// Put whoever holds the badge of that code at the bench.
+    SignInBadge(Secret),
+    /// Hand the shift over to whoever comes, with a note; end it where nobody does.
+    HandOver {
+        /// Who comes.
+        to: Option<Comer>,
+        /// What they leave word of; may be empty.
+        note: String,
+    },
     /// Put nobody in particular at the bench.
     SignOut,
     /// Add somebody, with a role or as a guest.
@@ -95,6 +105,20 @@ pub enum PeopleOrder {
         ruling: Ruling,
         /// The second person.
         signer: Signer,
+    },
+}
+
+/// What is asked for about devices in somebody's hands, and notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShiftOrder {
+    /// Take the device of that tag or id into the hands of whoever is at the bench.
+    Take(String),
+    /// Write a note about the device.
+    Note {
+        /// The device.
+        device: DeviceId,
+        /// The text.
+        text: String,
     },
 }
 

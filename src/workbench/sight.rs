@@ -9,6 +9,7 @@ use super::inspect_page::{PageLine, Weight};
 use super::list::find;
 use super::look::row;
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
+use super::shift_page::{ShiftView, shift_view};
 use super::throughput::{Period, Throughput, throughput};
 use super::verify::{Pinned, verify};
 use super::what_if::{WhatIfView, what_if};
@@ -38,6 +39,8 @@ pub enum Sight {
     Shelves(Option<Place>),
     /// What a stock-take of that shelf comes to, with what was scanned so far.
     StockTake(ShelfName, Vec<String>),
+    /// What a shift leaves to the next.
+    Shift,
 }
 
 /// Devices that were found.
@@ -75,6 +78,8 @@ pub enum Seen {
     Shelves(ShelvesView),
     /// What a stock-take comes to so far.
     StockTake(StockTake),
+    /// What a shift leaves to the next.
+    Shift(Box<ShiftView>),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -105,6 +110,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         }
         Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
+        Sight::Shift => Seen::Shift(Box::new(shift_view(bench)?)),
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
 }

@@ -7,6 +7,7 @@ use super::disk::DiskView;
 use super::effect::Answer;
 use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
+use super::note::NoteSeen;
 use super::report::{Report, Tone};
 use super::running::{Beginning, JobView};
 use crate::custody::{DiskState, Stage, Today};
@@ -136,6 +137,10 @@ pub struct Chosen {
     pub locks: Vec<LockKind>,
     /// The shelf it lies on.
     pub shelf: Option<String>,
+    /// In whose hands it is: the name from the vault, else the id.
+    pub hands: Option<String>,
+    /// The newest note about it that can be read.
+    pub note: Option<NoteSeen>,
     /// Its last grade.
     pub grade: Option<Grade>,
     /// What it is, in brief: name and value.

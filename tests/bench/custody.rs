@@ -55,7 +55,8 @@ pub(crate) fn about(fact: impl Into<Fact>) -> Step {
 
 /// For every rule an event that it refuses, and what came before.
 fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
-    let others = [super::custody_repair::refusals(), super::custody_shelves::refusals()].into_iter().flatten();
+    let others = [super::custody_repair::refusals(), super::custody_shelves::refusals(), super::shifts::refusals()];
+    let others = others.into_iter().flatten();
     refusals().into_iter().chain(refusals_of_destroyed_disks()).chain(others)
 }
 

@@ -309,6 +309,7 @@ pub(crate) fn all() -> Vec<Event> {
         golden_repair::all(),
         golden_tests::all(),
         super::custody_shelves::golden(),
+        super::shifts::golden(),
     ]
     .concat()
 }

@@ -32,6 +32,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
         | Fact::PinSet(_)
+        | Fact::BadgeIssued(_)
+        | Fact::DeviceNoted(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
@@ -46,7 +48,13 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::WipeEnded(_)
         | Fact::ImageEnded(_)
         | Fact::Unknown { .. } => Who::Anybody,
-        Fact::HoldReleased(_) | Fact::QuarantineCleared(_) | Fact::BackupMade(_) | Fact::DayClosed(_) => Who::Crew,
+        Fact::HoldReleased(_)
+        | Fact::QuarantineCleared(_)
+        | Fact::BackupMade(_)
+        | Fact::DayClosed(_)
+        | Fact::DeviceTaken(_)
+        | Fact::NoteErased(_)
+        | Fact::ShiftHandedOver(_) => Who::Crew,
         Fact::FunctionTested(_)
         | Fact::DiskBound(_)
         | Fact::WipeStarted(_)
@@ -81,6 +89,8 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::RuleOverridden(_)
         | Fact::WipeValidated(_)
         | Fact::LockShown(_)
+        | Fact::BadgeIssued(_)
+        | Fact::ShiftHandedOver(_)
         | Fact::DiskDestroyed(_) => true,
         _others => false,
     }

@@ -3,6 +3,7 @@
 //! Invariants: a layer works on the device that was chosen when it was opened; Esc always takes it off again.
 
 mod arm;
+mod badge;
 mod check;
 mod choice;
 mod count;
@@ -10,6 +11,7 @@ mod day;
 mod destroy;
 mod disks;
 mod find;
+mod hand_over;
 mod hits;
 mod images;
 mod inspect;
@@ -20,6 +22,7 @@ mod lift;
 mod mend;
 mod mend_form;
 mod message;
+mod note;
 mod palette;
 mod people;
 mod person;
@@ -99,6 +102,9 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Shelve { device, shelf }, _) => Box::new(shelve::Shelve::new(device, shelf)),
         (Layer::Count(shelf), _) => Box::new(count::Count::new(shelf)),
         (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),
+        (Layer::Badge(code), _) => Box::new(badge::Badge::new(code)),
+        (Layer::Note(device, name), _) => Box::new(note::Note::new(device, name)),
+        (Layer::HandOver, _) => Box::new(hand_over::HandOver::new()),
         (Layer::Unlock, _) => Box::new(unlock::Unlock::new()),
         (Layer::People, _) => Box::new(people::People::default()),
         (Layer::PersonAdd, _) => Box::new(person::Person::new(None)),
