@@ -17,17 +17,28 @@ use super::layer::{page, report};
 use super::moves::{self, Moves};
 use super::pen::{Pen, below, right_of};
 use super::tint;
+use crate::unit::ShelfName;
 use crate::word::say;
 use crate::workbench::{
     Answer, Binding, Effect, Hint, Input, Key, Layer, PageLine, Report, Seen, ShiftOrder, Sight, World, hints, press,
-    shift_lines,
+    read_shelf, shift_lines,
 };
 use ratatui::layout::Rect;
 
+/// What is being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Typing {
+    /// A tag.
+    Tag,
+    /// The bench that devices are taken to.
+    Bench,
+}
+
 pub(super) struct Shift {
     lines: Option<Vec<PageLine>>,
-    /// The tag being typed; none while none is.
-    typed: Option<Field>,
+    typed: Option<(Typing, Field)>,
+    /// To which bench devices are taken; none leaves them where they lie.
+    bench: Option<ShelfName>,
     /// How many devices are being taken.
     waiting: u32,
     /// What came of the last one; or why the page cannot be read.
@@ -37,27 +48,33 @@ pub(super) struct Shift {
 
 /// Opens it.
 pub(super) fn open(_world: &World) -> Box<dyn Screen> {
-    Box::new(Shift { lines: None, typed: None, waiting: 0, last: None, skipped: 0 })
+    Box::new(Shift { lines: None, typed: None, bench: None, waiting: 0, last: None, skipped: 0 })
 }
 
 static KEYS: &[Binding<Shift>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-take"),
-        when: |page, _| page.typed.as_ref().is_some_and(|typed| !typed.text().is_empty()),
-        what: |page, _| {
-            let text = page.typed.take().map(|typed| typed.text()).unwrap_or_default();
-            page.take(text)
-        },
+        when: |page, _| page.is_typing_a(Typing::Tag),
+        what: |page, _| page.enter(),
+    },
+    Binding {
+        key: Key::Enter,
+        words: || say!("key-next-line"),
+        when: |page, _| page.typed.is_some(),
+        what: |page, _| page.enter(),
     },
     Binding {
         key: Key::Char('t'),
         words: || say!("key-take-typed"),
         when: |page, world| page.typed.is_none() && world.signed_in().is_some(),
-        what: |page, _| {
-            page.typed = Some(Field::default());
-            Vec::new()
-        },
+        what: |page, _| page.begin_typing(Typing::Tag),
+    },
+    Binding {
+        key: Key::Char('b'),
+        words: || say!("key-take-bench"),
+        when: |page, world| page.typed.is_none() && world.signed_in().is_some(),
+        what: |page, _| page.begin_typing(Typing::Bench),
     },
     Binding {
         key: Key::Char('g'),
@@ -99,9 +116,34 @@ static KEYS: &[Binding<Shift>] = &[
 ];
 
 impl Shift {
+    fn begin_typing(&mut self, what: Typing) -> Vec<Effect> {
+        self.typed = Some((what, Field::default()));
+        Vec::new()
+    }
+
+    fn is_typing_a(&self, what: Typing) -> bool {
+        self.typed.as_ref().is_some_and(|(typing, typed)| *typing == what && !typed.text().is_empty())
+    }
+
+    /// Takes the device that was typed, or keeps the bench; an empty one is none.
+    fn enter(&mut self) -> Vec<Effect> {
+        let Some((typing, typed)) = self.typed.take() else { return Vec::new() };
+        let text = typed.text();
+        match typing {
+            Typing::Tag if text.is_empty() => {}
+            Typing::Tag => return self.take(text),
+            Typing::Bench if text.is_empty() => self.bench = None,
+            Typing::Bench => match read_shelf(&text) {
+                Ok(bench) => (self.bench, self.last) = (Some(bench), None),
+                Err(failure) => self.last = Some((&failure).into()),
+            },
+        }
+        Vec::new()
+    }
+
     fn take(&mut self, text: String) -> Vec<Effect> {
         self.waiting += 1;
-        vec![Effect::Shift(ShiftOrder::Take(text)), Effect::See(Sight::Shift)]
+        vec![Effect::Shift(ShiftOrder::Take { text, at: self.bench.clone() }), Effect::See(Sight::Shift)]
     }
 }
 
@@ -124,17 +166,23 @@ impl Screen for Shift {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_else(|| {
-                if let Some(typed) = &mut self.typed {
+                if let Some((_, typed)) = &mut self.typed {
                     typed.press(key);
                 }
                 Vec::new()
             }),
+            // The label of a bench, where one is asked for; else a device.
+            Input::Scan(text) if self.typed.as_ref().is_some_and(|(typing, _)| *typing == Typing::Bench) => {
+                self.typed = Some((Typing::Bench, Field::with(text.trim())));
+                self.enter()
+            }
             Input::Scan(text) => {
                 self.typed = None;
                 self.take(text.trim().to_owned())
             }
             Input::Paste(text) => {
-                self.typed.get_or_insert_default().paste(text);
+                let (_, typed) = self.typed.get_or_insert_with(|| (Typing::Tag, Field::default()));
+                typed.paste(text);
                 Vec::new()
             }
             Input::Answer(Answer::Seen(seen)) => {
@@ -161,12 +209,17 @@ impl Screen for Shift {
         let title = pen.say(&say!("shift-title"));
         let inner = pen.boxed(area, &title, tint::PLAIN);
         let mut used = 0;
-        if let Some(typed) = &self.typed {
-            let wide = pen.line(inner, &say!("shift-take-ask"), tint::NEXT);
+        if let Some((typing, typed)) = &self.typed {
+            let ask = if *typing == Typing::Tag { say!("shift-take-ask") } else { say!("shift-bench-ask") };
+            let wide = pen.line(inner, &ask, tint::NEXT);
             typed.draw(right_of(inner, wide + 1), true, pen);
             used += 1;
         } else if self.lines.is_some() {
-            let how = if world.signed_in().is_some() { say!("shift-scan") } else { say!("shift-sign-in") };
+            let how = match (world.signed_in(), &self.bench) {
+                (None, _) => say!("shift-sign-in"),
+                (Some(_), None) => say!("shift-scan"),
+                (Some(_), Some(bench)) => say!("shift-scan-at", shelf = bench.as_str()),
+            };
             pen.line(inner, &how, tint::NEXT);
             used += 1;
         }

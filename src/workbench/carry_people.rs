@@ -130,8 +130,8 @@ pub(super) fn sign(bench: &Bench<'_>, signer: &Signer) -> Result<SignedIn, Failu
 /// Takes a device into somebody's hands, or writes a note.
 pub(super) fn carry_shift(bench: &Bench<'_>, order: &ShiftOrder, tell: Tell<'_>) -> Result<Answer, Failure> {
     match order {
-        ShiftOrder::Take(text) => {
-            let taken = take_device(bench, &bench.find(text)?, None)?;
+        ShiftOrder::Take { text, at } => {
+            let taken = take_device(bench, &bench.find(text)?, at.as_ref())?;
             tell_anew(bench, &taken.found.id, tell);
             Ok(done(taken_sentence(&taken)))
         }

@@ -80,7 +80,10 @@ pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
 };
-pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
+pub use day::{
+    DayClose, DayEnd, DayLeft, DayStatus, close_day, day_left, day_left_lines, day_status, expired_copies, judge_copy,
+    may_prune,
+};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
 pub use device_page::{DevicePage, PageSection, device_page};
 pub use disk::{DiskView, Target};

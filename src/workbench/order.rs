@@ -2,7 +2,7 @@
 //!
 //! Invariant: a secret in an order is never told by its debug form, and goes no further than to whom the order goes.
 
-use super::day::DayStatus;
+use super::day::{DayLeft, DayStatus};
 use super::destroy::DestroyOrder;
 use super::people::PersonView;
 use super::settling::Ruling;
@@ -10,7 +10,7 @@ use super::setup::SetUp;
 use super::shift::Comer;
 use super::throughput::Period;
 use crate::event::people::Role;
-use crate::unit::{DeviceId, PersonId, Secret};
+use crate::unit::{DeviceId, PersonId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -111,8 +111,13 @@ pub enum PeopleOrder {
 /// What is asked for about devices in somebody's hands, and notes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShiftOrder {
-    /// Take the device of that tag or id into the hands of whoever is at the bench.
-    Take(String),
+    /// Take a device into the hands of whoever is at the bench.
+    Take {
+        /// Its tag or id, as scanned or typed.
+        text: String,
+        /// To which bench or shelf; none leaves it where it lies.
+        at: Option<ShelfName>,
+    },
     /// Write a note about the device.
     Note {
         /// The device.
@@ -184,6 +189,8 @@ pub struct PlaceSeen {
 pub struct DayLook {
     /// How far.
     pub status: DayStatus,
+    /// What the day leaves undone.
+    pub left: DayLeft,
     /// Removable media that are mounted.
     pub places: Vec<PlaceSeen>,
 }

@@ -110,6 +110,18 @@ fn a_scan_on_the_page_takes_the_device_over_and_a_guest_is_refused() {
     desk.type_text(&all[4].name());
     desk.press(&[Key::Enter]);
     assert_eq!(desk.rig.again(&all[4]).file.hands.map(|hands| hands.person), Some(thu));
+    desk.keys("b");
+    desk.input(Input::Scan("Bàn 5"));
+    assert!(desk.shown(80, 24).contains("đem về Bàn 5"), "{}", desk.shown(80, 24));
+    desk.input(Input::Scan(&all[1].name()));
+    assert_eq!(desk.rig.again(&all[1]).file.shelf.as_deref(), Some("Bàn 5"), "hers already, and moved");
+    desk.keys("b");
+    desk.type_text(&all[1].name());
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("là tem của máy"), "{}", desk.shown(80, 24));
+    desk.keys("b");
+    desk.press(&[Key::Enter]);
+    assert!(!desk.shown(80, 24).contains("đem về"), "{}", desk.shown(80, 24));
     desk.keys("t");
     desk.type_text("g");
     desk.press(&[Key::Escape]);
@@ -226,4 +238,16 @@ fn a_shift_goes_over_by_badge_or_to_nobody_while_the_vault_is_locked() {
     assert!(shown.contains("Hết ca, không có người nhận. Còn 3 máy") && shown.contains("ở Bàn 3"), "{shown}");
     assert!(matches!(last(&desk), (_, Fact::ShiftHandedOver(over)) if over.to.is_none() && over.devices.len() == 3));
     assert!(desk.world.signed_in().is_none(), "whoever went is gone");
+}
+
+#[test]
+fn closing_the_day_says_what_is_not_wiped_and_what_is_still_in_hands() {
+    let (mut desk, _) = busy();
+    sign_in(&mut desk, "thu", PIN);
+    desk.press(&[SHIFT]);
+    desk.keys("s");
+    assert_snapshot!("shift-day-80", desk.shown(80, 24));
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("Chép"), "{}", desk.shown(80, 24));
+    assert_snapshot!("shift-day-closed-80", desk.shown(80, 24));
 }
