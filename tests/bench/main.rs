@@ -105,6 +105,7 @@ mod roles_table;
 mod safety_copy;
 mod said;
 mod screen_desk;
+mod screen_desk_shift;
 mod screen_erase;
 mod screen_health;
 mod screen_keys;

@@ -23,9 +23,9 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-struct Desk {
-    rig: Rig,
-    view: View,
+pub(crate) struct Desk {
+    pub(crate) rig: Rig,
+    pub(crate) view: View,
     /// What the clerk has not carried out yet.
     orders: VecDeque<(u64, Effect)>,
     jobs: Vec<(JobOrder, Option<By>)>,
@@ -37,7 +37,7 @@ struct Desk {
 
 impl Desk {
     /// Two devices on the bench, a lead, a volunteer called Lê Thư, and nobody signed in.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut rig = Rig::new(&disks());
         rig.by.how = How::Pin;
         add_person(&rig.bench(), "Lê Thư", Some(Role::Volunteer), Some(&Secret::new(PIN))).expect("a volunteer");
@@ -54,16 +54,16 @@ impl Desk {
         desk
     }
 
-    const fn now(&self) -> Now {
+    pub(crate) const fn now(&self) -> Now {
         Now { time: self.time, passed: self.passed }
     }
 
-    fn pass(&mut self, time: Duration) {
+    pub(crate) fn pass(&mut self, time: Duration) {
         self.time = self.time.plus(time);
         self.passed += time;
     }
 
-    fn put(&mut self, tasks: Vec<Task>) {
+    pub(crate) fn put(&mut self, tasks: Vec<Task>) {
         for task in tasks {
             match task {
                 Task::Order(number, effect) => self.orders.push_back((number, effect)),
@@ -75,22 +75,22 @@ impl Desk {
         }
     }
 
-    fn input(&mut self, input: Input<'_>) {
+    pub(crate) fn input(&mut self, input: Input<'_>) {
         let tasks = self.view.press(input, self.now());
         self.put(tasks);
     }
 
-    fn press(&mut self, keys: &[Key]) {
+    pub(crate) fn press(&mut self, keys: &[Key]) {
         for key in keys {
             self.input(Input::Key(*key));
         }
     }
 
-    fn keys(&mut self, keys: &str) {
+    pub(crate) fn keys(&mut self, keys: &str) {
         keys.chars().for_each(|letter| self.press(&[Key::Char(letter)]));
     }
 
-    fn hear(&mut self, teller: Teller, news: News) {
+    pub(crate) fn hear(&mut self, teller: Teller, news: News) {
         let tasks = self.view.hear(teller, news, self.now());
         self.put(tasks);
     }
@@ -119,7 +119,7 @@ impl Desk {
         true
     }
 
-    fn work(&mut self) {
+    pub(crate) fn work(&mut self) {
         while self.work_once() {}
     }
 
@@ -133,25 +133,25 @@ impl Desk {
         self.press(&[Key::Enter]);
     }
 
-    fn sign_in(&mut self, name: &str, pin: &str) {
+    pub(crate) fn sign_in(&mut self, name: &str, pin: &str) {
         self.send_pin(name, pin);
         self.work();
         assert_eq!(self.view.stack.layers(), 0, "{}", self.shown());
     }
 
     /// Who is there: as the header says, as the desk begins jobs, as the clerk records.
-    fn who(&self) -> (Option<PersonId>, Option<PersonId>, Option<PersonId>) {
+    pub(crate) fn who(&self) -> (Option<PersonId>, Option<PersonId>, Option<PersonId>) {
         let known = |by: &By| (by.how == How::Pin).then(|| by.person.clone());
         let world = self.view.world.signed_in().map(|who| who.by.person.clone());
         (world, self.view.by().and_then(known), known(&self.rig.by))
     }
 
-    fn person(&self, name: &str) -> PersonId {
+    pub(crate) fn person(&self, name: &str) -> PersonId {
         let all = people(&self.rig.bench()).expect("reads");
         all.into_iter().find(|view| view.called() == name).expect("known").person
     }
 
-    fn devices(&self) -> (DeviceId, DeviceId) {
+    pub(crate) fn devices(&self) -> (DeviceId, DeviceId) {
         let [first, second] = self.view.world.devices.as_slice() else { panic!("two devices") };
         (first.device.clone(), second.device.clone())
     }
@@ -160,7 +160,7 @@ impl Desk {
         self.view.world.here().map(|chosen| &chosen.row.device)
     }
 
-    fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         text(&drawn(&self.view.world, &self.view.stack, (80, 24), Glyphs::Full, Lang::Vi))
     }
 
@@ -378,70 +378,4 @@ fn leaving_during_a_safety_copy_asks_first() {
     assert_eq!(desk.view.world.running(), 0);
     desk.press(&[Key::Control('c')]);
     assert!(desk.view.is_leaving);
-}
-
-#[test]
-fn a_badge_signs_in_here_and_there_unless_its_layer_was_closed_before_the_clerk_looked() {
-    let mut desk = Desk::new();
-    let thu = desk.person("Lê Thư");
-    desk.rig.by = By { person: desk.person("Lead"), how: How::Pin };
-    let code = aoxanh::workbench::issue_badge(&desk.rig.bench(), &thu).expect("made");
-    desk.rig.by = By { person: desk.rig.guest.clone(), how: How::Claimed };
-    desk.input(Input::Scan(code.expose()));
-    desk.press(&[Key::Escape]);
-    desk.work();
-    assert_eq!((desk.view.world.signed_in(), desk.view.by(), desk.rig.by.how), (None, None, How::Claimed));
-    desk.input(Input::Scan(code.expose()));
-    desk.work();
-    let by = By { person: thu, how: How::Badge };
-    assert_eq!((desk.view.by(), &desk.rig.by, desk.view.stack.layers()), (Some(&by), &by, 0), "{}", desk.shown());
-    // A badge is no better than a PIN where nobody is there any more.
-    desk.pass(LONGEST);
-    desk.keys("n");
-    desk.work();
-    assert_eq!((desk.view.by(), desk.rig.by.how, desk.view.stack.layers()), (None, How::Claimed, 0));
-}
-
-#[test]
-fn whoever_takes_a_shift_over_is_there_for_desk_and_clerk_alike() {
-    let mut desk = Desk::new();
-    desk.sign_in("le", PIN);
-    desk.press(&[Key::Function(10)]);
-    desk.work();
-    desk.keys("g");
-    desk.work();
-    desk.press(&[Key::Enter]);
-    desk.keys("lead");
-    desk.press(&[Key::Enter]);
-    desk.keys(LEAD_PIN);
-    desk.press(&[Key::Enter]);
-    desk.work();
-    let lead = Some(desk.person("Lead"));
-    assert_eq!(desk.who(), (lead.clone(), lead.clone(), lead), "{}", desk.shown());
-    desk.press(&[Key::Escape]);
-    desk.keys("g");
-    desk.work();
-    desk.press(&[Key::Enter, Key::Control('n')]);
-    desk.work();
-    assert_eq!(desk.who(), (None, None, None), "{}", desk.shown());
-}
-
-#[test]
-fn after_a_long_absence_no_name_of_a_layer_is_left_and_a_job_goes_on_as_whose_it_was() {
-    let mut desk = Desk::new();
-    desk.sign_in("lead", LEAD_PIN);
-    let (device, _) = desk.devices();
-    let beginning = Beginning { job: 1, device, name: "T".to_owned(), disk: "sdb".to_owned(), work: Work::Wipe };
-    desk.hear(Teller::Job, News::JobBegan(Box::new(beginning)));
-    desk.keys("m");
-    desk.work();
-    assert!(desk.shown().contains("Lê Thư"), "{}", desk.shown());
-    desk.pass(LONGEST);
-    let tasks = desk.view.look(desk.now());
-    assert!(!tasks.iter().any(|task| matches!(task, Task::Stop(_))), "{tasks:?}");
-    desk.put(tasks);
-    desk.work();
-    let shown = desk.shown();
-    assert!(desk.view.stack.layers() == 0 && !shown.contains("Lê Thư"), "{shown}");
-    assert_eq!((desk.who(), desk.view.world.running()), ((None, None, None), 1), "{shown}");
 }
