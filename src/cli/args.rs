@@ -6,7 +6,7 @@ use super::args_check::CheckArgs;
 use super::args_correct::{CorrectArgs, DonorVerb};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
-use super::args_door::{ListArgs, NoteArgs, OutwardArgs, ToldArgs};
+use super::args_door::{ListArgs, OutwardArgs, SeenArgs, ToldArgs};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::{ImageVerb, TagVerb};
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
@@ -16,6 +16,7 @@ use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
 use super::args_settings::SettingsArgs;
 use super::args_shelf::{MoveArgs, ShelfArgs};
+use super::args_shift::{NoteArgs, ShiftArgs, TakeArgs};
 use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
 use crate::unit::{JobId, LotId};
@@ -75,7 +76,7 @@ pub enum Verb {
     /// Receive a device.
     Intake(IntakeArgs),
     /// Say what is seen of a device from outside.
-    Outward(NoteArgs),
+    Outward(SeenArgs),
     /// Inspect this machine.
     Inspect(InspectArgs),
     /// Show disks.
@@ -115,6 +116,12 @@ pub enum Verb {
     Shelf(ShelfArgs),
     /// Strike out what was recorded by mistake.
     Correct(CorrectArgs),
+    /// Take devices into one's hands.
+    Take(TakeArgs),
+    /// Notes about a device.
+    Note(NoteArgs),
+    /// What a shift leaves to the next.
+    Shift(ShiftArgs),
     /// Allocate to a pupil.
     Allocate(AllocateArgs),
     /// Hand over.

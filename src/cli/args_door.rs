@@ -22,7 +22,7 @@ pub struct OutwardArgs {
 
 /// Saying what is seen later.
 #[derive(Clone, Debug, Args)]
-pub struct NoteArgs {
+pub struct SeenArgs {
     /// Tag or id.
     pub device: String,
     /// What is seen.

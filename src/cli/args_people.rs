@@ -67,6 +67,8 @@ pub enum PersonVerb {
     Revoke(PersonRevokeArgs),
     /// Set a PIN.
     Pin(PersonPinArgs),
+    /// Make a badge.
+    Badge(super::args_shift::PersonBadgeArgs),
 }
 
 /// Adding somebody.

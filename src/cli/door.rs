@@ -1,7 +1,7 @@
 //! Verbs of the door: receiving a device, and saying later what is seen of it.
 
 use super::args::IntakeArgs;
-use super::args_door::NoteArgs;
+use super::args_door::SeenArgs;
 use super::out::Out;
 use super::{run, show};
 use crate::event::outward::Outward;
@@ -90,7 +90,7 @@ fn with_row(mut found: Value, row: u64) -> Value {
 }
 
 /// `aoxanh outward`.
-pub(super) fn run_outward(args: &NoteArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+pub(super) fn run_outward(args: &SeenArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
     let outward = args.outward.over(&found.file.outward)?;
     let found = note_outward(bench, &found, outward)?;

@@ -7,10 +7,10 @@ use super::show;
 use crate::event::people::Role;
 use crate::event::{By, How};
 use crate::ledger::{PublicKey, SecretKey};
-use crate::port::{Ask, Failure};
+use crate::port::{Ask, Failure, Trouble};
 use crate::unit::Secret;
 use crate::word::say;
-use crate::workbench::{self, Bench, Keys, PersonView, WipeSeen, check_pin, role_sentence};
+use crate::workbench::{self, Bench, Keys, PersonView, SignedIn, WipeSeen, check_pin, role_sentence};
 use serde_json::json;
 use std::path::Path;
 
@@ -33,9 +33,21 @@ pub fn arrive(bench: &mut Bench<'_>, arrival: Arrival<'_>, ask: &dyn Ask, out: &
     if arrival.pin || arrival.pin_file.is_some() {
         let who = bench.name_of(bench.by.person.as_str())?.unwrap_or_else(|| bench.by.person.to_string());
         let pin = known_secret(ask, out, &say!("ask-pin", name = who), "--pin-file", arrival.pin_file)?;
-        bench.by = workbench::sign_in(bench, bench.by.person.as_str(), &pin)?.by();
+        bench.by = match super::shift::as_badge(&pin) {
+            Some(code) => holder(bench, &code, arrival.by.is_some())?.by(),
+            None => workbench::sign_in(bench, bench.by.person.as_str(), &pin)?.by(),
+        };
     }
     Ok(())
+}
+
+/// Whoever holds that badge. Errors: no such badge; somebody else was named.
+fn holder(bench: &Bench<'_>, code: &Secret, is_named: bool) -> Result<SignedIn, Failure> {
+    let signed = workbench::sign_in_badge(bench, code)?;
+    if is_named && signed.person != bench.by.person {
+        return Err(Failure::new(Trouble::No, say!("badge-other")).hint(say!("badge-unknown-hint")));
+    }
+    Ok(signed)
 }
 
 /// Runs a verb about people.
@@ -69,6 +81,7 @@ pub fn run_person(verb: &PersonVerb, bench: &Bench<'_>, ask: &dyn Ask, out: &mut
             person(out, &workbench::revoke(bench, &who, args.role.map(Role::from))?)
         }
         PersonVerb::Pin(args) => pin(args, bench, ask, out),
+        PersonVerb::Badge(args) => super::shift::badge(args, bench, out),
     }
 }
 
@@ -108,7 +121,7 @@ fn person(out: &mut Out<'_>, view: &PersonView) -> Result<(), Failure> {
         "person",
         json!({
             "person": view.person, "name": view.name, "roles": view.roles.iter().map(|role| role_word(*role)).collect::<Vec<_>>(),
-            "guest": guest, "left": view.left, "has_pin": view.has_pin,
+            "guest": guest, "left": view.left, "has_pin": view.has_pin, "has_badge": view.has_badge,
         }),
     )?;
     let name = view.name.clone().unwrap_or_else(|| "–".to_owned());

@@ -92,6 +92,9 @@ pub fn run(
         | Verb::Part(_)
         | Verb::Lock(_)
         | Verb::Move(_)
+        | Verb::Take(_)
+        | Verb::Note(_)
+        | Verb::Shift(_)
         | Verb::Shelf(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
         Verb::Bench(_)
         | Verb::Practice(_)

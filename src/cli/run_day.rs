@@ -25,7 +25,14 @@ pub fn run_day(
 pub fn run_day_status(index: &dyn Index, out: &mut Out<'_>) -> Result<(), Failure> {
     let status = workbench::day_status(index)?;
     let last = status.last.as_ref().map(|day| json!({ "day": day.day, "at": day.at, "records": day.records }));
-    out.object("day_status", json!({ "last": last, "records_since": status.records }))?;
+    let left = workbench::day_left(index)?;
+    let unwiped: Vec<_> =
+        left.unwiped.iter().map(|count| json!({ "shelf": count.shelf, "devices": count.devices })).collect();
+    out.object(
+        "day_status",
+        json!({ "last": last, "records_since": status.records, "unwiped": unwiped, "in_hands": left.in_hands.0 }),
+    )?;
+    workbench::day_left_lines(&left).iter().try_for_each(|line| out.say(line))?;
     out.say(&match &status.last {
         Some(last) => {
             say!("day-status", day = last.day.as_str(), at = last.at.local(), records = status.records)

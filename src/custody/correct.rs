@@ -12,6 +12,7 @@ use super::door::newborn;
 use super::drawer::{Cabinet, DrawerError, TagFile, Written};
 use super::file::DeviceFile;
 use super::fold::{ends_lifts, see_disks, step};
+use super::hands::settle_hands;
 use super::parts::{PartFile, refit_part, withdraw_part};
 use super::pupil::settle_pupils;
 use super::today::Today;
@@ -45,6 +46,7 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
     match fact {
         Fact::TagBound(_)
         | Fact::DeviceMoved(_)
+        | Fact::DeviceTaken(_)
         | Fact::DeviceHeld(_)
         | Fact::HoldReleased(_)
         | Fact::DeviceInspected(_)
@@ -73,11 +75,15 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::QuarantineCleared(_)
         | Fact::LockFound(_)
         | Fact::LockShown(_)
-        | Fact::LockCleared(_) => Corrigible::Safety,
+        | Fact::LockCleared(_)
+        | Fact::DeviceNoted(_)
+        | Fact::NoteErased(_) => Corrigible::Safety,
         Fact::PersonAdded(_)
         | Fact::RoleGranted(_)
         | Fact::RoleRevoked(_)
         | Fact::PinSet(_)
+        | Fact::BadgeIssued(_)
+        | Fact::ShiftHandedOver(_)
         | Fact::KeyRevoked(_)
         | Fact::RuleOverridden(_) => Corrigible::People,
         Fact::StationOpened(_)
@@ -171,6 +177,7 @@ pub(super) fn correct(
     let Some(file) = after.file else { return Ok(None) };
     settle_pupils(&known, &file, id, cabinet)?;
     settle_tags(&known, &file, id, cabinet)?;
+    settle_hands(&known, &file, id, cabinet)?;
     Ok(Some(file))
 }
 

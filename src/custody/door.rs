@@ -50,6 +50,7 @@ pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, pr
         locks: BTreeMap::new(),
         shelf: None,
         moved_at: None,
+        hands: None,
         held: None,
         quarantined: None,
         recipient: None,

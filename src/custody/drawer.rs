@@ -6,6 +6,7 @@ use super::daybook::DayBook;
 use super::donor::DonorFile;
 use super::door::serial_key;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
 use super::today::Today;
@@ -144,6 +145,10 @@ slots! {
     ShelfFile, str, "shelf_name";
     Today, str, "today";
     DayBook, str, "daybook";
+    HandsFile, PersonId, "hands";
+    BadgeFile, Digest, "badge";
+    NoteFile, Digest, "note";
+    NoteBook, str, "notebook";
 }
 
 type Known = HashMap<String, Option<Rc<dyn Any>>>;

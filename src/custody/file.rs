@@ -1,5 +1,6 @@
 //! What is kept of each thing: the folded state that rules and screens ask for.
 
+use super::hands::Hands;
 use super::home::Whereabouts;
 use crate::event::disk::{Decision, DiskSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
@@ -122,6 +123,9 @@ pub struct OpenJobs {
 pub struct PersonFile {
     /// What they may do.
     pub roles: Vec<Role>,
+    /// What is left of the code of their badge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub badge: Option<Digest>,
     /// Whether the last role they had was taken back: they may record nothing any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
@@ -290,6 +294,9 @@ pub struct DeviceFile {
     /// When it was put there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Moment>,
+    /// In whose hands it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hands: Option<Hands>,
     /// On hold, and why.
     pub held: Option<HoldReason>,
     /// In quarantine, and why.

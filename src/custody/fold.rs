@@ -11,6 +11,7 @@ use super::donor::note_donors;
 use super::door::{newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, StationFile};
+use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
 use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
@@ -158,6 +159,9 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             }
             None => Ok(()),
         },
+        Fact::BadgeIssued(issued) => badge_issued(issued, cabinet),
+        Fact::NoteErased(erased) => note_erased(erased, cabinet),
+        Fact::ShiftHandedOver(over) => over.note.map_or(Ok(()), |note| noted(event, note, None, cabinet)),
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
         | Fact::KeyRevoked(_)
@@ -165,6 +169,8 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DayClosed(_)
         | Fact::StationContinued(_)
         | Fact::PinSet(_)
+        | Fact::DeviceTaken(_)
+        | Fact::DeviceNoted(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -219,13 +225,7 @@ fn device(
         Fact::DeviceQuarantined(quarantined) => file.quarantined = Some(quarantined.danger),
         Fact::QuarantineCleared(_) => file.quarantined = None,
         Fact::DeviceInspected(inspected) => see(inspected, id, file, cabinet)?,
-        Fact::FunctionTested(tested) => {
-            for FunctionResult { function, outcome, .. } in &tested.results {
-                if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
-                    file.functions.insert(function.clone(), *outcome);
-                }
-            }
-        }
+        Fact::FunctionTested(tested) => functions_tested(file, &tested.results),
         Fact::DiskBound(bound) => {
             file.bind(&bound.key, &bound.disk);
             cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
@@ -269,7 +269,12 @@ fn device(
         Fact::PartFitted(fitted) => part_fitted(fitted, id, file, cabinet)?,
         Fact::LockFound(found) => lock_found(file, found),
         Fact::LockCleared(cleared) => _ = file.locks.remove(&cleared.lock),
-        Fact::DeviceMoved(moved) => put_on_shelf(event, moved, file, cabinet)?,
+        Fact::DeviceMoved(moved) => {
+            put_on_shelf(event, moved, file, cabinet)?;
+            let_go(id, file, cabinet)?;
+        }
+        Fact::DeviceTaken(_) => taken(event, id, file, cabinet)?,
+        Fact::DeviceNoted(written) => noted(event, written.note, Some(id), cabinet)?,
         Fact::RuleOverridden(overridden) => {
             file.lifted.insert(overridden.rule.clone(), overridden.recipient.clone());
         }
@@ -283,6 +288,7 @@ fn device(
             file.recipient = Some(handed.recipient.clone());
             file.handed_over = Some(handed.terms);
             (file.shelf, file.moved_at) = (None, None);
+            let_go(id, file, cabinet)?;
             award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
         }
         Fact::Corrected(corrected) => file.lot = corrected.lot.clone().unwrap_or_else(|| file.lot.clone()),
@@ -296,6 +302,9 @@ fn device(
         | Fact::RoleGranted(_)
         | Fact::RoleRevoked(_)
         | Fact::PinSet(_)
+        | Fact::BadgeIssued(_)
+        | Fact::NoteErased(_)
+        | Fact::ShiftHandedOver(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
@@ -337,6 +346,15 @@ pub(super) fn see_disks(
         }
     }
     Ok(())
+}
+
+/// What was skipped says nothing against what was found before.
+fn functions_tested(file: &mut DeviceFile, results: &[FunctionResult]) {
+    for FunctionResult { function, outcome, .. } in results {
+        if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
+            file.functions.insert(function.clone(), *outcome);
+        }
+    }
 }
 
 /// A password that was told stays, where the lock is found once more without one.

@@ -11,6 +11,7 @@ mod door;
 mod drawer;
 mod file;
 mod fold;
+mod hands;
 mod home;
 mod jobs;
 mod look;
@@ -34,6 +35,7 @@ pub use file::{
     RecipientFile, StationFile,
 };
 pub use fold::{FOLDS, apply};
+pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
 pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};

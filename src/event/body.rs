@@ -1,6 +1,8 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
-use super::{disk, donation, handover, image, inspection, intake, lock, outward, people, repair, settling, station};
+use super::{
+    disk, donation, handover, image, inspection, intake, lock, outward, people, repair, settling, shift, station,
+};
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -190,6 +192,11 @@ kinds! {
     donation::DonorsMerged: false,
     donation::DonorsParted: false,
     outward::IntakeChecked: true,
+    shift::DeviceTaken: true,
+    shift::DeviceNoted: true,
+    shift::NoteErased: false,
+    shift::ShiftHandedOver: false,
+    people::BadgeIssued: false,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -16,6 +16,7 @@ pub mod outward;
 pub mod people;
 pub mod repair;
 pub mod settling;
+pub mod shift;
 pub mod station;
 
 pub use body::{About, By, Event, EventError, Fact, Heading, How, KINDS, Kind};

@@ -1,6 +1,6 @@
 //! Topic people: who may do what. Names live in the vault, never here.
 
-use crate::unit::PersonId;
+use crate::unit::{Digest, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// Somebody joined.
@@ -48,4 +48,14 @@ pub struct RoleRevoked {
     pub person: PersonId,
     /// Which.
     pub role: Role,
+}
+
+/// A badge was made, and every one before it is worth nothing any more; or it was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadgeIssued {
+    /// Whose.
+    pub person: PersonId,
+    /// What is left of its code: a hash of 128 random bits, from which nobody finds them. None where there is no badge now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub badge: Option<Digest>,
 }

@@ -98,6 +98,27 @@ impl Files for LocalFiles {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| unwritable(path, &error))
     }
 
+    fn erase(&self, path: &Path) -> Result<(), Failure> {
+        let length = match fs::symlink_metadata(path) {
+            Ok(found) if found.is_file() => found.len(),
+            // A name that leads elsewhere is taken away, and what it leads to is left alone.
+            Ok(_other) => 0,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(unwritable(path, &error)),
+        };
+        let overwrite = || -> io::Result<()> {
+            if length > 0 {
+                let mut file = File::options().write(true).open(path)?;
+                io::copy(&mut io::repeat(0).take(length), &mut file)?;
+                file.sync_all()?;
+            }
+            fs::remove_file(path)?;
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            File::open(folder)?.sync_all()
+        };
+        overwrite().map_err(|error| unwritable(path, &error))
+    }
+
     fn make_empty_folder(&self, path: &Path) -> Result<(), Failure> {
         fs::create_dir_all(path).map_err(|error| unwritable(path, &error))?;
         let mut inside = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;

@@ -151,9 +151,12 @@ impl Index for FakeLedger {
         Ok(since.into_iter().filter_map(waiting).collect())
     }
 
-    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
+    fn shelves_at(&self, stages: &[Stage]) -> Result<Vec<ShelfCount>, Failure> {
         let mut shelves: BTreeMap<Option<String>, ShelfCount> = BTreeMap::new();
         for summary in self.0.borrow().summaries()?.into_iter().filter(Summary::is_open) {
+            if !stages.contains(&summary.stage) {
+                continue;
+            }
             let (on, oldest) = (summary.shelf, summary.received_at);
             let count = shelves.entry(on.clone()).or_insert(ShelfCount { shelf: on, devices: 0, oldest });
             count.devices += 1;

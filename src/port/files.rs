@@ -16,6 +16,8 @@ pub trait Files {
     /// Writes a new file, whole or not at all, and durable when this returns. Nothing is ever replaced or written through.
     /// Errors: [`file_exists`] where anything has that name, be it a folder or a dangling link; or it cannot be written.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure>;
+    /// Overwrites the file and takes its name away; nothing where there is none. Errors: it cannot be written.
+    fn erase(&self, path: &Path) -> Result<(), Failure>;
     /// Makes the folder and those above it. Errors: it exists and is not empty.
     fn make_empty_folder(&self, path: &Path) -> Result<(), Failure>;
 }
@@ -64,6 +66,11 @@ impl Files for FakeFiles {
             return Err(file_exists(path));
         }
         self.0.borrow_mut().insert(path.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    fn erase(&self, path: &Path) -> Result<(), Failure> {
+        self.0.borrow_mut().remove(path);
         Ok(())
     }
 

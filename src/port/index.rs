@@ -119,7 +119,11 @@ pub trait Index {
     fn queue(&self) -> Result<BTreeMap<Stage, Waiting>, Failure>;
     /// Every shelf that a device lies on, in no order; and those without one, if any. Devices in hands outside are on none and
     /// count nowhere.
-    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure>;
+    fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
+        self.shelves_at(&Stage::ALL)
+    }
+    /// The same of the devices at those stages alone.
+    fn shelves_at(&self, stages: &[Stage]) -> Result<Vec<ShelfCount>, Failure>;
     /// The devices on the shelf of that name as it stands in summaries, or, without a name, those of the team's that lie on
     /// none: whoever was received first comes first, at most `most`, and only those behind the end of the page before.
     fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure>;

@@ -66,6 +66,16 @@ static KEYS: &[Binding<Device>] = &[
         what: |_, _| vec![Effect::Open(Layer::Correct)],
     },
     Binding {
+        key: Key::Char('f'),
+        words: || say!("key-note"),
+        when: |page, w| !page.sections(w).is_empty(),
+        what: |page, w| {
+            let told = page.seen.as_ref().filter(|_| w.finding.is_none());
+            let note = told.map(|(device, page)| Effect::Open(Layer::Note(device.clone(), page.name.clone())));
+            note.into_iter().collect()
+        },
+    },
+    Binding {
         key: Key::Enter,
         words: || say!("key-on-bench"),
         when: |_, _| true,

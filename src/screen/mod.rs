@@ -24,6 +24,7 @@ mod settings_form;
 mod setup;
 mod setup_form;
 mod shelves;
+mod shift;
 mod sort;
 mod sound;
 mod stack;
@@ -65,6 +66,10 @@ pub trait Screen {
     }
     /// Whether it waits for somebody to be signed in.
     fn awaits_sign_in(&self) -> bool {
+        false
+    }
+    /// Whether a badge that is scanned is for it, and not for signing in.
+    fn takes_badges(&self) -> bool {
         false
     }
     /// Whether characters go into a text now.
@@ -147,5 +152,12 @@ pub static SCREENS: &[Place] = &[
         words: || say!("place-settings"),
         when: |world| world.is_read,
         open: settings::open,
+    },
+    Place {
+        name: "shift",
+        key: Key::Function(10),
+        words: || say!("place-shift"),
+        when: |world| world.is_read,
+        open: shift::open,
     },
 ];

@@ -10,7 +10,7 @@ use super::pen::{Pen, middle};
 use super::setup::{self, SetUpStart};
 use super::{SCREENS, Screen, header, help_bar, tint};
 use crate::word::say;
-use crate::workbench::{Answer, Effect, Input, Key, Layer, Report, Tone, World, lesson_from};
+use crate::workbench::{Answer, Effect, Input, Key, Layer, Report, Tone, World, badge_code, lesson_from};
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
 
@@ -143,6 +143,11 @@ impl Stack {
                 vec![Effect::Quit]
             }
             Input::Key(_) | Input::Scan(_) | Input::Paste(_) if self.is_cramped => Vec::new(),
+            // Before anything looks for a tag, or shows what was scanned.
+            Input::Scan(text) | Input::Paste(text) if badge_code(text).is_some() && !top.takes_badges() => {
+                let badge = badge_code(text).map(|code| Effect::Open(Layer::Badge(code)));
+                self.carry_out(badge.into_iter().collect(), at, world)
+            }
             Input::Key(_) | Input::Scan(_) | Input::Paste(_) => {
                 let place = match input {
                     Input::Key(key) if at == 0 => SCREENS.iter().find(|place| place.key == key && (place.when)(world)),
@@ -193,6 +198,12 @@ impl Stack {
                     left.extend(opened.begin());
                     at += 1;
                     self.screens.insert(at, opened);
+                }
+                // A scanner that is as slow as a hand.
+                Effect::Find(text) if badge_code(&text).is_some() => {
+                    let badge = badge_code(&text).map(|code| Effect::Open(Layer::Badge(code)));
+                    left.extend(self.carry_out(badge.into_iter().collect(), at, world));
+                    at = at.min(self.layers());
                 }
                 Effect::Close if at > 0 => {
                     self.screens.remove(at);
@@ -260,6 +271,7 @@ impl Stack {
                 | Effect::Shelve { .. }
                 | Effect::Door(_)
                 | Effect::People(_)
+                | Effect::Shift(_)
                 | Effect::Unlock(_)
                 | Effect::Day(_)
                 | Effect::Settings(_)

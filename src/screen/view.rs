@@ -337,8 +337,12 @@ impl View {
                 self.world.fold(News::JobStopping(job));
                 Task::Stop(job)
             }
-            Effect::People(PeopleOrder::SignIn(signer)) => {
-                let order = self.order(Effect::People(PeopleOrder::SignIn(signer)));
+            Effect::People(
+                order @ (PeopleOrder::SignIn(_)
+                | PeopleOrder::SignInBadge(_)
+                | PeopleOrder::HandOver { to: Some(_), .. }),
+            ) => {
+                let order = self.order(Effect::People(order));
                 self.sign_in = Some(self.orders);
                 order
             }
@@ -379,6 +383,7 @@ impl View {
             | Effect::Shelve { .. }
             | Effect::Door(_)
             | Effect::People(_)
+            | Effect::Shift(_)
             | Effect::Unlock(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::Settings(_)

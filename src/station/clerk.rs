@@ -15,8 +15,8 @@ use crate::unit::{DeviceId, Secret};
 use crate::word::{Words, say};
 use crate::workbench::{
     Answer, Bench, Certified, CheckOrder, CheckTold, DayLook, DayOrder, Effect, JobOrder, News, Period, PlaceSeen,
-    Report, Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_status, export_day, run_job, run_tests,
-    tell_orphans,
+    Report, Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day, run_job,
+    run_tests, tell_orphans,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -128,6 +128,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Quarantine { .. }
         | Effect::Shelve { .. }
         | Effect::Door(_)
+        | Effect::Shift(_)
         | Effect::Day(DayOrder::Close(_))
         | Effect::SetUp(_)
         | Effect::Dismiss
@@ -171,11 +172,11 @@ fn unlock(room: &Room<'_>, bench: &Bench<'_>, passphrase: &Secret) -> Result<Ans
 /// How far the work is from its last safety copy, and which sticks are there.
 fn look(bench: &Bench<'_>) -> Result<Answer, Failure> {
     break_where_asked("clerk");
-    let status = day_status(bench.index)?;
+    let (status, left) = (day_status(bench.index)?, day_left(bench.index)?);
     // Where the kernel tells of no sticks, a folder can still be typed.
     let places = removable_places(Path::new("/")).unwrap_or_default();
     let places = places.into_iter().map(|(folder, name)| PlaceSeen { folder, name }).collect();
-    Ok(Answer::Day(Box::new(DayLook { status, places })))
+    Ok(Answer::Day(Box::new(DayLook { status, left, places })))
 }
 
 /// The thread that closes a day, by whoever was there when it was asked for.

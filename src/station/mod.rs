@@ -254,6 +254,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             cli::run_repair(&cli.verb, bench, &TerminalAsk, out)
         } else if cli::is_about_shelves(&cli.verb) {
             cli::run_shelf(&cli.verb, bench, &TerminalAsk, out, &|| cancel.is_set())
+        } else if cli::is_about_shifts(&cli.verb) {
+            cli::run_shift(&cli.verb, bench, &TerminalAsk, out)
         } else if let Verb::Check(args) = &cli.verb {
             cli::run_check(args, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if day::runs(&cli.verb) {

@@ -184,7 +184,11 @@ impl Index for Store {
     }
 
     fn shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
-        self.count_shelves()
+        self.count_shelves(None)
+    }
+
+    fn shelves_at(&self, stages: &[Stage]) -> Result<Vec<ShelfCount>, Failure> {
+        self.count_shelves(Some(stages))
     }
 
     fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {

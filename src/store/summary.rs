@@ -229,10 +229,13 @@ impl Store {
         Ok(queue)
     }
 
-    /// See [`Index::shelves`](crate::port::Index::shelves). Reads the index of those alone.
-    pub(super) fn count_shelves(&self) -> Result<Vec<ShelfCount>, Failure> {
-        let query = "SELECT shelf, count(*), min(received_at) FROM summary WHERE open = 1 GROUP BY shelf";
-        let mut query = self.connection.prepare_cached(query).or_trouble()?;
+    /// See [`Index::shelves`](crate::port::Index::shelves). Reads the index of those alone where all stages are meant.
+    pub(super) fn count_shelves(&self, stages: Option<&[Stage]>) -> Result<Vec<ShelfCount>, Failure> {
+        let words: Vec<String> = stages.into_iter().flatten().map(|stage| format!("'{}'", stage.word())).collect();
+        let only = stages.map_or_else(String::new, |_| format!("AND stage IN ({})", words.join(", ")));
+        let query =
+            format!("SELECT shelf, count(*), min(received_at) FROM summary WHERE open = 1 {only} GROUP BY shelf");
+        let mut query = self.connection.prepare_cached(&query).or_trouble()?;
         let mut rows = query.query([]).or_trouble()?;
         let mut shelves = Vec::new();
         while let Some(row) = rows.next().or_trouble()? {

@@ -6,6 +6,7 @@
 use super::bench::{Bench, Found};
 use super::carry_check::carry_check;
 use super::carry_door::{carry_door, with_bearer};
+use super::carry_people::carry_shift;
 use super::correct::{Change, correct};
 use super::effect::{Answer, Effect, InspectedView};
 use super::handover::{GiveOrder, give};
@@ -85,6 +86,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         }
         Effect::Correct { changes, reason } => corrected(bench, changes, reason.as_deref(), tell),
         Effect::Door(order) => carry_door(bench, order, tell),
+        Effect::Shift(order) => carry_shift(bench, order, tell),
         Effect::Shelve { devices, shelf } => Ok(shelved(bench, devices, shelf, tell)),
         Effect::Open(_)
         | Effect::Close

@@ -3,6 +3,7 @@
 //! Invariants: whoever signs one thing is at the bench for that one record only; a wrong PIN changes nobody; the vault's
 //! being locked is an answer of its own, so that a lead can open it there and then.
 
+use super::badge::{badge_code, sign_in_badge};
 use super::bench::{Bench, Found};
 use super::carry::{Tell, tell_anew};
 use super::day::{DayClose, close_day};
@@ -10,12 +11,14 @@ use super::destroy::{destroy, destruction_sentence};
 use super::effect::Answer;
 use super::evidence::wipes_seen;
 use super::news::News;
-use super::order::{PeopleOrder, Signer};
+use super::note::write_note;
+use super::order::{PeopleOrder, ShiftOrder, Signer};
 use super::people::{SignedIn, add_person, grant, people, revoke, set_pin, sign_in};
 use super::report::{Report, Tone};
 use super::settling::{override_rule, ruling_sentence, validate};
+use super::shift::{Comer, hand_over_shift, handed_over_lines, take_device, taken_sentence};
 use crate::event::By;
-use crate::port::{Failure, SafetyCopies};
+use crate::port::{Failure, SafetyCopies, Trouble};
 use crate::unit::DeviceId;
 use crate::word::{Sentence, say};
 use std::path::Path;
@@ -27,7 +30,12 @@ pub fn carry_people(bench: &mut Bench<'_>, nobody: &By, order: &PeopleOrder, tel
         return;
     }
     // Where the vault is locked nobody has a name to be chosen by, nor a PIN; evidence needs neither.
-    let needs_names = !matches!(order, PeopleOrder::Wipes(_));
+    let needs_names = !matches!(
+        order,
+        PeopleOrder::Wipes(_)
+            | PeopleOrder::SignInBadge(_)
+            | PeopleOrder::HandOver { to: None | Some(Comer::Badge(_)), .. }
+    );
     let answer = match bench.vault.is_open() {
         Ok(false) if needs_names => Ok(Answer::VaultLocked),
         Ok(_) => answer(bench, order, tell),
@@ -43,6 +51,24 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
             let person = sign(bench, signer)?;
             bench.by = person.by();
             Ok(Answer::SignedIn(person))
+        }
+        PeopleOrder::SignInBadge(code) => {
+            let person = sign_in_badge(bench, code)?;
+            bench.by = person.by();
+            Ok(Answer::SignedIn(person))
+        }
+        PeopleOrder::HandOver { to, note } => {
+            let over = hand_over_shift(bench, to.as_ref(), Some(note))?;
+            Ok(match over.to {
+                Some(person) => {
+                    bench.by = person.by();
+                    Answer::SignedIn(person)
+                }
+                None => Answer::Done(Report {
+                    lines: handed_over_lines(&over),
+                    ..Report::new(Tone::Good, say!("shift-title"))
+                }),
+            })
         }
         PeopleOrder::Wipes(device) => wipes_seen(bench, &bench.device(device)?).map(Answer::Wipes),
         PeopleOrder::Add { name, role, pin } => {
@@ -89,8 +115,32 @@ fn done(what: Sentence) -> Answer {
     Answer::Done(Report::new(Tone::Good, what))
 }
 
-fn sign(bench: &Bench<'_>, signer: &Signer) -> Result<SignedIn, Failure> {
-    sign_in(bench, signer.person.as_str(), &signer.pin)
+/// Whoever signs: by PIN, or by the badge that was scanned in its place. Errors: it is somebody else's badge.
+pub(super) fn sign(bench: &Bench<'_>, signer: &Signer) -> Result<SignedIn, Failure> {
+    let Some(code) = badge_code(signer.pin.expose()) else {
+        return sign_in(bench, signer.person.as_str(), &signer.pin);
+    };
+    let person = sign_in_badge(bench, &code)?;
+    if person.person == signer.person {
+        return Ok(person);
+    }
+    Err(Failure::new(Trouble::No, say!("badge-other")).hint(say!("badge-unknown-hint")))
+}
+
+/// Takes a device into somebody's hands, or writes a note.
+pub(super) fn carry_shift(bench: &Bench<'_>, order: &ShiftOrder, tell: Tell<'_>) -> Result<Answer, Failure> {
+    match order {
+        ShiftOrder::Take { text, at } => {
+            let taken = take_device(bench, &bench.find(text)?, at.as_ref())?;
+            tell_anew(bench, &taken.found.id, tell);
+            Ok(done(taken_sentence(&taken)))
+        }
+        ShiftOrder::Note { device, text } => {
+            let found = write_note(bench, &bench.device(device)?, text)?;
+            tell_anew(bench, device, tell);
+            Ok(done(say!("note-written", tag = found.name())))
+        }
+    }
 }
 
 /// Does `work` on the device as whoever signs it, puts whoever was there before at the bench again, and tells what is

@@ -5,14 +5,19 @@
 
 use super::bench::Bench;
 use super::verify::{Pinned, verify};
-use crate::custody::{DayFile, StationFile};
+use crate::custody::{DayFile, DrawerError, HandsFile, Stage, StationFile};
 use crate::event::Fact;
 use crate::event::station::{BackupMade, DayClosed};
 use crate::ledger::{Head, HeadRef};
-use crate::port::{CopyMade, CopyOrder, CopySeen, Failure, Index, SafetyCopies, Sound, Trouble};
+use crate::port::{CopyMade, CopyOrder, CopySeen, Failure, Index, SafetyCopies, ShelfCount, Sound, Trouble};
 use crate::unit::{Bytes, Digest, Moment};
-use crate::word::say;
+use crate::word::{Sentence, say};
 use std::path::{Path, PathBuf};
+
+/// People whose hands are read at a time.
+const HANDS: u32 = 200;
+/// Shelves that are named where devices on them are not wiped.
+const SHELVES: usize = 8;
 
 /// A day to be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +50,15 @@ pub struct DayStatus {
     pub last: Option<DayFile>,
     /// Records since, or since the beginning.
     pub records: u64,
+}
+
+/// What a day leaves undone that somebody should know of before everybody goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DayLeft {
+    /// The devices with data of their donors still on them, by shelf; the shelf with most of them first.
+    pub unwiped: Vec<ShelfCount>,
+    /// How many devices are in how many people's hands.
+    pub in_hands: (u64, u64),
 }
 
 /// Makes a safety copy and closes the day with it. Errors: the rules (somebody with a role), before anything is made; the
@@ -108,6 +122,47 @@ pub fn expired_copies(bench: &Bench<'_>, copies: &dyn SafetyCopies, folder: &Pat
 pub(super) fn is_overdue(index: &dyn Index, status: &DayStatus, today: &str) -> Result<bool, Failure> {
     let since = index.get::<StationFile>("")?.and_then(|station| station.uncopied_since);
     Ok(status.records > 0 && since.is_some_and(|at| at.local_day().as_str() < today))
+}
+
+/// What the day leaves undone.
+pub fn day_left(index: &dyn Index) -> Result<DayLeft, Failure> {
+    let mut unwiped = index.shelves_at(&[Stage::Received, Stage::Inspected])?;
+    unwiped.sort_by_key(|count| (std::cmp::Reverse(count.devices), count.shelf.clone()));
+    let (mut in_hands, mut after) = ((0, 0), String::new());
+    loop {
+        let page = index.drawers("hands", &after, HANDS)?;
+        let Some((last, _)) = page.last() else { break };
+        after.clone_from(last);
+        for (_person, text) in &page {
+            let has: HandsFile = serde_json::from_str(text).map_err(|error| DrawerError(error.to_string()))?;
+            in_hands.0 += has.devices.len() as u64;
+            in_hands.1 += u64::from(!has.devices.is_empty());
+        }
+    }
+    Ok(DayLeft { unwiped, in_hands })
+}
+
+/// The same in words; nothing where nothing is left.
+#[must_use]
+pub fn day_left_lines(left: &DayLeft) -> Vec<Sentence> {
+    let count: u64 = left.unwiped.iter().map(|count| count.devices).sum();
+    let nowhere: u64 = left.unwiped.iter().filter(|count| count.shelf.is_none()).map(|count| count.devices).sum();
+    let named = |count: &ShelfCount| count.shelf.as_ref().map(|shelf| format!("{shelf} ({})", count.devices));
+    let mut shelves: Vec<String> = left.unwiped.iter().filter_map(named).collect();
+    if shelves.len() > SHELVES {
+        shelves.truncate(SHELVES);
+        shelves.push("…".to_owned());
+    }
+    let shelves = shelves.join(" · ");
+    let unwiped = match (count, shelves.is_empty(), nowhere) {
+        (0, ..) => None,
+        (_, true, _) => Some(say!("day-left-nowhere", count = count)),
+        (_, false, 0) => Some(say!("day-left-shelves", count = count, shelves = shelves)),
+        (_, false, _) => Some(say!("day-left-both", count = count, shelves = shelves, nowhere = nowhere)),
+    };
+    let (devices, people) = left.in_hands;
+    let hands = (devices > 0).then(|| say!("day-left-hands", count = devices, people = people));
+    unwiped.into_iter().chain(hands).collect()
 }
 
 /// How far the work is from its last safety copy.

@@ -14,9 +14,11 @@ use super::inspect::{Read, last_inspections, load_profile};
 use super::inspect_page::{PageLine, Weight, criteria, facts_by_group};
 use super::ladder::{Standing, ladder};
 use super::lock::lock_sentence;
+use super::note::{NoteSeen, notes};
 use super::outward::{accessories_sentence, condition_sentence, taken_out_sentence, told_sentence};
 use super::part::part_view;
 use super::repair::repair_outcome_sentence;
+use super::shift::called;
 use crate::custody::{DiskFile, DiskState, LotFile, machine_name};
 use crate::event::Fact;
 use crate::event::outward::{Outward, Whither};
@@ -54,6 +56,7 @@ pub fn device_page(bench: &Bench<'_>, found: &Found) -> Result<DevicePage, Failu
         section("facts", say!("device-facts"), facts(bench, found)?),
         section("disks", say!("device-disks"), disks(bench, found)?),
         section("repairs", say!("device-repairs"), repairs(bench, &lines)?),
+        section("notes", say!("device-notes"), notes_section(bench, found)?),
         section("history", say!("device-history"), story(&lines)),
     ];
     Ok(DevicePage { name: found.name(), sections })
@@ -84,6 +87,10 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     lines.extend((!tags.is_empty()).then(|| fact(say!("device-tags"), tags.join(" · "))));
     lines.push(fact(say!("device-received"), file.received_at.local()));
     lines.push(fact(say!("device-lot"), file.lot.as_str()));
+    if let Some(hands) = &file.hands {
+        let name = called(bench, &hands.person)?;
+        lines.push(fact(say!("device-hands"), say!("device-hands-since", name = name, at = hands.since.local())));
+    }
     if let Some(lot) = bench.index.get::<LotFile>(&file.lot)? {
         let donor = bench.name_of(bench.index.donor(&lot.donor)?.as_str())?;
         lines.extend(donor.map(|donor| fact(say!("device-donor"), donor)));
@@ -219,6 +226,23 @@ fn repairs(bench: &Bench<'_>, history: &[HistoryLine]) -> Result<Vec<PageLine>, 
         lines.push(line(Weight::Dim, say!("device-no-repairs")));
     }
     Ok(lines)
+}
+
+/// What was written about it, the newest first; each under the beginning of its hash, by which it can be erased.
+fn notes_section(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
+    let told = notes(bench, &found.id)?;
+    let lines: Vec<PageLine> = told.iter().map(note_line).collect();
+    Ok(if lines.is_empty() { vec![line(Weight::Dim, say!("device-no-notes"))] } else { lines })
+}
+
+/// One note.
+fn note_line(note: &NoteSeen) -> PageLine {
+    let (at, who, id) = (note.at.local(), note.who.as_str(), note.note.short(8));
+    match &note.text {
+        Some(text) => line(Weight::Plain, say!("note-line", at = at, who = who, id = id, text = text.as_str())),
+        None if note.erased => line(Weight::Dim, say!("note-line-erased", at = at, who = who, id = id)),
+        None => line(Weight::Warn, say!("note-line-missing", at = at, who = who, id = id)),
+    }
 }
 
 /// Every record about it, the newest first.

@@ -16,7 +16,7 @@ use super::intake::Intake;
 use super::interrupted::Interrupted;
 use super::key::{Hint, Key};
 use super::mend::{MendOrder, MendView};
-use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, WipeSeen};
+use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, ShiftOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
 use super::report::Report;
 use super::sight::{Seen, Sight};
@@ -149,6 +149,8 @@ pub enum Effect {
     Door(DoorOrder),
     /// Something about people, lifted rules or validations.
     People(PeopleOrder),
+    /// Something about devices in somebody's hands, or notes.
+    Shift(ShiftOrder),
     /// Open the vault with that passphrase.
     Unlock(Secret),
     /// Something about the day.
@@ -209,6 +211,12 @@ pub enum Layer {
     Quarantine,
     /// Sign somebody in.
     SignIn,
+    /// Sign in whoever holds the badge of that code.
+    Badge(Secret),
+    /// Write a note about that device, which has that tag.
+    Note(DeviceId, String),
+    /// Hand the shift over.
+    HandOver,
     /// Open the vault.
     Unlock,
     /// Let one of these rules pass for the chosen device.

@@ -14,6 +14,7 @@ use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
 use crate::event::repair::{PartTaken, RepairRecorded};
+use crate::event::shift::ShiftHandedOver;
 use crate::event::{Fact, How};
 use crate::port::{Failure, Line};
 use crate::profile;
@@ -87,6 +88,14 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::RoleRevoked(revoked) => say!("event-role-revoked", person = revoked.person.as_str()),
         Fact::PinSet(set) if set.recovered => say!("event-pin-recovered", person = set.person.as_str()),
         Fact::PinSet(set) => say!("event-pin-set", person = set.person.as_str()),
+        Fact::BadgeIssued(issued) if issued.badge.is_some() => {
+            say!("event-badge-issued", person = issued.person.as_str())
+        }
+        Fact::BadgeIssued(issued) => say!("event-badge-withdrawn", person = issued.person.as_str()),
+        Fact::DeviceTaken(_) => say!("event-device-taken"),
+        Fact::DeviceNoted(_) => say!("event-device-noted"),
+        Fact::NoteErased(erased) => say!("event-note-erased", note = erased.note.short(8)),
+        Fact::ShiftHandedOver(over) => shift_sentence(over),
         Fact::KeyRevoked(revoked) => say!("event-key-revoked", key = revoked.key.short(16)),
         Fact::BackupMade(made) => say!("event-backup-made", records = made.size, length = made.length.decimal()),
         Fact::DayClosed(closed) => say!("event-day-closed", day = closed.day.as_str()),
@@ -178,6 +187,14 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::Unknown { kind, version, .. } => {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
+    }
+}
+
+fn shift_sentence(over: &ShiftHandedOver) -> Sentence {
+    let count = over.devices.len() as u64;
+    match &over.to {
+        Some(to) => say!("event-shift-handed-over", person = to.person.as_str(), count = count),
+        None => say!("event-shift-ended", count = count),
     }
 }
 

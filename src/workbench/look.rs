@@ -7,8 +7,10 @@ use super::day::{day_status, is_overdue};
 use super::disk::{DiskView, disk_key};
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
+use super::note::notes;
 use super::report::{Report, Tone};
 use super::settling::can_be_validated;
+use super::shift::called;
 use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Overdue, Row, Who};
 use crate::custody::{DeviceFile, LotFile, PersonFile, Summary, machine_name};
 use crate::device::{self, Certainty, Value, key};
@@ -75,6 +77,8 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
         ladder,
         locks: found.file.locks.keys().copied().collect(),
         shelf: found.file.shelf.clone(),
+        hands: found.file.hands.as_ref().map(|hands| called(bench, &hands.person)).transpose()?,
+        note: notes(bench, id)?.into_iter().find(|note| note.text.is_some()),
         grade: found.file.grade,
         facts: brief(&lines),
         disks: disk_lines(&found.file, views),

@@ -3,6 +3,7 @@
 //! Invariants: every face (command line, screen, page) goes through these functions; what they return is data and
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
+mod badge;
 mod bench;
 mod campaign;
 mod carry;
@@ -48,6 +49,7 @@ mod look;
 mod look_at;
 mod mend;
 mod news;
+mod note;
 mod order;
 mod outward;
 mod part;
@@ -62,6 +64,8 @@ mod settling;
 mod setup;
 mod shared_port;
 mod shelf;
+mod shift;
+mod shift_page;
 mod sight;
 mod sitting;
 mod station;
@@ -75,6 +79,7 @@ mod what_if;
 mod wipe;
 mod world;
 
+pub use badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 pub use bench::{Bench, Found, OwnFolder};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
@@ -90,7 +95,10 @@ pub use correct::{
     Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, preview, strike, strike_last,
     strike_range, to_lot,
 };
-pub use day::{DayClose, DayEnd, DayStatus, close_day, day_status, expired_copies, judge_copy, may_prune};
+pub use day::{
+    DayClose, DayEnd, DayLeft, DayStatus, close_day, day_left, day_left_lines, day_status, expired_copies, judge_copy,
+    may_prune,
+};
 pub use destroy::{DestroyOrder, destroy, destruction_sentence};
 pub use device_page::{DevicePage, PageSection, device_page};
 pub use disk::{DiskView, Target};
@@ -126,7 +134,8 @@ pub use lock::{clear_lock, find_lock, lock_advice, lock_sentence, show_lock};
 pub use look::{see_bench, see_device};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
 pub use news::News;
-pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, Signer, WipeSeen};
+pub use note::{MOST_NOTE, NoteSeen, erase_note, find_note, notes, write_note};
+pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, ShiftOrder, Signer, WipeSeen};
 pub use outward::{
     ACCESSORIES, BELONGINGS, CONDITIONS, accessories_sentence, accessory_sentence, belonging_sentence,
     condition_sentence, note_outward, outward_sentence, taken_out_sentence, told_sentence,
@@ -151,6 +160,8 @@ pub use shelf::{
     Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
     stock_lines, stock_take, waiting,
 };
+pub use shift::{Comer, HandedOver, Taken, hand_over_shift, handed_over_lines, take_device, taken_sentence};
+pub use shift_page::{InHands, RunningJob, ShiftDevice, ShiftView, shift_lines, shift_view};
 pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};

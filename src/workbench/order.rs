@@ -2,14 +2,15 @@
 //!
 //! Invariant: a secret in an order is never told by its debug form, and goes no further than to whom the order goes.
 
-use super::day::DayStatus;
+use super::day::{DayLeft, DayStatus};
 use super::destroy::DestroyOrder;
 use super::people::PersonView;
 use super::settling::Ruling;
 use super::setup::SetUp;
+use super::shift::Comer;
 use super::throughput::Period;
 use crate::event::people::Role;
-use crate::unit::{DeviceId, PersonId, Secret};
+use crate::unit::{DeviceId, PersonId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -29,6 +30,15 @@ pub enum PeopleOrder {
     List,
     /// Put somebody at the bench.
     SignIn(Signer),
+    /// Put whoever holds the badge of that code at the bench.
+    SignInBadge(Secret),
+    /// Hand the shift over to whoever comes, with a note; end it where nobody does.
+    HandOver {
+        /// Who comes.
+        to: Option<Comer>,
+        /// What they leave word of; may be empty.
+        note: String,
+    },
     /// Put nobody in particular at the bench.
     SignOut,
     /// Add somebody, with a role or as a guest.
@@ -98,6 +108,25 @@ pub enum PeopleOrder {
     },
 }
 
+/// What is asked for about devices in somebody's hands, and notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShiftOrder {
+    /// Take a device into the hands of whoever is at the bench.
+    Take {
+        /// Its tag or id, as scanned or typed.
+        text: String,
+        /// To which bench or shelf; none leaves it where it lies.
+        at: Option<ShelfName>,
+    },
+    /// Write a note about the device.
+    Note {
+        /// The device.
+        device: DeviceId,
+        /// The text.
+        text: String,
+    },
+}
+
 /// What is asked for about a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DayOrder {
@@ -160,6 +189,8 @@ pub struct PlaceSeen {
 pub struct DayLook {
     /// How far.
     pub status: DayStatus,
+    /// What the day leaves undone.
+    pub left: DayLeft,
     /// Removable media that are mounted.
     pub places: Vec<PlaceSeen>,
 }

@@ -27,13 +27,15 @@ pub struct SignedIn {
     pub name: String,
     /// What they may do.
     pub roles: Vec<Role>,
+    /// By what they were known.
+    pub how: How,
 }
 
 impl SignedIn {
     /// As records name them.
     #[must_use]
     pub fn by(&self) -> By {
-        By { person: self.person.clone(), how: How::Pin }
+        By { person: self.person.clone(), how: self.how }
     }
 }
 
@@ -50,6 +52,8 @@ pub struct PersonView {
     pub left: bool,
     /// Whether they have a PIN; none while the vault is locked.
     pub has_pin: Option<bool>,
+    /// Whether they have a badge.
+    pub has_badge: bool,
 }
 
 /// A role in people's words.
@@ -103,6 +107,7 @@ pub(super) fn view(bench: &Bench<'_>, person: PersonId) -> Result<PersonView, Fa
     Ok(PersonView {
         name: bench.name_of(person.as_str())?,
         has_pin: if open { Some(has_pin(bench.vault, &person)?) } else { None },
+        has_badge: file.badge.is_some(),
         roles: file.roles,
         left: file.left,
         person,
@@ -148,7 +153,7 @@ pub fn sign_in(bench: &Bench<'_>, name_or_id: &str, pin: &Secret) -> Result<Sign
     }
     try_pin(bench, &person, pin)?;
     let name = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
-    Ok(SignedIn { person, name, roles: file.roles })
+    Ok(SignedIn { person, name, roles: file.roles, how: How::Pin })
 }
 
 /// Adds a person, with a role or as a guest, with a PIN or without. Errors: the name is taken; the PIN is too easy; the
@@ -204,7 +209,7 @@ pub fn revoke(bench: &Bench<'_>, person: &PersonId, role: Option<Role>) -> Resul
 }
 
 /// Refuses what would make somebody of the one who stands for whoever comes.
-fn refuse_shared(bench: &Bench<'_>, person: &PersonId) -> Result<(), Failure> {
+pub(super) fn refuse_shared(bench: &Bench<'_>, person: &PersonId) -> Result<(), Failure> {
     let has_role = bench.index.get::<PersonFile>(person)?.is_some_and(|file| !file.roles.is_empty());
     if *person != bench.nobody || has_role {
         return Ok(());

@@ -21,7 +21,7 @@ fn blob_id(hash: Digest) -> String {
     format!("blob-{hash}")
 }
 
-fn salted(salt: Digest, text: &str) -> Digest {
+pub(super) fn salted(salt: Digest, text: &str) -> Digest {
     Digest(Sha256::new().chain_update(salt.0).chain_update(text.as_bytes()).finalize().into())
 }
 

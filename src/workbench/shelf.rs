@@ -122,12 +122,12 @@ pub fn known_shelf(bench: &Bench<'_>, shelf: &ShelfName) -> Result<Option<String
     Ok(bench.index.get::<ShelfFile>(&shelf.key())?.map(|file| file.name))
 }
 
-/// Puts a device on a shelf; nothing is recorded where it lies there already. Errors: the rules (it was given away).
+/// Puts a device on a shelf, out of whosever hands; nothing is recorded where it lies there already. Errors: the rules (it was given away).
 pub fn move_device(bench: &Bench<'_>, found: &Found, shelf: &ShelfName) -> Result<Moved, Failure> {
     let known = known_shelf(bench, shelf)?;
     let from = Place::of(found.file.shelf.clone());
     let name = known.unwrap_or_else(|| shelf.to_string());
-    if from == Place::On(name.clone()) {
+    if from == Place::On(name.clone()) && found.file.hands.is_none() {
         return Ok(Moved { found: found.clone(), shelf: name, from, recorded: false });
     }
     // A spelling that came from elsewhere may be one that is not recorded here.

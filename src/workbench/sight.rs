@@ -12,6 +12,7 @@ use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
+use super::shift_page::{ShiftView, shift_view};
 use super::throughput::{Period, Throughput, throughput};
 use super::verify::{Pinned, verify};
 use super::what_if::{WhatIfView, what_if};
@@ -53,6 +54,8 @@ pub enum Sight {
     StockTake(ShelfName, Vec<String>),
     /// A donor's list, its devices of that kind where it names none.
     List(PathBuf, DeviceKind),
+    /// What a shift leaves to the next.
+    Shift,
 }
 
 /// Devices that were found.
@@ -98,6 +101,8 @@ pub enum Seen {
     StockTake(StockTake),
     /// A donor's list, judged row by row.
     List(ListView),
+    /// What a shift leaves to the next.
+    Shift(Box<ShiftView>),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -133,6 +138,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
         Sight::List(file, kind) => Seen::List(look_at_list(bench, file, *kind)?),
+        Sight::Shift => Seen::Shift(Box::new(shift_view(bench)?)),
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
 }

@@ -9,6 +9,7 @@ use super::habits::Habits;
 use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
 use super::news::News;
+use super::note::NoteSeen;
 use super::report::{Report, Tone};
 use super::running::JobView;
 use crate::custody::{DiskState, Stage, Today};
@@ -150,6 +151,10 @@ pub struct Chosen {
     pub locks: Vec<LockKind>,
     /// The shelf it lies on.
     pub shelf: Option<String>,
+    /// In whose hands it is: the name from the vault, else the id.
+    pub hands: Option<String>,
+    /// The newest note about it that can be read.
+    pub note: Option<NoteSeen>,
     /// Its last grade.
     pub grade: Option<Grade>,
     /// What it is, in brief: name and value.

@@ -60,6 +60,7 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::custody_shelves::refusals(),
         super::correct::refusals(),
         super::correct_donors::refusals(),
+        super::shifts::refusals(),
     ]
     .into_iter()
     .flatten();

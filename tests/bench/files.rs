@@ -51,3 +51,20 @@ fn a_picture_or_a_proof_named_as_the_ledger_is_refused_and_the_ledger_lives() {
     rig.run(&["tag", "show", &device.tag, "--png", &picture]).good();
     rig.run(&["tag", "show", &device.tag, "--png", &picture]).refused(2, &["tem.png"]);
 }
+
+#[test]
+fn erasing_overwrites_what_other_names_still_show_and_follows_no_link() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (file, other, link) = (folder.path().join("a"), folder.path().join("b"), folder.path().join("c"));
+    fs::write(&file, "máy của chị A").expect("written");
+    fs::hard_link(&file, &other).expect("linked");
+    LocalFiles.erase(&file).expect("erased");
+    assert!(!file.exists() && fs::read(&other).expect("there").iter().all(|byte| *byte == 0));
+    fs::write(&other, "bên kia").expect("written");
+    std::os::unix::fs::symlink(&other, &link).expect("linked");
+    LocalFiles.erase(&link).expect("the link alone");
+    assert_eq!(
+        (names(folder.path()), fs::read_to_string(&other).expect("there")),
+        (vec!["b".to_owned()], "bên kia".to_owned())
+    );
+}

@@ -312,6 +312,7 @@ pub(crate) fn all() -> Vec<Event> {
         super::correct::golden(),
         super::correct_donors::golden(),
         super::door::golden(),
+        super::shifts::golden(),
     ]
     .concat()
 }

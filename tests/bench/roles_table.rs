@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 43] = [
+const TABLE: [(&str, Who, bool); 48] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -52,6 +52,11 @@ const TABLE: [(&str, Who, bool); 43] = [
     ("DonorsMerged", Who::Lead, true),
     ("DonorsParted", Who::Lead, true),
     ("IntakeChecked", Who::Anybody, false),
+    ("DeviceTaken", Who::Crew, false),
+    ("DeviceNoted", Who::Anybody, false),
+    ("NoteErased", Who::Crew, false),
+    ("ShiftHandedOver", Who::Crew, true),
+    ("BadgeIssued", Who::Anybody, true),
 ];
 
 #[test]

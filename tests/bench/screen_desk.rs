@@ -24,11 +24,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Half of what a station waits for a key before it locks.
-const HALF: Duration = Duration::from_secs(450);
+pub(crate) const HALF: Duration = Duration::from_secs(450);
 
-struct Desk {
-    rig: Rig,
-    view: View,
+pub(crate) struct Desk {
+    pub(crate) rig: Rig,
+    pub(crate) view: View,
     /// What the clerk has not carried out yet.
     orders: VecDeque<(u64, Effect)>,
     jobs: Vec<(JobOrder, Option<By>)>,
@@ -40,7 +40,7 @@ struct Desk {
 
 impl Desk {
     /// Two devices on the bench, a lead, a volunteer called Lê Thư, and nobody signed in.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut rig = Rig::new(&disks());
         rig.by.how = How::Pin;
         add_person(&rig.bench(), "Lê Thư", Some(Role::Volunteer), Some(&Secret::new(PIN))).expect("a volunteer");
@@ -57,16 +57,16 @@ impl Desk {
         desk
     }
 
-    const fn now(&self) -> Now {
+    pub(crate) const fn now(&self) -> Now {
         Now { time: self.time, passed: self.passed }
     }
 
-    fn pass(&mut self, time: Duration) {
+    pub(crate) fn pass(&mut self, time: Duration) {
         self.time = self.time.plus(time);
         self.passed += time;
     }
 
-    fn put(&mut self, tasks: Vec<Task>) {
+    pub(crate) fn put(&mut self, tasks: Vec<Task>) {
         for task in tasks {
             match task {
                 Task::Order(number, effect) => self.orders.push_back((number, effect)),
@@ -78,22 +78,22 @@ impl Desk {
         }
     }
 
-    fn input(&mut self, input: Input<'_>) {
+    pub(crate) fn input(&mut self, input: Input<'_>) {
         let tasks = self.view.press(input, self.now());
         self.put(tasks);
     }
 
-    fn press(&mut self, keys: &[Key]) {
+    pub(crate) fn press(&mut self, keys: &[Key]) {
         for key in keys {
             self.input(Input::Key(*key));
         }
     }
 
-    fn keys(&mut self, keys: &str) {
+    pub(crate) fn keys(&mut self, keys: &str) {
         keys.chars().for_each(|letter| self.press(&[Key::Char(letter)]));
     }
 
-    fn hear(&mut self, teller: Teller, news: News) {
+    pub(crate) fn hear(&mut self, teller: Teller, news: News) {
         let tasks = self.view.hear(teller, news, self.now());
         self.put(tasks);
     }
@@ -122,7 +122,7 @@ impl Desk {
         true
     }
 
-    fn work(&mut self) {
+    pub(crate) fn work(&mut self) {
         while self.work_once() {}
     }
 
@@ -136,25 +136,25 @@ impl Desk {
         self.press(&[Key::Enter]);
     }
 
-    fn sign_in(&mut self, name: &str, pin: &str) {
+    pub(crate) fn sign_in(&mut self, name: &str, pin: &str) {
         self.send_pin(name, pin);
         self.work();
         assert_eq!(self.view.stack.layers(), 0, "{}", self.shown());
     }
 
     /// Who is there: as the header says, as the desk begins jobs, as the clerk records.
-    fn who(&self) -> (Option<PersonId>, Option<PersonId>, Option<PersonId>) {
+    pub(crate) fn who(&self) -> (Option<PersonId>, Option<PersonId>, Option<PersonId>) {
         let known = |by: &By| (by.how == How::Pin).then(|| by.person.clone());
         let world = self.view.world.signed_in().map(|who| who.by.person.clone());
         (world, self.view.by().and_then(known), known(&self.rig.by))
     }
 
-    fn person(&self, name: &str) -> PersonId {
+    pub(crate) fn person(&self, name: &str) -> PersonId {
         let all = people(&self.rig.bench()).expect("reads");
         all.into_iter().find(|view| view.called() == name).expect("known").person
     }
 
-    fn devices(&self) -> (DeviceId, DeviceId) {
+    pub(crate) fn devices(&self) -> (DeviceId, DeviceId) {
         let [first, second] = self.view.world.devices.as_slice() else { panic!("two devices") };
         (first.device.clone(), second.device.clone())
     }
@@ -163,7 +163,7 @@ impl Desk {
         self.view.world.here().map(|chosen| &chosen.row.device)
     }
 
-    fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         text(&drawn(&self.view.world, &self.view.stack, (80, 24), Glyphs::Full, Lang::Vi))
     }
 
@@ -362,7 +362,7 @@ fn leaving_during_a_safety_copy_asks_first() {
     desk.keys("s");
     // What the clerk of the station would answer.
     let status = aoxanh::workbench::day_status(desk.rig.store.as_ref()).expect("reads");
-    let look = aoxanh::workbench::DayLook { status, places: Vec::new() };
+    let look = aoxanh::workbench::DayLook { status, left: aoxanh::workbench::DayLeft::default(), places: Vec::new() };
     let (number, _look) = desk.orders.pop_front().expect("asked");
     desk.hear(Teller::Clerk(number), News::Answer(Answer::Day(Box::new(look))));
     desk.keys("/mnt/a");

@@ -15,8 +15,8 @@ use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
     Answer, CheckAsk, DayLook, DayOrder, Effect, Habits, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report,
-    SettingsChange, SettingsOrder, SettingsView, Tone, World, carry_close, carry_out, carry_people, day_status,
-    export_day, look_again, run_job, run_tests,
+    SettingsChange, SettingsOrder, SettingsView, Tone, World, carry_close, carry_out, carry_people, day_left,
+    day_status, export_day, look_again, run_job, run_tests,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -160,8 +160,9 @@ impl Desk {
             Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
             Effect::Day(DayOrder::Look) => {
                 let status = day_status(self.rig.store.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
+                let left = day_left(self.rig.store.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
                 let stick = PlaceSeen { folder: "/media/usb".into(), name: "SanDisk Cruzer Blade".to_owned() };
-                heard.push(News::Answer(Answer::Day(Box::new(DayLook { status, places: vec![stick] }))));
+                heard.push(News::Answer(Answer::Day(Box::new(DayLook { status, left, places: vec![stick] }))));
             }
             Effect::Day(DayOrder::Export(period)) => {
                 let words = Words::new(Lang::Vi, None).unwrap_or_else(|error| panic!("{error}"));

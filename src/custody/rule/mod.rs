@@ -17,6 +17,7 @@ mod part;
 mod people;
 mod role;
 mod settling;
+mod shift;
 mod station;
 mod wipe;
 
@@ -77,6 +78,11 @@ pub static RULES: &[&Rule] = &[
     &people::PERSON_NEW,
     &people::LAST_LEAD,
     &people::PIN_OWN,
+    &shift::BADGE_OWN,
+    &shift::BADGE_MAKES_NONE,
+    &shift::SHIFT_OTHER,
+    &shift::SHIFT_HANDS,
+    &shift::NOTE_KNOWN,
     &key::TEAM_SIGNED,
     &donation::LOT_KNOWN,
     &donation::CONSENT_AGAIN,
@@ -208,6 +214,11 @@ mod tests {
             "person-new",
             "last-lead",
             "pin-own",
+            "badge-own",
+            "badge-makes-none",
+            "shift-other",
+            "shift-hands",
+            "note-known",
             "team-signed",
             "validate-standing",
             "validate-other",

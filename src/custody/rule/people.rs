@@ -33,6 +33,7 @@ pub(super) static PERSON_KNOWN: Rule = Rule {
             Fact::RoleGranted(granted) => Some(&granted.person),
             Fact::RoleRevoked(revoked) => Some(&revoked.person),
             Fact::PinSet(set) => Some(&set.person),
+            Fact::BadgeIssued(issued) => Some(&issued.person),
             _other => None,
         };
         for person in [Some(&event.by.person), subject].into_iter().flatten() {

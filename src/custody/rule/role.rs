@@ -32,6 +32,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
         | Fact::PinSet(_)
+        | Fact::BadgeIssued(_)
+        | Fact::DeviceNoted(_)
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
@@ -52,7 +54,10 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::BackupMade(_)
         | Fact::DayClosed(_)
         // What takes more than one's own last record is for the rules of corrections.
-        | Fact::Corrected(_) => Who::Crew,
+        | Fact::Corrected(_)
+        | Fact::DeviceTaken(_)
+        | Fact::NoteErased(_)
+        | Fact::ShiftHandedOver(_) => Who::Crew,
         Fact::FunctionTested(_)
         | Fact::DiskBound(_)
         | Fact::WipeStarted(_)
@@ -92,6 +97,8 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::DonorsParted(_)
         | Fact::WipeValidated(_)
         | Fact::LockShown(_)
+        | Fact::BadgeIssued(_)
+        | Fact::ShiftHandedOver(_)
         | Fact::DiskDestroyed(_) => true,
         _others => false,
     }

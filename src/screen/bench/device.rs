@@ -43,6 +43,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
         rest = below(rest, draw_rung(chosen, rung, world.job_of(&chosen.row.device), rest, pen));
     }
     rest = below(rest, draw_state(chosen, rest, pen));
+    rest = below(rest, draw_note(chosen, rest, pen));
     rest = below(rest, draw_facts(chosen, rest, pen));
     for disk in &chosen.disks {
         draw_disk(disk, Rect { height: rest.height.min(1), ..rest }, pen);
@@ -126,13 +127,29 @@ fn draw_state(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     used
 }
 
+/// The newest note, one line of it.
+fn draw_note(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
+    let Some(text) = chosen.note.as_ref().and_then(|note| note.text.as_deref()) else { return 0 };
+    let text = pen.say(&say!("state-note", text = text));
+    let line = Rect { height: area.height.min(1), ..area };
+    let text = super::super::pen::cut(&text, usize::from(line.width.saturating_sub(2)), '…');
+    pen.marked(line, Mark::Fact, &text, tint::NEXT);
+    1
+}
+
 /// What it is, behind an empty line; how many lines that took.
 fn draw_facts(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let fact = |(name, value)| pen.say(&say!("bench-fact", name = name, value = value));
     let grade = chosen.grade.map(|grade| pen.say(&say!("state-graded", grade = grade_sentence(grade))));
     let shelf = chosen.shelf.as_ref().map(|shelf| pen.say(&say!("state-on-shelf", shelf = shelf.as_str())));
-    let text =
-        shelf.into_iter().chain(grade).chain(chosen.facts.iter().cloned().map(fact)).collect::<Vec<_>>().join(" · ");
+    let hands = chosen.hands.as_ref().map(|name| pen.say(&say!("state-in-hands", name = name.as_str())));
+    let text = hands
+        .into_iter()
+        .chain(shelf)
+        .chain(grade)
+        .chain(chosen.facts.iter().cloned().map(fact))
+        .collect::<Vec<_>>()
+        .join(" · ");
     let most = if area.height > 14 { 4 } else { 3 };
     let room = below(area, 1);
     if text.is_empty() {

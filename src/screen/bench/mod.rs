@@ -159,6 +159,7 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| is_here(w),
         what: |_, _| open_layer(Layer::Hold),
     },
+    Binding { key: Key::Char('f'), words: || say!("key-note"), when: |_, w| is_here(w), what: |_, w| note(w) },
     Binding { key: Key::Char('y'), words: || say!("key-shelve"), when: |_, w| is_here(w), what: |_, w| shelve(w) },
     Binding {
         key: Key::Char('l'),
@@ -217,6 +218,12 @@ static KEYS: &[Binding<Bench>] = &[
 
 fn open_layer(layer: Layer) -> Vec<Effect> {
     vec![Effect::Open(layer)]
+}
+
+/// Writes a note about the device.
+fn note(world: &World) -> Vec<Effect> {
+    let note = |chosen: &Chosen| Effect::Open(Layer::Note(chosen.row.device.clone(), chosen.row.name.clone()));
+    world.here().map(note).into_iter().collect()
 }
 
 /// Puts the device on a shelf.

@@ -5,6 +5,7 @@
 //! ┌ Chốt ngày ────────────────────────────────────────┐
 //! │ Lần chốt cuối: 2026-11-20, lúc 17:32               │
 //! │ Từ đó đã ghi thêm: 42                              │
+//! │ ! 5 máy chưa xóa: Kệ A1 (3) · Kệ B2 (2)               │
 //! │ Ghi bản sao an toàn vào đâu?                       │
 //! │ ▶ /media/usb   SANDISK                             │
 //! │   thư mục khác                                     │
@@ -21,7 +22,7 @@ use super::super::tint;
 use super::{Asked, boxed, report};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, DayEnd, DayLook, DayOrder, Effect, Hint, Input, Key, Layer, World, hints, press,
+    Answer, Binding, DayEnd, DayLook, DayOrder, Effect, Hint, Input, Key, Layer, World, day_left_lines, hints, press,
 };
 use ratatui::layout::Rect;
 use std::path::PathBuf;
@@ -74,7 +75,7 @@ static KEYS: &[Binding<Day>] = &[
         },
     },
     Binding {
-        key: Key::Function(5),
+        key: Key::Control('r'),
         words: || say!("key-refresh"),
         when: |layer, _| layer.end.is_none() && !layer.asked.is_waiting(),
         what: |layer, _| layer.begin(),
@@ -111,7 +112,13 @@ impl Day {
         });
         let mut used = pen.wrapped(area, &status, tint::PLAIN);
         pen.line(below(area, used), &say!("day-records", records = view.status.records), tint::PLAIN);
-        used += 2;
+        used += 1;
+        for line in day_left_lines(&view.left) {
+            let text = pen.say(&line);
+            let text = format!("{} {text}", pen.glyphs().mark(Mark::Warn));
+            used += pen.wrapped(below(area, used), &text, tint::WARN);
+        }
+        used += 1;
         pen.line(below(area, used), &say!("day-where"), tint::NEXT);
         used += 1;
         for (number, place) in view.places.iter().enumerate() {
@@ -218,7 +225,7 @@ impl Screen for Day {
 
     fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("day-title"));
-        let inner = boxed(area, 15, &title, tint::PLAIN, pen);
+        let inner = boxed(area, 16, &title, tint::PLAIN, pen);
         match (&self.end, &self.view) {
             (Some(end), _) => draw_end(end, inner, pen),
             (None, Some(view)) => self.draw_question(view, inner, pen),

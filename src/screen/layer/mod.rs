@@ -3,6 +3,7 @@
 //! Invariants: a layer works on the device that was chosen when it was opened; Esc always takes it off again.
 
 mod arm;
+mod badge;
 mod check;
 mod choice;
 mod correct;
@@ -13,6 +14,7 @@ mod disks;
 mod donor_list;
 mod find;
 mod give;
+mod hand_over;
 mod hits;
 mod images;
 mod inspect;
@@ -24,6 +26,7 @@ mod lift;
 mod mend;
 mod mend_form;
 mod message;
+mod note;
 mod palette;
 mod people;
 mod person;
@@ -106,6 +109,9 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::DonorList(kind, lot), _) => Box::new(donor_list::DonorList::new(kind, lot)),
         (Layer::Count(shelf), _) => Box::new(count::Count::new(shelf)),
         (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),
+        (Layer::Badge(code), _) => Box::new(badge::Badge::new(code)),
+        (Layer::Note(device, name), _) => Box::new(note::Note::new(device, name)),
+        (Layer::HandOver, _) => Box::new(hand_over::HandOver::new()),
         (Layer::Unlock, _) => Box::new(unlock::Unlock::new()),
         (Layer::People, _) => Box::new(people::People::default()),
         (Layer::PersonAdd, _) => Box::new(person::Person::new(None)),

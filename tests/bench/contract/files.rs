@@ -25,4 +25,9 @@ pub(crate) fn writes_new_files_and_replaces_nothing(files: &dyn Files, folder: &
     files.write(&inner.join("b"), b"inside").expect("a free name");
     is_refused(files.write(&inner, b"a file now"));
     assert_eq!(files.read(&inner.join("b"), 100).expect("written"), b"inside");
+    files.erase(&file).expect("there");
+    assert!(files.read(&file, 100).is_err(), "gone");
+    files.erase(&file).expect("gone already");
+    assert_eq!(files.read(&neighbour, 100).expect("not that one"), b"neighbour");
+    files.write(&file, b"third").expect("the name is free again");
 }

@@ -46,6 +46,17 @@ pub(super) fn shelves_counted(ledger: &dyn Ledger) {
     assert_eq!(counts(ledger).len(), 3);
     record_at(ledger, 110, 6, handed(6, aoxanh::event::handover::Terms::Loan));
     assert_eq!(counts(ledger), [(None, 1, 50), (on("Kệ B"), 3, 20)], "handed over, it left its shelf");
+    climb(ledger, 70, 7, Stage::Inspected);
+    put(ledger, 7, "Kệ D");
+    let at = |stages: &[Stage]| {
+        let mut counts = ledger.shelves_at(stages).expect("reads");
+        counts.sort_by(|one, other| one.shelf.cmp(&other.shelf));
+        counts.into_iter().map(|count| (count.shelf, count.devices)).collect::<Vec<_>>()
+    };
+    assert_eq!(at(&[Stage::Inspected]), [(on("Kệ D"), 1)]);
+    assert_eq!(at(&[Stage::Received, Stage::Inspected]), [(None, 1), (on("Kệ B"), 3), (on("Kệ D"), 1)]);
+    assert_eq!(at(&[]), []);
+    assert_eq!(at(&[Stage::OnLoan, Stage::HandedOver]), [], "nobody's shelf");
 }
 
 /// The order is that of receiving, whatever was done since.
