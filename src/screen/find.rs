@@ -21,7 +21,8 @@ use crate::custody::Stage;
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Hits, Input, Key, Report, Row, Seen, Sight, World, hints, kind_sentence, press,
+    Answer, Binding, Effect, Hint, Hits, Input, Key, Report, Row, Seen, Sight, World, day_shown, hints, kind_sentence,
+    press,
 };
 use ratatui::layout::Rect;
 
@@ -128,7 +129,7 @@ impl Find {
         let what = row.model.as_ref().map_or_else(|| kind.clone(), |model| format!("{model} · {kind}"));
         let rest = right_of(line, TAG + STAGE);
         pen.text(Rect { width: rest.width.saturating_sub(DAY + 1), ..rest }, &what, tint::PLAIN);
-        let day = row.changed_at.local_day();
+        let day = day_shown(&row.changed_at.local_day());
         pen.text(right_of(rest, rest.width.saturating_sub(DAY)), &day, tint::DIM);
     }
 }

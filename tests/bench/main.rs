@@ -115,6 +115,7 @@ mod screen_erase;
 mod screen_health;
 mod screen_keys;
 mod screen_layers;
+mod screen_matrix;
 mod screen_mend;
 mod screen_pages;
 mod screen_people;

@@ -18,11 +18,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 /// Inputs of all runs together, in the usual suite and with `--long`.
-const INPUTS: (u64, u64) = (6_000, 200_000);
+const INPUTS: (u64, u64) = (8_000, 200_000);
 /// As many more where some key was not reached by then.
-const MOST: u64 = 24_000;
+const MOST: u64 = 32_000;
 /// Inputs of one run, on a station of its own.
-const RUN: u64 = 3_000;
+const RUN: u64 = 4_000;
 
 /// What no key can be made to do here, and why.
 const NEVER: &[(&str, &str, &str)] = &[

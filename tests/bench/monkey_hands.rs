@@ -110,7 +110,7 @@ impl Monkey {
         let is_new = |hint: &&Hint| {
             action(&self.view.stack, &self.view.world, hint.key).is_some_and(|action| self.times(&action) == 0)
         };
-        if let Some(new) = hints.iter().find(is_new).filter(|_| self.steps().is_multiple_of(2)) {
+        if let Some(new) = hints.iter().find(is_new).filter(|_| self.patient || self.steps().is_multiple_of(2)) {
             return self.press(new.key);
         }
         let mut best: Option<(u64, Key)> = None;

@@ -4,13 +4,14 @@ use super::monkey_actions::page;
 use super::monkey_rig::{Monkey, NAMES, NEW_PIN};
 use super::screen_people::{LEAD_PIN, PIN};
 use super::screen_rig::text;
+use aoxanh::screen::SCREENS;
 use aoxanh::workbench::{Input, Key};
 
-/// What people come for: keys, `…` for what is typed there, `▮` for a scan, `⌁` for a disk that is plugged in,
+/// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `⌁` for a disk that is plugged in,
 /// `⇣` for somewhere down a list, `R` for a device received with consent, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
 /// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs,
 /// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown.
-const INTENTS: [&str; 49] = [
+const INTENTS: [&str; 51] = [
     "m↓",
     "mv",
     "mp",
@@ -37,6 +38,8 @@ const INTENTS: [&str; 49] = [
     "5c▮▮▮\n\n%",
     "5↓↓c▮▮▮\n\n%",
     "8▮▮▮",
+    "8ƒ%%",
+    ":↓↑⇟⇞↓\n",
     "3…↓",
     "3¤↓",
     "3↓↑⇟⇞",
@@ -73,22 +76,49 @@ impl Monkey {
         self.do_it(INTENTS[at]);
     }
 
-    /// Everything that people come for, once; done by the lead.
+    /// Everything that people come for, once, and every key of every screen; done by the lead.
     pub(crate) fn round(&mut self) {
         for intent in INTENTS {
-            self.patient = true;
-            for key in [Key::Escape, Key::Escape, Key::Escape, Key::Function(2)] {
-                self.press(key);
-            }
-            self.rig.vault.lock(false);
-            if self.view.world.signed_in().is_none() {
-                self.sign_in();
-            }
+            self.come_back();
             self.do_it(intent);
+        }
+        for place in SCREENS {
+            self.come_back();
+            self.press(place.key);
+            (0..24).for_each(|_| self.go_on());
+        }
+        // Whatever the bench leads to, new keys too.
+        let bench = self.view.stack.top(&self.view.world).map(|(_, hints)| hints).unwrap_or_default();
+        for hint in bench {
+            self.come_back();
+            self.press(hint.key);
+            (0..10).for_each(|_| self.go_on());
         }
     }
 
-    pub(crate) fn do_it(&mut self, intent: &str) {
+    fn come_back(&mut self) {
+        self.patient = true;
+        for key in [Key::Escape, Key::Escape, Key::Escape, Key::Function(2)] {
+            self.press(key);
+        }
+        self.rig.vault.lock(false);
+        if self.view.world.signed_in().is_none() {
+            self.sign_in();
+        }
+    }
+
+    fn go_on(&mut self) {
+        self.patient = true;
+        let page = page(&self.view.stack, &self.view.world);
+        if self.is_typing() && self.dice.of(4) == 0 {
+            self.type_for(&page);
+        } else {
+            self.press_shown();
+        }
+        self.patient = false;
+    }
+
+    fn do_it(&mut self, intent: &str) {
         self.press(Key::Escape);
         self.press(Key::Function(2));
         self.patient = true;
@@ -127,6 +157,10 @@ impl Monkey {
                 '~' => self.stalled = 3,
                 '⎋' => self.press(Key::Escape),
                 '%' => (0..4).for_each(|_| self.press_shown()),
+                'ƒ' => {
+                    let text = self.fresh_tag();
+                    self.input(Input::Scan(&text));
+                }
                 '▮' => {
                     let text = self.a_tag();
                     self.input(Input::Scan(&text));
@@ -186,6 +220,10 @@ impl Monkey {
     pub(crate) fn sign_in(&mut self) {
         let (name, pin) = [("lead", LEAD_PIN), ("lead", LEAD_PIN), ("thu", PIN), ("kho", PIN)][self.dice.of(4)];
         self.press(Key::Char('d'));
+        if self.dice.of(4) == 0 {
+            self.press(Key::Enter);
+            self.press(Key::Escape);
+        }
         name.chars().for_each(|letter| self.press(Key::Char(letter)));
         self.press(Key::Enter);
         pin.chars().for_each(|letter| self.press(Key::Char(letter)));
