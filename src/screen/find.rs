@@ -107,8 +107,11 @@ impl Find {
     }
 
     fn go_to(&self, place: &'static str) -> Vec<Effect> {
-        let chosen = self.chosen().map(|row| Effect::Choose(row.device.clone()));
-        chosen.into_iter().chain([Effect::Go(place)]).collect()
+        let Some(row) = self.chosen() else { return vec![Effect::Go(place)] };
+        let device = row.device.clone();
+        // The page opens before the choice is known there, so that it must be told which device.
+        let page = (place == "device").then(|| Effect::See(Sight::Device(device.clone())));
+        [Effect::Choose(device), Effect::Go(place)].into_iter().chain(page).collect()
     }
 
     /// Another stage: all of them, then each.

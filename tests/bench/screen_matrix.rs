@@ -114,3 +114,18 @@ fn every_screen_empty_busy_and_in_trouble_in_every_size_and_glyphs() {
         assert_snapshot!(format!("matrix-{}", place.name), all);
     }
 }
+
+#[test]
+fn what_a_screen_says_of_a_key_is_what_the_key_does_there() {
+    let mut desk = busy();
+    let meant = desk.world.cursor.clone();
+    desk.press(&[Key::Function(3), Key::Down]);
+    let line = shown(&desk, (80, 24), Glyphs::Full).lines().find(|line| line.contains('▶')).expect("one").to_owned();
+    let pointed = desk.world.devices.iter().find(|row| line.contains(&row.name)).expect("on the bench").clone();
+    assert_ne!(Some(&pointed.device), meant.as_ref());
+    // The page of the device that is pointed at, not of the one that the bench means.
+    desk.press(&[Key::Function(4)]);
+    assert_eq!(desk.world.cursor.as_ref(), Some(&pointed.device));
+    let page = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(page.contains(&format!("─ {} ─", pointed.name)) && page.contains("Tổng quan"), "{page}");
+}
