@@ -22,7 +22,8 @@ use crate::custody::Stage;
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Hits, Input, Key, Report, Row, Seen, Sight, World, hints, kind_sentence, press,
+    Answer, Binding, Effect, Hint, Hits, Input, Key, Report, Row, Seen, Sight, World, day_shown, hints, kind_sentence,
+    press,
 };
 use ratatui::layout::Rect;
 
@@ -125,8 +126,11 @@ impl Find {
     }
 
     fn go_to(&self, place: &'static str) -> Vec<Effect> {
-        let chosen = self.chosen().map(|row| Effect::Choose(row.device.clone()));
-        chosen.into_iter().chain([Effect::Go(place)]).collect()
+        let Some(row) = self.chosen() else { return vec![Effect::Go(place)] };
+        let device = row.device.clone();
+        // The page opens before the choice is known there, so that it must be told which device.
+        let page = (place == "device").then(|| Effect::See(Sight::Device(device.clone())));
+        [Effect::Choose(device), Effect::Go(place)].into_iter().chain(page).collect()
     }
 
     /// Another stage: all of them, then each.
@@ -147,7 +151,7 @@ impl Find {
         let what = row.model.as_ref().map_or_else(|| kind.clone(), |model| format!("{model} · {kind}"));
         let rest = right_of(line, TAG + STAGE);
         pen.text(Rect { width: rest.width.saturating_sub(DAY + 1), ..rest }, &what, tint::PLAIN);
-        let day = row.changed_at.local_day();
+        let day = day_shown(&row.changed_at.local_day());
         pen.text(right_of(rest, rest.width.saturating_sub(DAY)), &day, tint::DIM);
     }
 }

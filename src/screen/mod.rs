@@ -46,6 +46,10 @@ use ratatui::layout::Rect;
 
 /// A screen, or a layer on one.
 pub trait Screen {
+    /// What it is called in the source, for logs and for proofs that every key of it was tried.
+    fn source(&self) -> &'static str {
+        std::any::type_name::<Self>()
+    }
     /// Takes the input in and says what is to be done.
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect>;
     /// Draws itself into `area`.

@@ -10,7 +10,7 @@ use super::pen::{Pen, middle};
 use super::setup::{self, SetUpStart};
 use super::{SCREENS, Screen, header, help_bar, tint};
 use crate::word::say;
-use crate::workbench::{Answer, Effect, Input, Key, Layer, Report, Tone, World, badge_code, lesson_from};
+use crate::workbench::{Answer, Effect, Hint, Input, Key, Layer, Report, Tone, World, badge_code, lesson_from};
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
 
@@ -117,6 +117,12 @@ impl Stack {
         self.screens.len().saturating_sub(1)
     }
 
+    /// What the source calls the layer that has the keys, and the keys that are valid there now.
+    #[must_use]
+    pub fn top(&self, world: &World) -> Option<(&'static str, Vec<Hint>)> {
+        self.screens.last().map(|top| (top.source(), top.hints(world)))
+    }
+
     /// Takes the input in; what is left for others to do. The keys of a Vietnamese word become its letters where nothing else
     /// sees to that.
     pub fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
@@ -150,7 +156,10 @@ impl Stack {
             }
             Input::Key(_) | Input::Scan(_) | Input::Paste(_) => {
                 let place = match input {
-                    Input::Key(key) if at == 0 => SCREENS.iter().find(|place| place.key == key && (place.when)(world)),
+                    // What the screen itself does with such a key goes first: it is what its help bar says.
+                    Input::Key(key) if at == 0 && top.hints(world).iter().all(|hint| hint.key != key) => {
+                        SCREENS.iter().find(|place| place.key == key && (place.when)(world))
+                    }
                     Input::Key(_) | Input::Scan(_) | Input::Paste(_) | Input::Answer(_) => None,
                 };
                 let effects = match input {
@@ -238,8 +247,11 @@ impl Stack {
                         at = self.layers();
                         continue;
                     }
-                    // The key of a screen is one wherever it is pressed.
-                    let place = SCREENS.iter().find(|place| place.key == key).map(|place| vec![Effect::Go(place.name)]);
+                    // The key of a screen is one wherever it is pressed, but where that screen means something else by it.
+                    let is_own = |top: &dyn Screen| top.hints(world).iter().any(|hint| hint.key == key);
+                    let is_own = self.screens.get(at).is_some_and(|screen| is_own(screen.as_ref()));
+                    let place = SCREENS.iter().find(|place| place.key == key && !is_own);
+                    let place = place.map(|place| vec![Effect::Go(place.name)]);
                     let own = || self.screens.get_mut(at).map(|screen| screen.update(Input::Key(key), world));
                     let effects = place.or_else(own).unwrap_or_default();
                     left.extend(self.carry_out(effects, at, world));

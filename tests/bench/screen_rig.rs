@@ -153,7 +153,7 @@ impl Desk {
             }
             Effect::Settings(order) => {
                 if let SettingsOrder::Change(change) = order {
-                    self.change(change);
+                    super::screen_rig::change(&mut self.settings, change);
                 }
                 heard.push(News::Answer(Answer::Settings(Box::new(self.settings.clone()))));
             }
@@ -185,15 +185,6 @@ impl Desk {
         }
     }
 
-    fn change(&mut self, change: SettingsChange) {
-        match change {
-            SettingsChange::Place(place) => self.settings.place = place.filter(|place| !place.is_empty()),
-            SettingsChange::Profile(profile) => self.settings.profile = profile,
-            SettingsChange::Target(target) => self.settings.target = target,
-            SettingsChange::Habits(habits) => self.settings.habits = habits,
-        }
-    }
-
     fn unlocked(&self, passphrase: &Secret) -> Answer {
         if *passphrase == Secret::new(PASSPHRASE) {
             self.rig.vault.lock(false);
@@ -222,8 +213,18 @@ impl Desk {
     }
 }
 
+/// Changes one of them.
+pub(crate) fn change(settings: &mut SettingsView, change: SettingsChange) {
+    match change {
+        SettingsChange::Place(place) => settings.place = place.filter(|place| !place.is_empty()),
+        SettingsChange::Profile(profile) => settings.profile = profile,
+        SettingsChange::Target(target) => settings.target = target,
+        SettingsChange::Habits(habits) => settings.habits = habits,
+    }
+}
+
 /// The settings of a station that was just made.
-fn settings() -> SettingsView {
+pub(crate) fn settings() -> SettingsView {
     SettingsView {
         team: "Đội Thử".to_owned(),
         domain: "THU.VN".to_owned(),

@@ -1,0 +1,231 @@
+//! The other side of the monkey's desk: the clerk, jobs, tests and copies, on a real ledger and disks in memory.
+//!
+//! Invariant: whatever is recorded, who may have recorded it is kept beside it.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "what the workbench does is what is left")]
+
+use super::arming_rig::pressed_at;
+use super::monkey_actions;
+use super::monkey_rig::{Claim, Monkey};
+use super::screen_rig::{PASSPHRASE, change, image};
+use aoxanh::event::{By, How};
+use aoxanh::ledger::SecretKey;
+use aoxanh::port::{Failure, FakeCopies, Trouble};
+use aoxanh::screen::Teller;
+use aoxanh::unit::{Secret, composed};
+use aoxanh::word::{Lang, say};
+use aoxanh::workbench::{
+    Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
+    Report, SettingsOrder, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day,
+    run_job, run_tests,
+};
+use std::cell::{Cell, RefCell};
+
+impl Monkey {
+    pub(crate) fn guest(&self) -> By {
+        By { person: self.rig.guest.clone(), how: How::Claimed }
+    }
+
+    pub(crate) fn records(&self) -> u64 {
+        self.rig.bench().station().expect("reads").records
+    }
+
+    /// What that work records is of one of these.
+    pub(crate) fn claimed<T>(&mut self, by: Vec<By>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let from = self.records();
+        let done = work(self);
+        let to = self.records();
+        if to > from {
+            self.claims.push(Claim { from, to, by });
+        }
+        done
+    }
+
+    pub(crate) fn by_another<T>(&mut self, by: Option<By>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let by = by.unwrap_or_else(|| self.guest());
+        let clerk = std::mem::replace(&mut self.rig.by, by.clone());
+        let done = self.claimed(vec![by], work);
+        self.rig.by = clerk;
+        done
+    }
+
+    pub(crate) fn run(&mut self, order: &JobOrder, by: Option<By>) {
+        let confirm = match order {
+            JobOrder::Wipe(_, order) => order.confirm.clone(),
+            JobOrder::Image(_, order) => order.confirm.clone(),
+        };
+        let confirm = confirm.expect("a job without what was typed to arm it").to_lowercase();
+        self.jobs += 1;
+        let often = if self.patient { u64::MAX } else { [1, 2, u64::MAX][self.dice.of(4).min(2)] };
+        let cut = if std::mem::take(&mut self.cuts_next) { 2 } else { often };
+        let job = self.jobs;
+        let (mut heard, before) = (Vec::new(), self.records());
+        self.by_another(by, |monkey| {
+            run_job(&monkey.rig.bench(), job, order, &pressed_at(cut), &mut |news| heard.push((Teller::Job, news)));
+        });
+        let is_typed = composed(&self.typed).to_lowercase().contains(&confirm) && !confirm.is_empty();
+        assert!(is_typed || self.records() == before, "a job began with {confirm}, which nobody typed");
+        // It begins at once, and tells the rest while others run.
+        let rest = heard.split_off(heard.len().min(2));
+        for (teller, news) in heard {
+            let tasks = self.view.hear(teller, news, self.now());
+            self.put(tasks);
+        }
+        self.news.extend(rest);
+    }
+
+    pub(crate) fn copy(&mut self, to: &std::path::Path, by: Option<By>) {
+        let mut heard = Vec::new();
+        self.by_another(by, |monkey| {
+            let copies = FakeCopies::new(monkey.rig.store.as_ref());
+            carry_close(&monkey.rig.bench(), &copies, to, &|| false, &mut |news| heard.push((Teller::Copy, news)));
+        });
+        self.news.extend(heard);
+    }
+
+    /// Tests are answered by the dice, and told slowly, so that what they ask can be answered on the screen too.
+    pub(crate) fn test(&mut self, ask: CheckAsk, by: Option<By>) {
+        let CheckAsk::Run { device, order } = ask else {
+            // Whoever leaves hears nothing more of it.
+            let is_of_tests = |news: &News| matches!(news, News::Answer(Answer::Check(_)));
+            return self.news.retain(|(_, news)| ask != CheckAsk::Leave || !is_of_tests(news));
+        };
+        let (choices, heard) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+        let mut fallen = (0..40).map(|_| self.dice.of(64)).collect::<Vec<_>>();
+        let (asked, patient) = (Cell::new(0), self.patient);
+        self.by_another(by, |monkey| {
+            let next = || {
+                asked.set(asked.get() + 1);
+                let choices = choices.borrow();
+                let fell = *fallen.get(asked.get()).unwrap_or(&0);
+                let next = choices.iter().position(|id| *id == "next").filter(|_| patient || fell % 16 > 0);
+                let at = next.unwrap_or(fell % choices.len().max(1));
+                choices.get(at).copied().filter(|_| asked.get() <= 30)
+            };
+            let mut tell = |news: News| {
+                if let News::Answer(Answer::Check(told)) = &news
+                    && let CheckTold::Asked(_, question) = told.as_ref()
+                {
+                    *choices.borrow_mut() = question.choices.iter().map(|choice| choice.id).collect();
+                }
+                heard.borrow_mut().push((Teller::Job, news));
+            };
+            run_tests(&monkey.rig.bench(), &device, &order, &next, &|| asked.get() > 30, &mut tell);
+        });
+        fallen.clear();
+        // Of what is only shown, a few in a row are enough.
+        let mut shown = 0;
+        let is_shown = |news: &News| matches!(news, News::Answer(Answer::Check(told)) if matches!(told.as_ref(), CheckTold::Shown(_)));
+        self.news.extend(heard.into_inner().into_iter().filter(|(_, news)| {
+            shown = if is_shown(news) { shown + 1 } else { 0 };
+            shown < 4
+        }));
+    }
+
+    /// The clerk carries the oldest order out, and what comes of it is heard.
+    pub(crate) fn work_once(&mut self) -> bool {
+        let Some((number, effect, by)) = self.orders.pop_front() else { return false };
+        let mut may = vec![by.unwrap_or_else(|| self.guest()), self.rig.by.clone()];
+        if let Effect::People(order) = &effect {
+            may.extend(signer(order));
+        }
+        let mut heard = Vec::new();
+        self.claimed(may, |monkey| monkey.carry(&effect, &mut heard));
+        for news in heard {
+            let tasks = self.view.hear(Teller::Clerk(number), news, self.now());
+            self.put(tasks);
+        }
+        true
+    }
+
+    /// Jobs and tests tell their news bit by bit; a question of theirs is left standing for a while.
+    pub(crate) fn hear_some(&mut self) {
+        self.pause = self.pause.saturating_sub(1);
+        let waits = monkey_actions::page(&self.view.stack, &self.view.world).starts_with("layer::trial");
+        while self.pause == 0 && (waits || self.dice.of(5) == 0 || self.news.len() > 40) {
+            let Some((teller, news)) = self.news.pop_front() else { return };
+            if matches!(&news, News::Answer(Answer::Check(told)) if matches!(told.as_ref(), CheckTold::Asked(..))) {
+                self.pause = 2;
+            }
+            let tasks = self.view.hear(teller, news, self.now());
+            self.put(tasks);
+        }
+    }
+
+    /// All that is told until something is asked.
+    pub(crate) fn hear_on(&mut self) {
+        (self.pause, self.patient) = (0, true);
+        while let Some((teller, news)) = self.news.pop_front() {
+            let is_asked =
+                matches!(&news, News::Answer(Answer::Check(told)) if matches!(told.as_ref(), CheckTold::Asked(..)));
+            let tasks = self.view.hear(teller, news, self.now());
+            self.put(tasks);
+            while self.work_once() {}
+            if is_asked {
+                self.pause = 2;
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn carry(&mut self, effect: &Effect, heard: &mut Vec<News>) {
+        let answer = match effect {
+            Effect::ListImages => {
+                let broken = ImageChoice { trouble: Some(say!("vault-is-open")), length: None, ..image() };
+                Ok(Answer::Images(vec![image(), broken]))
+            }
+            Effect::Certify(device) => certify_all(
+                &self.rig.bench(),
+                &self.rig.bench().device(device).expect("known"),
+                "giay".as_ref(),
+                &SecretKey::from_bytes(&[1; 32]),
+                false,
+            )
+            .map(|_made| Answer::Done(Report::new(Tone::Good, say!("vault-is-open")))),
+            Effect::Unlock(phrase) if *phrase == Secret::new(PASSPHRASE) => {
+                self.rig.vault.lock(false);
+                Ok(Answer::Done(Report::new(Tone::Good, say!("vault-is-open"))))
+            }
+            Effect::Unlock(_) => Err(Failure::new(Trouble::No, say!("vault-wrong-passphrase"))),
+            Effect::Day(DayOrder::Look) => day_status(self.rig.store.as_ref()).map(|status| {
+                let stick = |folder: &str| PlaceSeen { folder: folder.into(), name: "SanDisk".to_owned() };
+                let places = ["/media/a", "/media/b"].map(stick).to_vec();
+                let left = day_left(self.rig.store.as_ref()).expect("reads");
+                Answer::Day(Box::new(DayLook { status, places, left }))
+            }),
+            Effect::Day(DayOrder::Export(period)) => {
+                export_day(&self.rig.bench(), *period, "tram".as_ref(), &self.words[0])
+            }
+            Effect::Settings(order) => {
+                if let SettingsOrder::Change(asked) = order {
+                    change(&mut self.settings, asked.clone());
+                }
+                Ok(Answer::Settings(Box::new(self.settings.clone())))
+            }
+            Effect::People(order) => {
+                let nobody = self.guest();
+                let mut bench = self.rig.bench();
+                carry_people(&mut bench, &nobody, order, &mut |news| heard.push(news));
+                let by = bench.by.clone();
+                drop(bench);
+                self.rig.by = by;
+                return;
+            }
+            other => return carry_out(&self.rig.bench(), other, Lang::Vi, &mut |news| heard.push(news)),
+        };
+        heard.push(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+    }
+}
+
+/// Who signs an order there and then.
+fn signer(order: &PeopleOrder) -> Option<By> {
+    let signer = match order {
+        PeopleOrder::SetPin { signer, .. }
+        | PeopleOrder::Lift { signer, .. }
+        | PeopleOrder::Destroy { signer, .. }
+        | PeopleOrder::Validate { signer, .. } => signer,
+        _none => return None,
+    };
+    Some(By { person: signer.person.clone(), how: How::Pin })
+}

@@ -1,0 +1,131 @@
+//! Every screen of the table, empty, busy and in trouble, in every size and every set of glyphs: a new screen is looked at here
+//! without being named.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use super::screen_rig::{Desk, drawn, text, tinted};
+use aoxanh::event::intake::DeviceKind;
+use aoxanh::job::{JobNews, Phase, Progress};
+use aoxanh::screen::{Glyphs, SCREENS};
+use aoxanh::unit::Bytes;
+use aoxanh::word::{Lang, say};
+use aoxanh::workbench::{
+    Alert, Beginning, Donation, Key, News, Report, Tone, Work, World, hold, move_device, open_lot, quarantine,
+    read_shelf, receive,
+};
+use insta::assert_snapshot;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+
+/// Twelve devices of donors with long names, some waiting, some on shelves; two jobs that run, and something to read.
+fn busy() -> Desk {
+    let mut desk = Desk::with_device();
+    let donors = ["Trường Tiểu học Nguyễn Thị Minh Khai Thử Nghiệm", "Công ty Cổ phần Giả Định Một Thành Viên Sài Gòn"];
+    for number in 0..11_usize {
+        let bench = desk.rig.bench();
+        let donation = Donation { donor: Some(donors[number % 2].to_owned()), erase: number % 3 > 0, parts: false };
+        let lot = open_lot(&bench, &donation).expect("a lot");
+        let kind = [DeviceKind::Laptop, DeviceKind::Desktop, DeviceKind::AllInOne, DeviceKind::Tablet][number % 4];
+        let found = receive(&bench, &lot, kind, None).expect("received").found;
+        match number % 4 {
+            0 => _ = hold(&bench, &found, Some(aoxanh::event::intake::HoldReason::Part)).expect("held"),
+            1 => _ = quarantine(&bench, &found, Some(aoxanh::event::intake::Danger::Battery)).expect("quarantined"),
+            _other => {
+                let shelf = read_shelf(["Kho A kệ 2", "Phòng tin học tầng 3"][number / 4 % 2]).expect("a shelf");
+                move_device(&bench, &found, &shelf).expect("moved");
+            }
+        }
+    }
+    desk.rig.clock.set(desk.world.now);
+    desk.keys("r");
+    for (job, disk) in [(7, "sdb"), (8, "sdc")] {
+        let row = desk.world.devices[usize::try_from(job).expect("small") - 7].clone();
+        let beginning = Beginning { job, device: row.device, name: row.name, disk: disk.to_owned(), work: Work::Wipe };
+        desk.hear(News::JobBegan(Box::new(beginning)));
+        desk.hear(News::Job { job, news: JobNews::Phase(Phase::Write) });
+        for step in 0..40u64 {
+            let progress = Progress {
+                phase: Phase::Write,
+                done: Bytes(step * 5_000_000_000),
+                total: Bytes(500_000_000_000),
+                rate: Some(Bytes(118_200_000)),
+                left: Some(Duration::from_secs(1612)),
+            };
+            desk.hear(News::Job { job, news: JobNews::Progress(progress) });
+        }
+    }
+    let (at, about) = (desk.world.now, Some(desk.world.devices[0].name.clone()));
+    let report = Report { rule: Some("arm-quarantine"), ..Report::new(Tone::Bad, say!("rule-arm-quarantine")) };
+    desk.hear(News::Alert(Box::new(Alert { at, about, report })));
+    desk
+}
+
+/// The same, but what the ledger files cannot be read any more.
+fn error() -> Desk {
+    let desk = busy();
+    let sql = rusqlite::Connection::open(desk.rig.folder().join("ledger.db")).expect("opens");
+    sql.execute_batch("UPDATE drawer SET body = 'x'; DROP TABLE summary").expect("broken");
+    desk
+}
+
+fn at(mut desk: Desk, place: Key) -> Desk {
+    desk.press(&[place]);
+    desk
+}
+
+fn shown(desk: &Desk, size: (u16, u16), glyphs: Glyphs) -> String {
+    let world = World { practice: true, ..desk.world.clone() };
+    text(&drawn(&world, &desk.stack, size, glyphs, Lang::Vi))
+}
+
+#[test]
+fn every_screen_empty_busy_and_in_trouble_in_every_size_and_glyphs() {
+    for place in SCREENS {
+        let desks = [
+            ("empty", at(Desk::empty(), place.key)),
+            ("busy", at(busy(), place.key)),
+            ("error", at(error(), place.key)),
+        ];
+        let mut all = String::new();
+        for (name, desk) in &desks {
+            for size in SIZES {
+                for glyphs in [Glyphs::Full, Glyphs::Console, Glyphs::Ascii] {
+                    let shown = shown(desk, size, glyphs);
+                    let practice = if glyphs == Glyphs::Ascii { "LUYEN TAP" } else { "LUYỆN TẬP" };
+                    assert!(
+                        shown.lines().next().is_some_and(|line| line.contains(practice)),
+                        "{}\n{shown}",
+                        place.name
+                    );
+                    let help = if glyphs == Glyphs::Ascii { "F1 moi phim" } else { "F1 mọi phím" };
+                    assert!(shown.lines().last().is_some_and(|line| line.contains(help)), "{}\n{shown}", place.name);
+                    assert!(!shown.contains(['{', '}']), "a word without its argument: {}\n{shown}", place.name);
+                    assert!(glyphs != Glyphs::Ascii || shown.is_ascii(), "{}\n{shown}", place.name);
+                    assert!(glyphs != Glyphs::Console || !shown.contains(['✓', '✗', '▶', '▂', '▀', '→']), "{shown}");
+                }
+            }
+            let glyphs = if *name == "busy" { Glyphs::Console } else { Glyphs::Full };
+            writeln!(all, "── {name} 80×24\n{}", shown(desk, (80, 24), glyphs)).expect("memory");
+        }
+        writeln!(all, "── busy 120×40\n{}", shown(&desks[1].1, (120, 40), Glyphs::Full)).expect("memory");
+        writeln!(all, "── colours\n{}", tinted(&desks[2].1.buffer(80, 24, Glyphs::Full, Lang::Vi))).expect("memory");
+        assert_snapshot!(format!("matrix-{}", place.name), all);
+    }
+}
+
+#[test]
+fn what_a_screen_says_of_a_key_is_what_the_key_does_there() {
+    let mut desk = busy();
+    let meant = desk.world.cursor.clone();
+    desk.press(&[Key::Function(3), Key::Down]);
+    let line = shown(&desk, (80, 24), Glyphs::Full).lines().find(|line| line.contains('▶')).expect("one").to_owned();
+    let pointed = desk.world.devices.iter().find(|row| line.contains(&row.name)).expect("on the bench").clone();
+    assert_ne!(Some(&pointed.device), meant.as_ref());
+    // The page of the device that is pointed at, not of the one that the bench means.
+    desk.press(&[Key::Function(4)]);
+    assert_eq!(desk.world.cursor.as_ref(), Some(&pointed.device));
+    let page = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(page.contains(&format!("─ {} ─", pointed.name)) && page.contains("Tổng quan"), "{page}");
+}
