@@ -4,7 +4,8 @@
 //!  LUYỆN TẬP  Trần Thị Thử (đội trưởng) · trạm 3f2a9c1b       hôm nay: nhận 3 · xóa 2 · xong 1 · 20:36
 //! ```
 //!
-//! Invariants: where the line is too short, practice and the time stay; a long name gives way before what its owner may do.
+//! Invariants: where the line is too short, practice and the time stay; the station gives way before a name, and a
+//! long name before what its owner may do.
 
 use super::pen::{Pen, cut, right_of};
 use super::tint;
@@ -41,9 +42,9 @@ fn left_of(world: &World, columns: usize, pen: &Pen<'_>) -> Sentence {
         Some(who) => say!("header-person", name = name, role = role(who.role)),
         None => say!("header-unsigned", name = name),
     };
-    // One column is for the sign that the station behind it is cut off.
-    let room = columns.saturating_sub(pen.say(&who("")).width() + 1);
-    say!("header-left", station = world.station.as_str(), who = who(&called(&name, room)))
+    let room = columns.saturating_sub(pen.say(&who("")).width());
+    let whole = |name: &str| say!("header-left", station = world.station.as_str(), who = who(name));
+    if pen.say(&whole(&name)).width() <= columns { whole(&name) } else { who(&called(&name, room)) }
 }
 
 /// The name in that many columns. The last words of a Vietnamese name are what its owner is called by: they go last.

@@ -151,17 +151,17 @@ pub static SCREENS: &[Place] = &[
         open: jobs::open,
     },
     Place {
-        name: "settings",
-        key: Key::Function(11),
-        words: || say!("place-settings"),
-        when: |world| world.is_read,
-        open: settings::open,
-    },
-    Place {
         name: "shift",
         key: Key::Function(10),
         words: || say!("place-shift"),
         when: |world| world.is_read,
         open: shift::open,
+    },
+    Place {
+        name: "settings",
+        key: Key::Function(11),
+        words: || say!("place-settings"),
+        when: |world| world.is_read,
+        open: settings::open,
     },
 ];

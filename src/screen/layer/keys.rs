@@ -1,16 +1,13 @@
 //! Every key that is valid now, from the same table that obeys them.
 
-use super::super::pen::{Pen, below, right_of};
+use super::super::pen::{Pen, below, middle, right_of};
 use super::super::stack::LEARN;
 use super::super::tint;
 use super::super::{SCREENS, Screen};
-use super::boxed;
 use crate::word::say;
 use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press};
 use ratatui::layout::Rect;
-
-/// Columns of a key.
-const KEY: u16 = 12;
+use unicode_width::UnicodeWidthStr;
 
 pub(super) struct Keys(Vec<Hint>);
 
@@ -46,20 +43,25 @@ impl Screen for Keys {
             Hint { key: Key::Control('z'), words: say!("key-suspend") },
         ];
         let places = SCREENS.iter().filter(|place| (place.when)(world));
-        everywhere
-            .extend(places.map(|place| Hint { key: place.key, words: say!("palette-place", name = (place.words)()) }));
+        everywhere.extend(places.map(|place| Hint { key: place.key, words: (place.words)() }));
         let count = u16::try_from(self.0.len() + everywhere.len()).unwrap_or(u16::MAX);
-        // As many columns as it takes for none to be left out.
+        // As many columns as it takes for none to be left out, each as wide as its longest line.
         let columns = count.div_ceil(area.height.saturating_sub(2).max(1)).max(1);
         let lines = count.div_ceil(columns).max(1);
-        let inner = boxed(area, lines, &title, tint::PLAIN, pen);
-        let width = inner.width / columns;
-        for (number, hint) in (0u16..).zip(self.0.iter().chain(&everywhere)) {
-            let row = below(inner, number % lines);
-            let line = Rect { width, height: row.height.min(1), ..right_of(row, number / lines * width) };
-            let key = pen.glyphs().key(hint.key);
-            pen.text(Rect { width: KEY.min(line.width), ..line }, &key, tint::TITLE);
-            pen.line(right_of(line, KEY), &hint.words, tint::PLAIN);
+        let inner = pen.boxed(middle(area, area.width, lines.saturating_add(2)), &title, tint::PLAIN);
+        let all: Vec<(String, String)> =
+            self.0.iter().chain(&everywhere).map(|hint| (pen.glyphs().key(hint.key), pen.say(&hint.words))).collect();
+        let wide = |text: &String| u16::try_from(text.width()).unwrap_or(u16::MAX);
+        let mut used = 0;
+        for column in all.chunks(usize::from(lines)) {
+            let keys = column.iter().map(|(key, _)| wide(key)).max().unwrap_or_default() + 1;
+            let words = column.iter().map(|(_, words)| wide(words)).max().unwrap_or_default() + 2;
+            for (number, (key, words)) in (0u16..).zip(column) {
+                let line = right_of(below(inner, number), used);
+                pen.text(Rect { width: keys.min(line.width), ..line }, key, tint::TITLE);
+                pen.text(right_of(line, keys), words, tint::PLAIN);
+            }
+            used += keys + words;
         }
     }
 
