@@ -194,7 +194,6 @@ impl View {
             Teller::Copy => answer.is_some(),
         };
         self.world.fold(news);
-        self.stack.look(&self.world);
         if teller == Teller::Copy && is_over {
             self.world.copies = self.world.copies.saturating_sub(1);
         }
@@ -208,6 +207,7 @@ impl View {
             self.asked.clone_from(&self.world.cursor);
             tasks.extend(self.asked.clone().map(|device| self.order(Effect::Choose(device))));
         }
+        self.stack.look(&self.world);
         tasks
     }
 
@@ -283,7 +283,10 @@ impl View {
         let name = self.world.signed_in().map(|who| who.name.clone()).unwrap_or_default();
         self.stack.go_home();
         let tasks = self.sign_out();
-        let report = Report::new(Tone::Warn, say!("signed-out-idle", name = name));
+        let report = Report::new(
+            Tone::Warn,
+            say!("signed-out-idle", name = name, minutes = u64::from(self.world.habits.lock_after)),
+        );
         self.world.fold(News::Alert(Box::new(Alert { at: now.time, about: None, report })));
         self.is_dirty = true;
         tasks

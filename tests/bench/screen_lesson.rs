@@ -3,9 +3,9 @@
 use super::screen_people::crew;
 use super::screen_rig::{Desk, text};
 use aoxanh::event::{By, How};
-use aoxanh::screen::{Glyphs, LEAST};
-use aoxanh::word::{Lang, Words};
-use aoxanh::workbench::{Input, Key, LESSON, Who, World, lesson_from};
+use aoxanh::screen::{Glyphs, LEAST, Teller};
+use aoxanh::word::{Lang, Words, say};
+use aoxanh::workbench::{Answer, Input, Key, LESSON, News, Report, Tone, Who, World, lesson_from};
 use insta::assert_snapshot;
 
 /// A practice station on whose bench one device was before anybody came.
@@ -92,4 +92,20 @@ fn where_nobody_practises_the_lesson_says_where_to() {
     desk.world.practice = false;
     desk.input(Input::Key(Key::Control('b')));
     assert!(desk.shown(80, 24).contains("aoxanh practice --stay"), "{}", desk.shown(80, 24));
+}
+
+#[test]
+fn the_next_card_comes_with_the_answer_that_closes_the_last_layer() {
+    let mut desk = super::screen_desk::Desk::new();
+    let world = desk.view.world.clone();
+    desk.view.stack.teach(&world);
+    desk.press(&[Key::Enter, Key::Enter]);
+    desk.keys("w");
+    desk.press(&[Key::Enter]);
+    let by = By { person: desk.rig.by.person.clone(), how: How::Pin };
+    desk.view.world.person = Some(Who { name: "lead".to_owned(), role: None, by });
+    assert_eq!(desk.view.stack.layers(), 1, "{}", desk.shown());
+    let done = Report::new(Tone::Good, say!("recording"));
+    desk.hear(Teller::Clerk(9), News::Answer(Answer::Done(done)));
+    assert!(desk.shown().contains("Bài học 3/9"), "{}", desk.shown());
 }

@@ -90,11 +90,12 @@ impl Screen for SignIn {
         }
     }
 
-    fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("sign-in-title"));
         let inner = boxed(area, 13, &title, tint::PLAIN, pen);
         let used = self.signer.draw(inner, &say!("signer-ask"), pen);
-        outcome(&self.asked, &say!("signing-in"), &say!("sign-in-note"), below(inner, used + 1), pen);
+        let note = say!("sign-in-note", minutes = u64::from(world.habits.lock_after));
+        outcome(&self.asked, &say!("signing-in"), &note, below(inner, used + 1), pen);
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {
