@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 29] = [
+const FOR_EVER: [&str; 33] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -137,6 +137,10 @@ const FOR_EVER: [&str; 29] = [
     "LockCleared",
     "DonorsMerged",
     "DonorsParted",
+    "DeviceNoted",
+    "NoteErased",
+    "BadgeIssued",
+    "ShiftHandedOver",
     "Unknown",
 ];
 

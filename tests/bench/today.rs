@@ -55,6 +55,18 @@ fn a_day_is_held_against_the_day_before_at_the_same_hour_and_days_add_up() {
 }
 
 #[test]
+fn a_stage_is_stuck_only_where_something_has_waited_an_hour() {
+    let rig = Rig::new(&[]);
+    rig.device(false);
+    let stuck = |rig: &Rig| throughput(&rig.bench(), Period::TODAY).expect("reads").stuck;
+    let began = aoxanh::port::Clock::now(&rig.clock);
+    rig.clock.set(began.plus(std::time::Duration::from_mins(59)));
+    assert_eq!(stuck(&rig), None);
+    rig.clock.set(began.plus(std::time::Duration::from_mins(61)));
+    assert_eq!(stuck(&rig), Some(Stage::Received));
+}
+
+#[test]
 fn what_waits_has_its_age_and_the_stage_that_holds_the_work_up_is_named() {
     let mut rig = worked();
     let today = throughput(&rig.bench(), Period::TODAY).expect("reads");
