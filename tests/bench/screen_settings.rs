@@ -159,6 +159,8 @@ fn a_click_on_a_line_means_its_device_and_one_on_a_key_presses_it_and_below_a_la
     click(&mut view, keys);
     assert_eq!(view.stack.layers(), 1);
     assert!(click(&mut view, row).is_empty(), "it lies below a layer");
+    let (_, left) = hot(&view.stack, &view.world);
+    assert!(left.iter().all(|(_, hot)| matches!(hot, Hot::Key(_))), "{left:?}");
     let empty = Position { x: 40, y: 0 };
     assert!(click(&mut view, empty).is_empty());
 }

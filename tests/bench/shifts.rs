@@ -17,9 +17,9 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::tag::decode_png;
 use aoxanh::unit::{PersonId, RANDOM_BYTES, Secret, ShelfName};
 use aoxanh::workbench::{
-    Comer, PersonView, Signer, add_person, badge_code, erase_note, find_note, hand_over_shift, hold, issue_badge,
-    move_device, notes, set_pin, shift_lines, shift_view, sign_in, sign_in_badge, take_device, withdraw_badge,
-    write_note,
+    Comer, PersonView, Signer, add_person, badge_code, correct, erase_note, find_note, hand_over_shift, hold,
+    issue_badge, move_device, notes, set_pin, shift_lines, shift_view, sign_in, sign_in_badge, strike_last,
+    take_device, withdraw_badge, write_note,
 };
 
 /// The new kinds, each way they can be written.
@@ -377,4 +377,25 @@ fn whoever_signs_in_by_pin_is_known_by_pin() {
     let signed = sign_in(&rig.bench(), "Lê Thư", &Secret::new(VOLUNTEER_PIN)).expect("signed in");
     assert_eq!(signed.by(), By { person: thu.person, how: How::Pin });
     assert_eq!(PIN, LEAD_PIN);
+}
+
+#[test]
+fn a_move_that_is_struck_out_gives_the_device_back_into_the_hands_it_was_in() {
+    let mut rig = Rig::new(&[]);
+    rig.by.how = How::Pin;
+    let (found, _) = rig.device(false);
+    take_device(&rig.bench(), &found, None).expect("taken");
+    let shelf = ShelfName::read("A1").expect("a name");
+    let hands =
+        |rig: &Rig| shift_view(&rig.bench()).expect("reads").hands.iter().map(|one| one.devices.len()).sum::<usize>();
+    assert_eq!(hands(&rig), 1);
+    move_device(&rig.bench(), &rig.again(&found), &shelf).expect("moved");
+    assert_eq!(hands(&rig), 0);
+    let change = strike_last(&rig.bench(), &rig.again(&found)).expect("it can be");
+    correct(&rig.bench(), &[change], None).expect("one's own last");
+    assert_eq!((hands(&rig), rig.again(&found).file.hands.is_some()), (1, true));
+    let change = strike_last(&rig.bench(), &rig.again(&found)).expect("it can be");
+    correct(&rig.bench(), &[change], Some("không cầm")).expect("a lead may");
+    assert_eq!((hands(&rig), rig.again(&found).file.hands), (0, None));
+    assert_eq!(rig.bench().index.stale_drawer().expect("reads"), None);
 }
