@@ -10,9 +10,9 @@ use super::daybook::{DayBook, causes};
 use super::donor::note_donors;
 use super::door::{newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
-use super::file::{DeviceFile, DiskState, JobFile, LotFile, PersonFile, StationFile};
+use super::file::{DeviceFile, JobFile, LotFile, PersonFile, StationFile};
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
-use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started};
+use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started, wipe_validated};
 use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{award, take_back};
@@ -252,15 +252,7 @@ fn device(
             cabinet.put(destroyed.key.as_str(), &BondFile { device: id.clone() })?;
             cabinet.put(destroyed.key.as_str(), &SeenFile { device: id.clone() })?;
         }
-        Fact::WipeValidated(validated) => {
-            let disk = file.disks.get_mut(&validated.key).filter(|disk| disk.last_wipe == Some(validated.ended));
-            if let Some(disk) = disk {
-                let accepts = validated.decision.is_accept();
-                disk.validated_by = accepts.then(|| event.by.person.clone());
-                disk.doubted = (!accepts).then_some(validated.decision);
-                disk.state = if accepts { DiskState::Wiped } else { DiskState::NotWiped };
-            }
-        }
+        Fact::WipeValidated(validated) => wipe_validated(file, validated, &event.by),
         Fact::DeviceReceived(received) => note_serial(received.told.serial.as_ref(), id, cabinet)?,
         Fact::IntakeChecked(checked) => file.outward = checked.outward.clone(),
         Fact::DeviceGraded(graded) => file.grade = Some(graded.grade),

@@ -5,7 +5,7 @@
 use super::drawer::{Cabinet, DrawerError};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, OpenJobs};
 use super::home::Whereabouts;
-use crate::event::disk::{DiskDestroyed, Level, WipeEnded, WipeResult, WipeStarted};
+use crate::event::disk::{DiskDestroyed, Level, WipeEnded, WipeResult, WipeStarted, WipeValidated};
 use crate::event::image::{ImageEnded, ImageResult};
 use crate::event::{By, Event, Fact, How};
 use crate::unit::{DeviceId, Digest};
@@ -74,6 +74,16 @@ pub(super) fn wipe_started(
     disk.had_hand(by);
     let job = JobFile { method: Some(started.method.clone()), ..JobFile::started(id, &started.key, leaf) };
     cabinet.put(&started.job, &job)
+}
+
+/// What somebody decided about a wipe, where it still stands.
+pub(super) fn wipe_validated(file: &mut DeviceFile, validated: &WipeValidated, by: &By) {
+    let disk = file.disks.get_mut(&validated.key).filter(|disk| disk.last_wipe == Some(validated.ended));
+    let Some(disk) = disk else { return };
+    let accepts = validated.decision.is_accept();
+    disk.validated_by = accepts.then(|| by.person.clone());
+    disk.doubted = (!accepts).then_some(validated.decision);
+    disk.state = if accepts { DiskState::Wiped } else { DiskState::NotWiped };
 }
 
 pub(super) fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest, by: &By) {

@@ -211,7 +211,7 @@ pub fn strike_last(bench: &Bench<'_>, found: &Found) -> Result<Change, Failure> 
     strike(bench, found, &[last.leaf])
 }
 
-/// To have the devices of one lot belong to another. Errors: no device is in it; more than [`MOST_DEVICES`] are.
+/// To have the devices of one lot belong to another. Errors: no device is in it; more than a thousand are.
 pub fn to_lot(bench: &Bench<'_>, from: &LotId, to: &LotId) -> Result<Vec<Change>, Failure> {
     let found = bench.index.find(from.as_str(), MOST_DEVICES + 1)?;
     if found.len() > MOST_DEVICES as usize {

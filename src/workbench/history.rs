@@ -8,7 +8,7 @@ use super::lock::lock_sentence;
 use super::outward::outward_sentence;
 use super::repair::{dong, repair_outcome_sentence};
 use super::settling::reason;
-use crate::event::disk::{Bond, Decision, DiskSeen, WipeEnded, WipeResult};
+use crate::event::disk::{Bond, Decision, DiskDestroyed, DiskSeen, WipeEnded, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
@@ -158,13 +158,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             ImageResult::NotWritten => say!("event-image-not-written"),
             ImageResult::Cancelled => say!("event-image-cancelled"),
         },
-        Fact::DiskDestroyed(destroyed) => {
-            let (disk, how) = (disk_name(&destroyed.disk), destruction_sentence(destroyed.how));
-            match &destroyed.witness {
-                Some(person) => say!("event-disk-destroyed-seen", disk = disk, how = how, person = person.as_str()),
-                None => say!("event-disk-destroyed", disk = disk, how = how),
-            }
-        }
+        Fact::DiskDestroyed(destroyed) => destroyed_sentence(destroyed),
         Fact::DeviceGraded(graded) => {
             say!("event-device-graded", grade = grade_sentence(graded.grade), photos = graded.photos.len() as u64)
         }
@@ -177,16 +171,21 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::DeviceAllocated(allocated) => {
             say!("event-device-allocated", recipient = allocated.recipient.as_str())
         }
-        Fact::DeviceHandedOver(handed) => {
-            let recipient = handed.recipient.as_str();
-            match handed.terms {
-                Terms::Gift => say!("event-handed-over-gift", recipient = recipient),
-                Terms::Loan => say!("event-handed-over-loan", recipient = recipient),
-            }
-        }
+        Fact::DeviceHandedOver(handed) => match handed.terms {
+            Terms::Gift => say!("event-handed-over-gift", recipient = handed.recipient.as_str()),
+            Terms::Loan => say!("event-handed-over-loan", recipient = handed.recipient.as_str()),
+        },
         Fact::Unknown { kind, version, .. } => {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
+    }
+}
+
+fn destroyed_sentence(destroyed: &DiskDestroyed) -> Sentence {
+    let (disk, how) = (disk_name(&destroyed.disk), destruction_sentence(destroyed.how));
+    match &destroyed.witness {
+        Some(person) => say!("event-disk-destroyed-seen", disk = disk, how = how, person = person.as_str()),
+        None => say!("event-disk-destroyed", disk = disk, how = how),
     }
 }
 

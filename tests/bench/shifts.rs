@@ -386,16 +386,15 @@ fn a_move_that_is_struck_out_gives_the_device_back_into_the_hands_it_was_in() {
     let (found, _) = rig.device(false);
     take_device(&rig.bench(), &found, None).expect("taken");
     let shelf = ShelfName::read("A1").expect("a name");
-    let hands =
-        |rig: &Rig| shift_view(&rig.bench()).expect("reads").hands.iter().map(|one| one.devices.len()).sum::<usize>();
-    assert_eq!(hands(&rig), 1);
+    let lead = rig.by.person.clone();
+    assert_eq!(hands(&rig, &lead), 1);
     move_device(&rig.bench(), &rig.again(&found), &shelf).expect("moved");
-    assert_eq!(hands(&rig), 0);
+    assert_eq!(hands(&rig, &lead), 0);
     let change = strike_last(&rig.bench(), &rig.again(&found)).expect("it can be");
     correct(&rig.bench(), &[change], None).expect("one's own last");
-    assert_eq!((hands(&rig), rig.again(&found).file.hands.is_some()), (1, true));
+    assert_eq!((hands(&rig, &lead), rig.again(&found).file.hands.is_some()), (1, true));
     let change = strike_last(&rig.bench(), &rig.again(&found)).expect("it can be");
     correct(&rig.bench(), &[change], Some("không cầm")).expect("a lead may");
-    assert_eq!((hands(&rig), rig.again(&found).file.hands), (0, None));
+    assert_eq!((hands(&rig, &lead), rig.again(&found).file.hands), (0, None));
     assert_eq!(rig.bench().index.stale_drawer().expect("reads"), None);
 }
