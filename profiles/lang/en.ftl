@@ -3085,3 +3085,8 @@ day-left-hands = { $count } devices in the hands of { $people } people still: se
 shift-scan-at = Scan a tag to take the device to { $shelf }.
 shift-bench-ask = To which bench, such as Bench 3:
 key-take-bench = to which bench
+
+## measure-places
+measure-place = { $place }: read in { $read } µs; drawn in { $median } µs (median), { $worst } µs (worst).
+help-measure-places = Visit every screen and draw each many times. Example: aoxanh measure places 100
+help-measure-places-count = how often each is drawn

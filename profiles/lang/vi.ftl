@@ -3085,3 +3085,8 @@ day-left-hands = { $count } máy còn ở tay { $people } người: xem giao ca 
 shift-scan-at = Quét tem để nhận máy vào tay, đem về { $shelf }.
 shift-bench-ask = Nhận máy về bàn nào, ví dụ Bàn 3:
 key-take-bench = về bàn nào
+
+## measure-places
+measure-place = { $place }: đọc { $read } µs; vẽ giữa { $median } µs, lâu nhất { $worst } µs.
+help-measure-places = Đi qua mọi màn hình, vẽ mỗi màn hình nhiều lần. Ví dụ: aoxanh measure places 100
+help-measure-places-count = số lần vẽ mỗi màn hình

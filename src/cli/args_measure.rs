@@ -14,6 +14,8 @@ pub enum MeasureVerb {
     Facts(MeasureFactsArgs),
     /// Draw the bench.
     Frames(MeasureFramesArgs),
+    /// Visit and draw every place.
+    Places(MeasureFramesArgs),
     /// Wipe practice disks at once.
     Wipes(MeasureWipesArgs),
     /// Erase a model of a drive.

@@ -6,6 +6,7 @@
 
 use super::folder::Folder;
 use super::measure_erase::erase;
+use super::measure_places::places;
 use super::measure_wipes::wipes;
 use super::terminal::paint;
 use super::with_bench;
@@ -31,6 +32,7 @@ pub(super) fn measure(verb: &MeasureVerb, named: Option<&Path>, out: &mut Out<'_
         MeasureVerb::Appends(args) => appends(&practice(named, out)?, args.count, out),
         MeasureVerb::Facts(args) => facts(&args.root, out),
         MeasureVerb::Frames(args) => frames(&practice(named, out)?, args.count, out),
+        MeasureVerb::Places(args) => places(&practice(named, out)?, args.count, out),
         MeasureVerb::Erase(args) => erase(args, out),
         MeasureVerb::Wipes(args) => wipes(&practice(named, out)?, args, out),
     }
@@ -74,7 +76,7 @@ fn facts(root: &Path, out: &mut Out<'_>) -> Result<(), Failure> {
 }
 
 /// The terminal that frames are measured on, columns and rows.
-const SCREEN: Size = Size::new(120, 40);
+pub(super) const SCREEN: Size = Size::new(120, 40);
 
 /// Draws the bench that often, as for a terminal, on each frame another device chosen.
 fn frames(folder: &Folder, count: u32, out: &mut Out<'_>) -> Result<(), Failure> {

@@ -18,6 +18,7 @@ mod log;
 mod log_file;
 mod measure;
 mod measure_erase;
+mod measure_places;
 mod measure_wipes;
 mod place;
 mod practice;

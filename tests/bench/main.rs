@@ -155,4 +155,5 @@ mod sysfs_tree;
 mod tag;
 mod today;
 mod vault_lock;
+mod whole_day;
 mod words;

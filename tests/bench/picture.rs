@@ -1,18 +1,24 @@
-//! The picture in the README: the real program in a terminal, drawn cell by cell. Made by `scripts/picture`; no test of the
-//! suite, because what it shows depends on the machine and the hour.
+//! The pictures in the README: the real program in a terminal, drawn cell by cell. Made by `scripts/picture`; no test of the
+//! suite, because what they show depends on the machine and the hour.
+//!
+//! Invariant: a picture is small, and shows no path of this machine.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "run by hand, to write one file")]
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "run by hand, to write these files")]
 
-use super::bench_rig::{Rig, root};
+use super::bench_rig::{LEAD, Rig, root};
 use super::screen_run::{Terminal, code};
+use aoxanh::tag::TagId;
 use aoxanh::unit::Bytes;
+use aoxanh::workbench::PRACTICE_PIN;
 use std::fmt::Write as _;
 
 /// Pixels of a cell, and where the text stands in it.
 const CELL: (u16, u16) = (9, 19);
 const BASELINE: u16 = 14;
-const COLUMNS: u16 = 110;
-const LINES: u16 = 32;
+const COLUMNS: u16 = 80;
+const LINES: u16 = 24;
+/// The most bytes of a picture.
+const MOST: usize = 60 * 1024;
 /// The terminal's own colours.
 const INK: &str = "#d8dee9";
 const PAPER: &str = "#1b2027";
@@ -91,19 +97,41 @@ fn svg(screen: &vt100::Screen) -> String {
     svg + "</svg>\n"
 }
 
-/// A practice station with devices at several steps.
-fn seeded() -> Rig {
+/// Draws what stands on the screen now into a file of that name.
+fn picture(terminal: &Terminal, rig: &Rig, name: &str) {
+    let svg = svg(terminal.screen());
+    assert!(svg.len() < MOST, "{name}: {} bytes", svg.len());
+    for path in [rig.home(), root()] {
+        assert!(!svg.contains(&path.display().to_string()), "{name} shows a path of this machine");
+    }
+    let folder = root().join(".github");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join(format!("{name}.svg")), svg).expect("written");
+}
+
+/// A practice station with devices at several steps and places, and the tag of the one that is wiped next.
+fn seeded() -> (Rig, String) {
     let rig = Rig::practice();
     let criteria = include_str!("../../src/station/luyen-tap.toml").replace("luyen-tap\"", "laptop-desktop\"");
     let folder = rig.station().join("profiles/spec");
     std::fs::create_dir_all(&folder)
         .and_then(|()| std::fs::write(folder.join("laptop-desktop.toml"), criteria))
         .expect("written");
-    for kind in ["desktop", "laptop", "all-in-one"] {
-        rig.run(&["intake", "--donor", "Công ty Thử Nghiệm", "--consent-erase", "--kind", kind]).good();
+    for (kind, shelf, model) in [
+        ("desktop", "A1", "OptiPlex 3020"),
+        ("laptop", "A1", "ThinkPad T440"),
+        ("all-in-one", "B2", "IdeaCentre C260"),
+        ("laptop", "B2", "Latitude E5450"),
+    ] {
+        let came = ["intake", "--donor", "Công ty Thử Nghiệm", "--consent-erase", "--kind", kind];
+        let tag = rig.json(&came).good().one("received")["tag"].as_str().expect("a tag").to_owned();
+        rig.run(&["inspect", &tag, "--typed", &format!("identity.model={model}"), "--typed", "memory.total=8 GB"])
+            .good();
+        rig.run(&["move", shelf, &tag]).good();
     }
     let held = rig.device();
     rig.run(&["hold", &held.tag, "--reason", "part"]).good();
+    rig.run(&["note", &held.tag, "chờ RAM 8 GB, thứ hai có"]).good();
     let danger = rig.device();
     rig.run(&["quarantine", &danger.tag, "--danger", "battery"]).good();
     let wiped = rig.device();
@@ -112,15 +140,60 @@ fn seeded() -> Rig {
     rig.run(&["wipe", &wiped.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
     let last = rig.device();
     rig.run(&["inspect", &last.tag]).good();
-    rig
+    (rig, last.tag)
+}
+
+/// Goes somewhere, and waits for what stands there and for the last line, which is drawn last.
+fn turn(terminal: &mut Terminal, keys: &str, seen: &str, foot: &str) {
+    terminal.type_keys(keys);
+    terminal.wait_for(seen, |shown| {
+        shown.contains(seen) && shown.lines().next_back().is_some_and(|line| line.contains(foot))
+    });
+}
+
+fn sign_in(terminal: &mut Terminal) {
+    terminal.step("d", "Ai? Gõ một phần tên");
+    terminal.step("thử", &format!("▶ {LEAD}"));
+    terminal.step("\r", "Mã PIN của");
+    terminal.step(PRACTICE_PIN, "••••");
+    terminal.type_keys("\r");
+    terminal.wait_for("signed in", |shown| !shown.contains("chưa đăng nhập") && !shown.contains("Mã PIN của"));
+}
+
+/// Three devices at the door, with what is seen of them.
+fn receive(terminal: &mut Terminal) {
+    terminal.step("\x1b[19~", "Vừa nhận: 0");
+    for (number, said, seen) in
+        [(1, "1s", "chạy tốt · kèm sạc"), (2, "3", "không lên nguồn"), (3, "2i", "đã lấy ra: SIM")]
+    {
+        terminal.step(
+            &format!("{}\r", TagId::from_random([70 * number, 201, 53, 17 * number, 240, 99, 31 * number])),
+            &format!("Vừa nhận: {number}"),
+        );
+        if number == 1 {
+            terminal.step("\x1b[B", "1 chạy tốt · 2 lên máy");
+        }
+        said.chars().for_each(|letter| terminal.type_keys(&letter.to_string()));
+        terminal.wait_for(seen, |shown| shown.lines().any(|line| line.starts_with("│▶✓") && line.contains(seen)));
+    }
 }
 
 #[test]
-#[ignore = "writes .github/bench.svg; run scripts/picture"]
-fn the_picture_of_the_bench_while_a_disk_is_wiped() {
-    let rig = seeded();
+#[ignore = "writes the pictures of .github; run scripts/picture"]
+fn the_pictures_of_the_screens() {
+    let (rig, tag) = seeded();
     let disk = rig.disk("dia-2", Bytes::gib(6));
     let mut terminal = Terminal::open(rig.command(&["bench"]), COLUMNS, LINES);
+    terminal.wait_text("▶ xóa");
+    sign_in(&mut terminal);
+    receive(&mut terminal);
+    picture(&terminal, &rig, "door");
+    turn(&mut terminal, "\x1b[15~", "Trên kệ", "c kiểm kê");
+    picture(&terminal, &rig, "shelves");
+    turn(&mut terminal, "\x1b[21~", "Hôm nay đã làm", "t gõ tem");
+    picture(&terminal, &rig, "shift");
+    turn(&mut terminal, "\x1bOQ", "Máy trên bàn", "n nhận máy");
+    terminal.type_keys(&format!("{tag}\r\n"));
     terminal.wait_text("▶ xóa");
     terminal.step("x", "dia-2.img");
     // The small disk stands first.
@@ -131,9 +204,17 @@ fn the_picture_of_the_bench_while_a_disk_is_wiped() {
     terminal.wait_for("far enough", |shown| {
         shown.contains("/s ") && (35..75).any(|percent| shown.contains(&format!(" {percent} %")))
     });
-    let folder = root().join(".github");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    std::fs::write(folder.join("bench.svg"), svg(terminal.screen())).expect("written");
+    picture(&terminal, &rig, "bench");
+    turn(&mut terminal, "\x1b[20~", "xong hôm nay: 1", "Esc về bàn");
+    picture(&terminal, &rig, "jobs");
+    turn(&mut terminal, "\x1bOS", "Tổng quan", "mục sau");
+    picture(&terminal, &rig, "device");
+    turn(&mut terminal, "\x1b[17~", "Người làm:", "w 7 ngày");
+    picture(&terminal, &rig, "today");
+    turn(&mut terminal, "\x1bOR", "Tìm:", "F4 hồ sơ máy");
+    turn(&mut terminal, "think", "─ 1 máy", "F4 hồ sơ máy");
+    picture(&terminal, &rig, "find");
+    turn(&mut terminal, "\x1bOQ", "Máy trên bàn", "n nhận máy");
     // A job that still runs is asked about; one that is over by now is not.
     terminal.type_keys("q\r");
     terminal.end();
