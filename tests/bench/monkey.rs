@@ -7,7 +7,7 @@
 use super::arming_rig::OLD;
 use super::monkey_actions::{Action, all};
 use super::monkey_rig::{Monkey, NAMES};
-use aoxanh::custody::{Cabinet, MemoryDrawers, apply, check};
+use aoxanh::custody::{Cabinet, MemoryDrawers, Written, apply, check};
 use aoxanh::device::Bus;
 use aoxanh::event::{Event, Fact};
 use aoxanh::ledger::Record;
@@ -20,7 +20,7 @@ use std::io::Write;
 /// Inputs of all runs together, in the usual suite and with `--long`.
 const INPUTS: (u64, u64) = (8_000, 200_000);
 /// As many more where some key was not reached by then.
-const MOST: u64 = 32_000;
+const MOST: u64 = 8_000;
 /// Inputs of one run, on a station of its own.
 const RUN: u64 = 4_000;
 
@@ -106,7 +106,7 @@ fn keeps_its_promises(monkey: &Monkey) -> u64 {
     accepted_again(&events);
     monkey.claims_hold(&events.iter().map(|(event, _)| event.clone()).collect::<Vec<_>>());
     let said = String::from_utf8_lossy(&bytes).to_lowercase();
-    for name in NAMES {
+    for name in NAMES.into_iter().chain(["Người Thử", "0900000000"]) {
         assert!(!said.contains(&name.to_lowercase()), "{name} is in the ledger");
     }
     let started: Vec<Option<&str>> = events
@@ -134,5 +134,6 @@ fn accepted_again(events: &[(Event, aoxanh::unit::Digest)]) {
         let refusal = check(event, &cabinet).expect("drawers read");
         assert_eq!(refusal, None, "record {seq}: {event:?}");
         apply(event, seq, *leaf, &mut cabinet).expect("drawers write");
+        drawers.1.push(Written { leaf: *leaf, event: event.clone() });
     }
 }

@@ -16,7 +16,7 @@ use aoxanh::screen::Teller;
 use aoxanh::unit::{Secret, composed};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
+    Answer, CheckAsk, CheckTold, Comer, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
     Report, SettingsOrder, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day,
     run_job, run_tests,
 };
@@ -128,7 +128,7 @@ impl Monkey {
         let Some((number, effect, by)) = self.orders.pop_front() else { return false };
         let mut may = vec![by.unwrap_or_else(|| self.guest()), self.rig.by.clone()];
         if let Effect::People(order) = &effect {
-            may.extend(signer(order));
+            may.extend(self.signer(order));
         }
         let mut heard = Vec::new();
         self.claimed(may, |monkey| monkey.carry(&effect, &mut heard));
@@ -216,16 +216,20 @@ impl Monkey {
         };
         heard.push(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
     }
-}
 
-/// Who signs an order there and then.
-fn signer(order: &PeopleOrder) -> Option<By> {
-    let signer = match order {
-        PeopleOrder::SetPin { signer, .. }
-        | PeopleOrder::Lift { signer, .. }
-        | PeopleOrder::Destroy { signer, .. }
-        | PeopleOrder::Validate { signer, .. } => signer,
-        _none => return None,
-    };
-    Some(By { person: signer.person.clone(), how: How::Pin })
+    /// Who signs an order there and then.
+    fn signer(&self, order: &PeopleOrder) -> Option<By> {
+        let signer = match order {
+            PeopleOrder::SetPin { signer, .. }
+            | PeopleOrder::Lift { signer, .. }
+            | PeopleOrder::Destroy { signer, .. }
+            | PeopleOrder::Validate { signer, .. }
+            | PeopleOrder::HandOver { to: Some(Comer::Pin(signer)), .. } => signer,
+            PeopleOrder::HandOver { to: Some(Comer::Badge(code)), .. } if *code == self.badge => {
+                return Some(By { person: self.bearer.clone(), how: How::Badge });
+            }
+            _none => return None,
+        };
+        Some(By { person: signer.person.clone(), how: How::Pin })
+    }
 }

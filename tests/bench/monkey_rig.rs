@@ -15,9 +15,9 @@ use aoxanh::event::{By, Event, How};
 use aoxanh::port::{FakeDisk, FakeHardware, Model, ModelKind, Part};
 use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::screen::{Now, Task, Teller, View};
-use aoxanh::unit::{Bytes, Moment, Secret};
+use aoxanh::unit::{Bytes, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
-use aoxanh::workbench::{Effect, Input, Key, News, SettingsView, World, add_person, fresh_tag};
+use aoxanh::workbench::{Effect, Input, News, SettingsView, World, add_person, fresh_tag, issue_badge};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, VecDeque};
@@ -25,6 +25,8 @@ use std::time::Duration;
 
 /// Names that people type where people are named, and that the ledger must never hold.
 pub(crate) const NAMES: [&str; 3] = ["Nguyễn Thị Kín Đáo", "Trần Văn Giữ Riêng", "Công ty Ẩn Danh Một"];
+/// A donor's list, in which somebody is named too.
+pub(crate) const LIST_FILE: &str = "/media/usb/list.csv";
 /// A PIN that is given out.
 pub(crate) const NEW_PIN: &str = "864209";
 const DISK: usize = 256 << 10;
@@ -89,6 +91,11 @@ pub(crate) struct Monkey {
     pub(crate) typed: String,
     /// What was drawn last, and whether a text was being typed there.
     pub(crate) seen: (Buffer, bool),
+    /// Whether something changed since.
+    pub(crate) is_stale: bool,
+    /// Whose badge is scanned, and its code.
+    pub(crate) bearer: PersonId,
+    pub(crate) badge: Secret,
     pub(crate) time: Moment,
     pub(crate) passed: Duration,
     pub(crate) jobs: u64,
@@ -96,7 +103,7 @@ pub(crate) struct Monkey {
     plugged: usize,
     /// The settings, kept here instead of in a station's file.
     pub(crate) settings: SettingsView,
-    /// Whether every letter that is typed is drawn, not only every third.
+    /// Whether what comes of every input is drawn, not only of every fourth and where somebody looks.
     pub(crate) draws_all: bool,
     /// For how many inputs no job tells anything.
     pub(crate) pause: u64,
@@ -119,9 +126,11 @@ impl Monkey {
         rig.hardware = FakeHardware::with(&PARTS);
         rig.target = Some(target(30));
         rig.by.how = How::Pin;
-        for (name, role) in [("Lê Thư", Role::Volunteer), ("Kho Viên", Role::Warehouse)] {
-            add_person(&rig.bench(), name, Some(role), Some(&Secret::new(PIN))).expect("added");
-        }
+        rig.give_file(LIST_FILE, super::donor_list::LIST.into());
+        let add = |name, role| add_person(&rig.bench(), name, Some(role), Some(&Secret::new(PIN))).expect("added");
+        add("Kho Viên", Role::Warehouse);
+        let bearer = add("Lê Thư", Role::Volunteer).person;
+        let badge = issue_badge(&rig.bench(), &bearer).expect("made");
         rig.by = By { person: rig.guest.clone(), how: How::Claimed };
         let (time, passed) = (Moment::from_unix_millis(1_795_268_160_000), Duration::from_secs(100));
         let words = [Lang::Vi, Lang::En].map(|lang| Words::new(lang, None).expect("embedded"));
@@ -142,6 +151,9 @@ impl Monkey {
             claims,
             typed,
             seen: drawn,
+            is_stale: true,
+            bearer,
+            badge,
             time,
             passed,
             jobs,
@@ -159,6 +171,7 @@ impl Monkey {
             monkey.plug();
         }
         monkey.open();
+        monkey.view.stack.teach(&monkey.view.world);
         monkey
     }
 
@@ -247,8 +260,9 @@ impl Monkey {
     /// What was typed last, as far as it could arm a disk.
     pub(crate) fn remember(&mut self, text: &str) {
         self.typed.push_str(text);
-        if self.typed.chars().count() > 4000 {
-            self.typed = self.typed.chars().skip(2000).collect();
+        if self.typed.len() > 4000 {
+            let kept = self.typed.chars().count() / 2;
+            self.typed = self.typed.chars().skip(kept).collect();
         }
     }
 
@@ -269,6 +283,7 @@ impl Monkey {
         }
         self.steps += 1;
         self.restarted = false;
+        self.is_stale = true;
         self.pass(Duration::from_millis(200));
         let tasks = self.view.press(input, self.now());
         self.put(tasks);
@@ -280,12 +295,14 @@ impl Monkey {
             self.restarted = true;
             self.open();
         }
-        if self.draws_all || self.steps.is_multiple_of(3) || !matches!(input, Input::Key(Key::Char(_))) {
+        if self.draws_all || self.steps.is_multiple_of(4) {
             self.draw();
         }
     }
 }
 
+/// Names that come one after the other in a list.
 fn name_of(plugged: usize) -> String {
-    format!("sd{}", char::from(b'b' + u8::try_from(plugged).unwrap_or(20)))
+    let letter = |at: usize| char::from(b'a' + u8::try_from(at).expect("few disks"));
+    if plugged < 24 { format!("sd{}", letter(1 + plugged)) } else { format!("sdz{}", letter(plugged - 24)) }
 }
