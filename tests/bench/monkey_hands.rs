@@ -217,6 +217,7 @@ impl Monkey {
         if let Key::Char(letter) = key {
             self.remember(&letter.to_string());
         }
+        self.pressed = own.as_ref().map(|own| own.words.clone()).unwrap_or_default();
         self.input(Input::Key(key));
         let top = page(&self.view.stack, &self.view.world);
         let does_all = matches!(key, Key::Function(1) | Key::Char('?')) && top == "layer::keys::Keys";

@@ -3,6 +3,7 @@
 //! Invariant: everything is a function of the seed; whatever it records, who was there is kept beside it.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "of all facts some are looked for")]
 #![expect(clippy::struct_excessive_bools, reason = "each is a mood of its own")]
 
 use super::arming_rig::{Rig, disk};
@@ -11,7 +12,7 @@ use super::monkey_actions::Action;
 use super::screen_people::PIN;
 use aoxanh::device::Obstacle;
 use aoxanh::event::people::Role;
-use aoxanh::event::{By, Event, How};
+use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::port::{FakeDisk, FakeHardware, Model, ModelKind, Part};
 use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::screen::{Now, Task, Teller, View};
@@ -49,6 +50,26 @@ const PARTS: [Part; 14] = [
 /// Sizes of terminals that it is drawn in besides 80×24.
 pub(crate) const SIZES: [(u16, u16); 6] = [(120, 40), (200, 60), (79, 23), (1, 1), (80, 60), (300, 24)];
 
+/// What stands for a scan among the words of keys.
+const SCANNED: &str = "scanned";
+
+/// The keys that record what nobody may record unawares, by their words; none where any key may.
+const fn meant_by(fact: &Fact) -> Option<&'static [&'static str]> {
+    Some(match fact {
+        Fact::Corrected(_) => &["key-correct-record"],
+        Fact::DeviceAllocated(_) | Fact::DeviceHandedOver(_) => &["give-key"],
+        // A PIN that is scanned comes with its Enter.
+        Fact::RuleOverridden(_) => &["key-lift", SCANNED],
+        Fact::WipeValidated(_) => &["key-validate", SCANNED],
+        Fact::DiskDestroyed(_) => &["key-record", SCANNED],
+        Fact::ShiftHandedOver(_) => &["key-hand-over", "key-nobody-comes", SCANNED],
+        Fact::WipeStarted(_) | Fact::ImageStarted(_) => &["key-begin", SCANNED],
+        Fact::DayClosed(_) => &["key-close-day"],
+        Fact::RoleGranted(_) | Fact::RoleRevoked(_) => &["key-record", "key-next-line", SCANNED],
+        _other => return None,
+    })
+}
+
 /// Dice that fall the same for the same seed.
 pub(crate) struct Dice(u64);
 
@@ -76,6 +97,8 @@ pub(crate) struct Claim {
     pub(crate) from: u64,
     pub(crate) to: u64,
     pub(crate) by: Vec<By>,
+    /// The words of the key that asked for it.
+    pub(crate) key: String,
 }
 
 pub(crate) struct Monkey {
@@ -84,9 +107,11 @@ pub(crate) struct Monkey {
     pub(crate) dice: Dice,
     pub(crate) reached: BTreeMap<Action, u64>,
     pub(crate) words: [Words; 2],
-    pub(crate) orders: VecDeque<(u64, Effect, Option<By>)>,
+    pub(crate) orders: VecDeque<(u64, Effect, Option<By>, String)>,
     pub(crate) news: VecDeque<(Teller, News)>,
     pub(crate) claims: Vec<Claim>,
+    /// The words of the key that is being pressed; nothing where nobody does anything.
+    pub(crate) pressed: String,
     /// The last letters that were typed, pasted or scanned.
     pub(crate) typed: String,
     /// What was drawn last, and whether a text was being typed there.
@@ -149,6 +174,7 @@ impl Monkey {
             orders,
             news,
             claims,
+            pressed: String::new(),
             typed,
             seen: drawn,
             is_stale: true,
@@ -217,7 +243,9 @@ impl Monkey {
     pub(crate) fn put(&mut self, tasks: Vec<Task>) {
         for task in tasks {
             match task {
-                Task::Order(number, effect) => self.orders.push_back((number, effect, self.view.by().cloned())),
+                Task::Order(number, effect) => {
+                    self.orders.push_back((number, effect, self.view.by().cloned(), self.pressed.clone()));
+                }
                 Task::Start(order, by) => self.run(&order, by),
                 Task::Close(to, by) => self.copy(&to, by),
                 Task::Test(ask, by) => self.test(ask, by),
@@ -272,6 +300,8 @@ impl Monkey {
             let made = (claim.from..claim.to).map(|at| &events[usize::try_from(at).expect("fits")]);
             for event in made {
                 assert!(claim.by.contains(&event.by), "{event:?} is of none of {:?}", claim.by);
+                let is_meant = meant_by(&event.fact).is_none_or(|keys| keys.contains(&claim.key.as_str()));
+                assert!(is_meant, "{event:?} by the key {:?}", claim.key);
             }
         }
     }
@@ -280,6 +310,7 @@ impl Monkey {
     pub(crate) fn input(&mut self, input: Input<'_>) {
         if let Input::Scan(text) | Input::Paste(text) = input {
             self.remember(text);
+            SCANNED.clone_into(&mut self.pressed);
         }
         self.steps += 1;
         self.restarted = false;
@@ -287,6 +318,7 @@ impl Monkey {
         self.pass(Duration::from_millis(200));
         let tasks = self.view.press(input, self.now());
         self.put(tasks);
+        self.pressed.clear();
         // Now and then the clerk is slow.
         self.stalled = self.stalled.saturating_sub(1);
         while self.stalled == 0 && (self.patient || self.dice.of(6) > 0) && self.work_once() {}
