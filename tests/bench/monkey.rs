@@ -7,7 +7,7 @@
 use super::arming_rig::OLD;
 use super::monkey_actions::{Action, all};
 use super::monkey_rig::{Monkey, NAMES};
-use aoxanh::custody::{Cabinet, MemoryDrawers, apply, check};
+use aoxanh::custody::{Cabinet, MemoryDrawers, Written, apply, check};
 use aoxanh::device::Bus;
 use aoxanh::event::{Event, Fact};
 use aoxanh::ledger::Record;
@@ -18,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 /// Inputs of all runs together, in the usual suite and with `--long`.
-const INPUTS: (u64, u64) = (8_000, 200_000);
+const INPUTS: (u64, u64) = (8_000, 100_000);
 /// As many more where some key was not reached by then.
-const MOST: u64 = 32_000;
+const MOST: u64 = 8_000;
 /// Inputs of one run, on a station of its own.
 const RUN: u64 = 4_000;
 
@@ -36,8 +36,9 @@ fn a_monkey_breaks_nothing_records_nothing_forbidden_and_reaches_every_key() {
     let inputs = if std::env::var_os("AOXANH_LONG").is_some() { INPUTS.1 } else { INPUTS.0 };
     let (mut reached, mut records) = (BTreeMap::new(), 0);
     let mut done = 0;
+    let every = every();
     let missing = |reached: &BTreeMap<Action, u64>| -> Vec<String> {
-        every().iter().filter(|action| !reached.contains_key(*action)).map(ToString::to_string).collect()
+        every.iter().filter(|action| !reached.contains_key(*action)).map(ToString::to_string).collect()
     };
     for seed in 1.. {
         if done >= inputs && (missing(&reached).is_empty() || done >= inputs + MOST) {
@@ -58,14 +59,14 @@ fn a_monkey_breaks_nothing_records_nothing_forbidden_and_reaches_every_key() {
     let missing = missing(&reached);
     let said = format!(
         "monkey: {done} inputs, {records} records, {} of {} keys of {} pages and layers reached\n",
-        every().len() - missing.len(),
-        every().len(),
-        every().iter().map(|action| &action.page).collect::<BTreeSet<_>>().len(),
+        every.len() - missing.len(),
+        every.len(),
+        every.iter().map(|action| &action.page).collect::<BTreeSet<_>>().len(),
     );
     // Not `eprintln!`, which the test harness keeps to itself where a test passes.
     std::io::stderr().write_all(said.as_bytes()).expect("standard error is there");
     assert!(missing.is_empty(), "{said}never reached:\n{}", missing.join("\n"));
-    let unknown: Vec<_> = reached.keys().filter(|action| !every().contains(action)).collect();
+    let unknown: Vec<_> = reached.keys().filter(|action| !every.contains(action)).collect();
     assert!(unknown.is_empty(), "not in any table: {unknown:#?}");
 }
 
@@ -106,7 +107,7 @@ fn keeps_its_promises(monkey: &Monkey) -> u64 {
     accepted_again(&events);
     monkey.claims_hold(&events.iter().map(|(event, _)| event.clone()).collect::<Vec<_>>());
     let said = String::from_utf8_lossy(&bytes).to_lowercase();
-    for name in NAMES {
+    for name in NAMES.into_iter().chain(["Người Thử", "0900000000"]) {
         assert!(!said.contains(&name.to_lowercase()), "{name} is in the ledger");
     }
     let started: Vec<Option<&str>> = events
@@ -134,5 +135,6 @@ fn accepted_again(events: &[(Event, aoxanh::unit::Digest)]) {
         let refusal = check(event, &cabinet).expect("drawers read");
         assert_eq!(refusal, None, "record {seq}: {event:?}");
         apply(event, seq, *leaf, &mut cabinet).expect("drawers write");
+        drawers.1.push(Written { leaf: *leaf, event: event.clone() });
     }
 }

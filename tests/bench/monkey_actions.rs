@@ -42,6 +42,12 @@ pub(crate) fn page(stack: &Stack, world: &World) -> String {
     page.trim_start_matches("aoxanh::screen::").to_owned()
 }
 
+/// Every key that is valid for what is on top, and what it would do.
+pub(crate) fn shown(stack: &Stack, world: &World) -> Vec<(Key, Action)> {
+    let (page, hints) = stack.top(world).expect("a screen is always there");
+    hints.into_iter().map(|hint| (hint.key, Action::new(page, &format!("{:?}", hint.key), hint.words.key()))).collect()
+}
+
 /// What the key would do for what is on top; none where its table does not show it now.
 pub(crate) fn action(stack: &Stack, world: &World, key: Key) -> Option<Action> {
     let (page, hints) = stack.top(world)?;
@@ -59,7 +65,9 @@ pub(crate) fn all() -> BTreeSet<Action> {
         let inside = path.strip_prefix(&root).expect("below it").with_extension("");
         let module = inside.to_string_lossy().replace('/', "::");
         let module = module.strip_suffix("::mod").unwrap_or(&module);
-        for (of, table) in tables(module, text) {
+        for (of, is_of_parent, table) in tables(module, text) {
+            // A table that only the module above can see is of a page there.
+            let module = module.rsplit_once("::").filter(|_| is_of_parent).map_or(module, |(parent, _)| parent);
             for line in elements(table) {
                 let (key, words) =
                     bound(line, text, &root).unwrap_or_else(|| panic!("{module}: not understood: {line}"));
@@ -83,8 +91,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What each table is of, and its text.
-fn tables<'t>(module: &str, text: &'t str) -> Vec<(&'t str, &'t str)> {
+/// What each table is of, whether the module above has it, and its text.
+fn tables<'t>(module: &str, text: &'t str) -> Vec<(&'t str, bool, &'t str)> {
     let mut found = Vec::new();
     for line in text.lines().filter(|line| line.contains("Binding<") && line.contains(" = ")) {
         let is_table = line.contains("static ") && line.ends_with(">] = &[");
@@ -92,7 +100,7 @@ fn tables<'t>(module: &str, text: &'t str) -> Vec<(&'t str, &'t str)> {
         let of = line.split("Binding<").nth(1).and_then(|rest| rest.split('>').next()).expect("of something");
         let from = line.as_ptr() as usize - text.as_ptr() as usize + line.len();
         let to = text[from..].find("\n];").expect("an end") + from;
-        found.push((of, &text[from..to]));
+        found.push((of, line.starts_with("pub(super) "), &text[from..to]));
     }
     found
 }
@@ -135,13 +143,23 @@ fn bound(line: &str, text: &str, root: &Path) -> Option<(String, String)> {
     if let Some(name) = name.strip_suffix('!') {
         let (_, made) = text.split_once(&format!("macro_rules! {name} "))?;
         let (made, _) = made.split_once("\n}")?;
-        return read(&made.replace("$key", rest.trim_end_matches(')')));
+        let mut asked = rest.trim_end_matches(')').split([',', ' ']);
+        let key = asked.next()?;
+        let made = made.replace("$key", key);
+        return read(&made).or_else(|| Some((format!("Char({key})"), of_seen(asked.next_back()?, root)?)));
     }
     let (module, name) = name.rsplit_once("::").unwrap_or(("", name));
     let other = std::fs::read_to_string(root.join(module.replace("::", "/")).with_extension("rs"));
     let other = if module.is_empty() { text.to_owned() } else { other.ok()? };
     let (_, made) = other.split_once(&format!("fn {name}<"))?;
     read(made.split_once("\n}")?.0)
+}
+
+/// What the words of something that can be seen on a device are called.
+fn of_seen(what: &str, root: &Path) -> Option<String> {
+    let said = std::fs::read_to_string(root.join("../workbench/outward.rs")).expect("a source");
+    let (_, words) = said.split_once(&format!("::{what} => say!(\""))?;
+    Some(words.split('"').next()?.to_owned())
 }
 
 fn read(binding: &str) -> Option<(String, String)> {
@@ -161,6 +179,7 @@ fn the_tables_are_read_as_they_are_meant() {
     assert!(
         has("layer::arm::Arm", "Function(2)", "key-despite-health") && has("setup::SetUpPage", "Enter", "key-set-up")
     );
+    assert!(has("intake::Door", "Char('n')", "door-belonging-memory-card"), "{all:#?}");
     // Named forms of the keys, as they are told at run time.
     assert!(all.iter().all(|action| action.key.chars().filter(|letter| *letter == '(').count() <= 1), "{all:#?}");
 }

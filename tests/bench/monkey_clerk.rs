@@ -16,7 +16,7 @@ use aoxanh::screen::Teller;
 use aoxanh::unit::{Secret, composed};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
+    Answer, CheckAsk, CheckTold, Comer, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
     Report, SettingsOrder, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day,
     run_job, run_tests,
 };
@@ -32,12 +32,12 @@ impl Monkey {
     }
 
     /// What that work records is of one of these.
-    pub(crate) fn claimed<T>(&mut self, by: Vec<By>, work: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn claimed<T>(&mut self, by: Vec<By>, key: String, work: impl FnOnce(&mut Self) -> T) -> T {
         let from = self.records();
         let done = work(self);
         let to = self.records();
         if to > from {
-            self.claims.push(Claim { from, to, by });
+            self.claims.push(Claim { from, to, by, key });
         }
         done
     }
@@ -45,7 +45,7 @@ impl Monkey {
     pub(crate) fn by_another<T>(&mut self, by: Option<By>, work: impl FnOnce(&mut Self) -> T) -> T {
         let by = by.unwrap_or_else(|| self.guest());
         let clerk = std::mem::replace(&mut self.rig.by, by.clone());
-        let done = self.claimed(vec![by], work);
+        let done = self.claimed(vec![by], self.pressed.clone(), work);
         self.rig.by = clerk;
         done
     }
@@ -125,13 +125,13 @@ impl Monkey {
 
     /// The clerk carries the oldest order out, and what comes of it is heard.
     pub(crate) fn work_once(&mut self) -> bool {
-        let Some((number, effect, by)) = self.orders.pop_front() else { return false };
+        let Some((number, effect, by, key)) = self.orders.pop_front() else { return false };
         let mut may = vec![by.unwrap_or_else(|| self.guest()), self.rig.by.clone()];
         if let Effect::People(order) = &effect {
-            may.extend(signer(order));
+            may.extend(self.signer(order));
         }
         let mut heard = Vec::new();
-        self.claimed(may, |monkey| monkey.carry(&effect, &mut heard));
+        self.claimed(may, key, |monkey| monkey.carry(&effect, &mut heard));
         for news in heard {
             let tasks = self.view.hear(Teller::Clerk(number), news, self.now());
             self.put(tasks);
@@ -216,16 +216,20 @@ impl Monkey {
         };
         heard.push(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
     }
-}
 
-/// Who signs an order there and then.
-fn signer(order: &PeopleOrder) -> Option<By> {
-    let signer = match order {
-        PeopleOrder::SetPin { signer, .. }
-        | PeopleOrder::Lift { signer, .. }
-        | PeopleOrder::Destroy { signer, .. }
-        | PeopleOrder::Validate { signer, .. } => signer,
-        _none => return None,
-    };
-    Some(By { person: signer.person.clone(), how: How::Pin })
+    /// Who signs an order there and then.
+    fn signer(&self, order: &PeopleOrder) -> Option<By> {
+        let signer = match order {
+            PeopleOrder::SetPin { signer, .. }
+            | PeopleOrder::Lift { signer, .. }
+            | PeopleOrder::Destroy { signer, .. }
+            | PeopleOrder::Validate { signer, .. }
+            | PeopleOrder::HandOver { to: Some(Comer::Pin(signer)), .. } => signer,
+            PeopleOrder::HandOver { to: Some(Comer::Badge(code)), .. } if *code == self.badge => {
+                return Some(By { person: self.bearer.clone(), how: How::Badge });
+            }
+            _none => return None,
+        };
+        Some(By { person: signer.person.clone(), how: How::Pin })
+    }
 }

@@ -2,12 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::monkey_actions::{Action, action, page};
-use super::monkey_rig::{Monkey, NAMES, NEW_PIN, SIZES};
+use super::monkey_actions::{Action, action, page, shown};
+use super::monkey_rig::{LIST_FILE, Monkey, NAMES, NEW_PIN, SIZES};
 use super::screen_people::{LEAD_PIN, PIN};
 use super::screen_rig::{PASSPHRASE, text};
 use aoxanh::screen::{Glyphs, Pen, SCREENS};
-use aoxanh::workbench::{Hint, Input, Key, Tongue};
+use aoxanh::workbench::{Input, Key, Tongue};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Duration;
@@ -81,7 +81,8 @@ impl Monkey {
     }
 
     /// Whether a text is being typed.
-    pub(crate) const fn is_typing(&self) -> bool {
+    pub(crate) fn is_typing(&mut self) -> bool {
+        self.look();
         self.seen.1
     }
 
@@ -106,26 +107,22 @@ impl Monkey {
 
     /// One of the keys that stand in the help bar, rather one that was seldom pressed.
     pub(crate) fn press_shown(&mut self) {
-        let Some((_, hints)) = self.view.stack.top(&self.view.world) else { return };
-        let is_new = |hint: &&Hint| {
-            action(&self.view.stack, &self.view.world, hint.key).is_some_and(|action| self.times(&action) == 0)
-        };
-        if let Some(new) = hints.iter().find(is_new).filter(|_| self.patient || self.steps().is_multiple_of(2)) {
-            return self.press(new.key);
+        let valid = shown(&self.view.stack, &self.view.world);
+        let new = valid.iter().find(|(_, action)| self.times(action) == 0).map(|(key, _)| *key);
+        if let Some(new) = new.filter(|_| self.patient || self.steps().is_multiple_of(2)) {
+            return self.press(new);
         }
         let mut best: Option<(u64, Key)> = None;
-        for _try in 0..3 {
-            let hint = &hints[self.dice.of(hints.len())];
-            let done = action(&self.view.stack, &self.view.world, hint.key).map(|action| self.times(&action));
+        // While a list is read there is nothing to press.
+        for _try in 0..3.min(valid.len()) {
+            let (key, action) = &valid[self.dice.of(valid.len())];
             // Whoever only leaves never gets anywhere.
-            let done = done.unwrap_or_default() * if hint.key == Key::Escape { 4 } else { 1 };
+            let done = self.times(action) * if *key == Key::Escape { 4 } else { 1 };
             if best.is_none_or(|(least, _)| done < least) {
-                best = Some((done, hint.key));
+                best = Some((done, *key));
             }
         }
-        if let Some((_, key)) = best {
-            self.press(key);
-        }
+        self.press(best.map_or(Key::Escape, |(_, key)| key));
     }
 
     fn press_any(&mut self) {
@@ -153,8 +150,9 @@ impl Monkey {
     }
 
     fn scan_or_paste(&mut self) {
-        let text = match self.dice.of(5) {
-            0..=2 => self.a_tag(),
+        let text = match self.dice.of(30) {
+            0..=17 => self.a_tag(),
+            18 => self.badge.expose().to_owned(),
             _other => self.dice.one(&SCANS).to_owned(),
         };
         if self.dice.of(3) == 0 { self.input(Input::Paste(&text)) } else { self.input(Input::Scan(&text)) }
@@ -162,10 +160,13 @@ impl Monkey {
 
     /// What a person would type there, more or less; often with Enter behind it.
     pub(crate) fn type_for(&mut self, page: &str) {
+        self.look();
         let shown = text(&self.seen.0);
-        let is_named =
-            ["receive::", "person::", "find::", "palette::", "intake::"].iter().any(|named| page.contains(named));
-        let is_signing = ["sign_in::", "lift::", "validate::", "destroy::"].iter().any(|layer| page.contains(layer));
+        let is_named = ["receive::", "person::", "find::", "palette::", "intake::", "note::"]
+            .iter()
+            .any(|named| page.contains(named));
+        let is_signing =
+            ["sign_in::", "lift::", "validate::", "destroy::", "hand_over::"].iter().any(|layer| page.contains(layer));
         let is_signing = is_signing && (shown.contains("phần tên") || shown.contains("part of the name"));
         let pin = if shown.contains("Mã PIN của Lead") || shown.contains("PIN of Lead") { LEAD_PIN } else { PIN };
         let on_screen: Vec<&str> = shown
@@ -177,6 +178,7 @@ impl Monkey {
             0..=7 if is_signing => ["lead", "lead", "thu"][self.dice.of(3)],
             0..=5 if page.contains("person::") && shown.contains("PIN") => [NEW_PIN, LEAD_PIN][self.dice.of(5) / 4],
             0..=6 if page.contains("unlock::") => PASSPHRASE,
+            0..=6 if page.contains("donor_list::") => LIST_FILE,
             0..=6 if page.contains("arm::") => self.confirmation(&on_screen),
             0..=3 if is_named => NAMES[self.dice.of(NAMES.len())],
             4 | 5 if !on_screen.is_empty() => on_screen[self.dice.of(on_screen.len())],
@@ -215,6 +217,7 @@ impl Monkey {
         if let Key::Char(letter) = key {
             self.remember(&letter.to_string());
         }
+        self.pressed = own.as_ref().map(|own| own.words.clone()).unwrap_or_default();
         self.input(Input::Key(key));
         let top = page(&self.view.stack, &self.view.world);
         let does_all = matches!(key, Key::Function(1) | Key::Char('?')) && top == "layer::keys::Keys";
@@ -234,6 +237,13 @@ impl Monkey {
         }
     }
 
+    /// What was drawn last is what there is.
+    fn look(&mut self) {
+        if self.is_stale {
+            self.draw();
+        }
+    }
+
     /// Draws what there is, now and then in another size and other glyphs too; nothing of that may fail.
     pub(crate) fn draw(&mut self) {
         let steps = usize::try_from(self.steps()).expect("fits");
@@ -243,6 +253,7 @@ impl Monkey {
             self.look_as(SIZES[at % SIZES.len()], glyphs, at % 2);
         }
         self.seen = self.look_as((80, 24), Glyphs::Full, 0);
+        self.is_stale = false;
     }
 
     fn look_as(&self, size: (u16, u16), glyphs: Glyphs, words: usize) -> (Buffer, bool) {

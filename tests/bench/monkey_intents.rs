@@ -1,17 +1,19 @@
 //! What the monkey comes for: whole errands as a person would do them, told key by key.
 
-use super::monkey_actions::page;
-use super::monkey_rig::{Monkey, NAMES, NEW_PIN};
+use super::monkey_actions::{action, page};
+use super::monkey_rig::{LIST_FILE, Monkey, NAMES, NEW_PIN};
 use super::screen_people::{LEAD_PIN, PIN};
-use super::screen_rig::text;
+use super::screen_rig::{PASSPHRASE, text};
 use aoxanh::screen::SCREENS;
 use aoxanh::workbench::{Input, Key};
 
 /// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `⌁` for a disk that is plugged in,
 /// `⇣` for somewhere down a list, `R` for a device received with consent, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
 /// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs,
-/// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown.
-const INTENTS: [&str; 51] = [
+/// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
+/// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `#` before a digit that is one,
+/// `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
+const INTENTS: [&str; 85] = [
     "m↓",
     "mv",
     "mp",
@@ -63,7 +65,67 @@ const INTENTS: [&str; 51] = [
     "p↓%",
     "j\n…",
     "/¤\n%",
+    "R8↑#1#2#3#4#5sptcbdmvinau⎋ƒƒ↓↓↑s#1\n⇥",
+    "R8^o≡\n↓↑⇟⇞⌫\n\n\n",
+    "R8ƒƒ⎋/£\n↓↑\n/£\n⎋",
+    "R0g\n^n",
+    "0gx\n⎋⎋0g\nlead\n⎋⎋⎋0gx\nL",
+    "R0bkho\n▮tx\nt⎋▮⇟⇞↓↑",
+    "0g\n♦",
+    "d♦",
+    "Rf¤\n4f…\n",
+    "Rw\nz\n\n",
+    "Rw\n4z\n⎋ \nx\n\n",
+    "‖R⌁x⤓\nA9\n⎋W",
+    "R⌁x⤓\n✂AWR⌁x⤓\n✂AW9↓↑⇟⇞r\n⎋9⎋",
+    "R⌁c⤓\n↓↑\nA",
+    "1⤓\n⎋\n…\n…\n",
+    "1⤓↑\n…\n",
+    "6←→ww",
+    "Øro⎋o¶\n",
+    "tdhk↓↑⎋",
+    "Rykho a\nRykho b\n5⇟⇞↓↑",
+    "Rk\n\ni⇟⇞↓↑⎋",
+    "9⤓\n",
+    "^p⎋:⎋?⎋^b⎋",
+    "ddlead\n⎋⎋0d⎋s⎋",
+    "3T⇥^s↓4",
+    "Rk\n\n⌁x⤓\nAWpx\n⎋⎋",
+    "m↓↑",
+    "‖R⌁x⤓\nA⎋q\n",
+    "R⌁x⤓\nAWaxsai\nthu\n#2#4#6#8\n",
+    "t↓rdWdWdWdWdW#4",
+    "t↓rdWdWdWdWdW#5",
+    "t↓rWb",
+    "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n⎋⎋\n\n\n↓~\n⎋",
+    "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n↓\n\n\n",
 ];
+
+/// Disks that are plugged in at most.
+const MOST_DISKS: usize = 40;
+
+/// The key that such a letter of an errand stands for.
+fn key_of(letter: char) -> Option<Key> {
+    Some(match letter {
+        '\n' => Key::Enter,
+        '⎋' => Key::Escape,
+        '↓' => Key::Down,
+        '↑' => Key::Up,
+        '⇟' => Key::PageDown,
+        '⇞' => Key::PageUp,
+        '→' => Key::Right,
+        '←' => Key::Left,
+        '⌫' => Key::Backspace,
+        'T' => Key::Tab,
+        '⇥' => Key::BackTab,
+        'Ⅵ' => Key::Char('6'),
+        'Ⅶ' => Key::Char('7'),
+        '0' => Key::Function(10),
+        '1' => Key::Function(11),
+        '3'..='9' => Key::Function(u8::try_from(letter.to_digit(10)?).expect("a digit")),
+        _other => return None,
+    })
+}
 
 impl Monkey {
     /// What a person would do next, as the keys for it: nobody gets that far by chance.
@@ -78,6 +140,7 @@ impl Monkey {
 
     /// Everything that people come for, once, and every key of every screen; done by the lead.
     pub(crate) fn round(&mut self) {
+        self.learn();
         for intent in INTENTS {
             self.come_back();
             self.do_it(intent);
@@ -102,8 +165,12 @@ impl Monkey {
             self.press(key);
         }
         self.rig.vault.lock(false);
+        if self.view.world.signed_in().is_some() && !self.view.world.is_lead() {
+            self.press(Key::Char('d'));
+        }
         if self.view.world.signed_in().is_none() {
-            self.sign_in();
+            self.press(Key::Char('d'));
+            self.do_one('L');
         }
     }
 
@@ -124,56 +191,86 @@ impl Monkey {
         self.patient = true;
         let device = self.dice.of(3);
         (0..device).for_each(|_| self.press(Key::Down));
-        for letter in intent.chars() {
-            let page = page(&self.view.stack, &self.view.world);
-            match letter {
-                '\n' => self.press(Key::Enter),
-                '↓' => self.press(Key::Down),
-                '↑' => self.press(Key::Up),
-                '⇟' => self.press(Key::PageDown),
-                '⇞' => self.press(Key::PageUp),
-                '→' => self.press(Key::Right),
-                '⇣' => (0..self.dice.of(14)).for_each(|_| self.press(Key::Down)),
-                '…' if self.is_typing() => self.type_for(&page),
-                '⌁' if self.plugged() < 18 => self.plug(),
-                '…' | '⌁' => {}
-                'R' => self.receive(),
-                '¤' => self.name(),
-                'P' => NEW_PIN.chars().for_each(|letter| self.press(Key::Char(letter))),
-                '✂' => self.cuts_next = true,
-                'W' => self.hear_on(),
-                '‖' => self.pause = 60,
-                'T' => self.press(Key::Tab),
-                'L' => {
-                    for text in ["lead", LEAD_PIN] {
-                        text.chars().for_each(|letter| self.press(Key::Char(letter)));
-                        self.press(Key::Enter);
-                    }
-                }
-                'Ⅵ' => self.press(Key::Char('6')),
-                'Ⅶ' => self.press(Key::Char('7')),
-                '⤓' => (0..20).for_each(|_| self.press(Key::Down)),
-                'A' => self.arm(),
-                '~' => self.stalled = 3,
-                '⎋' => self.press(Key::Escape),
-                '%' => (0..4).for_each(|_| self.press_shown()),
-                'ƒ' => {
-                    let text = self.fresh_tag();
-                    self.input(Input::Scan(&text));
-                }
-                '▮' => {
-                    let text = self.a_tag();
-                    self.input(Input::Scan(&text));
-                }
-                '5' => self.press(Key::Function(5)),
-                '7' => self.press(Key::Function(7)),
-                '8' => self.press(Key::Function(8)),
-                '6' => self.press(Key::Function(6)),
-                '3' => self.press(Key::Function(3)),
-                letter => self.press(Key::Char(letter)),
+        let mut letters = intent.chars();
+        while let Some(letter) = letters.next() {
+            let next = if matches!(letter, '^' | '#') { letters.next() } else { None };
+            match (letter, next) {
+                ('^', Some(next)) => self.press(Key::Control(next)),
+                ('#', Some(next)) => self.press(Key::Char(next)),
+                (letter, _) => self.do_one(letter),
             }
         }
         self.patient = false;
+    }
+
+    fn do_one(&mut self, letter: char) {
+        if let Some(key) = key_of(letter) {
+            return self.press(key);
+        }
+        match letter {
+            '⇣' => (0..self.dice.of(14)).for_each(|_| self.press(Key::Down)),
+            '⤓' => self.sink(),
+            '…' if self.is_typing() => {
+                let page = page(&self.view.stack, &self.view.world);
+                self.type_for(&page);
+            }
+            '⌁' if self.plugged() < MOST_DISKS => self.plug(),
+            '…' | '⌁' => {}
+            'R' => self.receive(),
+            '¤' => self.name(),
+            'P' => self.type_keys(NEW_PIN),
+            '✂' => self.cuts_next = true,
+            'W' => self.hear_on(),
+            '‖' => self.pause = 60,
+            'L' => {
+                for text in ["lead", LEAD_PIN] {
+                    self.type_keys(text);
+                    self.press(Key::Enter);
+                }
+            }
+            'A' => self.arm(),
+            '~' => self.stalled = 3,
+            '%' => (0..4).for_each(|_| self.press_shown()),
+            'Ø' => self.rig.vault.lock(true),
+            '¶' => self.put_in(PASSPHRASE),
+            '≡' => self.put_in(LIST_FILE),
+            '£' => {
+                let lot = self.view.world.lot.as_ref().map(|lot| lot.lot.to_string()).unwrap_or_default();
+                self.type_keys(&lot.to_lowercase());
+            }
+            'ƒ' | '▮' | '♦' => {
+                let text = match letter {
+                    'ƒ' => self.fresh_tag(),
+                    '▮' => self.a_tag(),
+                    _badge => self.badge.expose().to_owned(),
+                };
+                self.input(Input::Scan(&text));
+            }
+            letter => self.press(Key::Char(letter)),
+        }
+    }
+
+    /// To the end of the list.
+    fn sink(&mut self) {
+        for _line in 0..60 {
+            let is_over = action(&self.view.stack, &self.view.world, Key::Down).is_none();
+            if is_over {
+                return;
+            }
+            self.press(Key::Down);
+        }
+    }
+
+    fn type_keys(&mut self, text: &str) {
+        text.chars().for_each(|letter| self.press(Key::Char(letter)));
+    }
+
+    /// What the first lesson shows: how to go on, the step that is to be done, its card again, and how to leave.
+    fn learn(&mut self) {
+        self.patient = true;
+        for key in [Key::Enter, Key::Enter, Key::Control('b'), Key::Escape] {
+            self.press(key);
+        }
     }
 
     /// A device into a new lot whose donor agreed to erasing.

@@ -3,6 +3,7 @@
 //! Invariant: everything is a function of the seed; whatever it records, who was there is kept beside it.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "of all facts some are looked for")]
 #![expect(clippy::struct_excessive_bools, reason = "each is a mood of its own")]
 
 use super::arming_rig::{Rig, disk};
@@ -11,13 +12,13 @@ use super::monkey_actions::Action;
 use super::screen_people::PIN;
 use aoxanh::device::Obstacle;
 use aoxanh::event::people::Role;
-use aoxanh::event::{By, Event, How};
+use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::port::{FakeDisk, FakeHardware, Model, ModelKind, Part};
 use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::screen::{Now, Task, Teller, View};
-use aoxanh::unit::{Bytes, Moment, Secret};
+use aoxanh::unit::{Bytes, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
-use aoxanh::workbench::{Effect, Input, Key, News, SettingsView, World, add_person, fresh_tag};
+use aoxanh::workbench::{Effect, Input, News, SettingsView, World, add_person, fresh_tag, issue_badge};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, VecDeque};
@@ -25,6 +26,8 @@ use std::time::Duration;
 
 /// Names that people type where people are named, and that the ledger must never hold.
 pub(crate) const NAMES: [&str; 3] = ["Nguyễn Thị Kín Đáo", "Trần Văn Giữ Riêng", "Công ty Ẩn Danh Một"];
+/// A donor's list, in which somebody is named too.
+pub(crate) const LIST_FILE: &str = "/media/usb/list.csv";
 /// A PIN that is given out.
 pub(crate) const NEW_PIN: &str = "864209";
 const DISK: usize = 256 << 10;
@@ -46,6 +49,26 @@ const PARTS: [Part; 14] = [
 ];
 /// Sizes of terminals that it is drawn in besides 80×24.
 pub(crate) const SIZES: [(u16, u16); 6] = [(120, 40), (200, 60), (79, 23), (1, 1), (80, 60), (300, 24)];
+
+/// What stands for a scan among the words of keys.
+const SCANNED: &str = "scanned";
+
+/// The keys that record what nobody may record unawares, by their words; none where any key may.
+const fn meant_by(fact: &Fact) -> Option<&'static [&'static str]> {
+    Some(match fact {
+        Fact::Corrected(_) => &["key-correct-record"],
+        Fact::DeviceAllocated(_) | Fact::DeviceHandedOver(_) => &["give-key"],
+        // A PIN that is scanned comes with its Enter.
+        Fact::RuleOverridden(_) => &["key-lift", SCANNED],
+        Fact::WipeValidated(_) => &["key-validate", SCANNED],
+        Fact::DiskDestroyed(_) => &["key-record", SCANNED],
+        Fact::ShiftHandedOver(_) => &["key-hand-over", "key-nobody-comes", SCANNED],
+        Fact::WipeStarted(_) | Fact::ImageStarted(_) => &["key-begin", SCANNED],
+        Fact::DayClosed(_) => &["key-close-day"],
+        Fact::RoleGranted(_) | Fact::RoleRevoked(_) => &["key-record", "key-next-line", SCANNED],
+        _other => return None,
+    })
+}
 
 /// Dice that fall the same for the same seed.
 pub(crate) struct Dice(u64);
@@ -74,6 +97,8 @@ pub(crate) struct Claim {
     pub(crate) from: u64,
     pub(crate) to: u64,
     pub(crate) by: Vec<By>,
+    /// The words of the key that asked for it.
+    pub(crate) key: String,
 }
 
 pub(crate) struct Monkey {
@@ -82,13 +107,20 @@ pub(crate) struct Monkey {
     pub(crate) dice: Dice,
     pub(crate) reached: BTreeMap<Action, u64>,
     pub(crate) words: [Words; 2],
-    pub(crate) orders: VecDeque<(u64, Effect, Option<By>)>,
+    pub(crate) orders: VecDeque<(u64, Effect, Option<By>, String)>,
     pub(crate) news: VecDeque<(Teller, News)>,
     pub(crate) claims: Vec<Claim>,
+    /// The words of the key that is being pressed; nothing where nobody does anything.
+    pub(crate) pressed: String,
     /// The last letters that were typed, pasted or scanned.
     pub(crate) typed: String,
     /// What was drawn last, and whether a text was being typed there.
     pub(crate) seen: (Buffer, bool),
+    /// Whether something changed since.
+    pub(crate) is_stale: bool,
+    /// Whose badge is scanned, and its code.
+    pub(crate) bearer: PersonId,
+    pub(crate) badge: Secret,
     pub(crate) time: Moment,
     pub(crate) passed: Duration,
     pub(crate) jobs: u64,
@@ -96,7 +128,7 @@ pub(crate) struct Monkey {
     plugged: usize,
     /// The settings, kept here instead of in a station's file.
     pub(crate) settings: SettingsView,
-    /// Whether every letter that is typed is drawn, not only every third.
+    /// Whether what comes of every input is drawn, not only of every fourth and where somebody looks.
     pub(crate) draws_all: bool,
     /// For how many inputs no job tells anything.
     pub(crate) pause: u64,
@@ -119,9 +151,11 @@ impl Monkey {
         rig.hardware = FakeHardware::with(&PARTS);
         rig.target = Some(target(30));
         rig.by.how = How::Pin;
-        for (name, role) in [("Lê Thư", Role::Volunteer), ("Kho Viên", Role::Warehouse)] {
-            add_person(&rig.bench(), name, Some(role), Some(&Secret::new(PIN))).expect("added");
-        }
+        rig.give_file(LIST_FILE, super::donor_list::LIST.into());
+        let add = |name, role| add_person(&rig.bench(), name, Some(role), Some(&Secret::new(PIN))).expect("added");
+        add("Kho Viên", Role::Warehouse);
+        let bearer = add("Lê Thư", Role::Volunteer).person;
+        let badge = issue_badge(&rig.bench(), &bearer).expect("made");
         rig.by = By { person: rig.guest.clone(), how: How::Claimed };
         let (time, passed) = (Moment::from_unix_millis(1_795_268_160_000), Duration::from_secs(100));
         let words = [Lang::Vi, Lang::En].map(|lang| Words::new(lang, None).expect("embedded"));
@@ -140,8 +174,12 @@ impl Monkey {
             orders,
             news,
             claims,
+            pressed: String::new(),
             typed,
             seen: drawn,
+            is_stale: true,
+            bearer,
+            badge,
             time,
             passed,
             jobs,
@@ -159,6 +197,7 @@ impl Monkey {
             monkey.plug();
         }
         monkey.open();
+        monkey.view.stack.teach(&monkey.view.world);
         monkey
     }
 
@@ -204,7 +243,9 @@ impl Monkey {
     pub(crate) fn put(&mut self, tasks: Vec<Task>) {
         for task in tasks {
             match task {
-                Task::Order(number, effect) => self.orders.push_back((number, effect, self.view.by().cloned())),
+                Task::Order(number, effect) => {
+                    self.orders.push_back((number, effect, self.view.by().cloned(), self.pressed.clone()));
+                }
                 Task::Start(order, by) => self.run(&order, by),
                 Task::Close(to, by) => self.copy(&to, by),
                 Task::Test(ask, by) => self.test(ask, by),
@@ -247,8 +288,9 @@ impl Monkey {
     /// What was typed last, as far as it could arm a disk.
     pub(crate) fn remember(&mut self, text: &str) {
         self.typed.push_str(text);
-        if self.typed.chars().count() > 4000 {
-            self.typed = self.typed.chars().skip(2000).collect();
+        if self.typed.len() > 4000 {
+            let kept = self.typed.chars().count() / 2;
+            self.typed = self.typed.chars().skip(kept).collect();
         }
     }
 
@@ -258,6 +300,8 @@ impl Monkey {
             let made = (claim.from..claim.to).map(|at| &events[usize::try_from(at).expect("fits")]);
             for event in made {
                 assert!(claim.by.contains(&event.by), "{event:?} is of none of {:?}", claim.by);
+                let is_meant = meant_by(&event.fact).is_none_or(|keys| keys.contains(&claim.key.as_str()));
+                assert!(is_meant, "{event:?} by the key {:?}", claim.key);
             }
         }
     }
@@ -266,12 +310,15 @@ impl Monkey {
     pub(crate) fn input(&mut self, input: Input<'_>) {
         if let Input::Scan(text) | Input::Paste(text) = input {
             self.remember(text);
+            SCANNED.clone_into(&mut self.pressed);
         }
         self.steps += 1;
         self.restarted = false;
+        self.is_stale = true;
         self.pass(Duration::from_millis(200));
         let tasks = self.view.press(input, self.now());
         self.put(tasks);
+        self.pressed.clear();
         // Now and then the clerk is slow.
         self.stalled = self.stalled.saturating_sub(1);
         while self.stalled == 0 && (self.patient || self.dice.of(6) > 0) && self.work_once() {}
@@ -280,12 +327,14 @@ impl Monkey {
             self.restarted = true;
             self.open();
         }
-        if self.draws_all || self.steps.is_multiple_of(3) || !matches!(input, Input::Key(Key::Char(_))) {
+        if self.draws_all || self.steps.is_multiple_of(4) {
             self.draw();
         }
     }
 }
 
+/// Names that come one after the other in a list.
 fn name_of(plugged: usize) -> String {
-    format!("sd{}", char::from(b'b' + u8::try_from(plugged).unwrap_or(20)))
+    let letter = |at: usize| char::from(b'a' + u8::try_from(at).expect("few disks"));
+    if plugged < 24 { format!("sd{}", letter(1 + plugged)) } else { format!("sdz{}", letter(plugged - 24)) }
 }
