@@ -13,7 +13,7 @@ use aoxanh::workbench::{Input, Key};
 /// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `#` before a digit that is one,
 /// `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 85] = [
+const INTENTS: [&str; 86] = [
     "m↓",
     "mv",
     "mp",
@@ -28,6 +28,7 @@ const INTENTS: [&str; 85] = [
     "n\n\n\n\n",
     "\n\n…\n…\n",
     "k\n\n",
+    "Rk\n↓⇟⇞↑",
     "x⇣\n…\n%v",
     "⌁x⇣\n…\n",
     "⌁c⇣\n⇣\n…\n",
