@@ -6,6 +6,7 @@ use super::bench_rig::{Rig, can_loop, ran, root};
 use aoxanh::device::{Value, key};
 use aoxanh::linux::MachineProbe;
 use aoxanh::port::Probe;
+use aoxanh::screen::SCREENS;
 use aoxanh::unit::Bytes;
 use std::process::Command;
 
@@ -67,6 +68,21 @@ fn frames_are_drawn_of_a_practice_bench_and_leave_its_ledger_alone() {
     assert!(median > Some(0) && median <= worst, "{told}");
     assert_eq!(rig.verified()["head"], before["head"]);
     Rig::normal().run(&["measure", "frames", "9"]).refused(1, &["LUYỆN TẬP"]);
+}
+
+#[test]
+fn every_place_of_a_practice_bench_is_visited_and_drawn_and_its_ledger_left_alone() {
+    let rig = Rig::practice();
+    rig.device();
+    let before = rig.verified();
+    let told = rig.json(&["measure", "places", "3"]).good().all("place");
+    let names: Vec<_> = told.iter().map(|place| place["place"].as_str().expect("a name").to_owned()).collect();
+    assert_eq!(names, SCREENS.iter().map(|place| place.name).collect::<Vec<_>>());
+    let number = |place: &serde_json::Value, name: &str| place[name].as_u64().expect("a number");
+    assert!(told.iter().all(|place| number(place, "median_us") > 0 && number(place, "read_us") > 0), "{told:?}");
+    assert!(told.iter().all(|place| number(place, "median_us") <= number(place, "worst_us")), "{told:?}");
+    assert_eq!(rig.verified()["head"], before["head"]);
+    Rig::normal().run(&["measure", "places", "3"]).refused(1, &["LUYỆN TẬP"]);
 }
 
 #[test]
