@@ -259,7 +259,12 @@ fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_
         }
         Mended::Done(found, lines) => {
             tell_anew(bench, device, tell);
-            let what = say!("device-stands", tag = found.name(), stage = found.file.stage().sentence());
+            let stands = match (found.file.quarantined, found.file.held) {
+        (Some(_), _) => say!("state-quarantined"),
+        (None, Some(_)) => say!("state-held"),
+        (None, None) => found.file.stage().sentence(),
+    };
+    let what = say!("device-stands", tag = found.name(), stage = stands);
             let mut report = Report::new(Tone::Good, what);
             report.lines.extend(lines);
             Ok(Answer::Done(report))

@@ -110,7 +110,7 @@ pub fn ladder(file: &DeviceFile, forbidden: &Forbidden) -> Vec<Rung> {
             (false, false) => {
                 is_open = true;
                 let person = person(step, forbidden).map_or(Standing::Next, Standing::SignIn);
-                stop(step, forbidden).map_or(person, Standing::Blocked)
+                stop(step, file, forbidden).map_or(person, Standing::Blocked)
             }
         };
         Rung { step, standing, note: note(step, file) }
@@ -124,9 +124,11 @@ pub fn next_step(ladder: &[Rung]) -> Option<&Rung> {
     ladder.iter().find(|rung| matches!(rung.standing, Standing::Next | Standing::Blocked(_) | Standing::SignIn(_)))
 }
 
-fn stop(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
+fn stop(step: Step, file: &DeviceFile, forbidden: &Forbidden) -> Option<Sentence> {
     match step {
-        Step::Receive | Step::Inspect | Step::Repair | Step::Check => None,
+        Step::Receive => None,
+        // Whoever would do it would have to switch it on.
+        Step::Inspect | Step::Repair | Step::Check => file.quarantined.map(|_danger| say!("rule-quarantine-still")),
         Step::Wipe | Step::Image => forbidden.write.clone(),
         Step::Ready => forbidden.give.clone(),
     }

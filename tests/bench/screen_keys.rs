@@ -97,6 +97,19 @@ fn a_disk_that_must_not_be_written_cannot_be_chosen() {
 }
 
 #[test]
+fn a_device_in_quarantine_has_no_step_that_would_switch_it_on() {
+    let mut desk = Desk::with_device();
+    desk.keys("l");
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains(": cách ly."), "what became of it: {}", desk.shown(80, 24));
+    desk.press(&[Key::Escape]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("✗ kiểm tra") && !shown.contains("← bấm Enter"), "{shown}");
+    desk.press(&[Key::Enter]);
+    assert!(desk.shown(80, 24).contains("không bật, không mở"), "{}", desk.shown(80, 24));
+}
+
+#[test]
 fn a_scanned_tag_chooses_its_device_and_an_unknown_one_is_offered_to_the_next() {
     let mut desk = Desk::with_device();
     let first = first_tag(&desk);
