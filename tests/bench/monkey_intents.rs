@@ -131,7 +131,7 @@ fn key_of(letter: char) -> Option<Key> {
         'Ⅶ' => Key::Char('7'),
         '0' => Key::Function(10),
         '1' => Key::Function(11),
-        '3'..='9' => Key::Function(u8::try_from(letter.to_digit(10)?).expect("a digit")),
+        '3'..='9' => Key::Function(u8::try_from(letter.to_digit(10)?).ok()?),
         _other => return None,
     })
 }
