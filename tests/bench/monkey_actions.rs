@@ -94,12 +94,15 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 /// What each table is of, whether the module above has it, and its text.
 fn tables<'t>(module: &str, text: &'t str) -> Vec<(&'t str, bool, &'t str)> {
     let mut found = Vec::new();
-    for line in text.lines().filter(|line| line.contains("Binding<") && line.contains(" = ")) {
-        let is_table = line.contains("static ") && line.ends_with(">] = &[");
-        assert!(is_table, "{module}: a table in another form: {line}");
+    let is_table = |line: &&str| line.contains("Binding<") && (line.contains(" = ") || line.ends_with(" ="));
+    for line in text.lines().filter(is_table) {
+        let is_static = line.contains("static ") && (line.ends_with(">] = &[") || line.ends_with(">] ="));
+        assert!(is_static, "{module}: a table in another form: {line}");
         let of = line.split("Binding<").nth(1).and_then(|rest| rest.split('>').next()).expect("of something");
         let from = line.as_ptr() as usize - text.as_ptr() as usize + line.len();
-        let to = text[from..].find("\n];").expect("an end") + from;
+        // One of a single line stands in the line below.
+        let (from, end) = if line.ends_with('[') { (from, "\n];") } else { (from + "\n    &[".len(), "];") };
+        let to = text[from..].find(end).expect("an end") + from;
         found.push((of, line.starts_with("pub(super) "), &text[from..to]));
     }
     found
@@ -179,6 +182,7 @@ fn the_tables_are_read_as_they_are_meant() {
     assert!(
         has("layer::arm::Arm", "Function(2)", "key-despite-health") && has("setup::SetUpPage", "Enter", "key-set-up")
     );
+    assert!(has("layer::badge::Badge", "Escape", "key-close"), "{all:#?}");
     assert!(has("intake::Door", "Char('n')", "door-belonging-memory-card"), "{all:#?}");
     // Named forms of the keys, as they are told at run time.
     assert!(all.iter().all(|action| action.key.chars().filter(|letter| *letter == '(').count() <= 1), "{all:#?}");

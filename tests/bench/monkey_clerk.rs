@@ -9,9 +9,10 @@ use super::arming_rig::pressed_at;
 use super::monkey_actions;
 use super::monkey_rig::{Claim, Monkey};
 use super::screen_rig::{PASSPHRASE, change, image};
+use aoxanh::device::code_for;
 use aoxanh::event::{By, How};
 use aoxanh::ledger::SecretKey;
-use aoxanh::port::{Failure, FakeCopies, Trouble};
+use aoxanh::port::{Disks, Failure, FakeCopies, Trouble};
 use aoxanh::screen::Teller;
 use aoxanh::unit::{Secret, composed};
 use aoxanh::word::{Lang, say};
@@ -51,9 +52,9 @@ impl Monkey {
     }
 
     pub(crate) fn run(&mut self, order: &JobOrder, by: Option<By>) {
-        let confirm = match order {
-            JobOrder::Wipe(_, order) => order.confirm.clone(),
-            JobOrder::Image(_, order) => order.confirm.clone(),
+        let (disk, confirm) = match order {
+            JobOrder::Wipe(_, order) => (&order.disk, order.confirm.clone()),
+            JobOrder::Image(_, order) => (&order.disk, order.confirm.clone()),
         };
         let confirm = confirm.expect("a job without what was typed to arm it").to_lowercase();
         self.jobs += 1;
@@ -65,7 +66,9 @@ impl Monkey {
             run_job(&monkey.rig.bench(), job, order, &pressed_at(cut), &mut |news| heard.push((Teller::Job, news)));
         });
         let is_typed = composed(&self.typed).to_lowercase().contains(&confirm) && !confirm.is_empty();
-        assert!(is_typed || self.records() == before, "a job began with {confirm}, which nobody typed");
+        let is_begun = self.records() > before;
+        assert!(is_typed || !is_begun, "a job began with {confirm}, which nobody typed");
+        assert!(!is_begun || self.is_named(disk, &confirm), "a job on {disk} began with {confirm}");
         // It begins at once, and tells the rest while others run.
         let rest = heard.split_off(heard.len().min(2));
         for (teller, news) in heard {
@@ -73,6 +76,14 @@ impl Monkey {
             self.put(tasks);
         }
         self.news.extend(rest);
+    }
+
+    /// Whether that names the disk: its serial or an end of it, or its code.
+    fn is_named(&self, disk: &str, confirm: &str) -> bool {
+        let confirm = confirm.trim().to_uppercase();
+        let disk = self.rig.disks.list(None).expect("listed").into_iter().find(|one| one.name == disk).expect("there");
+        let is_end = |serial: &String| serial.ends_with(&confirm) && confirm.chars().count() >= 4;
+        disk.identity.serial.as_ref().map_or_else(|| code_for(&disk, &self.rig.bench().secret) == confirm, is_end)
     }
 
     pub(crate) fn copy(&mut self, to: &std::path::Path, by: Option<By>) {

@@ -7,13 +7,14 @@ use super::screen_rig::{PASSPHRASE, text};
 use aoxanh::screen::SCREENS;
 use aoxanh::workbench::{Input, Key};
 
-/// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `⌁` for a disk that is plugged in,
+/// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `đ` for one that is typed,
+/// `⌁` for a disk that is plugged in,
 /// `⇣` for somewhere down a list, `R` for a device received with consent, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
 /// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs,
 /// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `#` before a digit that is one,
 /// `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 86] = [
+const INTENTS: [&str; 94] = [
     "m↓",
     "mv",
     "mp",
@@ -75,8 +76,16 @@ const INTENTS: [&str; 86] = [
     "0g\n♦",
     "d♦",
     "Rf¤\n4f…\n",
-    "Rw\nz\n\n",
-    "Rw\n4z\n⎋ \nx\n\n",
+    "Rykho a\n⎋z\n\n",
+    "Rykho a\n⎋4z\n⎋ \nx\n\n",
+    "R4T⇟⇞↓↑T⇟⇞↓↑",
+    "Rk\n⇟⇞↓↑",
+    "R8đ\nƒ^d⎋",
+    "Rykho b\n⎋Rykho b\n⎋5↓→⇟⇞",
+    "~♦⎋",
+    "t↓rdWdWdWdWdW#2",
+    "t↓rdWdWdWdWdW#3",
+    "R⌁x⤓\nAWah⎋⎋",
     "‖R⌁x⤓\nA9\n⎋W",
     "R⌁x⤓\n✂AWR⌁x⤓\n✂AW9↓↑⇟⇞r\n⎋9⎋",
     "R⌁c⤓\n↓↑\nA",
@@ -238,6 +247,10 @@ impl Monkey {
             '£' => {
                 let lot = self.view.world.lot.as_ref().map(|lot| lot.lot.to_string()).unwrap_or_default();
                 self.type_keys(&lot.to_lowercase());
+            }
+            'đ' => {
+                let tag = self.fresh_tag();
+                self.type_keys(&tag);
             }
             'ƒ' | '▮' | '♦' => {
                 let text = match letter {

@@ -84,7 +84,7 @@ static KEYS: &[Binding<DonorList>] = &[
     Binding {
         key: Key::Escape,
         words: || say!("key-close"),
-        when: |layer, _| !layer.is_waiting(),
+        when: |_, _| true,
         what: |_, _| vec![Effect::Close],
     },
 ];
