@@ -259,12 +259,7 @@ fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_
         }
         Mended::Done(found, lines) => {
             tell_anew(bench, device, tell);
-            let stands = match (found.file.quarantined, found.file.held) {
-        (Some(_), _) => say!("state-quarantined"),
-        (None, Some(_)) => say!("state-held"),
-        (None, None) => found.file.stage().sentence(),
-    };
-    let what = say!("device-stands", tag = found.name(), stage = stands);
+            let what = say!("device-stands", tag = found.name(), stage = stands(&found));
             let mut report = Report::new(Tone::Good, what);
             report.lines.extend(lines);
             Ok(Answer::Done(report))
@@ -323,6 +318,15 @@ fn shelved(bench: &Bench<'_>, devices: &[String], shelf: &ShelfName, tell: Tell<
     Answer::Refused(report)
 }
 
+/// How a device stands: danger before waiting before its stage.
+fn stands(found: &Found) -> Sentence {
+    match (found.file.quarantined, found.file.held) {
+        (Some(_), _) => say!("state-quarantined"),
+        (None, Some(_)) => say!("state-held"),
+        (None, None) => found.file.stage().sentence(),
+    }
+}
+
 fn on_device(
     bench: &Bench<'_>,
     device: &DeviceId,
@@ -331,7 +335,7 @@ fn on_device(
 ) -> Result<Answer, Failure> {
     let found = work(&bench.device(device)?)?;
     tell_anew(bench, device, tell);
-    let what = say!("device-stands", tag = found.name(), stage = found.file.stage().sentence());
+    let what = say!("device-stands", tag = found.name(), stage = stands(&found));
     Ok(Answer::Done(Report::new(Tone::Good, what)))
 }
 

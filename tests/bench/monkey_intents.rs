@@ -14,7 +14,7 @@ use aoxanh::workbench::{Input, Key};
 /// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `#` before a digit that is one,
 /// `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 94] = [
+const INTENTS: [&str; 96] = [
     "m↓",
     "mv",
     "mp",
@@ -35,6 +35,8 @@ const INTENTS: [&str; 94] = [
     "⌁c⇣\n⇣\n…\n",
     "y…\n",
     "y…\n5→",
+    "y#1\n⎋5→←",
+    "Ry…\n⎋5→←",
     "y…\n5↓",
     "y…\n5↓c▮▮▮%\n\n%",
     "5c…\n%\n\n",

@@ -81,12 +81,7 @@ static KEYS: &[Binding<DonorList>] = &[
             Vec::new()
         },
     },
-    Binding {
-        key: Key::Escape,
-        words: || say!("key-close"),
-        when: |_, _| true,
-        what: |_, _| vec![Effect::Close],
-    },
+    Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
 impl DonorList {
@@ -99,10 +94,6 @@ impl DonorList {
         let text = self.file.text();
         let text = text.strip_prefix("file://").unwrap_or(&text);
         text.trim_matches(['\'', '"']).to_owned()
-    }
-
-    const fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Reading | State::Receiving(_))
     }
 
     const fn is_naming(&self) -> bool {
