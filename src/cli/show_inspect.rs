@@ -22,22 +22,14 @@ pub fn inspected(out: &mut Out<'_>, inspected: &Inspected) -> Result<(), Failure
         out.say(&say!("fix-line", fix = fix))?;
     }
     for line in inspection_page(inspected, lang, true) {
-        let mark = match line.weight {
-            Weight::Heading => {
-                out.say(&say!("page-heading", heading = line.what))?;
-                continue;
-            }
-            Weight::Good => "✓",
-            Weight::Warn => "!",
-            Weight::Bad => "✗",
-            Weight::Unknown => "?",
-            Weight::Plain => "•",
-            Weight::Dim => "–",
-        };
+        if line.weight == Weight::Heading {
+            out.say(&say!("page-heading", heading = line.what))?;
+            continue;
+        }
         // Some sentences bring their own mark along.
         let text = out.words().say(&line.what);
         let bare = text.trim_start_matches(['✓', '✗', '!', '•', '?', ' ']);
-        out.say(&say!("page-line", mark = mark, text = bare))?;
+        out.say(&say!("page-line", mark = line.weight.sign(), text = bare))?;
     }
     Ok(())
 }

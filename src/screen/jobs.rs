@@ -138,7 +138,9 @@ fn draw_line(line: &Line<'_>, is_here: bool, area: Rect, world: &World, pen: &mu
             let (sign, tinted) = match end.weight {
                 Weight::Good => (Mark::Done, tint::GOOD),
                 Weight::Warn => (Mark::Warn, tint::WARN),
-                Weight::Bad | Weight::Unknown | Weight::Heading | Weight::Plain | Weight::Dim => (Mark::Bad, tint::BAD),
+                Weight::Bad | Weight::Unknown | Weight::Next | Weight::Heading | Weight::Plain | Weight::Dim => {
+                    (Mark::Bad, tint::BAD)
+                }
             };
             let time = end.at.local();
             let rest = right_of(area, 1);

@@ -17,7 +17,9 @@ use super::moves::{self, Moves};
 use super::pen::{Pen, below};
 use super::tint;
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PageLine, Report, Seen, Sight, World, hints, press};
+use crate::workbench::{
+    Answer, Binding, Effect, Hint, Input, Key, PageLine, Report, Seen, Sight, Thorough, World, hints, press,
+};
 use ratatui::layout::Rect;
 
 enum Check {
@@ -45,7 +47,16 @@ static KEYS: &[Binding<Ledger>] = &[
         when: |page, _| !matches!(page.check, Check::Running),
         what: |page, _| {
             page.check = Check::Running;
-            vec![Effect::See(Sight::Verified)]
+            vec![Effect::See(Sight::Verified(Thorough::default()))]
+        },
+    },
+    Binding {
+        key: Key::Char('k'),
+        words: || say!("key-verify-all"),
+        when: |page, _| !matches!(page.check, Check::Running),
+        what: |page, _| {
+            page.check = Check::Running;
+            vec![Effect::See(Sight::Verified(Thorough::ALL))]
         },
     },
     moves::down(),

@@ -25,6 +25,7 @@ mod practice;
 mod practice_disk;
 mod practice_image;
 mod practice_stay;
+mod refiling;
 mod restore;
 mod settings;
 mod setup;
@@ -51,6 +52,7 @@ use crate::word::{Words, say};
 use crate::workbench::{Bench, left_sentence, orphan_sentence};
 use folder::{Folder, Settings};
 use log::{Log, LoggedJournal};
+use refiling::Refiling;
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -196,11 +198,13 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     if let Verb::Settings(args) = &cli.verb {
         return settings::run(args, &folder, out);
     }
-    // Where it cannot be written, what another program filed is still read.
-    let _as_it_is = Store::bring_up_in(folder.path());
-    let store = Store::read(folder.path())?;
     // Before anything can fail: what is said of a broken practice ledger says practice too.
-    let practice = says_practice(&store) || folder::is_marked_practice(cli.station.as_deref());
+    let is_marked = folder::is_marked_practice(cli.station.as_deref());
+    out.set_practice(is_marked);
+    // Where it cannot be written, what another program filed is still read.
+    let _as_it_is = Store::bring_up_in(folder.path(), &mut Refiling::new(out).seen());
+    let store = Store::read(folder.path())?;
+    let practice = says_practice(&store) || is_marked;
     out.set_practice(practice);
     log.set_practice(practice);
     log::at_station(station_of(&store).ok().and_then(|station| station.id));
@@ -214,7 +218,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     if let Verb::Verify(args) = &cli.verb {
         if args.rebuild {
-            Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?.rebuild()?;
+            Store::open(folder.path(), read_key(folder.path(), KeyFile::Station)?)?
+                .rebuild(&mut Refiling::new(out).seen())?;
         }
         store.hold_still()?;
         cli::run_verify(args, &store, &LocalFiles, out)?;

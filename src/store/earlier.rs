@@ -105,7 +105,7 @@ impl Store {
                 FROM copy.record ORDER BY seq;",
         )
         .or_trouble()?;
-        fold_all(&work)?;
+        fold_all(&work, &mut |_, _| ())?;
         work.commit().or_trouble()?;
         store.connection.execute_batch("DETACH DATABASE copy").or_trouble()?;
         Ok(store)

@@ -28,11 +28,14 @@ pub(super) fn is_folded_so(work: &Connection) -> Result<bool, Failure> {
     Ok(folds.is_some_and(|folds| folds == FOLDS.to_string()))
 }
 
+/// What hears how many records are filed, and of how many.
+pub type Seen<'a> = &'a mut dyn FnMut(u64, u64);
+
 /// Files everything anew, into tables as this program has them: they hold nothing but what the records say.
-pub(super) fn refold(work: &Connection) -> Result<(), Failure> {
+pub(super) fn refold(work: &Connection, seen: Seen<'_>) -> Result<(), Failure> {
     let tables = super::summary::TABLES;
     work.execute_batch(&format!("DELETE FROM drawer; DELETE FROM about; DROP TABLE summary; {tables}")).or_trouble()?;
-    fold_all(work)
+    fold_all(work, seen)
 }
 
 /// Summaries being brought up: the drawers, opened once for many events, and the devices whose rows must follow.
@@ -57,10 +60,16 @@ pub(super) fn filing<T>(
 }
 
 /// Files every record there is, those of earlier chains first.
-pub(super) fn fold_all(work: &Connection) -> Result<(), Failure> {
+pub(super) fn fold_all(work: &Connection, seen: Seen<'_>) -> Result<(), Failure> {
+    let all = "SELECT (SELECT count(*) FROM record) + (SELECT count(*) FROM earlier)";
+    let all: i64 = work.query_row(all, [], |row| row.get(0)).or_trouble()?;
+    let all = u64::try_from(all).unwrap_or(0);
     filing(work, |filing| {
         tell(work, &mut |told| match told {
-            Told::Record { place, leaf, event } => filing.file(event, place, leaf),
+            Told::Record { place, leaf, event } => {
+                seen(place.before + place.seq + 1, all);
+                filing.file(event, place, leaf)
+            }
             Told::End { size, root } => Ok(end_chain(size, root, &mut filing.cabinet)?),
         })
     })?;

@@ -4,7 +4,7 @@
 //! fails, nothing changed.
 
 use super::earlier::Place;
-use super::filing::{Filing, filing, is_folded_so, refold};
+use super::filing::{Filing, Seen, filing, is_folded_so, refold};
 use super::schema::{Access, check_file_system, open, open_in_memory};
 use super::trouble::OrTrouble;
 use crate::custody::{DeviceFile, StationFile, check};
@@ -58,21 +58,21 @@ impl Store {
     pub fn open(folder: &Path, key: SecretKey) -> Result<Self, Failure> {
         check_file_system(folder)?;
         let store = Self { connection: open(&there(folder)?, Access::Write)?, key: Some(key) };
-        store.bring_up()?;
+        store.bring_up(&mut |_, _| ())?;
         Ok(store)
     }
 
-    /// Brings what another program's folds filed in that folder up to this one's. Needs no key. Errors: as for
-    /// [`Store::rebuild`], or it cannot be written.
-    pub fn bring_up_in(folder: &Path) -> Result<(), Failure> {
+    /// Brings what another program's folds filed in that folder up to this one's. Needs no key. `seen` as for
+    /// [`Store::rebuild`], and so the errors; or it cannot be written.
+    pub fn bring_up_in(folder: &Path, seen: Seen<'_>) -> Result<(), Failure> {
         if is_folded_so(&Self::read(folder)?.connection)? {
             return Ok(());
         }
-        Self { connection: open(&there(folder)?, Access::Write)?, key: None }.bring_up()
+        Self { connection: open(&there(folder)?, Access::Write)?, key: None }.bring_up(seen)
     }
 
-    fn bring_up(&self) -> Result<(), Failure> {
-        if is_folded_so(&self.connection)? { Ok(()) } else { self.rebuild() }
+    fn bring_up(&self, seen: Seen<'_>) -> Result<(), Failure> {
+        if is_folded_so(&self.connection)? { Ok(()) } else { self.rebuild(seen) }
     }
 
     /// From now on shows the ledger as it is now, whatever others append, until it is dropped: what is asked one after
@@ -87,20 +87,21 @@ impl Store {
         Ok(Self { connection: open(&there(folder)?, Access::Read)?, key: None })
     }
 
-    /// Makes every summary anew from the records.
-    pub fn rebuild(&self) -> Result<(), Failure> {
+    /// Makes every summary anew from the records; `seen` hears how many are filed, of how many there are. With a million
+    /// records that takes minutes.
+    pub fn rebuild(&self, seen: Seen<'_>) -> Result<(), Failure> {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
-        self.file_anew(&work)?;
+        self.file_anew(&work, seen)?;
         work.commit().or_trouble()
     }
 
-    fn file_anew(&self, work: &Connection) -> Result<(), Failure> {
+    fn file_anew(&self, work: &Connection, seen: Seen<'_>) -> Result<(), Failure> {
         // A summary that cannot be read knows nothing of what is missing.
         if let Ok(Some(station)) = (self as &dyn Index).get::<StationFile>("") {
             let last: Option<i64> = work.query_row("SELECT max(seq) FROM record", [], |row| row.get(0)).or_trouble()?;
             has_its_tail(&station, last.and_then(|seq| u64::try_from(seq).ok()).map_or(0, |seq| seq + 1))?;
         }
-        refold(work)
+        refold(work, seen)
     }
 }
 
@@ -248,7 +249,7 @@ impl Journal for Store {
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
         // Another program may have filed by its own folds since this one opened the ledger.
         if !is_folded_so(&work)? {
-            self.file_anew(&work)?;
+            self.file_anew(&work, &mut |_, _| ())?;
         }
         let receipts = filing(&work, |filing| {
             let mut tail = Tail::of(filing, key)?;

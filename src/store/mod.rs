@@ -23,6 +23,7 @@ mod vault;
 
 pub use copy::{CopyHead, SafetyKeeper, read_copy_head, unpack_copy};
 pub use erasure::{Erasure, erasures, replay_erasures};
+pub use filing::Seen;
 pub use journal::Store;
 pub use keys::{KeyFile, has_key, read_key, read_key_file, write_key, write_key_file, write_secret_file};
 pub use lock::{LockError, VaultLock};

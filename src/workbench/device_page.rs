@@ -110,7 +110,7 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
         let (weight, what) = match (rung.standing, rung.note) {
             (Standing::Done, Some(note)) => (Weight::Good, say!("device-step-note", step = step, note = note)),
             (Standing::Done, None) => (Weight::Good, step),
-            (Standing::Next, _) => (Weight::Unknown, say!("device-step-next", step = step)),
+            (Standing::Next, _) => (Weight::Next, say!("device-step-next", step = step)),
             (Standing::Blocked(why), _) => (Weight::Bad, say!("device-step-note", step = step, note = why)),
             (Standing::SignIn(why), _) => (Weight::Warn, say!("device-step-note", step = step, note = why)),
             (Standing::Later, _) => (Weight::Dim, step),

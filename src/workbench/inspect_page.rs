@@ -22,6 +22,8 @@ pub enum Weight {
     Bad,
     /// Nobody knows.
     Unknown,
+    /// What is to be done now.
+    Next,
     /// A plain fact.
     Plain,
     /// What does not count.
@@ -38,6 +40,7 @@ impl Weight {
             Self::Warn => "!",
             Self::Bad => "✗",
             Self::Unknown => "?",
+            Self::Next => "→",
             Self::Plain => "•",
             Self::Dim => "·",
         }

@@ -3,6 +3,8 @@
 use super::history::level_sentence;
 use super::image::Imaged;
 use super::wipe::Wiped;
+use super::world::Liftable;
+use crate::custody::RULES;
 use crate::event::disk::{CrossCheck, CrossFound, Level, WipeEvidence, WipeResult};
 use crate::event::image::ImageResult;
 use crate::port::{Failure, Trouble};
@@ -44,6 +46,14 @@ impl Report {
     #[must_use]
     pub fn new(tone: Tone, line: Sentence) -> Self {
         Self { tone, lines: vec![line], cause: None, hint: None, rule: None }
+    }
+
+    /// The rule that refused, where a lead may let it pass for the device.
+    #[must_use]
+    pub fn liftable(&self) -> Option<Liftable> {
+        let rule = RULES.iter().find(|rule| Some(rule.id) == self.rule)?;
+        let why = self.lines.first()?.clone();
+        rule.overridable.filter(|lift| !lift.names_pupil).map(|_lift| Liftable { rule: rule.id, why })
     }
 
     /// A wipe that ended: erased with its level, or why not.

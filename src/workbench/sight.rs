@@ -14,7 +14,7 @@ use super::look::row;
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
 use super::shift_page::{ShiftView, shift_view};
 use super::throughput::{Period, Throughput, throughput};
-use super::verify::{Pinned, verify};
+use super::verify::{Pinned, Thorough, verify_all};
 use super::what_if::{WhatIfView, what_if};
 use super::world::Row;
 use crate::custody::{Stage, Wanted};
@@ -44,8 +44,8 @@ pub enum Sight {
     Today(Period),
     /// The head of the ledger, and what no safety copy has.
     Ledger,
-    /// Whether every record holds.
-    Verified,
+    /// Whether every record holds, and what was asked for besides.
+    Verified(Thorough),
     /// Jobs that did not come to their end, and those that ended today.
     Jobs,
     /// Every shelf, and the devices on one of them; on the first where none is named, or where nothing lies on it any more.
@@ -121,8 +121,8 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             Seen::Found(Hits { text, stage, rows: found.iter().map(row).collect(), more })
         }
         Sight::Ledger => Seen::Ledger(ledger_page(bench)?),
-        Sight::Verified => {
-            let verified = verify(bench.index, Pinned::default())?;
+        Sight::Verified(thorough) => {
+            let verified = verify_all(bench.index, Pinned::default(), *thorough)?;
             let faults = verified.faults().into_iter().map(|what| PageLine { weight: Weight::Bad, what });
             Seen::Verified(verified.page(None).into_iter().chain(faults).collect())
         }

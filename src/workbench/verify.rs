@@ -34,6 +34,11 @@ pub struct Thorough {
     pub summaries: bool,
 }
 
+impl Thorough {
+    /// All that can be checked.
+    pub const ALL: Self = Self { heads: Heads::Every, summaries: true };
+}
+
 /// Which chain a pinned head is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agreement {

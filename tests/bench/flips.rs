@@ -166,7 +166,7 @@ fn a_cut_tail_is_caught_by_a_pinned_head() {
     assert_eq!((verified.head.size, verified.lost), (9, Some(11)));
     assert_eq!(against(&store, pinned), Err("verify-cut".to_owned()));
     // Nothing is put over what was lost, and the only sign of it stays.
-    for hidden in [store.commit(entries(20..21)).err(), store.rebuild().err()] {
+    for hidden in [store.commit(entries(20..21)).err(), store.rebuild(&mut |_, _| ()).err()] {
         let failure = hidden.expect("refused");
         assert_eq!((failure.trouble, failure.what.key()), (Trouble::BadData, "verified-lost"));
     }
@@ -185,7 +185,7 @@ fn an_emptied_ledger_is_not_begun_again() {
     let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
     sql.execute_batch("DROP TRIGGER record_kept; DELETE FROM record").expect("emptied");
     assert_eq!(store.commit(entries(20..21)).expect_err("refused").what.key(), "verified-lost");
-    assert_eq!(store.rebuild().expect_err("refused").what.key(), "verified-lost");
+    assert_eq!(store.rebuild(&mut |_, _| ()).expect_err("refused").what.key(), "verified-lost");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_flipped_digit_in_the_stations_summary_signs_no_head_of_another_ledger() {
     sql.execute("UPDATE drawer SET body = ?1 WHERE key = 'station:'", [flipped]).expect("flipped");
     let failure = store.commit(entries(20..21)).expect_err("refused");
     assert_eq!((failure.trouble, failure.what.key()), (Trouble::BadData, "summary-broken"));
-    store.rebuild().expect("from the records");
+    store.rebuild(&mut |_, _| ()).expect("from the records");
     store.commit(entries(20..21)).expect("recorded");
     verify(&store, Pinned::default()).expect("consistent");
 }

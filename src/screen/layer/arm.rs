@@ -24,8 +24,8 @@ use crate::unit::Bytes;
 use crate::wipe::{Method, Way, choices, default_for, method, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Interrupted, Key, Layer, Report, Task, WipeOrder, World,
-    hints, plan_time, press, time_sentence,
+    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Interrupted, Key, Layer, Liftable, Report, Task, WipeOrder,
+    World, hints, plan_time, press, time_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -95,6 +95,12 @@ static KEYS: &[Binding<Arm>] = &[
         when: |layer, _| layer.is_failing() && !layer.asked.is_waiting() && layer.aim.view.code.is_none(),
         what: |layer, _| vec![Effect::Open(Layer::Destroy(Some(Box::new(layer.aim.clone()))))],
     },
+    Binding {
+        key: Key::Function(4),
+        words: || say!("key-lift"),
+        when: |layer, _| layer.liftable().is_some(),
+        what: |layer, _| layer.liftable().map(|rule| Effect::Open(Layer::Lift(vec![rule]))).into_iter().collect(),
+    },
     // A job that begins all the same is on the bench.
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
@@ -121,6 +127,11 @@ impl Arm {
     fn is_failing(&self) -> bool {
         let condition = self.health.as_ref().map(|health| health.condition);
         self.task == Task::Wipe && condition == Some(Condition::Replace)
+    }
+
+    /// What refused, where a lead may let it pass.
+    fn liftable(&self) -> Option<Liftable> {
+        self.asked.refusal()?.liftable()
     }
 
     fn may_begin(&self) -> bool {

@@ -52,7 +52,7 @@ use super::glyphs::Mark;
 use super::pen::{Pen, below, middle};
 use super::tint;
 use crate::unit::DeviceId;
-use crate::word::Sentence;
+use crate::word::{Sentence, say};
 use crate::workbench::{Effect, Layer, PageLine, Report, Weight, World};
 use ratatui::layout::Rect;
 
@@ -197,6 +197,7 @@ pub(super) fn page<'l>(lines: impl Iterator<Item = &'l PageLine>, area: Rect, pe
             Weight::Bad => (Mark::Bad, tint::BAD),
             Weight::Warn => (Mark::Warn, tint::WARN),
             Weight::Unknown => (Mark::Unknown, tint::WARN),
+            Weight::Next => (Mark::Next, tint::NEXT),
             Weight::Plain => (Mark::Fact, tint::PLAIN),
             Weight::Dim => (Mark::Later, tint::DIM),
         };
@@ -204,6 +205,16 @@ pub(super) fn page<'l>(lines: impl Iterator<Item = &'l PageLine>, area: Rect, pe
         used += pen.wrapped(below(area, used), &text, style);
     }
     used
+}
+
+/// What a hint that names a command comes to for somebody who has keys.
+fn as_keys(hint: &Sentence) -> Sentence {
+    match hint.key() {
+        "rule-override-hint" => say!("rule-lift-hint"),
+        "pin-none-hint" => say!("pin-none-keys"),
+        "summary-broken-hint" => say!("summary-broken-keys"),
+        _other => hint.clone(),
+    }
 }
 
 /// The sentence without the mark that it brings along on the command line.
@@ -228,7 +239,7 @@ pub(super) fn report(report: &Report, area: Rect, pen: &mut Pen<'_>) -> u16 {
         used += pen.wrapped(below(area, used), &text, if number == 0 { style } else { tint::PLAIN });
     }
     if let Some(hint) = &report.hint {
-        let text = format!("→ {}", pen.say(hint));
+        let text = format!("→ {}", pen.say(&as_keys(hint)));
         used += pen.wrapped(below(area, used), &text, tint::PLAIN);
     }
     used

@@ -92,7 +92,9 @@ impl WhatIf {
                 Weight::Good => (Mark::Done, tint::GOOD),
                 Weight::Warn => (Mark::Warn, tint::WARN),
                 Weight::Bad => (Mark::Bad, tint::BAD),
-                Weight::Unknown | Weight::Heading | Weight::Plain | Weight::Dim => (Mark::Unknown, tint::WARN),
+                Weight::Unknown | Weight::Next | Weight::Heading | Weight::Plain | Weight::Dim => {
+                    (Mark::Unknown, tint::WARN)
+                }
             };
             let pieces = [(here, tint::HERE), (" ", style), (pen.glyphs().mark(mark), style), (" ", style)];
             let before = pen.pieces(line, &pieces);
