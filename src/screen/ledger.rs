@@ -59,16 +59,16 @@ static KEYS: &[Binding<Ledger>] = &[
             vec![Effect::See(Sight::Verified(Thorough::ALL))]
         },
     },
-    moves::down(),
-    moves::up(),
-    moves::page_down(),
-    moves::page_up(),
     Binding {
         key: Key::Escape,
         words: || say!("key-back-to-bench"),
         when: |_, _| true,
         what: |_, _| vec![Effect::Go("bench")],
     },
+    moves::down(),
+    moves::up(),
+    moves::page_down(),
+    moves::page_up(),
 ];
 
 impl Ledger {

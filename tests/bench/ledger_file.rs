@@ -140,7 +140,7 @@ fn what_an_older_program_filed_comes_to_what_this_one_would_have_filed() {
     let mut seen = Vec::new();
     Store::bring_up_in(folder.path(), &mut |done, all| seen.push((done, all))).expect("needs no key");
     let all = seen.len() as u64;
-    assert!(all > 60 && seen.iter().copied().eq((1..=all).map(|done| (done, all))), "{seen:?}");
+    assert!(all > 5 && seen.iter().copied().eq((1..=all).map(|done| (done, all))), "{seen:?}");
     assert_eq!(drawers(&sql), fresh_now);
     let store = Store::read(folder.path()).expect("opens");
     assert_eq!((store.stale_drawer().expect("reads"), store.queue().expect("reads").len()), (None, queue.len()));

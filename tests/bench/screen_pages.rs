@@ -136,6 +136,10 @@ fn the_ledger_tells_its_head_and_what_has_no_copy_and_is_checked_when_asked() {
     assert!(!shown.contains("đúng"), "nothing was checked yet: {shown}");
     desk.press(&[Key::Enter]);
     assert_snapshot!("ledger-checked", desk.shown(80, 24).replace(&head[..40], "HEAD"));
+    desk.keys("k");
+    let shown = desk.shown(120, 40);
+    let all = shown.contains("từng đầu sổ đều đúng") && shown.contains("Bảng tóm tắt khớp");
+    assert!(all && !shown.contains("Chưa kiểm tra chữ ký"), "{shown}");
     desk.press(&[Key::Escape]);
     assert!(desk.shown(80, 24).contains("Máy trên bàn"));
 }
