@@ -91,8 +91,9 @@ pub(super) static FUNCTIONS: Rule = Rule {
     overridable: LEAD,
     check: |event, cabinet| {
         given(event, cabinet, |file| {
-            let missing = file.functions_missing();
-            (!missing.is_empty()).then(|| say!("rule-give-functions", functions = missing.join(", ")))
+            let named = file.functions_missing().into_iter().map(|id| Sentence::new(format!("function-{id}")));
+            let missing = named.reduce(|list, next| say!("list-and", list = list, next = next));
+            missing.map(|missing| say!("rule-give-functions", functions = missing))
         })
     },
 };
