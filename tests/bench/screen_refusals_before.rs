@@ -10,7 +10,7 @@ use aoxanh::event::Fact;
 use aoxanh::event::donation::Purpose;
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
 use aoxanh::event::{By, How};
-use aoxanh::port::{Entry, Journal};
+use aoxanh::port::{Clock, Entry, Journal};
 use aoxanh::unit::{DeviceId, Digest};
 use aoxanh::workbench::{Found, consent};
 
@@ -31,7 +31,7 @@ pub(crate) fn lead() -> Desk {
 /// Records that fact, by the lead; its leaf hash.
 pub(crate) fn record(desk: &Desk, device: Option<&DeviceId>, fact: impl Into<Fact>) -> Digest {
     let by = By { person: desk.rig.events().remove(0).by.person, how: How::Pin };
-    let entry = Entry { at: desk.world.now, happened_at: None, by, device: device.cloned(), fact: fact.into() };
+    let entry = Entry { at: desk.rig.clock.now(), happened_at: None, by, device: device.cloned(), fact: fact.into() };
     desk.rig.store.commit(vec![entry]).expect("recorded")[0].leaf
 }
 

@@ -53,7 +53,7 @@ pub(crate) static SCENES: &[Scene] = &[
 ];
 
 /// Nine devices: ready ones, the fifth without a tag, the sixth wiped and not good enough; and the lead at the bench.
-fn nine() -> Desk {
+pub(crate) fn nine() -> Desk {
     let mut desk = lead();
     for number in 0..9_u8 {
         let found = match number {

@@ -7,6 +7,7 @@
 
 use super::screen_people::crew;
 use super::screen_refusals_before::{lead, volunteer};
+use super::screen_refusals_given::nine;
 use super::screen_rig::Desk;
 use super::screen_shift::as_person;
 use super::screen_view::cut_short;
@@ -65,6 +66,12 @@ static SCRIPTS: &[Script] = &[
         (&["▶ xóa"], &["✓ xóa"], &["DeviceInspected", "DiskBound", "WipeStarted", "WipeEnded", "WipeValidated"]),
     ),
     ("anything is found by its words and left again", volunteer, ":giao⎋", (&["Máy trên bàn"], &["giao ca"], &[])),
+    (
+        "what was not tested is named as people call it",
+        nine,
+        "⑥pđủ dùng⏎♔pđủ dùng⏎♔p",
+        (&["màn hình, bàn phím"], &["keyboard"], &["RuleOverridden", "RuleOverridden"]),
+    ),
     // F3: find.
     (
         "a donor's name, however it is typed, and its device's page",
