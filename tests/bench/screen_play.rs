@@ -19,6 +19,7 @@ use super::screen_rig::Desk;
 use super::screen_shift::badge;
 use aoxanh::event::Fact;
 use aoxanh::tag::TagId;
+use aoxanh::word::Lang;
 use aoxanh::workbench::{Found, Input, Key};
 use std::collections::BTreeMap;
 
@@ -141,7 +142,15 @@ fn columns(shown: &str) -> Vec<String> {
 
 /// The Vietnamese sentence of that key, cut where something is filled in.
 pub(crate) fn sentence(key: &str) -> Vec<String> {
-    let all = include_str!("../../profiles/lang/vi.ftl");
+    sentence_in(Lang::Vi, key)
+}
+
+/// The same in that language.
+pub(crate) fn sentence_in(lang: Lang, key: &str) -> Vec<String> {
+    let all = match lang {
+        Lang::Vi => include_str!("../../profiles/lang/vi.ftl"),
+        Lang::En => include_str!("../../profiles/lang/en.ftl"),
+    };
     let line = all.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = ")).expect(key);
     let pieces = line.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
     let plain = |piece: &str| piece.split_whitespace().collect::<Vec<_>>().join(" ");

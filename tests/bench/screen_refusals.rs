@@ -1,5 +1,5 @@
-//! Every rule's refusal on the screen: which keys a volunteer presses, and that the rule's own Vietnamese sentence can be
-//! read there, whole, in 80×24. A rule that no screen can meet says why, and which test has it refuse.
+//! Every rule's refusal on the screen: which keys a volunteer presses, and that the rule's own sentence, Vietnamese or English,
+//! can be read there, whole, in 80×24. A rule that no screen can meet says why, and which test has it refuse.
 //!
 //! Invariant: the table has every rule once; the key that is refused records nothing.
 
@@ -9,12 +9,14 @@
     reason = "tests are looked for in their sources; a test fails by panicking"
 )]
 
-use super::screen_play::{acts, is_readable, nothing, sentence};
+use super::screen_play::{acts, is_readable, nothing, sentence_in};
 use super::screen_refusals_disks as disks;
 use super::screen_refusals_given as given;
 use super::screen_refusals_people as people;
-use super::screen_rig::Desk;
+use super::screen_rig::{Desk, text};
 use aoxanh::custody::RULES;
+use aoxanh::screen::Glyphs;
+use aoxanh::word::Lang;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -207,8 +209,14 @@ fn wrongs(scene: &Scene) -> Vec<String> {
         // What is greyed or told beforehand stands there without the rule's id.
         let is_own = shown.contains(&format!("[{rule}]")) || says.ends_with(rule) || rule.starts_with("shelf-");
         let recorded = desk.rig.kinds(before);
-        if !is_readable(&shown, &sentence(says)) || !is_own || !recorded.is_empty() {
-            wrongs.push(format!("{rule}: {says} after {keys}, recorded {recorded:?}\n{shown}"));
+        if !is_own || !recorded.is_empty() {
+            wrongs.push(format!("{rule}: after {keys}, recorded {recorded:?}\n{shown}"));
+        }
+        for lang in [Lang::Vi, Lang::En] {
+            let shown = text(&desk.buffer(80, 24, Glyphs::Full, lang));
+            if !is_readable(&shown, &sentence_in(lang, says)) {
+                wrongs.push(format!("{rule}: {says} after {keys}, {lang}\n{shown}"));
+            }
         }
     }
     wrongs
