@@ -86,9 +86,9 @@ static SCRIPTS: &[Script] = &[
         (&["Máy trên bàn"], &["theo tem"], &[]),
     ),
     ("nothing is called so, and one key less is", shelves, "Ⅲb2x⌫", (&["③", "1 máy"], &["①"], &[])),
-    ("a stage that nothing has reached, and back", shelves, "Ⅲ⇥⇥⇥⇤⇤", (&["4 máy", "đã nhận"], &[], &[])),
+    ("a stage forth and back", shelves, "Ⅲ⇥⇥⇥⇤⇤", (&["4 máy", "giai đoạn: đã nhận"], &[], &[])),
     // F4: all about a device.
-    ("its pages forth and back, and to the bench", shelves, "②Ⅳ→→←⏎", (&["② · máy xách tay"], &[], &[])),
+    ("its pages forth and back", shelves, "②Ⅳ→→←", (&["─ ② ─", "[Thông số]"], &[], &[])),
     ("a scan on the page goes to another device", shelves, "②Ⅳ③", (&["③ · máy xách tay", "! chờ"], &[], &[])),
     ("a note is begun and left", volunteer, "Ⅳfxong⎋", (&["[Tổng quan]"], &["Ghi chú cho"], &[])),
     (
@@ -109,8 +109,8 @@ static SCRIPTS: &[Script] = &[
     ("a shelf that misses one, looked at and not recorded", shelves, "Ⅴc①④⏎⎋⎋⏎", (&["A1"], &["đúng chỗ"], &[])),
     ("the device below goes to the bench", shelves, "Ⅴ→↓⏎", (&["② · máy xách tay"], &[], &[])),
     // F6: today.
-    ("yesterday and back", shelves, "Ⅵ←→", (&["Hôm nay"], &[], &[])),
-    ("a week back, one day of it, and to the bench", shelves, "Ⅵw←w⎋", (&["Máy trên bàn"], &["7 ngày"], &[])),
+    ("two days back and one forth", shelves, "Ⅵ←←→", (&["20/09/2026"], &[], &[])),
+    ("the week before, and its last day", shelves, "Ⅵw←w", (&["14/09/2026", "w 7 ngày"], &[], &[])),
     // F7: the ledger.
     ("the ledger is checked and says so", shelves, "Ⅶ⏎", (&["nhất quán"], &[], &[])),
     ("a check is not remembered where it was left", shelves, "Ⅶ⏎⎋Ⅶ", (&["Enter"], &["nhất quán"], &[])),
@@ -146,7 +146,7 @@ static SCRIPTS: &[Script] = &[
     ("no job, and back", volunteer, "Ⅸr", (&["chưa có việc"], &[], &[])),
     // F10: the shift.
     ("a scan takes a device to a bench", shelves, "ⅩbBàn 3⏎④", (&["Bàn 3", "④"], &[], &["DeviceMoved", "DeviceTaken"])),
-    ("a tag is begun and left", shelves, "Ⅹt7⎋⎋", (&["Máy trên bàn"], &[], &[])),
+    ("a tag is begun and left, the page is not", shelves, "Ⅹt7⎋", (&["┌─ Giao ca"], &["Quét hoặc gõ"], &[])),
     (
         "a device goes over to whoever comes",
         shelves,
@@ -155,7 +155,7 @@ static SCRIPTS: &[Script] = &[
     ),
     ("a guest takes nothing", || crew(Desk::with_device()), "Ⅹ①", (&["[role-may]"], &[], &[])),
     // F11: settings.
-    ("sounds off and on again", volunteer, "Ⅺ⏎⏎", (&["Chuông                  bật"], &[], &[])),
+    ("sounds are turned off", volunteer, "Ⅺ⏎", (&["Chuông                  tắt"], &[], &[])),
     ("a place is typed and left", volunteer, "Ⅺ↓↓↓↓↓↓⏎Kho Thử⎋", (&[], &["Kho Thử"], &[])),
     ("a place is typed and kept", volunteer, "Ⅺ↓↓↓↓↓↓⏎Kho Thử⏎", (&["Kho Thử"], &[], &[])),
 ];
