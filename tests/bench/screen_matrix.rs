@@ -17,7 +17,7 @@ use aoxanh::unit::Bytes;
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
     Alert, Beginning, Donation, Key, News, Report, Tone, Work, World, hold, move_device, open_lot, quarantine,
-    read_shelf, receive,
+    read_shelf, receive, run_job,
 };
 use insta::assert_snapshot;
 use ratatui::backend::{Backend, CrosstermBackend};
@@ -222,6 +222,34 @@ fn where_the_disk_was_full_the_same_keys_record_once_there_is_room() {
             assert_eq!(desk.rig.events().len() == from, is_full, "{name}\n{}", desk.shown(80, 24));
         }
     }
+}
+
+#[test]
+fn a_job_whose_end_finds_no_room_says_so_and_is_gone_on_with_once_there_is_some() {
+    let mut desk = Desk::with_device();
+    desk.holds_jobs = true;
+    desk.play("x⏎wd-wx81a⏎");
+    let order = desk.held.pop().expect("a job");
+    let fills_up = || {
+        desk.rig.is_full.set(true);
+        false
+    };
+    let mut heard = Vec::new();
+    run_job(&desk.rig.bench(), 1, &order, &fills_up, &mut |news| heard.push(news));
+    for news in heard {
+        desk.hear(news);
+    }
+    let seen = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(seen.lines().any(|line| line.starts_with("✗ ") && line.contains("Đã chạy xong việc")), "{seen}");
+    desk.play("b");
+    let seen = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(is_readable(&seen, &sentence("ledger-full")), "{seen}");
+    assert!(is_readable(&seen, &sentence("job-end-unrecorded-hint")), "{seen}");
+    desk.rig.is_full.set(false);
+    desk.holds_jobs = false;
+    desk.play("⎋Ⅸ⏎wd-wx81a⏎");
+    let seen = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(seen.contains("dở dang: 0") && seen.contains("mức Clear"), "{seen}");
 }
 
 #[test]

@@ -152,7 +152,6 @@ static ELSEWHERE: &[Row] = &[
             "whoever_does_not_accept_a_wipe_gives_a_reason_and_what_is_left_to_a_lead_is_a_leads",
         ),
     ),
-    ("give-allocated-first", elsewhere("the screen sets a device aside before it is given", "custody", EVERY)),
     (
         "override-allowed",
         elsewhere(

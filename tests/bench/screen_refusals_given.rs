@@ -26,6 +26,7 @@ pub(crate) static SCENES: &[Scene] = &[
             ("give-imaged", on("rule-give-imaged", "⑥pđủ dùng⏎♔p")),
             ("give-functions", on("rule-give-functions", "⑥pđủ dùng⏎♔p")),
             ("give-once", on("rule-give-once", "①⏎↓⏎r-VP9JS83V8K5GNCGR⏎↓⏎⎋②⏎↓⏎r-VP9JS83V8K5GNCGR⏎↓⏎")),
+            ("give-allocated-first", after("rule-give-allocated-first", "①⏎⋯⏎", take_back)),
             ("give-one-pupil", after("rule-give-one-pupil", "②⏎↓⏎r-VP9JS83V8K5GNCGR⏎↓⋯⏎", set_aside)),
             ("give-consent", after("rule-give-consent", "③⏎⏎⏎⋯⏎", |desk| consents(desk, 2, Purpose::Erase, false))),
             ("give-disks-wiped", after("rule-give-disks-wiped", "④⏎⏎⏎⋯⏎", find_another_disk)),
@@ -74,6 +75,13 @@ pub(crate) fn nine() -> Desk {
     }
     desk.keys("r");
     desk
+}
+
+/// A lead takes back that the first was set aside.
+fn take_back(desk: &mut Desk) {
+    let bench = desk.rig.bench();
+    let change = strike_last(&bench, &desk.nth(0)).expect("there is one");
+    correct(&bench, &[change], Some("nhầm học sinh")).expect("struck out");
 }
 
 /// Another lead sets the second device aside for somebody else.
