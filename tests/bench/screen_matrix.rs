@@ -97,7 +97,7 @@ const RECORDS: [Recording; 6] = [
 ];
 
 /// Why nothing is recorded: a rule refuses everything, or the disk is full.
-const TROUBLES: [Trouble; 2] =
+pub(crate) const TROUBLES: [Trouble; 2] =
     [("refused", retire, "rule-station-retired"), ("full", |desk| desk.rig.is_full.set(true), "ledger-full")];
 
 /// The screen in each trouble, which is read there, whole.

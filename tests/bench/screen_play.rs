@@ -119,7 +119,9 @@ impl Desk {
     pub(crate) fn come_back(&mut self) {
         for _layer in 0..20 {
             if self.stack.layers() > 0 {
-                self.press(&[Key::Escape]);
+                // Whether scans are really to be thrown away is asked.
+                let is_asked = self.shown(80, 24).contains("tem đã quét?");
+                self.press(&[if is_asked { Key::Enter } else { Key::Escape }]);
             }
         }
         self.press(&[Key::Function(2)]);

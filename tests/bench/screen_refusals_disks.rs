@@ -50,7 +50,7 @@ pub(crate) static SCENES: &[Scene] = &[
 
 /// Three devices: one inspected with the disk that is plugged in, one just received, one inspected with another disk; and a
 /// disk that practice made, which no station outside practice lists.
-fn three() -> Desk {
+pub(crate) fn three() -> Desk {
     let mut desk = volunteer();
     let made = Disk { practice: true, ..disk("sdd", Some("LUYEN-1")) };
     desk.rig.disks.plug(made, FakeDisk::new(vec![OLD; SIZE], 512));

@@ -109,7 +109,7 @@ fn give_away(desk: &mut Desk) {
 }
 
 /// Four devices, the second wiped; a part of the fourth is in the second, and one of the third on the shelf.
-fn mended() -> Desk {
+pub(crate) fn mended() -> Desk {
     let mut desk = lead();
     let all = [desk.nth(0), desk.rig.device(true).0, desk.rig.device(true).0, desk.rig.device(true).0];
     wiped(&desk, &all[1], 1, Verdict::Pass);
