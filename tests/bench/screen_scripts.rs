@@ -82,7 +82,12 @@ static SCRIPTS: &[Script] = &[
         (&["Máy trên bàn: 2"], &[], &["DeviceReceived", "TagBound"]),
     ),
     ("another tag", volunteer, "em⏎", (&["Máy trên bàn"], &[], &["TagBound"])),
-    ("functions are typed", volunteer, "tkc⏎", (&["✓ thử"], &[], &["FunctionTested"])),
+    (
+        "a function fails, in its own words",
+        volunteer,
+        "thc⏎Ⅳ→→→→→",
+        (&["9 mục, hỏng: bàn phím"], &["keyboard"], &["FunctionTested"]),
+    ),
     ("a danger, and what to do now", volunteer, "l⏎", (&["Không bấm nguồn"], &[], &["DeviceQuarantined"])),
     (
         "a lock is found and gone",
