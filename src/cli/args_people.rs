@@ -269,6 +269,6 @@ impl ValidateArgs {
             (false, true) => Decision::Escalate,
             (false, false) => Decision::Accept,
         };
-        Ruling { decision, reason: self.reason.clone().unwrap_or_default() }
+        Ruling { decision, reason: self.reason.clone().unwrap_or_default(), of: None }
     }
 }

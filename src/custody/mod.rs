@@ -41,6 +41,6 @@ pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, bar_sentence, check, evidence_of, objections, who_may};
 pub use shelves::{ShelfFile, shelf_name_sentence};
-pub use stage::{FUNCTIONS, Stage};
+pub use stage::{FUNCTIONS, Stage, functions_sentence};
 pub use summary::{Summary, Wanted, machine_name, search_words};
 pub use today::Today;

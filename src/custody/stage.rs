@@ -12,6 +12,14 @@ use crate::word::{Sentence, say};
 pub const FUNCTIONS: &[&str] =
     &["screen", "keyboard", "touchpad", "speakers", "microphone", "camera", "wifi", "usb", "charging"];
 
+/// What people call those functions, one after the other; none where there are none.
+#[must_use]
+pub fn functions_sentence(ids: &[&str]) -> Option<Sentence> {
+    // words: function-*
+    let named = ids.iter().map(|id| Sentence::new(format!("function-{id}")));
+    named.reduce(|list, next| say!("list-and", list = list, next = next))
+}
+
 /// Where a device stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {

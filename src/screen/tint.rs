@@ -1,6 +1,7 @@
-//! Colours and weights, by what they mean. Crossterm itself honours `NO_COLOR`; bold and reversed stay.
+//! Colours and weights, by what they mean; and how a frame looks where nobody wants colours.
 
 use crate::workbench::Tone;
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
 /// Ordinary text.
@@ -32,5 +33,13 @@ pub(super) const fn of(tone: Tone) -> Style {
         Tone::Good => GOOD,
         Tone::Warn => WARN,
         Tone::Bad => BAD,
+    }
+}
+
+/// Takes every colour off; words, bold and reversed stay. Crossterm, told by `NO_COLOR`, would take the weights off with the
+/// colours: it writes the bare sequence that ends all of them.
+pub fn bleach(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        cell.set_fg(Color::Reset).set_bg(Color::Reset);
     }
 }

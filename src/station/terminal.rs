@@ -5,7 +5,7 @@
 
 use super::log;
 use crate::port::{Failure, Trouble};
-use crate::screen::{Glyphs, Hot, LEAST, Pen, Sound, Stack};
+use crate::screen::{Glyphs, Hot, LEAST, Pen, Sound, Stack, bleach};
 use crate::word::{Words, say};
 use crate::workbench::{self as world, World};
 use ratatui::backend::CrosstermBackend;
@@ -31,6 +31,8 @@ pub(super) struct Taken {
     drawn: Option<Size>,
     /// Whether the mouse is listened to.
     mouse: bool,
+    /// Whether nobody wants colours.
+    bare: bool,
 }
 
 /// Buttons, and their places in numbers of any size. Not every move, which would keep the program awake.
@@ -70,7 +72,9 @@ impl Taken {
         if terminal.is_err() {
             give_back();
         }
-        Ok(Self { terminal: terminal?, drawn: None, mouse: false })
+        // Source: no-color.org, "regardless of its value", when not empty.
+        let bare = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+        Ok(Self { terminal: terminal?, drawn: None, mouse: false, bare })
     }
 
     /// Whether its size is not that of the last frame.
@@ -91,7 +95,12 @@ impl Taken {
         glyphs: Glyphs,
     ) -> Result<Vec<(Rect, Hot)>, Failure> {
         let mut hot = Vec::new();
-        let drawn = self.terminal.draw(|frame| hot = paint(frame, stack, world, words, glyphs));
+        let drawn = self.terminal.draw(|frame| {
+            hot = paint(frame, stack, world, words, glyphs);
+            if self.bare {
+                bleach(frame.buffer_mut());
+            }
+        });
         let size = drawn.map_err(|error| failed(&error))?.area.as_size();
         stack.fit(size.width, size.height);
         self.drawn = Some(size);

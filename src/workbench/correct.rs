@@ -10,7 +10,7 @@ use super::intake::or_unseal;
 use super::ladder::{Forbidden, ladder, next_step};
 use super::repair::repair_outcome_sentence;
 use super::settling::seal_reason;
-use crate::custody::{DeviceFile, bar_sentence, corrigible, struck};
+use crate::custody::{DeviceFile, bar_sentence, corrigible, functions_sentence, struck};
 use crate::event::settling::Corrected;
 use crate::event::{About, By, Event, Fact};
 use crate::port::{Failure, Line, Trouble};
@@ -302,14 +302,10 @@ fn differences(before: &DeviceFile, after: &DeviceFile) -> Vec<(Sentence, Senten
         text(&newest)
     };
     let tested = |file: &DeviceFile| {
-        let missing = file.functions_missing();
         if file.functions.is_empty() {
-            nothing()
-        } else if missing.is_empty() {
-            say!("correct-functions-good")
-        } else {
-            say!("plain", text = missing.join(", "))
+            return nothing();
         }
+        functions_sentence(&file.functions_missing()).unwrap_or_else(|| say!("correct-functions-good"))
     };
     let next = |file: &DeviceFile| {
         let ladder = ladder(file, &Forbidden::default());

@@ -29,6 +29,7 @@ fn wipe_seen(key: &str, disk: &DiskFile, lines: &[HistoryLine]) -> Option<WipeSe
         name: disk_name(&disk.disk),
         lines: told(line, ended).into_iter().chain(disk.doubted.map(|_left| say!("wipe-seen-left-to-lead"))).collect(),
         validated: disk.validated_by.is_some(),
+        ended: line.line.leaf,
     })
 }
 

@@ -21,22 +21,34 @@ pub fn hand_over(bench: &Bench<'_>, found: &Found, terms: Terms) -> Result<Found
     bench.device(&found.id)
 }
 
+/// Who is to get a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// The pupil it was set aside for.
+    Aside,
+    /// A pupil of a new opaque reference.
+    Fresh,
+    /// The pupil of that opaque reference.
+    Known(RecipientId),
+}
+
 /// To whom a device goes, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GiveOrder {
-    /// The pupil's opaque reference; none for a new one, or for the one it was set aside for.
-    pub recipient: Option<RecipientId>,
+    /// To whom.
+    pub whom: Whom,
     /// As what it was put into their hands; none where it is only set aside.
     pub terms: Option<Terms>,
 }
 
-/// Sets a device aside where nobody did, and records that it was put into the pupil's hands where it was. What was set aside
-/// stays so where the rest is refused.
+/// Sets a device aside for whoever is meant, and records that it was put into the pupil's hands where it was. What was set
+/// aside stays so where the rest is refused. Errors: the rules, also where it was set aside for another meanwhile.
 pub fn give(bench: &Bench<'_>, found: &Found, order: &GiveOrder) -> Result<Found, Failure> {
-    let fresh = || RecipientId::from_random(bench.chance.bytes());
-    let aside = match &found.file.recipient {
-        Some(_) => bench.device(&found.id)?,
-        None => allocate(bench, found, order.recipient.clone().unwrap_or_else(fresh))?,
+    let aside = match &order.whom {
+        Whom::Aside => bench.device(&found.id)?,
+        Whom::Fresh => allocate(bench, found, RecipientId::from_random(bench.chance.bytes()))?,
+        Whom::Known(recipient) if found.file.recipient.as_ref() == Some(recipient) => bench.device(&found.id)?,
+        Whom::Known(recipient) => allocate(bench, found, recipient.clone())?,
     };
     match order.terms {
         Some(terms) => hand_over(bench, &aside, terms),

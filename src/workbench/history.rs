@@ -1,6 +1,7 @@
 //! A device's history in people's words.
 
 use super::bench::{Bench, Found};
+use super::check::{FunctionTest, function_test};
 use super::correct::{Stricken, stricken};
 use super::destroy::destruction_sentence;
 use super::grade::grade_sentence;
@@ -257,16 +258,15 @@ pub fn level_sentence(level: crate::event::disk::Level) -> Sentence {
 }
 
 fn function_sentence(tested: &FunctionTested) -> Sentence {
-    let failing: Vec<_> = tested
-        .results
-        .iter()
-        .filter(|result| result.outcome == FunctionOutcome::Fails)
-        .map(|result| result.function.as_str())
-        .collect();
+    let fails = tested.results.iter().filter(|result| result.outcome == FunctionOutcome::Fails);
+    // One that a newer program tests has no name here yet.
+    let named = fails.map(|result| {
+        let unknown = || say!("plain", text = result.function.as_str());
+        function_test(&result.function).map_or_else(unknown, FunctionTest::name)
+    });
     let count = tested.results.len() as u64;
-    if failing.is_empty() {
-        say!("event-function-tested-good", count = count)
-    } else {
-        say!("event-function-tested-bad", count = count, failing = failing.join(", "))
+    match named.reduce(|list, next| say!("list-and", list = list, next = next)) {
+        None => say!("event-function-tested-good", count = count),
+        Some(failing) => say!("event-function-tested-bad", count = count, failing = failing),
     }
 }

@@ -143,13 +143,14 @@ fn person(step: Step, forbidden: &Forbidden) -> Option<Sentence> {
     }
 }
 
-/// The rule about giving a device away that stands in the way until the step is done, and that a lead may lift.
-const fn rule_of(step: Step) -> Option<&'static str> {
+/// The rules about giving a device away that stand in the way until the step is done, and that a lead may lift.
+const fn rules_of(step: Step) -> &'static [&'static str] {
     match step {
-        Step::Receive | Step::Inspect | Step::Wipe => None,
-        Step::Image => Some("give-imaged"),
-        Step::Check => Some("give-functions"),
-        Step::Repair | Step::Ready => Some("give-good-enough"),
+        Step::Receive | Step::Inspect | Step::Wipe => &[],
+        Step::Image => &["give-imaged"],
+        Step::Check => &["give-functions"],
+        Step::Repair => &["give-good-enough"],
+        Step::Ready => &["give-good-enough", "give-mended"],
     }
 }
 
@@ -225,8 +226,12 @@ impl Bench<'_> {
 
     /// The rules in the way of the ladder's next step that a lead may let pass.
     pub(super) fn liftable(&self, id: &DeviceId, ladder: &[Rung]) -> Result<Vec<Liftable>, Failure> {
-        let Some(rule) = next_step(ladder).and_then(|rung| rule_of(rung.step)) else { return Ok(Vec::new()) };
-        let may = |refusal: &Refusal| refusal.rule == rule && refusal.overridable.is_some_and(|lift| !lift.names_pupil);
+        let rules = next_step(ladder).map_or(&[][..], |rung| rules_of(rung.step));
+        if rules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let for_all = |refusal: &Refusal| refusal.overridable.is_some_and(|lift| !lift.names_pupil);
+        let may = |refusal: &Refusal| rules.contains(&refusal.rule) && for_all(refusal);
         let found = self.giving(id)?.into_iter().filter(may);
         Ok(found.map(|refusal| Liftable { rule: refusal.rule, why: refusal.reason }).collect())
     }

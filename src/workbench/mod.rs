@@ -113,7 +113,7 @@ pub use grade::{GradeOrder, checklist, grade, grade_sentence};
 pub use habits::{
     Habits, LOCK_AFTER, SettingsChange, SettingsOrder, SettingsView, Typing, switch_sentence, typing_sentence,
 };
-pub use handover::{GiveOrder, allocate, danger_steps, give, hand_over, hold, quarantine};
+pub use handover::{GiveOrder, Whom, allocate, danger_steps, give, hand_over, hold, quarantine};
 pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};

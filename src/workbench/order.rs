@@ -10,7 +10,7 @@ use super::setup::SetUp;
 use super::shift::Comer;
 use super::throughput::Period;
 use crate::event::people::Role;
-use crate::unit::{DeviceId, PersonId, Secret, ShelfName};
+use crate::unit::{DeviceId, Digest, PersonId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -173,6 +173,8 @@ pub struct WipeSeen {
     pub lines: Vec<Sentence>,
     /// Whether it was validated already.
     pub validated: bool,
+    /// Leaf hash of its end.
+    pub ended: Digest,
 }
 
 /// A place that a safety copy can go to.

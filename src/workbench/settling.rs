@@ -78,6 +78,8 @@ pub struct Ruling {
     pub decision: Decision,
     /// Why.
     pub reason: String,
+    /// Leaf hash of the end of the wipe that was gone through; none for the last one of the disk.
+    pub of: Option<Digest>,
 }
 
 /// Validates the last wipe of a disk: its key in the ledger or its serial; none for the one wiped disk there is.
@@ -99,7 +101,8 @@ pub fn validate(bench: &Bench<'_>, found: &Found, disk: Option<&str>, ruling: &R
         }
         (None, _) => return Err(nothing()),
     };
-    let ended = file.last_wipe.ok_or_else(nothing)?;
+    // What was wiped again meanwhile is another wipe than the one that somebody stands by.
+    let ended = ruling.of.or(file.last_wipe).ok_or_else(nothing)?;
     let (key, decision) = (key.clone(), ruling.decision);
     if decision.is_accept() {
         bench.record(Some(&found.id), WipeValidated::accepted(key, ended))?;

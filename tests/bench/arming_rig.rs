@@ -12,11 +12,11 @@ use aoxanh::imaging::Manifest;
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
     Clock, DiskIo, Disks, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases,
-    FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Journal, Row, SeededChance,
+    FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Journal, Receipt, Row, SeededChance, Trouble,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
-use aoxanh::word::{Lang, Words};
+use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
     Bench, CampaignTarget, Donation, Found, ImageOrder, Imaged, Opening, OwnFolder, WipeOrder, Wiped, image, open_lot,
     open_station, receive, wipe,
@@ -51,6 +51,20 @@ pub(crate) struct Rig {
     pub(crate) guest: PersonId,
     /// The target of the campaign.
     pub(crate) target: Option<CampaignTarget>,
+    /// Whether the ledger finds no room for another record.
+    pub(crate) is_full: Cell<bool>,
+}
+
+/// What the store takes, on a disk that is full where a test says so: then in the store's own words. A real one is in
+/// `full.rs`.
+impl Journal for Rig {
+    fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
+        if !self.is_full.get() {
+            return self.store.commit(entries);
+        }
+        let full = Failure::new(Trouble::Io, say!("ledger-full")).because("database or disk is full");
+        Err(full.hint(say!("ledger-full-hint")))
+    }
 }
 
 /// A sound disk at port 1, with old data.
@@ -140,6 +154,7 @@ impl Rig {
             by: By { person: opened.lead, how: How::Claimed },
             guest: opened.guest,
             target: None,
+            is_full: Cell::new(false),
         };
         for disk in disks {
             rig.disks.plug(disk.clone(), FakeDisk::new(vec![OLD; SIZE], disk.logical_block));
@@ -179,7 +194,7 @@ impl Rig {
 
     pub(crate) fn bench(&self) -> Bench<'_> {
         Bench {
-            journal: self.store.as_ref(),
+            journal: self,
             index: self.store.as_ref(),
             vault: &self.vault,
             clock: &self.clock,

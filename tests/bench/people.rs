@@ -341,7 +341,7 @@ fn a_second_person_who_does_not_accept_says_why_and_the_disk_counts_no_more() {
     };
     rig.wipe(&found, &wipe_order("sda", "SERIAL-0001")).expect("wiped");
     let as_of = |person: &PersonId| Bench { by: By { person: person.clone(), how: How::Pin }, ..rig.bench() };
-    let rule = |decision, why: &str| Ruling { decision, reason: why.to_owned() };
+    let rule = |decision, why: &str| Ruling { decision, reason: why.to_owned(), of: None };
     let state = |rig: &DiskRig| rig.again(&found).file.disks.values().map(|disk| disk.state).next();
     let bare = validate(&as_of(&second), &rig.again(&found), None, &rule(Decision::Escalate, " "));
     assert_eq!(bare.expect_err("no reason").what.key(), "reason-missing");

@@ -1,20 +1,30 @@
 //! Every screen of the table, empty, busy and in trouble, in every size and every set of glyphs: a new screen is looked at here
-//! without being named.
+//! without being named. Trouble is a ledger that cannot be read, and where something is recorded, a rule that refuses it and
+//! a disk that is full. None of it rests on colours.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use super::bench_rig::Rig;
+use super::screen_play::{is_readable, sentence};
+use super::screen_refusals_people::retire;
 use super::screen_rig::{Desk, drawn, text, tinted};
+use super::screen_run::Terminal;
+use super::screen_view::cut_short;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::job::{JobNews, Phase, Progress};
-use aoxanh::screen::{Glyphs, SCREENS};
+use aoxanh::screen::{Glyphs, Place, SCREENS, bleach};
 use aoxanh::unit::Bytes;
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
     Alert, Beginning, Donation, Key, News, Report, Tone, Work, World, hold, move_device, open_lot, quarantine,
-    read_shelf, receive,
+    read_shelf, receive, run_job,
 };
 use insta::assert_snapshot;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::style::Modifier;
 use std::fmt::Write as _;
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -70,6 +80,67 @@ fn error() -> Desk {
     desk
 }
 
+/// A screen, what was there before, and what is pressed.
+type Recording = (&'static str, fn() -> Desk, &'static str);
+/// What it is called, how it comes about, and what is said of it.
+type Trouble = (&'static str, fn(&mut Desk), &'static str);
+
+/// What records something on a screen: what was there before, and what is pressed, as `screen_play` writes it. On a screen
+/// that is not here nothing is recorded, so that nothing is refused.
+const RECORDS: [Recording; 6] = [
+    ("bench", busy, "w⏎"),
+    ("device", busy, "fxong⏎"),
+    ("shelves", busy, "→mKho B⏎"),
+    ("intake", busy, "◇"),
+    ("jobs", cut_short, "⏎wd-wx81a⏎"),
+    ("shift", busy, "①"),
+];
+
+/// Why nothing is recorded: a rule refuses everything, or the disk is full.
+pub(crate) const TROUBLES: [Trouble; 2] =
+    [("refused", retire, "rule-station-retired"), ("full", |desk| desk.rig.is_full.set(true), "ledger-full")];
+
+/// The screen in each trouble, which is read there, whole.
+fn in_trouble(place: &Place) -> Vec<(&'static str, Desk)> {
+    let Some((_, before, keys)) = RECORDS.into_iter().find(|(name, ..)| *name == place.name) else { return Vec::new() };
+    let told = |(trouble, bring, says): Trouble| {
+        let mut desk = at(before(), place.key);
+        bring(&mut desk);
+        let from = desk.rig.events().len();
+        desk.play(keys);
+        let page = shown(&desk, (80, 24), Glyphs::Full);
+        assert!(is_readable(&page, &sentence(says)), "{says}\n{page}");
+        assert_eq!(desk.rig.events().len(), from, "{page}");
+        (trouble, desk)
+    };
+    TROUBLES.map(told).into()
+}
+
+/// What a terminal makes of those cells.
+fn terminal(buffer: &Buffer) -> vt100::Parser {
+    let size = |number| NonZeroU16::new(number).expect("not 0");
+    let mut terminal = vt100::Parser::new(size(buffer.area.height), size(buffer.area.width), 0);
+    let (mut sent, nothing) = (Vec::new(), Buffer::empty(buffer.area));
+    CrosstermBackend::new(&mut sent).draw(nothing.diff(buffer).into_iter()).expect("memory");
+    terminal.process(&sent);
+    terminal
+}
+
+/// Without colours the words and the weights are the same, and no cell has a colour.
+fn needs_no_colours(desk: &Desk) {
+    let coloured = desk.buffer(80, 24, Glyphs::Full, Lang::Vi);
+    let mut bare = coloured.clone();
+    bleach(&mut bare);
+    let terminal = terminal(&bare);
+    for (x, y) in (0..24).flat_map(|y| (0..80).map(move |x| (x, y))) {
+        let (meant, cell) = (&coloured[(x, y)], terminal.screen().cell(y, x).expect("inside"));
+        assert_eq!((cell.fgcolor(), cell.bgcolor()), (vt100::Color::Default, vt100::Color::Default), "{x} {y}");
+        assert_eq!(cell.contents().trim(), meant.symbol().trim(), "{x} {y}\n{}", text(&coloured));
+        let weights = (meant.modifier.contains(Modifier::BOLD), meant.modifier.contains(Modifier::REVERSED));
+        assert_eq!((cell.bold(), cell.inverse()), weights, "{x} {y}\n{}", text(&coloured));
+    }
+}
+
 fn at(mut desk: Desk, place: Key) -> Desk {
     desk.press(&[place]);
     desk
@@ -110,6 +181,13 @@ fn every_screen_empty_busy_and_in_trouble_in_every_size_and_glyphs() {
             writeln!(all, "── {name} 80×24\n{}", shown(desk, (80, 24), glyphs)).expect("memory");
         }
         writeln!(all, "── busy 120×40\n{}", shown(&desks[1].1, (120, 40), Glyphs::Full)).expect("memory");
+        for (name, desk) in in_trouble(place) {
+            needs_no_colours(&desk);
+            writeln!(all, "── {name} 80×24\n{}", shown(&desk, (80, 24), Glyphs::Full)).expect("memory");
+        }
+        for (_, desk) in &desks {
+            needs_no_colours(desk);
+        }
         writeln!(all, "── colours\n{}", tinted(&desks[2].1.buffer(80, 24, Glyphs::Full, Lang::Vi))).expect("memory");
         assert_snapshot!(format!("matrix-{}", place.name), all);
     }
@@ -128,4 +206,73 @@ fn what_a_screen_says_of_a_key_is_what_the_key_does_there() {
     assert_eq!(desk.world.cursor.as_ref(), Some(&pointed.device));
     let page = shown(&desk, (80, 24), Glyphs::Full);
     assert!(page.contains(&format!("─ {} ─", pointed.name)) && page.contains("Tổng quan"), "{page}");
+}
+
+#[test]
+fn where_the_disk_was_full_the_same_keys_record_once_there_is_room() {
+    for (name, before, keys) in RECORDS {
+        let place = SCREENS.iter().find(|place| place.name == name).expect("a screen");
+        let mut desk = at(before(), place.key);
+        let from = desk.rig.events().len();
+        for is_full in [true, false] {
+            desk.rig.is_full.set(is_full);
+            desk.come_back();
+            desk.press(&[place.key]);
+            desk.play(keys);
+            assert_eq!(desk.rig.events().len() == from, is_full, "{name}\n{}", desk.shown(80, 24));
+        }
+    }
+}
+
+#[test]
+fn a_job_whose_end_finds_no_room_says_so_and_is_gone_on_with_once_there_is_some() {
+    let mut desk = Desk::with_device();
+    desk.holds_jobs = true;
+    desk.play("x⏎wd-wx81a⏎");
+    let order = desk.held.pop().expect("a job");
+    let fills_up = || {
+        desk.rig.is_full.set(true);
+        false
+    };
+    let mut heard = Vec::new();
+    run_job(&desk.rig.bench(), 1, &order, &fills_up, &mut |news| heard.push(news));
+    for news in heard {
+        desk.hear(news);
+    }
+    let seen = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(seen.lines().any(|line| line.starts_with("✗ ") && line.contains("Đã chạy xong việc")), "{seen}");
+    desk.play("b");
+    let seen = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(is_readable(&seen, &sentence("ledger-full")), "{seen}");
+    assert!(is_readable(&seen, &sentence("job-end-unrecorded-hint")), "{seen}");
+    desk.rig.is_full.set(false);
+    desk.holds_jobs = false;
+    desk.play("⎋Ⅸ⏎wd-wx81a⏎");
+    let seen = shown(&desk, (80, 24), Glyphs::Full);
+    assert!(seen.contains("dở dang: 0") && seen.contains("mức Clear"), "{seen}");
+}
+
+#[test]
+fn the_program_sends_no_colour_where_nobody_wants_any_and_keeps_what_is_bold_and_reversed() {
+    let rig = Rig::practice();
+    for (value, is_bare) in [("1", true), ("", false)] {
+        let mut command = rig.command(&["bench"]);
+        command.env("NO_COLOR", value);
+        let mut terminal = Terminal::open(command, 80, 24);
+        terminal.wait_text("Chưa có máy nào");
+        terminal.step("\x1b[23~", "station.toml");
+        terminal.wait_text("F1 mọi phím");
+        let cells: Vec<vt100::Cell> = (0..24)
+            .flat_map(|y| (0..80).map(move |x| (x, y)))
+            .filter_map(|(x, y)| terminal.screen().cell(y, x).cloned())
+            .collect();
+        let is_plain = |cell: &vt100::Cell| (cell.fgcolor(), cell.bgcolor()) == Default::default();
+        assert_eq!(cells.iter().all(is_plain), is_bare, "NO_COLOR={value}\n{}", terminal.shown());
+        // The header names practice, and the line where the keys act.
+        let reversed: String = cells.iter().filter(|cell| cell.inverse()).map(vt100::Cell::contents).collect();
+        assert!(reversed.contains("LUYỆN") && reversed.contains("Chuông"), "NO_COLOR={value}: {reversed}");
+        assert!(cells.iter().any(vt100::Cell::bold), "NO_COLOR={value}");
+        terminal.signal(expectrl::process::unix::Signal::SIGTERM);
+        assert_eq!(terminal.end().0, 0);
+    }
 }

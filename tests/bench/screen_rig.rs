@@ -120,7 +120,10 @@ impl Desk {
             self.input(Input::Answer(&answer));
         }
         if ended {
-            look_again(&self.world).collect::<Vec<_>>().into_iter().for_each(|effect| self.carry_out(effect));
+            let anew = look_again(&self.world).chain(self.stack.again(&self.world)).collect::<Vec<_>>();
+            for effect in anew {
+                self.carry_out(effect);
+            }
         }
     }
 

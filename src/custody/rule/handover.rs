@@ -5,6 +5,7 @@
 use super::{Lift, Rule};
 use crate::custody::drawer::{Cabinet, DrawerError};
 use crate::custody::file::{DeviceFile, LotFile, RecipientFile};
+use crate::custody::stage::functions_sentence;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::RecipientId;
@@ -91,8 +92,8 @@ pub(super) static FUNCTIONS: Rule = Rule {
     overridable: LEAD,
     check: |event, cabinet| {
         given(event, cabinet, |file| {
-            let missing = file.functions_missing();
-            (!missing.is_empty()).then(|| say!("rule-give-functions", functions = missing.join(", ")))
+            let missing = functions_sentence(&file.functions_missing());
+            missing.map(|missing| say!("rule-give-functions", functions = missing))
         })
     },
 };

@@ -306,9 +306,13 @@ impl Screen for Door {
         self.typed.draw(right_of(line(3), used + 1), self.focus == Focus::Tag, pen);
         let note = pen.say(&say!("door-danger"));
         let mut used = 4 + pen.wrapped(below(area, 4), &note, tint::DIM);
-        if self.focus != Focus::Tag {
-            used += self.draw_legend(below(area, used), pen);
-        }
+        // In the list a reason is cut off, and whoever scans does not go there to read it.
+        let newest = self.lines.front().filter(|_| self.focus == Focus::Tag);
+        used += match newest.and_then(Line::refusal) {
+            Some(refusal) => report(refusal, below(area, used), pen),
+            None if self.focus == Focus::Tag => 0,
+            None => self.draw_legend(below(area, used), pen),
+        };
         let title = pen.say(&say!("door-received", count = self.received));
         let inner = pen.boxed(below(area, used), &title, tint::PLAIN);
         let inner = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..inner };

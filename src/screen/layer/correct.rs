@@ -308,7 +308,11 @@ impl Screen for Correct {
                 self.asked = Asked::NotYet;
                 vec![Effect::Open(Layer::Unlock)]
             }
-            Input::Answer(_) => vec![Effect::Close],
+            // The page below tells what counts now, of the device that is meant now.
+            Input::Answer(_) => {
+                let page = world.cursor.clone().map(|device| Effect::See(Sight::Device(device)));
+                std::iter::once(Effect::Close).chain(page).collect()
+            }
         }
     }
 

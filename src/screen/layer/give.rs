@@ -24,7 +24,7 @@ use crate::event::handover::Terms;
 use crate::port::{Failure, Trouble};
 use crate::unit::RecipientId;
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Binding, Effect, GiveOrder, Hint, Input, Key, Layer, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, GiveOrder, Hint, Input, Key, Layer, Whom, World, hints, press};
 use ratatui::layout::Rect;
 
 /// What can be asked.
@@ -61,10 +61,14 @@ impl Answers {
     }
 
     fn order(&self) -> GiveOrder {
-        let is_known = !self.is_allocated && self.whom.chosen() > 0;
-        let recipient = if is_known { self.reference.typed().parse().ok() } else { None };
+        let whom = match (self.is_allocated, self.whom.chosen()) {
+            (true, _) => Whom::Aside,
+            (false, 0) => Whom::Fresh,
+            // What is no reference was not passed by.
+            (false, _) => self.reference.typed().parse().map_or(Whom::Fresh, Whom::Known),
+        };
         let terms = if self.terms.chosen() == 0 { Terms::Gift } else { Terms::Loan };
-        GiveOrder { recipient, terms: self.asks().contains(&Ask::Terms).then_some(terms) }
+        GiveOrder { whom, terms: self.asks().contains(&Ask::Terms).then_some(terms) }
     }
 }
 

@@ -164,11 +164,10 @@ impl Validate {
     }
 
     fn send(&mut self) -> Vec<Effect> {
-        let (Some(disk), Some(signer)) = (self.here().map(|wipe| wipe.disk.clone()), self.signer.sign()) else {
-            return Vec::new();
-        };
+        let seen = self.here().map(|wipe| (wipe.disk.clone(), wipe.ended));
+        let (Some((disk, ended)), Some(signer)) = (seen, self.signer.sign()) else { return Vec::new() };
         self.asked = Asked::Waiting;
-        let ruling = Ruling { decision: self.decision, reason: self.reason.text() };
+        let ruling = Ruling { decision: self.decision, reason: self.reason.text(), of: Some(ended) };
         vec![Effect::People(PeopleOrder::Validate { device: self.subject.device.clone(), disk, ruling, signer })]
     }
 
