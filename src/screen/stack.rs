@@ -349,6 +349,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::Began(_)
         | Answer::Mend(_)
         | Answer::Password(..)
+        | Answer::Badge(_)
         | Answer::Done(_) => None,
     }
 }

@@ -244,6 +244,7 @@ impl View {
             | Answer::Began(_)
             | Answer::Mend(_)
             | Answer::Password(..)
+            | Answer::Badge(_)
             | Answer::Done(_)
             | Answer::NotBegun(_)
             | Answer::NotClosed(_)

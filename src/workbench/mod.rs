@@ -135,7 +135,9 @@ pub use look::{see_bench, see_device};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
 pub use news::News;
 pub use note::{MOST_NOTE, NoteSeen, erase_note, find_note, notes, write_note};
-pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, ShiftOrder, Signer, WipeSeen};
+pub use order::{
+    DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, ShiftOrder, Signature, Signer, WipeSeen,
+};
 pub use outward::{
     ACCESSORIES, BELONGINGS, CONDITIONS, accessories_sentence, accessory_sentence, belonging_sentence,
     condition_sentence, note_outward, outward_sentence, taken_out_sentence, told_sentence,
@@ -160,7 +162,7 @@ pub use shelf::{
     Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
     stock_lines, stock_take, waiting,
 };
-pub use shift::{Comer, HandedOver, Taken, hand_over_shift, handed_over_lines, take_device, taken_sentence};
+pub use shift::{HandedOver, Taken, hand_over_shift, handed_over_lines, take_device, taken_sentence};
 pub use shift_page::{InHands, RunningJob, ShiftDevice, ShiftView, shift_lines, shift_view};
 pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};

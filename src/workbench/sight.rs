@@ -11,6 +11,7 @@ use super::intake_list::{ListView, look_at_list};
 use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
+use super::note::{NoteSeen, notes};
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
 use super::shift_page::{ShiftView, shift_view};
 use super::throughput::{Period, Throughput, throughput};
@@ -56,6 +57,8 @@ pub enum Sight {
     List(PathBuf, DeviceKind),
     /// What a shift leaves to the next.
     Shift,
+    /// Every note about the device.
+    Notes(DeviceId),
 }
 
 /// Devices that were found.
@@ -103,6 +106,8 @@ pub enum Seen {
     List(ListView),
     /// What a shift leaves to the next.
     Shift(Box<ShiftView>),
+    /// Every note about that device, the newest first.
+    Notes(DeviceId, Vec<NoteSeen>),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -139,6 +144,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
         Sight::List(file, kind) => Seen::List(look_at_list(bench, file, *kind)?),
         Sight::Shift => Seen::Shift(Box::new(shift_view(bench)?)),
+        Sight::Notes(device) => Seen::Notes(device.clone(), notes(bench, device)?),
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
 }

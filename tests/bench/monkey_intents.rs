@@ -10,11 +10,11 @@ use aoxanh::workbench::{Input, Key};
 /// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `đ` for one that is typed,
 /// `⌁` for a disk that is plugged in,
 /// `⇣` for somewhere down a list, `R` for a device received with consent, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
-/// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs,
+/// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs, `M` for their PIN alone,
 /// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `#` before a digit that is one,
 /// `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 96] = [
+const INTENTS: [&str; 102] = [
     "m↓",
     "mv",
     "mp",
@@ -111,6 +111,12 @@ const INTENTS: [&str; 96] = [
     "t↓rWb",
     "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n⎋⎋\n\n\n↓~\n⎋",
     "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n↓\n\n\n",
+    "mhM\n⎋",
+    "mhM^t",
+    "0hM^t⎋",
+    "Rf¤\nf↓↑⇟⇞↓x⎋x\n⎋",
+    "R⌁x⤓\nAWa\n♦",
+    "Rk\n\n⌁x⤓\nAWpx\n♦⎋⎋",
 ];
 
 /// Disks that are plugged in at most.
@@ -231,6 +237,7 @@ impl Monkey {
             'R' => self.receive(),
             '¤' => self.name(),
             'P' => self.type_keys(NEW_PIN),
+            'M' => self.type_keys(LEAD_PIN),
             '✂' => self.cuts_next = true,
             'W' => self.hear_on(),
             '‖' => self.pause = 60,

@@ -18,13 +18,13 @@ const SHIFT: Key = Key::Function(10);
 /// 17:00 in Vietnam, so that some hours of the day are past and some to come.
 const NOON: i64 = 1_790_000_000_000 - 4 * 3_600_000;
 
-fn person(desk: &Desk, name: &str) -> PersonId {
+pub(crate) fn person(desk: &Desk, name: &str) -> PersonId {
     let all = people(&desk.rig.bench()).expect("reads");
     all.into_iter().find(|view| view.name.as_deref() == Some(name)).expect("known").person
 }
 
 /// Does it as that person, known by PIN.
-fn as_person<T>(desk: &mut Desk, name: &str, work: impl FnOnce(&Desk) -> T) -> T {
+pub(crate) fn as_person<T>(desk: &mut Desk, name: &str, work: impl FnOnce(&Desk) -> T) -> T {
     let by = By { person: person(desk, name), how: How::Pin };
     let before = std::mem::replace(&mut desk.rig.by, by);
     let done = work(desk);
@@ -32,7 +32,7 @@ fn as_person<T>(desk: &mut Desk, name: &str, work: impl FnOnce(&Desk) -> T) -> T
     done
 }
 
-fn badge(desk: &mut Desk, name: &str) -> Secret {
+pub(crate) fn badge(desk: &mut Desk, name: &str) -> Secret {
     let person = person(desk, name);
     as_person(desk, "Lead", |desk| issue_badge(&desk.rig.bench(), &person).expect("made"))
 }

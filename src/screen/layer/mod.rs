@@ -4,6 +4,7 @@
 
 mod arm;
 mod badge;
+mod badge_make;
 mod check;
 mod choice;
 mod correct;
@@ -116,6 +117,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::People, _) => Box::new(people::People::default()),
         (Layer::PersonAdd, _) => Box::new(person::Person::new(None)),
         (Layer::PersonPin(whose), _) => Box::new(person::Person::new(Some(whose))),
+        (Layer::PersonBadge(person, name), _) => Box::new(badge_make::BadgeMake::new(person, name)),
         (Layer::PersonRoles(whose), _) => Box::new(choice::Choice::roles(&whose)),
         (Layer::Day, _) => Box::new(day::Day::default()),
         (Layer::DayEnd(end), _) => Box::new(day::Day::ended(end)),
