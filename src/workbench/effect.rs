@@ -201,6 +201,10 @@ pub enum Layer {
     },
     /// Read a donor's list: devices of that kind where it names none, into that lot.
     DonorList(DeviceKind, LotId),
+    /// Make donors one who were entered twice, or two again.
+    Donors,
+    /// Choose another lot for that device, which has that tag.
+    Lots(DeviceId, String),
     /// Take stock of that shelf.
     Count(ShelfName),
     /// Give the chosen device.

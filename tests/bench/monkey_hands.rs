@@ -162,7 +162,7 @@ impl Monkey {
     pub(crate) fn type_for(&mut self, page: &str) {
         self.look();
         let shown = text(&self.seen.0);
-        let is_named = ["receive::", "person::", "find::", "palette::", "intake::", "note::"]
+        let is_named = ["receive::", "person::", "find::", "palette::", "intake::", "note::", "donors::", "lots::"]
             .iter()
             .any(|named| page.contains(named));
         let is_signing =

@@ -14,7 +14,7 @@ use aoxanh::workbench::{Input, Key};
 /// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `#` before a digit that is one,
 /// `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 102] = [
+const INTENTS: [&str; 108] = [
     "m↓",
     "mv",
     "mp",
@@ -111,6 +111,12 @@ const INTENTS: [&str; 102] = [
     "t↓rWb",
     "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n⎋⎋\n\n\n↓~\n⎋",
     "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n↓\n\n\n",
+    "RR8^g\n\n\n\n↓\n\n\n",
+    "R8^g\n⎋\n\n\n⎋⎋⎋",
+    "R8^g↓↑⇟⇞",
+    "Ø8^g^o¶\n",
+    "R4zl↓↑⇟⇞\nx\n\n",
+    "R4zl⎋⎋",
     "mhM\n⎋",
     "mhM^t",
     "0hM^t⎋",
