@@ -3055,6 +3055,7 @@ badge-make-how = Photograph it, print it, cut it out, then delete the picture. W
 badge-make-try = Scan it here to see whether the scanner reads it.
 badge-make-reads = ✓ The scanner reads this badge.
 badge-make-reads-other = ✗ That is another badge.
+badge-make-unseen = The badge was closed before its code was shown: nobody knows that code, and the badge before it counts no more. Make a new one.
 key-person-badge = badge
 key-own-badge = my badge
 key-badge-make = make the badge

@@ -3055,6 +3055,7 @@ badge-make-how = Chụp lại, in ra, cắt thành thẻ, rồi xóa ảnh. Ai c
 badge-make-try = Quét thử ngay ở đây xem máy quét đọc được không.
 badge-make-reads = ✓ Máy quét đọc đúng thẻ này.
 badge-make-reads-other = ✗ Đó là thẻ khác.
+badge-make-unseen = Thẻ vừa làm chưa kịp hiện mã thì đã đóng: không ai biết mã đó, mà thẻ cũ hết dùng được. Làm thẻ mới.
 key-person-badge = thẻ
 key-own-badge = thẻ của tôi
 key-badge-make = làm thẻ

@@ -108,14 +108,16 @@ pub(super) fn donors_view(bench: &Bench<'_>) -> Result<DonorsView, Failure> {
 /// What merging those two would come to.
 pub(super) fn merging(bench: &Bench<'_>, kept: &DonorId, merged: &DonorId) -> Result<Merging, Failure> {
     let refusal = refusal(bench, DonorsMerged { kept: kept.clone(), merged: merged.clone() }.into())?;
-    Ok(Merging { kept: side(bench, kept)?, merged: side(bench, merged)?, is_parting: false, refusal })
+    let all = lots(bench)?;
+    Ok(Merging { kept: side(bench, kept, &all)?, merged: side(bench, merged, &all)?, is_parting: false, refusal })
 }
 
 /// What parting that donor from whom they were merged into would come to.
 pub(super) fn parting(bench: &Bench<'_>, merged: &DonorId) -> Result<Merging, Failure> {
     let refusal = refusal(bench, DonorsParted { merged: merged.clone() }.into())?;
-    let merged = side(bench, merged)?;
-    let mut kept = side(bench, &bench.index.donor(&merged.donor)?)?;
+    let all = lots(bench)?;
+    let merged = side(bench, merged, &all)?;
+    let mut kept = side(bench, &bench.index.donor(&merged.donor)?, &all)?;
     kept.lots.retain(|lot| !merged.lots.contains(lot));
     Ok(Merging { kept, merged, is_parting: true, refusal })
 }
@@ -125,12 +127,12 @@ fn refusal(bench: &Bench<'_>, fact: Fact) -> Result<Option<Failure>, Failure> {
     Ok(bench.index.refusal(&event)?.map(Failure::from))
 }
 
-/// That donor, with what they and those who were merged into them gave.
-fn side(bench: &Bench<'_>, donor: &DonorId) -> Result<DonorSide, Failure> {
+/// That donor, with what of all lots they and those who were merged into them gave.
+fn side(bench: &Bench<'_>, donor: &DonorId, all: &[LotView]) -> Result<DonorSide, Failure> {
     let mut given = Vec::new();
-    for lot in lots(bench)? {
+    for lot in all {
         if is_under(bench, &lot.donor, donor)? {
-            given.push(lot);
+            given.push(lot.clone());
         }
     }
     Ok(DonorSide { donor: donor.clone(), name: bench.name_of(donor.as_str())?, lots: given })

@@ -11,7 +11,7 @@ use aoxanh::screen::Glyphs;
 use aoxanh::tag::decode_png;
 use aoxanh::unit::Secret;
 use aoxanh::word::Lang;
-use aoxanh::workbench::{Input, Key, badge_code};
+use aoxanh::workbench::{Answer, Effect, Input, Key, News, PeopleOrder, badge_code};
 use std::io::Cursor;
 
 fn last(desk: &Desk) -> Event {
@@ -82,6 +82,33 @@ fn a_badge_validates_a_wipe_if_it_is_another_persons_and_the_one_who_was_named()
     assert_eq!(desk.stack.layers(), 0);
     assert!(is_of(&last(&desk), &desk, "Lead"), "{:?}", last(&desk));
     assert_eq!(at_bench(&desk), Some(("Lê Thư".to_owned(), How::Pin)));
+}
+
+#[test]
+fn a_badge_that_is_scanned_twice_signs_once_and_signs_nobody_in() {
+    let (mut desk, _thu, lead) = after_a_wipe();
+    desk.keys("a");
+    desk.press(&[Key::Enter]);
+    let asked = desk.stack.update(Input::Scan(lead.expose()), &desk.world);
+    assert!(matches!(asked.as_slice(), [Effect::People(PeopleOrder::Validate { .. })]), "{asked:?}");
+    let again = desk.stack.update(Input::Scan(lead.expose()), &desk.world);
+    assert!(again.is_empty() && desk.stack.layers() == 1, "{again:?}");
+}
+
+#[test]
+fn a_badge_whose_layer_was_closed_before_it_was_shown_is_told_to_be_lost() {
+    let mut desk = crew(Desk::empty());
+    sign_in(&mut desk, "thu", PIN);
+    desk.press(&[Key::Function(10)]);
+    desk.keys("h");
+    desk.shown(80, 24);
+    desk.type_text(PIN);
+    let asked = desk.stack.update(Input::Key(Key::Enter), &desk.world);
+    assert!(matches!(asked.as_slice(), [Effect::People(PeopleOrder::MakeBadge { .. })]), "{asked:?}");
+    desk.press(&[Key::Escape]);
+    desk.hear(News::Answer(Answer::Badge(Secret::new("THE-000000000000000000000000"))));
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("chưa kịp hiện mã") && !shown.contains("THE-"), "{shown}");
 }
 
 #[test]

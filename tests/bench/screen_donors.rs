@@ -105,6 +105,16 @@ fn who_has_the_same_telephone_stands_first_too_and_nobody_else_is_taken_for_anot
 }
 
 #[test]
+fn the_layer_is_found_by_its_words_from_the_bench_too() {
+    let mut desk = given();
+    desk.keys(":");
+    desk.shown(80, 24);
+    desk.type_text("gop nguoi");
+    desk.press(&[Key::Enter]);
+    assert!(shown(&desk).contains("Người tặng: 5"), "{}", shown(&desk));
+}
+
+#[test]
 fn whoever_is_no_lead_sees_what_it_would_come_to_and_why_it_is_not_done() {
     let mut desk = given();
     sign_in(&mut desk, "thu", PIN);
