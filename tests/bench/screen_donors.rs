@@ -7,7 +7,7 @@ use super::screen_rig::{Desk, PASSPHRASE};
 use aoxanh::event::Fact;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::unit::{DeviceId, LotId};
-use aoxanh::workbench::{Donation, Key, donors, find, receive, receive_new};
+use aoxanh::workbench::{Donation, Key, donors, find, merge_donors, receive, receive_new};
 use insta::assert_snapshot;
 
 const DOOR: Key = Key::Function(8);
@@ -102,6 +102,34 @@ fn who_has_the_same_telephone_stands_first_too_and_nobody_else_is_taken_for_anot
     for name in ["Chị Hòa", "chi hoa", "Công ty", "Cty GD"] {
         assert!(place(name) < place("Anh Bình"), "{name}: {list}");
     }
+}
+
+#[test]
+fn who_was_merged_before_goes_along_and_is_counted() {
+    let mut desk = given();
+    sign_in(&mut desk, "lead", LEAD_PIN);
+    let all = donors(&desk.rig.bench()).expect("reads");
+    let id = |name: &str| all.iter().find(|view| view.name.as_deref() == Some(name)).expect("there").donor.clone();
+    merge_donors(&desk.rig.bench(), &id("Chị Hòa"), &id("chi hoa")).expect("merged");
+    open(&mut desk);
+    desk.type_text("binh");
+    desk.press(&[Key::Enter]);
+    desk.type_text("hoa");
+    desk.press(&[Key::Enter]);
+    let preview = shown(&desk);
+    assert!(preview.contains("2 lô, 3 máy") && preview.contains("1 lô, 1 máy"), "{preview}");
+    desk.press(&[Key::Enter, Key::Enter]);
+    desk.type_text("hoa");
+    let list = shown(&desk);
+    let line = list.lines().position(|line| line.contains("↳ Chị Hòa")).expect("listed");
+    let here = list.lines().position(|line| line.contains('▶')).expect("one is meant");
+    desk.press(&vec![Key::Down; line - here]);
+    desk.press(&[Key::Enter]);
+    let preview = shown(&desk);
+    assert!(
+        preview.contains("2 lô, 3 máy") && preview.contains("1 lô, 1 máy"),
+        "those merged into her go too: {preview}"
+    );
 }
 
 #[test]
