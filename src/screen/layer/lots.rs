@@ -25,7 +25,7 @@ pub(super) struct Lots {
     device: DeviceId,
     name: String,
     typed: Field,
-    lots: Option<Vec<LotView>>,
+    views: Option<Vec<LotView>>,
     refusal: Option<Report>,
     at: usize,
 }
@@ -49,7 +49,7 @@ static KEYS: &[Binding<Lots>] = &[
 
 impl Lots {
     pub(super) fn new(device: DeviceId, name: String) -> Self {
-        Self { device, name, typed: Field::default(), lots: None, refusal: None, at: 0 }
+        Self { device, name, typed: Field::default(), views: None, refusal: None, at: 0 }
     }
 
     /// Those whose donor, id or day hold every word that was typed.
@@ -61,7 +61,7 @@ impl Lots {
             let text = fold(&format!("{} {} {since}", lot.name.as_deref().unwrap_or_default(), lot.lot.as_str()));
             wanted.iter().all(|word| text.contains(word))
         };
-        self.lots.iter().flatten().filter(holds).collect()
+        self.views.iter().flatten().filter(holds).collect()
     }
 
     fn here(&self) -> Option<&LotView> {
@@ -100,7 +100,7 @@ impl Screen for Lots {
             }
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Lots(lots) = seen.as_ref() {
-                    (self.lots, self.refusal) = (Some(lots.clone()), None);
+                    (self.views, self.refusal) = (Some(lots.clone()), None);
                     self.at = self.at.min(self.found().len().saturating_sub(1));
                 }
                 Vec::new()
@@ -123,7 +123,7 @@ impl Screen for Lots {
         let used = pen.line(inner, &say!("donors-find"), tint::NEXT);
         self.typed.draw(right_of(inner, used + 1), true, pen);
         let (rest, found) = (below(inner, 2), self.found());
-        if self.lots.is_none() {
+        if self.views.is_none() {
             pen.line(rest, &say!("bench-reading"), tint::PLAIN);
         } else if found.is_empty() {
             pen.line(rest, &say!("lots-none"), tint::DIM);
@@ -156,7 +156,7 @@ impl Screen for Lots {
 
     fn takes(&self, answer: &Answer) -> bool {
         matches!(answer, Answer::Seen(seen) if matches!(seen.as_ref(), Seen::Lots(_)))
-            || (self.lots.is_none() && matches!(answer, Answer::Refused(_)))
+            || (self.views.is_none() && matches!(answer, Answer::Refused(_)))
     }
 
     fn is_typing(&self) -> bool {
