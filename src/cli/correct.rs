@@ -15,7 +15,7 @@ use serde_json::json;
 pub(super) fn run_correct(args: &CorrectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let Some(changes) = changes(args, bench, out)? else { return Ok(()) };
     let seen = preview(bench, &changes)?;
-    show_preview(out, &seen)?;
+    show_preview(out, &changes, &seen)?;
     if let Some(refusal) = seen.refusal {
         return Err(refusal);
     }
@@ -68,8 +68,8 @@ fn show_line(out: &mut Out<'_>, line: &CorrectLine) -> Result<(), Failure> {
     })
 }
 
-fn show_preview(out: &mut Out<'_>, seen: &Preview) -> Result<(), Failure> {
-    for changed in &seen.changed {
+fn show_preview(out: &mut Out<'_>, changes: &[Change], seen: &Preview) -> Result<(), Failure> {
+    for (change, changed) in changes.iter().zip(&seen.changed) {
         let words = out.words();
         let differences: Vec<_> = changed
             .differences
@@ -87,7 +87,8 @@ fn show_preview(out: &mut Out<'_>, seen: &Preview) -> Result<(), Failure> {
             }),
         )?;
         out.say(&say!("correct-of", tag = changed.before.name()))?;
-        for (seq, what) in &changed.records {
+        // A receipt into another lot still counts.
+        for (seq, what) in changed.records.iter().filter(|_| change.lot.is_none()) {
             out.say(&say!("correct-strikes", seq = *seq, what = what.clone()))?;
         }
         for (name, before, after) in &changed.differences {

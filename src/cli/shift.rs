@@ -11,7 +11,7 @@ use crate::tag::{Drawing, Ground, Qr, TagError};
 use crate::unit::Secret;
 use crate::word::say;
 use crate::workbench::{
-    self, Bench, Comer, NoteSeen, ShiftDevice, ShiftView, Signer, badge_code, hand_over_shift, handed_over_lines,
+    self, Bench, NoteSeen, ShiftDevice, ShiftView, Signature, Signer, badge_code, hand_over_shift, handed_over_lines,
     read_shelf, shift_lines, shift_view, take_device, taken_sentence,
 };
 use serde_json::{Value, json};
@@ -164,7 +164,7 @@ fn hand_over(args: &HandOverArgs, bench: &Bench<'_>, ask: &dyn Ask, out: &mut Ou
             let called = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
             let file = args.to_pin_file.as_deref();
             let pin = known_secret(ask, out, &say!("ask-pin", name = called), "--to-pin-file", file)?;
-            Some(Comer::Pin(Signer { person, pin }))
+            Some(Signature::Pin(Signer { person, pin }))
         }
         None => None,
     };

@@ -61,6 +61,11 @@ impl<F: Form> Guide<F> {
         Self { form, at: 0, trouble: None }
     }
 
+    /// The question that is asked now.
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
     /// Whether every question is answered.
     pub(super) fn is_done(&self) -> bool {
         self.at >= self.form.len()

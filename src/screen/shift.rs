@@ -20,8 +20,8 @@ use super::tint;
 use crate::unit::ShelfName;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, PageLine, Report, Seen, ShiftOrder, Sight, World, hints, press,
-    read_shelf, shift_lines,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PageLine, Report, Seen, ShiftOrder, Sight, Who, World, hints,
+    press, read_shelf, shift_lines,
 };
 use ratatui::layout::Rect;
 
@@ -98,6 +98,15 @@ static KEYS: &[Binding<Shift>] = &[
     moves::up(),
     moves::page_down(),
     moves::page_up(),
+    Binding {
+        key: Key::Char('h'),
+        words: || say!("key-own-badge"),
+        when: |page, world| page.typed.is_none() && world.signed_in().is_some(),
+        what: |_, world| {
+            let badge = |who: &Who| Effect::Open(Layer::PersonBadge(who.by.person.clone(), who.name.clone()));
+            world.signed_in().map(badge).into_iter().collect()
+        },
+    },
     Binding {
         key: Key::Escape,
         words: || say!("key-back"),

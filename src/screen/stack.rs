@@ -332,6 +332,8 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         // The head is to be written down, even where the layer that asked for it was closed meanwhile.
         Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),
         Answer::Several(rows) => Some(Layer::Hits(rows.clone())),
+        // Its code is gone with the layer that would have shown it, and the badge before it counts no more.
+        Answer::Badge(_) => Some(Layer::Message(Report::new(Tone::Warn, say!("badge-make-unseen")))),
         Answer::Found(_)
         | Answer::Inspected(_)
         | Answer::Seen(_)

@@ -244,6 +244,7 @@ impl View {
             | Answer::Began(_)
             | Answer::Mend(_)
             | Answer::Password(..)
+            | Answer::Badge(_)
             | Answer::Done(_)
             | Answer::NotBegun(_)
             | Answer::NotClosed(_)
@@ -275,8 +276,7 @@ impl View {
     }
 
     fn sign_out(&mut self) -> Vec<Task> {
-        let effects = sign_out(&self.world);
-        self.carry_out(effects)
+        self.carry_out(sign_out(&self.world))
     }
 
     fn sign_out_idle(&mut self, now: Now) -> Vec<Task> {

@@ -4,6 +4,7 @@
 
 use super::bench::{Bench, Found};
 use super::carry::{Tell, tell_anew};
+use super::donor::{merge_donors, part_donor};
 use super::effect::Answer;
 use super::intake::{Donation, Incoming, kind_sentence};
 use super::intake_list::{ListTaken, incoming_sentence, take_in_list};
@@ -13,7 +14,7 @@ use crate::custody::machine_name;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
-use crate::unit::LotId;
+use crate::unit::{DonorId, LotId};
 use crate::word::{Sentence, say};
 
 /// Something at the door.
@@ -33,6 +34,15 @@ pub enum DoorOrder {
         /// What was good in the list, each with its row.
         rows: Vec<(u64, Incoming)>,
     },
+    /// Make two donors one.
+    Merge {
+        /// Under whom both are found.
+        kept: DonorId,
+        /// Who was entered a second time.
+        merged: DonorId,
+    },
+    /// Make a donor who was merged one of their own again.
+    Part(DonorId),
     /// Something was scanned that is no tag: whether it is the serial of a machine that is known.
     Recognise(String),
 }
@@ -54,8 +64,21 @@ pub(super) fn carry_door(bench: &Bench<'_>, order: &DoorOrder, tell: Tell<'_>) -
             }
             Ok(Answer::Done(taken_report(&taken, lot, rows)))
         }
+        DoorOrder::Merge { kept, merged } => {
+            merge_donors(bench, kept, merged)?;
+            let (kept, merged) = (called(bench, kept)?, called(bench, merged)?);
+            Ok(Answer::Done(Report::new(Tone::Good, say!("donors-are-one", kept = kept, merged = merged))))
+        }
+        DoorOrder::Part(merged) => {
+            part_donor(bench, merged)?;
+            Ok(Answer::Done(Report::new(Tone::Good, say!("donors-are-two", merged = called(bench, merged)?))))
+        }
         DoorOrder::Recognise(text) => Err(recognised(bench, text)),
     }
+}
+
+fn called(bench: &Bench<'_>, donor: &DonorId) -> Result<String, Failure> {
+    Ok(bench.name_of(donor.as_str())?.unwrap_or_else(|| donor.to_string()))
 }
 
 /// What came of a list, row by row: whoever puts the tags on must know which one belongs to which.

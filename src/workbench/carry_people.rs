@@ -3,7 +3,7 @@
 //! Invariants: whoever signs one thing is at the bench for that one record only; a wrong PIN changes nobody; the vault's
 //! being locked is an answer of its own, so that a lead can open it there and then.
 
-use super::badge::{badge_code, sign_in_badge};
+use super::badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 use super::bench::{Bench, Found};
 use super::carry::{Tell, tell_anew};
 use super::day::{DayClose, close_day};
@@ -11,12 +11,12 @@ use super::destroy::{destroy, destruction_sentence};
 use super::effect::Answer;
 use super::evidence::wipes_seen;
 use super::news::News;
-use super::note::write_note;
-use super::order::{PeopleOrder, ShiftOrder, Signer};
+use super::note::{erase_note, write_note};
+use super::order::{PeopleOrder, ShiftOrder, Signature, Signer};
 use super::people::{SignedIn, add_person, grant, people, revoke, set_pin, sign_in};
 use super::report::{Report, Tone};
 use super::settling::{override_rule, ruling_sentence, validate};
-use super::shift::{Comer, hand_over_shift, handed_over_lines, take_device, taken_sentence};
+use super::shift::{called, hand_over_shift, handed_over_lines, take_device, taken_sentence};
 use crate::event::By;
 use crate::port::{Failure, SafetyCopies, Trouble};
 use crate::unit::DeviceId;
@@ -34,7 +34,7 @@ pub fn carry_people(bench: &mut Bench<'_>, nobody: &By, order: &PeopleOrder, tel
         order,
         PeopleOrder::Wipes(_)
             | PeopleOrder::SignInBadge(_)
-            | PeopleOrder::HandOver { to: None | Some(Comer::Badge(_)), .. }
+            | PeopleOrder::HandOver { to: None | Some(Signature::Badge(_)), .. }
     );
     let answer = match bench.vault.is_open() {
         Ok(false) if needs_names => Ok(Answer::VaultLocked),
@@ -48,7 +48,7 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
     match order {
         PeopleOrder::List | PeopleOrder::SignOut => people(bench).map(Answer::People),
         PeopleOrder::SignIn(signer) => {
-            let person = sign(bench, signer)?;
+            let person = by_pin(bench, signer)?;
             bench.by = person.by();
             Ok(Answer::SignedIn(person))
         }
@@ -84,28 +84,30 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
             Ok(done(say!("person-changed", name = view.called())))
         }
         PeopleOrder::SetPin { person, pin, signer } => {
-            let by = sign(bench, signer)?.by();
-            let before = std::mem::replace(&mut bench.by, by);
-            let set = set_pin(bench, person, pin);
-            bench.by = before;
-            set?;
-            let name = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
-            Ok(done(say!("pin-set", name = name)))
+            as_signer(bench, signer, |bench| set_pin(bench, person, pin))?;
+            Ok(done(say!("pin-set", name = called(bench, person)?)))
         }
-        PeopleOrder::Lift { device, rule, reason, signer } => {
+        PeopleOrder::MakeBadge { person, signer } => {
+            as_signer(bench, signer, |bench| issue_badge(bench, person)).map(Answer::Badge)
+        }
+        PeopleOrder::WithdrawBadge { person, signer } => {
+            as_signer(bench, signer, |bench| withdraw_badge(bench, person))?;
+            Ok(done(say!("badge-withdrawn", name = called(bench, person)?)))
+        }
+        PeopleOrder::Lift { device, rule, reason, signature } => {
             let lift = |bench: &Bench<'_>, found: &Found| override_rule(bench, found, rule, reason, None);
-            let found = signed(bench, device, signer, lift, tell)?;
+            let found = signed(bench, device, signature, lift, tell)?;
             Ok(done(say!("overridden", rule = *rule, tag = found.name())))
         }
-        PeopleOrder::Destroy { device, order, signer } => {
+        PeopleOrder::Destroy { device, order, signature } => {
             let record = |bench: &Bench<'_>, found: &Found| destroy(bench, found, order);
-            signed(bench, device, signer, record, tell)?;
+            signed(bench, device, signature, record, tell)?;
             let how = destruction_sentence(order.how);
             Ok(done(say!("disk-was-destroyed", disk = order.disk.as_str(), how = how)))
         }
-        PeopleOrder::Validate { device, disk, ruling, signer } => {
+        PeopleOrder::Validate { device, disk, ruling, signature } => {
             let decide = |bench: &Bench<'_>, found: &Found| validate(bench, found, Some(disk), ruling);
-            let found = signed(bench, device, signer, decide, tell)?;
+            let found = signed(bench, device, signature, decide, tell)?;
             Ok(done(ruling_sentence(ruling.decision, &found.name())))
         }
     }
@@ -115,8 +117,16 @@ fn done(what: Sentence) -> Answer {
     Answer::Done(Report::new(Tone::Good, what))
 }
 
-/// Whoever signs: by PIN, or by the badge that was scanned in its place. Errors: it is somebody else's badge.
-pub(super) fn sign(bench: &Bench<'_>, signer: &Signer) -> Result<SignedIn, Failure> {
+/// Whoever signs. Errors: a wrong PIN, counted; no such badge; somebody else's.
+pub(super) fn sign(bench: &Bench<'_>, signature: &Signature) -> Result<SignedIn, Failure> {
+    match signature {
+        Signature::Pin(signer) => by_pin(bench, signer),
+        Signature::Badge(code) => sign_in_badge(bench, code),
+    }
+}
+
+/// Whoever was named: by PIN, or by the badge that was scanned in its place. Errors: it is somebody else's badge.
+fn by_pin(bench: &Bench<'_>, signer: &Signer) -> Result<SignedIn, Failure> {
     let Some(code) = badge_code(signer.pin.expose()) else {
         return sign_in(bench, signer.person.as_str(), &signer.pin);
     };
@@ -140,7 +150,26 @@ pub(super) fn carry_shift(bench: &Bench<'_>, order: &ShiftOrder, tell: Tell<'_>)
             tell_anew(bench, device, tell);
             Ok(done(say!("note-written", tag = found.name())))
         }
+        ShiftOrder::EraseNote { device, note } => {
+            let found = bench.device(device)?;
+            erase_note(bench, *note)?;
+            tell_anew(bench, device, tell);
+            Ok(done(say!("note-erased", note = note.short(8), tag = found.name())))
+        }
     }
+}
+
+/// Does `work` as whoever signs it by PIN, and puts whoever was there before at the bench again.
+fn as_signer<T>(
+    bench: &mut Bench<'_>,
+    signer: &Signer,
+    work: impl FnOnce(&Bench<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let by = by_pin(bench, signer)?.by();
+    let before = std::mem::replace(&mut bench.by, by);
+    let worked = work(bench);
+    bench.by = before;
+    worked
 }
 
 /// Does `work` on the device as whoever signs it, puts whoever was there before at the bench again, and tells what is
@@ -148,12 +177,12 @@ pub(super) fn carry_shift(bench: &Bench<'_>, order: &ShiftOrder, tell: Tell<'_>)
 fn signed(
     bench: &mut Bench<'_>,
     device: &DeviceId,
-    signer: &Signer,
+    signature: &Signature,
     work: impl FnOnce(&Bench<'_>, &Found) -> Result<Found, Failure>,
     tell: Tell<'_>,
 ) -> Result<Found, Failure> {
     let found = bench.device(device)?;
-    let by = sign(bench, signer)?.by();
+    let by = sign(bench, signature)?.by();
     let before = std::mem::replace(&mut bench.by, by);
     let worked = work(bench, &found);
     bench.by = before;

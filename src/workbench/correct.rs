@@ -8,9 +8,10 @@ use super::grade::grade_sentence;
 use super::history::{event_sentence, verdict_sentence};
 use super::intake::or_unseal;
 use super::ladder::{Forbidden, ladder, next_step};
+use super::lot::name_sentence;
 use super::repair::repair_outcome_sentence;
 use super::settling::seal_reason;
-use crate::custody::{DeviceFile, bar_sentence, corrigible, functions_sentence, struck};
+use crate::custody::{DeviceFile, LotFile, bar_sentence, corrigible, functions_sentence, struck};
 use crate::event::settling::Corrected;
 use crate::event::{About, By, Event, Fact};
 use crate::port::{Failure, Line, Trouble};
@@ -219,16 +220,20 @@ pub fn to_lot(bench: &Bench<'_>, from: &LotId, to: &LotId) -> Result<Vec<Change>
     }
     let mut changes = Vec::new();
     for summary in found.into_iter().filter(|summary| summary.lot == *from) {
-        let history = bench.index.history(&summary.device)?;
-        let receipt = history.iter().find(|line| matches!(line.event.fact, Fact::DeviceReceived(_)));
-        let Some(receipt) = receipt else { continue };
-        let last = bench.device(&summary.device)?.file.last;
-        changes.push(Change { device: summary.device, last, records: vec![receipt.leaf], lot: Some(to.clone()) });
+        changes.push(one_to_lot(bench, &bench.device(&summary.device)?, to)?);
     }
     if changes.is_empty() {
         return Err(Failure::new(Trouble::No, say!("correct-lot-empty", lot = from.as_str())));
     }
     Ok(changes)
+}
+
+/// To have that device belong to another lot.
+pub fn one_to_lot(bench: &Bench<'_>, found: &Found, to: &LotId) -> Result<Change, Failure> {
+    let history = bench.index.history(&found.id)?;
+    let receipts = history.iter().filter(|line| matches!(line.event.fact, Fact::DeviceReceived(_)));
+    let records = receipts.take(1).map(|line| line.leaf).collect();
+    Ok(Change { device: found.id.clone(), last: found.file.last, records, lot: Some(to.clone()) })
 }
 
 /// What those changes would come to, and whether the rules let whoever is at the bench make them.
@@ -247,14 +252,28 @@ pub fn preview(bench: &Bench<'_>, changes: &[Change]) -> Result<Preview, Failure
         let (_, after) = bench.index.corrected(&event)?.unwrap_or_else(|| (found.file.clone(), found.file.clone()));
         let history = bench.index.history(&change.device)?;
         let named = history.iter().filter(|line| change.records.contains(&line.leaf));
+        let mut differences = differences(&found.file, &after);
+        if change.lot.is_some() {
+            let (before, after) = (giver(bench, &found.file.lot)?, giver(bench, &after.lot)?);
+            differences.extend((before != after).then(|| (say!("device-donor"), before, after)));
+        }
         preview.changed.push(Changed {
-            differences: differences(&found.file, &after),
+            differences,
             records: named.map(|line| (line.seq, event_sentence(&line.event.fact))).collect(),
             before: found,
             after,
         });
     }
     Ok(preview)
+}
+
+/// Who gave that lot, as far as the vault tells it.
+fn giver(bench: &Bench<'_>, lot: &LotId) -> Result<Sentence, Failure> {
+    let name = match bench.index.get::<LotFile>(lot)? {
+        Some(file) => bench.name_of(file.donor.as_str())?,
+        None => None,
+    };
+    Ok(name_sentence(name.as_deref()))
 }
 
 /// The same refusal, with the one device of many that it is about.

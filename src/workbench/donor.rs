@@ -8,7 +8,7 @@ use crate::event::donation::{DonorsMerged, DonorsParted};
 use crate::port::{Failure, Trouble};
 use crate::unit::{DonorId, LotId, fold};
 use crate::word::say;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many lots are read at a time.
 const PAGE: u32 = 1000;
@@ -24,7 +24,7 @@ pub struct DonorView {
     pub lots: u64,
     /// Who was merged into them.
     pub merged: Vec<DonorId>,
-    /// Who has the same name, but for case and diacritics: perhaps the same person.
+    /// Who has the same name, but for case and diacritics, or the same telephone: perhaps the same person.
     pub alike: Vec<DonorId>,
 }
 
@@ -48,22 +48,52 @@ pub fn donors(bench: &Bench<'_>) -> Result<Vec<DonorView>, Failure> {
     })?;
     let mut named: BTreeMap<String, Vec<DonorId>> = BTreeMap::new();
     for view in views.values() {
-        if let Some(name) = &view.name {
-            named.entry(bare(name)).or_default().push(view.donor.clone());
+        for key in view.name.iter().flat_map(|name| keys(name)) {
+            named.entry(key).or_default().push(view.donor.clone());
         }
     }
     let mut views: Vec<DonorView> = views.into_values().collect();
     for view in &mut views {
-        let alike = view.name.as_ref().and_then(|name| named.get(&bare(name))).into_iter().flatten();
-        view.alike = alike.filter(|other| **other != view.donor).cloned().collect();
+        let keys = view.name.iter().flat_map(|name| keys(name));
+        let alike: BTreeSet<DonorId> = keys.filter_map(|key| named.get(&key)).flatten().cloned().collect();
+        view.alike = alike.into_iter().filter(|other| *other != view.donor).collect();
     }
     views.sort_by_key(|view| (view.name.is_none(), view.name.as_deref().map(fold), view.donor.clone()));
     Ok(views)
 }
 
-/// The letters of a name, without case, diacritics, blanks and punctuation.
-fn bare(name: &str) -> String {
-    fold(name).chars().filter(|letter| letter.is_alphanumeric()).collect()
+/// By what a donor is taken for another: the letters of the name, without case, diacritics, blanks and punctuation, and the
+/// telephone numbers that were written behind it.
+fn keys(name: &str) -> Vec<String> {
+    let is_number = |letter: char| letter.is_ascii_digit() || " .-+()".contains(letter);
+    let (mut bare, mut run, mut keys) = (String::new(), String::new(), Vec::new());
+    for letter in fold(name).chars().chain(['\n']) {
+        if is_number(letter) {
+            run.push(letter);
+            continue;
+        }
+        let digits: String = std::mem::take(&mut run).chars().filter(char::is_ascii_digit).collect();
+        match telephone(&digits) {
+            Some(number) => keys.push(number),
+            None => bare.push_str(&digits),
+        }
+        bare.extend(Some(letter).filter(|letter| letter.is_alphanumeric()));
+    }
+    keys.extend(Some(bare).filter(|bare| !bare.is_empty()));
+    keys
+}
+
+/// Those digits as a telephone number, whatever else stands before them, where they are one: eleven of a landline, ten of a
+/// mobile, or those behind Vietnam's +84.
+fn telephone(digits: &str) -> Option<String> {
+    let last = |count: usize| digits.len().checked_sub(count).and_then(|at| digits.get(at..));
+    let national =
+        |count: usize, front: &str| last(count).filter(|number| number.starts_with(front)).map(str::to_owned);
+    let abroad = |count: usize, front: &str| {
+        let number = last(count).filter(|number| number.starts_with(front))?.strip_prefix("84")?;
+        Some(format!("0{number}"))
+    };
+    national(11, "02").or_else(|| abroad(12, "842")).or_else(|| national(10, "0")).or_else(|| abroad(11, "84"))
 }
 
 /// Makes two donors one. Errors: one of them gave nothing here; the rules (a lead, signed in; they are two).
@@ -100,6 +130,35 @@ pub(super) fn each_lot(
         for (id, text) in &page {
             let (Ok(lot), Ok(file)) = (id.parse::<LotId>(), serde_json::from_str::<LotFile>(text)) else { continue };
             told(&lot, file)?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_donor_is_known_by_name_or_telephone_however_it_was_typed() {
+        let alike = |one: &str, other: &str| keys(one).iter().any(|key| keys(other).contains(key));
+        for (one, other) in [
+            ("Chị Hòa", "CHI  HOA"),
+            ("Chị Hòa 0912 345 678", "chị hoà"),
+            ("Chị Hòa 0912 345 678", "Nguyễn Thị Hòa, +84 912.345.678"),
+            ("Trường số 5 0912345678", "0912-345-678"),
+            ("Trường THCS 1", "truong thcs-1"),
+            ("Cty GD (028 3812 3456)", "Công ty Giả Định +84 28 38123456"),
+        ] {
+            assert!(alike(one, other), "{:?} {:?}", keys(one), keys(other));
+        }
+        for (one, other) in [
+            ("Trường THCS 1", "Trường THCS 2"),
+            ("Chị Hòa 0912345678", "Anh Bình 0912345679"),
+            ("Chị Hòa", "Chị Hoàn"),
+            ("Cty GD 028 3812 3456", "Cty Khác 028 3812 3457"),
+            ("", "..."),
+        ] {
+            assert!(!alike(one, other), "{:?} {:?}", keys(one), keys(other));
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::lock::LockKind;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
-use crate::unit::{Bytes, DeviceId, LotId, Secret, ShelfName};
+use crate::unit::{Bytes, DeviceId, LotId, PersonId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
 
@@ -201,6 +201,10 @@ pub enum Layer {
     },
     /// Read a donor's list: devices of that kind where it names none, into that lot.
     DonorList(DeviceKind, LotId),
+    /// Make donors one who were entered twice, or two again.
+    Donors,
+    /// Choose another lot for that device, which has that tag.
+    Lots(DeviceId, String),
     /// Take stock of that shelf.
     Count(ShelfName),
     /// Give the chosen device.
@@ -233,6 +237,8 @@ pub enum Layer {
     PersonRoles(PersonView),
     /// That person's PIN.
     PersonPin(PersonView),
+    /// A badge for that person, who has that name.
+    PersonBadge(PersonId, String),
     /// Close the day.
     Day,
     /// The day that was closed.
@@ -340,6 +346,8 @@ pub enum Answer {
     Images(Vec<ImageChoice>),
     /// The people of the station.
     People(Vec<PersonView>),
+    /// The code of a badge that was made, to be shown now and never again.
+    Badge(Secret),
     /// Somebody signed in.
     SignedIn(SignedIn),
     /// What was asked for needs names, and the vault is locked.

@@ -22,6 +22,7 @@ mod doctor;
 mod doctor_machine;
 mod doctor_station;
 mod donor;
+mod donor_page;
 mod duration;
 mod effect;
 mod evidence;
@@ -47,6 +48,7 @@ mod listed_words;
 mod lock;
 mod look;
 mod look_at;
+mod lot;
 mod mend;
 mod news;
 mod note;
@@ -92,8 +94,8 @@ pub use check::{
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
 };
 pub use correct::{
-    Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, preview, strike, strike_last,
-    strike_range, to_lot,
+    Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, one_to_lot, preview, strike,
+    strike_last, strike_range, to_lot,
 };
 pub use day::{
     DayClose, DayEnd, DayLeft, DayStatus, close_day, day_left, day_left_lines, day_status, expired_copies, judge_copy,
@@ -105,6 +107,7 @@ pub use disk::{DiskView, Target};
 pub use disk_label::{DiskLabel, disk_label};
 pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns};
 pub use donor::{DonorView, donors, merge_donors, part_donor};
+pub use donor_page::{DonorLine, DonorSide, DonorsView, Merging};
 pub use duration::{plan_time, time_sentence};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Layer, Purpose, Task};
 pub use evidence::wipes_seen;
@@ -132,10 +135,13 @@ pub use lesson::{LESSON, LessonStep, lesson_from};
 pub use list::find;
 pub use lock::{clear_lock, find_lock, lock_advice, lock_sentence, show_lock};
 pub use look::{see_bench, see_device};
+pub use lot::{LotView, lots, name_sentence};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
 pub use news::News;
 pub use note::{MOST_NOTE, NoteSeen, erase_note, find_note, notes, write_note};
-pub use order::{DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, ShiftOrder, Signer, WipeSeen};
+pub use order::{
+    DayLook, DayOrder, MadeView, PeopleOrder, PlaceSeen, SetUpOrder, ShiftOrder, Signature, Signer, WipeSeen,
+};
 pub use outward::{
     ACCESSORIES, BELONGINGS, CONDITIONS, accessories_sentence, accessory_sentence, belonging_sentence,
     condition_sentence, note_outward, outward_sentence, taken_out_sentence, told_sentence,
@@ -160,7 +166,7 @@ pub use shelf::{
     Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
     stock_lines, stock_take, waiting,
 };
-pub use shift::{Comer, HandedOver, Taken, hand_over_shift, handed_over_lines, take_device, taken_sentence};
+pub use shift::{HandedOver, Taken, hand_over_shift, handed_over_lines, take_device, taken_sentence};
 pub use shift_page::{InHands, RunningJob, ShiftDevice, ShiftView, shift_lines, shift_view};
 pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};

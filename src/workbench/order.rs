@@ -7,7 +7,6 @@ use super::destroy::DestroyOrder;
 use super::people::PersonView;
 use super::settling::Ruling;
 use super::setup::SetUp;
-use super::shift::Comer;
 use super::throughput::Period;
 use crate::event::people::Role;
 use crate::unit::{DeviceId, Digest, PersonId, Secret, ShelfName};
@@ -23,6 +22,15 @@ pub struct Signer {
     pub pin: Secret,
 }
 
+/// How whoever signs shows that it is they.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// By name and PIN.
+    Pin(Signer),
+    /// By the code of their badge.
+    Badge(Secret),
+}
+
 /// What is asked for about people and what they settle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeopleOrder {
@@ -35,7 +43,7 @@ pub enum PeopleOrder {
     /// Hand the shift over to whoever comes, with a note; end it where nobody does.
     HandOver {
         /// Who comes.
-        to: Option<Comer>,
+        to: Option<Signature>,
         /// What they leave word of; may be empty.
         note: String,
     },
@@ -73,6 +81,20 @@ pub enum PeopleOrder {
         /// The lead, or whoever it is of.
         signer: Signer,
     },
+    /// Make a badge for that person; those before it are worth nothing from then on.
+    MakeBadge {
+        /// Whose.
+        person: PersonId,
+        /// Whoever it is of, or a lead.
+        signer: Signer,
+    },
+    /// Take the badge of that person back.
+    WithdrawBadge {
+        /// Whose.
+        person: PersonId,
+        /// Whoever it is of, or a lead.
+        signer: Signer,
+    },
     /// Lift a rule for a device.
     Lift {
         /// The device.
@@ -82,7 +104,7 @@ pub enum PeopleOrder {
         /// Why.
         reason: String,
         /// The lead.
-        signer: Signer,
+        signature: Signature,
     },
     /// Record that a disk was destroyed.
     Destroy {
@@ -91,7 +113,7 @@ pub enum PeopleOrder {
         /// Which disk, how, before whom.
         order: DestroyOrder,
         /// Who records it.
-        signer: Signer,
+        signature: Signature,
     },
     /// Show the device's wipes that can be validated.
     Wipes(DeviceId),
@@ -104,7 +126,7 @@ pub enum PeopleOrder {
         /// What they decide.
         ruling: Ruling,
         /// The second person.
-        signer: Signer,
+        signature: Signature,
     },
 }
 
@@ -124,6 +146,13 @@ pub enum ShiftOrder {
         device: DeviceId,
         /// The text.
         text: String,
+    },
+    /// Erase the text of a note about the device.
+    EraseNote {
+        /// The device.
+        device: DeviceId,
+        /// Its salted hash.
+        note: Digest,
     },
 }
 

@@ -3,10 +3,10 @@
 //! Invariants: a device goes from hand to hand by a record of its own, made by whoever takes it; a shift goes over whole or
 //! not at all; whoever comes is known by PIN or badge.
 
-use super::badge::sign_in_badge;
 use super::bench::{Bench, Found};
+use super::carry_people::sign;
 use super::note::{keep_note, or_forget};
-use super::order::Signer;
+use super::order::Signature;
 use super::people::SignedIn;
 use super::shelf::known_shelf;
 use crate::custody::HandsFile;
@@ -14,7 +14,7 @@ use crate::event::Fact;
 use crate::event::intake::DeviceMoved;
 use crate::event::shift::{DeviceTaken, ShiftHandedOver};
 use crate::port::{Entry, Failure};
-use crate::unit::{DeviceId, PersonId, Secret, ShelfName};
+use crate::unit::{DeviceId, PersonId, ShelfName};
 use crate::word::{Sentence, say};
 
 /// A device that somebody took.
@@ -26,15 +26,6 @@ pub struct Taken {
     pub from: Option<String>,
     /// Whether that was recorded; not where it was in the same hands at the same place already.
     pub recorded: bool,
-}
-
-/// Who comes, and how they show that it is they.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Comer {
-    /// By PIN.
-    Pin(Signer),
-    /// By the code of their badge.
-    Badge(Secret),
 }
 
 /// A shift that was handed over.
@@ -96,25 +87,21 @@ pub(super) fn in_hands(bench: &Bench<'_>, person: &PersonId) -> Result<Vec<Found
     has.devices.iter().map(|id| bench.device(id)).collect()
 }
 
-/// Who comes, known by what they showed. Errors: a wrong PIN, counted; no such badge.
-pub(super) fn known(bench: &Bench<'_>, comer: &Comer) -> Result<SignedIn, Failure> {
-    match comer {
-        Comer::Pin(signer) => super::carry_people::sign(bench, signer),
-        Comer::Badge(code) => sign_in_badge(bench, code),
-    }
-}
-
 /// Hands the shift of whoever is at the bench over to whoever comes, with every device in their hands and a note where one is
 /// left; or ends it, where nobody comes. The caller then puts whoever came at the bench.
 ///
 /// Errors: nobody is signed in; a wrong PIN or badge; the rules (it is somebody else, who works here).
-pub fn hand_over_shift(bench: &Bench<'_>, comer: Option<&Comer>, note: Option<&str>) -> Result<HandedOver, Failure> {
+pub fn hand_over_shift(
+    bench: &Bench<'_>,
+    comer: Option<&Signature>,
+    note: Option<&str>,
+) -> Result<HandedOver, Failure> {
     let devices = in_hands(bench, &bench.by.person)?;
     let ids: Vec<DeviceId> = devices.iter().map(|found| found.id.clone()).collect();
     let end = ShiftHandedOver { to: None, devices: ids.clone(), note: None };
     // Whoever may not end it shall not try anybody's PIN either.
     bench.refuse_if_forbidden(None, end.clone())?;
-    let to = comer.map(|comer| known(bench, comer)).transpose()?;
+    let to = comer.map(|comer| sign(bench, comer)).transpose()?;
     let over = ShiftHandedOver { to: to.as_ref().map(SignedIn::by), ..end };
     bench.refuse_if_forbidden(None, over.clone())?;
     let note = note.filter(|text| !text.trim().is_empty()).map(|text| keep_note(bench, text)).transpose()?;

@@ -3,14 +3,17 @@
 //! Invariant: nothing is recorded and nothing is told but the answer.
 
 use super::bench::Bench;
-use super::correct::{Change, CorrectLine, Correcting, correctable, preview, strike, strike_last};
+use super::correct::{Change, CorrectLine, Correcting, correctable, one_to_lot, preview, strike, strike_last};
 use super::day::day_status;
 use super::device_page::{DevicePage, device_page};
+use super::donor_page::{DonorsView, Merging, donors_view, merging, parting};
 use super::inspect_page::{PageLine, Weight};
 use super::intake_list::{ListView, look_at_list};
 use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
+use super::lot::{LotView, lots};
+use super::note::{NoteSeen, notes};
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
 use super::shift_page::{ShiftView, shift_view};
 use super::throughput::{Period, Throughput, throughput};
@@ -21,7 +24,7 @@ use crate::custody::{Stage, Wanted};
 use crate::event::intake::DeviceKind;
 use crate::ledger::Head;
 use crate::port::Failure;
-use crate::unit::{DeviceId, Digest, ShelfName};
+use crate::unit::{DeviceId, Digest, DonorId, LotId, ShelfName};
 use crate::word::{Lang, say};
 use std::path::PathBuf;
 
@@ -56,6 +59,18 @@ pub enum Sight {
     List(PathBuf, DeviceKind),
     /// What a shift leaves to the next.
     Shift,
+    /// Every note about the device.
+    Notes(DeviceId),
+    /// Every donor.
+    Donors,
+    /// What merging the second of those donors into the first comes to.
+    Merge(DonorId, DonorId),
+    /// What parting that donor from whom they were merged into comes to.
+    Part(DonorId),
+    /// Every lot.
+    Lots,
+    /// What having the device belong to that lot comes to.
+    ToLot(DeviceId, LotId),
 }
 
 /// Devices that were found.
@@ -103,6 +118,14 @@ pub enum Seen {
     List(ListView),
     /// What a shift leaves to the next.
     Shift(Box<ShiftView>),
+    /// Every note about that device, the newest first.
+    Notes(DeviceId, Vec<NoteSeen>),
+    /// Every donor.
+    Donors(DonorsView),
+    /// What merging or parting two donors comes to.
+    Merging(Box<Merging>),
+    /// Every lot, the newest first.
+    Lots(Vec<LotView>),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -139,6 +162,12 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
         Sight::List(file, kind) => Seen::List(look_at_list(bench, file, *kind)?),
         Sight::Shift => Seen::Shift(Box::new(shift_view(bench)?)),
+        Sight::Notes(device) => Seen::Notes(device.clone(), notes(bench, device)?),
+        Sight::Donors => Seen::Donors(donors_view(bench)?),
+        Sight::Merge(kept, merged) => Seen::Merging(Box::new(merging(bench, kept, merged)?)),
+        Sight::Part(merged) => Seen::Merging(Box::new(parting(bench, merged)?)),
+        Sight::Lots => Seen::Lots(lots(bench)?),
+        Sight::ToLot(device, lot) => correcting(bench, one_to_lot(bench, &bench.device(device)?, lot)?)?,
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })
 }

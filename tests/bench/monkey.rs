@@ -22,7 +22,7 @@ const INPUTS: (u64, u64) = (8_000, 100_000);
 /// As many more where some key was not reached by then.
 const MOST: u64 = 24_000;
 /// Inputs of one run, on a station of its own.
-const RUN: u64 = 4_000;
+const RUN: u64 = 6_000;
 
 /// What no key can be made to do here, and why.
 const NEVER: &[(&str, &str, &str)] = &[

@@ -17,9 +17,9 @@ use aoxanh::screen::Teller;
 use aoxanh::unit::{Secret, composed};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, CheckTold, Comer, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
-    Report, SettingsOrder, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day,
-    run_job, run_tests,
+    Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
+    Report, SettingsOrder, Signature, Signer, Tone, carry_close, carry_out, carry_people, certify_all, day_left,
+    day_status, export_day, run_job, run_tests,
 };
 use std::cell::{Cell, RefCell};
 
@@ -230,17 +230,21 @@ impl Monkey {
 
     /// Who signs an order there and then.
     fn signer(&self, order: &PeopleOrder) -> Option<By> {
-        let signer = match order {
-            PeopleOrder::SetPin { signer, .. }
-            | PeopleOrder::Lift { signer, .. }
-            | PeopleOrder::Destroy { signer, .. }
-            | PeopleOrder::Validate { signer, .. }
-            | PeopleOrder::HandOver { to: Some(Comer::Pin(signer)), .. } => signer,
-            PeopleOrder::HandOver { to: Some(Comer::Badge(code)), .. } if *code == self.badge => {
-                return Some(By { person: self.bearer.clone(), how: How::Badge });
-            }
+        let by_pin = |signer: &Signer| By { person: signer.person.clone(), how: How::Pin };
+        let by_badge = || By { person: self.bearer.clone(), how: How::Badge };
+        let signature = match order {
+            PeopleOrder::SetPin { signer, .. } => return Some(by_pin(signer)),
+            PeopleOrder::Lift { signature, .. }
+            | PeopleOrder::Destroy { signature, .. }
+            | PeopleOrder::Validate { signature, .. }
+            | PeopleOrder::HandOver { to: Some(signature), .. } => signature,
             _none => return None,
         };
-        Some(By { person: signer.person.clone(), how: How::Pin })
+        match signature {
+            // Where a name was chosen, the badge stands in for its PIN.
+            Signature::Pin(signer) if signer.pin == self.badge => Some(by_badge()),
+            Signature::Pin(signer) => Some(by_pin(signer)),
+            Signature::Badge(code) => (*code == self.badge).then(by_badge),
+        }
     }
 }

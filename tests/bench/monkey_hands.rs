@@ -162,7 +162,7 @@ impl Monkey {
     pub(crate) fn type_for(&mut self, page: &str) {
         self.look();
         let shown = text(&self.seen.0);
-        let is_named = ["receive::", "person::", "find::", "palette::", "intake::", "note::"]
+        let is_named = ["receive::", "person::", "find::", "palette::", "intake::", "note::", "donors::", "lots::"]
             .iter()
             .any(|named| page.contains(named));
         let is_signing =
@@ -200,8 +200,9 @@ impl Monkey {
         let is_serial = |word: &&&str| word.starts_with("WD-") || word.starts_with("MODEL-");
         let mut likely: Vec<&str> = on_screen.iter().filter(is_serial).copied().collect();
         if likely.is_empty() {
-            let is_code =
-                |word: &&&str| word.len() == 4 && word.chars().all(|at| at.is_ascii_uppercase() || at.is_ascii_digit());
+            // Whose standard it is stands there too.
+            let is_plain = |word: &str| word.chars().all(|at| at.is_ascii_uppercase() || at.is_ascii_digit());
+            let is_code = |word: &&&str| word.len() == 4 && is_plain(word) && **word != "NIST";
             likely = on_screen.iter().filter(is_code).copied().collect();
         }
         if likely.is_empty() { "0000" } else { likely[self.dice.of(likely.len())] }

@@ -10,11 +10,11 @@ use aoxanh::workbench::{Input, Key};
 /// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `đ` for one that is typed,
 /// `⌁` for a disk that is plugged in,
 /// `⇣` for somewhere down a list, `R` for a device received with consent, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
-/// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs,
+/// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs, `M` for their PIN alone,
 /// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
-/// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `#` before a digit that is one,
-/// `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 96] = [
+/// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
+/// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
+const INTENTS: [&str; 111] = [
     "m↓",
     "mv",
     "mp",
@@ -111,10 +111,25 @@ const INTENTS: [&str; 96] = [
     "t↓rWb",
     "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n⎋⎋\n\n\n↓~\n⎋",
     "Rk\n\n⌁x⤓\nAWpx\nLpx\nLpx\nL\n\n↓\n\n\n",
+    "RR8^g\n\n\n\n↓\n\n\n",
+    "R8^g\n⎋\n\n\n⎋⎋⎋",
+    "R8^g↓↑⇟⇞",
+    "R^g⎋",
+    "R⌁x⤓\nAWh\n\n\nL",
+    "Ⅰ\nⅫⅫ?\n^z^c",
+    "Ø8^g^o¶\n",
+    "R4zl↓↑⇟⇞\nx\n\n",
+    "R4zl⎋⎋",
+    "mhM\n⎋",
+    "mhM^t",
+    "0hM^t⎋",
+    "Rf¤\nf↓↑⇟⇞↓x⎋x\n⎋",
+    "R⌁x⤓\nAWa\n♦",
+    "Rk\n\n⌁x⤓\nAWpx\n♦⎋⎋",
 ];
 
 /// Disks that are plugged in at most.
-const MOST_DISKS: usize = 40;
+const MOST_DISKS: usize = 48;
 
 /// The key that such a letter of an errand stands for.
 fn key_of(letter: char) -> Option<Key> {
@@ -130,6 +145,8 @@ fn key_of(letter: char) -> Option<Key> {
         '⌫' => Key::Backspace,
         'T' => Key::Tab,
         '⇥' => Key::BackTab,
+        'Ⅰ' => Key::Function(1),
+        'Ⅻ' => Key::Function(12),
         'Ⅵ' => Key::Char('6'),
         'Ⅶ' => Key::Char('7'),
         '0' => Key::Function(10),
@@ -231,6 +248,7 @@ impl Monkey {
             'R' => self.receive(),
             '¤' => self.name(),
             'P' => self.type_keys(NEW_PIN),
+            'M' => self.type_keys(LEAD_PIN),
             '✂' => self.cuts_next = true,
             'W' => self.hear_on(),
             '‖' => self.pause = 60,

@@ -56,7 +56,7 @@ const SCANNED: &str = "scanned";
 /// The keys that record what nobody may record unawares, by their words; none where any key may.
 const fn meant_by(fact: &Fact) -> Option<&'static [&'static str]> {
     Some(match fact {
-        Fact::Corrected(_) => &["key-correct-record"],
+        Fact::Corrected(_) | Fact::DonorsMerged(_) | Fact::DonorsParted(_) => &["key-correct-record"],
         Fact::DeviceAllocated(_) | Fact::DeviceHandedOver(_) => &["give-key"],
         // A PIN that is scanned comes with its Enter.
         Fact::RuleOverridden(_) => &["key-lift", SCANNED],

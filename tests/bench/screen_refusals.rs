@@ -191,7 +191,7 @@ fn every_rule_is_in_the_table_once_and_nothing_else_is() {
 /// What is said of who may let it pass, where somebody may.
 fn lifted_by(rule: &str) -> Option<&'static str> {
     let lift = RULES.iter().find(|known| known.id == rule)?.overridable?;
-    Some(if lift.names_pupil { "rule-override-pupil-hint" } else { "rule-override-hint" })
+    Some(if lift.names_pupil { "rule-override-pupil-hint" } else { "rule-lift-hint" })
 }
 
 /// Plays the scene; what was not as it should be.

@@ -17,7 +17,7 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::tag::decode_png;
 use aoxanh::unit::{PersonId, RANDOM_BYTES, Secret, ShelfName};
 use aoxanh::workbench::{
-    Comer, PersonView, Signer, add_person, badge_code, correct, erase_note, find_note, hand_over_shift, hold,
+    PersonView, Signature, Signer, add_person, badge_code, correct, erase_note, find_note, hand_over_shift, hold,
     issue_badge, move_device, notes, set_pin, shift_lines, shift_view, sign_in, sign_in_badge, strike_last,
     take_device, withdraw_badge, write_note,
 };
@@ -258,7 +258,7 @@ fn a_shift_goes_over_with_every_device_to_somebody_else_who_shows_who_they_are()
         take_device(&rig.bench(), found, None).expect("taken");
     }
     let before = rig.events().len();
-    let comer = |person: &PersonId, pin: &str| Comer::Pin(Signer { person: person.clone(), pin: Secret::new(pin) });
+    let comer = |person: &PersonId, pin: &str| Signature::Pin(Signer { person: person.clone(), pin: Secret::new(pin) });
     let wrong = hand_over_shift(&rig.bench(), Some(&comer(&thu.person, "1357")), None);
     assert_eq!(said(&refusal(wrong, "a wrong PIN")), "pin-wrong");
     let myself = hand_over_shift(&rig.bench(), Some(&comer(&lead, LEAD_PIN)), None);

@@ -214,6 +214,12 @@ static KEYS: &[Binding<Bench>] = &[
         what: |_, w| std::iter::once(Effect::Refresh).chain(w.cursor.clone().map(Effect::Choose)).collect(),
     },
     Binding { key: Key::Char('q'), words: || say!("key-quit"), when: |_, _| true, what: |_, w| leave(w) },
+    Binding {
+        key: Key::Control('g'),
+        words: || say!("key-donors"),
+        when: |_, w| w.is_read,
+        what: |_, _| open_layer(Layer::Donors),
+    },
 ];
 
 fn open_layer(layer: Layer) -> Vec<Effect> {

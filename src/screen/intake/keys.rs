@@ -103,6 +103,12 @@ pub(super) static KEYS: &[Binding<Door>] = &[
         when: |page, w| page.is_idle() && page.is_last(w),
         what: |_, _| vec![Effect::Open(Layer::Quarantine)],
     },
+    Binding {
+        key: Key::Control('g'),
+        words: || say!("key-donors"),
+        when: |page, _| page.is_idle(),
+        what: |_, _| vec![Effect::Open(Layer::Donors)],
+    },
     seen!('1', Works),
     seen!('2', Faulty),
     seen!('3', Dead),

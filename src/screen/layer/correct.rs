@@ -85,6 +85,15 @@ static KEYS: &[Binding<Correct>] = &[
         what: |layer, _| layer.back(),
     },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
+    Binding {
+        key: Key::Char('l'),
+        words: || say!("key-correct-lot"),
+        when: |layer, _| layer.is_list() && !layer.asked.is_waiting(),
+        what: |layer, _| {
+            let Subject { device, name } = layer.subject.clone();
+            vec![Effect::Open(Layer::Lots(device, name))]
+        },
+    },
 ];
 
 impl Correct {
@@ -217,8 +226,9 @@ impl Correct {
 
     fn draw_shown(&self, shown: &Correcting, area: Rect, pen: &mut Pen<'_>) {
         let mut lines = Vec::new();
-        for changed in &shown.preview.changed {
-            for (seq, what) in &changed.records {
+        for (change, changed) in shown.changes.iter().zip(&shown.preview.changed) {
+            // A receipt into another lot still counts.
+            for (seq, what) in changed.records.iter().filter(|_| change.lot.is_none()) {
                 lines.push((say!("correct-strikes", seq = *seq, what = what.clone()), tint::WARN));
             }
             for (name, before, after) in &changed.differences {

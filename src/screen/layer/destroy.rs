@@ -1,4 +1,4 @@
-//! Recording that a disk was destroyed: which one, how, who saw it, and who records it, with name and PIN.
+//! Recording that a disk was destroyed: which one, how, who saw it, and who records it, with name and PIN, or by badge.
 //!
 //! ```text
 //! ┌ Hủy ổ đĩa của 7K3XQ-92M4T-Z ──────────────────────┐
@@ -9,7 +9,7 @@
 //! └────────────────────────────────────────────────────┘
 //! ```
 //!
-//! Invariant: nothing is sent before a disk, a way, a witness (or nobody), a name and a PIN are there; only that one record
+//! Invariant: nothing is sent before a disk, a way, a witness (or nobody), a name and a PIN (or a badge) are there; only that one record
 //! is the signer's.
 
 use super::super::Screen;
@@ -23,7 +23,7 @@ use crate::event::disk::Destruction;
 use crate::event::people::Role;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, DestroyOrder, Effect, Hint, Input, Key, Layer, PeopleOrder, PersonView, World,
+    Answer, Binding, DestroyOrder, Effect, Hint, Input, Key, Layer, PeopleOrder, PersonView, Signature, World,
     destruction_sentence, hints, look_again, press,
 };
 use ratatui::layout::Rect;
@@ -79,7 +79,7 @@ static KEYS: &[Binding<Destroy>] = &[
         key: Key::Enter,
         words: || say!("key-record"),
         when: |layer, _| layer.at == Place::Signer && layer.signer.can_sign() && !layer.asked.is_waiting(),
-        what: |layer, _| layer.send(),
+        what: |layer, _| layer.signer.sign().map(Signature::Pin).map(|by| layer.send(by)).unwrap_or_default(),
     },
     Binding {
         key: Key::Down,
@@ -162,16 +162,18 @@ impl Destroy {
         self.witnesses().get(self.chosen[2]).copied()
     }
 
-    fn send(&mut self) -> Vec<Effect> {
+    fn send(&mut self, signature: Signature) -> Vec<Effect> {
+        if self.asked.is_waiting() {
+            return Vec::new();
+        }
         let witness = self.witness().map(|view| view.person.to_string());
         let (Some((disk, _)), Some(how)) = (self.disks.get(self.chosen[0]).cloned(), WAYS.get(self.chosen[1]).copied())
         else {
             return Vec::new();
         };
-        let Some(signer) = self.signer.sign() else { return Vec::new() };
         self.asked = Asked::Waiting;
         let order = DestroyOrder { disk, how, witness, reason: None };
-        vec![Effect::People(PeopleOrder::Destroy { device: self.subject.device.clone(), order, signer })]
+        vec![Effect::People(PeopleOrder::Destroy { device: self.subject.device.clone(), order, signature })]
     }
 
     /// One question: all its lines while it is being answered, afterwards the chosen one.
@@ -207,10 +209,13 @@ impl Screen for Destroy {
                 }
                 Vec::new()
             }),
-            Input::Scan(_) | Input::Paste(_) => {
-                let ended = self.at == Place::Signer && self.signer.input(input);
-                if ended { self.update(Input::Key(Key::Enter), world) } else { Vec::new() }
-            }
+            Input::Scan(text) | Input::Paste(text) => match self.signer.badge(text) {
+                Some(signature) => self.send(signature),
+                None if self.at == Place::Signer && self.signer.input(input) => {
+                    self.update(Input::Key(Key::Enter), world)
+                }
+                None => Vec::new(),
+            },
             Input::Answer(Answer::People(people)) => {
                 self.asked = Asked::NotYet;
                 self.people = Some(people.clone());
@@ -263,6 +268,10 @@ impl Screen for Destroy {
         matches!(answer, Answer::People(_) | Answer::VaultLocked)
             || ((self.asked.is_waiting() || self.people.is_none()) && matches!(answer, Answer::Refused(_)))
             || (self.asked.is_waiting() && matches!(answer, Answer::Done(_)))
+    }
+
+    fn takes_badges(&self) -> bool {
+        self.at == Place::Signer
     }
 
     fn is_typing(&self) -> bool {

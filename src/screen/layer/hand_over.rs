@@ -19,8 +19,8 @@ use super::signer::SignerForm;
 use super::{Asked, boxed, outcome};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Comer, Effect, Hint, Input, Key, Layer, PeopleOrder, Report, Seen, ShiftDevice, ShiftView, Sight,
-    SignedIn, Tone, World, badge_code, hints, look_again, press, sign_out,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, Report, Seen, ShiftDevice, ShiftView, Sight,
+    Signature, SignedIn, Tone, World, badge_code, hints, look_again, press, sign_out,
 };
 use ratatui::layout::Rect;
 
@@ -63,7 +63,7 @@ static KEYS: &[Binding<HandOver>] = &[
         words: || say!("key-hand-over"),
         when: |layer, _| layer.signer.can_sign() && !layer.asked.is_waiting(),
         what: |layer, _| {
-            let comer = layer.signer.sign().map(Comer::Pin);
+            let comer = layer.signer.sign().map(Signature::Pin);
             comer.map(|comer| layer.order(Some(comer))).unwrap_or_default()
         },
     },
@@ -92,7 +92,7 @@ impl HandOver {
         Self { view: None, note: Field::default(), is_noted: false, signer, is_locked: false, asked: Asked::NotYet }
     }
 
-    fn order(&mut self, to: Option<Comer>) -> Vec<Effect> {
+    fn order(&mut self, to: Option<Signature>) -> Vec<Effect> {
         self.asked = Asked::Waiting;
         vec![Effect::People(PeopleOrder::HandOver { to, note: self.note.text() })]
     }
@@ -125,7 +125,7 @@ impl Screen for HandOver {
             }),
             Input::Scan(text) | Input::Paste(text) => match badge_code(text) {
                 Some(_) if self.asked.is_waiting() => Vec::new(),
-                Some(code) => self.order(Some(Comer::Badge(code))),
+                Some(code) => self.order(Some(Signature::Badge(code))),
                 None if !self.is_noted => {
                     self.note.paste(text);
                     Vec::new()

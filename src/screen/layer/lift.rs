@@ -1,4 +1,4 @@
-//! A lead lets one rule pass for one device: which rule, why, and the lead's own name and PIN, whoever is at the bench.
+//! A lead lets one rule pass for one device: which rule, why, and the lead's own name and PIN, or badge, whoever is at the bench.
 //!
 //! ```text
 //! ┌ Cho qua quy tắc cho 7K3XQ-92M4T-Z ───────────────┐
@@ -8,7 +8,7 @@
 //! └──────────────────────────────────────────────────┘
 //! ```
 //!
-//! Invariant: nothing is sent before a rule, a reason, a name and a PIN are there; only that one record is the lead's.
+//! Invariant: nothing is sent before a rule, a reason, a name and a PIN (or a badge) are there; only that one record is the lead's.
 
 use super::super::Screen;
 use super::super::field::Field;
@@ -20,7 +20,7 @@ use super::{Asked, Subject, boxed, outcome};
 use crate::event::people::Role;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, Liftable, PeopleOrder, World, hints, look_again, press,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, Liftable, PeopleOrder, Signature, World, hints, look_again, press,
 };
 use ratatui::layout::Rect;
 
@@ -70,7 +70,7 @@ static KEYS: &[Binding<Lift>] = &[
         key: Key::Enter,
         words: || say!("key-lift"),
         when: |layer, _| layer.signer.can_sign() && !layer.asked.is_waiting(),
-        what: |layer, _| layer.send(),
+        what: |layer, _| layer.signer.sign().map(Signature::Pin).map(|by| layer.send(by)).unwrap_or_default(),
     },
     Binding {
         key: Key::Down,
@@ -121,11 +121,11 @@ impl Lift {
         }
     }
 
-    fn send(&mut self) -> Vec<Effect> {
-        let (Some(rule), Some(signer)) = (self.rules.get(self.rule), self.signer.sign()) else { return Vec::new() };
+    fn send(&mut self, signature: Signature) -> Vec<Effect> {
+        let Some(rule) = self.rules.get(self.rule).filter(|_| !self.asked.is_waiting()) else { return Vec::new() };
         self.asked = Asked::Waiting;
         let (device, reason) = (self.subject.device.clone(), self.reason.text());
-        vec![Effect::People(PeopleOrder::Lift { device, rule: rule.rule, reason, signer })]
+        vec![Effect::People(PeopleOrder::Lift { device, rule: rule.rule, reason, signature })]
     }
 
     fn typed(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
@@ -171,7 +171,10 @@ impl Screen for Lift {
                 Some(effects) => effects,
                 None => self.typed(input, world),
             },
-            Input::Scan(_) | Input::Paste(_) => self.typed(input, world),
+            Input::Scan(text) | Input::Paste(text) => match self.signer.badge(text) {
+                Some(signature) => self.send(signature),
+                None => self.typed(input, world),
+            },
             Input::Answer(Answer::People(people)) => {
                 self.asked = Asked::NotYet;
                 self.signer.hear(people);
@@ -213,6 +216,10 @@ impl Screen for Lift {
     fn takes(&self, answer: &Answer) -> bool {
         matches!(answer, Answer::People(_) | Answer::VaultLocked)
             || (self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_)))
+    }
+
+    fn takes_badges(&self) -> bool {
+        self.at == Place::Signer
     }
 
     fn is_typing(&self) -> bool {

@@ -4,6 +4,7 @@
 
 mod arm;
 mod badge;
+mod badge_make;
 mod check;
 mod choice;
 mod correct;
@@ -12,6 +13,7 @@ mod day;
 mod destroy;
 mod disks;
 mod donor_list;
+mod donors;
 mod find;
 mod give;
 mod hand_over;
@@ -23,6 +25,7 @@ mod job;
 mod keys;
 mod lesson;
 mod lift;
+mod lots;
 mod mend;
 mod mend_form;
 mod message;
@@ -107,6 +110,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Quit, _) => Box::new(quit::Quit),
         (Layer::Shelve { device, shelf }, _) => Box::new(shelve::Shelve::new(device, shelf)),
         (Layer::DonorList(kind, lot), _) => Box::new(donor_list::DonorList::new(kind, lot)),
+        (Layer::Donors, _) => Box::new(donors::Donors::new()),
+        (Layer::Lots(device, name), _) => Box::new(lots::Lots::new(device, name)),
         (Layer::Count(shelf), _) => Box::new(count::Count::new(shelf)),
         (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),
         (Layer::Badge(code), _) => Box::new(badge::Badge::new(code)),
@@ -116,6 +121,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::People, _) => Box::new(people::People::default()),
         (Layer::PersonAdd, _) => Box::new(person::Person::new(None)),
         (Layer::PersonPin(whose), _) => Box::new(person::Person::new(Some(whose))),
+        (Layer::PersonBadge(person, name), _) => Box::new(badge_make::BadgeMake::new(person, name)),
         (Layer::PersonRoles(whose), _) => Box::new(choice::Choice::roles(&whose)),
         (Layer::Day, _) => Box::new(day::Day::default()),
         (Layer::DayEnd(end), _) => Box::new(day::Day::ended(end)),

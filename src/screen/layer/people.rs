@@ -1,4 +1,4 @@
-//! The people of the station, for leads: who is there, what they may do; adding somebody, roles, PINs.
+//! The people of the station, for leads: who is there, what they may do; adding somebody, roles, PINs, badges.
 //!
 //! ```text
 //! ┌ Người ở trạm này: 3 ──────────────────────────────┐
@@ -47,6 +47,12 @@ static KEYS: &[Binding<People>] = &[
         words: || say!("key-person-pin"),
         when: |layer, _| layer.here().is_some_and(|view| !view.left),
         what: |layer, _| layer.on_person(Layer::PersonPin),
+    },
+    Binding {
+        key: Key::Char('h'),
+        words: || say!("key-person-badge"),
+        when: |layer, _| layer.here().is_some_and(|view| !view.left),
+        what: |layer, _| layer.on_person(|view| Layer::PersonBadge(view.person.clone(), view.called().to_owned())),
     },
     Binding {
         key: Key::Down,

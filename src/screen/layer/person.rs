@@ -21,8 +21,8 @@ use crate::event::people::Role;
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, PersonView, Signer, World, check_name, check_pin,
-    hints, press, role_sentence,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, PersonView, Report, Signer, World, badge_code,
+    check_name, check_pin, hints, press, role_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -139,6 +139,11 @@ impl Form for Answers {
     }
 }
 
+/// A badge lets nobody in, so that whoever found one on the floor cannot: the rule's own words, before anything is typed.
+pub(super) fn badge_makes_none() -> Failure {
+    Failure::new(Trouble::No, say!("rule-badge-makes-none")).by_rule("badge-makes-none")
+}
+
 pub(super) struct Person {
     guide: Guide<Answers>,
     asked: Asked,
@@ -192,6 +197,10 @@ impl Screen for Person {
                 self.guide.input(input);
                 Vec::new()
             }),
+            Input::Scan(text) | Input::Paste(text) if badge_code(text).is_some() => {
+                self.guide.refuse(0, Report::from(&badge_makes_none()));
+                Vec::new()
+            }
             Input::Paste(_) => {
                 self.guide.input(input);
                 Vec::new()
@@ -234,6 +243,10 @@ impl Screen for Person {
 
     fn takes(&self, answer: &Answer) -> bool {
         self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_) | Answer::VaultLocked)
+    }
+
+    fn takes_badges(&self) -> bool {
+        !self.guide.is_done() && self.guide.form.ask(self.guide.at()) == Ask::Mine
     }
 
     fn is_typing(&self) -> bool {

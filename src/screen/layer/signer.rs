@@ -7,6 +7,8 @@
 //! Mã PIN của Trần Thị Thử: ••••
 //! ```
 //!
+//! A badge that is scanned stands in for both; where a name was chosen, it must be that person's.
+//!
 //! Invariants: the PIN is forgotten as soon as it was sent; the list is what the vault and the ledger say, nobody is guessed.
 
 use super::super::field::Field;
@@ -16,7 +18,7 @@ use super::super::tint;
 use super::super::veiled::Veiled;
 use crate::unit::fold;
 use crate::word::{Sentence, say};
-use crate::workbench::{Input, Key, PersonView, Signer, role_sentence};
+use crate::workbench::{Input, Key, PersonView, Signature, Signer, badge_code, role_sentence};
 use ratatui::layout::Rect;
 
 /// The most people that are shown at once.
@@ -82,6 +84,15 @@ impl SignerForm {
         let pin = self.pin.secret();
         self.pin.clear();
         Some(Signer { person: self.chosen.as_ref()?.person.clone(), pin })
+    }
+
+    /// Who signs by the badge that was scanned, if it is one.
+    pub(super) fn badge(&self, text: &str) -> Option<Signature> {
+        let code = badge_code(text)?;
+        Some(match &self.chosen {
+            Some(view) => Signature::Pin(Signer { person: view.person.clone(), pin: code }),
+            None => Signature::Badge(code),
+        })
     }
 
     /// Takes a key or a text in. Whether a text came that ended in Enter, so that it is to be taken at its word.

@@ -1,4 +1,4 @@
-//! A second person goes through what the ledger says of a wipe and stands by it, with name and PIN.
+//! A second person goes through what the ledger says of a wipe and stands by it, with name and PIN, or by badge.
 //!
 //! ```text
 //! ┌ Xác nhận lần xóa của 7K3XQ-92M4T-Z ──────────────┐
@@ -22,7 +22,8 @@ use crate::event::disk::Decision;
 use crate::event::people::Role;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, Ruling, WipeSeen, World, hints, look_again, press,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, Ruling, Signature, WipeSeen, World, hints,
+    look_again, press,
 };
 use ratatui::layout::Rect;
 
@@ -91,7 +92,7 @@ static KEYS: &[Binding<Validate>] = &[
         key: Key::Enter,
         words: || say!("key-validate"),
         when: |layer, _| layer.is_reasoned && layer.signer.can_sign() && !layer.asked.is_waiting(),
-        what: |layer, _| layer.send(),
+        what: |layer, _| layer.signer.sign().map(Signature::Pin).map(|by| layer.send(by)).unwrap_or_default(),
     },
     Binding {
         key: Key::Down,
@@ -163,12 +164,12 @@ impl Validate {
         self.wipes.as_ref()?.get(self.at)
     }
 
-    fn send(&mut self) -> Vec<Effect> {
-        let seen = self.here().map(|wipe| (wipe.disk.clone(), wipe.ended));
-        let (Some((disk, ended)), Some(signer)) = (seen, self.signer.sign()) else { return Vec::new() };
+    fn send(&mut self, signature: Signature) -> Vec<Effect> {
+        let seen = self.here().filter(|_| !self.asked.is_waiting()).map(|wipe| (wipe.disk.clone(), wipe.ended));
+        let Some((disk, ended)) = seen else { return Vec::new() };
         self.asked = Asked::Waiting;
         let ruling = Ruling { decision: self.decision, reason: self.reason.text(), of: Some(ended) };
-        vec![Effect::People(PeopleOrder::Validate { device: self.subject.device.clone(), disk, ruling, signer })]
+        vec![Effect::People(PeopleOrder::Validate { device: self.subject.device.clone(), disk, ruling, signature })]
     }
 
     fn draw_wipes(&self, area: Rect, pen: &mut Pen<'_>) -> u16 {
@@ -218,10 +219,11 @@ impl Screen for Validate {
                 self.reason.paste(text);
                 Vec::new()
             }
-            Input::Scan(_) | Input::Paste(_) => {
-                let ended = self.is_reasoned && self.signer.input(input);
-                if ended { self.update(Input::Key(Key::Enter), world) } else { Vec::new() }
-            }
+            Input::Scan(text) | Input::Paste(text) => match self.signer.badge(text) {
+                Some(signature) => self.send(signature),
+                None if self.is_reasoned && self.signer.input(input) => self.update(Input::Key(Key::Enter), world),
+                None => Vec::new(),
+            },
             Input::Answer(Answer::Wipes(wipes)) => {
                 self.wipes = Some(wipes.clone());
                 Vec::new()
@@ -280,6 +282,10 @@ impl Screen for Validate {
         matches!(answer, Answer::Wipes(_) | Answer::People(_) | Answer::VaultLocked)
             || ((self.asked.is_waiting() || self.wipes.is_none()) && matches!(answer, Answer::Refused(_)))
             || (self.asked.is_waiting() && matches!(answer, Answer::Done(_)))
+    }
+
+    fn takes_badges(&self) -> bool {
+        self.is_reasoned
     }
 
     fn is_typing(&self) -> bool {
