@@ -6,13 +6,19 @@
 mod decoded;
 mod evidence;
 mod fit;
+mod index;
+mod layout;
 mod manifest;
 mod manifest_error;
 mod measure;
+mod pack;
 
 pub use decoded::{DecodeError, Decoded, Format};
 pub use evidence::{Evidence, Outcome, judge};
 pub use fit::{FitError, fits};
+pub use index::{CHUNK, Chunk, GRAIN, Index, IndexError};
+pub use layout::{Layout, layout};
 pub use manifest::{Firmware, Manifest};
 pub use manifest_error::{ManifestError, Problem, Wanted};
 pub use measure::{Measure, measure};
+pub use pack::{Packer, Rot, Unpacker, filled};

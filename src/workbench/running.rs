@@ -134,6 +134,8 @@ impl JobView {
             Some(Phase::Plant) => done / 20,
             Some(Phase::Erase) => 50 + done * 9 / 10,
             Some(Phase::Prove) => 950 + done / 20,
+            // No job of a disk.
+            Some(Phase::Pack) => done,
         }
     }
 }
