@@ -132,7 +132,7 @@ pub fn add_image(
     let seen = || Bytes(taken.load(Ordering::Relaxed));
     let index = pack(&mut raw, &seen, total, part.as_mut(), watch)?;
     if let (Some(wanted), Some(sha)) = (wanted, sha) {
-        let found = sha.lock().map(|sha| Digest(sha.clone().finalize().into())).unwrap_or(Digest::ZERO);
+        let found = sha.lock().map_or(Digest::ZERO, |sha| Digest(sha.clone().finalize().into()));
         if found != wanted {
             let file = order.file.display().to_string();
             let what = say!("image-sha-differs", file = file, wanted = wanted.short(12), found = found.short(12));
