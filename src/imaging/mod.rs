@@ -3,16 +3,23 @@
 //! Invariants: nothing here opens anything; length and digest come from the manifest and never from the decoder; an
 //! image file counts as read only when its true end was met.
 
+mod bmap;
+mod bmap_error;
 mod decoded;
 mod evidence;
 mod fit;
 mod manifest;
 mod manifest_error;
 mod measure;
+mod source;
+mod unpack;
 
+pub use bmap::{Bmap, Mapped};
+pub use bmap_error::BmapError;
 pub use decoded::{DecodeError, Decoded, Format};
 pub use evidence::{Evidence, Outcome, judge};
 pub use fit::{FitError, fits};
 pub use manifest::{Firmware, Manifest};
 pub use manifest_error::{ManifestError, Problem, Wanted};
 pub use measure::{Measure, measure};
+pub use unpack::{Content, Packing, Unpacked};
