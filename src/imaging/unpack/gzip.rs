@@ -17,8 +17,7 @@ const RESERVED: u8 = 0b1110_0000;
 pub(super) struct Gzip {
     decoder: Decompress,
     crc: Hasher,
-    /// Modulo 2^32, as the format has it.
-    len: u32,
+    len: u64,
 }
 
 impl Gzip {
@@ -57,18 +56,18 @@ impl Codec for Gzip {
         let used = usize::try_from(self.decoder.total_in() - before_in).unwrap_or(0);
         let made = usize::try_from(self.decoder.total_out() - before_out).unwrap_or(0);
         self.crc.update(&into[..made]);
-        // No step is as long as 4 GiB: `into` is a window.
-        self.len = self.len.wrapping_add(u32::try_from(made).unwrap_or(u32::MAX));
+        self.len = self.len.wrapping_add(u64::try_from(made).unwrap_or(0));
         Ok(Step { used, made, ended: status == Status::StreamEnd })
     }
 
     fn close(&mut self, file: &mut File) -> io::Result<()> {
         let at = file.taken();
-        let (crc, len) = (u32::from_le_bytes(exactly(file)?), u32::from_le_bytes(exactly(file)?));
+        let (crc, len): (_, [u8; 4]) = (u32::from_le_bytes(exactly(file)?), exactly(file)?);
         if crc != self.crc.clone().finalize() {
             return Err(corrupt(at, "CRC-32"));
         }
-        if len != self.len {
+        // Modulo 2^32, as the format has it.
+        if !self.len.to_le_bytes().starts_with(&len) {
             return Err(corrupt(at, "length"));
         }
         Ok(())

@@ -100,12 +100,13 @@ const CONTENTS: [Start<Content>; 2] =
     [start(Content::Sparse, b"\x3A\xFF\x26\xED", &[]), start(Content::Partclone, b"partclone-image", &[])];
 
 /// What people may well hand in that is not an image yet: where the mark stands, the mark, the name.
-const FOREIGN: [(usize, &[u8], &str); 10] = [
+const FOREIGN: [(usize, &[u8], &str); 11] = [
     (0, b"PK\x03\x04", "zip"),
     (0, b"7z\xBC\xAF\x27\x1C", "7z"),
     (0, b"Rar!\x1A\x07", "rar"),
     (0, b"\x04\x22\x4D\x18", "lz4"),
     (0, b"LZIP", "lzip"),
+    (0, b"\x5D\0\0", "lzma"),
     (257, b"ustar", "tar"),
     (0, b"QFI\xFB", "qcow2"),
     (0, b"vhdxfile", "vhdx"),
