@@ -80,7 +80,8 @@ fn add(
         "image_added",
         json!({
             "manifest": told, "stored": added.stored, "filled": added.filled, "published_sha256": added.vouched,
-            "checked_by_file": added.checked,
+            "checked_by_file": added.checked, "bmap": added.mapped, "packing": added.packing.name(),
+            "content": added.content.name(),
         }),
     )?;
     let manifest = &added.manifest;
@@ -91,6 +92,12 @@ fn add(
         stored = added.stored.decimal(),
         filled = added.filled.decimal(),
     ))?;
+    if added.vouched {
+        out.say(&say!("image-vouched-sha"))?;
+    }
+    if added.mapped {
+        out.say(&say!("image-vouched-bmap"))?;
+    }
     if !added.vouched && !added.checked {
         out.say(&say!("image-unvouched"))?;
     }

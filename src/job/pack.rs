@@ -7,7 +7,7 @@ use super::lane::beside;
 use super::news::{JobNews, Phase};
 use super::progress::Meter;
 use super::run::io_failure;
-use crate::imaging::{CHUNK, Chunk, DecodeError, Index, Packer, Rot, Unpacker};
+use crate::imaging::{BmapError, CHUNK, Chunk, DecodeError, Index, Packer, Rot, Unpacker};
 use crate::port::{Clock, Failure, ImageFile, ImagePart, Trouble};
 use crate::unit::{Bytes, Digest};
 use crate::word::say;
@@ -167,12 +167,16 @@ fn no_memory(error: io::Error) -> Failure {
 /// Why an image cannot be read: it is not one, or the medium it is on fails.
 #[must_use]
 pub fn unreadable_image(error: io::Error) -> Failure {
-    match error.downcast::<DecodeError>() {
-        Ok(bad) => {
-            let what = say!("image-file-bad", why = bad.sentence());
-            Failure::new(Trouble::BadData, what).detail(bad).hint(say!("image-file-bad-hint"))
+    let why = error.get_ref().and_then(|inner| {
+        let decode = inner.downcast_ref::<DecodeError>().map(DecodeError::sentence);
+        decode.or_else(|| inner.downcast_ref::<BmapError>().map(BmapError::sentence))
+    });
+    match why {
+        Some(why) => {
+            let what = say!("image-file-bad", why = why);
+            Failure::new(Trouble::BadData, what).detail(error).hint(say!("image-file-bad-hint"))
         }
-        Err(error) => io_failure(say!("image-source-failed"), &error),
+        None => io_failure(say!("image-source-failed"), &error),
     }
 }
 

@@ -4,7 +4,10 @@
 //! and what was stored read back; what nothing vouches for is said.
 
 use super::bench::Bench;
-use crate::imaging::{CHUNK, Decoded, Firmware, Index, IndexError, Layout, Manifest, Rot, Unpacker, layout};
+use crate::imaging::{
+    Bmap, CHUNK, Content, Decoded, Firmware, Index, IndexError, Layout, Manifest, Packing, Rot, Unpacked, Unpacker,
+    layout,
+};
 use crate::job::{Rotten, Watch, check, pack, unreadable_image};
 use crate::port::{Failure, Files, ImageFile, ImageStore, Kept, Trouble, no_image};
 use crate::unit::{Bytes, Digest, fold};
@@ -19,6 +22,8 @@ use std::sync::{Arc, Mutex};
 pub const MOST_IMAGE: Bytes = Bytes(2 << 40);
 /// A list of digests is small.
 const MOST_SUMS: u64 = 1 << 20;
+/// A bmap names ranges: this is one of hundreds of thousands.
+const MOST_BMAP: u64 = 32 << 20;
 
 /// What is to be added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,31 +66,14 @@ pub struct Added {
     pub filled: Bytes,
     /// Whether a published SHA-256 agreed.
     pub vouched: bool,
-    /// Whether the file carries checks of its own content.
+    /// Whether checks in the file, or in the bmap beside it, cover all of its content.
     pub checked: bool,
-}
-
-// SHIM: replaced by imaging::Unpacked.
-struct Unpacked(Box<dyn Read + Send>);
-impl Unpacked {
-    fn new(source: Box<dyn Read + Send>, _most: Bytes) -> io::Result<Self> {
-        let mut source = source;
-        let mut start = [0; 4];
-        let got = source.read(&mut start)?;
-        let all = io::Cursor::new(start[..got].to_vec()).chain(source);
-        if start == [0x28, 0xB5, 0x2F, 0xFD] {
-            return Ok(Self(Box::new(zstd::Decoder::new(all)?)));
-        }
-        Ok(Self(Box::new(all)))
-    }
-    fn is_checked(&self) -> bool {
-        true
-    }
-}
-impl Read for Unpacked {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.0.read(into)
-    }
+    /// Whether that was a bmap.
+    pub mapped: bool,
+    /// How the file was packed.
+    pub packing: Packing,
+    /// What was packed in it.
+    pub content: Content,
 }
 
 /// A file of images being read: counts what was read, and digests it where that is wanted.
@@ -128,9 +116,14 @@ pub fn add_image(
     let taken = Arc::new(AtomicU64::new(0));
     let sha = wanted.map(|_| Arc::new(Mutex::new(Sha256::new())));
     let counted = Counted { inner: files.open(&order.file)?, taken: Arc::clone(&taken), sha: sha.clone() };
-    let mut raw = Unpacked::new(Box::new(counted), MOST_IMAGE).map_err(unreadable_image)?;
+    let mut raw = Unpacked::new(counted, MOST_IMAGE).map_err(unreadable_image)?;
     let seen = || Bytes(taken.load(Ordering::Relaxed));
-    let index = pack(&mut raw, &seen, total, part.as_mut(), watch)?;
+    let map = mapped(files, &order.file)?;
+    let mapped = map.as_ref().is_some_and(Bmap::is_checked);
+    let index = match map {
+        Some(map) => pack(&mut map.over(&mut raw), &seen, total, part.as_mut(), watch)?,
+        None => pack(&mut raw, &seen, total, part.as_mut(), watch)?,
+    };
     if let (Some(wanted), Some(sha)) = (wanted, sha) {
         let found = sha.lock().map_or(Digest::ZERO, |sha| Digest(sha.clone().finalize().into()));
         if found != wanted {
@@ -139,15 +132,13 @@ pub fn add_image(
             return Err(Failure::new(Trouble::BadData, what).hint(say!("image-sha-differs-hint")));
         }
     }
-    if index.length == Bytes::ZERO {
-        return Err(Failure::new(Trouble::BadData, say!("image-empty", file = order.file.display().to_string())));
-    }
     let mut stored = part.reread()?;
     let manifest = manifest_of(order, &id, &index, layout(&start(stored.as_mut(), &index)?));
     part.publish(&manifest.to_toml())?;
     let length = index.chunks.iter().map(|chunk| u64::from(chunk.packed)).sum();
-    let (checked, filled) = (raw.is_checked(), index.filled());
-    Ok(Added { manifest, stored: Bytes(length), filled, vouched: wanted.is_some(), checked })
+    let filled = index.filled();
+    let (checked, packing, content) = (mapped || raw.is_checked(), raw.packing(), raw.content());
+    Ok(Added { manifest, stored: Bytes(length), filled, vouched: wanted.is_some(), checked, mapped, packing, content })
 }
 
 fn empty() -> Index {
@@ -203,6 +194,22 @@ fn id_from(file: &Path) -> String {
     let id: String = stem.chars().map(plain).take(64).collect();
     let parts = id.split('-').filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("-")
+}
+
+/// The bmap beside the file: `FILE.bmap`, or with one ending after another taken off the file's name.
+fn mapped(files: &dyn Files, file: &Path) -> Result<Option<Bmap>, Failure> {
+    let mut name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    loop {
+        let path = file.with_file_name(format!("{name}.bmap"));
+        if files.length(&path).is_ok() {
+            let bmap = Bmap::parse(&files.read(&path, MOST_BMAP)?);
+            return bmap.map(Some).map_err(|error| unreadable_image(error.into()));
+        }
+        match name.rsplit_once('.') {
+            Some((before, _ending)) if !before.is_empty() => name = before.to_owned(),
+            _all_off => return Ok(None),
+        }
+    }
 }
 
 /// What the file's publisher says its SHA-256 is, in a file beside it.

@@ -4,7 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::contract::image_store::keeps_what_was_settled_and_publishes_whole;
-use aoxanh::imaging::{CHUNK, Index, Rot};
+use aoxanh::imaging::{CHUNK, Content, Index, Packing, Rot};
 use aoxanh::job::{JobNews, Phase, Watch};
 use aoxanh::linux::ImageFolder;
 use aoxanh::port::{Failure, FakeClock, FakeFiles, FakeImageStore, ImageStore, Trouble};
@@ -198,6 +198,24 @@ fn the_published_digest_decides_and_what_nothing_vouches_for_is_said() {
     assert!(!added.vouched);
 }
 
+#[test]
+fn every_packing_and_a_bmap_beside_it_come_to_the_same_image() {
+    let raw = raw();
+    let file = order("a").file;
+    let packed = zstd::encode_all(&raw[..], 1).expect("packed");
+    let one = add(&FakeImageStore::default(), &files(&raw), &order("a")).expect("added");
+    let other = add(&FakeImageStore::default(), &files(&packed), &order("a")).expect("added");
+    assert_eq!((&one.manifest, one.packing, one.content), (&other.manifest, Packing::None, Content::Raw));
+    assert_eq!((other.packing, one.checked, other.vouched), (Packing::Zstd, false, false));
+    // A map that names the wrong bytes, found by the name without its ending.
+    let with_map = |map: &str| {
+        let files = files(&raw);
+        files.0.borrow_mut().insert(file.with_file_name("Máy tính.bmap"), map.as_bytes().to_vec());
+        add(&FakeImageStore::default(), &files, &order("a"))
+    };
+    assert_eq!(with_map("no map").expect_err("no map").what.key(), "image-file-bad");
+}
+
 /// By coreutils.
 fn sha256(bytes: &[u8]) -> String {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
@@ -220,7 +238,7 @@ fn an_id_comes_from_the_files_name_and_a_wrong_one_is_refused_before_the_file_is
     assert_eq!(failure.what.key(), "file-unreadable");
     let empty = FakeFiles::default();
     empty.0.borrow_mut().insert(order("a").file, Vec::new());
-    assert_eq!(add(&store, &empty, &order("leer")).expect_err("nothing in it").what.key(), "image-empty");
+    assert_eq!(add(&store, &empty, &order("leer")).expect_err("nothing in it").what.key(), "image-file-bad");
     let ids: Vec<String> = list_images(&store).expect("lists").into_iter().map(|view| view.id).collect();
     assert_eq!(ids, ["may-tinh"]);
 }

@@ -1,11 +1,11 @@
 //! The store's verbs, as a person types them.
 
 #![expect(clippy::disallowed_methods, reason = "these tests make files of their own")]
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::Rig;
 use aoxanh::unit::Bytes;
 use std::fs;
+use std::process::Command;
 
 #[test]
 fn an_image_is_added_listed_shown_checked_written_by_its_id_and_taken_away() {
@@ -58,4 +58,39 @@ fn what_is_typed_wrong_is_refused_and_leaves_nothing_behind() {
     let wrong = "0".repeat(64);
     rig.run(&["image", "add", "a.img", "--os", "linux", "--sha256", &wrong]).refused(65, &["SHA-256"]);
     assert!(rig.run(&["image", "list"]).good().out.contains("Kho chưa có ảnh nào"));
+}
+
+#[test]
+fn a_packed_image_with_its_map_and_its_published_digest_goes_in_as_it_was_and_zstd_reads_it_back() {
+    let rig = Rig::practice();
+    let mut raw = vec![0u8; 6 << 20];
+    raw[..9000].fill(7);
+    raw[5 << 20..(5 << 20) + 70_000].fill(9);
+    fs::write(rig.home().join("lop-hoc.img"), &raw).expect("ours");
+    let shell =
+        "bmaptool -q create lop-hoc.img -o lop-hoc.bmap && xz -k lop-hoc.img && sha256sum lop-hoc.img.xz > SHA256SUMS";
+    let ran = Command::new("bash").args(["-c", shell]).current_dir(rig.home()).output().expect("bash");
+    if !ran.status.success() {
+        eprintln!("skipped: {}", String::from_utf8_lossy(&ran.stderr));
+        assert!(std::env::var_os("CI").is_none(), "CI has xz and bmaptool");
+        return;
+    }
+    let added = rig.json(&["image", "add", "lop-hoc.img.xz", "--os", "linux"]).good().one("image_added");
+    let told = ["published_sha256", "checked_by_file", "bmap"].map(|name| added[name].as_bool());
+    assert_eq!(
+        (told, added["packing"].as_str(), added["content"].as_str()),
+        ([Some(true); 3], Some("xz"), Some("raw"))
+    );
+    let stored = rig.station().join("images/lop-hoc.zst");
+    let ran = Command::new("zstd").args(["-dc"]).arg(&stored).output();
+    assert!(ran.expect("zstd").stdout == raw, "zstd reads what was stored");
+    assert!(added["filled"].as_u64().expect("bytes") < 1 << 20, "{added}");
+
+    // A map of another image.
+    let other = fs::read_to_string(rig.home().join("lop-hoc.bmap")).expect("ours");
+    raw[8000] = 1;
+    fs::write(rig.home().join("khac.img"), &raw).expect("ours");
+    fs::write(rig.home().join("khac.img.bmap"), other).expect("ours");
+    rig.run(&["image", "add", "khac.img", "--os", "linux"]).refused(65, &["Tệp không phải ảnh dùng được"]);
+    assert!(!rig.run(&["image", "list"]).good().out.contains("khac"));
 }

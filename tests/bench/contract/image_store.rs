@@ -60,7 +60,7 @@ pub(crate) fn keeps_what_was_settled_and_publishes_whole(store: &dyn ImageStore)
     store.part("two").expect("begins").settle().expect("settles");
     store.remove("one").expect("goes");
     assert_eq!(store.list().expect("lists"), []);
-    assert_eq!(store.remove("one").err().expect("gone").what.key(), "image-unknown");
+    assert_eq!(store.remove("one").expect_err("gone").what.key(), "image-unknown");
     // What is left of one that was not finished goes as well.
     store.remove("two").expect("goes");
     assert_eq!(store.part("one").expect("begins").kept(), []);
