@@ -69,7 +69,7 @@ need_rust() {
 }
 
 need_to_build() {
-    need cc build-essential "trình biên dịch C cho SQLite và zstd" "the C compiler that SQLite and zstd need"
+    need cc build-essential "trình biên dịch C cho SQLite, zstd và xz" "the C compiler that SQLite, zstd and xz need"
 }
 
 need_for_image() {

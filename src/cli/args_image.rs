@@ -11,6 +11,89 @@ pub enum ImageVerb {
     Write(ImageWriteArgs),
     /// Make a manifest.
     Manifest(ManifestArgs),
+    /// Put an image into the store.
+    Add(ImageAddArgs),
+    /// The store.
+    List,
+    /// One image.
+    Show(ImageIdArgs),
+    /// Look for rot.
+    Check(ImageCheckArgs),
+    /// Take one away.
+    Remove(ImageIdArgs),
+}
+
+impl ImageVerb {
+    /// Whether it is about the images a station keeps, and needs no ledger.
+    #[must_use]
+    pub const fn is_of_store(&self) -> bool {
+        !matches!(self, Self::Write(_) | Self::Manifest(_))
+    }
+}
+
+/// Which image.
+#[derive(Clone, Debug, Args)]
+pub struct ImageIdArgs {
+    /// Its id.
+    pub id: String,
+}
+
+/// Which image to check.
+#[derive(Clone, Debug, Args)]
+pub struct ImageCheckArgs {
+    /// Its id; all.
+    pub id: Option<String>,
+}
+
+/// An image for the store.
+#[derive(Clone, Debug, Args)]
+pub struct ImageAddArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// Id of the image.
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Name for people.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Operating system.
+    #[arg(long)]
+    pub os: String,
+    /// Processor family.
+    #[arg(long, default_value = "x86_64")]
+    pub arch: String,
+    /// Logical block.
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(["512", "4096"]))]
+    pub block: Option<String>,
+    /// Who starts it.
+    #[arg(long)]
+    pub firmware: Option<FirmwareArg>,
+    /// Least memory.
+    #[arg(long, value_name = "GIB")]
+    pub minimum_memory: Option<u64>,
+    /// Smallest disk.
+    #[arg(long, value_name = "GB")]
+    pub minimum_disk: Option<u64>,
+    /// Where it comes from.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Its licence.
+    #[arg(long)]
+    pub licence: Option<String>,
+    /// Published digest.
+    #[arg(long, value_name = "SHA-256")]
+    pub sha256: Option<String>,
+}
+
+/// Which firmware starts an image.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum FirmwareArg {
+    /// UEFI.
+    Uefi,
+    /// BIOS.
+    Bios,
+    /// Either.
+    Both,
 }
 
 /// Writing an image.
@@ -21,12 +104,12 @@ pub struct ImageWriteArgs {
     /// Which disk.
     #[arg(long, value_name = "DISK")]
     pub disk: String,
-    /// The image file.
+    /// The image file, or its id in the store.
     #[arg(long, value_name = "FILE")]
     pub image: PathBuf,
     /// Its manifest.
     #[arg(long, value_name = "FILE")]
-    pub manifest: PathBuf,
+    pub manifest: Option<PathBuf>,
     /// Confirmation.
     #[arg(long, value_name = "SERIAL")]
     pub confirm: Option<String>,

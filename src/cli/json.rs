@@ -3,7 +3,7 @@
 use super::json_medium;
 use crate::custody::Whereabouts;
 use crate::device::{Certainty, Disk, Fact, Obstacle, usb_root};
-use crate::imaging::Manifest;
+use crate::imaging::{Firmware, Manifest};
 use crate::job::Progress;
 use crate::profile::{self, Finding, Level, Outcome, Verdict};
 use crate::reading::{DiskHealth, HealthReason};
@@ -130,6 +130,8 @@ pub(super) fn manifest(manifest: &Manifest) -> Value {
     json!({
         "id": manifest.id, "name": manifest.name, "length": manifest.length, "blake3": manifest.blake3,
         "os": manifest.os, "arch": manifest.arch, "block": manifest.block,
+        "firmware": manifest.firmware.map(Firmware::word), "minimum_memory": manifest.minimum_memory,
+        "minimum_disk": manifest.minimum_disk, "source": manifest.source, "licence": manifest.licence,
     })
 }
 

@@ -80,7 +80,8 @@ pub fn run(
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
-        Verb::Check(_)
+        Verb::Image(_)
+        | Verb::Check(_)
         | Verb::Day(_)
         | Verb::Backup(_)
         | Verb::Vault(_)
@@ -202,10 +203,11 @@ fn image(
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
     let found = bench.find(&args.device)?;
+    let (image, manifest) = workbench::chosen_image(bench, &args.image, args.manifest.as_deref());
     let order = ImageOrder {
         disk: args.disk.clone(),
-        image: args.image.clone(),
-        manifest: args.manifest.clone(),
+        image,
+        manifest,
         confirm: args.confirm.clone(),
         resume: args.resume.clone(),
     };
@@ -228,6 +230,9 @@ pub fn run_manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -
         block: args.block,
         firmware: None,
         minimum_memory: None,
+        minimum_disk: None,
+        source: None,
+        licence: None,
         partition_offset: args.partition_offset.map(Bytes),
         partition_length: args.partition_length.map(Bytes),
     };

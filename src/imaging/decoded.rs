@@ -4,13 +4,13 @@
 //! the input, after whole frames, and at exactly that length; everything else is an error. Source of the frame format:
 //! RFC 8878.
 
+use super::source::Source;
 use crate::unit::Bytes;
 use crate::word::{Sentence, say};
 use std::io::{self, Read};
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
 const MAGIC: usize = 4;
-const INPUT: usize = 256 * 1024;
 
 /// How an image file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,21 @@ pub enum DecodeError {
         /// What the manifest says.
         length: Bytes,
     },
+    /// More bytes than are accepted, whatever the file says of itself.
+    #[error("more than the {} bytes accepted", .most.0)]
+    Beyond {
+        /// How many are accepted.
+        most: Bytes,
+    },
+    /// Nothing comes out of the file.
+    #[error("not one byte of an image")]
+    Empty,
+    /// A kind of file, or of packing, that is not read here.
+    #[error("{kind} is not read")]
+    Unsupported {
+        /// Its technical name, the same in every language.
+        kind: String,
+    },
 }
 
 impl DecodeError {
@@ -82,6 +97,9 @@ impl DecodeError {
             Self::Truncated { at } => say!("image-truncated", at = at.0),
             Self::Longer { length } => say!("image-longer", length = length.0),
             Self::Shorter { found, length } => say!("image-shorter", found = found.0, length = length.0),
+            Self::Beyond { most } => say!("image-beyond", most = most.decimal()),
+            Self::Empty => say!("image-empty"),
+            Self::Unsupported { kind } => say!("image-unsupported", kind = kind.as_str()),
         }
     }
 }
@@ -108,7 +126,7 @@ pub struct Decoded<R> {
 impl<R: Read> Decoded<R> {
     /// Looks at the first bytes of `source` for its format. `length` is the manifest's.
     pub fn new(source: R, length: Bytes) -> io::Result<Self> {
-        let mut source = Source { inner: source, input: vec![0; INPUT], start: 0, end: 0, ended: false, taken: 0 };
+        let mut source = Source::new(source);
         source.hold(MAGIC)?;
         let decoder = match Format::of(source.held()) {
             Format::Raw => None,
@@ -128,7 +146,7 @@ impl<R: Read> Decoded<R> {
         loop {
             self.source.hold(if self.in_frame { 1 } else { MAGIC })?;
             let held = self.source.held();
-            let at = Bytes(self.source.taken);
+            let at = self.source.taken();
             if !self.in_frame {
                 if held.is_empty() {
                     return Ok(0);
@@ -180,62 +198,6 @@ impl<R: Read> Read for Decoded<R> {
 impl<R> std::fmt::Debug for Decoded<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Decoded").field("given", &self.given).field("length", &self.length).finish_non_exhaustive()
-    }
-}
-
-/// The file, a window of it at a time.
-struct Source<R> {
-    inner: R,
-    input: Vec<u8>,
-    start: usize,
-    end: usize,
-    ended: bool,
-    taken: u64,
-}
-
-impl<R: Read> Source<R> {
-    fn held(&self) -> &[u8] {
-        &self.input[self.start..self.end]
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.start += bytes;
-        self.taken += u64::try_from(bytes).unwrap_or(0);
-    }
-
-    /// Reads on until at least `least` bytes are held or the input has ended.
-    fn hold(&mut self, least: usize) -> io::Result<()> {
-        while self.end - self.start < least && !self.ended {
-            self.input.copy_within(self.start..self.end, 0);
-            (self.start, self.end) = (0, self.end - self.start);
-            let read = read_some(&mut self.inner, &mut self.input[self.end..])?;
-            self.ended = read == 0;
-            self.end += read;
-        }
-        Ok(())
-    }
-
-    fn copy(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let held = self.held();
-        if held.is_empty() {
-            // Large reads need not pass through the window.
-            let read = read_some(&mut self.inner, into)?;
-            self.taken += u64::try_from(read).unwrap_or(0);
-            return Ok(read);
-        }
-        let len = held.len().min(into.len());
-        into[..len].copy_from_slice(&held[..len]);
-        self.consume(len);
-        Ok(len)
-    }
-}
-
-fn read_some(source: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match source.read(into) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            done => return done,
-        }
     }
 }
 

@@ -47,7 +47,8 @@ pub fn fits(manifest: &Manifest, disk_size: Bytes, logical_block: u32) -> Result
         return Err(FitError::WrongBlock { image: manifest.block, disk: logical_block });
     }
     let block = u64::from(logical_block).max(1);
-    let needs = Bytes(manifest.length.0.checked_next_multiple_of(block).unwrap_or(u64::MAX));
+    let length = Bytes(manifest.length.0.checked_next_multiple_of(block).unwrap_or(u64::MAX));
+    let needs = length.max(manifest.minimum_disk.unwrap_or(length));
     if needs > disk_size { Err(FitError::TooSmall { needs, has: disk_size }) } else { Ok(()) }
 }
 
@@ -66,6 +67,12 @@ mod tests {
             let image_for = Manifest { block: image, ..odd.clone() };
             assert_eq!(fits(&image_for, Bytes::gib(1), disk), Err(FitError::WrongBlock { image, disk }));
         }
+        let wants_more = Manifest { minimum_disk: Some(Bytes(20_480)), ..odd.clone() };
+        let small = FitError::TooSmall { needs: Bytes(20_480), has: Bytes(20_479) };
+        assert_eq!(
+            (fits(&wants_more, Bytes(20_480), 4096), fits(&wants_more, Bytes(20_479), 4096)),
+            (Ok(()), Err(small))
+        );
         assert!(fits(&Manifest { length: Bytes(u64::MAX), ..odd }, Bytes::gib(1), 4096).is_err());
     }
 }

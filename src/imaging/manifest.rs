@@ -18,6 +18,9 @@ const KEYS: &[&str] = &[
     "block",
     "firmware",
     "minimum_memory",
+    "minimum_disk",
+    "source",
+    "licence",
     "partition_offset",
     "partition_length",
 ];
@@ -34,7 +37,9 @@ pub enum Firmware {
 }
 
 impl Firmware {
-    const fn word(self) -> &'static str {
+    /// Its word in manifests and in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Uefi => "uefi",
             Self::Bios => "bios",
@@ -64,6 +69,12 @@ pub struct Manifest {
     pub firmware: Option<Firmware>,
     /// The least memory it runs in, where that is said.
     pub minimum_memory: Option<Bytes>,
+    /// The smallest disk it is of use on, where that is said; its length is needed in any case.
+    pub minimum_disk: Option<Bytes>,
+    /// Where it comes from, where that is said.
+    pub source: Option<String>,
+    /// Under which licence it may be given away, where that is said.
+    pub licence: Option<String>,
     /// Where its main partition begins in the image, with [`Self::partition_length`].
     pub partition_offset: Option<Bytes>,
     /// How long its main partition is.
@@ -91,6 +102,9 @@ impl Manifest {
             block: reader.need("block", Wanted::Block, block)?,
             firmware: reader.may("firmware", Wanted::Firmware, firmware)?,
             minimum_memory: reader.may("minimum_memory", Wanted::Size, size)?,
+            minimum_disk: reader.may("minimum_disk", Wanted::Size, size)?,
+            source: reader.may("source", Wanted::Text, some_text)?,
+            licence: reader.may("licence", Wanted::Text, some_text)?,
             partition_offset: reader.may("partition_offset", Wanted::Offset, offset)?,
             partition_length: reader.may("partition_length", Wanted::Size, size)?,
         };
@@ -117,8 +131,14 @@ impl Manifest {
         if let Some(firmware) = self.firmware {
             put("firmware", quoted(firmware.word()));
         }
+        for (key, value) in [("source", &self.source), ("licence", &self.licence)] {
+            if let Some(text) = value {
+                put(key, quoted(text));
+            }
+        }
         for (key, value) in [
             ("minimum_memory", self.minimum_memory),
+            ("minimum_disk", self.minimum_disk),
             ("partition_offset", self.partition_offset),
             ("partition_length", self.partition_length),
         ] {
@@ -226,6 +246,9 @@ pub(super) mod tests {
             block: 512,
             firmware: Some(Firmware::Both),
             minimum_memory: Some(Bytes::gib(2)),
+            minimum_disk: None,
+            source: None,
+            licence: None,
             partition_offset: Some(Bytes(1024)),
             partition_length: Some(Bytes(4096)),
         }
@@ -292,7 +315,9 @@ pub(super) mod tests {
         ) {
             let partition = whole.then_some((Bytes::ZERO, Bytes(length)));
             let written = Manifest {
-                name, os, length: Bytes(length), blake3: Digest(blake3), firmware,
+                os, length: Bytes(length), blake3: Digest(blake3), firmware,
+                minimum_disk: whole.then_some(Bytes(length)), source: Some(name.clone()), licence: whole.then(|| name.clone()),
+                name,
                 partition_offset: partition.map(|p| p.0), partition_length: partition.map(|p| p.1),
                 ..manifest()
             };

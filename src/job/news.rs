@@ -19,6 +19,8 @@ pub enum Phase {
     Erase,
     /// Canaries are looked for.
     Prove,
+    /// An image is packed for the store.
+    Pack,
 }
 
 impl Phase {
@@ -32,6 +34,7 @@ impl Phase {
             Self::Plant => "plant",
             Self::Erase => "erase",
             Self::Prove => "prove",
+            Self::Pack => "pack",
         }
     }
 
@@ -45,6 +48,7 @@ impl Phase {
             Self::Plant => say!("phase-plant"),
             Self::Erase => say!("phase-erase"),
             Self::Prove => say!("phase-prove"),
+            Self::Pack => say!("phase-pack"),
         }
     }
 }

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "an adapter: it reads and writes files")]
 
 use crate::port::{Failure, Files, Trouble, file_exists};
+use crate::unit::Bytes;
 use crate::word::say;
 use rustix::fs::{AtFlags, CWD, RenameFlags};
 use rustix::io::Errno;
@@ -50,7 +51,7 @@ fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
 }
 
 /// Gives the hidden file its name. Errors: `EEXIST` where anything has it, a dangling link too.
-fn publish(hidden: &Path, path: &Path) -> io::Result<()> {
+pub(super) fn publish(hidden: &Path, path: &Path) -> io::Result<()> {
     match rustix::fs::renameat_with(CWD, hidden, CWD, path, RenameFlags::NOREPLACE) {
         // A file system that cannot promise to replace nothing; a second name promises it too.
         Err(Errno::INVAL | Errno::NOSYS) => publish_by_link(hidden, path),
@@ -81,6 +82,11 @@ impl Files for LocalFiles {
             return Err(unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)));
         }
         Ok(Box::new(file))
+    }
+
+    fn length(&self, path: &Path) -> Result<Bytes, Failure> {
+        let found = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+        Ok(Bytes(found.len()))
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Files that a person names: images, manifests, exports, pictures of tags.
 
 use super::failure::{Failure, Trouble};
+use crate::unit::Bytes;
 use crate::word::say;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ pub trait Files {
     fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Failure>;
     /// The file as a stream.
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure>;
+    /// Its length. Errors: missing or unreadable.
+    fn length(&self, path: &Path) -> Result<Bytes, Failure>;
     /// Writes a new file, whole or not at all, and durable when this returns. Nothing is ever replaced or written through.
     /// Errors: [`file_exists`] where anything has that name, be it a folder or a dangling link; or it cannot be written.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure>;
@@ -59,6 +62,10 @@ impl Files for FakeFiles {
 
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
         Ok(Box::new(Cursor::new(self.get(path)?)))
+    }
+
+    fn length(&self, path: &Path) -> Result<Bytes, Failure> {
+        Ok(Bytes(self.get(path)?.len() as u64))
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {

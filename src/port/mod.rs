@@ -15,6 +15,7 @@ mod files;
 mod guide;
 mod hardware;
 mod health;
+mod image_store;
 mod index;
 mod journal;
 mod lease;
@@ -50,6 +51,7 @@ pub use health::{
     FakeHealth, FileSystem, FolderSigns, Health, KeySign, LedgerSigns, MachineSigns, SerialPortSign, ToolSign,
     VaultSign,
 };
+pub use image_store::{FakeImageStore, ImageFile, ImagePart, ImageStore, Kept, image_exists, no_image};
 pub use index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};

@@ -2,7 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read here")]
 
-use crate::linux::LocalFiles;
+use super::folder::Folder;
+use super::signal::Interrupt;
+use crate::cli::{self, ImageVerb, Out};
+use crate::linux::{ImageFolder, LocalFiles, SystemClock};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use crate::workbench::{ImageChoice, load_manifest};
@@ -10,6 +13,19 @@ use std::path::{Path, PathBuf};
 
 /// The endings of image files, the likeliest first.
 const ENDINGS: [&str; 3] = ["zst", "img", "raw"];
+
+/// Where a station's own images are.
+pub(super) fn of(folder: &Folder) -> PathBuf {
+    folder.path().join("images")
+}
+
+/// Carries out a verb of the image store.
+pub(super) fn run(verb: &ImageVerb, folder: &Folder, practice: bool, out: &mut Out<'_>) -> Result<(), Failure> {
+    out.set_practice(practice);
+    let cancel = Interrupt::watch()?;
+    let store = ImageFolder::new(of(folder));
+    cli::run_images(verb, &store, &LocalFiles, &SystemClock::new(), &|| cancel.is_set(), out)
+}
 
 /// Every image of these folders, by name; one that cannot be used says why. A folder that is not there has none.
 pub(super) fn list(folders: &[PathBuf]) -> Result<Vec<ImageChoice>, Failure> {

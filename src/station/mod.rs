@@ -6,6 +6,7 @@ mod clerk;
 mod day;
 mod desk;
 mod doctor;
+mod early;
 mod fill;
 mod fill_facts;
 mod fill_story;
@@ -158,28 +159,8 @@ fn columns() -> Option<usize> {
     Some(usize::from(size.ws_col)).filter(|columns| *columns >= LEAST_COLUMNS)
 }
 
-/// What a verb that needs no open station came to; none where it needs one.
-#[expect(clippy::wildcard_enum_match_arm, reason = "all others need a station")]
-fn without_station(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Option<Result<(), Failure>> {
-    let place = cli.station.as_deref();
-    Some(match &cli.verb {
-        Verb::Practice(args) => practice::practise(args, place, out),
-        Verb::Measure(verb) => measure::measure(verb, place, out),
-        Verb::Open(args) => setup::open_new(args, cli.pin_file.as_deref(), place, out),
-        Verb::Image(cli::ImageVerb::Manifest(args)) => cli::run_manifest(args, &LocalFiles, out),
-        Verb::Restore(args) => restore::restore(args, place, cli.by.as_deref(), out),
-        Verb::Verify(args @ cli::VerifyArgs { file: Some(file), .. }) => {
-            cli::run_certificate_check(file, args, &LocalFiles, out)
-        }
-        Verb::Doctor => doctor::examine(place, log, out),
-        Verb::Completions(args) => cli::run_completions(args, out),
-        Verb::Man(args) => cli::run_man(args, &LocalFiles, out),
-        _others => return None,
-    })
-}
-
 fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
-    if let Some(done) = without_station(cli, log, out) {
+    if let Some(done) = early::without_station(cli, log, out) {
         return done;
     }
     if matches!(cli.verb, Verb::Bench(_)) && !terminal::is_there() {
@@ -189,14 +170,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
     if let (Verb::Bench(args), false) = (&cli.verb, folder.ledger().exists()) {
         return begin(&folder, args, out);
     }
-    if let Verb::Place(args) = &cli.verb {
-        return place::run(args, &folder, out);
-    }
-    if let Verb::Target(args) = &cli.verb {
-        return target::run(args, &folder, out);
-    }
-    if let Verb::Settings(args) = &cli.verb {
-        return settings::run(args, &folder, out);
+    if let Some(done) = early::without_ledger(cli, &folder, out) {
+        return done;
     }
     // Before anything can fail: what is said of a broken practice ledger says practice too.
     let is_marked = folder::is_marked_practice(cli.station.as_deref());

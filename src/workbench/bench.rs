@@ -64,6 +64,8 @@ pub struct Bench<'a> {
 pub struct OwnFolder {
     /// Where photos are kept.
     pub blobs: PathBuf,
+    /// Where images are kept.
+    pub images: PathBuf,
     /// The text of its own grading checklist.
     pub grading: Option<String>,
     /// The text of its own repair vocabulary.

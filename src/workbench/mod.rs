@@ -34,6 +34,7 @@ mod health;
 mod history;
 mod home;
 mod image;
+mod image_store;
 mod inspect;
 mod inspect_page;
 mod intake;
@@ -121,6 +122,10 @@ pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};
 pub use image::{ImageOrder, Imaged, image, load_manifest};
+pub use image_store::{
+    AddOrder, Added, ImageChecked, ImageView, MOST_IMAGE, add_image, check_image, chosen_image, image_lines,
+    image_sentence, list_images, rotten_sentence, show_image,
+};
 pub use inspect::{Inspected, inspect, load_profile};
 pub use inspect_page::{PageLine, Weight, inspection_page, verdict_sentence};
 pub use intake::{

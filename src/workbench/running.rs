@@ -128,8 +128,8 @@ impl JobView {
             None => 0,
             Some(Phase::Write) => done / 2,
             Some(Phase::ReadBack) => 500 + done / 2,
-            // A third way of its own, after the job's work is done.
-            Some(Phase::CrossCheck) => done,
+            // A third way of its own, after the job's work is done; and one that is no disk's.
+            Some(Phase::CrossCheck | Phase::Pack) => done,
             // Canaries are little work beside the erase.
             Some(Phase::Plant) => done / 20,
             Some(Phase::Erase) => 50 + done * 9 / 10,

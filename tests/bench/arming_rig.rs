@@ -119,6 +119,9 @@ fn manifest(raw: &[u8], block: u32) -> String {
         block,
         firmware: None,
         minimum_memory: None,
+        minimum_disk: None,
+        source: None,
+        licence: None,
         partition_offset: None,
         partition_length: None,
     };

@@ -4,6 +4,7 @@ pub(crate) mod commands;
 pub(crate) mod disk_io;
 pub(crate) mod disks;
 pub(crate) mod files;
+pub(crate) mod image_store;
 pub(crate) mod index;
 pub(crate) mod index_shelves;
 pub(crate) mod journal;

@@ -1,0 +1,182 @@
+//! `aoxanh image add|list|show|check|remove`: the images a station keeps.
+
+use super::args_image::{FirmwareArg, ImageAddArgs, ImageVerb};
+use super::json;
+use super::out::Out;
+use super::show::progress;
+use crate::imaging::{Firmware, Manifest};
+use crate::job::Watch;
+use crate::port::{Clock, Failure, Files, ImageStore, Trouble};
+use crate::unit::Bytes;
+use crate::word::say;
+use crate::workbench::{self, AddOrder, ImageView};
+use serde_json::{Value, json};
+
+/// As many rotten chunks as are told one by one.
+const TOLD: usize = 8;
+
+/// Carries out a verb of the store; needs no ledger. Errors: those of the workbench; rot.
+pub fn run_images(
+    verb: &ImageVerb,
+    store: &dyn ImageStore,
+    files: &dyn Files,
+    clock: &dyn Clock,
+    cancel: &dyn Fn() -> bool,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    match verb {
+        ImageVerb::Add(args) => add(args, store, files, clock, cancel, out),
+        ImageVerb::List => list(store, out),
+        ImageVerb::Show(args) => show(&workbench::show_image(store, &args.id)?, out),
+        ImageVerb::Check(args) => check(args.id.as_deref(), store, clock, cancel, out),
+        ImageVerb::Remove(args) => {
+            store.remove(&args.id)?;
+            out.object("image_removed", json!({ "id": args.id }))?;
+            out.say(&say!("image-removed", id = args.id.as_str()))
+        }
+        ImageVerb::Write(_) | ImageVerb::Manifest(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
+    }
+}
+
+fn add(
+    args: &ImageAddArgs,
+    store: &dyn ImageStore,
+    files: &dyn Files,
+    clock: &dyn Clock,
+    cancel: &dyn Fn() -> bool,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    let wrong = |text: &str| Failure::new(Trouble::Usage, say!("image-sha-form", text = text));
+    let order = AddOrder {
+        file: args.file.clone(),
+        id: args.id.clone(),
+        name: args.name.clone(),
+        os: args.os.clone(),
+        arch: args.arch.clone(),
+        block: args.block.as_deref().and_then(|block| block.parse().ok()),
+        firmware: args.firmware.map(|firmware| match firmware {
+            FirmwareArg::Uefi => Firmware::Uefi,
+            FirmwareArg::Bios => Firmware::Bios,
+            FirmwareArg::Both => Firmware::Both,
+        }),
+        minimum_memory: args.minimum_memory.map(Bytes::gib),
+        minimum_disk: args.minimum_disk.map(|gb| Bytes(gb.saturating_mul(1_000_000_000))),
+        source: args.source.clone(),
+        licence: args.licence.clone(),
+        sha256: args
+            .sha256
+            .as_deref()
+            .map(|text| text.to_ascii_lowercase().parse().map_err(|_not_one| wrong(text)))
+            .transpose()?,
+    };
+    let added = workbench::add_image(
+        store,
+        files,
+        &order,
+        &mut Watch { clock, cancel, news: &mut |news| progress(out, &news) },
+    )?;
+    let told = json::manifest(&added.manifest);
+    out.object(
+        "image_added",
+        json!({
+            "manifest": told, "stored": added.stored, "filled": added.filled, "published_sha256": added.vouched,
+            "checked_by_file": added.checked, "bmap": added.mapped, "packing": added.packing.name(),
+            "content": added.content.name(),
+        }),
+    )?;
+    let manifest = &added.manifest;
+    out.say(&say!(
+        "image-added",
+        id = manifest.id.as_str(),
+        length = manifest.length.decimal(),
+        stored = added.stored.decimal(),
+        filled = added.filled.decimal(),
+    ))?;
+    if added.vouched {
+        out.say(&say!("image-vouched-sha"))?;
+    }
+    if added.mapped {
+        out.say(&say!("image-vouched-bmap"))?;
+    }
+    if !added.vouched && !added.checked {
+        out.say(&say!("image-unvouched"))?;
+    }
+    lines(manifest, out)
+}
+
+fn lines(manifest: &Manifest, out: &mut Out<'_>) -> Result<(), Failure> {
+    workbench::image_lines(manifest).iter().try_for_each(|line| out.say(line))
+}
+
+fn told(view: &ImageView) -> Value {
+    json!({
+        "id": view.id,
+        "manifest": view.manifest.as_ref().ok().map(json::manifest),
+        "file": view.image.as_ref().map(|(path, _)| path.display().to_string()),
+        "stored": view.image.as_ref().map(|(_, length)| length),
+    })
+}
+
+fn list(store: &dyn ImageStore, out: &mut Out<'_>) -> Result<(), Failure> {
+    let all = workbench::list_images(store)?;
+    out.object("images", json!({ "images": all.iter().map(told).collect::<Vec<_>>() }))?;
+    if all.is_empty() {
+        return out.say(&say!("image-list-empty"));
+    }
+    all.iter().try_for_each(|view| out.say(&workbench::image_sentence(view)))
+}
+
+fn show(view: &ImageView, out: &mut Out<'_>) -> Result<(), Failure> {
+    out.object("image", told(view))?;
+    out.say(&workbench::image_sentence(view))?;
+    view.manifest.as_ref().map_or(Ok(()), |manifest| lines(manifest, out))
+}
+
+fn check(
+    id: Option<&str>,
+    store: &dyn ImageStore,
+    clock: &dyn Clock,
+    cancel: &dyn Fn() -> bool,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    let ids = match id {
+        Some(id) => vec![id.to_owned()],
+        None => workbench::list_images(store)?.into_iter().map(|view| view.id).collect(),
+    };
+    if ids.is_empty() {
+        return out.say(&say!("image-list-empty"));
+    }
+    let mut bad = 0u64;
+    for id in &ids {
+        let mut watch = Watch { clock, cancel, news: &mut |news| progress(out, &news) };
+        let checked = match workbench::check_image(store, id, &mut watch) {
+            Ok(checked) => checked,
+            Err(failure) if failure.trouble == Trouble::Cancelled => return Err(failure),
+            // One that cannot be read does not keep the others from being looked at.
+            Err(failure) => {
+                bad += 1;
+                out.object("image_checked", json!({ "id": id, "good": false }))?;
+                out.failure(&failure);
+                continue;
+            }
+        };
+        let rotten: Vec<u64> = checked.rotten.iter().map(|rotten| rotten.number as u64).collect();
+        out.object(
+            "image_checked",
+            json!({ "id": id, "good": rotten.is_empty(), "chunks": checked.chunks, "rotten": rotten }),
+        )?;
+        if rotten.is_empty() {
+            out.say(&say!("image-check-good", id = id.as_str()))?;
+            continue;
+        }
+        bad += 1;
+        out.say(&say!("image-check-bad", id = id.as_str(), count = rotten.len() as u64))?;
+        for chunk in checked.rotten.iter().take(TOLD) {
+            out.say(&workbench::rotten_sentence(chunk))?;
+        }
+    }
+    if bad == 0 {
+        return Ok(());
+    }
+    Err(Failure::new(Trouble::BadData, say!("image-check-failed", count = bad)).hint(say!("image-check-hint")))
+}
