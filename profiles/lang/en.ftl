@@ -2992,6 +2992,7 @@ donors-lots = lots: { $count }
 donors-alike = looks alike
 donors-line-merged = merged
 donors-note = Entered twice: choose the name to keep, press Enter, then choose the other. To part them again: Enter on a merged line.
+donors-second-note = Choose the entry that is one too many, Enter shows what it comes to. Esc: choose again whom to keep.
 donors-locked = The vault is locked, so only ids are seen, and nobody knows who has the same name. Ctrl-O opens the vault.
 donors-side = {"  "}{ $name } ({ $donor }): lots { $lots }, devices { $devices }
 donors-lot = {"    "}{ $lot }

@@ -2992,6 +2992,7 @@ donors-lots = { $count } lô
 donors-alike = có vẻ trùng
 donors-line-merged = đã gộp
 donors-note = Bị ghi hai lần: chọn tên giữ lại, bấm Enter, rồi chọn tên kia. Tách lại: Enter trên dòng đã gộp.
+donors-second-note = Chọn tên bị ghi trùng rồi bấm Enter để xem trước. Esc: chọn lại tên giữ.
 donors-locked = Két đang khóa nên chỉ thấy mã, không biết ai trùng tên. Bấm Ctrl-O để mở két.
 donors-side = {"  "}{ $name } ({ $donor }): { $lots } lô, { $devices } máy
 donors-lot = {"    "}{ $lot }

@@ -57,6 +57,7 @@ fn a_donor_entered_twice_is_made_one_by_keys_found_by_either_name_and_parted_aga
     desk.press(if kept { &[Key::Enter][..] } else { &[Key::Down, Key::Enter] });
     let second = shown(&desk);
     assert!(second.contains("Ai bị ghi trùng với Chị Hòa?") && second.contains("▶ chi hoa"), "{second}");
+    assert!(second.contains("Chọn tên bị ghi trùng"), "{second}");
     assert_eq!(second.matches("có vẻ trùng").count(), 1, "with her, not with anybody: {second}");
     let before = desk.rig.events().len();
     desk.press(&[Key::Enter]);
@@ -73,7 +74,7 @@ fn a_donor_entered_twice_is_made_one_by_keys_found_by_either_name_and_parted_aga
     assert!(donors(&desk.rig.bench()).expect("reads").iter().any(merged));
     assert_eq!((named(&desk, "chi hoa"), named(&desk, "anh binh")), (3, 1));
     desk.type_text("hoa");
-    assert!(shown(&desk).contains("↳ chi hoa") && shown(&desk).contains("đã gộp"), "{}", shown(&desk));
+    assert!(shown(&desk).contains("– chi hoa") && shown(&desk).contains("đã gộp"), "{}", shown(&desk));
     desk.press(&[Key::Down, Key::Enter]);
     assert_snapshot!("donors-part", hidden(&shown(&desk)));
     desk.press(&[Key::Enter, Key::Enter]);
@@ -121,7 +122,7 @@ fn who_was_merged_before_goes_along_and_is_counted() {
     desk.press(&[Key::Enter, Key::Enter]);
     desk.type_text("hoa");
     let list = shown(&desk);
-    let line = list.lines().position(|line| line.contains("↳ Chị Hòa")).expect("listed");
+    let line = list.lines().position(|line| line.contains("– Chị Hòa")).expect("listed");
     let here = list.lines().position(|line| line.contains('▶')).expect("one is meant");
     desk.press(&vec![Key::Down; line - here]);
     desk.press(&[Key::Enter]);

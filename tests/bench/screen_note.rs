@@ -2,10 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::screen_people::{PIN, crew, sign_in};
+use super::screen_people::{LEAD_PIN, PIN, crew, sign_in};
 use super::screen_rig::Desk;
 use aoxanh::event::Fact;
-use aoxanh::workbench::{Key, notes};
+use aoxanh::workbench::{Key, Terminal, notes};
 
 fn texts(desk: &Desk) -> Vec<Option<String>> {
     let device = desk.world.cursor.clone().expect("chosen");
@@ -54,6 +54,29 @@ fn a_note_is_erased_by_two_keys_and_the_other_stays() {
     assert_eq!(desk.rig.events().len(), before, "once is enough");
     desk.press(&[Key::Escape, Key::Function(4), Key::Right, Key::Right, Key::Right, Key::Right]);
     assert!(!desk.shown(80, 24).contains("Duyên"), "{}", desk.shown(80, 24));
+}
+
+#[test]
+fn notes_and_reasons_are_written_in_vietnamese_where_the_terminal_has_no_input_method() {
+    let mut desk = crew(Desk::with_device());
+    sign_in(&mut desk, "lead", LEAD_PIN);
+    desk.world.terminal = Terminal::Console;
+    let written = |desk: &mut Desk| {
+        desk.type_text("dduwowngf");
+        assert!(desk.shown(80, 24).contains("đường"), "{}", desk.shown(80, 24));
+        desk.press(&[Key::Escape, Key::Escape, Key::Escape]);
+    };
+    desk.keys("f");
+    written(&mut desk);
+    desk.press(&[Key::Function(10)]);
+    desk.keys("g");
+    written(&mut desk);
+    // A receipt that is not the last record: a lead says why it is struck out.
+    desk.press(&[Key::Function(2), Key::Function(4)]);
+    desk.keys("z");
+    desk.press(&[Key::PageDown, Key::Enter]);
+    assert!(desk.shown(80, 24).contains("Lý do:"), "{}", desk.shown(80, 24));
+    written(&mut desk);
 }
 
 #[test]

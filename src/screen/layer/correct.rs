@@ -361,4 +361,8 @@ impl Screen for Correct {
     fn is_typing(&self) -> bool {
         self.asks_reason()
     }
+
+    fn is_writing(&self) -> bool {
+        self.asks_reason()
+    }
 }

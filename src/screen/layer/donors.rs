@@ -4,7 +4,7 @@
 //! ┌ Người tặng: 3 ────────────────────────────────────────┐
 //! │ Tìm: hoa_                                              │
 //! │ ▶ Chị Hòa              2 lô   có vẻ trùng   g-0W3G…    │
-//! │     ↳ chi hoa          1 lô   đã gộp        g-1W3G…    │
+//! │     – chi hoa          1 lô   đã gộp        g-1W3G…    │
 //! │   Anh Bình             1 lô                 g-2W3G…    │
 //! └───────────────────────────────────────────────────────┘
 //! ```
@@ -211,17 +211,21 @@ impl Donors {
             self.draw_line(line, number == self.at, area, pen);
         }
         let foot = below(rest, rest.height.saturating_sub(3));
+        let note = match (view.is_open, &self.kept) {
+            (false, _) => say!("donors-locked"),
+            (true, None) => say!("donors-note"),
+            (true, Some(_)) => say!("donors-second-note"),
+        };
         match (&self.done, &self.asked) {
             (Some(done), Asked::NotYet) => _ = report(done, foot, pen),
-            _none if view.is_open => outcome(&self.asked, &say!("bench-reading"), &say!("donors-note"), foot, pen),
-            _none => outcome(&self.asked, &say!("bench-reading"), &say!("donors-locked"), foot, pen),
+            _none => outcome(&self.asked, &say!("bench-reading"), &note, foot, pen),
         }
     }
 
     fn draw_line(&self, line: &DonorLine, is_here: bool, area: Rect, pen: &mut Pen<'_>) {
         let style = if is_here { tint::HERE } else { tint::PLAIN };
         let mark = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
-        let under = if line.into.is_some() { "  ↳ " } else { " " };
+        let under = if line.into.is_some() { "  – " } else { " " };
         let name = pen.say(&name_sentence(line.name.as_deref()));
         pen.pieces(Rect { width: NAME, ..area }, &[(mark, style), (under, style), (&name, style)]);
         let rest = right_of(area, NAME + 1);

@@ -225,4 +225,8 @@ impl Screen for HandOver {
     fn is_typing(&self) -> bool {
         true
     }
+
+    fn is_writing(&self) -> bool {
+        !self.is_noted
+    }
 }
