@@ -4,11 +4,17 @@
 #![expect(clippy::expect_used, reason = "a test may stop where its ground is gone")]
 
 use super::unpack_rig::{Out, PACKERS, Shop, little, little_sparse, noise, unpack};
-use aoxanh::imaging::{Content, DecodeError, Packing};
+use aoxanh::imaging::{Content, DecodeError, Mapped, Packing, Unpacked};
 use aoxanh::unit::Bytes;
 
 const MOST: u64 = 64 << 20;
 const PROGRAMS: [&str; 4] = ["zstd", "gzip", "xz", "bzip2"];
+
+/// Jobs read on threads of their own.
+const _: fn() = || {
+    fn goes_to_another_thread<T: Send + 'static>() {}
+    goes_to_another_thread::<Mapped<Unpacked>>();
+};
 
 fn medium_of(file: &[u8]) -> Vec<u8> {
     unpack(file, MOST).expect("a good file").medium
@@ -16,7 +22,8 @@ fn medium_of(file: &[u8]) -> Vec<u8> {
 
 #[test]
 fn every_packing_of_every_content_is_what_its_own_programs_make_of_it() {
-    let needs = ["mke2fs", "debugfs", "img2simg", "simg2img", "partclone.ext4", "partclone.restore"];
+    let needs =
+        ["mke2fs", "debugfs", "img2simg", "simg2img", "partclone.ext4", "partclone.imager", "partclone.restore"];
     let Some(shop) = Shop::new(&[&PROGRAMS[..], &needs].concat()) else { return };
     shop.holed("medium", 2 << 20, &[]);
     shop.write("noise", &noise(300_000));
@@ -28,17 +35,19 @@ fn every_packing_of_every_content_is_what_its_own_programs_make_of_it() {
         "partclone.ext4 -c -q -L log1 -s medium -o crc",
         "partclone.ext4 -c -q -L log2 -a0 -s medium -o none",
         "partclone.ext4 -c -q -L log3 -k3 -K -s medium -o running",
+        "partclone.imager -c -q -L log4 -s medium -o whole",
     ]);
     shop.run(&["simg2img sparse sparse.out"]);
-    for name in ["crc", "none", "running"] {
-        shop.run(&[&format!("partclone.restore -q -W -C -L log -s {name} -O {name}.out")]);
-    }
+    let restore = |name: &&str| format!("partclone.restore -q -W -C -L {name}.log -s {name} -O {name}.out");
+    let restores: Vec<String> = ["crc", "none", "running", "whole"].iter().map(restore).collect();
+    shop.run(&restores.iter().map(String::as_str).collect::<Vec<_>>());
     let contents = [
         (Content::Raw, "medium", "medium", false),
         (Content::Sparse, "sparse", "sparse.out", false),
         (Content::Partclone, "crc", "crc.out", true),
         (Content::Partclone, "none", "none.out", false),
         (Content::Partclone, "running", "running.out", true),
+        (Content::Partclone, "whole", "whole.out", true),
     ];
     let plain = shop.read("medium");
     for (content, file, judged, checked) in contents {
