@@ -4,10 +4,17 @@
 #![expect(clippy::expect_used, reason = "a test may stop where its ground is gone")]
 
 use super::unpack_rig::{Out, PACKERS, Shop, little, little_sparse, noise, unpack};
-use aoxanh::imaging::{Content, DecodeError, Packing};
+use aoxanh::imaging::{Content, DecodeError, Mapped, Packing, Unpacked};
+use aoxanh::unit::Bytes;
 
 const MOST: u64 = 64 << 20;
 const PROGRAMS: [&str; 4] = ["zstd", "gzip", "xz", "bzip2"];
+
+/// Jobs read on threads of their own.
+const _: fn() = || {
+    fn goes_to_another_thread<T: Send + 'static>() {}
+    goes_to_another_thread::<Mapped<Unpacked>>();
+};
 
 fn medium_of(file: &[u8]) -> Vec<u8> {
     unpack(file, MOST).expect("a good file").medium
@@ -15,7 +22,8 @@ fn medium_of(file: &[u8]) -> Vec<u8> {
 
 #[test]
 fn every_packing_of_every_content_is_what_its_own_programs_make_of_it() {
-    let needs = ["mke2fs", "debugfs", "img2simg", "simg2img", "partclone.ext4", "partclone.restore"];
+    let needs =
+        ["mke2fs", "debugfs", "img2simg", "simg2img", "partclone.ext4", "partclone.imager", "partclone.restore"];
     let Some(shop) = Shop::new(&[&PROGRAMS[..], &needs].concat()) else { return };
     shop.holed("medium", 2 << 20, &[]);
     shop.write("noise", &noise(300_000));
@@ -27,17 +35,19 @@ fn every_packing_of_every_content_is_what_its_own_programs_make_of_it() {
         "partclone.ext4 -c -q -L log1 -s medium -o crc",
         "partclone.ext4 -c -q -L log2 -a0 -s medium -o none",
         "partclone.ext4 -c -q -L log3 -k3 -K -s medium -o running",
+        "partclone.imager -c -q -L log4 -s medium -o whole",
     ]);
     shop.run(&["simg2img sparse sparse.out"]);
-    for name in ["crc", "none", "running"] {
-        shop.run(&[&format!("partclone.restore -q -W -C -L log -s {name} -O {name}.out")]);
-    }
+    let restore = |name: &&str| format!("partclone.restore -q -W -C -L {name}.log -s {name} -O {name}.out");
+    let restores: Vec<String> = ["crc", "none", "running", "whole"].iter().map(restore).collect();
+    shop.run(&restores.iter().map(String::as_str).collect::<Vec<_>>());
     let contents = [
         (Content::Raw, "medium", "medium", false),
         (Content::Sparse, "sparse", "sparse.out", false),
         (Content::Partclone, "crc", "crc.out", true),
         (Content::Partclone, "none", "none.out", false),
         (Content::Partclone, "running", "running.out", true),
+        (Content::Partclone, "whole", "whole.out", true),
     ];
     let plain = shop.read("medium");
     for (content, file, judged, checked) in contents {
@@ -97,8 +107,10 @@ fn only_a_file_whose_every_byte_is_under_a_check_counts_as_checked() {
         assert_eq!((found.checked, &found.medium), (checked, &medium), "{line}");
         // One part without a check is enough.
         let whole = shop.filter(&line.replace("no-check", "check").replace("=none", "=crc64"), &medium);
-        let both = unpack(&[whole, file].concat(), MOST).expect(line);
-        assert_eq!((both.checked, both.medium), (checked, medium.repeat(2)), "{line}");
+        for parts in [[&whole[..], &file], [&file, &whole]] {
+            let both = unpack(&parts.concat(), MOST).expect(line);
+            assert_eq!((both.checked, both.medium), (checked, medium.repeat(2)), "{line}");
+        }
     }
     for with_checksum in [true, false] {
         let found = unpack(&little_sparse(with_checksum), MOST).expect("a good file");
@@ -110,9 +122,10 @@ fn only_a_file_whose_every_byte_is_under_a_check_counts_as_checked() {
 fn a_sparse_image_made_by_hand_is_what_simg2img_makes_of_it() {
     let Some(shop) = Shop::new(&["simg2img"]) else { return };
     for with_checksum in [true, false] {
-        shop.write("sparse", &little_sparse(with_checksum));
+        let file = little_sparse(with_checksum);
+        shop.write("sparse", &file);
         shop.run(&["simg2img sparse medium"]);
-        assert_eq!(shop.read("medium"), little());
+        assert_eq!((medium_of(&file), shop.read("medium")), (little(), little()));
     }
 }
 
@@ -144,6 +157,10 @@ fn what_a_gzip_header_may_hold_is_passed_over_and_its_checksum_compared() {
             assert!(matches!(unpack(&spoiled, MOST), Err(DecodeError::Corrupt { .. })), "{flags:#07b}");
         }
         assert_eq!(medium_of(&file), little(), "{flags:#07b}");
+        // What comes out is right, what the file says of it is not.
+        let mut shorter = file.clone();
+        shorter[at + usize::from(flags & 2) + plain.len() - 10 - 4] ^= 1;
+        assert!(matches!(unpack(&shorter, MOST), Err(DecodeError::Corrupt { .. })), "{flags:#07b}");
         file[3] |= 0x20;
         assert!(matches!(unpack(&file, MOST), Err(DecodeError::Corrupt { .. })), "a reserved flag");
     }
@@ -163,9 +180,10 @@ fn what_needs_more_memory_than_a_bench_has_is_refused_by_name_and_not_called_dam
     let checksum = crc32fast::hash(&stream[12..20]).to_le_bytes();
     stream[20..24].copy_from_slice(&checksum);
     assert_eq!(unpack(&stream, MOST), refused("xz --lzma2=dict=129MiB+"));
-    // A check that nobody knows: the header's own checksum is right.
+    // A check that nobody knows: the header's own checksum is right, or it is not.
     let mut stream = shop.filter("xz -0 -c", &little());
     stream[7] = 2;
+    assert!(matches!(unpack(&stream, MOST), Err(DecodeError::Corrupt { at: Bytes(0), .. })));
     let checksum = crc32fast::hash(&stream[6..8]).to_le_bytes();
     stream[8..12].copy_from_slice(&checksum);
     assert_eq!(unpack(&stream, MOST), refused("xz, check 2"));

@@ -190,6 +190,11 @@ fn a_map_that_contradicts_itself_is_refused() {
     let other = format!("{FIELDS}<ChecksumType> md5 </ChecksumType>");
     let found = Bmap::parse(&by_hand("2.0", &shop, Some("sha256"), &other, good));
     assert_eq!(found, Err(BmapError::Version { version: "2.0, md5".to_owned() }));
+    // Without a checksum of its own only its end tells that it is whole.
+    let whole = by_hand("1.2", &shop, None, FIELDS, good);
+    for cut in 0..whole.len() - 1 {
+        assert!(Bmap::parse(&whole[..cut]).is_err(), "{cut}");
+    }
     for text in [&b""[..], b"\xFF\xFE", b"<html></html>", b"<bmap version=\"2.0\">", b"{}"] {
         assert!(matches!(Bmap::parse(text), Err(BmapError::Bad { .. })), "{text:?}");
     }

@@ -222,16 +222,57 @@ mod tests {
         assert_eq!(unpacked.read(&mut [0]).expect_err("still").kind(), io::ErrorKind::TimedOut);
     }
 
+    fn packed(kind: Packing, medium: &[u8]) -> Vec<u8> {
+        let mut file = Vec::new();
+        match kind {
+            Packing::None => file.extend(medium),
+            Packing::Zstd => file = zstd::encode_all(medium, 1).expect("memory"),
+            Packing::Gzip => {
+                flate2::read::GzEncoder::new(medium, flate2::Compression::fast())
+                    .read_to_end(&mut file)
+                    .expect("memory");
+            }
+            Packing::Xz => file = liblzma::encode_all(medium, 0).expect("memory"),
+            Packing::Bzip2 => {
+                ::bzip2::read::BzEncoder::new(medium, ::bzip2::Compression::fast())
+                    .read_to_end(&mut file)
+                    .expect("memory");
+            }
+        }
+        file
+    }
+
+    const PACKINGS: [Packing; 5] = [Packing::None, Packing::Zstd, Packing::Gzip, Packing::Xz, Packing::Bzip2];
+
     proptest! {
         #[test]
-        fn whatever_follows_a_start_no_more_than_most_comes_out_and_nothing_panics(
+        fn however_a_file_is_spoiled_no_more_than_most_comes_out_and_an_end_is_the_true_end(
+            kind in prop::sample::select(&PACKINGS[..]), medium in prop::collection::vec(0u8..3, 1..3000), most in 0u64..4000,
+            spoiled in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3), step in 1usize..300,
+        ) {
+            let mut file = packed(kind, &medium);
+            for (at, byte) in &spoiled {
+                *at.get_mut(&mut file) = *byte;
+            }
+            // The helper asserts what the name of this test says.
+            let found = unpack(&file, most, step);
+            if spoiled.is_empty() {
+                let whole = (medium.clone(), kind == Packing::Xz || kind == Packing::Gzip || kind == Packing::Bzip2);
+                let fits = medium.len() as u64 <= most;
+                prop_assert_eq!(found, if fits { Ok(whole) } else { Err(DecodeError::Beyond { most: Bytes(most) }) });
+            } else if let Ok((found, true)) = found {
+                prop_assert_eq!(found, medium);
+            }
+        }
+
+        #[test]
+        fn whatever_follows_a_start_nothing_panics(
             kind in 0usize..7, rest in prop::collection::vec(any::<u8>(), 0..600), most in 0u64..5000, step in 1usize..300,
         ) {
             let starts: [&[u8]; 7] = [
                 b"\x28\xB5\x2F\xFD", b"\x50\x2A\x4D\x18", b"\x1F\x8B\x08\0", b"\xFD7zXZ\0",
                 b"BZh11AY&SY", b"\x3A\xFF\x26\xED\x01\0\0\0\x1C\0\x0C\0\x04\0\0\0", b"partclone-image\0",
             ];
-            // The helper asserts the bound and that an end is the true end.
             let _ = unpack(&[starts[kind], &rest].concat(), most, step);
         }
     }

@@ -171,7 +171,7 @@ fn bitmap(stream: &mut Stream, blocks: u64) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::super::partclone_head::{BITS, CRC32, NO_BITMAP, NO_CHECKSUM, OPTIONS};
-    use super::super::trial::unpack;
+    use super::super::{Unpacked, trial::unpack};
     use super::*;
     use crate::imaging::DecodeError;
     use proptest::prelude::*;
@@ -305,6 +305,10 @@ mod tests {
         }
         let most = Bytes(1 << 20);
         assert_eq!(changed(&image, 52, &[0xFF; 8]), Err(DecodeError::Beyond { most }));
+        // At once: not only when a bitmap for all that was read.
+        let cut = std::io::Cursor::new(image.file()[..110].to_vec());
+        let error = Unpacked::new(cut, Bytes(1535)).expect_err("more than 1535 bytes");
+        assert_eq!(error.downcast::<DecodeError>().ok(), Some(DecodeError::Beyond { most: Bytes(1535) }));
         let behind = [image.file(), vec![0]].concat();
         let at = Bytes(behind.len() as u64 - 1);
         assert_eq!(unpack(&behind, most.0, 1000), Err(DecodeError::TrailingGarbage { at }));
