@@ -338,6 +338,17 @@ image-not-accepted = the image was not put on { $disk }: { $why }
 image-source-failed = the image file cannot be read
 image-hint-other-disk = Use another disk.
 image-hint-fetch-again = Copy the image file again and retry; do not hand this machine over.
+image-chunk-rotten = chunk { $chunk } of the stored image is not what it was ({ $why })
+image-chunk-rotten-hint = See whether the image still holds: aoxanh image check. If it does not, remove it and add it again.
+image-skipped = { $size } of zeros did not have to be written: the disk was just wiped to zeros and nobody has written to it since. The read-back checked them too.
+many-progress = { $percent } % of all · { $ended } of { $all } disks ended
+many-one = Disk { $disk } (device { $device }):
+many-one-not = Disk { $disk } (device { $device }) is not written: { $why }
+many-all = All { $all } disks are written and read back right.
+many-not-all = { $written } of { $all } disks are written.
+many-not-all-hint = Those that are not are named above; go on with each by --resume, or use another disk.
+many-twice = The disk { $disk } is named twice.
+many-too-many = At most { $most } disks are written at once.
 
 ## workbench
 tag-wrong = Tag "{ $text }" is not right.
@@ -621,6 +632,7 @@ help-image-write-disk = the disk: name (sdb), path, or serial
 help-image-write-image = id of an image in the store, or an image file (.zst or raw)
 help-image-write-manifest = manifest of the image (.toml; default: the file of the same name)
 help-image-write-resume = go on with an unfinished job
+help-image-write-also = one more disk in the same go, at most 16: TAG:DISK:SERIAL-END; the image is decoded once, each disk has its own verdict
 help-image-write-confirm = end of the serial printed on the disk (all of it if the disk was never seen in the machine), or the code shown
 help-image-add = Put an image into the station's store: read to its end, compared with all that vouches for it, packed, read back. Stopped, it goes on the next time. Example: aoxanh image add mint-22.img.xz --os linux --name "Mint 22"
 help-image-add-file = the file: raw, .zst, .xz, .gz, .bz2, Android sparse, partclone; FILE.bmap, FILE.sha256 or SHA256SUMS beside it is compared

@@ -338,6 +338,17 @@ image-not-accepted = không cài được lên { $disk }: { $why }
 image-source-failed = không đọc được tệp ảnh
 image-hint-other-disk = Dùng ổ khác.
 image-hint-fetch-again = Chép lại tệp ảnh rồi thử lại; đừng giao máy này.
+image-chunk-rotten = đoạn { $chunk } của ảnh trong kho không còn đúng ({ $why })
+image-chunk-rotten-hint = Xem ảnh còn đúng không: aoxanh image check. Nếu hỏng, bỏ ảnh rồi đưa vào kho lại.
+image-skipped = { $size } toàn số 0 không phải ghi lại: ổ vừa được xóa về 0 và chưa ai ghi gì thêm. Khi đọc lại, vùng đó cũng đã được kiểm tra.
+many-progress = { $percent } % cả lượt · xong { $ended }/{ $all } ổ
+many-one = Ổ { $disk } (máy { $device }):
+many-one-not = Ổ { $disk } (máy { $device }) chưa cài được: { $why }
+many-all = Cả { $all } ổ đã cài xong, đọc lại đúng.
+many-not-all = Cài được { $written } trên { $all } ổ.
+many-not-all-hint = Các ổ chưa được đã nêu tên ở trên; làm tiếp từng ổ với --resume, hoặc dùng ổ khác.
+many-twice = Ổ { $disk } được nêu hai lần.
+many-too-many = Một lượt cài được nhiều nhất { $most } ổ.
 
 ## workbench
 tag-wrong = Tem "{ $text }" không đúng.
@@ -621,6 +632,7 @@ help-image-write-disk = ổ đĩa: tên (sdb), đường dẫn, hoặc số sê-
 help-image-write-image = mã của ảnh trong kho, hoặc tệp ảnh (.zst hoặc thô)
 help-image-write-manifest = bản kê của ảnh (.toml; mặc định: tệp cùng tên)
 help-image-write-resume = làm tiếp một việc dở dang
+help-image-write-also = thêm một ổ nữa cùng lượt, nhiều nhất 16 ổ: TEM:Ổ:CUỐI-SÊ-RI; ảnh chỉ giải nén một lần, mỗi ổ có kết quả riêng
 help-image-write-confirm = cuối số sê-ri in trên ổ (trọn số nếu ổ chưa từng được thấy trong máy), hoặc mã hiện ra
 help-image-add = Đưa một ảnh vào kho của trạm: đọc tới cùng, kiểm tra mọi thứ chứng nhận nó, nén lại, đọc lại. Dừng giữa chừng thì lần sau làm tiếp. Ví dụ: aoxanh image add mint-22.img.xz --os linux --name "Mint 22"
 help-image-add-file = tệp ảnh: thô, .zst, .xz, .gz, .bz2, ảnh thưa Android, partclone; FILE.bmap, FILE.sha256 hay SHA256SUMS bên cạnh thì được đối chiếu

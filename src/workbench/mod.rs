@@ -75,6 +75,7 @@ mod throughput;
 mod throughput_csv;
 mod trust;
 mod typed;
+mod untouched;
 mod verify;
 mod what_if;
 mod wipe;
@@ -118,7 +119,7 @@ pub use handover::{GiveOrder, allocate, danger_steps, give, hand_over, hold, qua
 pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};
-pub use image::{ImageOrder, Imaged, image, load_manifest};
+pub use image::{ImageOrder, Imaged, image, image_source, load_manifest};
 pub use image_store::{
     AddOrder, Added, ImageChecked, ImageView, MOST_IMAGE, add_image, check_image, chosen_image, image_lines,
     image_sentence, list_images, rotten_sentence, show_image,
@@ -152,7 +153,7 @@ pub use people::{
 };
 pub use pin::check_pin;
 pub use repair::{RepairOrder, Repaired, dong, repair, repair_outcome_sentence, vocabulary};
-pub use report::{Report, Tone, bad_sentence, image_worth, wipe_evidence, wipe_worth};
+pub use report::{Report, Tone, bad_sentence, image_skipped, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
 pub use self_test::{TestOrder, Tested, self_test};
 pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};

@@ -200,6 +200,7 @@ impl Rig {
             nobody: self.guest.clone(),
             profiles: Vec::new(),
             profile: None,
+            sources: aoxanh::job::Sources::default(),
             site: None,
             own: OwnFolder { target: self.target.clone(), ..OwnFolder::default() },
         }

@@ -76,6 +76,8 @@ mod guests;
 mod hardware_trees;
 mod health_gate;
 mod help_and_home;
+mod image_many;
+mod image_source;
 mod image_store;
 mod image_store_verbs;
 mod index;
