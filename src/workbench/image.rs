@@ -5,9 +5,11 @@ use super::disk::{attachment, seen};
 use super::image_store::index_of;
 use super::resume::{earlier, lease, not_here, record_end};
 use super::untouched::{is_untouched, stands};
+use crate::device::key;
 use crate::event::Fact;
 use crate::event::image::{ImageEnded, ImageSeen, ImageStarted};
-use crate::imaging::{Decoded, Manifest, fits};
+use crate::event::inspection::{DeviceInspected, Seen};
+use crate::imaging::{Decoded, Manifest, fits, starts};
 use crate::job::{self, ImageSource, JobNews, Pace, Run};
 use crate::port::{Failure, Files, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
@@ -104,6 +106,19 @@ fn source_of(bench: &Bench<'_>, image: &Path, manifest: &Manifest) -> Result<Opt
     })
 }
 
+/// Whether UEFI started the machine when it was last inspected; none where no inspection says.
+fn started_by_uefi(bench: &Bench<'_>, found: &Found) -> Result<Option<bool>, Failure> {
+    let told = |inspected: &DeviceInspected| {
+        let mut facts = inspected.facts.iter().filter(|fact| fact.key == key::FIRMWARE_UEFI);
+        facts.find_map(|fact| if let Some(Seen::Flag(uefi)) = &fact.value { Some(*uefi) } else { None })
+    };
+    let lines = bench.index.standing(&found.id)?;
+    Ok(lines.iter().rev().find_map(|line| {
+        let Fact::DeviceInspected(inspected) = &line.event.fact else { return None };
+        told(inspected)
+    }))
+}
+
 /// Arms, records the start, writes, reads back against the manifest, records the end. Errors as for a wipe.
 pub fn image(
     bench: &Bench<'_>,
@@ -119,6 +134,8 @@ pub fn image(
     fits(&manifest, disk.identity.size, disk.logical_block).map_err(|error| {
         Failure::new(Trouble::No, error.sentence()).detail(error).hint(say!("image-hint-other-disk"))
     })?;
+    starts(&manifest, started_by_uefi(bench, found)?)
+        .map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(error).hint(say!("image-hint-firmware")))?;
     let unreadable = |error: std::io::Error| {
         let file = order.image.display().to_string();
         Failure::new(Trouble::Io, say!("file-unreadable", file = file)).because(error)

@@ -275,7 +275,7 @@ pub fn chosen_image(bench: &Bench<'_>, image: &Path, manifest: Option<&Path>) ->
 /// What is known of an image, in lines.
 #[must_use]
 pub fn image_lines(manifest: &Manifest) -> Vec<Sentence> {
-    let starts = manifest.firmware.map_or_else(|| say!("unknown"), firmware_sentence);
+    let starts = manifest.firmware.map_or_else(|| say!("unknown"), Firmware::sentence);
     let fixed = [
         say!("image-line-system", os = manifest.os.as_str(), arch = manifest.arch.as_str()),
         say!("image-line-starts", firmware = starts, block = u64::from(manifest.block)),
@@ -287,14 +287,6 @@ pub fn image_lines(manifest: &Manifest) -> Vec<Sentence> {
     let needs = say!("image-line-disk", disk = needs.decimal());
     let digest = say!("image-line-digest", digest = manifest.blake3.to_string());
     fixed.into_iter().chain([needs]).chain(memory).chain(source).chain(licence).chain([digest]).collect()
-}
-
-fn firmware_sentence(firmware: Firmware) -> Sentence {
-    match firmware {
-        Firmware::Uefi => say!("firmware-uefi"),
-        Firmware::Bios => say!("firmware-bios"),
-        Firmware::Both => say!("firmware-both"),
-    }
 }
 
 /// An image in one line.

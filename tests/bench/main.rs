@@ -76,6 +76,7 @@ mod guests;
 mod hardware_trees;
 mod health_gate;
 mod help_and_home;
+mod image_bench;
 mod image_many;
 mod image_source;
 mod image_store;
