@@ -1,5 +1,6 @@
 //! What can be typed about images and tags.
 
+use super::image_many::{WriteTarget, also};
 use crate::unit::JobId;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -116,6 +117,9 @@ pub struct ImageWriteArgs {
     /// Go on with a job.
     #[arg(long, value_name = "JOB")]
     pub resume: Option<JobId>,
+    /// Another disk.
+    #[arg(long, value_name = "TAG:DISK:CONFIRM", value_parser = also, conflicts_with = "resume")]
+    pub also: Vec<WriteTarget>,
 }
 
 /// Making a manifest from a raw image.

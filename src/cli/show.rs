@@ -12,8 +12,8 @@ use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
     Agreement, DevicePage, DiskView, Found, HistoryLine, Imaged, PageLine, Pinned, Received, Verified, Wiped,
-    away_sentences, bad_sentence, health_line, image_worth, lock_sentence, time_left, time_sentence, wipe_evidence,
-    wipe_worth,
+    away_sentences, bad_sentence, health_line, image_skipped, image_worth, lock_sentence, time_left, time_sentence,
+    wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -174,7 +174,8 @@ pub fn wiped(out: &mut Out<'_>, wiped: &Wiped) -> Result<(), Failure> {
 pub fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
     let ended = &imaged.ended;
     out.object("imaged", json!({ "seq": imaged.seq, "ended": ended, "stage": imaged.found.file.stage().word() }))?;
-    out.say(&image_worth(imaged)?)
+    out.say(&image_worth(imaged)?)?;
+    image_skipped(imaged).map_or(Ok(()), |line| out.say(&line))
 }
 
 /// A tag on the terminal.

@@ -73,4 +73,7 @@ pub struct ImageEnded {
     pub ended: Moment,
     /// Version of the program.
     pub program: String,
+    /// Of the bytes written, those that were left as the disk's own zero wipe had left them; none where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Bytes>,
 }

@@ -14,6 +14,8 @@ pub struct Evidence {
     pub blake3: Digest,
     /// Bytes of the image known written, earlier runs of the same job included.
     pub written: Bytes,
+    /// Of these, bytes that this run did not write because they are zeros and the disk was known to be zero there.
+    pub skipped: Bytes,
     /// Bytes of the image read back.
     pub read_back: Bytes,
     /// BLAKE3 of what was read back; none where the read-back did not reach the end.
@@ -73,6 +75,7 @@ mod tests {
             length: Bytes(9),
             blake3: Digest([1; 32]),
             written: Bytes(9),
+            skipped: Bytes(4),
             read_back: Bytes(9),
             found: Some(Digest([1; 32])),
             direct: true,

@@ -1,6 +1,6 @@
-//! Whether an image can be written to a disk and be understood there.
+//! Whether an image can be written to a disk and be understood there, and started by the machine.
 
-use super::manifest::Manifest;
+use super::manifest::{Firmware, Manifest};
 use crate::unit::Bytes;
 use crate::word::{Sentence, say};
 
@@ -24,6 +24,14 @@ pub enum FitError {
         /// What the disk has, bytes.
         disk: u32,
     },
+    /// The machine was started by the one firmware when it was inspected, the image is only for the other.
+    #[error("started by {image:?} alone, the machine by {machine:?}")]
+    WrongFirmware {
+        /// What starts the image.
+        image: Firmware,
+        /// What started the machine.
+        machine: Firmware,
+    },
 }
 
 impl FitError {
@@ -36,6 +44,9 @@ impl FitError {
             }
             Self::WrongBlock { image, disk } => {
                 say!("image-wrong-block", image = u64::from(image), disk = u64::from(disk))
+            }
+            Self::WrongFirmware { image, machine } => {
+                say!("image-wrong-firmware", image = image.sentence(), machine = machine.sentence())
             }
         }
     }
@@ -52,10 +63,33 @@ pub fn fits(manifest: &Manifest, disk_size: Bytes, logical_block: u32) -> Result
     if needs > disk_size { Err(FitError::TooSmall { needs, has: disk_size }) } else { Ok(()) }
 }
 
+/// Whether the machine starts the image; `uefi` says whether it was started by UEFI when it was inspected. What nobody knows,
+/// of the image or of the machine, refuses nothing.
+pub fn starts(manifest: &Manifest, uefi: Option<bool>) -> Result<(), FitError> {
+    let machine = uefi.map(|uefi| if uefi { Firmware::Uefi } else { Firmware::Bios });
+    match (manifest.firmware, machine) {
+        (Some(image), Some(machine)) if image != Firmware::Both && image != machine => {
+            Err(FitError::WrongFirmware { image, machine })
+        }
+        (Some(_) | None, Some(_) | None) => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::manifest::tests::manifest;
     use super::*;
+
+    #[test]
+    fn only_what_is_known_of_both_refuses_a_machine_that_cannot_start_the_image() {
+        let refused = |firmware, uefi| starts(&Manifest { firmware, ..manifest() }, uefi).is_err();
+        for known in [Some(true), Some(false), None] {
+            assert!(!refused(None, known) && !refused(Some(Firmware::Both), known));
+        }
+        assert!(!refused(Some(Firmware::Uefi), Some(true)) && !refused(Some(Firmware::Bios), Some(false)));
+        assert!(!refused(Some(Firmware::Uefi), None) && !refused(Some(Firmware::Bios), None));
+        assert!(refused(Some(Firmware::Uefi), Some(false)) && refused(Some(Firmware::Bios), Some(true)));
+    }
 
     #[test]
     fn the_disk_must_hold_the_last_block_and_count_in_the_same_blocks() {

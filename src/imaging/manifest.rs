@@ -4,6 +4,7 @@
 
 use super::manifest_error::{ManifestError, Problem, Wanted};
 use crate::unit::{Bytes, Digest};
+use crate::word::{Sentence, say};
 use std::fmt::Write as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -44,6 +45,16 @@ impl Firmware {
             Self::Uefi => "uefi",
             Self::Bios => "bios",
             Self::Both => "both",
+        }
+    }
+
+    /// The same for people.
+    #[must_use]
+    pub fn sentence(self) -> Sentence {
+        match self {
+            Self::Uefi => say!("firmware-uefi"),
+            Self::Bios => say!("firmware-bios"),
+            Self::Both => say!("firmware-both"),
         }
     }
 }

@@ -21,7 +21,7 @@ pub use bmap::{Bmap, Mapped};
 pub use bmap_error::BmapError;
 pub use decoded::{DecodeError, Decoded, Format};
 pub use evidence::{Evidence, Outcome, judge};
-pub use fit::{FitError, fits};
+pub use fit::{FitError, fits, starts};
 pub use index::{CHUNK, Chunk, GRAIN, Index, IndexError};
 pub use layout::{Layout, layout};
 pub use manifest::{Firmware, Manifest};

@@ -47,11 +47,21 @@ pub fn image(
 
 /// The same at a pace of one's own.
 pub fn image_with(started: &Recorded<ImageStarted>, decoded: &mut Decoding<'_>, run: &mut Run<'_>) -> ImageOutcome {
+    written_by(started, run, |imaging| imaging.write(decoded))
+}
+
+/// What `write` puts on the disk, read back, and what came of both.
+pub(super) fn written_by(
+    started: &Recorded<ImageStarted>,
+    run: &mut Run<'_>,
+    write: impl FnOnce(&mut Imaging<'_, '_>) -> Result<(), Stop>,
+) -> ImageOutcome {
     let fact = started.fact();
     let mut evidence = Evidence {
         length: fact.image.length,
         blake3: fact.image.blake3,
         written: fact.from,
+        skipped: Bytes::ZERO,
         read_back: Bytes::ZERO,
         found: None,
         direct: run.io.direct(),
@@ -70,7 +80,9 @@ pub fn image_with(started: &Recorded<ImageStarted>, decoded: &mut Decoding<'_>, 
         let piece = run.piece();
         let mut imaging =
             Imaging { target, run, evidence: &mut evidence, at: 0, piece, spare: Vec::new(), blank: Vec::new() };
-        imaging.write(decoded)?;
+        write(&mut imaging)?;
+        // What was written from is not needed for the reading.
+        imaging.spare.clear();
         imaging.read_back()
     });
     evidence.ended = run.clock.now();
@@ -92,12 +104,13 @@ fn prepare(fact: &ImageStarted, target: &Target<'_>, run: &mut Run<'_>) -> Resul
     Ok(())
 }
 
-struct Imaging<'w, 'r> {
-    target: Target<'w>,
-    run: &'w mut Run<'r>,
-    evidence: &'w mut Evidence,
+/// A write on its way.
+pub(super) struct Imaging<'w, 'r> {
+    pub(super) target: Target<'w>,
+    pub(super) run: &'w mut Run<'r>,
+    pub(super) evidence: &'w mut Evidence,
     /// How many bytes of the image the phase has behind it.
-    at: u64,
+    pub(super) at: u64,
     /// How much is moved at a time.
     piece: usize,
     spare: Vec<Buffer>,
@@ -230,17 +243,22 @@ impl Imaging<'_, '_> {
     fn put(&mut self, piece: &mut Piece) -> Result<(), Failure> {
         let whole = self.whole_blocks(piece.len);
         piece.buffer.bytes_mut()[piece.len..whole].fill(0);
-        let end = write_all(self.run.io, piece.at, &piece.buffer.bytes()[..whole]);
-        let done = end.as_ref().map_or_else(|stopped| stopped.done, |()| piece.len);
-        self.evidence.written = Bytes(piece.at + wide(done));
+        self.put_blocks(piece.at, &piece.buffer.bytes()[..whole], piece.len)
+    }
+
+    /// Writes whole blocks, the first `len` bytes of which belong to the image.
+    pub(super) fn put_blocks(&mut self, at: u64, blocks: &[u8], len: usize) -> Result<(), Failure> {
+        let end = write_all(self.run.io, at, blocks);
+        let done = end.as_ref().map_or_else(|stopped| stopped.done, |()| len);
+        self.evidence.written = Bytes(at + wide(done));
         end.map_err(|stopped| {
-            let at = piece.at + wide(stopped.done);
+            let at = at + wide(stopped.done);
             io_failure(say!("job-write-failed", disk = self.target.name, at = at), &stopped.error)
         })
     }
 
     /// A mark never goes back behind where this run began, and stays on a block where the image ends inside one.
-    fn mark(&mut self) -> Result<(), Failure> {
+    pub(super) fn mark(&mut self) -> Result<(), Failure> {
         let block = u64::from(self.target.logical_block);
         let at = Bytes((self.at - self.at % block).max(self.target.from.0));
         self.run.mark(&self.target, at)
@@ -257,7 +275,7 @@ impl Imaging<'_, '_> {
         self.spare.pop().unwrap_or_else(|| Buffer::zeroed(self.piece))
     }
 
-    fn whole_blocks(&self, len: usize) -> usize {
+    pub(super) fn whole_blocks(&self, len: usize) -> usize {
         len.next_multiple_of(usize::try_from(self.target.logical_block).unwrap_or(1))
     }
 

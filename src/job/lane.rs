@@ -1,6 +1,7 @@
 //! Computing beside the disk, or beside the ledger's file: the one file below the station that has a second thread.
 //!
-//! Invariants: ports stay with the caller's thread, the other one only computes; pieces come out in the order they went
+//! Invariants: ports stay with the caller's thread, the other one only computes (decoding an image of the store, it reads
+//! its file, which is made for several threads); pieces come out in the order they went
 //! in, and when one is waited for depends on the calls alone, so that a job on a fake clock runs the same way every
 //! time; the thread has ended when [`beside`] returns.
 

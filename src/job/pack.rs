@@ -160,7 +160,7 @@ fn read_chunk(raw: &mut (dyn Read + '_)) -> Result<Vec<u8>, Failure> {
     Ok(chunk)
 }
 
-fn no_memory(error: io::Error) -> Failure {
+pub(super) fn no_memory(error: io::Error) -> Failure {
     Failure::new(Trouble::TryAgain, say!("no-memory")).because(error)
 }
 

@@ -10,6 +10,7 @@ use crate::event::disk::{
 };
 use crate::event::image::{ImageEnded, ImageResult, ImageStarted};
 use crate::port::Recorded;
+use crate::unit::Bytes;
 use crate::{imaging, wipe};
 
 /// How that wipe ended, ready to be recorded. `not_covered` is the plan's; `program` is this program's version.
@@ -112,5 +113,6 @@ pub fn image_ended(started: &Recorded<ImageStarted>, outcome: &ImageOutcome, pro
         began: evidence.began,
         ended: evidence.ended,
         program: program.to_owned(),
+        skipped: Some(evidence.skipped).filter(|skipped| *skipped > Bytes::ZERO),
     }
 }

@@ -9,9 +9,10 @@ use super::dev_no::DevNo;
 use super::disks::{LinuxDisks, Mode, unreadable};
 use super::ioctl;
 use super::kernel::FileId;
+use super::tally::tally;
 use crate::device::{Armed, Bus, Disk, Obstacle, obstacle_sentence};
 use crate::drive::{Answer, Command};
-use crate::port::{ALIGNMENT, Buffer, Commands, DiskIo, Disks, Failure, Trouble};
+use crate::port::{ALIGNMENT, Buffer, Commands, DiskIo, Disks, Failure, Tally, Trouble};
 use crate::unit::Bytes;
 use crate::word::say;
 use rustix::fs::{Advice, OFlags};
@@ -268,6 +269,10 @@ impl DiskIo for BlockIo {
     fn zero_out(&mut self, at: Bytes, length: Bytes) -> io::Result<()> {
         self.whole_blocks(at, length)?;
         ioctl::zero_out(&self.file, at, length)
+    }
+
+    fn tally(&mut self) -> Option<Tally> {
+        if self.disk.bus == Bus::File { None } else { tally(&self.disks.root.join("sys/block").join(&self.disk.name)) }
     }
 
     fn commands(&mut self) -> Option<&mut dyn Commands> {

@@ -5,7 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "an adapter: it reads and writes files")]
 
-use crate::port::{Failure, Files, Trouble, file_exists};
+use crate::port::{Failure, Files, ImageFile, Trouble, file_exists};
 use crate::unit::Bytes;
 use crate::word::say;
 use rustix::fs::{AtFlags, CWD, RenameFlags};
@@ -64,6 +64,14 @@ fn publish_by_link(hidden: &Path, path: &Path) -> io::Result<()> {
     fs::remove_file(hidden)
 }
 
+fn opened(path: &Path) -> Result<File, Failure> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    if file.metadata().is_ok_and(|meta| meta.is_dir()) {
+        return Err(unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    Ok(file)
+}
+
 impl Files for LocalFiles {
     fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
@@ -77,11 +85,11 @@ impl Files for LocalFiles {
     }
 
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
-        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        if file.metadata().is_ok_and(|meta| meta.is_dir()) {
-            return Err(unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)));
-        }
-        Ok(Box::new(file))
+        Ok(Box::new(opened(path)?))
+    }
+
+    fn open_anywhere(&self, path: &Path) -> Result<Box<dyn ImageFile>, Failure> {
+        Ok(Box::new(opened(path)?))
     }
 
     fn length(&self, path: &Path) -> Result<Bytes, Failure> {

@@ -41,6 +41,7 @@ mod probe_tree;
 mod second;
 mod smart;
 mod survey;
+mod tally;
 mod tool;
 mod trying;
 

@@ -41,10 +41,24 @@ pub trait DiskIo {
     fn zero_out(&mut self, _at: Bytes, _length: Bytes) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
+    /// What has been written to it since it was plugged in, by whomever; `None` where nobody counts.
+    fn tally(&mut self) -> Option<Tally> {
+        None
+    }
     /// The way to the drive's own commands, those that erase included; `None` where there is none.
     fn commands(&mut self) -> Option<&mut dyn Commands> {
         None
     }
+}
+
+/// The kernel's count of what was done to a disk since it was plugged in. Two equal ones of one attachment mean that nothing
+/// was written in between, unless past the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Sectors of 512 bytes written.
+    pub written: u64,
+    /// Sectors discarded.
+    pub discarded: u64,
 }
 
 /// The disks of this machine.
@@ -95,6 +109,7 @@ pub struct FakeDisk {
     block: u32,
     faults: Vec<Fault>,
     calls: u64,
+    written: u64,
     /// How often `flush` was called.
     pub flushes: u64,
 }
@@ -103,7 +118,7 @@ impl FakeDisk {
     /// A disk with these bytes and logical block.
     #[must_use]
     pub const fn new(bytes: Vec<u8>, block: u32) -> Self {
-        Self { bytes, block, faults: Vec::new(), calls: 0, flushes: 0 }
+        Self { bytes, block, faults: Vec::new(), calls: 0, written: 0, flushes: 0 }
     }
 
     /// The same with a fault.
@@ -196,6 +211,7 @@ impl DiskIo for FakeDisk {
                 _other => {}
             }
         }
+        self.written += len as u64 / 512;
         let to = self.place(at.0);
         self.bytes[to..to + len].copy_from_slice(&from[..len]);
         Ok(len)
@@ -208,5 +224,9 @@ impl DiskIo for FakeDisk {
 
     fn forget(&mut self) -> io::Result<()> {
         Ok(())
+    }
+
+    fn tally(&mut self) -> Option<Tally> {
+        Some(Tally { written: self.written, discarded: 0 })
     }
 }

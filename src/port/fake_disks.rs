@@ -4,7 +4,7 @@
 //! every check; every call is kept in order, so that a test can see when it was asked.
 
 use super::commands::Commands;
-use super::disk::{DiskIo, Disks, FakeDisk};
+use super::disk::{DiskIo, Disks, FakeDisk, Tally};
 use super::failure::{Failure, Trouble};
 use super::model::Model;
 use crate::device::{Armed, Attachment, Disk, DiskIdentity, Medium, Obstacle, Unsure, obstacle_sentence};
@@ -325,6 +325,10 @@ impl DiskIo for Handle {
 
     fn discard(&mut self, at: Bytes, length: Bytes) -> io::Result<()> {
         self.with(Asked::Write, |io| io.discard(at, length))
+    }
+
+    fn tally(&mut self) -> Option<Tally> {
+        self.bay.borrow_mut().slot(&self.name).ok()?.inside.io().tally()
     }
 
     fn commands(&mut self) -> Option<&mut dyn Commands> {

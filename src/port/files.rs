@@ -1,6 +1,7 @@
 //! Files that a person names: images, manifests, exports, pictures of tags.
 
 use super::failure::{Failure, Trouble};
+use super::image_store::ImageFile;
 use crate::unit::Bytes;
 use crate::word::say;
 use std::cell::RefCell;
@@ -14,6 +15,8 @@ pub trait Files {
     fn read(&self, path: &Path, most: u64) -> Result<Vec<u8>, Failure>;
     /// The file as a stream.
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure>;
+    /// The file, to be read here and there.
+    fn open_anywhere(&self, path: &Path) -> Result<Box<dyn ImageFile>, Failure>;
     /// Its length. Errors: missing or unreadable.
     fn length(&self, path: &Path) -> Result<Bytes, Failure>;
     /// Writes a new file, whole or not at all, and durable when this returns. Nothing is ever replaced or written through.
@@ -61,6 +64,10 @@ impl Files for FakeFiles {
     }
 
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
+        Ok(Box::new(Cursor::new(self.get(path)?)))
+    }
+
+    fn open_anywhere(&self, path: &Path) -> Result<Box<dyn ImageFile>, Failure> {
         Ok(Box::new(Cursor::new(self.get(path)?)))
     }
 

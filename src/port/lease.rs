@@ -23,6 +23,11 @@ pub trait Marks {
     fn mark(&mut self, job: &JobId, at: Bytes) -> Result<(), Failure>;
     /// The last mark of that job.
     fn last(&self, job: &JobId) -> Result<Option<Bytes>, Failure>;
+    /// The disk of that key was read back as zeros from end to end, and its kernel's counters stood so. Durable when it
+    /// returns; an earlier note of the disk goes.
+    fn note_zeroed(&mut self, disk: &str, stood: &str) -> Result<(), Failure>;
+    /// How they stood when the disk was last read back as zeros.
+    fn zeroed(&self, disk: &str) -> Result<Option<String>, Failure>;
 }
 
 /// Leases in memory.
@@ -55,7 +60,7 @@ impl Leases for FakeLeases {
 
 /// Marks in memory.
 #[derive(Clone, Debug, Default)]
-pub struct FakeMarks(pub BTreeMap<JobId, Bytes>);
+pub struct FakeMarks(pub BTreeMap<JobId, Bytes>, BTreeMap<String, String>);
 
 impl Marks for FakeMarks {
     fn mark(&mut self, job: &JobId, at: Bytes) -> Result<(), Failure> {
@@ -65,5 +70,14 @@ impl Marks for FakeMarks {
 
     fn last(&self, job: &JobId) -> Result<Option<Bytes>, Failure> {
         Ok(self.0.get(job).copied())
+    }
+
+    fn note_zeroed(&mut self, disk: &str, stood: &str) -> Result<(), Failure> {
+        self.1.insert(disk.to_owned(), stood.to_owned());
+        Ok(())
+    }
+
+    fn zeroed(&self, disk: &str) -> Result<Option<String>, Failure> {
+        Ok(self.1.get(disk).cloned())
     }
 }

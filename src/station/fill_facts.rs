@@ -245,6 +245,7 @@ impl Actor {
             began: self.started.1,
             ended: at,
             program: env!("CARGO_PKG_VERSION").to_owned(),
+            skipped: None,
         }
     }
 }

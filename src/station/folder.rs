@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
 
 use crate::event::station::SiteSeen;
+use crate::job::Sources;
 use crate::linux::OsChance;
 use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
@@ -102,7 +103,7 @@ impl Settings {
 
 /// The folder of a station that is there.
 #[derive(Clone, Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf, Sources);
 
 pub(super) fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Trouble::Io, say!("file-unwritable", file = path.display().to_string()))
@@ -129,12 +130,12 @@ pub(super) fn place_or(named: Option<&Path>, below: &str) -> Result<PathBuf, Fai
 impl Folder {
     /// The station's folder. Whether a station is in it shows when its ledger is opened.
     pub(super) fn find(named: Option<&Path>) -> Result<Self, Failure> {
-        place(named).map(Self)
+        place(named).map(Self::at)
     }
 
     /// The station in that folder.
-    pub(super) const fn at(path: PathBuf) -> Self {
-        Self(path)
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self(path, Sources::default())
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -147,6 +148,11 @@ impl Folder {
 
     pub(super) fn leases(&self) -> PathBuf {
         self.0.join("leases")
+    }
+
+    /// The images that are written now, by whomever of this program.
+    pub(super) fn sources(&self) -> Sources {
+        self.1.clone()
     }
 
     pub(super) fn settings(&self) -> Result<Settings, Failure> {

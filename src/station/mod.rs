@@ -36,6 +36,7 @@ mod signal;
 mod target;
 mod terminal;
 mod vault;
+mod write_many;
 
 use crate::cli::{self, Arrival, Cli, KeyVerb, Out, Stage, Verb};
 use crate::custody::StationFile;
@@ -239,6 +240,10 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             cli::run_shift(&cli.verb, bench, &TerminalAsk, out)
         } else if let Verb::Check(args) = &cli.verb {
             cli::run_check(args, bench, &TerminalAsk, out, &|| cancel.is_set())
+        } else if let Verb::Image(cli::ImageVerb::Write(args)) = &cli.verb
+            && !args.also.is_empty()
+        {
+            write_many::write(args, &folder, bench, &cancel, out)
         } else if day::runs(&cli.verb) {
             day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
         } else {
@@ -368,6 +373,7 @@ fn with_bench<T>(
         profiles: folder.profiles()?,
         profile: settings.profile.clone(),
         own: folder.own()?,
+        sources: folder.sources(),
         site: settings.site(),
     };
     work(&mut bench, &settings)

@@ -279,4 +279,20 @@ impl Marks for &Store {
             .or_trouble()?;
         Ok(at.and_then(|at| u64::try_from(at).ok()).map(Bytes))
     }
+
+    fn note_zeroed(&mut self, disk: &str, stood: &str) -> Result<(), Failure> {
+        let note = "INSERT INTO zeroed VALUES (?1, ?2) ON CONFLICT (disk) DO UPDATE SET stood = excluded.stood";
+        self.connection
+            .prepare_cached(note)
+            .and_then(|mut query| query.execute([disk, stood]))
+            .map(|_rows| ())
+            .or_trouble()
+    }
+
+    fn zeroed(&self, disk: &str) -> Result<Option<String>, Failure> {
+        self.connection
+            .prepare_cached("SELECT stood FROM zeroed WHERE disk = ?1")
+            .and_then(|mut query| query.query_row([disk], |row| row.get(0)).optional())
+            .or_trouble()
+    }
 }

@@ -48,9 +48,11 @@ CREATE INDEX summary_waiting ON summary (stage, stage_since) WHERE open = 1 AND 
 CREATE INDEX summary_received ON summary (received_at);
 ";
 
-/// What came later, on stations made before it too. An index changes no answer: programs that do not know it keep it up.
+/// What came later, on stations made before it too. An index changes no answer: programs that do not know it keep it up. How
+/// disks stood after a zero wipe nobody else reads.
 pub(super) const LATER: &str =
-    "CREATE INDEX IF NOT EXISTS summary_waiting ON summary (open, shelf, received_at) WHERE open = 1;";
+    "CREATE INDEX IF NOT EXISTS summary_waiting ON summary (open, shelf, received_at) WHERE open = 1;
+    CREATE TABLE IF NOT EXISTS zeroed (disk TEXT PRIMARY KEY, stood TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
 fn unreadable(what: impl std::fmt::Display) -> Failure {
     Failure::new(Trouble::BadData, say!("summary-broken")).detail(what).hint(say!("summary-broken-hint"))

@@ -5,6 +5,7 @@ use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, Statio
 use crate::event::disk::DiskBound;
 use crate::event::station::SiteSeen;
 use crate::event::{About, By, Event, Fact, Kind};
+use crate::job::Sources;
 use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, Probe, Receipt, Recorded,
     SecondReader, Smart, Trouble, Vault,
@@ -55,6 +56,8 @@ pub struct Bench<'a> {
     pub profile: Option<String>,
     /// What the station's own folder holds beside its ledger.
     pub own: OwnFolder,
+    /// The images that this program writes now.
+    pub sources: Sources,
     /// Whose bench it is and where it stands, for certificates.
     pub site: Option<SiteSeen>,
 }

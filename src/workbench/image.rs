@@ -2,16 +2,23 @@
 
 use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
+use super::image_store::index_of;
 use super::resume::{earlier, lease, not_here, record_end};
+use super::untouched::{is_untouched, stands};
+use crate::device::key;
 use crate::event::Fact;
 use crate::event::image::{ImageEnded, ImageSeen, ImageStarted};
-use crate::imaging::{Decoded, Manifest, fits};
-use crate::job::{self, JobNews};
+use crate::event::inspection::{DeviceInspected, Seen};
+use crate::imaging::{Decoded, Manifest, fits, starts};
+use crate::job::{self, ImageSource, JobNews, Pace, Run};
 use crate::port::{Failure, Files, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+/// How much is read back at a time: what sixteen disks have under way together is to fit a small machine.
+const PIECE: Bytes = Bytes::mib(2);
 /// Manifests are small.
 const MOST_MANIFEST: u64 = 64 * 1024;
 
@@ -86,6 +93,32 @@ fn blame(bench: &Bench<'_>, order: &ImageOrder, manifest: &Manifest) -> Option<F
     }
 }
 
+/// The image of that file as everybody writes it who writes it now; none for a file without an index, which is read from its
+/// beginning. Errors: the manifest or the file cannot be read; the index does not hold, or is not the manifest's.
+pub fn image_source(bench: &Bench<'_>, image: &Path, manifest: &Path) -> Result<Option<Arc<ImageSource>>, Failure> {
+    source_of(bench, image, &load_manifest(bench.files, manifest)?)
+}
+
+fn source_of(bench: &Bench<'_>, image: &Path, manifest: &Manifest) -> Result<Option<Arc<ImageSource>>, Failure> {
+    bench.sources.get(image, manifest.blake3, || {
+        let mut file = bench.files.open_anywhere(image)?;
+        Ok(index_of(file.as_mut(), manifest)?.map(|index| ImageSource::new(index, file)))
+    })
+}
+
+/// Whether UEFI started the machine when it was last inspected; none where no inspection says.
+fn started_by_uefi(bench: &Bench<'_>, found: &Found) -> Result<Option<bool>, Failure> {
+    let told = |inspected: &DeviceInspected| {
+        let mut facts = inspected.facts.iter().filter(|fact| fact.key == key::FIRMWARE_UEFI);
+        facts.find_map(|fact| if let Some(Seen::Flag(uefi)) = &fact.value { Some(*uefi) } else { None })
+    };
+    let lines = bench.index.standing(&found.id)?;
+    Ok(lines.iter().rev().find_map(|line| {
+        let Fact::DeviceInspected(inspected) = &line.event.fact else { return None };
+        told(inspected)
+    }))
+}
+
 /// Arms, records the start, writes, reads back against the manifest, records the end. Errors as for a wipe.
 pub fn image(
     bench: &Bench<'_>,
@@ -95,17 +128,22 @@ pub fn image(
     news: &mut dyn FnMut(JobNews),
 ) -> Result<Imaged, Failure> {
     let manifest = load_manifest(bench.files, &order.manifest)?;
-    let source = bench.files.open(&order.image)?;
+    let source = source_of(bench, &order.image, &manifest)?;
     let target = bench.target(found, &order.disk, order.confirm.as_deref(), Some(&order.image))?;
     let disk = target.armed.disk();
     fits(&manifest, disk.identity.size, disk.logical_block).map_err(|error| {
         Failure::new(Trouble::No, error.sentence()).detail(error).hint(say!("image-hint-other-disk"))
     })?;
+    starts(&manifest, started_by_uefi(bench, found)?)
+        .map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(error).hint(say!("image-hint-firmware")))?;
     let unreadable = |error: std::io::Error| {
         let file = order.image.display().to_string();
         Failure::new(Trouble::Io, say!("file-unreadable", file = file)).because(error)
     };
-    let mut decoded = Decoded::new(source, manifest.length).map_err(unreadable)?;
+    let mut stream = match source {
+        Some(_) => None,
+        None => Some(Decoded::new(bench.files.open(&order.image)?, manifest.length).map_err(unreadable)?),
+    };
     let seen_image = ImageSeen { id: manifest.id.clone(), length: manifest.length, blake3: manifest.blake3 };
     let job = order.resume.clone().unwrap_or_else(|| JobId::from_random(bench.chance.bytes()));
     let _lease = lease(bench, &job)?;
@@ -114,6 +152,7 @@ pub fn image(
         None => (None, Bytes::ZERO),
     };
     let mut io = bench.disks.open(&target.armed)?;
+    let zeroed = is_untouched(bench, &target.key, stands(disk, io.as_mut()).as_deref());
     let started = bench.record_start(
         &found.id,
         target.bind,
@@ -129,7 +168,14 @@ pub fn image(
         },
     )?;
     let mut marks = bench.marks.borrow_mut();
-    let outcome = job::image(&started, &mut decoded, io.as_mut(), marks.as_mut(), bench.clock, cancel, news);
+    let piece = source.as_ref().map_or(Pace::default().piece, |_shared| PIECE);
+    let (pace, clock) = (Pace { piece, ..Pace::default() }, bench.clock);
+    let mut run = Run { io: io.as_mut(), marks: marks.as_mut(), clock, cancel, news, pace, psid: None };
+    let outcome = match (&source, &mut stream) {
+        (Some(source), _) => job::image_of(&started, source, zeroed, &mut run),
+        (None, Some(decoded)) => job::image_with(&started, decoded, &mut run),
+        (None, None) => return Err(Failure::new(Trouble::BadData, say!("image-index-none"))),
+    };
     drop(marks);
     drop(io);
     let ended = job::image_ended(&started, &outcome, env!("CARGO_PKG_VERSION"));

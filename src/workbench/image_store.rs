@@ -275,7 +275,7 @@ pub fn chosen_image(bench: &Bench<'_>, image: &Path, manifest: Option<&Path>) ->
 /// What is known of an image, in lines.
 #[must_use]
 pub fn image_lines(manifest: &Manifest) -> Vec<Sentence> {
-    let starts = manifest.firmware.map_or_else(|| say!("unknown"), firmware_sentence);
+    let starts = manifest.firmware.map_or_else(|| say!("unknown"), Firmware::sentence);
     let fixed = [
         say!("image-line-system", os = manifest.os.as_str(), arch = manifest.arch.as_str()),
         say!("image-line-starts", firmware = starts, block = u64::from(manifest.block)),
@@ -287,14 +287,6 @@ pub fn image_lines(manifest: &Manifest) -> Vec<Sentence> {
     let needs = say!("image-line-disk", disk = needs.decimal());
     let digest = say!("image-line-digest", digest = manifest.blake3.to_string());
     fixed.into_iter().chain([needs]).chain(memory).chain(source).chain(licence).chain([digest]).collect()
-}
-
-fn firmware_sentence(firmware: Firmware) -> Sentence {
-    match firmware {
-        Firmware::Uefi => say!("firmware-uefi"),
-        Firmware::Bios => say!("firmware-bios"),
-        Firmware::Both => say!("firmware-both"),
-    }
 }
 
 /// An image in one line.
@@ -346,19 +338,27 @@ pub fn check_image(store: &dyn ImageStore, id: &str, watch: &mut Watch<'_>) -> R
     let view = show_image(store, id)?;
     let manifest = view.manifest.map_err(|why| Failure::new(Trouble::BadData, why))?;
     let mut file = store.open(id)?;
-    let index = match Index::read(file.as_mut()) {
-        Ok(index) => index,
-        Err(error) => match error.downcast::<IndexError>() {
-            Ok(IndexError::None) => return check_foreign(file, &manifest, watch),
-            Ok(broken) => return Err(Failure::new(Trouble::BadData, broken.sentence()).detail(broken)),
-            Err(error) => return Err(unreadable_image(error)),
-        },
-    };
-    if (index.length, index.blake3) != (manifest.length, manifest.blake3) {
-        return Err(Failure::new(Trouble::BadData, say!("image-not-its-manifest", id = id)));
-    }
+    let Some(index) = index_of(file.as_mut(), &manifest)? else { return check_foreign(file, &manifest, watch) };
     let rotten = check(file.as_mut(), &index, watch)?;
     Ok(ImageChecked { id: id.to_owned(), rotten, chunks: index.chunks.len(), indexed: true })
+}
+
+/// The index of the file; none where it has none. Errors: it cannot be read, does not hold, or is not that manifest's.
+pub(super) fn index_of(file: &mut dyn ImageFile, manifest: &Manifest) -> Result<Option<Index>, Failure> {
+    let index = match Index::read(file) {
+        Ok(index) => index,
+        Err(error) => {
+            return match error.downcast::<IndexError>() {
+                Ok(IndexError::None) => Ok(None),
+                Ok(broken) => Err(Failure::new(Trouble::BadData, broken.sentence()).detail(broken)),
+                Err(error) => Err(unreadable_image(error)),
+            };
+        }
+    };
+    if (index.length, index.blake3) != (manifest.length, manifest.blake3) {
+        return Err(Failure::new(Trouble::BadData, say!("image-not-its-manifest", id = manifest.id.as_str())));
+    }
+    Ok(Some(index))
 }
 
 /// A file that was copied into the store by hand: raw, or any sequence of Zstandard frames.

@@ -77,6 +77,7 @@ mod throughput;
 mod throughput_csv;
 mod trust;
 mod typed;
+mod untouched;
 mod verify;
 mod what_if;
 mod wipe;
@@ -121,7 +122,7 @@ pub use handover::{GiveOrder, Whom, allocate, danger_steps, give, hand_over, hol
 pub use health::health_line;
 pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};
-pub use image::{ImageOrder, Imaged, image, load_manifest};
+pub use image::{ImageOrder, Imaged, image, image_source, load_manifest};
 pub use image_store::{
     AddOrder, Added, ImageChecked, ImageView, MOST_IMAGE, add_image, check_image, chosen_image, image_lines,
     image_sentence, list_images, rotten_sentence, show_image,
@@ -158,7 +159,7 @@ pub use people::{
 };
 pub use pin::check_pin;
 pub use repair::{RepairOrder, Repaired, dong, repair, repair_outcome_sentence, vocabulary};
-pub use report::{Report, Tone, bad_sentence, image_worth, wipe_evidence, wipe_worth};
+pub use report::{Report, Tone, bad_sentence, image_skipped, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
 pub use self_test::{TestOrder, Tested, self_test};
 pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};

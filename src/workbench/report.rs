@@ -69,7 +69,7 @@ impl Report {
     #[must_use]
     pub fn of_image(imaged: &Imaged) -> Self {
         match image_worth(imaged) {
-            Ok(line) => Self::new(Tone::Good, line),
+            Ok(line) => Self { lines: image_skipped(imaged).into_iter().collect(), ..Self::new(Tone::Good, line) },
             Err(failure) => (&failure).into(),
         }
     }
@@ -187,6 +187,12 @@ pub fn wipe_worth(wiped: &Wiped) -> Result<Vec<Sentence>, Failure> {
 fn is_all_that_a_discard_can(evidence: &WipeEvidence) -> bool {
     let is_discard = wipe::method(&evidence.method).is_some_and(|method| matches!(method.way(), Way::Discard));
     is_discard && evidence.unwritable == Bytes::ZERO && evidence.unreadable == Bytes::ZERO
+}
+
+/// What was left as the zero wipe had left it, where anything was.
+#[must_use]
+pub fn image_skipped(imaged: &Imaged) -> Option<Sentence> {
+    imaged.ended.skipped.map(|skipped| say!("image-skipped", size = skipped.decimal()))
 }
 
 /// What a write that ended is worth. Errors: the image is not on the disk.

@@ -4,6 +4,7 @@ use super::bench::{Bench, Found};
 use super::disk::{attachment, medium_seen, seen};
 use super::health::{gate, health_seen};
 use super::resume::{earlier, lease, not_here, record_end};
+use super::untouched::{note, stands};
 use crate::device::{Bar, Disk, Erase, Medium, bar_sentence};
 use crate::drive::erasing::ERASE_PASSWORD;
 use crate::event::Fact;
@@ -219,9 +220,11 @@ pub fn wipe(
     }
     // As long as the disk is open, no other one gets its name.
     let after = bench.health(disk);
+    let stands = stands(disk, io.as_mut());
     drop(io);
     let ended = job::wipe_ended(&started, &outcome, &plan.not_covered, env!("CARGO_PKG_VERSION"));
     let ended = WipeEnded { health_after: Some(health_seen(&after)), speed: speed.seen(), ..ended };
+    note(bench, &ended, stands.as_deref());
     let recorded = record_end(bench, found, &job, ended)?;
     Ok(Wiped {
         ended: recorded.fact().clone(),

@@ -5,7 +5,7 @@
 use crate::ledger_rig::inspected;
 use aoxanh::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Facts};
 use aoxanh::event::disk::DiskSeen;
-use aoxanh::event::inspection::Verdict;
+use aoxanh::event::inspection::{DeviceInspected, Verdict};
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::Manifest;
@@ -215,6 +215,7 @@ impl Rig {
             nobody: self.guest.clone(),
             profiles: Vec::new(),
             profile: None,
+            sources: aoxanh::job::Sources::default(),
             site: None,
             own: OwnFolder { target: self.target.clone(), ..OwnFolder::default() },
         }
@@ -238,7 +239,12 @@ impl Rig {
             practice: false,
         };
         let seen: Vec<DiskSeen> = serials.iter().map(seen).collect();
-        let fact = inspected(Verdict::Pass, &seen).into();
+        self.record_inspected(found, inspected(Verdict::Pass, &seen));
+    }
+
+    /// That inspection of it.
+    pub(crate) fn record_inspected(&self, found: &Found, inspected: DeviceInspected) {
+        let fact = inspected.into();
         let (at, by) = (self.clock.now(), self.by.clone());
         let entry = Entry { at, happened_at: None, by, device: Some(found.id.clone()), fact };
         self.store.commit(vec![entry]).expect("recorded");

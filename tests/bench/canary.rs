@@ -111,6 +111,7 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
         nobody: opened.guest.clone(),
         profiles: Vec::new(),
         profile: None,
+        sources: aoxanh::job::Sources::default(),
         site: None,
         own: OwnFolder::default(),
     };

@@ -156,6 +156,7 @@ fn image_ended(result: ImageResult, found: bool) -> ImageEnded {
         began: moment(1),
         ended: moment(2),
         program: "0.1.0".to_owned(),
+        skipped: None,
     }
 }
 

@@ -225,6 +225,7 @@ pub(crate) fn image_ended(number: u8, serial: &str, started: Digest) -> ImageEnd
         began: moment(0),
         ended: moment(1),
         program: "0".to_owned(),
+        skipped: None,
     }
 }
 

@@ -89,6 +89,7 @@ impl Team {
             nobody: self.opened.guest.clone(),
             profiles: Vec::new(),
             profile: None,
+            sources: aoxanh::job::Sources::default(),
             site: None,
             own: OwnFolder::default(),
         }

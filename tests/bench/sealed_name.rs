@@ -88,6 +88,7 @@ fn on_bench<T>(store: &Store, journal: &dyn Journal, vault: &Watched, work: impl
         nobody: person(4),
         profiles: Vec::new(),
         profile: None,
+        sources: aoxanh::job::Sources::default(),
         site: None,
         own: OwnFolder::default(),
     })

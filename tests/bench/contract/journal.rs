@@ -212,6 +212,11 @@ fn marks(store: &Store) {
         assert_eq!(marks.last(&job(1)).expect("reads"), Some(Bytes(at)));
     }
     assert_eq!(marks.last(&job(2)).expect("reads"), None);
+    for stood in ["boot 1", "boot 2"] {
+        marks.note_zeroed("a disk", stood).expect("writes");
+        assert_eq!(marks.zeroed("a disk").expect("reads").as_deref(), Some(stood), "the last note counts");
+    }
+    assert_eq!(marks.zeroed("another").expect("reads"), None);
 }
 
 fn own_key_only(store: &Store) {
