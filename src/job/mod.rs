@@ -7,6 +7,7 @@
 mod canary;
 mod compare;
 mod erase;
+mod fit;
 mod image;
 mod lane;
 mod news;
@@ -19,6 +20,7 @@ mod speed;
 mod transfer;
 mod wipe;
 
+pub use fit::{FitOrder, FitOutcome, FitRun, fit};
 pub use image::{Decoding, ImageOutcome, image, image_with};
 pub use lane::{Lane, beside};
 pub use news::{Flaw, JobNews, Phase};

@@ -43,6 +43,7 @@ mod smart;
 mod survey;
 mod tool;
 mod trying;
+mod volume;
 
 pub use ask::TerminalAsk;
 pub use clock::{OsChance, SystemClock};
