@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub enum ImageVerb {
     /// Write an image.
     Write(ImageWriteArgs),
+    /// Fit a written image.
+    Fit(ImageFitArgs),
     /// Make a manifest.
     Manifest(ManifestArgs),
     /// Put an image into the store.
@@ -28,7 +30,7 @@ impl ImageVerb {
     /// Whether it is about the images a station keeps, and needs no ledger.
     #[must_use]
     pub const fn is_of_store(&self) -> bool {
-        !matches!(self, Self::Write(_) | Self::Manifest(_))
+        !matches!(self, Self::Write(_) | Self::Fit(_) | Self::Manifest(_))
     }
 }
 
@@ -84,6 +86,29 @@ pub struct ImageAddArgs {
     /// Published digest.
     #[arg(long, value_name = "SHA-256")]
     pub sha256: Option<String>,
+    /// When it grows.
+    #[arg(long)]
+    pub grow: Option<GrowArg>,
+    /// Ids of its own.
+    #[arg(long)]
+    pub unique_ids: bool,
+    /// Settings for the first start.
+    #[arg(long, value_name = "FILE")]
+    pub first_boot: Option<PathBuf>,
+    /// No settings.
+    #[arg(long, conflicts_with = "first_boot")]
+    pub as_it_is: bool,
+}
+
+/// When the last partition of an image grows.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum GrowArg {
+    /// After the write.
+    Now,
+    /// At the first start.
+    FirstBoot,
+    /// Never.
+    No,
 }
 
 /// Which firmware starts an image.
@@ -120,6 +145,25 @@ pub struct ImageWriteArgs {
     /// Another disk.
     #[arg(long, value_name = "TAG:DISK:CONFIRM", value_parser = also, conflicts_with = "resume")]
     pub also: Vec<WriteTarget>,
+}
+
+/// Fitting an image that is written.
+#[derive(Clone, Debug, Args)]
+pub struct ImageFitArgs {
+    /// Tag or id.
+    pub device: String,
+    /// Which disk.
+    #[arg(long, value_name = "DISK")]
+    pub disk: String,
+    /// The image file, or its id in the store.
+    #[arg(long, value_name = "FILE")]
+    pub image: Option<PathBuf>,
+    /// Its manifest.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// Confirmation.
+    #[arg(long, value_name = "SERIAL")]
+    pub confirm: Option<String>,
 }
 
 /// Making a manifest from a raw image.

@@ -1,10 +1,10 @@
 //! `aoxanh image add|list|show|check|remove`: the images a station keeps.
 
-use super::args_image::{FirmwareArg, ImageAddArgs, ImageVerb};
+use super::args_image::{FirmwareArg, GrowArg, ImageAddArgs, ImageVerb};
 use super::json;
 use super::out::Out;
 use super::show::progress;
-use crate::imaging::{Firmware, Manifest};
+use crate::imaging::{Firmware, FirstBoot, FitWish, Grow, Manifest};
 use crate::job::Watch;
 use crate::port::{Clock, Failure, Files, ImageStore, Trouble};
 use crate::unit::Bytes;
@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 /// As many rotten chunks as are told one by one.
 const TOLD: usize = 8;
+/// A list of settings is small.
+const MOST_LIST: u64 = 64 * 1024;
 
 /// Carries out a verb of the store; needs no ledger. Errors: those of the workbench; rot.
 pub fn run_images(
@@ -34,7 +36,9 @@ pub fn run_images(
             out.object("image_removed", json!({ "id": args.id }))?;
             out.say(&say!("image-removed", id = args.id.as_str()))
         }
-        ImageVerb::Write(_) | ImageVerb::Manifest(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
+        ImageVerb::Write(_) | ImageVerb::Fit(_) | ImageVerb::Manifest(_) => {
+            Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
+        }
     }
 }
 
@@ -63,6 +67,7 @@ fn add(
         minimum_disk: args.minimum_disk.map(|gb| Bytes(gb.saturating_mul(1_000_000_000))),
         source: args.source.clone(),
         licence: args.licence.clone(),
+        fit: fit_wish(args, files)?,
         sha256: args
             .sha256
             .as_deref()
@@ -102,6 +107,21 @@ fn add(
         out.say(&say!("image-unvouched"))?;
     }
     lines(manifest, out)
+}
+
+/// How the image wants to be fitted. Errors: its list of settings.
+fn fit_wish(args: &ImageAddArgs, files: &dyn Files) -> Result<FitWish, Failure> {
+    let first_boot = args.first_boot.as_deref().map_or(Ok(FirstBoot::default()), |path| {
+        let text = files.read_text(path, MOST_LIST)?;
+        FirstBoot::from_toml(&path.display().to_string(), &text)
+            .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
+    })?;
+    let grow = args.grow.map(|grow| match grow {
+        GrowArg::Now => Grow::Now,
+        GrowArg::FirstBoot => Grow::FirstBoot,
+        GrowArg::No => Grow::No,
+    });
+    Ok(FitWish { grow, unique_ids: args.unique_ids, first_boot, as_it_is: args.as_it_is })
 }
 
 fn lines(manifest: &Manifest, out: &mut Out<'_>) -> Result<(), Failure> {

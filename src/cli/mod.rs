@@ -84,6 +84,6 @@ pub use run::{read_head, run, run_export, run_manifest, run_verify};
 pub use run_day::{run_backup, run_day, run_day_status, say_closed};
 pub use shelf::{is_about_shelves, run_shelf};
 pub use shift::{is_about_shifts, run_shift};
-pub use show::{device, history, imaged, progress, received, tag_card, tag_picture, verified, wiped};
+pub use show::{device, fitted, history, imaged, progress, received, tag_card, tag_picture, verified, wiped};
 pub use show_inspect::inspected;
 pub use usage::{typed_verb, usage_failure};

@@ -4,19 +4,21 @@ use super::args::{ConsentArgs, DonationArgs, ExportArgs, InspectArgs, LotVerb, P
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_disk::{DestroyedArgs, DiskVerb};
 use super::args_handover::AllocateArgs;
-use super::args_image::{ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
+use super::args_image::{ImageFitArgs, ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
 use super::args_ledger::VerifyArgs;
 use super::out::Out;
 use super::{json, people, show, show_inspect, show_list};
 use crate::event::disk::Destruction;
 use crate::event::donation::Purpose;
-use crate::imaging::{Manifest, measure};
+use crate::imaging::{FitWish, Manifest, measure};
 use crate::ledger::{Head, HeadRef, Heads, Note, PublicKey};
 use crate::port::{Failure, Files, Index, Trouble};
 use crate::tag::{Domain, TagId, decode_png};
 use crate::unit::{Bytes, RecipientId, Secret};
 use crate::word::say;
-use crate::workbench::{self, Bench, DestroyOrder, DiskView, Donation, Found, ImageOrder, Pinned, Thorough, WipeOrder};
+use crate::workbench::{
+    self, Bench, DestroyOrder, DiskView, Donation, FitAgain, Found, ImageOrder, Pinned, Thorough, WipeOrder,
+};
 use std::path::Path;
 
 /// Pictures of tags are small.
@@ -49,6 +51,7 @@ pub fn run(
         Verb::Disk(DiskVerb::Destroyed(args)) => destroyed(args, bench, out),
         Verb::Disk(DiskVerb::SelfTest(args)) => super::self_test::run_self_test(args, bench, out, cancel),
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
+        Verb::Image(ImageVerb::Fit(args)) => fit(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
         Verb::Tag(args) => tag(args, bench, domain, out),
         Verb::Hold(args) => hold(args, bench, out),
@@ -215,6 +218,18 @@ fn image(
     show::imaged(out, &imaged)
 }
 
+fn fit(args: &ImageFitArgs, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {
+    let found = bench.find(&args.device)?;
+    let order = FitAgain {
+        disk: args.disk.clone(),
+        image: args.image.clone(),
+        manifest: args.manifest.clone(),
+        confirm: args.confirm.clone(),
+    };
+    let fitted = workbench::fit_again(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
+    show::fitted(out, &fitted, &bench.device(&found.id)?)
+}
+
 /// Measures a raw image and prints its manifest. Needs no station.
 pub fn run_manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -> Result<(), Failure> {
     let measured = measure(files.open(&args.raw)?.as_mut()).map_err(|error| {
@@ -235,6 +250,7 @@ pub fn run_manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -
         licence: None,
         partition_offset: args.partition_offset.map(Bytes),
         partition_length: args.partition_length.map(Bytes),
+        fit: FitWish::default(),
     };
     out.object("manifest", json::manifest(&manifest))?;
     out.text(&manifest.to_toml())

@@ -8,12 +8,13 @@ use crate::ledger::{HeadRef, Heads};
 use crate::port::{Failure, Files, Trouble};
 use crate::reading::DiskHealth;
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId, decode_png};
+use crate::unit::Secret;
 use crate::wipe::{Estimate, Plan};
 use crate::word::{Arg, Sentence, say};
 use crate::workbench::{
-    Agreement, DevicePage, DiskView, Found, HistoryLine, Imaged, PageLine, Pinned, Received, Verified, Wiped,
-    away_sentences, bad_sentence, health_line, image_skipped, image_worth, lock_sentence, time_left, time_sentence,
-    wipe_evidence, wipe_worth,
+    Agreement, DevicePage, DiskView, Fitted, Found, HistoryLine, Imaged, PageLine, Pinned, Received, Verified, Wiped,
+    away_sentences, bad_sentence, fit_lines, fit_worth, health_line, image_skipped, image_worth, lock_sentence,
+    time_left, time_sentence, wipe_evidence, wipe_worth,
 };
 use serde_json::json;
 use std::path::Path;
@@ -175,7 +176,29 @@ pub fn imaged(out: &mut Out<'_>, imaged: &Imaged) -> Result<(), Failure> {
     let ended = &imaged.ended;
     out.object("imaged", json!({ "seq": imaged.seq, "ended": ended, "stage": imaged.found.file.stage().word() }))?;
     out.say(&image_worth(imaged)?)?;
-    image_skipped(imaged).map_or(Ok(()), |line| out.say(&line))
+    if let Some(line) = image_skipped(imaged) {
+        out.say(&line)?;
+    }
+    imaged.fitted.as_ref().map_or(Ok(()), |one| fitted(out, one, &imaged.found))
+}
+
+/// What fitting an image to its disk came to.
+pub fn fitted(out: &mut Out<'_>, fitted: &Fitted, found: &Found) -> Result<(), Failure> {
+    out.object(
+        "fitted",
+        json!({
+            "seq": fitted.seq, "result": fitted.result, "done": fitted.done, "left": fitted.left,
+            "password": fitted.password.as_ref().map(Secret::expose),
+        }),
+    )?;
+    let worth = fit_worth(fitted, &found.name());
+    if let Ok(line) = &worth {
+        out.say(line)?;
+    }
+    for line in fit_lines(fitted) {
+        out.say(&line)?;
+    }
+    worth.map(drop)
 }
 
 /// A tag on the terminal.

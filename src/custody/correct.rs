@@ -65,6 +65,7 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
         | Fact::ImageEnded(_)
+        | Fact::ImageFitted(_)
         | Fact::DiskDestroyed(_) => Corrigible::Evidence,
         Fact::LotOpened(_)
         | Fact::ConsentGiven(_)

@@ -5,7 +5,7 @@ use super::home::Whereabouts;
 use crate::event::disk::{Decision, DiskSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
-use crate::event::image::ImageSeen;
+use crate::event::image::{FitResult, ImageSeen};
 use crate::event::inspection::{FunctionOutcome, Verdict};
 use crate::event::intake::{Danger, DeviceKind, HoldReason};
 use crate::event::lock::LockKind;
@@ -215,6 +215,9 @@ pub struct DiskFile {
     pub result: Option<WipeResult>,
     /// The image on it, written and verified since the last wipe.
     pub image: Option<String>,
+    /// What fitting it to the disk came to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<FitResult>,
     /// Leaf hash of the last wipe or write begun on it, of whatever job: only that one's end says anything about it.
     pub last_start: Option<Digest>,
     /// Leaf hash of the end of the last wipe.

@@ -12,7 +12,9 @@ use super::door::{newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, JobFile, LotFile, PersonFile, StationFile};
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
-use super::jobs::{disk_destroyed, end_job, image_ended, note_jobs, wipe_ended, wipe_started, wipe_validated};
+use super::jobs::{
+    disk_destroyed, end_job, image_ended, image_fitted, note_jobs, wipe_ended, wipe_started, wipe_validated,
+};
 use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{award, take_back};
@@ -185,6 +187,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
         | Fact::ImageEnded(_)
+        | Fact::ImageFitted(_)
         | Fact::DiskDestroyed(_)
         | Fact::DeviceAllocated(_)
         | Fact::DeviceHandedOver(_)
@@ -238,7 +241,7 @@ fn device(
         }
         Fact::ImageStarted(started) => {
             let disk = file.disk(&started.key, &started.disk);
-            (disk.image, disk.last_start) = (None, Some(leaf));
+            (disk.image, disk.fitted, disk.last_start) = (None, None, Some(leaf));
             disk.is_written_on(&started.disk.bus);
             let job = JobFile { image: Some(started.image.clone()), ..JobFile::started(id, &started.key, leaf) };
             cabinet.put(&started.job, &job)?;
@@ -247,6 +250,7 @@ fn device(
             image_ended(file, ended, cabinet)?;
             end_job(cabinet, &ended.job)?;
         }
+        Fact::ImageFitted(fitted) => image_fitted(file, fitted),
         Fact::DiskDestroyed(destroyed) => {
             disk_destroyed(file, destroyed, leaf);
             cabinet.put(destroyed.key.as_str(), &BondFile { device: id.clone() })?;

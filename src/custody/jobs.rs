@@ -6,7 +6,7 @@ use super::drawer::{Cabinet, DrawerError};
 use super::file::{DeviceFile, DiskFile, DiskState, JobFile, OpenJobs};
 use super::home::Whereabouts;
 use crate::event::disk::{DiskDestroyed, Level, WipeEnded, WipeResult, WipeStarted, WipeValidated};
-use crate::event::image::{ImageEnded, ImageResult};
+use crate::event::image::{ImageEnded, ImageFitted, ImageResult};
 use crate::event::{By, Event, Fact, How};
 use crate::unit::{DeviceId, Digest};
 
@@ -63,7 +63,7 @@ pub(super) fn wipe_started(
 ) -> Result<(), DrawerError> {
     let disk = file.disk(&started.key, &started.disk);
     disk.state = DiskState::Wiping;
-    (disk.level, disk.result, disk.image) = (None, None, None);
+    (disk.level, disk.result, disk.image, disk.fitted) = (None, None, None, None);
     (disk.last_start, disk.last_wipe, disk.validated_by) = (Some(leaf), None, None);
     disk.doubted = None;
     disk.is_written_on(&started.disk.bus);
@@ -105,7 +105,7 @@ pub(super) fn wipe_ended(file: &mut DeviceFile, ended: &WipeEnded, leaf: Digest,
 pub(super) fn disk_destroyed(file: &mut DeviceFile, destroyed: &DiskDestroyed, leaf: Digest) {
     let disk = file.disk(&destroyed.key, &destroyed.disk);
     (disk.state, disk.destroyed) = (DiskState::Destroyed, Some(leaf));
-    (disk.level, disk.result, disk.image) = (None, None, None);
+    (disk.level, disk.result, disk.image, disk.fitted) = (None, None, None, None);
     (disk.last_start, disk.last_wipe, disk.validated_by, disk.doubted) = (None, None, None, None);
     disk.whereabouts = Whereabouts::Unknown;
 }
@@ -117,6 +117,13 @@ pub(super) fn image_ended(file: &mut DeviceFile, ended: &ImageEnded, cabinet: &C
         disk.image = job.filter(|_| written).and_then(|job| job.image).map(|image| image.id);
     }
     Ok(())
+}
+
+pub(super) fn image_fitted(file: &mut DeviceFile, fitted: &ImageFitted) {
+    let disk = file.disks.get_mut(&fitted.key);
+    if let Some(disk) = disk.filter(|disk| disk.last_start == Some(fitted.started) && disk.image.is_some()) {
+        disk.fitted = Some(fitted.result);
+    }
 }
 
 pub(super) fn end_job(cabinet: &mut Cabinet<'_>, job: &crate::unit::JobId) -> Result<(), DrawerError> {

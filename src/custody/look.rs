@@ -38,6 +38,7 @@ impl DeviceFile {
             level: None,
             result: None,
             image: None,
+            fitted: None,
             last_start: None,
             last_wipe: None,
             destroyed: None,

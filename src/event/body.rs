@@ -197,6 +197,7 @@ kinds! {
     shift::NoteErased: false,
     shift::ShiftHandedOver: false,
     people::BadgeIssued: false,
+    image::ImageFitted: true,
 }
 
 #[derive(Serialize, Deserialize)]

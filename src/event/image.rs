@@ -48,6 +48,96 @@ pub enum ImageResult {
     Cancelled,
 }
 
+/// What can be done to a written disk so that its image fits it, each seen again afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FitStep {
+    /// The copy of the partition table stands at the end of the disk.
+    TableMoved,
+    /// The disk and its partitions have ids of their own.
+    IdsRenewed,
+    /// The last partition fills the disk.
+    PartitionGrown,
+    /// Its file system fills it.
+    SystemGrown,
+    /// The machine is called by its tag.
+    HostnameSet,
+    /// Its language.
+    LocaleSet,
+    /// Its time zone.
+    TimeZoneSet,
+    /// Telex.
+    KeyboardSet,
+    /// An account.
+    UserAdded,
+    /// Its password, or that it has none.
+    PasswordSet,
+    /// A wireless network.
+    WifiSet,
+    /// Name servers for families.
+    DnsSet,
+    /// The page of welcome.
+    WelcomePut,
+    /// Firmware finds something to start.
+    BootFound,
+}
+
+/// A setting that was asked for and that the image cannot take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingLeft {
+    /// The machine's name.
+    Hostname,
+    /// Its language.
+    Locale,
+    /// Its time zone.
+    TimeZone,
+    /// Telex.
+    Keyboard,
+    /// An account.
+    User,
+    /// Its password.
+    Password,
+    /// A wireless network.
+    Wifi,
+    /// Name servers for families.
+    Dns,
+    /// The page of welcome.
+    Welcome,
+}
+
+/// What fitting came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FitResult {
+    /// Everything that was asked for is done and was seen again.
+    Fitted,
+    /// It is not.
+    NotFitted,
+    /// The image has nothing that can be fitted, or fits already.
+    NothingToDo,
+}
+
+/// A written image was fitted to its disk. The digests of the write are those before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageFitted {
+    /// The job that wrote it.
+    pub job: JobId,
+    /// Leaf hash of the start of the run that wrote it.
+    pub started: Digest,
+    /// Which disk.
+    pub key: String,
+    /// What it came to.
+    pub result: FitResult,
+    /// What was done.
+    pub done: Vec<FitStep>,
+    /// What the image cannot take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<SettingLeft>,
+    /// Version of the program.
+    pub program: String,
+}
+
 /// A write ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageEnded {

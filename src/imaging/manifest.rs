@@ -2,12 +2,14 @@
 //!
 //! Invariants: a manifest is read whole or refused with file, line and key; what is written reads back equal.
 
+use super::first_boot::FirstBoot;
+use super::fit_plan::Grow;
+use super::list_reader::Reader;
 use super::manifest_error::{ManifestError, Problem, Wanted};
 use crate::unit::{Bytes, Digest};
 use crate::word::{Sentence, say};
 use std::fmt::Write as _;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 const KEYS: &[&str] = &[
     "id",
@@ -24,6 +26,9 @@ const KEYS: &[&str] = &[
     "licence",
     "partition_offset",
     "partition_length",
+    "grow",
+    "unique_ids",
+    "first_boot",
 ];
 
 /// Which firmware can start the image.
@@ -90,19 +95,31 @@ pub struct Manifest {
     pub partition_offset: Option<Bytes>,
     /// How long its main partition is.
     pub partition_length: Option<Bytes>,
+    /// How it is fitted to its disk after the write.
+    pub fit: FitWish,
+}
+
+/// How an image wants to be fitted to its disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FitWish {
+    /// When its last partition grows, where that is said.
+    pub grow: Option<Grow>,
+    /// Whether the disk and its partitions get ids of their own.
+    pub unique_ids: bool,
+    /// What the machine is to be like at its first start, where the image says otherwise than the station.
+    pub first_boot: FirstBoot,
+    /// Whether nothing is set for the first start.
+    pub as_it_is: bool,
 }
 
 impl Manifest {
     /// Reads a manifest. `file` is only what an error will call it.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, ManifestError> {
-        let table = DeTable::parse(text).map_err(|error| ManifestError {
-            file: file.to_owned(),
-            line: line_of(text, error.span().map_or(0, |span| span.start)),
-            key: None,
-            problem: Problem::Syntax(error.message().to_owned()),
-        })?;
-        let reader = Reader { file, text, table: table.get_ref() };
-        reader.refuse_unknown()?;
+        Reader::over(file, text, Self::read)
+    }
+
+    fn read(reader: &Reader<'_>) -> Result<Self, ManifestError> {
+        reader.refuse_unknown(KEYS)?;
         let manifest = Self {
             id: reader.need("id", Wanted::Id, id)?,
             name: reader.need("name", Wanted::Text, some_text)?,
@@ -118,6 +135,12 @@ impl Manifest {
             licence: reader.may("licence", Wanted::Text, some_text)?,
             partition_offset: reader.may("partition_offset", Wanted::Offset, offset)?,
             partition_length: reader.may("partition_length", Wanted::Size, size)?,
+            fit: FitWish {
+                grow: reader.may("grow", Wanted::OneOf("now, first-boot, no"), grow)?,
+                unique_ids: reader.may("unique_ids", Wanted::Flag, |value| value.as_bool())?.unwrap_or(false),
+                first_boot: reader.below("first_boot", FirstBoot::read)?.unwrap_or_default(),
+                as_it_is: reader.is_false("first_boot"),
+            },
         };
         match (manifest.partition_offset, manifest.partition_length) {
             (None, None) => Ok(manifest),
@@ -157,45 +180,20 @@ impl Manifest {
                 put(key, value.0.to_string());
             }
         }
+        if let Some(grow) = self.fit.grow {
+            put("grow", quoted(grow.word()));
+        }
+        if self.fit.unique_ids {
+            put("unique_ids", true.to_string());
+        }
+        if self.fit.as_it_is {
+            put("first_boot", false.to_string());
+        }
+        let settings = self.fit.first_boot.pairs(quoted);
+        lines.extend((!settings.is_empty()).then(|| "\n[first_boot]\n".to_owned()));
+        lines.extend(settings.into_iter().map(|(key, value)| format!("{key} = {value}\n")));
         lines.concat()
     }
-}
-
-struct Reader<'a> {
-    file: &'a str,
-    text: &'a str,
-    table: &'a DeTable<'a>,
-}
-
-impl Reader<'_> {
-    fn refuse_unknown(&self) -> Result<(), ManifestError> {
-        let unknown = self.table.keys().find(|key| !KEYS.contains(&key.get_ref().as_ref()));
-        unknown.map_or(Ok(()), |key| Err(self.error(key.get_ref(), Problem::UnknownKey)))
-    }
-
-    fn need<T>(&self, key: &str, wanted: Wanted, read: impl Fn(&DeValue<'_>) -> Option<T>) -> Result<T, ManifestError> {
-        self.may(key, wanted, read)?.ok_or_else(|| self.error(key, Problem::MissingKey))
-    }
-
-    fn may<T>(
-        &self,
-        key: &str,
-        wanted: Wanted,
-        read: impl Fn(&DeValue<'_>) -> Option<T>,
-    ) -> Result<Option<T>, ManifestError> {
-        let Some(value) = self.table.get(key) else { return Ok(None) };
-        read(value.get_ref()).map(Some).ok_or_else(|| self.error(key, Problem::Wants(wanted)))
-    }
-
-    fn error(&self, key: &str, problem: Problem) -> ManifestError {
-        let found: Option<(&Spanned<_>, _)> = self.table.get_key_value(key);
-        let line = found.map_or(1, |(key, _)| line_of(self.text, key.span().start));
-        ManifestError { file: self.file.to_owned(), line, key: Some(key.to_owned()), problem }
-    }
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
 fn some_text(value: &DeValue<'_>) -> Option<String> {
@@ -223,6 +221,11 @@ fn block(value: &DeValue<'_>) -> Option<u32> {
 fn firmware(value: &DeValue<'_>) -> Option<Firmware> {
     let word = value.as_str()?;
     [Firmware::Uefi, Firmware::Bios, Firmware::Both].into_iter().find(|firmware| firmware.word() == word)
+}
+
+fn grow(value: &DeValue<'_>) -> Option<Grow> {
+    let word = value.as_str()?;
+    Grow::ALL.into_iter().find(|grow| grow.word() == word)
 }
 
 fn quoted(text: &str) -> String {
@@ -262,6 +265,7 @@ pub(super) mod tests {
             licence: None,
             partition_offset: Some(Bytes(1024)),
             partition_length: Some(Bytes(4096)),
+            fit: FitWish::default(),
         }
     }
 
@@ -300,6 +304,15 @@ pub(super) mod tests {
             let text = with(key, &format!("{key} = {value}"));
             assert_eq!(refused(&text), (line_number, Some(key.to_owned()), Problem::Wants(wanted)), "{text}");
         }
+        for (line, wanted) in [
+            ("grow = \"later\"", Wanted::OneOf("now, first-boot, no")),
+            ("unique_ids = 1", Wanted::Flag),
+            ("first_boot = true", Wanted::Settings),
+            ("[first_boot]\nuser = \"A\"", Wanted::User),
+        ] {
+            let (_, _, problem) = refused(&format!("{}{line}", manifest().to_toml()));
+            assert_eq!(problem, Problem::Wants(wanted), "{line}");
+        }
         for key in &KEYS[..7] {
             assert_eq!(refused(&with(key, "")), (1, Some((*key).to_owned()), Problem::MissingKey));
         }
@@ -330,6 +343,10 @@ pub(super) mod tests {
                 minimum_disk: whole.then_some(Bytes(length)), source: Some(name.clone()), licence: whole.then(|| name.clone()),
                 name,
                 partition_offset: partition.map(|p| p.0), partition_length: partition.map(|p| p.1),
+                fit: FitWish {
+                    grow: whole.then_some(Grow::FirstBoot), unique_ids: whole, as_it_is: !whole,
+                    first_boot: if whole { FirstBoot { wifi: Some("Trường \"Mai\"".to_owned()), ..FirstBoot::default() } } else { FirstBoot::default() },
+                },
                 ..manifest()
             };
             prop_assert_eq!(Manifest::from_toml("a", &written.to_toml()), Ok(written));

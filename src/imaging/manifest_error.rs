@@ -52,6 +52,20 @@ pub enum Wanted {
     Firmware,
     /// An offset and a length together, inside the image.
     Partition,
+    /// One of these words.
+    OneOf(&'static str),
+    /// `true` or `false`.
+    Flag,
+    /// A table of settings, or `false`.
+    Settings,
+    /// A language of the C library.
+    Locale,
+    /// A time zone.
+    Zone,
+    /// The name of an account that is no person's.
+    User,
+    /// One line of text.
+    Line,
 }
 
 impl Wanted {
@@ -65,6 +79,13 @@ impl Wanted {
             Self::Block => say!("manifest-wants-block"),
             Self::Firmware => say!("manifest-wants-firmware"),
             Self::Partition => say!("manifest-wants-partition"),
+            Self::OneOf(words) => say!("manifest-wants-one-of", words = words),
+            Self::Flag => say!("manifest-wants-flag"),
+            Self::Settings => say!("manifest-wants-settings"),
+            Self::Locale => say!("manifest-wants-locale"),
+            Self::Zone => say!("manifest-wants-zone"),
+            Self::User => say!("manifest-wants-user"),
+            Self::Line => say!("manifest-wants-line"),
         }
     }
 }

@@ -8,6 +8,7 @@
 mod canary;
 mod compare;
 mod erase;
+mod fit;
 mod image;
 mod image_chunks;
 mod lane;
@@ -22,6 +23,7 @@ mod speed;
 mod transfer;
 mod wipe;
 
+pub use fit::{FitOrder, FitOutcome, FitRun, fit};
 pub use image::{Decoding, ImageOutcome, image, image_with};
 pub use image_chunks::image_of;
 pub use lane::{Lane, beside};

@@ -21,6 +21,8 @@ pub enum Phase {
     Prove,
     /// An image is packed for the store.
     Pack,
+    /// A written image is fitted to its disk.
+    Fit,
 }
 
 impl Phase {
@@ -35,6 +37,7 @@ impl Phase {
             Self::Erase => "erase",
             Self::Prove => "prove",
             Self::Pack => "pack",
+            Self::Fit => "fit",
         }
     }
 
@@ -49,6 +52,7 @@ impl Phase {
             Self::Erase => say!("phase-erase"),
             Self::Prove => say!("phase-prove"),
             Self::Pack => say!("phase-pack"),
+            Self::Fit => say!("phase-fit"),
         }
     }
 }

@@ -42,7 +42,7 @@ impl Speed {
             Phase::Write => &mut self.write,
             Phase::ReadBack => &mut self.read_back,
             // Another program's pace says nothing of the wipe, and a drive that erases itself moves no bytes.
-            Phase::CrossCheck | Phase::Plant | Phase::Erase | Phase::Prove | Phase::Pack => return,
+            Phase::CrossCheck | Phase::Plant | Phase::Erase | Phase::Prove | Phase::Pack | Phase::Fit => return,
         };
         curve.resize(POINTS, Bytes::ZERO);
         let per_mille = usize::try_from(progress.done.per_mille_of(progress.total)).unwrap_or(0).min(999);

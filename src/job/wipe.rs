@@ -358,9 +358,13 @@ impl<'w, 'r> Wiping<'w, 'r> {
             let (disk, at) = (self.target.name, self.at);
             return Err(match phase {
                 Phase::Write => io_failure(say!("job-write-failed", disk = disk, at = at), error),
-                Phase::ReadBack | Phase::CrossCheck | Phase::Plant | Phase::Erase | Phase::Prove | Phase::Pack => {
-                    io_failure(say!("job-read-failed", disk = disk, at = at), error)
-                }
+                Phase::ReadBack
+                | Phase::CrossCheck
+                | Phase::Plant
+                | Phase::Erase
+                | Phase::Prove
+                | Phase::Pack
+                | Phase::Fit => io_failure(say!("job-read-failed", disk = disk, at = at), error),
             });
         }
         Ok(())

@@ -60,6 +60,11 @@ fn same(disks: &LinuxDisks, armed: &Disk, now: Option<Disk>) -> Result<Disk, Fai
     }
 }
 
+/// Errors: what stands under the armed disk's name is not that disk now, or something is in the way.
+pub(super) fn armed_now(disks: &LinuxDisks, armed: &Disk) -> Result<(), Failure> {
+    allowed(&found(disks, armed)?)
+}
+
 fn allowed(disk: &Disk) -> Result<(), Failure> {
     disk.obstacles.first().map_or(Ok(()), |obstacle| Err(refused(disk, obstacle)))
 }

@@ -12,7 +12,8 @@ use super::media::Hung;
 use super::practice_made::Made;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
 use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, MediumKind, Obstacle};
-use crate::port::{DiskIo, Disks, Failure, Trouble};
+use crate::imaging::{Partition, SystemKind};
+use crate::port::{DiskIo, Disks, Failure, Trouble, Volume};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::fs::Metadata;
@@ -194,6 +195,10 @@ impl Disks for LinuxDisks {
 
     fn medium(&self, disk: &Disk) -> Medium {
         self.asked(disk)
+    }
+
+    fn volume(&self, armed: &Armed, partition: Partition, kind: SystemKind) -> Result<Box<dyn Volume>, Failure> {
+        super::volume::volume(self, armed, partition, kind)
     }
 }
 

@@ -44,6 +44,7 @@ mod survey;
 mod tally;
 mod tool;
 mod trying;
+mod volume;
 
 pub use ask::TerminalAsk;
 pub use clock::{OsChance, SystemClock};

@@ -5,6 +5,7 @@
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 /// What a program answered.
@@ -30,6 +31,8 @@ pub fn tool(name: &str, args: &[&OsStr]) -> Result<ToolAnswer, Failure> {
         .args(args)
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
+        // Ctrl-C stops us between two programs, never one in the middle of a file system.
+        .process_group(0)
         .output()
         .map_err(|error| Failure::new(Trouble::Io, say!("tool-missing", tool = name)).because(error))?;
     if output.status.code() == Some(127) {

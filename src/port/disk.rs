@@ -5,7 +5,9 @@
 use super::buffer::ALIGNMENT;
 use super::commands::Commands;
 use super::failure::{Failure, Trouble};
+use super::volume::{Volume, no_volume};
 use crate::device::{Armed, Disk, Medium, Unsure};
+use crate::imaging::{Partition, SystemKind};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::io;
@@ -72,6 +74,11 @@ pub trait Disks {
     /// What the medium of a listed disk is, as far as it tells. Nothing is sent to it but commands that only read.
     fn medium(&self, disk: &Disk) -> Medium {
         Medium::unasked(disk, Unsure::NotAsked)
+    }
+    /// The file system in that partition of the armed disk, which nobody holds open, after asking whether it is the same and
+    /// nothing stands in the way. Errors: that; [`no_volume`](super::no_volume) where nothing here works on that kind.
+    fn volume(&self, _armed: &Armed, _partition: Partition, _kind: SystemKind) -> Result<Box<dyn Volume>, Failure> {
+        Err(no_volume())
     }
 }
 

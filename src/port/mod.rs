@@ -31,6 +31,7 @@ mod safety;
 mod second;
 mod smart;
 mod vault;
+mod volume;
 
 pub use ask::{Ask, FakeAsk, empty_secret, gave_up};
 pub use buffer::{ALIGNMENT, Buffer};
@@ -62,3 +63,4 @@ pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies,
 pub use second::{Comparing, FakeSecond, SecondReader};
 pub use smart::{FakeSmart, Smart};
 pub use vault::{Change, FakeVault, Vault, vault_locked};
+pub use volume::{FakeVolume, Volume, no_volume};

@@ -192,6 +192,7 @@ fn recorded(receipt: &Receipt) {
         Fact::ImageStarted(started) => (Some(&started.job), None),
         Fact::WipeEnded(ended) => (Some(&ended.job), Some(format!("{:?}", ended.result))),
         Fact::ImageEnded(ended) => (Some(&ended.job), Some(format!("{:?}", ended.result))),
+        Fact::ImageFitted(fitted) => (Some(&fitted.job), Some(format!("{:?}", fitted.result))),
         _other => (None, None),
     };
     let device = receipt.event.device.as_ref().map(|about| about.id.as_str());

@@ -75,6 +75,8 @@ pub struct OwnFolder {
     pub vocabulary: Option<String>,
     /// The text of its own list of what machines are fast enough for.
     pub pace: Option<String>,
+    /// The text of its own settings for first starts.
+    pub first_boot: Option<String>,
     /// The target of its campaign.
     pub target: Option<CampaignTarget>,
 }

@@ -21,6 +21,7 @@ use super::repair::repair_outcome_sentence;
 use super::shift::called;
 use crate::custody::{DiskFile, DiskState, LotFile, machine_name};
 use crate::event::Fact;
+use crate::event::image::FitResult;
 use crate::event::outward::{Outward, Whither};
 use crate::port::Failure;
 use crate::profile;
@@ -163,6 +164,11 @@ fn disks(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> {
         lines.push(line(weight, state));
         lines.extend(disk.level.map(|level| fact(say!("device-level"), level_sentence(level))));
         lines.extend(disk.image.as_deref().map(|image| fact(say!("device-image"), image)));
+        lines.extend(disk.fitted.map(|fitted| match fitted {
+            FitResult::Fitted => line(Weight::Good, say!("device-fitted")),
+            FitResult::NotFitted => line(Weight::Warn, say!("device-not-fitted", tag = found.name())),
+            FitResult::NothingToDo => line(Weight::Dim, say!("device-nothing-to-fit")),
+        }));
         let wipe = seen.iter().find(|wipe| wipe.disk == *key);
         lines.extend(wipe.into_iter().flat_map(|wipe| &wipe.lines).map(|what| line(Weight::Plain, what.clone())));
         if disk.validated_by.is_some() {

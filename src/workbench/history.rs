@@ -4,6 +4,7 @@ use super::bench::{Bench, Found};
 use super::check::{FunctionTest, function_test};
 use super::correct::{Stricken, stricken};
 use super::destroy::destruction_sentence;
+use super::fit::fitted_sentence;
 use super::grade::grade_sentence;
 use super::lock::lock_sentence;
 use super::outward::outward_sentence;
@@ -159,6 +160,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             ImageResult::NotWritten => say!("event-image-not-written"),
             ImageResult::Cancelled => say!("event-image-cancelled"),
         },
+        Fact::ImageFitted(fitted) => fitted_sentence(fitted),
         Fact::DiskDestroyed(destroyed) => destroyed_sentence(destroyed),
         Fact::DeviceGraded(graded) => {
             say!("event-device-graded", grade = grade_sentence(graded.grade), photos = graded.photos.len() as u64)

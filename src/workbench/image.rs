@@ -2,12 +2,13 @@
 
 use super::bench::{Bench, Found};
 use super::disk::{attachment, seen};
+use super::fit::{Fitted, Written, fit_written};
 use super::image_store::index_of;
 use super::resume::{earlier, lease, not_here, record_end};
 use super::untouched::{is_untouched, stands};
 use crate::device::key;
 use crate::event::Fact;
-use crate::event::image::{ImageEnded, ImageSeen, ImageStarted};
+use crate::event::image::{ImageEnded, ImageResult, ImageSeen, ImageStarted};
 use crate::event::inspection::{DeviceInspected, Seen};
 use crate::imaging::{Decoded, Manifest, fits, starts};
 use crate::job::{self, ImageSource, JobNews, Pace, Run};
@@ -48,6 +49,8 @@ pub struct Imaged {
     pub failure: Option<Failure>,
     /// The image's manifest.
     pub manifest: Manifest,
+    /// What fitting it to the disk came to; none where it is not written.
+    pub fitted: Option<Fitted>,
     /// The device now.
     pub found: Found,
 }
@@ -183,11 +186,15 @@ pub fn image(
     let differs = outcome.evidence.found.is_some_and(|found| found != manifest.blake3);
     let failure = if differs { blame(bench, order, &manifest).or(outcome.failure) } else { outcome.failure };
     let recorded = record_end(bench, found, &job, ended)?;
+    let written = recorded.fact().result == ImageResult::Written;
+    let on = Written { armed: &target.armed, key: &started.fact().key, job: &job, started: started.receipt().leaf };
+    let fitted = written.then(|| fit_written(bench, found, &on, &manifest, cancel, news));
     Ok(Imaged {
         ended: recorded.fact().clone(),
         seq: recorded.receipt().seq,
         failure,
         manifest,
+        fitted,
         found: bench.device(&found.id)?,
     })
 }

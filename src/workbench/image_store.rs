@@ -5,8 +5,8 @@
 
 use super::bench::Bench;
 use crate::imaging::{
-    Bmap, CHUNK, Content, Decoded, Firmware, Index, IndexError, Layout, Manifest, Packing, Rot, Unpacked, Unpacker,
-    layout,
+    Bmap, CHUNK, Content, Decoded, Firmware, FitWish, Index, IndexError, Layout, Manifest, Packing, Rot, Unpacked,
+    Unpacker, layout,
 };
 use crate::job::{Rotten, Watch, check, pack, unreadable_image};
 use crate::port::{Failure, Files, ImageFile, ImageStore, Kept, Trouble, no_image};
@@ -53,6 +53,8 @@ pub struct AddOrder {
     /// What its publisher says the file's SHA-256 is; what stands in `FILE.sha256` or `SHA256SUMS` beside it where none is
     /// given.
     pub sha256: Option<Digest>,
+    /// How it is to be fitted to its disks.
+    pub fit: FitWish,
 }
 
 /// An image that was added.
@@ -161,6 +163,7 @@ fn manifest_of(order: &AddOrder, id: &str, index: &Index, layout: Layout) -> Man
         licence: order.licence.clone(),
         partition_offset: None,
         partition_length: None,
+        fit: order.fit.clone(),
     }
 }
 

@@ -27,6 +27,7 @@ mod duration;
 mod effect;
 mod evidence;
 mod export;
+mod fit;
 mod grade;
 mod habits;
 mod handover;
@@ -114,6 +115,7 @@ pub use duration::{plan_time, time_sentence};
 pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Layer, Purpose, Task};
 pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
+pub use fit::{FitAgain, Fitted, fit_again, fit_lines, fit_worth, fitted_sentence};
 pub use grade::{GradeOrder, checklist, grade, grade_sentence};
 pub use habits::{
     Habits, LOCK_AFTER, SettingsChange, SettingsOrder, SettingsView, Typing, switch_sentence, typing_sentence,

@@ -111,7 +111,8 @@ pub fn told_sentence(told: &Told) -> Option<Sentence> {
     }
 }
 
-fn listed(parts: impl Iterator<Item = Sentence>) -> Option<Sentence> {
+/// Several, one after another; none of none.
+pub(super) fn listed(parts: impl Iterator<Item = Sentence>) -> Option<Sentence> {
     parts.reduce(|first, second| say!("door-list", first = first, second = second))
 }
 

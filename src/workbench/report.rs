@@ -1,5 +1,6 @@
 //! What came of something, as a face shows it: what, why, what to do next, by which rule.
 
+use super::fit::{fit_lines, fit_worth};
 use super::history::level_sentence;
 use super::image::Imaged;
 use super::wipe::Wiped;
@@ -68,10 +69,20 @@ impl Report {
     /// A write that ended: written, or why not.
     #[must_use]
     pub fn of_image(imaged: &Imaged) -> Self {
-        match image_worth(imaged) {
-            Ok(line) => Self { lines: image_skipped(imaged).into_iter().collect(), ..Self::new(Tone::Good, line) },
-            Err(failure) => (&failure).into(),
-        }
+        let line = match image_worth(imaged) {
+            Ok(line) => line,
+            Err(failure) => return (&failure).into(),
+        };
+        let report = match imaged.fitted.as_ref().map(|fitted| fit_worth(fitted, &imaged.found.name())) {
+            None => Self::new(Tone::Good, line),
+            Some(Ok(fitted)) => Self { lines: vec![line, fitted], ..Self::new(Tone::Good, say!("image-written")) },
+            Some(Err(failure)) => {
+                let told = Self::from(&failure);
+                Self { tone: Tone::Warn, lines: [vec![line], told.lines].concat(), ..told }
+            }
+        };
+        let more = image_skipped(imaged).into_iter().chain(imaged.fitted.iter().flat_map(fit_lines));
+        Self { lines: report.lines.iter().cloned().chain(more).collect(), ..report }
     }
 }
 

@@ -130,6 +130,8 @@ impl JobView {
             Some(Phase::ReadBack) => 500 + done / 2,
             // A third way of its own, after the job's work is done; and one that is no disk's.
             Some(Phase::CrossCheck | Phase::Pack) => done,
+            // Some seconds after the verdict.
+            Some(Phase::Fit) => 999,
             // Canaries are little work beside the erase.
             Some(Phase::Plant) => done / 20,
             Some(Phase::Erase) => 50 + done * 9 / 10,

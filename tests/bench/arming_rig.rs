@@ -8,7 +8,7 @@ use aoxanh::event::disk::DiskSeen;
 use aoxanh::event::inspection::{DeviceInspected, Verdict};
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::{By, Event, Fact, How};
-use aoxanh::imaging::Manifest;
+use aoxanh::imaging::{FitWish, Manifest};
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
     Clock, DiskIo, Disks, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases,
@@ -124,6 +124,7 @@ fn manifest(raw: &[u8], block: u32) -> String {
         licence: None,
         partition_offset: None,
         partition_length: None,
+        fit: FitWish::default(),
     };
     manifest.to_toml()
 }

@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::custody::file::{DeviceFile, DiskState, JobFile};
 use crate::event::Fact;
-use crate::event::image::ImageResult;
+use crate::event::image::{FitResult, ImageResult};
 use crate::word::say;
 
 /// An image goes onto a disk only after a wipe with evidence.
@@ -31,5 +31,25 @@ pub(super) static IMAGE_EVIDENCE: Rule = Rule {
             ended.found == Some(image.blake3) && ended.read_back == image.length && ended.written == image.length
         });
         Ok((ended.result == ImageResult::Written && !proved).then(|| say!("rule-image-evidence")))
+    },
+};
+
+/// Only an image that is on the disk, written by the last job there, is fitted to it; and a result says what its steps say.
+pub(super) static FIT_WRITTEN: Rule = Rule {
+    id: "fit-written",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::ImageFitted(fitted), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let file = cabinet.get::<DeviceFile>(&about.id)?;
+        let disk = file.as_ref().and_then(|file| file.disks.get(&fitted.key));
+        let written = disk.is_some_and(|disk| disk.image.is_some() && disk.last_start == Some(fitted.started));
+        let job = cabinet.get::<JobFile>(&fitted.job)?;
+        let same = job.is_some_and(|job| job.ended && job.started == fitted.started && job.key == fitted.key);
+        let plain = match fitted.result {
+            FitResult::Fitted => !fitted.done.is_empty(),
+            FitResult::NothingToDo => fitted.done.is_empty(),
+            FitResult::NotFitted => true,
+        };
+        Ok((!(written && same && plain)).then(|| say!("rule-fit-written", disk = fitted.key.as_str())))
     },
 };

@@ -116,6 +116,7 @@ pub static RULES: &[&Rule] = &[
     &lock::LOCK_KNOWN,
     &image::WIPED_FIRST,
     &image::IMAGE_EVIDENCE,
+    &image::FIT_WRITTEN,
     &handover::DISKS_WIPED,
     &handover::CONSENTED,
     &handover::SAFE,

@@ -63,6 +63,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::WipeStarted(_)
         | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
+        | Fact::ImageFitted(_)
         | Fact::DiskDestroyed(_)
         | Fact::RepairRecorded(_)
         | Fact::PartTaken(_)

@@ -36,7 +36,7 @@ pub(in crate::screen) fn speed(progress: &Progress) -> Sentence {
         Phase::ReadBack => say!("job-speed-read-back", rate = rate, left = left),
         Phase::CrossCheck => say!("job-speed-cross-check", rate = rate, left = left),
         // A drive that erases itself tells how far it is, and moves nothing.
-        Phase::Plant | Phase::Erase | Phase::Prove | Phase::Pack => {
+        Phase::Plant | Phase::Erase | Phase::Prove | Phase::Pack | Phase::Fit => {
             say!("job-speed-erase", phase = progress.phase.name(), left = left)
         }
     }

@@ -1,0 +1,73 @@
+//! The files of accounts of a Linux system, with one account more, or another password.
+//!
+//! Source: passwd(5), shadow(5), group(5). Invariant: whoever is there stays as he is.
+
+use super::first_boot::Password;
+use super::settings::{Inside, Look, Placed, Wish, asked};
+
+/// The groups whose members may use what a machine has.
+const GROUPS: [&str; 5] = ["audio", "video", "plugdev", "netdev", "bluetooth"];
+
+/// The files of accounts as they are to be.
+#[derive(Clone)]
+pub(super) struct Accounts {
+    /// With the account.
+    pub(super) user: Vec<Placed>,
+    /// With its password.
+    pub(super) password: Vec<Placed>,
+}
+
+/// Nothing where the system keeps no accounts, or has none to set a password of.
+pub(super) fn accounts<E>(wish: Wish<'_>, look: &mut dyn Look<E>) -> Result<Option<Accounts>, E> {
+    let [passwd, shadow, group] = ["/etc/passwd", "/etc/shadow", "/etc/group"];
+    let mut all = Vec::new();
+    for path in [passwd, shadow, group] {
+        let Some(Inside::File { text, mode, owner }) = look.file(path)? else { return Ok(None) };
+        all.push((path, text.lines().map(str::to_owned).collect::<Vec<_>>(), mode, owner));
+    }
+    let number = |line: &String| line.split(':').nth(2).and_then(|id| id.parse::<u32>().ok());
+    let named = |line: &String, name: &str| line.split(':').next() == Some(name);
+    let own = asked(wish.first_boot.user.as_ref());
+    let first = all[0].1.iter().find(|line| number(line) == Some(1000)).and_then(|line| line.split(':').next());
+    let Some(name) = own.or(first).map(str::to_owned) else { return Ok(None) };
+    let mut homes = Vec::new();
+    if !all[0].1.iter().any(|line| named(line, &name)) {
+        let taken: Vec<u32> = [0, 2].into_iter().flat_map(|at: usize| all[at].1.iter().filter_map(number)).collect();
+        let id = (1000..60_000).find(|id| !taken.contains(id)).unwrap_or(60_000);
+        all[0].1.push(format!("{name}:x:{id}:{id}:,,,:/home/{name}:/bin/bash"));
+        all[1].1.push(format!("{name}:!:0:0:99999:7:::"));
+        for line in &mut all[2].1 {
+            if GROUPS.iter().any(|group| named(line, group)) {
+                let comma = if line.ends_with(':') { "" } else { "," };
+                *line = format!("{line}{comma}{name}");
+            }
+        }
+        all[2].1.push(format!("{name}:x:{id}:"));
+        let home = Inside::Folder { mode: 0o750, owner: (id, id) };
+        homes.push(Placed { path: format!("/home/{name}"), what: home });
+        for skeleton in [".profile", ".bashrc", ".bash_logout"] {
+            if let Some(Inside::File { text, mode, .. }) = look.file(&format!("/etc/skel/{skeleton}"))? {
+                let what = Inside::File { text, mode, owner: (id, id) };
+                homes.push(Placed { path: format!("/home/{name}/{skeleton}"), what });
+            }
+        }
+    }
+    for line in all[1].1.iter_mut().filter(|line| named(line, &name)) {
+        let changed = match wish.first_boot.password {
+            Some(Password::None) => Some(format!("{name}::20000:0:99999:7:::")),
+            // The day 0 asks for another one at the first use.
+            Some(Password::OneTime) => wish.hash.map(|hash| format!("{name}:{hash}:0:0:99999:7:::")),
+            Some(Password::Keep) | None => None,
+        };
+        if let Some(changed) = changed {
+            *line = changed;
+        }
+    }
+    let whole = |(path, lines, mode, owner): (&str, Vec<String>, u32, (u32, u32))| {
+        let text = lines.iter().map(|line| format!("{line}\n")).collect();
+        Placed { path: path.to_owned(), what: Inside::File { text, mode, owner } }
+    };
+    let files: Vec<Placed> = all.into_iter().map(whole).collect();
+    let password = vec![files[1].clone()];
+    Ok(Some(Accounts { user: files.into_iter().chain(homes).collect(), password }))
+}
