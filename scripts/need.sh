@@ -79,6 +79,14 @@ need_for_image() {
     need b3sum b3sum "tính mã BLAKE3 của ảnh bằng một chương trình khác" "computes the image's BLAKE3 with another program"
 }
 
+need_for_system() {
+    need mmdebstrap mmdebstrap "cài Debian vào một thư mục" "installs Debian into a folder"
+    need mkfs.vfat dosfstools "tạo phân vùng EFI" "makes the EFI partition"
+    need mcopy mtools "chép tệp vào phân vùng EFI" "copies files into the EFI partition"
+    need mkfs.ext4 e2fsprogs "tạo và kiểm tra hệ tập tin ext4" "makes and checks ext4 file systems"
+    need sfdisk fdisk "tạo bảng phân vùng" "makes partition tables"
+}
+
 need_for_guests() {
     need qemu-system-x86_64 qemu-system-x86 \
         "khởi động máy ảo có ổ SATA, NVMe, USB" "starts virtual machines with SATA, NVMe and USB disks"

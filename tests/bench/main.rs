@@ -65,6 +65,7 @@ mod golden;
 mod golden_disks;
 mod golden_repair;
 mod golden_tests;
+mod guest_image;
 mod guest_keys;
 mod guest_laptop;
 mod guest_machines;
