@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ┌ 7K3XQ-92M4T-Z ────────────────────────────────────────┐
-//! │ [Tổng quan]  Thông số  Ổ đĩa  Sửa chữa  Lịch sử        │
+//! │ [Tổng quan]  Được làm  Thông số  Ổ đĩa  Sửa chữa  …    │
 //! │                                                        │
 //! │   Giai đoạn: đã xóa                                    │
 //! └────────────────────────────────────────────────────────┘
@@ -64,6 +64,12 @@ static KEYS: &[Binding<Device>] = &[
         words: || say!("key-correct"),
         when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),
         what: |_, _| vec![Effect::Open(Layer::Correct)],
+    },
+    Binding {
+        key: Key::Char('e'),
+        words: || say!("key-tag"),
+        when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Tag)],
     },
     Binding {
         key: Key::Char('f'),

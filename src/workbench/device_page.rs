@@ -5,6 +5,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "each section picks its own events")]
 
+use super::actions::actions;
 use super::bench::{Bench, Found};
 use super::correct::outdating;
 use super::evidence::wipes_seen;
@@ -54,6 +55,7 @@ pub fn device_page(bench: &Bench<'_>, found: &Found) -> Result<DevicePage, Failu
     let section = |id, title, lines| PageSection { id, title, lines };
     let sections = vec![
         section("overview", say!("device-overview"), overview(bench, found)?),
+        section("actions", say!("device-actions"), actions(bench, found)?),
         section("facts", say!("device-facts"), facts(bench, found)?),
         section("disks", say!("device-disks"), disks(bench, found)?),
         section("repairs", say!("device-repairs"), repairs(bench, &lines)?),

@@ -241,7 +241,7 @@ impl Bench<'_> {
         self.would(id, DeviceAllocated { recipient: RecipientId::from_random([0; 10]) }.into())
     }
 
-    fn would(&self, id: &DeviceId, fact: Fact) -> Result<Vec<Refusal>, Failure> {
+    pub(super) fn would(&self, id: &DeviceId, fact: Fact) -> Result<Vec<Refusal>, Failure> {
         let by = self.by.clone();
         let device = Some(About { id: id.clone(), after: None });
         self.index.objections(&Event { at: self.clock.now(), happened_at: None, by, device, fact })
@@ -249,7 +249,7 @@ impl Bench<'_> {
 }
 
 /// The start of a wipe that nobody began, to ask the rules about.
-fn write_of(file: &DeviceFile) -> WipeStarted {
+pub(super) fn write_of(file: &DeviceFile) -> WipeStarted {
     let nowhere = String::new;
     WipeStarted {
         job: JobId::from_random([0; 10]),

@@ -3,6 +3,7 @@
 //! Invariants: every face (command line, screen, page) goes through these functions; what they return is data and
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
+mod actions;
 mod badge;
 mod bench;
 mod campaign;
