@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
-/// Chunks in memory, where those in use are no more by themselves: 96 MiB.
-const MOST: usize = 24;
+/// Chunks in memory, where those in use are no more by themselves: 64 MiB.
+const MOST: usize = 16;
 
 /// A chunk, filled up with zeros to whole blocks of any disk.
 pub(super) type Decoded = Arc<Buffer>;

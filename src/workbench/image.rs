@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How much is read back at a time: what sixteen disks have under way together is to fit a small machine.
-const PIECE: Bytes = Bytes::mib(2);
+const PIECE: Bytes = Bytes::mib(1);
 /// Manifests are small.
 const MOST_MANIFEST: u64 = 64 * 1024;
 

@@ -284,6 +284,13 @@ impl Running {
         of("rchar:").unwrap_or(0) + of("wchar:").unwrap_or(0)
     }
 
+    /// The most memory it has had so far, bytes; 0 once it is over.
+    pub(crate) fn most_memory(&self) -> u64 {
+        let told = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let kib = told.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
+        kib.map_or(0, |kib: u64| kib * 1024)
+    }
+
     /// Whether it has that file open.
     pub(crate) fn has_open(&self, path: &Path) -> bool {
         let open = fs::read_dir(format!("/proc/{}/fd", self.child.id())).into_iter().flatten().flatten();
