@@ -64,7 +64,7 @@ pub(super) fn accounts<E>(wish: Wish<'_>, look: &mut dyn Look<E>) -> Result<Opti
         }
     }
     let whole = |(path, lines, mode, owner): (&str, Vec<String>, u32, (u32, u32))| {
-        let text = lines.iter().map(|line| format!("{line}\n")).collect();
+        let text = lines.join("\n") + "\n";
         Placed { path: path.to_owned(), what: Inside::File { text, mode, owner } }
     };
     let files: Vec<Placed> = all.into_iter().map(whole).collect();

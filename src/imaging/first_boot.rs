@@ -3,7 +3,7 @@
 //! Invariants: every value is of a shape that can be written into its file as it stands; where a key is not set, another
 //! list decides; a pupil has no place in it.
 
-use super::list_reader::Reader;
+use super::list_reader::{Reader, flag};
 use super::manifest_error::{ManifestError, Wanted};
 use toml::de::DeValue;
 
@@ -69,7 +69,7 @@ impl FirstBoot {
             wifi: reader.may("wifi", Wanted::Line, line)?,
             wifi_password: reader.may("wifi_password", Wanted::Line, line)?,
             family_dns: reader.may("dns", Wanted::OneOf("family, keep"), |value| word(value, "family"))?,
-            welcome: reader.may("welcome", Wanted::Flag, |value| value.as_bool())?,
+            welcome: reader.may("welcome", Wanted::Flag, flag)?,
         })
     }
 

@@ -33,17 +33,24 @@ impl Grow {
     }
 }
 
+/// What can be done to a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableStep {
+    /// Its copy moves to the disk's end.
+    Moves,
+    /// Ids are made anew.
+    Renews,
+    /// The last partition grows.
+    Grows,
+}
+
 /// What is done to the table, and what stands on the disk then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FitPlan {
     /// What to write, in this order; empty where the table is as it should be.
     pub writes: Writes,
-    /// Whether the copy of the table moves to the disk's end.
-    pub moves: bool,
-    /// Whether ids are made anew.
-    pub renews: bool,
-    /// Whether the last partition grows.
-    pub grows: bool,
+    /// What that does.
+    pub steps: Vec<TableStep>,
     /// Whether its file system is to fill it.
     pub fills: bool,
     /// The partitions as they are then.
@@ -85,17 +92,19 @@ pub fn fit_plan(
         return Err(FitPlanError::CannotGrow);
     }
     let fills = can_grow && grow.unwrap_or(Grow::Now) == Grow::Now;
-    let (moves, renews) = (!table.is_at_end(), fresh.is_some());
-    let moved = table.moved().ok_or(FitPlanError::NoRoom)?;
-    let grown = if fills { moved.clone().grown() } else { None };
-    let grows = grown.is_some();
-    let table = grown.unwrap_or(moved);
+    let mut steps = Vec::new();
+    steps.extend((!table.is_at_end()).then_some(TableStep::Moves));
+    steps.extend(fresh.is_some().then_some(TableStep::Renews));
+    let at_end = table.moved().ok_or(FitPlanError::NoRoom)?;
+    let grown = if fills { at_end.clone().grown() } else { None };
+    steps.extend(grown.is_some().then_some(TableStep::Grows));
+    let table = grown.unwrap_or(at_end);
     let table = match fresh {
         Some(fresh) => table.with_ids(fresh),
         None => table,
     };
-    let writes = if moves || renews || grows { table.writes() } else { Writes::new() };
-    Ok(FitPlan { writes, moves, renews, grows, fills, partitions: table.partitions() })
+    let writes = if steps.is_empty() { Writes::new() } else { table.writes() };
+    Ok(FitPlan { writes, steps, fills, partitions: table.partitions() })
 }
 
 #[cfg(test)]
@@ -103,8 +112,8 @@ mod tests {
     use super::super::gpt::tests::made;
     use super::*;
 
-    fn of(kind: SystemKind) -> Option<FileSystemSeen> {
-        Some(FileSystemSeen { kind, size: None, unit: None })
+    const fn of(kind: SystemKind) -> FileSystemSeen {
+        FileSystemSeen { kind, size: None, unit: None }
     }
 
     #[test]
@@ -112,24 +121,21 @@ mod tests {
         let table = || made(65536, &[(2048, 4095)]);
         let plan = |last, grow| fit_plan(table(), last, grow, None);
         for (last, grow, grows) in [
-            (of(SystemKind::Ext), None, true),
-            (of(SystemKind::Ext), Some(Grow::Now), true),
-            (of(SystemKind::Ext), Some(Grow::FirstBoot), false),
-            (of(SystemKind::Ext), Some(Grow::No), false),
-            (of(SystemKind::Btrfs), None, false),
+            (Some(of(SystemKind::Ext)), None, true),
+            (Some(of(SystemKind::Ext)), Some(Grow::Now), true),
+            (Some(of(SystemKind::Ext)), Some(Grow::FirstBoot), false),
+            (Some(of(SystemKind::Ext)), Some(Grow::No), false),
+            (Some(of(SystemKind::Btrfs)), None, false),
             (None, None, false),
         ] {
             let plan = plan(last, grow).expect("plans");
-            assert_eq!(
-                (plan.grows, plan.fills, plan.moves, plan.renews),
-                (grows, grows, true, false),
-                "{last:?} {grow:?}"
-            );
+            let steps = if grows { vec![TableStep::Moves, TableStep::Grows] } else { vec![TableStep::Moves] };
+            assert_eq!((plan.steps, plan.fills), (steps, grows), "{last:?} {grow:?}");
             assert_eq!(plan.writes.len(), 2);
         }
-        assert_eq!(plan(of(SystemKind::Fat), Some(Grow::Now)), Err(FitPlanError::CannotGrow));
+        assert_eq!(plan(Some(of(SystemKind::Fat)), Some(Grow::Now)), Err(FitPlanError::CannotGrow));
         assert_eq!(fit_plan(made(4096, &[(2048, 4095)]), None, None, None), Err(FitPlanError::NoRoom));
         let renewed = fit_plan(table(), None, None, Some(&mut || [7; 16])).expect("plans");
-        assert!(renewed.renews && renewed.partitions == table().partitions());
+        assert!(renewed.steps.contains(&TableStep::Renews) && renewed.partitions == table().partitions());
     }
 }

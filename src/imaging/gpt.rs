@@ -225,7 +225,7 @@ pub(super) mod tests {
     pub(in crate::imaging) fn made(blocks: u64, partitions: &[(u64, u64)]) -> Gpt {
         let mut header = vec![0; HEADER];
         put(&mut header, 0, SIGNATURE);
-        put(&mut header, 8, &[0, 0, 1, 0, HEADER as u8]);
+        put(&mut header, 8, &[0, 0, 1, 0, 92]);
         put(&mut header, 24, &1u64.to_le_bytes());
         put(&mut header, 40, &34u64.to_le_bytes());
         put(&mut header, 80, &[128, 0, 0, 0, 128, 0, 0, 0]);

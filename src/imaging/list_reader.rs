@@ -80,6 +80,11 @@ impl Reader<'_> {
     }
 }
 
+/// `true` or `false`.
+pub(super) fn flag(value: &DeValue<'_>) -> Option<bool> {
+    if let DeValue::Boolean(is) = value { Some(*is) } else { None }
+}
+
 fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

@@ -4,7 +4,7 @@
 
 use super::first_boot::FirstBoot;
 use super::fit_plan::Grow;
-use super::list_reader::Reader;
+use super::list_reader::{Reader, flag};
 use super::manifest_error::{ManifestError, Problem, Wanted};
 use crate::unit::{Bytes, Digest};
 use crate::word::{Sentence, say};
@@ -137,7 +137,7 @@ impl Manifest {
             partition_length: reader.may("partition_length", Wanted::Size, size)?,
             fit: FitWish {
                 grow: reader.may("grow", Wanted::OneOf("now, first-boot, no"), grow)?,
-                unique_ids: reader.may("unique_ids", Wanted::Flag, |value| value.as_bool())?.unwrap_or(false),
+                unique_ids: reader.may("unique_ids", Wanted::Flag, flag)?.unwrap_or(false),
                 first_boot: reader.below("first_boot", FirstBoot::read)?.unwrap_or_default(),
                 as_it_is: reader.is_false("first_boot"),
             },

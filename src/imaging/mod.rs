@@ -33,7 +33,7 @@ pub use evidence::{Evidence, Outcome, judge};
 pub use file_system::{FileSystemSeen, HEAD, SystemKind, file_system};
 pub use first_boot::{FIRST_BOOT, FirstBoot, Password, WELCOME};
 pub use fit::{FitError, fits, starts};
-pub use fit_plan::{FitPlan, FitPlanError, Grow, fit_plan};
+pub use fit_plan::{FitPlan, FitPlanError, Grow, TableStep, fit_plan};
 pub use gpt::{Gpt, Partition, Writes};
 pub use index::{CHUNK, Chunk, GRAIN, Index, IndexError};
 pub use layout::{Layout, layout};

@@ -124,7 +124,7 @@ pub struct Settings {
 /// A look into the system as it is.
 pub trait Look<E> {
     /// Whether something stands at that path.
-    fn has(&mut self, path: &str) -> Result<bool, E>;
+    fn is_there(&mut self, path: &str) -> Result<bool, E>;
     /// The file at that path.
     fn file(&mut self, path: &str) -> Result<Option<Inside>, E>;
 }
@@ -150,7 +150,7 @@ pub fn settings<E>(wish: Wish<'_>, look: &mut dyn Look<E>) -> Result<Settings, E
         put(Setting::Hostname, Some(hostname(&wish.tag.to_lowercase(), look)?));
     }
     if let Some(locale) = asked(list.locale.as_ref()) {
-        let there = look.has("/usr/lib/locale/locale-archive")? || look.has(&compiled(locale))?;
+        let there = look.is_there("/usr/lib/locale/locale-archive")? || look.is_there(&compiled(locale))?;
         let text = format!("LANG={locale}\n");
         put(
             Setting::Locale,
@@ -160,11 +160,11 @@ pub fn settings<E>(wish: Wish<'_>, look: &mut dyn Look<E>) -> Result<Settings, E
     if let Some(zone) = asked(list.time_zone.as_ref()) {
         let target = format!("{ZONES}{zone}");
         let link = Placed { path: "/etc/localtime".to_owned(), what: Inside::Link { to: target.clone() } };
-        let there = look.has(&target)?;
+        let there = look.is_there(&target)?;
         put(Setting::TimeZone, there.then(|| vec![link, file("/etc/timezone", &format!("{zone}\n"))]));
     }
     if list.telex == Some(true) {
-        put(Setting::Keyboard, look.has("/usr/share/fcitx5/addon/unikey.conf")?.then(keyboard));
+        put(Setting::Keyboard, look.is_there("/usr/share/fcitx5/addon/unikey.conf")?.then(keyboard));
     }
     let accounts = accounts(wish, look)?;
     if asked(list.user.as_ref()).is_some() {
@@ -173,7 +173,7 @@ pub fn settings<E>(wish: Wish<'_>, look: &mut dyn Look<E>) -> Result<Settings, E
     if list.password.is_some_and(|password| password != Password::Keep) {
         put(Setting::Password, accounts.map(|accounts| accounts.password));
     }
-    let network = look.has(NETWORK)?;
+    let network = look.is_there(NETWORK)?;
     if let Some(name) = asked(list.wifi.as_ref()) {
         let placed = wifi(name, list.wifi_password.as_deref().unwrap_or_default());
         put(Setting::Wifi, network.then(|| vec![placed]));
@@ -207,7 +207,8 @@ fn hostname<E>(name: &str, look: &mut dyn Look<E>) -> Result<Vec<Placed>, E> {
     let old = look.file("/etc/hosts")?;
     let text = if let Some(Inside::File { text, .. }) = old { text } else { "127.0.0.1\tlocalhost\n".to_owned() };
     let others = text.lines().filter(|line| line.split_whitespace().next() != Some("127.0.1.1"));
-    let hosts: String = others.chain([format!("127.0.1.1\t{name}").as_str()]).map(|line| format!("{line}\n")).collect();
+    let own = format!("127.0.1.1\t{name}\n");
+    let hosts = others.chain([own.as_str()]).collect::<Vec<_>>().join("\n");
     Ok(vec![file("/etc/hostname", &format!("{name}\n")), file("/etc/hosts", &hosts)])
 }
 
@@ -247,7 +248,7 @@ mod tests {
     struct System(BTreeMap<&'static str, &'static str>);
 
     impl Look<Infallible> for System {
-        fn has(&mut self, path: &str) -> Result<bool, Infallible> {
+        fn is_there(&mut self, path: &str) -> Result<bool, Infallible> {
             Ok(self.0.contains_key(path))
         }
 

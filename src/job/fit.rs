@@ -10,7 +10,7 @@ use crate::device::Armed;
 use crate::event::image::{FitStep, SettingLeft};
 use crate::imaging::{
     FileSystemSeen, Firmware, FirstBoot, FitPlan, Gpt, HEAD, Inside, Look, Manifest, Partition, Placed, Setting,
-    SystemKind, Wish, file_system, fit_plan, settings,
+    SystemKind, TableStep, Wish, file_system, fit_plan, settings,
 };
 use crate::port::{Buffer, DiskIo, Disks, Failure, Trouble, Volume};
 use crate::unit::Bytes;
@@ -140,12 +140,11 @@ impl Fitting<'_, '_> {
             }
         }
         io.check()?;
-        let steps = [
-            (plan.moves, FitStep::TableMoved),
-            (plan.renews, FitStep::IdsRenewed),
-            (plan.grows, FitStep::PartitionGrown),
-        ];
-        self.outcome.done.extend(steps.into_iter().filter_map(|(is, step)| is.then_some(step)));
+        self.outcome.done.extend(plan.steps.iter().map(|step| match step {
+            TableStep::Moves => FitStep::TableMoved,
+            TableStep::Renews => FitStep::IdsRenewed,
+            TableStep::Grows => FitStep::PartitionGrown,
+        }));
         let held = plan.partitions.iter().copied().zip(seen).collect();
         Ok(Some((plan, held)))
     }
@@ -177,7 +176,7 @@ impl Fitting<'_, '_> {
     fn settle(&mut self, root: Partition) -> Result<(), Stop> {
         let mut volume = self.run.disks.volume(self.run.armed, root, SystemKind::Ext)?;
         volume.check()?;
-        if !volume.has("/etc/os-release")? && !volume.has("/etc/passwd")? {
+        if !volume.is_there("/etc/os-release")? && !volume.is_there("/etc/passwd")? {
             return Ok(());
         }
         let wish = Wish { first_boot: self.order.first_boot, tag: self.order.tag, hash: self.order.hash };
@@ -214,7 +213,7 @@ impl Fitting<'_, '_> {
         let wants = matches!(self.order.manifest.firmware, Some(Firmware::Uefi | Firmware::Both));
         let Some((partition, _)) = efi.filter(|_| wants) else { return Ok(()) };
         let mut volume = self.run.disks.volume(self.run.armed, *partition, SystemKind::Fat)?;
-        if !volume.has(BOOT_PATH)? {
+        if !volume.is_there(BOOT_PATH)? {
             let what = say!("fit-no-boot-path", path = BOOT_PATH);
             return Err(Failure::new(Trouble::No, what).hint(say!("fit-no-boot-path-hint")).into());
         }
@@ -243,8 +242,8 @@ impl Fitting<'_, '_> {
 struct Looking<'v>(&'v mut dyn Volume);
 
 impl Look<Failure> for Looking<'_> {
-    fn has(&mut self, path: &str) -> Result<bool, Failure> {
-        self.0.has(path)
+    fn is_there(&mut self, path: &str) -> Result<bool, Failure> {
+        self.0.is_there(path)
     }
 
     fn file(&mut self, path: &str) -> Result<Option<Inside>, Failure> {
@@ -256,7 +255,7 @@ impl Look<Failure> for Looking<'_> {
 fn put(volume: &mut dyn Volume, placed: &Placed) -> Result<(), Failure> {
     for (end, _) in placed.path.match_indices('/').skip(1) {
         let above = &placed.path[..end];
-        if !volume.has(above)? {
+        if !volume.is_there(above)? {
             let what = Inside::Folder { mode: 0o755, owner: (0, 0) };
             volume.put(&Placed { path: above.to_owned(), what })?;
         }
@@ -326,7 +325,7 @@ mod tests {
             let mut liar = liar.with("/usr", Inside::Folder { mode: 0o755, owner: (0, 0) });
             let _said_well = put(&mut liar, &placed());
             let mut other = placed();
-            if liar.has("/usr/share/aoxanh/x").expect("looks") {
+            if liar.is_there("/usr/share/aoxanh/x").expect("looks") {
                 other.what = Inside::Link { to: "y".to_owned() };
             }
             assert!(stands(&mut liar, &[other]).is_err());

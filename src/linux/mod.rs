@@ -1,6 +1,6 @@
 //! This machine: its disks, its clock, its files, what it is.
 //!
-//! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open`; `unsafe` stands in `ioctl` only.
+//! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open` and the programs of its `volume`; `unsafe` stands in `ioctl` only.
 
 mod ask;
 mod block;

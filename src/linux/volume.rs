@@ -4,10 +4,12 @@
 //! Invariants: the disk was found to be the armed one, with nothing in the way, before each program runs; what a program
 //! complains of is a failure, whatever its exit code.
 
+#![expect(clippy::disallowed_methods, reason = "practice files are opened here")]
+
 use super::block::armed_now;
 use super::disks::LinuxDisks;
 use super::tool::{ToolAnswer, tool};
-use crate::device::{Armed, Disk};
+use crate::device::{Armed, Bus, Disk};
 use crate::imaging::{Inside, Partition, Placed, SystemKind};
 use crate::port::{Failure, Trouble, Volume, no_volume};
 use crate::unit::Bytes;
@@ -15,11 +17,15 @@ use crate::word::say;
 use rustix::fs::MemfdFlags;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::FileExt;
 
 /// What `debugfs` answers about a path where nothing stands.
 const NOT_FOUND: &str = "File not found by ext2_lookup";
+
+/// How much is copied at a time.
+const PIECE: usize = 64 * 1024;
 
 /// Opens the file system in that partition of the armed disk. Errors: the disk; nothing here knows that kind.
 pub(super) fn volume(
@@ -86,19 +92,39 @@ impl Ext {
         if may_miss && answer.complaint.contains(NOT_FOUND) {
             return Ok(None);
         }
-        self.heard(answer).map(Some)
+        heard(&answer).map(Some)
     }
 
-    fn heard(&self, answer: ToolAnswer) -> Result<String, Failure> {
-        let quiet = answer.complaint.lines().all(|line| line.trim().is_empty() || is_banner("debugfs", line));
-        if answer.code == Some(0) && quiet { Ok(answer.out) } else { Err(failed("debugfs", &answer)) }
+    /// A plain file, which only practice has, `resize2fs` cuts to the length of the file system, wherever that begins: it
+    /// gets a copy in memory.
+    fn grow_apart(&self, length: Bytes) -> Result<ToolAnswer, Failure> {
+        self.0.is_ours()?;
+        let path = self.0.disk.path.display().to_string();
+        let wrong =
+            |error: io::Error| Failure::new(Trouble::Io, say!("file-unwritable", file = path.as_str())).because(error);
+        let (apart, name) = in_memory(&[])?;
+        let file = File::options().read(true).write(true).open(&self.0.disk.path).map_err(wrong)?;
+        apart.set_len(length.0).map_err(wrong)?;
+        copy_where_different((&file, self.0.at.0), (&apart, 0), length.0).map_err(wrong)?;
+        let answer = tool("resize2fs", &[OsStr::new(&name), OsStr::new(&format!("{}K", length.0 / 1024))])?;
+        if answer.code == Some(0) {
+            copy_where_different((&apart, 0), (&file, self.0.at.0), length.0).map_err(wrong)?;
+            file.sync_data().map_err(wrong)?;
+        }
+        Ok(answer)
     }
 
     fn write(&self, requests: &[String]) -> Result<(), Failure> {
         let list = in_memory(requests.join("\n").as_bytes())?;
         let answer = self.0.run("debugfs", &["-w", "-f", &list.1], "?offset=", &[])?;
-        self.heard(answer).map(drop)
+        heard(&answer).map(drop)
     }
+}
+
+/// What `debugfs` answered. Errors: it complained, which its exit code need not say.
+fn heard(answer: &ToolAnswer) -> Result<String, Failure> {
+    let quiet = answer.complaint.lines().all(|line| line.trim().is_empty() || is_banner("debugfs", line));
+    if answer.code == Some(0) && quiet { Ok(answer.out.clone()) } else { Err(failed("debugfs", answer)) }
 }
 
 /// A file that only memory holds, and the path by which a child of this process opens it: what is put into a system may be
@@ -109,6 +135,22 @@ fn in_memory(bytes: &[u8]) -> Result<(File, String), Failure> {
     let file = written.map_err(|error| Failure::new(Trouble::Io, say!("volume-no-memory")).because(error))?;
     let path = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
     Ok((file, path))
+}
+
+/// Copies, and leaves alone what is the same: holes stay holes.
+fn copy_where_different(from: (&File, u64), to: (&File, u64), length: u64) -> io::Result<()> {
+    let (mut here, mut there) = (vec![0; PIECE], vec![0; PIECE]);
+    let mut done = 0;
+    while done < length {
+        let len = usize::try_from(length - done).unwrap_or(PIECE).min(PIECE);
+        from.0.read_exact_at(&mut here[..len], from.1 + done)?;
+        to.0.read_exact_at(&mut there[..len], to.1 + done)?;
+        if here[..len] != there[..len] {
+            to.0.write_all_at(&here[..len], to.1 + done)?;
+        }
+        done += len as u64;
+    }
+    Ok(())
 }
 
 /// The word behind `name` in what `debugfs` says of a file.
@@ -124,11 +166,15 @@ impl Volume for Ext {
     }
 
     fn grow(&mut self, length: Bytes) -> Result<(), Failure> {
-        let answer = self.0.run("resize2fs", &[], "?offset=", &[&format!("{}K", length.0 / 1024)])?;
+        let answer = if self.0.disk.bus == Bus::File {
+            self.grow_apart(length)?
+        } else {
+            self.0.run("resize2fs", &[], "?offset=", &[&format!("{}K", length.0 / 1024)])?
+        };
         if answer.code == Some(0) { Ok(()) } else { Err(failed("resize2fs", &answer)) }
     }
 
-    fn has(&mut self, path: &str) -> Result<bool, Failure> {
+    fn is_there(&mut self, path: &str) -> Result<bool, Failure> {
         Ok(self.ask(&format!("stat \"{path}\""), true)?.is_some())
     }
 
@@ -202,7 +248,7 @@ impl Volume for Fat {
         Err(no_volume())
     }
 
-    fn has(&mut self, path: &str) -> Result<bool, Failure> {
+    fn is_there(&mut self, path: &str) -> Result<bool, Failure> {
         let inside = format!("::{path}");
         let answer = self.0.run("mdir", &["-b", "-i"], "@@", &[&inside])?;
         match answer.code {

@@ -17,7 +17,7 @@ pub trait Volume {
     /// Grows it to that length. Errors: it does not, or the program for it is missing.
     fn grow(&mut self, length: Bytes) -> Result<(), Failure>;
     /// Whether something stands at that path.
-    fn has(&mut self, path: &str) -> Result<bool, Failure>;
+    fn is_there(&mut self, path: &str) -> Result<bool, Failure>;
     /// What stands at that path.
     fn look(&mut self, path: &str) -> Result<Option<Inside>, Failure>;
     /// Puts something into a folder that is there, in place of what stood at its path.
@@ -71,7 +71,7 @@ impl Volume for FakeVolume {
         self.check()
     }
 
-    fn has(&mut self, path: &str) -> Result<bool, Failure> {
+    fn is_there(&mut self, path: &str) -> Result<bool, Failure> {
         Ok(self.things.borrow().contains_key(path))
     }
 
@@ -81,7 +81,7 @@ impl Volume for FakeVolume {
 
     fn put(&mut self, placed: &Placed) -> Result<(), Failure> {
         let parent = placed.path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        assert!(parent.is_empty() || self.has(parent)?, "{parent} is not there");
+        assert!(parent.is_empty() || self.is_there(parent)?, "{parent} is not there");
         if !self.lost.contains(&placed.path) {
             self.things.borrow_mut().insert(placed.path.clone(), placed.what.clone());
         }

@@ -182,10 +182,11 @@ pub fn fit_again(
 fn start(bench: &Bench<'_>, found: &Found, leaf: Option<Digest>) -> Result<Option<(Digest, ImageStarted)>, Failure> {
     let lines = bench.index.history(&found.id)?;
     let line = lines.into_iter().find(|line| Some(line.leaf) == leaf);
-    Ok(line.and_then(|line| match line.event.fact {
-        Fact::ImageStarted(started) => Some((line.leaf, started)),
-        _other => None,
-    }))
+    Ok(line.and_then(
+        |line| {
+            if let Fact::ImageStarted(started) = line.event.fact { Some((line.leaf, started)) } else { None }
+        },
+    ))
 }
 
 /// What fitting came to, in one line. Errors: it does not fit.

@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 33] = [
+const FOR_EVER: [&str; 34] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -130,6 +130,7 @@ const FOR_EVER: [&str; 33] = [
     "WipeValidated",
     "ImageStarted",
     "ImageEnded",
+    "ImageFitted",
     "DiskDestroyed",
     "RuleOverridden",
     "LockFound",

@@ -61,6 +61,7 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::correct::refusals(),
         super::correct_donors::refusals(),
         super::shifts::refusals(),
+        super::fit_facts::refusals(),
     ]
     .into_iter()
     .flatten();

@@ -67,7 +67,7 @@ fn attachment(known: bool) -> AttachmentSeen {
     }
 }
 
-fn job() -> JobId {
+pub(crate) fn job() -> JobId {
     JobId::from_random([3; RANDOM_BYTES])
 }
 
@@ -314,6 +314,7 @@ pub(crate) fn all() -> Vec<Event> {
         super::correct_donors::golden(),
         super::door::golden(),
         super::shifts::golden(),
+        super::fit_facts::golden(),
     ]
     .concat()
 }

@@ -50,6 +50,8 @@ mod erasing;
 mod export_check;
 mod files;
 mod fill;
+mod fit;
+mod fit_facts;
 mod flips;
 mod full;
 mod full_machine;

@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 48] = [
+const TABLE: [(&str, Who, bool); 49] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -57,6 +57,7 @@ const TABLE: [(&str, Who, bool); 48] = [
     ("NoteErased", Who::Crew, false),
     ("ShiftHandedOver", Who::Crew, true),
     ("BadgeIssued", Who::Anybody, true),
+    ("ImageFitted", Who::Bench, false),
 ];
 
 #[test]

@@ -32,7 +32,7 @@ const DONE: [(&str, &str, u64); 7] = [
 ];
 
 /// What the ledger holds of the device that was carried through, in order.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     "DeviceReceived",
     "TagBound",
     "DeviceInspected",
@@ -41,6 +41,7 @@ const STEPS: [&str; 11] = [
     "WipeEnded",
     "ImageStarted",
     "ImageEnded",
+    "ImageFitted",
     "FunctionTested",
     "DeviceAllocated",
     "DeviceHandedOver",
