@@ -69,7 +69,11 @@ impl Report {
     #[must_use]
     pub fn of_image(imaged: &Imaged) -> Self {
         match image_worth(imaged) {
-            Ok(line) => Self { lines: image_skipped(imaged).into_iter().collect(), ..Self::new(Tone::Good, line) },
+            Ok(line) => {
+                let mut report = Self::new(Tone::Good, line);
+                report.lines.extend(image_skipped(imaged));
+                report
+            }
             Err(failure) => (&failure).into(),
         }
     }
