@@ -81,7 +81,7 @@ pub(super) fn actions(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>,
         let what = (action.words)(&found.file);
         match bench.would(&found.id, (action.fact)(&found.file))?.into_iter().next() {
             None => {
-                may.push(PageLine { weight: Weight::Good, what: say!("device-may", what = what, key = action.key) })
+                may.push(PageLine { weight: Weight::Good, what: say!("device-may", what = what, key = action.key) });
             }
             Some(refusal) => {
                 let what = say!("device-may-not", what = what, why = refusal.reason, rule = refusal.rule);

@@ -55,12 +55,12 @@ pub fn device_page(bench: &Bench<'_>, found: &Found) -> Result<DevicePage, Failu
     let section = |id, title, lines| PageSection { id, title, lines };
     let sections = vec![
         section("overview", say!("device-overview"), overview(bench, found)?),
-        section("actions", say!("device-actions"), actions(bench, found)?),
         section("facts", say!("device-facts"), facts(bench, found)?),
         section("disks", say!("device-disks"), disks(bench, found)?),
         section("repairs", say!("device-repairs"), repairs(bench, &lines)?),
         section("notes", say!("device-notes"), notes_section(bench, found)?),
         section("history", say!("device-history"), story(&lines)),
+        section("actions", say!("device-actions"), actions(bench, found)?),
     ];
     Ok(DevicePage { name: found.name(), sections })
 }

@@ -3,8 +3,9 @@
 #![expect(clippy::disallowed_methods, reason = "a practice disk is a file")]
 
 use crate::arming_rig::{
-    OLD, Rig, SIZE, Watched, disk, image_order, image_path, raw_image, refusal, replugged, said, wipe_order,
+    OLD, Rig, SIZE, disk, image_order, image_path, raw_image, refusal, replugged, said, wipe_order,
 };
+use crate::arming_watched::Watched;
 use crate::contract::disk_io::{Made, keeps_every_promise};
 use crate::contract::disks::opens_only_the_armed_disk_and_once_at_a_time;
 use aoxanh::custody::DiskState;

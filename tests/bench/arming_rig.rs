@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may stop where its ground is gone")]
 
 use crate::ledger_rig::inspected;
-use aoxanh::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Facts};
+use aoxanh::device::{Attachment, Bus, Disk, DiskIdentity, Facts};
 use aoxanh::event::disk::DiskSeen;
 use aoxanh::event::inspection::{DeviceInspected, Verdict};
 use aoxanh::event::intake::DeviceKind;
@@ -11,8 +11,8 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::{FitWish, Manifest};
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
-    Clock, DiskIo, Disks, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases,
-    FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Journal, Receipt, Row, SeededChance, Trouble,
+    Clock, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeProbe, FakeSecond,
+    FakeSmart, FakeVault, Index, Journal, Receipt, Row, SeededChance, Trouble,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
@@ -22,7 +22,6 @@ use aoxanh::workbench::{
     open_station, receive, wipe,
 };
 use std::cell::{Cell, RefCell};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -332,73 +331,5 @@ pub(crate) fn refusal<T>(result: Result<T, Failure>, what: &str) -> Failure {
     match result {
         Ok(_done) => panic!("{what}: was done"),
         Err(failure) => failure,
-    }
-}
-
-/// Disks that note the ledger's last record at the first write after each opening.
-pub(crate) struct Watched {
-    pub(crate) disks: FakeDisks,
-    pub(crate) store: Rc<Store>,
-    pub(crate) seen: Rc<RefCell<Vec<Vec<u8>>>>,
-}
-
-struct WatchedIo {
-    io: Box<dyn DiskIo>,
-    store: Rc<Store>,
-    seen: Rc<RefCell<Vec<Vec<u8>>>>,
-    wrote: bool,
-}
-
-impl Disks for Watched {
-    fn list(&self, image: Option<&Path>) -> Result<Vec<Disk>, Failure> {
-        self.disks.list(image)
-    }
-
-    fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
-        let io = self.disks.open(armed)?;
-        Ok(Box::new(WatchedIo { io, store: Rc::clone(&self.store), seen: Rc::clone(&self.seen), wrote: false }))
-    }
-}
-
-impl DiskIo for WatchedIo {
-    fn size(&self) -> Bytes {
-        self.io.size()
-    }
-
-    fn logical_block(&self) -> u32 {
-        self.io.logical_block()
-    }
-
-    fn direct(&self) -> bool {
-        self.io.direct()
-    }
-
-    fn check(&mut self) -> Result<(), Failure> {
-        self.io.check()
-    }
-
-    fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize> {
-        self.io.read_at(at, into)
-    }
-
-    fn write_at(&mut self, at: Bytes, from: &[u8]) -> io::Result<usize> {
-        if !std::mem::replace(&mut self.wrote, true) {
-            let mut last = Vec::new();
-            let note = &mut |row: Row| {
-                last = row.bytes;
-                Ok(())
-            };
-            self.store.rows(note).map_err(io::Error::other)?;
-            self.seen.borrow_mut().push(last);
-        }
-        self.io.write_at(at, from)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.io.flush()
-    }
-
-    fn forget(&mut self) -> io::Result<()> {
-        self.io.forget()
     }
 }

@@ -8,6 +8,7 @@
 use super::bench_rig::{Rig, aloud, can_loop, ran, root};
 use super::guest_rig::long;
 use super::guest_start::uefi;
+use aoxanh::tag::TagId;
 use aoxanh::unit::Bytes;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::BTreeSet;
@@ -154,7 +155,8 @@ fn starts_from_the_written_disk(machine: &[String], start: &str) {
     let secure = "$(tail -c 1 /sys/firmware/efi/efivars/SecureBoot-* | od -An -tu1)";
     let how = guest.ask(&format!("if test -d /sys/firmware/efi; then echo uefi, secure {secure}; else echo bios; fi"));
     assert_eq!(how, start);
-    assert_eq!(guest.ask("hostname"), "aoxanh-nho");
+    let tag = TagId::read(&device.tag).expect("a tag").to_string();
+    assert_eq!(guest.ask("hostname"), tag.to_lowercase(), "what the first start was set to");
     assert_eq!(
         guest.ask("echo $LANG; locale -k decimal_point int_curr_symbol"),
         "vi_VN.UTF-8\ndecimal_point=\",\"\nint_curr_symbol=\"VND \""

@@ -4,6 +4,7 @@ mod arming;
 mod arming_names;
 mod arming_resume;
 mod arming_rig;
+mod arming_watched;
 mod bad_disk;
 mod bad_input;
 mod bench_injury;

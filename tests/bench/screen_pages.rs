@@ -97,6 +97,17 @@ fn all_about_a_device_is_told_section_by_section() {
         assert!(shown.to_lowercase().contains(&said.to_lowercase()), "{said}: {shown}");
     }
     assert_snapshot!("device-history", sections[4]);
+    // What may be done first; then, with the rule that forbids it, what a device in quarantine may not have done to it.
+    desk.press(&[Key::Right]);
+    let shown = desk.shown(120, 40);
+    for said in ["✓ gỡ cách ly (phím l)", "✓ để lên kệ (phím y)", "[arm-quarantine]", "[give-", "[quarantine-still]"]
+    {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    assert!(!shown.contains("✓ xóa") && !shown.contains("✓ giao"), "{shown}");
+    desk.keys("e");
+    assert!(desk.shown(80, 24).contains("Tem"), "{}", desk.shown(80, 24));
+    desk.press(&[Key::Escape]);
     desk.press(&[Key::Escape]);
     assert!(desk.shown(80, 24).contains("Máy trên bàn"), "{}", desk.shown(80, 24));
 }

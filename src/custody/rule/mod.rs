@@ -254,6 +254,7 @@ mod tests {
             "part-shelf",
             "lock-known",
             "give-unlocked",
+            "fit-written",
             "give-disks-wiped",
             "give-consent",
             "give-safe",
