@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// An image of 48 MiB: an EFI system partition with a boot loader of no worth, and a small Linux system of 32 MiB.
-const IMAGE: &str = r#"
+pub(crate) const IMAGE: &str = r#"
 set -e
 mkdir -p root/etc/skel root/usr/lib/locale root/usr/share/zoneinfo/Asia root/usr/share/fcitx5/addon \
     root/etc/NetworkManager root/home root/root
@@ -55,7 +55,7 @@ struct Fitting {
     disk: PracticeDisk,
 }
 
-fn sh(at: &Path, script: &str, args: &[&str]) -> (i32, String) {
+pub(crate) fn sh(at: &Path, script: &str, args: &[&str]) -> (i32, String) {
     let script = format!("PATH=$PATH:/usr/sbin:/sbin\n{script}");
     let ran = Command::new("bash").args(["-c", &script, "bash"]).args(args).current_dir(at).output().expect("bash");
     let said = [ran.stdout, ran.stderr].concat();

@@ -72,7 +72,7 @@ impl Desk {
                 Task::Order(number, effect) => self.orders.push_back((number, effect)),
                 Task::Start(order, by) => self.jobs.push((order, by)),
                 Task::Close(to, by) => self.copies.push((to, by)),
-                Task::Stop(_) | Task::Test(..) => {}
+                Task::Stop(_) | Task::Test(..) | Task::Store(..) | Task::StopStore => {}
                 Task::Suspend => self.suspended = true,
             }
         }
