@@ -219,7 +219,9 @@ pub(super) fn run(
         at_bench(room, by, |bench| {
             let source = source(bench, order);
             run_job(bench, job, order, &cancel, &mut tell);
-            source.iter().for_each(|source| log::decoded(source.decoded()));
+            if let Some(source) = source {
+                log::decoded(source.decoded());
+            }
             Ok(())
         })
     });

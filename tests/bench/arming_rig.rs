@@ -63,7 +63,8 @@ pub(crate) struct Rig {
 impl Journal for Rig {
     fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
         let is_fit = entries.iter().any(|entry| matches!(entry.fact, Fact::ImageFitted(_)));
-        if !self.is_full.get() && !(is_fit && self.loses_fit.get()) {
+        let is_lost = is_fit && self.loses_fit.get();
+        if !self.is_full.get() && !is_lost {
             return self.store.commit(entries);
         }
         let full = Failure::new(Trouble::Io, say!("ledger-full")).because("database or disk is full");

@@ -130,6 +130,7 @@ mod said;
 mod screen_badge;
 mod screen_desk;
 mod screen_desk_shift;
+mod screen_desk_store;
 mod screen_donors;
 mod screen_door;
 mod screen_erase;

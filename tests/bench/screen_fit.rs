@@ -1,8 +1,6 @@
 //! Fitting on the screen: what was left between a write and its fitting is the next step, and goes on with one key; the
 //! password for one use is shown once; two machines written from one image share what is decoded.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use super::arming_rig::{Rig, disk, image_order, image_path};
 use super::image_bench::give_stored;
 use super::screen_people::wiped;

@@ -4,6 +4,7 @@
 //! Invariant: everything is a function of the keys given; nothing looks at a clock or a terminal.
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::struct_excessive_bools, reason = "each holds something else back")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "what the workbench does is what is left")]
 
 use super::arming_rig::{Rig, disk, image_path};

@@ -1,8 +1,6 @@
 //! The image store on the screen: looked at, added to, looked through, taken from; who may; and work that goes on while
 //! somebody does something else.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use super::arming_rig::pressed_at;
 use super::screen_people::{crew, wiped};
 use super::screen_refusals_before::{lead, volunteer};

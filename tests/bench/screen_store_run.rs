@@ -1,6 +1,6 @@
 //! The built program in a terminal: an image added, looked through, written and fitted by keys, its password shown once.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test drives the built program")]
+#![expect(clippy::disallowed_methods, reason = "a test drives the built program")]
 
 use super::bench_rig::{Rig, aloud, can_loop};
 use super::fit::{IMAGE, sh};
@@ -52,8 +52,8 @@ fn an_image_is_added_looked_through_written_and_fitted_by_keys_and_its_password_
     terminal.type_keys(&code(&shown));
     terminal.step("\r", "Mật khẩu dùng một lần");
     let shown = terminal.wait_text("Chỉ hiện lần này");
-    let line = shown.lines().find(|line| line.contains("   ") && is_spelled(line)).expect("the password is spelled");
-    let password: String = line.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut cells = shown.lines().flat_map(|line| line.split('│'));
+    let password = cells.find_map(spelled).expect("the password is spelled");
     assert_eq!(password.len(), 8, "{shown}");
     terminal.step("\r", "Đã chép ra giấy chưa");
     terminal.type_keys("\r");
@@ -82,10 +82,11 @@ fn an_image_is_added_looked_through_written_and_fitted_by_keys_and_its_password_
     assert!(sh(rig.home(), &system, &[]).1.contains("\nhocsinh:$6$"), "it is set");
 }
 
-/// Single symbols with blanks between them.
-fn is_spelled(line: &str) -> bool {
-    let words: Vec<&str> = line.trim_matches(['│', ' ']).split_whitespace().collect();
-    words.len() == 8 && words.iter().all(|word| word.len() == 1)
+/// Eight single symbols with blanks between them.
+fn spelled(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_symbol = |word: &&str| word.len() == 1 && word.chars().all(|sign| sign.is_ascii_alphanumeric());
+    (words.len() == 8 && words.iter().all(is_symbol)).then(|| words.concat())
 }
 
 /// Opens the list of disks for an image, and points at that one.
@@ -154,7 +155,7 @@ fn two_machines_written_from_one_screen_decode_their_image_once() {
     assert_eq!(done(0), 0);
     drop(held);
     super::practice_bench::wait_for("the first goes on", || done(0) == 1);
-    terminal.wait_for("nothing runs", |shown| !shown.contains("Việc đang chạy"));
+    terminal.wait_for("both have ended", |shown| shown.contains("ĐÃ CÀI lop") && !shown.contains("Việc đang chạy"));
     terminal.type_keys("q");
     assert_eq!(terminal.end().0, 0);
     let log = rig.logged();
@@ -164,4 +165,38 @@ fn two_machines_written_from_one_screen_decode_their_image_once() {
     for disk in &disks {
         assert!(std::fs::read(disk.backing()).expect("served")[..raw.len()] == raw, "{}", disk.name());
     }
+}
+
+#[test]
+fn adding_stops_at_once_with_esc_and_by_leaving_and_says_so() {
+    let rig = Rig::practice();
+    // It would take minutes to read.
+    let file = std::fs::File::create(rig.home().join("lon.img")).expect("ours");
+    file.set_len(512 << 30).expect("sparse");
+    let mut terminal = Terminal::open(rig.command(&["bench"]), 80, 24);
+    terminal.wait_text("Chưa có máy nào");
+    terminal.step("\x0b", "Kho chưa có ảnh nào");
+    let add = |terminal: &mut Terminal| {
+        terminal.step("a", "▶ lon.img");
+        terminal.step("\r", "Tên cho người đọc");
+        terminal.step("\r", "Hệ điều hành");
+        terminal.step("\r", "Lấy từ đâu");
+        terminal.step("\r", "Giấy phép");
+        terminal.step("\r", "Đang thêm lon.img vào kho");
+        terminal.wait_text("Đưa vào kho · còn");
+    };
+    add(&mut terminal);
+    terminal.step("\x1b", "Đã dừng; thêm lại đúng tệp này");
+    add(&mut terminal);
+    terminal.type_keys("b");
+    terminal.wait_for("the bench is there, and the work goes on", |shown| {
+        shown.contains("Chưa có máy nào") && shown.contains("kho ảnh:") && !shown.contains("Kho ảnh hệ thống")
+    });
+    terminal.step("q", "đang thêm hoặc kiểm tra ảnh");
+    terminal.type_keys("\r");
+    let (exit, said) = terminal.end();
+    assert_eq!(exit, 1, "{said}");
+    assert!(said.contains("Đã dừng; thêm lại đúng tệp này") && said.contains("Đã thoát trong khi còn việc"), "{said}");
+    let parts: Vec<_> = std::fs::read_dir(rig.station().join("images")).expect("made").filter_map(Result::ok).collect();
+    assert!(parts.iter().all(|part| part.file_name().to_string_lossy().starts_with("lon.part")), "{parts:?}");
 }
