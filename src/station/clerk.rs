@@ -12,7 +12,7 @@ use crate::job::ImageSource;
 use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
 use crate::store::{KeyFile, Store, read_key};
-use crate::unit::{DeviceId, Secret};
+use crate::unit::{Bytes, DeviceId, Secret};
 use crate::word::{Words, say};
 use crate::workbench::{
     Answer, Bench, Certified, CheckOrder, CheckTold, DayLook, DayOrder, Effect, JobOrder, News, Period, PlaceSeen,
@@ -217,10 +217,10 @@ pub(super) fn run(
     let cancel = || stop.load(Ordering::Relaxed);
     let ran = caught(|| {
         at_bench(room, by, |bench| {
-            let source = source(bench, order);
+            let source = source(bench, order).map(|source| (source.decoded(), source));
             run_job(bench, job, order, &cancel, &mut tell);
-            if let Some(source) = source {
-                log::decoded(source.decoded());
+            if let Some((before, source)) = source {
+                log::decoded(Bytes(source.decoded().0.saturating_sub(before.0)));
             }
             Ok(())
         })

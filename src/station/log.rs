@@ -143,7 +143,7 @@ pub(super) fn news(news: &News) {
     warn!(what, rule, errno = report.cause.as_deref().and_then(errno), "failure");
 }
 
-/// How much of an image was decoded, for everybody who wrote it together.
+/// How much of an image was decoded while a job wrote it: what others had decoded already is not in it.
 pub(super) fn decoded(bytes: Bytes) {
     info!(decoded = bytes.0, "image");
 }
