@@ -7,7 +7,7 @@
 use super::bench::{Bench, Found};
 use super::disk::{DiskView, disk_key};
 use super::fit::{is_unfitted, start};
-use crate::custody::{DrawerError, JobFile, OpenJobs, Stage};
+use crate::custody::{DrawerError, JobFile, OpenJobs};
 use crate::event::disk::DiskSeen;
 use crate::event::{Event, Fact};
 use crate::port::{Failure, Filter};
@@ -170,12 +170,13 @@ fn candidates(bench: &Bench<'_>) -> Result<Vec<(JobId, JobFile, How)>, Failure> 
     Ok(jobs)
 }
 
-/// The devices on the bench, the last touched first, that have an image.
+/// The devices on the bench, the last touched first, that have an image. The stage does not tell: one that nobody inspected yet
+/// may have one.
 fn imaged(bench: &Bench<'_>) -> Result<Vec<Found>, Failure> {
     let open = Filter { open: true, ..Filter::default() };
-    let has_image = |stage| matches!(stage, Stage::Imaged | Stage::Checked | Stage::Ready | Stage::Allocated);
     let page = bench.index.page(&open, None, DEVICES)?;
-    page.into_iter().filter(|one| has_image(one.stage)).map(|one| bench.device(&one.device)).collect()
+    let found = page.into_iter().map(|one| bench.device(&one.device)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().filter(|found| found.file.is_imaged()).collect())
 }
 
 fn told(

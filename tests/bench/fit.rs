@@ -276,7 +276,12 @@ fn a_fit_that_was_killed_is_gone_on_with() {
     child.wait().expect("ours");
     fs::remove_file(folder.join("resize2fs")).expect("ours");
     assert!(bench.kinds().iter().all(|line| line["kind"] != "ImageFitted"), "nothing was said of it");
+    let listed = bench.rig.json(&["jobs"]).good().one("interrupted");
+    assert_eq!((&listed["to_fit"], &listed["percent"]), (&true.into(), &100.into()), "{listed}");
+    let said = bench.rig.run(&["jobs"]).good().out;
+    assert!(said.contains("CHƯA chỉnh cho vừa ổ") && said.contains("→ aoxanh image fit"), "{said}");
     assert_eq!(bench.run("fit").good().one("fitted")["result"], "fitted");
+    assert!(bench.rig.json(&["jobs"]).good().all("interrupted").is_empty(), "nothing is left");
     assert!(bench.judged() > DISK - SYSTEM - (3 << 20));
 }
 
