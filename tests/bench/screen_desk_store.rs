@@ -7,7 +7,9 @@ use aoxanh::imaging::Manifest;
 use aoxanh::screen::{Sound, Teller};
 use aoxanh::unit::Bytes;
 use aoxanh::word::say;
-use aoxanh::workbench::{Answer, Effect, ImageView, Key, News, Report, StoreTask, StoreTold, StoreView, Tone};
+use aoxanh::workbench::{
+    Answer, Effect, ImageView, Key, News, Report, StoreOrder, StoreTask, StoreTold, StoreView, Tone,
+};
 
 fn told(told: StoreTold) -> News {
     News::Answer(Answer::Store(Box::new(told)))
@@ -58,4 +60,16 @@ fn one_work_at_a_time_runs_of_whoever_asked_and_is_over_with_its_answer() {
     assert_eq!((desk.view.world.running(), desk.view.take_sound()), (0, Some(Sound::Bad)));
     assert_eq!(desk.view.stack.layers(), 1, "nobody looked: it is shown: {}", desk.shown());
     assert!(desk.orders.iter().any(|(_, effect)| *effect == Effect::Refresh));
+}
+
+#[test]
+fn a_list_that_cannot_be_read_says_why_and_is_not_asked_for_over_and_over() {
+    let mut desk = Desk::new();
+    desk.press(&[Key::Control('k')]);
+    desk.orders.clear();
+    desk.hear(Teller::Clerk(0), told(StoreTold::Failed(Report::new(Tone::Bad, say!("ledger-full")))));
+    assert!(desk.orders.is_empty(), "{:?}", desk.orders);
+    assert!(desk.shown().contains("Kho ảnh hệ thống: 0") && desk.shown().contains("✗ "), "{}", desk.shown());
+    desk.keys("r");
+    assert!(desk.orders.iter().any(|(_, effect)| *effect == Effect::Store(StoreOrder::Look)), "by a key it is");
 }

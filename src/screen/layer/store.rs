@@ -171,9 +171,12 @@ impl Store {
                 return Vec::new();
             }
             StoreTold::Files(..) => return Vec::new(),
-            StoreTold::Done(report) | StoreTold::Checked { report, .. } | StoreTold::Failed(report) => {
+            // A list that could not be read is not asked for again by itself: it would be for ever.
+            StoreTold::Checked { report, .. } | StoreTold::Failed(report) => {
                 self.told = Some(report.clone());
+                return Vec::new();
             }
+            StoreTold::Done(report) => self.told = Some(report.clone()),
         }
         // Where somebody is about to choose one for a disk, the list below is read anew too.
         vec![Effect::Store(StoreOrder::Look), Effect::ListImages]
