@@ -185,7 +185,7 @@ pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use store_page::{
     FileSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView, StoreWork, added_lines,
-    carry_store, checked_report, refuse_store_change, run_store,
+    carry_store, checked_report, manifest_lines, refuse_store_change, run_store,
 };
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use throughput::{

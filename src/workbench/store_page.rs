@@ -10,8 +10,10 @@ use super::image_store::{
     AddOrder, Added, ImageChecked, ImageView, add_image, check_image, image_lines, list_images, rotten_sentence,
 };
 use super::news::News;
+use super::outward::listed;
 use super::report::{Report, Tone};
 use crate::custody::{PersonFile, Who};
+use crate::imaging::{Grow, Manifest};
 use crate::job::{JobNews, Progress, Watch};
 use crate::port::{Failure, ImageStore, Trouble};
 use crate::unit::{Bytes, Moment};
@@ -263,4 +265,32 @@ pub fn checked_report(checked: &ImageChecked) -> Report {
     let bad = say!("image-check-bad", id = id, count = count);
     let lines = std::iter::once(bad.clone()).chain(chunks).collect();
     Report { lines, hint: Some(say!("image-check-hint")), ..Report::new(Tone::Bad, bad) }
+}
+
+/// Everything that its manifest says of an image, in lines; of a password only that there is one.
+#[must_use]
+pub fn manifest_lines(manifest: &Manifest) -> Vec<Sentence> {
+    let (wish, first) = (&manifest.fit, &manifest.fit.first_boot);
+    let grow = wish.grow.map(|grow| match grow {
+        Grow::Now => say!("store-line-grow-now"),
+        Grow::FirstBoot => say!("store-line-grow-first-boot"),
+        Grow::No => say!("store-line-grow-no"),
+    });
+    let ids = wish.unique_ids.then(|| say!("store-line-own-ids"));
+    let as_it_is = wish.as_it_is.then(|| say!("store-line-as-it-is"));
+    let settings = [
+        first.hostname.map(|_set| say!("setting-hostname")),
+        first.locale.as_ref().map(|_set| say!("setting-locale")),
+        first.time_zone.as_ref().map(|_set| say!("setting-time-zone")),
+        first.telex.map(|_set| say!("setting-keyboard")),
+        first.user.as_ref().map(|_set| say!("setting-user")),
+        first.password.map(|_set| say!("setting-password")),
+        first.wifi.as_ref().map(|_set| say!("setting-wifi")),
+        first.family_dns.map(|_set| say!("setting-dns")),
+        first.welcome.map(|_set| say!("setting-welcome")),
+    ];
+    let settings = listed(settings.into_iter().flatten()).map(|what| say!("store-line-first-boot", what = what));
+    let partition = manifest.partition_offset.zip(manifest.partition_length);
+    let partition = partition.map(|(at, length)| say!("store-line-partition", at = at.0, length = length.decimal()));
+    image_lines(manifest).into_iter().chain(grow).chain(ids).chain(as_it_is).chain(settings).chain(partition).collect()
 }

@@ -6,9 +6,9 @@ use aoxanh::event::How;
 use aoxanh::imaging::Manifest;
 use aoxanh::screen::{Sound, Teller};
 use aoxanh::unit::Bytes;
-use aoxanh::word::say;
+use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Answer, Effect, ImageView, Key, News, Report, StoreOrder, StoreTask, StoreTold, StoreView, Tone,
+    Answer, Effect, ImageView, Key, News, Report, StoreOrder, StoreTask, StoreTold, StoreView, Tone, manifest_lines,
 };
 
 fn told(told: StoreTold) -> News {
@@ -72,4 +72,20 @@ fn a_list_that_cannot_be_read_says_why_and_is_not_asked_for_over_and_over() {
     assert!(desk.shown().contains("Kho ảnh hệ thống: 0") && desk.shown().contains("✗ "), "{}", desk.shown());
     desk.keys("r");
     assert!(desk.orders.iter().any(|(_, effect)| *effect == Effect::Store(StoreOrder::Look)), "by a key it is");
+}
+
+#[test]
+fn everything_that_a_manifest_says_is_told_and_no_password_of_it() {
+    let text = "id = \"m\"\nname = \"M\"\nlength = 9000\nblake3 = \"0000000000000000000000000000000000000000000000000000000000000000\"\n\
+                os = \"linux\"\narch = \"x86_64\"\nblock = 512\nminimum_memory = 4096\nsource = \"S-1\"\nlicence = \"L-1\"\n\
+                partition_offset = 512\npartition_length = 1024\ngrow = \"first-boot\"\nunique_ids = true\n\
+                [first_boot]\nuser = \"be\"\npassword = \"none\"\nwifi = \"Mai\"\nwifi_password = \"bi mat 123\"\n";
+    let manifest = Manifest::from_toml("m", text).expect("a manifest");
+    let words = Words::new(Lang::Vi, None).expect("embedded");
+    let said = manifest_lines(&manifest).iter().map(|line| words.say(line)).collect::<Vec<_>>().join("\n");
+    let told = ["S-1", "L-1", "lần đầu", "mã ổ và mã phân vùng riêng", "byte 512", "tài khoản", "mật khẩu", "Wi-Fi"];
+    for what in told {
+        assert!(said.to_lowercase().contains(&what.to_lowercase()), "{what}: {said}");
+    }
+    assert!(!said.contains("bi mat"), "{said}");
 }

@@ -23,7 +23,7 @@ use crate::imaging::Firmware;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, Effect, Hint, ImageView, Input, Key, Layer, Report, StoreOrder, StoreTask, StoreTold, StoreView,
-    StoreWork, World, hints, image_lines, press, time_left,
+    StoreWork, World, hints, manifest_lines, press, time_left,
 };
 use ratatui::layout::Rect;
 
@@ -287,7 +287,7 @@ fn draw_whole(image: &ImageView, area: Rect, pen: &mut Pen<'_>) {
                 say!("store-line-file", file = file.display().to_string(), stored = stored.decimal())
             });
             let length = say!("store-line-length", length = manifest.length.decimal());
-            [name, length].into_iter().chain(file).chain(image_lines(manifest)).collect()
+            [name, length].into_iter().chain(file).chain(manifest_lines(manifest)).collect()
         }
     };
     let mut used = pen.text(area, &image.id, tint::TITLE).min(1) + 1;
