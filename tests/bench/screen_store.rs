@@ -5,7 +5,7 @@ use super::arming_rig::pressed_at;
 use super::screen_people::{crew, wiped};
 use super::screen_refusals_before::{lead, volunteer};
 use super::screen_rig::{Desk, SIZES};
-use aoxanh::workbench::Key;
+use aoxanh::workbench::{AddOrder, Answer, Key, News, StoreOrder, StoreTask, StoreTold, carry_store, run_store};
 use insta::assert_snapshot;
 
 const FILE: &str = "/media/usb/mint-22.img";
@@ -124,6 +124,16 @@ fn whoever_has_no_role_only_looks_and_only_a_lead_takes_away() {
     assert!(shown(&desk).contains("[role-may]"), "{}", shown(&desk));
     desk.press(&[Key::Char('k')]);
     assert!(shown(&desk).contains("✓ mint-22: còn nguyên"), "a guest may look: {}", shown(&desk));
+    // The screen only says it early: whoever carries it out refuses by itself.
+    let (bench, remove) = (desk.rig.bench(), StoreOrder::Remove("mint-22".to_owned()));
+    let refused = carry_store(&bench, &desk.store, &remove).expect_err("a guest");
+    assert_eq!(refused.rule, Some("role-may"));
+    let order =
+        AddOrder { file: FILE.into(), id: Some("khac".to_owned()), os: "linux".to_owned(), ..AddOrder::default() };
+    let mut heard = Vec::new();
+    run_store(&bench, &desk.store, &StoreTask::Add(Box::new(order)), &|| false, &mut |news| heard.push(news));
+    let [News::Answer(Answer::Store(told))] = heard.as_slice() else { panic!("{heard:?}") };
+    assert!(matches!(told.as_ref(), StoreTold::Failed(report) if report.rule == Some("role-may")), "{told:?}");
 }
 
 #[test]
