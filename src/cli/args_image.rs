@@ -32,6 +32,12 @@ impl ImageVerb {
     pub const fn is_of_store(&self) -> bool {
         !matches!(self, Self::Write(_) | Self::Fit(_) | Self::Manifest(_))
     }
+
+    /// Whether it changes which images a station keeps.
+    #[must_use]
+    pub const fn changes_store(&self) -> bool {
+        matches!(self, Self::Add(_) | Self::Remove(_))
+    }
 }
 
 /// Which image.

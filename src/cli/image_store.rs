@@ -9,13 +9,27 @@ use crate::job::Watch;
 use crate::port::{Clock, Failure, Files, ImageStore, Trouble};
 use crate::unit::Bytes;
 use crate::word::say;
-use crate::workbench::{self, AddOrder, ImageView};
+use crate::workbench::{self, AddOrder, Bench, ImageView, StoreChange};
 use serde_json::{Value, json};
 
 /// As many rotten chunks as are told one by one.
 const TOLD: usize = 8;
 /// A list of settings is small.
 const MOST_LIST: u64 = 64 * 1024;
+
+/// Refuses whoever is at the bench the verbs that change the store, where their roles do not allow them.
+pub fn may_change_images(verb: &ImageVerb, bench: &Bench<'_>) -> Result<(), Failure> {
+    match verb {
+        ImageVerb::Add(_) => workbench::refuse_store_change(bench, StoreChange::Add),
+        ImageVerb::Remove(_) => workbench::refuse_store_change(bench, StoreChange::Remove),
+        ImageVerb::List
+        | ImageVerb::Show(_)
+        | ImageVerb::Check(_)
+        | ImageVerb::Write(_)
+        | ImageVerb::Fit(_)
+        | ImageVerb::Manifest(_) => Ok(()),
+    }
+}
 
 /// Carries out a verb of the store; needs no ledger. Errors: those of the workbench; rot.
 pub fn run_images(
@@ -89,24 +103,7 @@ fn add(
             "content": added.content.name(),
         }),
     )?;
-    let manifest = &added.manifest;
-    out.say(&say!(
-        "image-added",
-        id = manifest.id.as_str(),
-        length = manifest.length.decimal(),
-        stored = added.stored.decimal(),
-        filled = added.filled.decimal(),
-    ))?;
-    if added.vouched {
-        out.say(&say!("image-vouched-sha"))?;
-    }
-    if added.mapped {
-        out.say(&say!("image-vouched-bmap"))?;
-    }
-    if !added.vouched && !added.checked {
-        out.say(&say!("image-unvouched"))?;
-    }
-    lines(manifest, out)
+    workbench::added_lines(&added).iter().try_for_each(|line| out.say(line))
 }
 
 /// How the image wants to be fitted. Errors: its list of settings.

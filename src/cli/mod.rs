@@ -73,7 +73,7 @@ pub use check_guide::BenchGuide;
 pub use checkup::checkup;
 pub use help::{asked_lang, has_verb, parse};
 pub use image_many::{MOST_TARGETS, ManyTold, WriteTarget};
-pub use image_store::run_images;
+pub use image_store::{may_change_images, run_images};
 pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text};
 pub use out::{Out, Stage};
 pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};

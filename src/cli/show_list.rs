@@ -68,7 +68,7 @@ fn interrupted(out: &mut Out<'_>, jobs: &[Interrupted]) -> Result<(), Failure> {
                 "job": one.job, "device": one.device, "tag": one.name, "method": one.method, "image": one.image,
                 "serial": one.disk.serial, "model": one.disk.model, "size": one.disk.size, "was_at": one.was_at,
                 "began": one.began, "written": one.mark, "total": one.total, "percent": one.percent(),
-                "end_recorded": one.recorded, "here": here,
+                "end_recorded": one.recorded, "to_fit": one.fit, "here": here,
             }),
         )?;
         let (tag, job) = (one.name.as_str(), one.job.as_str());
@@ -77,6 +77,7 @@ fn interrupted(out: &mut Out<'_>, jobs: &[Interrupted]) -> Result<(), Failure> {
         out.say(&match (here, &one.image) {
             (None, _) => say!("interrupted-absent", was = one.was_at.as_str()),
             (Some(disk), None) => say!("interrupted-type", tag = tag, disk = disk, job = job),
+            (Some(disk), Some(_)) if one.fit => say!("interrupted-type-fit", tag = tag, disk = disk),
             (Some(disk), Some(_)) => say!("interrupted-type-image", tag = tag, disk = disk, job = job),
         })?;
     }

@@ -112,6 +112,14 @@ pub struct FitWish {
     pub as_it_is: bool,
 }
 
+impl FitWish {
+    /// Whether it leaves anything to be done.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !(self.as_it_is && self.grow == Some(Grow::No) && !self.unique_ids)
+    }
+}
+
 impl Manifest {
     /// Reads a manifest. `file` is only what an error will call it.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, ManifestError> {

@@ -11,6 +11,7 @@
 //! Invariant: it is the page of the device that is meant, or none.
 
 use super::Screen;
+use super::bench::{can_fit, fit};
 use super::layer::{page, report};
 use super::moves::{self, Moves};
 use super::pen::{Pen, below, right_of};
@@ -80,6 +81,12 @@ static KEYS: &[Binding<Device>] = &[
             let note = told.map(|(device, page)| Effect::Open(Layer::Note(device.clone(), page.name.clone())));
             note.into_iter().collect()
         },
+    },
+    Binding {
+        key: Key::Control('f'),
+        words: || say!("key-fit"),
+        when: |page, w| !page.sections(w).is_empty() && can_fit(w),
+        what: |_, w| fit(w),
     },
     Binding {
         key: Key::Enter,

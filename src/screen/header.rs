@@ -65,6 +65,10 @@ fn right(world: &World) -> Sentence {
         return say!("header-clock", clock = clock);
     }
     let today = world.today;
+    if let Some(work) = &world.store.work {
+        let per_mille = work.progress.as_ref().map_or(0, |progress| progress.done.per_mille_of(progress.total));
+        return say!("header-store", percent = per_mille / 10, clock = clock);
+    }
     say!("header-right", received = today.received, wiped = today.wiped, ready = today.ready, clock = clock)
 }
 

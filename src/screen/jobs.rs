@@ -88,6 +88,12 @@ static KEYS: &[Binding<Jobs>] = &[
         when: |_, _| true,
         what: |_, _| vec![Effect::Go("bench")],
     },
+    Binding {
+        key: Key::Char('k'),
+        words: || say!("key-store"),
+        when: |_, _| true,
+        what: |_, _| vec![Effect::Open(Layer::Store)],
+    },
 ];
 
 impl Jobs {

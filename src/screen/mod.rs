@@ -42,7 +42,7 @@ pub use tint::bleach;
 pub use view::{Now, Task, Teller, View};
 
 use crate::word::{Sentence, say};
-use crate::workbench::{Answer, Effect, Hint, Input, Key, World};
+use crate::workbench::{Answer, Effect, Hint, Input, Key, Layer, World};
 use ratatui::layout::Rect;
 
 /// A screen, or a layer on one.
@@ -72,6 +72,10 @@ pub trait Screen {
     /// Whether it waits for somebody to be signed in.
     fn awaits_sign_in(&self) -> bool {
         false
+    }
+    /// What opens again where it is taken off before anybody read it.
+    fn unread(&self) -> Option<Layer> {
+        None
     }
     /// Whether a badge that is scanned is for it, and not for signing in.
     fn takes_badges(&self) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what nobody waits for makes no sound, however often it fails.
 
-use crate::workbench::{Answer, News, Report, Tone};
+use crate::workbench::{Answer, News, Report, StoreTold, Tone};
 use std::time::Duration;
 
 /// What is to be heard.
@@ -22,7 +22,12 @@ pub(super) fn sound(news: &News, since_key: Duration) -> Option<Sound> {
     let of = |report: &Report| if report.tone == Tone::Good { Sound::Good } else { Sound::Bad };
     match news {
         News::JobEnded { report, .. } => Some(of(report)),
-        News::Answer(Answer::DayClosed(_)) => Some(Sound::Good),
+        News::Answer(Answer::DayClosed(_) | Answer::OneTime(..)) => Some(Sound::Good),
+        News::Answer(Answer::Store(told)) => match told.as_ref() {
+            StoreTold::Done(_) | StoreTold::Checked { good: true, .. } => Some(Sound::Good),
+            StoreTold::Checked { .. } | StoreTold::Failed(_) => Some(Sound::Bad),
+            StoreTold::Kept(_) | StoreTold::Files(..) => None,
+        },
         News::Answer(Answer::NotClosed(_)) => Some(Sound::Bad),
         News::Answer(Answer::Refused(_) | Answer::NotFound { .. } | Answer::NotBegun(_)) => {
             (since_key < ANSWER).then_some(Sound::Bad)
@@ -36,6 +41,7 @@ pub(super) fn sound(news: &News, since_key: Duration) -> Option<Sound> {
         | News::JobBegan(_)
         | News::Job { .. }
         | News::JobStopping(_)
+        | News::Store(_)
         | News::Alert(_)
         | News::Dismissed => None,
     }

@@ -10,7 +10,9 @@ use super::pen::{Pen, middle};
 use super::setup::{self, SetUpStart};
 use super::{SCREENS, Screen, header, help_bar, tint};
 use crate::word::say;
-use crate::workbench::{Answer, Effect, Hint, Input, Key, Layer, Report, Tone, World, badge_code, lesson_from};
+use crate::workbench::{
+    Answer, Effect, Hint, Input, Key, Layer, Report, StoreTold, Tone, World, badge_code, lesson_from,
+};
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
 
@@ -54,8 +56,9 @@ impl Stack {
         self.is_cramped = is_too_small(columns, lines);
     }
 
-    /// Takes every layer off.
+    /// Takes every layer off; what must be read is shown again.
     pub fn go_home(&mut self) {
+        self.waiting.extend(self.screens.iter().skip(1).filter_map(|layer| layer.unread()));
         self.screens.truncate(1);
     }
 
@@ -269,6 +272,8 @@ impl Stack {
                 | Effect::ListImages
                 | Effect::StartWipe { .. }
                 | Effect::StartImage { .. }
+                | Effect::StartFit { .. }
+                | Effect::Store(_)
                 | Effect::CancelJob(_)
                 | Effect::Certify(_)
                 | Effect::Check(_)
@@ -329,6 +334,14 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::NotClosed(report)
         | Answer::NotFound { tag: None, report } => Some(Layer::Message(report.clone())),
         Answer::VaultLocked => Some(Layer::Unlock),
+        // Shown once: whatever lies on the screen now goes first.
+        Answer::OneTime(tag, password) => Some(Layer::OneTime(tag.clone(), password.clone())),
+        Answer::Store(told) => match told.as_ref() {
+            StoreTold::Failed(report) | StoreTold::Checked { good: false, report, .. } => {
+                Some(Layer::Message(report.clone()))
+            }
+            StoreTold::Kept(_) | StoreTold::Files(..) | StoreTold::Done(_) | StoreTold::Checked { .. } => None,
+        },
         // The head is to be written down, even where the layer that asked for it was closed meanwhile.
         Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),
         Answer::Several(rows) => Some(Layer::Hits(rows.clone())),

@@ -8,18 +8,20 @@ use super::folder::own_words;
 use super::terminal::last_panic;
 use super::{day, images, log, settings, vault, with_bench};
 use crate::event::By;
+use crate::job::ImageSource;
 use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
 use crate::store::{KeyFile, Store, read_key};
-use crate::unit::{DeviceId, Secret};
+use crate::unit::{Bytes, DeviceId, Secret};
 use crate::word::{Words, say};
 use crate::workbench::{
     Answer, Bench, Certified, CheckOrder, CheckTold, DayLook, DayOrder, Effect, JobOrder, News, Period, PlaceSeen,
-    Report, Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day, run_job,
-    run_tests, tell_orphans,
+    Report, Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day,
+    image_source, run_job, run_tests, tell_orphans,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -28,7 +30,7 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(250);
 
 /// A bench of this thread's own, with that person at it; with the station's own where none is named.
-fn at_bench(
+pub(super) fn at_bench(
     room: &Room<'_>,
     by: Option<&By>,
     work: impl FnOnce(&mut Bench<'_>) -> Result<(), Failure>,
@@ -86,6 +88,7 @@ fn is_whole(tell: Tell<'_>, work: impl FnOnce(Tell<'_>)) -> bool {
 fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect, tell: Tell<'_>) {
     let answer = match effect {
         Effect::ListImages => images::list(&room.opening.images).map(Answer::Images),
+        Effect::Store(order) => return tell(News::Answer(images::carry(room, bench, order))),
         Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
         Effect::Settings(order) => settings::carry(room.opening.folder, bench, order),
@@ -116,6 +119,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::ReadHealth(_)
         | Effect::StartWipe { .. }
         | Effect::StartImage { .. }
+        | Effect::StartFit { .. }
         | Effect::CancelJob(_)
         | Effect::BindTag { .. }
         | Effect::RecordCheck { .. }
@@ -213,7 +217,11 @@ pub(super) fn run(
     let cancel = || stop.load(Ordering::Relaxed);
     let ran = caught(|| {
         at_bench(room, by, |bench| {
+            let source = source(bench, order).map(|source| (source.decoded(), source));
             run_job(bench, job, order, &cancel, &mut tell);
+            if let Some((before, source)) = source {
+                log::decoded(Bytes(source.decoded().0.saturating_sub(before.0)));
+            }
             Ok(())
         })
     });
@@ -222,6 +230,14 @@ pub(super) fn run(
         tell(News::Answer(Answer::NotBegun(report.clone())));
         tell(News::JobEnded { job, report });
     }
+}
+
+/// What the image is decoded by for everybody who writes it now, to be counted at the end; none where none is written, or
+/// it has no index.
+fn source(bench: &Bench<'_>, order: &JobOrder) -> Option<Arc<ImageSource>> {
+    let JobOrder::Image(_, order) = order else { return None };
+    // What is wrong with it, the job itself tells.
+    image_source(bench, &order.image, &order.manifest).ok().flatten()
 }
 
 /// The thread of function tests: what they come to is recorded by whoever began them.
@@ -255,7 +271,7 @@ pub(super) fn test(
 }
 
 /// The work's own result; a panic in it as a failure that says where.
-fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+pub(super) fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| {
         let what = say!("job-broke");
         let failure = Failure::new(Trouble::Io, what).hint(say!("job-broke-hint"));

@@ -31,7 +31,8 @@ pub(super) fn without_station(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Option
 #[expect(clippy::wildcard_enum_match_arm, reason = "all others need the ledger")]
 pub(super) fn without_ledger(cli: &Cli, folder: &Folder, out: &mut Out<'_>) -> Option<Result<(), Failure>> {
     Some(match &cli.verb {
-        Verb::Image(verb) if verb.is_of_store() => {
+        // Who may change them, the ledger knows, where there is one.
+        Verb::Image(verb) if verb.is_of_store() && !(verb.changes_store() && folder.ledger().exists()) => {
             images::run(verb, folder, folder::is_marked_practice(cli.station.as_deref()), out)
         }
         Verb::Place(args) => place::run(args, folder, out),

@@ -2,14 +2,21 @@
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read here")]
 
+use super::clerk::{at_bench, caught};
+use super::desk::Room;
 use super::folder::Folder;
 use super::signal::Interrupt;
 use crate::cli::{self, ImageVerb, Out};
-use crate::linux::{ImageFolder, LocalFiles, SystemClock};
+use crate::event::By;
+use crate::linux::{ImageFolder, Listed, LocalFiles, SystemClock, image_files};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
-use crate::workbench::{ImageChoice, load_manifest};
+use crate::workbench::{
+    Answer, Bench, FileSeen, ImageChoice, News, Report, StoreOrder, StoreTask, StoreTold, carry_store, load_manifest,
+    run_store,
+};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The endings of image files, the likeliest first.
 const ENDINGS: [&str; 3] = ["zst", "img", "raw"];
@@ -25,6 +32,55 @@ pub(super) fn run(verb: &ImageVerb, folder: &Folder, practice: bool, out: &mut O
     let cancel = Interrupt::watch()?;
     let store = ImageFolder::new(of(folder));
     cli::run_images(verb, &store, &LocalFiles, &SystemClock::new(), &|| cancel.is_set(), out)
+}
+
+/// Carries out a verb that changes the image store, by whoever is at that bench.
+pub(super) fn change(
+    verb: &ImageVerb,
+    folder: &Folder,
+    bench: &Bench<'_>,
+    cancel: &dyn Fn() -> bool,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    let store = ImageFolder::new(of(folder));
+    cli::may_change_images(verb, bench)?;
+    cli::run_images(verb, &store, bench.files, bench.clock, cancel, out)
+}
+
+/// What a screen asks for about the images, as far as it is quick.
+pub(super) fn carry(room: &Room<'_>, bench: &Bench<'_>, order: &StoreOrder) -> Answer {
+    let folder = room.opening.folder;
+    let told = match order {
+        StoreOrder::Files(text) => {
+            Ok(Some(StoreTold::Files(text.clone(), seen(image_files(Path::new("/"), text, folder.path())))))
+        }
+        StoreOrder::Look | StoreOrder::Work(_) | StoreOrder::Stop | StoreOrder::Remove(_) => {
+            carry_store(bench, &ImageFolder::new(of(folder)), order)
+        }
+    };
+    let nothing = || Failure::new(Trouble::Usage, say!("verb-needs-folder"));
+    let told = told.and_then(|told| told.ok_or_else(nothing));
+    Answer::Store(Box::new(told.unwrap_or_else(|failure| StoreTold::Failed((&failure).into()))))
+}
+
+fn seen(listed: Vec<Listed>) -> Vec<FileSeen> {
+    listed.into_iter().map(|(path, length)| FileSeen { path, length }).collect()
+}
+
+/// The thread that adds an image or looks through one, by whoever was there when it was asked for.
+pub(super) fn work(room: &Room<'_>, by: Option<&By>, task: &StoreTask, stop: &AtomicBool, send: &dyn Fn(News)) {
+    let cancel = || stop.load(Ordering::Relaxed);
+    let worked = caught(|| {
+        at_bench(room, by, |bench| {
+            let store = ImageFolder::new(of(room.opening.folder));
+            run_store(bench, &store, task, &cancel, &mut |news| send(news));
+            Ok(())
+        })
+    });
+    if let Err(failure) = worked {
+        let told = StoreTold::Failed(Report::from(&failure));
+        send(News::Answer(Answer::Store(Box::new(told))));
+    }
 }
 
 /// Every image of these folders, by name; one that cannot be used says why. A folder that is not there has none.

@@ -4,23 +4,34 @@ use crate::cli::{self, Out};
 use crate::port::Failure;
 use crate::screen::Teller;
 use crate::word::say;
-use crate::workbench::{Answer, News, Tone};
+use crate::workbench::{Answer, News, StoreTold, Tone};
 
 /// Says on the terminal that was given back what became of a job or safety copy that still ran when the person left. Whether
 /// that was good.
 pub(super) fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Result<bool, Failure> {
     let report = match (teller, news) {
         (Teller::Copy, News::Answer(Answer::DayClosed(end))) => return cli::say_closed(end, out).map(|()| true),
+        // Shown nowhere else.
+        (Teller::Job, News::Answer(Answer::OneTime(tag, password))) => {
+            let (tag, password) = (tag.as_str(), password.expose());
+            return out.say(&say!("one-time-said", tag = tag, password = password)).map(|()| true);
+        }
+        (Teller::Store, News::Answer(Answer::Store(told))) => match told.as_ref() {
+            StoreTold::Done(report) | StoreTold::Checked { report, .. } | StoreTold::Failed(report) => report,
+            StoreTold::Kept(_) | StoreTold::Files(..) => return Ok(true),
+        },
         (Teller::Job, News::JobEnded { report, .. }) | (Teller::Copy, News::Answer(Answer::NotClosed(report))) => {
             report
         }
         (Teller::Copy, News::Answer(Answer::VaultLocked)) => {
             return out.say(&say!("vault-locked")).map(|()| false);
         }
-        (Teller::Clerk(_) | Teller::Job | Teller::Copy, _) => return Ok(true),
+        (Teller::Clerk(_) | Teller::Job | Teller::Copy | Teller::Store, _) => return Ok(true),
     };
     for line in report.lines.iter().chain(&report.hint) {
         out.say(line)?;
     }
-    Ok(report.tone == Tone::Good)
+    // An image that nothing vouches for is in the store all the same.
+    let is_added = matches!(news, News::Answer(Answer::Store(told)) if matches!(told.as_ref(), StoreTold::Done(_)));
+    Ok(report.tone == Tone::Good || is_added)
 }

@@ -11,7 +11,7 @@ use crate::event::Fact;
 use crate::job::{Flaw, JobNews};
 use crate::linux::SystemClock;
 use crate::port::{Clock, Entry, Failure, Journal, Receipt, Trouble};
-use crate::unit::{Digest, JobId};
+use crate::unit::{Bytes, Digest, JobId};
 use crate::word::{Sentence, say};
 use crate::workbench::{Answer, News, Tone};
 use std::cell::Cell;
@@ -135,11 +135,17 @@ pub(super) fn news(news: &News) {
         | News::Busy(_)
         | News::JobBegan(_)
         | News::JobStopping(_)
+        | News::Store(_)
         | News::Alert(_)
         | News::Dismissed => return,
     };
     let (what, rule) = (report.lines.first().map(Sentence::key), report.rule);
     warn!(what, rule, errno = report.cause.as_deref().and_then(errno), "failure");
+}
+
+/// How much of an image was decoded while a job wrote it: what others had decoded already is not in it.
+pub(super) fn decoded(bytes: Bytes) {
+    info!(decoded = bytes.0, "image");
 }
 
 /// The system's number for what went wrong: its words may carry a path.

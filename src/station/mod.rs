@@ -244,6 +244,10 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             && !args.also.is_empty()
         {
             write_many::write(args, &folder, bench, &cancel, out)
+        } else if let Verb::Image(verb) = &cli.verb
+            && verb.is_of_store()
+        {
+            images::change(verb, &folder, bench, &|| cancel.is_set(), out)
         } else if day::runs(&cli.verb) {
             day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
         } else {

@@ -6,6 +6,7 @@
 mod error;
 mod id;
 mod label;
+mod large;
 mod letter;
 mod payload;
 mod picture;
@@ -14,6 +15,7 @@ mod qr;
 pub use error::TagError;
 pub use id::{RANDOM_BYTES, TagId};
 pub use label::{LabelLine, LabelPaper, label};
+pub use large::large;
 pub use letter::BOLD;
 pub use payload::{Domain, Payload};
 pub use picture::{Picture, decode_png};

@@ -9,6 +9,7 @@ use super::carry_door::{carry_door, with_bearer};
 use super::carry_people::carry_shift;
 use super::correct::{Change, correct};
 use super::effect::{Answer, Effect, InspectedView};
+use super::fit::{FitAgain, fit_again};
 use super::handover::{GiveOrder, give};
 use super::image::{ImageOrder, image};
 use super::inspect::{Inspected, inspect, load_profile};
@@ -48,6 +49,8 @@ pub enum JobOrder {
     Wipe(DeviceId, WipeOrder),
     /// Write an image to a disk of that device.
     Image(DeviceId, ImageOrder),
+    /// Fit the image that is on a disk of that device.
+    Fit(DeviceId, FitAgain),
 }
 
 /// Carries out one effect that the ledger and the machine answer at once; says nothing of the others.
@@ -99,6 +102,8 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::Certify(_)
         | Effect::StartWipe { .. }
         | Effect::StartImage { .. }
+        | Effect::StartFit { .. }
+        | Effect::Store(_)
         | Effect::CancelJob(_)
         | Effect::People(_)
         | Effect::Unlock(_)
@@ -348,6 +353,7 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
             let name = order.manifest.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             (device, &order.disk, Work::Image(name))
         }
+        JobOrder::Fit(device, order) => (device, &order.disk, Work::Fit),
     };
     let mut is_begun = false;
     let done = bench.device(device).and_then(|found| {
@@ -363,16 +369,29 @@ pub fn run_job(bench: &Bench<'_>, job: u64, order: &JobOrder, cancel: &dyn Fn() 
             begin(&mut *tell);
             tell(News::Job { job, news });
         };
-        let report = match order {
-            JobOrder::Wipe(_, order) => Report::of_wipe(&wipe(bench, &found, order, cancel, &mut hear)?),
-            JobOrder::Image(_, order) => Report::of_image(&image(bench, &found, order, cancel, &mut hear)?),
+        let (report, fitted) = match order {
+            JobOrder::Wipe(_, order) => (Report::of_wipe(&wipe(bench, &found, order, cancel, &mut hear)?), None),
+            JobOrder::Image(_, order) => {
+                let imaged = image(bench, &found, order, cancel, &mut hear)?;
+                (Report::of_image(&imaged), imaged.fitted)
+            }
+            JobOrder::Fit(_, order) => {
+                let fitted = fit_again(bench, &found, order, cancel, &mut hear)?;
+                (Report::of_fit(&fitted, &found.name()), Some(fitted))
+            }
         };
         // One that failed before its first news was recorded all the same.
         begin(&mut *tell);
-        Ok(report)
+        let password = fitted.and_then(|fitted| fitted.password).map(|password| (found.name(), password));
+        Ok((report, password))
     });
     match done {
-        Ok(report) => tell(News::JobEnded { job, report }),
+        Ok((report, password)) => {
+            tell(News::JobEnded { job, report });
+            if let Some((tag, password)) = password {
+                tell(News::Answer(Answer::OneTime(tag, password)));
+            }
+        }
         Err(failure) if is_begun => tell(News::JobEnded { job, report: (&failure).into() }),
         Err(failure) => tell(News::Answer(Answer::NotBegun((&failure).into()))),
     }

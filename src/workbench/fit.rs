@@ -7,7 +7,8 @@ use super::bench::{Bench, Found};
 use super::image::load_manifest;
 use super::image_store::chosen_image;
 use super::outward::listed;
-use super::resume::record_end;
+use super::resume::{lease, record_end};
+use crate::custody::DiskFile;
 use crate::device::Armed;
 use crate::event::Fact;
 use crate::event::image::{FitResult, FitStep, ImageFitted, ImageStarted, SettingLeft};
@@ -162,6 +163,8 @@ pub fn fit_again(
         let what = say!("job-other-image", job = started.job.as_str(), image = started.image.id.as_str());
         return Err(Failure::new(Trouble::Usage, what).hint(say!("fit-other-image-hint")));
     }
+    // While somebody writes or fits it, nobody else does.
+    let _lease = lease(bench, &started.job)?;
     let on = Written { armed: &target.armed, key: &target.key, job: &started.job, started: leaf };
     bench.refuse_if_forbidden(
         Some(&found.id),
@@ -178,8 +181,25 @@ pub fn fit_again(
     Ok(fit_written(bench, found, &on, &manifest, cancel, news))
 }
 
+/// Whether the image that is on that disk is still to be fitted: it failed, or its own manifest in the station's store asks for
+/// it and no record says what came of it.
+pub(super) fn is_unfitted(bench: &Bench<'_>, disk: &DiskFile) -> bool {
+    match (&disk.image, disk.fitted) {
+        (None, _) | (Some(_), Some(FitResult::Fitted | FitResult::NothingToDo)) => false,
+        (Some(_), Some(FitResult::NotFitted)) => true,
+        (Some(image), None) => {
+            let (_file, manifest) = chosen_image(bench, Path::new(image), None);
+            load_manifest(bench.files, &manifest).is_ok_and(|manifest| manifest.fit.asks())
+        }
+    }
+}
+
 /// The start with that leaf.
-fn start(bench: &Bench<'_>, found: &Found, leaf: Option<Digest>) -> Result<Option<(Digest, ImageStarted)>, Failure> {
+pub(super) fn start(
+    bench: &Bench<'_>,
+    found: &Found,
+    leaf: Option<Digest>,
+) -> Result<Option<(Digest, ImageStarted)>, Failure> {
     let lines = bench.index.history(&found.id)?;
     let line = lines.into_iter().find(|line| Some(line.leaf) == leaf);
     Ok(line.and_then(
@@ -205,10 +225,15 @@ pub fn fit_worth(fitted: &Fitted, tag: &str) -> Result<Sentence, Failure> {
 /// What else a person must know of it.
 #[must_use]
 pub fn fit_lines(fitted: &Fitted) -> Vec<Sentence> {
-    let left = fitted.left.iter().map(|left| say!("fit-left-line", what = left_name(*left)));
     let password =
         fitted.password.as_ref().map(|password| say!("fit-password", password = password.expose().to_owned()));
-    left.chain(password).collect()
+    fit_left_lines(fitted).into_iter().chain(password).collect()
+}
+
+/// What the image could not take.
+#[must_use]
+pub fn fit_left_lines(fitted: &Fitted) -> Vec<Sentence> {
+    fitted.left.iter().map(|left| say!("fit-left-line", what = left_name(*left))).collect()
 }
 
 /// The same of a record.

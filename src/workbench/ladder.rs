@@ -6,6 +6,7 @@
 //! with another step by that.
 
 use super::bench::Bench;
+use super::fit::is_unfitted;
 use super::world::Liftable;
 use crate::custody::{DeviceFile, Refusal};
 use crate::event::disk::{AttachmentSeen, DiskSeen, WipeStarted};
@@ -73,6 +74,8 @@ pub struct Forbidden {
     pub writer: Option<Sentence>,
     /// To have its functions tested by whoever is at the bench.
     pub tester: Option<Sentence>,
+    /// Not forbidden, but left undone: an image that is on a disk of it is still to be fitted.
+    pub unfitted: bool,
 }
 
 /// Every step, in order.
@@ -104,7 +107,8 @@ impl Step {
 pub fn ladder(file: &DeviceFile, forbidden: &Forbidden) -> Vec<Rung> {
     let mut is_open = false;
     let rung = |step: Step| {
-        let standing = match (is_done(step, file), is_open) {
+        let unfitted = step == Step::Image && forbidden.unfitted;
+        let standing = match (is_done(step, file) && !unfitted, is_open) {
             (true, _) => Standing::Done,
             (false, true) => Standing::Later,
             (false, false) => {
@@ -113,7 +117,8 @@ pub fn ladder(file: &DeviceFile, forbidden: &Forbidden) -> Vec<Rung> {
                 stop(step, file, forbidden).map_or(person, Standing::Blocked)
             }
         };
-        Rung { step, standing, note: note(step, file) }
+        let fit = unfitted.then(|| say!("ladder-unfitted"));
+        Rung { step, standing, note: fit.or_else(|| note(step, file)) }
     };
     STEPS.into_iter().map(rung).collect()
 }
@@ -221,6 +226,7 @@ impl Bench<'_> {
             give: first(&give, |rule| !PUPILS.contains(&rule) && !PEOPLE.contains(&rule)),
             writer: first(&write, of_person),
             tester: first(&test, of_person),
+            unfitted: file.standing().any(|(_, disk)| is_unfitted(self, disk)),
         })
     }
 

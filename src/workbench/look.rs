@@ -5,6 +5,7 @@
 use super::bench::Bench;
 use super::day::{day_status, is_overdue};
 use super::disk::{DiskView, disk_key};
+use super::fit::is_unfitted;
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
 use super::note::notes;
@@ -81,7 +82,7 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
         note: notes(bench, id)?.into_iter().find(|note| note.text.is_some()),
         grade: found.file.grade,
         facts: brief(&lines),
-        disks: disk_lines(&found.file, views),
+        disks: disk_lines(bench, &found.file, views),
         missing: found.file.functions_missing(),
         history: lines.split_at(lines.len().saturating_sub(LINES)).1.to_vec(),
     })
@@ -166,7 +167,7 @@ fn fact_of(seen: &FactSeen) -> Option<device::Fact> {
 }
 
 /// Attached disks, then those of the device that are not attached.
-fn disk_lines(file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
+fn disk_lines(bench: &Bench<'_>, file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
     let attached: Vec<(String, DiskView)> = views.into_iter().map(|view| (disk_key(&view.disk), view)).collect();
     let absent: Vec<DiskLine> = file
         .counted()
@@ -178,6 +179,8 @@ fn disk_lines(file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
             size: known.disk.size,
             state: Some(known.state),
             away: file.is_away(key),
+            written: known.image.is_some(),
+            unfitted: is_unfitted(bench, known),
         })
         .collect();
     let here = attached.into_iter().map(|(key, view)| DiskLine {
@@ -185,6 +188,8 @@ fn disk_lines(file: &DeviceFile, views: Vec<DiskView>) -> Vec<DiskLine> {
         size: view.disk.identity.size,
         state: file.disks.get(&key).map(|known| known.state),
         away: file.is_away(&key),
+        written: file.disks.get(&key).is_some_and(|known| known.image.is_some()),
+        unfitted: file.disks.get(&key).is_some_and(|known| is_unfitted(bench, known)),
         view: Some(view),
         key,
     });

@@ -45,6 +45,7 @@ mod interrupted;
 mod jobs_page;
 mod key;
 mod ladder;
+mod layer;
 mod lesson;
 mod list;
 mod listed_words;
@@ -74,6 +75,7 @@ mod shift_page;
 mod sight;
 mod sitting;
 mod station;
+mod store_page;
 mod tag;
 mod throughput;
 mod throughput_csv;
@@ -113,10 +115,10 @@ pub use doctor::{Check, Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns
 pub use donor::{DonorView, donors, merge_donors, part_donor};
 pub use donor_page::{DonorLine, DonorSide, DonorsView, Merging};
 pub use duration::{plan_time, time_sentence};
-pub use effect::{Aim, Answer, Effect, ImageChoice, InspectedView, Layer, Purpose, Task};
+pub use effect::{Answer, Effect, InspectedView};
 pub use evidence::wipes_seen;
 pub use export::{Exported, export, prove};
-pub use fit::{FitAgain, Fitted, fit_again, fit_lines, fit_worth, fitted_sentence};
+pub use fit::{FitAgain, Fitted, fit_again, fit_left_lines, fit_lines, fit_worth, fitted_sentence};
 pub use grade::{GradeOrder, checklist, grade, grade_sentence};
 pub use habits::{
     Habits, LOCK_AFTER, SettingsChange, SettingsOrder, SettingsView, Typing, switch_sentence, typing_sentence,
@@ -140,6 +142,7 @@ pub use interrupted::{Interrupted, interrupted};
 pub use jobs_page::{JobEnd, JobsView, jobs_view};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
+pub use layer::{Aim, ImageChoice, Layer, Purpose, Task};
 pub use lesson::{LESSON, LessonStep, lesson_from};
 pub use list::find;
 pub use lock::{clear_lock, find_lock, lock_advice, lock_sentence, show_lock};
@@ -180,6 +183,10 @@ pub use shift_page::{InHands, RunningJob, ShiftDevice, ShiftView, shift_lines, s
 pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
+pub use store_page::{
+    FileSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView, StoreWork, added_lines,
+    carry_store, checked_report, manifest_lines, refuse_store_change, run_store,
+};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use throughput::{
     Before, DayWork, MOST_DAYS, Period, PersonWork, Queue, Throughput, age_sentence, cause_sentence, days_ago,

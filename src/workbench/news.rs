@@ -3,6 +3,7 @@
 use super::effect::Answer;
 use super::report::Report;
 use super::running::Beginning;
+use super::store_page::StoreNews;
 use super::world::{Alert, BenchSeen, Chosen};
 use crate::job::JobNews;
 use crate::unit::{DeviceId, Moment};
@@ -39,6 +40,8 @@ pub enum News {
         /// What it came to.
         report: Report,
     },
+    /// News of what is done to the images that the station keeps.
+    Store(StoreNews),
     /// Somebody should know.
     Alert(Box<Alert>),
     /// The newest alert was read.

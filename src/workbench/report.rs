@@ -1,6 +1,6 @@
 //! What came of something, as a face shows it: what, why, what to do next, by which rule.
 
-use super::fit::{fit_lines, fit_worth};
+use super::fit::{Fitted, fit_left_lines, fit_worth};
 use super::history::level_sentence;
 use super::image::Imaged;
 use super::wipe::Wiped;
@@ -66,6 +66,16 @@ impl Report {
         }
     }
 
+    /// A fitting that ended: what was done and what was left, or why not. The password for one use is told elsewhere, once.
+    #[must_use]
+    pub fn of_fit(fitted: &Fitted, tag: &str) -> Self {
+        let report = match fit_worth(fitted, tag) {
+            Ok(line) => Self::new(Tone::Good, line),
+            Err(failure) => (&failure).into(),
+        };
+        Self { lines: report.lines.iter().cloned().chain(fit_left_lines(fitted)).collect(), ..report }
+    }
+
     /// A write that ended: written, or why not.
     #[must_use]
     pub fn of_image(imaged: &Imaged) -> Self {
@@ -81,7 +91,7 @@ impl Report {
                 Self { tone: Tone::Warn, lines: [vec![line], told.lines].concat(), ..told }
             }
         };
-        let more = image_skipped(imaged).into_iter().chain(imaged.fitted.iter().flat_map(fit_lines));
+        let more = image_skipped(imaged).into_iter().chain(imaged.fitted.iter().flat_map(fit_left_lines));
         Self { lines: report.lines.iter().cloned().chain(more).collect(), ..report }
     }
 }

@@ -20,6 +20,8 @@ pub enum Work {
     Wipe,
     /// Writes an image; its name.
     Image(String),
+    /// Fits the image that is there.
+    Fit,
 }
 
 /// A job that was recorded as begun.

@@ -12,6 +12,7 @@ use super::news::News;
 use super::note::NoteSeen;
 use super::report::{Report, Tone};
 use super::running::JobView;
+use super::store_page::StoreSeen;
 use crate::custody::{DiskState, Stage, Today};
 use crate::event::intake::DeviceKind;
 use crate::event::lock::LockKind;
@@ -82,6 +83,8 @@ pub struct World {
     pub interrupted: usize,
     /// How many safety copies are being made.
     pub copies: usize,
+    /// What is done to the images that the station keeps, and what their checks came to.
+    pub store: StoreSeen,
     /// The order that looks for what was scanned or typed, while it is unanswered: until then nobody knows which device
     /// the next key would act on.
     pub finding: Option<u64>,
@@ -182,6 +185,10 @@ pub struct DiskLine {
     pub state: Option<DiskState>,
     /// Whether it was not seen in its machine since it was wiped or written.
     pub away: bool,
+    /// Whether an image is on it, written and read back.
+    pub written: bool,
+    /// Whether that image is still to be fitted to it.
+    pub unfitted: bool,
 }
 
 /// The lot that was last received into.
@@ -261,6 +268,7 @@ impl World {
             jobs: Vec::new(),
             interrupted: 0,
             copies: 0,
+            store: StoreSeen::default(),
             finding: None,
             alerts: Vec::new(),
             busy: None,
@@ -292,10 +300,10 @@ impl World {
         self.jobs.iter().find(|job| job.device == *device)
     }
 
-    /// How many jobs and safety copies run: what leaving would stop.
+    /// How many jobs, safety copies and works on images run: what leaving would stop.
     #[must_use]
-    pub const fn running(&self) -> usize {
-        self.jobs.len() + self.copies
+    pub fn running(&self) -> usize {
+        self.jobs.len() + self.copies + usize::from(self.store.work.is_some())
     }
 
     /// The next step of the device that is meant.
@@ -333,6 +341,7 @@ impl World {
                 self.jobs.retain(|view| view.job != job);
                 self.alert(Alert { at: self.now, about, report });
             }
+            News::Store(news) => self.store.fold(news),
             News::Alert(alert) => self.alert(*alert),
             News::Dismissed => {
                 if !self.alerts.is_empty() {
@@ -341,6 +350,11 @@ impl World {
             }
             News::Answer(Answer::Done(report)) => self.alert(Alert { at: self.now, about: None, report }),
             News::Answer(Answer::Settings(settings)) => self.habits = settings.habits,
+            News::Answer(Answer::Store(told)) => {
+                if let Some(report) = self.store.hear(&told, self.now) {
+                    self.alert(Alert { at: self.now, about: None, report });
+                }
+            }
             News::Answer(_) => {}
         }
     }

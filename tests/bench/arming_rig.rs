@@ -52,13 +52,19 @@ pub(crate) struct Rig {
     pub(crate) target: Option<CampaignTarget>,
     /// Whether the ledger finds no room for another record.
     pub(crate) is_full: Cell<bool>,
+    /// Whether what a fitting comes to is never recorded, as after a kill.
+    pub(crate) loses_fit: Cell<bool>,
+    /// The images that are written now.
+    pub(crate) sources: aoxanh::job::Sources,
 }
 
 /// What the store takes, on a disk that is full where a test says so: then in the store's own words. A real one is in
 /// `full.rs`.
 impl Journal for Rig {
     fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
-        if !self.is_full.get() {
+        let is_fit = entries.iter().any(|entry| matches!(entry.fact, Fact::ImageFitted(_)));
+        let is_lost = is_fit && self.loses_fit.get();
+        if !self.is_full.get() && !is_lost {
             return self.store.commit(entries);
         }
         let full = Failure::new(Trouble::Io, say!("ledger-full")).because("database or disk is full");
@@ -158,6 +164,8 @@ impl Rig {
             guest: opened.guest,
             target: None,
             is_full: Cell::new(false),
+            loses_fit: Cell::new(false),
+            sources: aoxanh::job::Sources::default(),
         };
         for disk in disks {
             rig.disks.plug(disk.clone(), FakeDisk::new(vec![OLD; SIZE], disk.logical_block));
@@ -171,6 +179,14 @@ impl Rig {
         let mut files = self.files.0.borrow_mut();
         files.insert("system.toml".into(), manifest(raw, block).into_bytes());
         files.insert(image_path(), raw.to_vec());
+    }
+
+    /// Puts the image and its manifest into the station's store too, under its id.
+    pub(crate) fn keep_image(&self) {
+        for (name, kept) in [("system.toml", "practice.toml"), ("system.img", "practice.img")] {
+            let bytes = self.files_below(name).pop().expect("given").1;
+            self.give_file(kept, bytes);
+        }
     }
 
     /// Puts a file where verbs read them.
@@ -215,7 +231,7 @@ impl Rig {
             nobody: self.guest.clone(),
             profiles: Vec::new(),
             profile: None,
-            sources: aoxanh::job::Sources::default(),
+            sources: self.sources.clone(),
             site: None,
             own: OwnFolder { target: self.target.clone(), ..OwnFolder::default() },
         }

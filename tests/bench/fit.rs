@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// An image of 48 MiB: an EFI system partition with a boot loader of no worth, and a small Linux system of 32 MiB.
-const IMAGE: &str = r#"
+pub(crate) const IMAGE: &str = r#"
 set -e
 mkdir -p root/etc/skel root/usr/lib/locale root/usr/share/zoneinfo/Asia root/usr/share/fcitx5/addon \
     root/etc/NetworkManager root/home root/root
@@ -55,7 +55,7 @@ struct Fitting {
     disk: PracticeDisk,
 }
 
-fn sh(at: &Path, script: &str, args: &[&str]) -> (i32, String) {
+pub(crate) fn sh(at: &Path, script: &str, args: &[&str]) -> (i32, String) {
     let script = format!("PATH=$PATH:/usr/sbin:/sbin\n{script}");
     let ran = Command::new("bash").args(["-c", &script, "bash"]).args(args).current_dir(at).output().expect("bash");
     let said = [ran.stdout, ran.stderr].concat();
@@ -276,7 +276,12 @@ fn a_fit_that_was_killed_is_gone_on_with() {
     child.wait().expect("ours");
     fs::remove_file(folder.join("resize2fs")).expect("ours");
     assert!(bench.kinds().iter().all(|line| line["kind"] != "ImageFitted"), "nothing was said of it");
+    let listed = bench.rig.json(&["jobs"]).good().one("interrupted");
+    assert_eq!((&listed["to_fit"], &listed["percent"]), (&true.into(), &100.into()), "{listed}");
+    let said = bench.rig.run(&["jobs"]).good().out;
+    assert!(said.contains("CHƯA chỉnh cho vừa ổ") && said.contains("→ aoxanh image fit"), "{said}");
     assert_eq!(bench.run("fit").good().one("fitted")["result"], "fitted");
+    assert!(bench.rig.json(&["jobs"]).good().all("interrupted").is_empty(), "nothing is left");
     assert!(bench.judged() > DISK - SYSTEM - (3 << 20));
 }
 

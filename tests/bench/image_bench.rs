@@ -19,7 +19,7 @@ fn one() -> Disk {
 }
 
 /// The rig's image with a hole of four grains, as the store keeps it. Gives its bytes.
-fn give_stored(rig: &Rig, firmware: Option<Firmware>) -> Vec<u8> {
+pub(crate) fn give_stored(rig: &Rig, firmware: Option<Firmware>) -> Vec<u8> {
     let mut raw = raw_image();
     raw[8 * GRAIN..12 * GRAIN].fill(0);
     rig.give_image(&raw, 512);

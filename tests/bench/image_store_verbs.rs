@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "these tests make files of their own")]
 
-use super::bench_rig::Rig;
+use super::bench_rig::{LEAD, Rig};
 use aoxanh::unit::Bytes;
 use std::fs;
 use std::process::Command;
@@ -93,4 +93,32 @@ fn a_packed_image_with_its_map_and_its_published_digest_goes_in_as_it_was_and_zs
     fs::write(rig.home().join("khac.img.bmap"), other).expect("ours");
     rig.run(&["image", "add", "khac.img", "--os", "linux"]).refused(65, &["Tệp không phải ảnh dùng được"]);
     assert!(!rig.run(&["image", "list"]).good().out.contains("khac"));
+}
+
+#[test]
+fn guests_look_volunteers_add_and_leads_take_away() {
+    let rig = Rig::normal();
+    let signed =
+        |name: &str, file: &str| [String::from("--by"), name.to_owned(), "--pin-file".to_owned(), file.to_owned()];
+    let pin = rig.secret("pin");
+    let new_pin = rig.home().join("moi");
+    fs::write(&new_pin, "864209").expect("ours");
+    let new_pin = new_pin.display().to_string();
+    let lead = signed(LEAD, &pin);
+    let run = |who: &[String], verb: &[&str]| {
+        let line: Vec<&str> = who.iter().map(String::as_str).chain(verb.iter().copied()).collect();
+        rig.run(&line)
+    };
+    run(&lead, &["person", "add", "Lê Thư", "--role", "volunteer", "--new-pin-file", &new_pin]).good();
+    run(&lead, &["person", "add", "Khách Ghé"]).good();
+    let (volunteer, guest) = (signed("Lê Thư", &new_pin), ["--by".to_owned(), "Khách Ghé".to_owned()]);
+    fs::write(rig.home().join("a.img"), b"something").expect("ours");
+    let add = ["image", "add", "a.img", "--os", "linux"];
+    run(&guest, &add).refused(1, &["[role-may]"]);
+    assert!(!rig.station().join("images").exists(), "nothing of it was read");
+    run(&volunteer, &add).good();
+    run(&volunteer, &["image", "remove", "a"]).refused(1, &["[role-may]"]);
+    run(&guest, &["image", "check"]).good();
+    assert!(run(&guest, &["image", "list"]).good().out.contains("a · a"));
+    run(&lead, &["image", "remove", "a"]).good();
 }

@@ -45,7 +45,7 @@ fn a_monkey_breaks_nothing_records_nothing_forbidden_and_reaches_every_key() {
             break;
         }
         // What fails is to be found again: the seed is all there is to know.
-        eprintln!("seed {seed}");
+        eprintln!("seed {seed}, not reached yet: {:?}", missing(&reached));
         let mut monkey = Monkey::new(seed, std::mem::take(&mut reached));
         monkey.draws_all = inputs > INPUTS.0;
         monkey.round();

@@ -14,12 +14,12 @@ use aoxanh::event::{By, How};
 use aoxanh::ledger::SecretKey;
 use aoxanh::port::{Disks, Failure, FakeCopies, Trouble};
 use aoxanh::screen::Teller;
-use aoxanh::unit::{Secret, composed};
+use aoxanh::unit::{Bytes, Secret, composed};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
-    Report, SettingsOrder, Signature, Signer, Tone, carry_close, carry_out, carry_people, certify_all, day_left,
-    day_status, export_day, run_job, run_tests,
+    Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, FileSeen, ImageChoice, JobOrder, News, PeopleOrder,
+    PlaceSeen, Report, SettingsOrder, Signature, Signer, StoreOrder, StoreTask, StoreTold, Tone, carry_close,
+    carry_out, carry_people, carry_store, certify_all, day_left, day_status, export_day, run_job, run_store, run_tests,
 };
 use std::cell::{Cell, RefCell};
 
@@ -55,6 +55,7 @@ impl Monkey {
         let (disk, confirm) = match order {
             JobOrder::Wipe(_, order) => (&order.disk, order.confirm.clone()),
             JobOrder::Image(_, order) => (&order.disk, order.confirm.clone()),
+            JobOrder::Fit(_, order) => (&order.disk, order.confirm.clone()),
         };
         let confirm = confirm.expect("a job without what was typed to arm it").to_lowercase();
         self.jobs += 1;
@@ -65,6 +66,7 @@ impl Monkey {
         self.by_another(by, |monkey| {
             run_job(&monkey.rig.bench(), job, order, &pressed_at(cut), &mut |news| heard.push((Teller::Job, news)));
         });
+        self.rig.loses_fit.set(false);
         let is_typed = composed(&self.typed).to_lowercase().contains(&confirm) && !confirm.is_empty();
         let is_begun = self.records() > before;
         assert!(is_typed || !is_begun, "a job began with {confirm}, which nobody typed");
@@ -84,6 +86,17 @@ impl Monkey {
         let disk = self.rig.disks.list(None).expect("listed").into_iter().find(|one| one.name == disk).expect("there");
         let is_end = |serial: &String| serial.ends_with(&confirm) && confirm.chars().count() >= 4;
         disk.identity.serial.as_ref().map_or_else(|| code_for(&disk, &self.rig.bench().secret) == confirm, is_end)
+    }
+
+    /// What takes long is told bit by bit, as jobs are.
+    pub(crate) fn work_store(&mut self, task: &StoreTask, by: Option<By>) {
+        let mut heard = Vec::new();
+        self.by_another(by, |monkey| {
+            run_store(&monkey.rig.bench(), &monkey.store, task, &|| false, &mut |news| {
+                heard.push((Teller::Store, news));
+            });
+        });
+        self.news.extend(heard);
     }
 
     pub(crate) fn copy(&mut self, to: &std::path::Path, by: Option<By>) {
@@ -186,6 +199,15 @@ impl Monkey {
                 let broken = ImageChoice { trouble: Some(say!("vault-is-open")), length: None, ..image() };
                 Ok(Answer::Images(vec![image(), broken]))
             }
+            Effect::Store(StoreOrder::Files(text)) => {
+                let likely = |path: &str| path.starts_with(text.as_str()) && path.to_lowercase().ends_with(".img");
+                let all = self.rig.files_below("").into_iter().filter(|(path, _)| likely(path));
+                let length = |bytes: &Vec<u8>| u64::try_from(bytes.len()).ok().map(Bytes);
+                let seen = all.map(|(path, bytes)| FileSeen { path: path.into(), length: length(&bytes) }).collect();
+                Ok(Answer::Store(Box::new(StoreTold::Files(text.clone(), seen))))
+            }
+            Effect::Store(order) => carry_store(&self.rig.bench(), &self.store, order)
+                .map(|told| Answer::Store(Box::new(told.expect("what takes long is no order of the clerk's")))),
             Effect::Certify(device) => certify_all(
                 &self.rig.bench(),
                 &self.rig.bench().device(device).expect("known"),

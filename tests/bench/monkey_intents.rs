@@ -4,17 +4,19 @@ use super::monkey_actions::{action, page};
 use super::monkey_rig::{LIST_FILE, Monkey, NAMES, NEW_PIN};
 use super::screen_people::{LEAD_PIN, PIN};
 use super::screen_rig::{PASSPHRASE, text};
-use aoxanh::screen::SCREENS;
-use aoxanh::workbench::{Input, Key};
+use aoxanh::screen::{SCREENS, Teller};
+use aoxanh::unit::Secret;
+use aoxanh::workbench::{Answer, Input, Key, News};
 
 /// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `đ` for one that is typed,
 /// `⌁` for a disk that is plugged in,
 /// `⇣` for somewhere down a list, `R` for a device received with consent, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
 /// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs, `M` for their PIN alone,
-/// `✂` for a job that is cut short, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
+/// `✂` for a job that is cut short, `⊘` for one whose fitting is never recorded, `⚿` for a password that is shown once,
+/// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 111] = [
+const INTENTS: [&str; 123] = [
     "m↓",
     "mv",
     "mp",
@@ -126,6 +128,18 @@ const INTENTS: [&str; 111] = [
     "Rf¤\nf↓↑⇟⇞↓x⎋x\n⎋",
     "R⌁x⤓\nAWa\n♦",
     "Rk\n\n⌁x⤓\nAWpx\n♦⎋⎋",
+    "W^ka\n\n\n\n\nbW",
+    "W‖^ka↓T\n\n\n\n\n⎋⎋W",
+    "^ka↓↓↑T\n⎋⎋⎋",
+    "‖^kk⎋⎋W",
+    "W^k↓↑⇟⇞\n⎋r⎋",
+    "^k⌦tice\n⎋",
+    "^k⌦⎋⎋",
+    "9k⎋",
+    "R⌁x⤓\nAWc⤓\nk⎋⎋",
+    "R⌁x⤓\nAWc⤓\n\n⊘AWj⤓\n⎋⎋\n⎋^fAW",
+    "R⌁x⤓\nAWc⤓\n\nAW4^f⎋⎋",
+    "⚿W\n⎋\n\n",
 ];
 
 /// Disks that are plugged in at most.
@@ -143,6 +157,7 @@ fn key_of(letter: char) -> Option<Key> {
         '→' => Key::Right,
         '←' => Key::Left,
         '⌫' => Key::Backspace,
+        '⌦' => Key::Delete,
         'T' => Key::Tab,
         '⇥' => Key::BackTab,
         'Ⅰ' => Key::Function(1),
@@ -154,6 +169,10 @@ fn key_of(letter: char) -> Option<Key> {
         '3'..='9' => Key::Function(u8::try_from(letter.to_digit(10)?).ok()?),
         _other => return None,
     })
+}
+
+fn one_time() -> News {
+    News::Answer(Answer::OneTime("T".to_owned(), Secret::new("7K3XQ92M")))
 }
 
 impl Monkey {
@@ -250,6 +269,8 @@ impl Monkey {
             'P' => self.type_keys(NEW_PIN),
             'M' => self.type_keys(LEAD_PIN),
             '✂' => self.cuts_next = true,
+            '⊘' => self.rig.loses_fit.set(true),
+            '⚿' => self.news.push_front((Teller::Job, one_time())),
             'W' => self.hear_on(),
             '‖' => self.pause = 60,
             'L' => {

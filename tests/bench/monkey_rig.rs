@@ -13,7 +13,7 @@ use super::screen_people::PIN;
 use aoxanh::device::Obstacle;
 use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
-use aoxanh::port::{FakeDisk, FakeHardware, Model, ModelKind, Part};
+use aoxanh::port::{FakeDisk, FakeHardware, FakeImageStore, Model, ModelKind, Part};
 use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::screen::{Now, Task, Teller, View};
 use aoxanh::unit::{Bytes, Moment, PersonId, Secret};
@@ -63,7 +63,7 @@ const fn meant_by(fact: &Fact) -> Option<&'static [&'static str]> {
         Fact::WipeValidated(_) => &["key-validate", SCANNED],
         Fact::DiskDestroyed(_) => &["key-record", SCANNED],
         Fact::ShiftHandedOver(_) => &["key-hand-over", "key-nobody-comes", SCANNED],
-        Fact::WipeStarted(_) | Fact::ImageStarted(_) => &["key-begin", SCANNED],
+        Fact::WipeStarted(_) | Fact::ImageStarted(_) | Fact::ImageFitted(_) => &["key-begin", SCANNED],
         Fact::DayClosed(_) => &["key-close-day"],
         Fact::RoleGranted(_) | Fact::RoleRevoked(_) => &["key-record", "key-next-line", SCANNED],
         _other => return None,
@@ -126,6 +126,8 @@ pub(crate) struct Monkey {
     pub(crate) jobs: u64,
     steps: u64,
     plugged: usize,
+    /// The images that the station keeps.
+    pub(crate) store: FakeImageStore,
     /// The settings, kept here instead of in a station's file.
     pub(crate) settings: SettingsView,
     /// Whether what comes of every input is drawn, not only of every fourth and where somebody looks.
@@ -148,6 +150,7 @@ impl Monkey {
         system.obstacles = vec![Obstacle::SystemDisk];
         let mut rig = Rig::new(&[system]);
         rig.give_image(&vec![7; 100 << 10], 512);
+        rig.keep_image();
         rig.hardware = FakeHardware::with(&PARTS);
         rig.target = Some(target(30));
         rig.by.how = How::Pin;
@@ -188,6 +191,7 @@ impl Monkey {
             pause,
             stalled,
             draws_all,
+            store: FakeImageStore::default(),
             settings: super::screen_rig::settings(),
             patient,
             cuts_next,
@@ -249,7 +253,8 @@ impl Monkey {
                 Task::Start(order, by) => self.run(&order, by),
                 Task::Close(to, by) => self.copy(&to, by),
                 Task::Test(ask, by) => self.test(ask, by),
-                Task::Stop(_) => {}
+                Task::Store(task, by) => self.work_store(&task, by),
+                Task::Stop(_) | Task::StopStore => {}
                 Task::Suspend => self.reach(&Action::new("stack::Stack", "Control('z')", "")),
             }
         }

@@ -16,8 +16,8 @@ use aoxanh::screen::{Glyphs, Now, Task, Teller, View};
 use aoxanh::unit::{Bytes, DeviceId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
-    Answer, Beginning, Effect, Input, JobOrder, Key, News, Report, Tone, Tongue, Work, World, add_person, carry_close,
-    carry_out, carry_people, people, run_job,
+    Answer, Beginning, Effect, Input, JobOrder, Key, News, Report, StoreTask, Tone, Tongue, Work, World, add_person,
+    carry_close, carry_out, carry_people, people, run_job,
 };
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -30,9 +30,11 @@ pub(crate) struct Desk {
     pub(crate) rig: Rig,
     pub(crate) view: View,
     /// What the clerk has not carried out yet.
-    orders: VecDeque<(u64, Effect)>,
+    pub(crate) orders: VecDeque<(u64, Effect)>,
     jobs: Vec<(JobOrder, Option<By>)>,
     copies: Vec<(PathBuf, Option<By>)>,
+    pub(crate) stores: Vec<(StoreTask, Option<By>)>,
+    pub(crate) stopped: usize,
     suspended: bool,
     time: Moment,
     passed: Duration,
@@ -49,8 +51,8 @@ impl Desk {
         rig.by = By { person: rig.guest.clone(), how: How::Claimed };
         let (time, passed) = (Moment::from_unix_millis(1_795_268_160_000), Duration::from_secs(100));
         let view = View::new(World::new(false, time), None, Now { time, passed });
-        let (orders, jobs, copies) = (VecDeque::new(), Vec::new(), Vec::new());
-        let mut desk = Self { rig, view, orders, jobs, copies, suspended: false, time, passed };
+        let (orders, jobs, copies, stores) = (VecDeque::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut desk = Self { rig, view, orders, jobs, copies, stores, stopped: 0, suspended: false, time, passed };
         let tasks = desk.view.begin();
         desk.put(tasks);
         desk.work();
@@ -72,6 +74,8 @@ impl Desk {
                 Task::Order(number, effect) => self.orders.push_back((number, effect)),
                 Task::Start(order, by) => self.jobs.push((order, by)),
                 Task::Close(to, by) => self.copies.push((to, by)),
+                Task::Store(task, by) => self.stores.push((task, by)),
+                Task::StopStore => self.stopped += 1,
                 Task::Stop(_) | Task::Test(..) => {}
                 Task::Suspend => self.suspended = true,
             }

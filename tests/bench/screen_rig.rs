@@ -4,19 +4,21 @@
 //! Invariant: everything is a function of the keys given; nothing looks at a clock or a terminal.
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::struct_excessive_bools, reason = "each holds something else back")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "what the workbench does is what is left")]
 
 use super::arming_rig::{Rig, disk, image_path};
 use aoxanh::device::{Disk, Obstacle};
 use aoxanh::event::{By, How};
-use aoxanh::port::{Failure, FakeCopies, Trouble};
+use aoxanh::port::{Failure, FakeCopies, FakeImageStore, Trouble};
 use aoxanh::screen::{Glyphs, Pen, Stack};
 use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, DayLook, DayOrder, Effect, Habits, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report,
-    SettingsChange, SettingsOrder, SettingsView, Tone, World, carry_close, carry_out, carry_people, day_left,
-    day_status, export_day, look_again, run_job, run_tests,
+    Answer, CheckAsk, DayLook, DayOrder, Effect, FileSeen, Habits, ImageChoice, Input, JobOrder, Key, News, PlaceSeen,
+    Report, SettingsChange, SettingsOrder, SettingsView, StoreNews, StoreOrder, StoreTask, StoreTold, Tone, World,
+    carry_close, carry_out, carry_people, carry_store, day_left, day_status, export_day, look_again, run_job,
+    run_store, run_tests,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -48,6 +50,11 @@ pub(crate) struct Desk {
     pub(crate) settings: SettingsView,
     /// Whether tests that are begun tell nothing by themselves.
     pub(crate) holds_tests: bool,
+    /// The images that the station keeps.
+    pub(crate) store: FakeImageStore,
+    /// Whether work on them waits to be done by hand.
+    pub(crate) holds_store: bool,
+    pub(crate) held_store: Vec<StoreTask>,
     next: u64,
 }
 
@@ -75,6 +82,9 @@ impl Desk {
             asked: Vec::new(),
             settings: settings(),
             holds_tests: false,
+            store: FakeImageStore::default(),
+            holds_store: false,
+            held_store: Vec::new(),
             next: 1,
         };
         desk.carry_out(Effect::Refresh);
@@ -136,6 +146,8 @@ impl Desk {
             Effect::CancelJob(job) => heard.push(News::JobStopping(job)),
             Effect::StartWipe { device, order } => self.start(JobOrder::Wipe(device, order), &mut heard),
             Effect::StartImage { device, order } => self.start(JobOrder::Image(device, order), &mut heard),
+            Effect::StartFit { device, order } => self.start(JobOrder::Fit(device, order), &mut heard),
+            Effect::Store(order) => self.on_store(order, &mut heard),
             Effect::People(order) => {
                 let nobody = By { person: self.rig.guest.clone(), how: How::Claimed };
                 let mut bench = self.rig.bench();
@@ -188,6 +200,53 @@ impl Desk {
         }
     }
 
+    fn on_store(&mut self, order: StoreOrder, heard: &mut Vec<News>) {
+        match order {
+            StoreOrder::Files(text) => heard.push(told(StoreTold::Files(text.clone(), self.files(&text)))),
+            StoreOrder::Stop => heard.push(News::Store(StoreNews::Stopping)),
+            StoreOrder::Work(task) => {
+                self.world.fold(News::Store(StoreNews::Began(task.clone())));
+                self.held_store.push(task);
+                if !self.holds_store {
+                    self.work_store(&|| false);
+                }
+            }
+            order @ (StoreOrder::Look | StoreOrder::Remove(_)) => {
+                let done = carry_store(&self.rig.bench(), &self.store, &order);
+                heard.extend(match done {
+                    Ok(done) => done.map(told),
+                    Err(failure) => Some(told(StoreTold::Failed((&failure).into()))),
+                });
+            }
+        }
+    }
+
+    /// Does what was asked for that takes long, to its end.
+    pub(crate) fn work_store(&mut self, cancel: &dyn Fn() -> bool) {
+        for task in std::mem::take(&mut self.held_store) {
+            let mut heard = Vec::new();
+            run_store(&self.rig.bench(), &self.store, &task, cancel, &mut |news| heard.push(news));
+            for news in heard {
+                if matches!(news, News::Answer(_)) {
+                    self.world.fold(News::Store(StoreNews::Over));
+                }
+                self.hear(news);
+            }
+        }
+    }
+
+    /// The files that may be images, as the station would list them.
+    pub(crate) fn files(&self, text: &str) -> Vec<FileSeen> {
+        let likely = |path: &str| [".img", ".zst", ".xz"].iter().any(|end| path.ends_with(end));
+        let all = self.rig.files_below("").into_iter();
+        let meant = all.filter(|(path, _)| path.starts_with(text) && likely(path));
+        let seen = |(path, bytes): (String, Vec<u8>)| {
+            let length = Some(Bytes(u64::try_from(bytes.len()).unwrap_or_default()));
+            FileSeen { path: path.into(), length }
+        };
+        meant.map(seen).collect()
+    }
+
     fn unlocked(&self, passphrase: &Secret) -> Answer {
         if *passphrase == Secret::new(PASSPHRASE) {
             self.rig.vault.lock(false);
@@ -214,6 +273,10 @@ impl Desk {
         let world = World { practice: true, ..self.world.clone() };
         text(&drawn(&world, &self.stack, (columns, lines), Glyphs::Full, Lang::Vi))
     }
+}
+
+fn told(told: StoreTold) -> News {
+    News::Answer(Answer::Store(Box::new(told)))
 }
 
 /// Changes one of them.

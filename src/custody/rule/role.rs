@@ -117,6 +117,12 @@ impl Who {
         }
     }
 
+    /// Why a person of those roles is not among them; none where they are.
+    #[must_use]
+    pub fn refuses(self, roles: &[Role]) -> Option<Sentence> {
+        if self.admits(roles) { None } else { self.refusal() }
+    }
+
     fn refusal(self) -> Option<Sentence> {
         match self {
             Self::Anybody => None,
@@ -146,7 +152,7 @@ pub(super) static ROLE_MAY: Rule = Rule {
         };
         let Some(file) = cabinet.get::<PersonFile>(&event.by.person)?.filter(|_| !first) else { return Ok(None) };
         let who = who_may(&event.fact);
-        Ok(if who.admits(&file.roles) { None } else { who.refusal() })
+        Ok(who.refuses(&file.roles))
     },
 };
 

@@ -107,7 +107,7 @@ fn way_on(chosen: &Chosen, standing: &Standing) -> Option<Sentence> {
 const fn is_of(work: &Work, step: Step) -> bool {
     match work {
         Work::Wipe => matches!(step, Step::Wipe),
-        Work::Image(_) => matches!(step, Step::Image),
+        Work::Image(_) | Work::Fit => matches!(step, Step::Image),
     }
 }
 

@@ -16,9 +16,11 @@
 mod alerts;
 mod device;
 mod devices;
+mod fit;
 pub(super) mod jobs;
 
 pub(super) use devices::state;
+pub(super) use fit::{can_fit, fit};
 
 use super::Screen;
 use super::layer::leave;
@@ -215,6 +217,13 @@ static KEYS: &[Binding<Bench>] = &[
     },
     Binding { key: Key::Char('q'), words: || say!("key-quit"), when: |_, _| true, what: |_, w| leave(w) },
     Binding {
+        key: Key::Control('k'),
+        words: || say!("key-store"),
+        when: |_, w| w.is_read,
+        what: |_, _| open_layer(Layer::Store),
+    },
+    Binding { key: Key::Control('f'), words: || say!("key-fit"), when: |_, w| can_fit(w), what: |_, w| fit(w) },
+    Binding {
         key: Key::Control('g'),
         words: || say!("key-donors"),
         when: |_, w| w.is_read,
@@ -274,6 +283,9 @@ fn next(world: &World) -> Vec<Effect> {
         }
         Standing::SignIn(_) => return open_layer(Layer::SignIn),
         Standing::Done | Standing::Next | Standing::Later => {}
+    }
+    if rung.step == Step::Image && fit::is_due(world) {
+        return fit(world);
     }
     open_layer(match rung.step {
         Step::Receive => Layer::Receive(None),

@@ -24,8 +24,8 @@ use crate::unit::Bytes;
 use crate::wipe::{Method, Way, choices, default_for, method, plan};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Aim, Answer, Binding, Effect, Hint, ImageOrder, Input, Interrupted, Key, Layer, Liftable, Report, Task, WipeOrder,
-    World, hints, plan_time, press, time_sentence,
+    Aim, Answer, Binding, Effect, FitAgain, Hint, ImageOrder, Input, Interrupted, Key, Layer, Liftable, Report, Task,
+    WipeOrder, World, hints, plan_time, press, time_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -156,6 +156,10 @@ impl Arm {
                 let (image, manifest) = (choice.image.clone(), choice.manifest.clone());
                 Effect::StartImage { device, order: ImageOrder { disk, image, manifest, confirm, resume } }
             }
+            Task::Fit => {
+                let (image, manifest) = (None, None);
+                Effect::StartFit { device, order: FitAgain { disk, image, manifest, confirm } }
+            }
         }]
     }
 
@@ -178,6 +182,7 @@ impl Arm {
                 let size = choice.length.map_or_else(String::new, Bytes::decimal);
                 vec![say!("arm-image", image = choice.name.as_str(), size = size)]
             }
+            Task::Fit => vec![say!("arm-fit"), say!("arm-fit-settings")],
         };
         from.into_iter().chain(task).collect()
     }
@@ -209,9 +214,12 @@ impl Arm {
         let mut rest = below(area, pen.wrapped(area, &disk, tint::TITLE));
         let port = self.aim.view.disk.attachment.port.as_str();
         rest = below(rest, pen.line(rest, &say!("arm-port", port = port), tint::PLAIN).min(1));
-        let warning = pen.say(&say!("arm-warning"));
-        let warning = format!("{} {warning}", pen.glyphs().mark(Mark::Warn));
-        rest = below(rest, pen.wrapped(rest, &warning, tint::BAD));
+        let (warning, style) = match self.task {
+            Task::Wipe | Task::Image(_) => (say!("arm-warning"), tint::BAD),
+            Task::Fit => (say!("arm-warning-fit"), tint::WARN),
+        };
+        let warning = format!("{} {}", pen.glyphs().mark(Mark::Warn), pen.say(&warning));
+        rest = below(rest, pen.wrapped(rest, &warning, style));
         if self.task == Task::Wipe {
             rest = below(rest, self.draw_health(rest, pen));
         }
@@ -272,6 +280,7 @@ impl Screen for Arm {
         let title = pen.say(&match self.task {
             Task::Wipe => say!("arm-title-wipe", tag = tag),
             Task::Image(_) => say!("arm-title-image", tag = tag),
+            Task::Fit => say!("arm-title-fit", tag = tag),
         });
         let inner = boxed(area, area.height.saturating_sub(2).min(MOST), &title, tint::BAD, pen);
         // What is to be typed, and what became of it, is in sight however much there is to tell before.
@@ -297,7 +306,7 @@ impl Screen for Arm {
     fn begin(&self) -> Vec<Effect> {
         match self.task {
             Task::Wipe => vec![Effect::ReadHealth(self.aim.view.disk.name.clone())],
-            Task::Image(_) => Vec::new(),
+            Task::Image(_) | Task::Fit => Vec::new(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Choosing a disk of this machine, to wipe it or to write an image to it; what forbids each is told.
+//! Choosing a disk of this machine, to wipe it, to write an image to it or to fit the one that is on it; what forbids each is told.
 //!
 //! ```text
 //! ┌ Xóa ổ nào của 7K3XQ-92M4T-Z? ──────────────────────────────┐
@@ -77,6 +77,7 @@ impl Disks {
         vec![Effect::Open(match self.purpose {
             Purpose::Wipe => Layer::Arm(aim, Box::new(Task::Wipe)),
             Purpose::Image => Layer::Images(aim),
+            Purpose::Fit => Layer::Arm(aim, Box::new(Task::Fit)),
         })]
     }
 }
@@ -121,6 +122,7 @@ impl Screen for Disks {
         let title = pen.say(&match self.purpose {
             Purpose::Wipe => say!("disks-title-wipe", tag = tag),
             Purpose::Image => say!("disks-title-image", tag = tag),
+            Purpose::Fit => say!("disks-title-fit", tag = tag),
         });
         let inner = boxed(area, area.height.saturating_sub(4), &title, tint::PLAIN, pen);
         if let Some(refusal) = &self.refusal {

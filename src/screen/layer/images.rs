@@ -44,6 +44,12 @@ static KEYS: &[Binding<Images>] = &[
             Vec::new()
         },
     },
+    Binding {
+        key: Key::Char('k'),
+        words: || say!("key-store"),
+        when: |_, _| true,
+        what: |_, _| vec![Effect::Open(Layer::Store)],
+    },
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
@@ -62,7 +68,9 @@ impl Screen for Images {
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
             Input::Answer(Answer::Images(choices)) => {
-                self.at = choices.iter().position(|choice| choice.trouble.is_none()).unwrap_or(0);
+                let likely = || choices.iter().position(|choice| choice.trouble.is_none()).unwrap_or(0);
+                let last = choices.len().saturating_sub(1);
+                self.at = if self.choices.is_none() { likely() } else { self.at.min(last) };
                 self.choices = Some(choices.clone());
                 Vec::new()
             }
@@ -111,6 +119,10 @@ impl Screen for Images {
 
     fn begin(&self) -> Vec<Effect> {
         vec![Effect::ListImages]
+    }
+
+    fn again(&self, _world: &World) -> Vec<Effect> {
+        self.begin()
     }
 
     fn takes(&self, answer: &Answer) -> bool {

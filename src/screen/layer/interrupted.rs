@@ -73,8 +73,12 @@ pub(in crate::screen) fn aim(job: &Interrupted) -> Option<Aim> {
 /// What going on with it takes: its disk is armed again.
 pub(in crate::screen) fn go_on(job: &Interrupted) -> Vec<Effect> {
     let Some(aim) = aim(job) else { return Vec::new() };
-    let (device, is_image, aim) = (aim.device.clone(), job.image.is_some(), Box::new(aim));
-    let next = if is_image { Layer::Images(aim) } else { Layer::Arm(aim, Box::new(Task::Wipe)) };
+    let (device, aim) = (aim.device.clone(), Box::new(aim));
+    let next = match &job.image {
+        None => Layer::Arm(aim, Box::new(Task::Wipe)),
+        Some(_) if job.fit => Layer::Arm(aim, Box::new(Task::Fit)),
+        Some(_) => Layer::Images(aim),
+    };
     vec![Effect::Choose(device), Effect::Open(next)]
 }
 

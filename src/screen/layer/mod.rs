@@ -30,6 +30,7 @@ mod mend;
 mod mend_form;
 mod message;
 mod note;
+mod one_time;
 mod palette;
 mod people;
 mod person;
@@ -38,6 +39,8 @@ mod receive;
 mod shelve;
 mod sign_in;
 mod signer;
+mod store;
+mod store_add;
 mod tag;
 mod trial;
 mod unlock;
@@ -98,6 +101,9 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
     match (layer, subject) {
         (Layer::Receive(tag), _) => Box::new(receive::Receive::new(tag.as_ref(), world)),
         (Layer::Images(aim), _) => Box::new(images::Images::new(*aim)),
+        (Layer::Store, _) => Box::new(store::Store::default()),
+        (Layer::StoreAdd, _) => Box::new(store_add::StoreAdd::default()),
+        (Layer::OneTime(tag, password), _) => Box::new(one_time::OneTime::new(tag, password)),
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
@@ -219,6 +225,15 @@ fn as_keys(hint: &Sentence) -> Sentence {
         "rule-override-hint" => say!("rule-lift-hint"),
         "pin-none-hint" => say!("pin-none-keys"),
         "summary-broken-hint" => say!("summary-broken-keys"),
+        "image-check-hint" => say!("image-check-keys"),
+        "image-exists-hint" => say!("image-exists-keys"),
+        "image-chunk-rotten-hint" => say!("image-chunk-rotten-keys"),
+        "fit-nothing-written-hint" => say!("fit-nothing-written-keys"),
+        "fit-other-image-hint" => say!("fit-other-image-keys"),
+        "fit-failed-hint" => {
+            let why = hint.args().iter().find(|(name, _)| *name == "why");
+            why.map_or_else(|| hint.clone(), |(_, why)| say!("fit-failed-keys", why = why.clone()))
+        }
         _other => hint.clone(),
     }
 }

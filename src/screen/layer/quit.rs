@@ -1,4 +1,4 @@
-//! Really leave while jobs or a safety copy run? Stopping is an outcome: their ends are recorded first.
+//! Really leave while jobs, a safety copy or work on images run? Stopping is an outcome: their ends are recorded first.
 
 use super::super::Screen;
 use super::super::pen::{Pen, below};
@@ -38,6 +38,10 @@ impl Screen for Quit {
         }
         if world.copies > 0 {
             let text = pen.say(&say!("quit-ask-copy"));
+            used += pen.wrapped(below(inner, used), &text, tint::BAD);
+        }
+        if world.store.work.is_some() {
+            let text = pen.say(&say!("quit-ask-store"));
             pen.wrapped(below(inner, used), &text, tint::BAD);
         }
     }

@@ -24,6 +24,7 @@ pub(in crate::screen) fn work(work: &Work) -> Sentence {
     match work {
         Work::Wipe => say!("work-wipe"),
         Work::Image(name) => say!("work-image", image = name.as_str()),
+        Work::Fit => say!("work-fit"),
     }
 }
 

@@ -4,6 +4,10 @@
 //! about who is there, because a sign-in counts only as the answer that is still awaited; a key that comes after the sitting
 //! was over signs out and does nothing else.
 
+mod task;
+
+pub use task::Task;
+
 use super::Stack;
 use super::pen::Hot;
 use super::sound::{Sound, sound};
@@ -11,11 +15,9 @@ use crate::event::By;
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
 use crate::workbench::{
-    Alert, Answer, CheckAsk, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, SignedIn, Sitting,
-    Tone, Tongue, World, look_again, sign_out,
+    Alert, Answer, Effect, Input, Key, News, Report, SignedIn, Sitting, StoreNews, Tone, World, look_again, sign_out,
 };
 use ratatui::layout::{Position, Rect};
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// When something happens.
@@ -36,23 +38,8 @@ pub enum Teller {
     Job,
     /// The thread of a safety copy.
     Copy,
-}
-
-/// What others are to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// The clerk carries that out, after all orders before it.
-    Order(u64, Effect),
-    /// A job runs, begun by whoever is named; by the station's own person where nobody is.
-    Start(JobOrder, Option<By>),
-    /// A safety copy is made in that folder, and the day closed with it.
-    Close(PathBuf, Option<By>),
-    /// Function tests begin, are answered or are left, for whoever is named.
-    Test(CheckAsk, Option<By>),
-    /// That job stops.
-    Stop(u64),
-    /// The terminal goes to the shell until the program is called back.
-    Suspend,
+    /// The thread that works on images.
+    Store,
 }
 
 /// What is on the desk while the screen is up.
@@ -191,11 +178,14 @@ impl View {
         let is_over = match teller {
             Teller::Clerk(_) => false,
             Teller::Job => matches!(&news, News::JobEnded { .. } | News::Answer(Answer::NotBegun(_))),
-            Teller::Copy => answer.is_some(),
+            Teller::Copy | Teller::Store => answer.is_some(),
         };
         self.world.fold(news);
         if teller == Teller::Copy && is_over {
             self.world.copies = self.world.copies.saturating_sub(1);
+        }
+        if teller == Teller::Store && is_over {
+            self.world.fold(News::Store(StoreNews::Over));
         }
         if let Some(answer) = answer {
             tasks.extend(self.answered(teller, &answer, now));
@@ -233,6 +223,8 @@ impl View {
             | Answer::Interrupted(_)
             | Answer::Health { .. }
             | Answer::Images(_)
+            | Answer::Store(_)
+            | Answer::OneTime(..)
             | Answer::People(_)
             | Answer::VaultLocked
             | Answer::Wipes(_)
@@ -304,94 +296,6 @@ impl View {
 
     fn carry_out(&mut self, effects: Vec<Effect>) -> Vec<Task> {
         effects.into_iter().filter_map(|effect| self.task(effect)).collect()
-    }
-
-    /// What others are to do about it; none where it is done.
-    fn task(&mut self, effect: Effect) -> Option<Task> {
-        Some(match effect {
-            Effect::Quit => {
-                self.is_leaving = true;
-                return None;
-            }
-            Effect::Speak => {
-                self.world.tongue = match self.world.tongue {
-                    Tongue::Own => Tongue::Other,
-                    Tongue::Other => Tongue::Own,
-                };
-                return None;
-            }
-            Effect::Dismiss => {
-                self.world.fold(News::Dismissed);
-                return None;
-            }
-            Effect::Choose(device) => {
-                self.world.fold(News::Choosing(device.clone()));
-                self.asked = Some(device.clone());
-                self.order(Effect::Choose(device))
-            }
-            Effect::Find(text) => {
-                let order = self.order(Effect::Find(text));
-                self.world.finding = Some(self.orders);
-                order
-            }
-            Effect::StartWipe { device, order } => Task::Start(JobOrder::Wipe(device, order), self.by().cloned()),
-            Effect::StartImage { device, order } => Task::Start(JobOrder::Image(device, order), self.by().cloned()),
-            Effect::CancelJob(job) => {
-                self.world.fold(News::JobStopping(job));
-                Task::Stop(job)
-            }
-            Effect::People(
-                order @ (PeopleOrder::SignIn(_)
-                | PeopleOrder::SignInBadge(_)
-                | PeopleOrder::HandOver { to: Some(_), .. }),
-            ) => {
-                let order = self.order(Effect::People(order));
-                self.sign_in = Some(self.orders);
-                order
-            }
-            // From this moment on: what is begun next is not theirs any more.
-            Effect::People(PeopleOrder::SignOut) => {
-                (self.sitting, self.sign_in) = (Sitting::default(), None);
-                self.order(Effect::People(PeopleOrder::SignOut))
-            }
-            Effect::Day(DayOrder::Close(to)) => {
-                self.world.copies += 1;
-                Task::Close(to, self.by().cloned())
-            }
-            Effect::Check(CheckAsk::List(device)) => self.order(Effect::Check(CheckAsk::List(device))),
-            Effect::Check(ask) => Task::Test(ask, self.by().cloned()),
-            other @ (Effect::Open(_)
-            | Effect::Close
-            | Effect::Home
-            | Effect::Go(_)
-            | Effect::Press(_)
-            | Effect::Lesson(_)
-            | Effect::Refresh
-            | Effect::Receive(_)
-            | Effect::Inspect(_)
-            | Effect::See(_)
-            | Effect::ListDisks(_)
-            | Effect::ListInterrupted
-            | Effect::ReadHealth(_)
-            | Effect::ListImages
-            | Effect::Certify(_)
-            | Effect::LookMend(_)
-            | Effect::Mend { .. }
-            | Effect::Correct { .. }
-            | Effect::BindTag { .. }
-            | Effect::RecordCheck { .. }
-            | Effect::Give { .. }
-            | Effect::Hold { .. }
-            | Effect::Quarantine { .. }
-            | Effect::Shelve { .. }
-            | Effect::Door(_)
-            | Effect::People(_)
-            | Effect::Shift(_)
-            | Effect::Unlock(_)
-            | Effect::Day(DayOrder::Look | DayOrder::Export(_))
-            | Effect::Settings(_)
-            | Effect::SetUp(_)) => self.order(other),
-        })
     }
 }
 

@@ -4,7 +4,9 @@
 //! its own, and each thread its own bench; whatever ends the loop, every job is stopped, its end recorded and said, and the
 //! terminal given back before anybody waits.
 
-use super::clerk::{close, keep, run, test};
+mod thread;
+
+use super::clerk::keep;
 use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
 use super::last_words::last_words;
@@ -16,7 +18,7 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, CheckAsk, Effect, Input, JobOrder, News, Tongue, World};
+use crate::workbench::{Answer, Effect, Input, News, StoreTold, Tongue, World};
 use ratatui::layout::Position;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -112,6 +114,7 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
                 jobs: BTreeMap::new(),
                 next: 1,
                 tests: None,
+                store: None,
                 not_before: Duration::ZERO,
                 words,
                 other: OnceCell::new(),
@@ -135,11 +138,13 @@ struct Desk<'scope, 'env> {
     send: Sender<Wake>,
     keys: Line<Wake>,
     work: Sender<(u64, Effect)>,
-    /// Running jobs, and how to stop each; a safety copy being made is one of them here.
+    /// Running jobs, and how to stop each; a safety copy being made and work on images are such here too.
     jobs: BTreeMap<u64, Arc<AtomicBool>>,
     next: u64,
     /// The function tests that run: how to answer them and how to stop them.
     tests: Option<(Sender<&'static str>, Arc<AtomicBool>)>,
+    /// How to stop what is done to the station's images.
+    store: Option<Arc<AtomicBool>>,
     /// No frame before this.
     not_before: Duration,
     words: &'env Words,
@@ -310,6 +315,10 @@ impl<'scope> Desk<'scope, '_> {
                     self.jobs.get(&job).into_iter().for_each(|stop| stop.store(true, Ordering::Relaxed));
                     continue;
                 }
+                Task::StopStore => {
+                    self.store.iter().for_each(|stop| stop.store(true, Ordering::Relaxed));
+                    continue;
+                }
                 Task::Suspend => {
                     taken.suspend()?;
                     continue;
@@ -320,6 +329,10 @@ impl<'scope> Desk<'scope, '_> {
                 Task::Start(order, by) => {
                     self.start(order, by).map_err(|failure| (Teller::Job, Answer::NotBegun((&failure).into())))
                 }
+                Task::Store(task, by) => self.store(task, by).map_err(|failure| {
+                    let told = StoreTold::Failed((&failure).into());
+                    (Teller::Store, Answer::Store(Box::new(told)))
+                }),
                 Task::Close(to, by) => {
                     self.close(to, by).map_err(|failure| (Teller::Copy, Answer::NotClosed((&failure).into())))
                 }
@@ -330,59 +343,6 @@ impl<'scope> Desk<'scope, '_> {
             }
         }
         Ok(())
-    }
-
-    fn start(&mut self, order: JobOrder, by: Option<By>) -> Result<(), Failure> {
-        let (job, stop) = self.another();
-        let (room, send) = (self.room, self.send.clone());
-        let tell = move |news| _ = send.send(Wake::News(Teller::Job, news));
-        self.spawn("job", move || run(room, by.as_ref(), job, &order, &stop, &tell))
-    }
-
-    /// Function tests have a thread of their own, one at a time: they wait for people.
-    fn test(&mut self, ask: CheckAsk, by: Option<By>) -> Result<(), Failure> {
-        let (device, order) = match ask {
-            CheckAsk::List(_) => return Ok(()),
-            CheckAsk::Say(answer) => {
-                // Whoever asked may have ended meanwhile.
-                let _gone = self.tests.as_ref().map(|(send, _)| send.send(answer));
-                return Ok(());
-            }
-            CheckAsk::Leave => {
-                self.leave_tests();
-                return Ok(());
-            }
-            CheckAsk::Run { device, order } => (device, order),
-        };
-        self.leave_tests();
-        let (_number, stop) = self.another();
-        let (answers, heard) = channel();
-        self.tests = Some((answers, Arc::clone(&stop)));
-        let (room, send) = (self.room, self.send.clone());
-        let tell = move |news| _ = send.send(Wake::News(Teller::Job, news));
-        self.spawn("tests", move || test(room, by.as_ref(), (&device, &order), &heard, &stop, &tell))
-    }
-
-    fn leave_tests(&mut self) {
-        if let Some((_, stop)) = self.tests.take() {
-            stop.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Makes a safety copy on a thread of its own: a slow stick must not hold the clerk up.
-    fn close(&mut self, to: PathBuf, by: Option<By>) -> Result<(), Failure> {
-        let (_copy, stop) = self.another();
-        let (room, send) = (self.room, self.send.clone());
-        let tell = move |news| _ = send.send(Wake::News(Teller::Copy, news));
-        self.spawn("copy", move || close(room, by.as_ref(), &to, &stop, &tell))
-    }
-
-    /// A number for something that runs, and how to stop it.
-    fn another(&mut self) -> (u64, Arc<AtomicBool>) {
-        let (number, stop) = (self.next, Arc::new(AtomicBool::new(false)));
-        self.jobs.insert(number, Arc::clone(&stop));
-        self.next += 1;
-        (number, stop)
     }
 }
 

@@ -1,0 +1,136 @@
+//! What others are to do about what a screen asked for, and what the desk does about it itself.
+//!
+//! Invariants: whatever runs by itself is of whoever is there when it is asked for; from the moment somebody signs out, nothing
+//! that is begun is theirs.
+
+use super::View;
+use crate::event::By;
+use crate::workbench::{
+    CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Sitting, StoreNews, StoreOrder, StoreTask, Tongue,
+};
+use std::path::PathBuf;
+
+/// What others are to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// The clerk carries that out, after all orders before it.
+    Order(u64, Effect),
+    /// A job runs, begun by whoever is named; by the station's own person where nobody is.
+    Start(JobOrder, Option<By>),
+    /// A safety copy is made in that folder, and the day closed with it.
+    Close(PathBuf, Option<By>),
+    /// An image is added to those that the station keeps, or looked through, by whoever is named.
+    Store(StoreTask, Option<By>),
+    /// That stops.
+    StopStore,
+    /// Function tests begin, are answered or are left, for whoever is named.
+    Test(CheckAsk, Option<By>),
+    /// That job stops.
+    Stop(u64),
+    /// The terminal goes to the shell until the program is called back.
+    Suspend,
+}
+
+impl View {
+    /// What others are to do about it; none where it is done.
+    pub(super) fn task(&mut self, effect: Effect) -> Option<Task> {
+        Some(match effect {
+            Effect::Quit => {
+                self.is_leaving = true;
+                return None;
+            }
+            Effect::Speak => {
+                self.world.tongue = match self.world.tongue {
+                    Tongue::Own => Tongue::Other,
+                    Tongue::Other => Tongue::Own,
+                };
+                return None;
+            }
+            Effect::Dismiss => {
+                self.world.fold(News::Dismissed);
+                return None;
+            }
+            Effect::Choose(device) => {
+                self.world.fold(News::Choosing(device.clone()));
+                self.asked = Some(device.clone());
+                self.order(Effect::Choose(device))
+            }
+            Effect::Find(text) => {
+                let order = self.order(Effect::Find(text));
+                self.world.finding = Some(self.orders);
+                order
+            }
+            Effect::StartWipe { device, order } => Task::Start(JobOrder::Wipe(device, order), self.by().cloned()),
+            Effect::StartImage { device, order } => Task::Start(JobOrder::Image(device, order), self.by().cloned()),
+            Effect::StartFit { device, order } => Task::Start(JobOrder::Fit(device, order), self.by().cloned()),
+            Effect::Store(StoreOrder::Work(task)) => {
+                // One at a time: the key for it shows only then.
+                if self.world.store.work.is_some() {
+                    return None;
+                }
+                self.world.fold(News::Store(StoreNews::Began(task.clone())));
+                Task::Store(task, self.by().cloned())
+            }
+            Effect::Store(StoreOrder::Stop) => {
+                self.world.fold(News::Store(StoreNews::Stopping));
+                Task::StopStore
+            }
+            Effect::CancelJob(job) => {
+                self.world.fold(News::JobStopping(job));
+                Task::Stop(job)
+            }
+            Effect::People(
+                order @ (PeopleOrder::SignIn(_)
+                | PeopleOrder::SignInBadge(_)
+                | PeopleOrder::HandOver { to: Some(_), .. }),
+            ) => {
+                let order = self.order(Effect::People(order));
+                self.sign_in = Some(self.orders);
+                order
+            }
+            // From this moment on: what is begun next is not theirs any more.
+            Effect::People(PeopleOrder::SignOut) => {
+                (self.sitting, self.sign_in) = (Sitting::default(), None);
+                self.order(Effect::People(PeopleOrder::SignOut))
+            }
+            Effect::Day(DayOrder::Close(to)) => {
+                self.world.copies += 1;
+                Task::Close(to, self.by().cloned())
+            }
+            Effect::Check(CheckAsk::List(device)) => self.order(Effect::Check(CheckAsk::List(device))),
+            Effect::Check(ask) => Task::Test(ask, self.by().cloned()),
+            other @ (Effect::Open(_)
+            | Effect::Close
+            | Effect::Home
+            | Effect::Go(_)
+            | Effect::Press(_)
+            | Effect::Lesson(_)
+            | Effect::Refresh
+            | Effect::Receive(_)
+            | Effect::Inspect(_)
+            | Effect::See(_)
+            | Effect::ListDisks(_)
+            | Effect::ListInterrupted
+            | Effect::ReadHealth(_)
+            | Effect::ListImages
+            | Effect::Store(StoreOrder::Look | StoreOrder::Files(_) | StoreOrder::Remove(_))
+            | Effect::Certify(_)
+            | Effect::LookMend(_)
+            | Effect::Mend { .. }
+            | Effect::Correct { .. }
+            | Effect::BindTag { .. }
+            | Effect::RecordCheck { .. }
+            | Effect::Give { .. }
+            | Effect::Hold { .. }
+            | Effect::Quarantine { .. }
+            | Effect::Shelve { .. }
+            | Effect::Door(_)
+            | Effect::People(_)
+            | Effect::Shift(_)
+            | Effect::Unlock(_)
+            | Effect::Day(DayOrder::Look | DayOrder::Export(_))
+            | Effect::Settings(_)
+            | Effect::SetUp(_)) => self.order(other),
+        })
+    }
+}
