@@ -21,6 +21,7 @@ mod args_repair;
 mod args_settings;
 mod args_shelf;
 mod args_shift;
+mod args_tag;
 mod args_today;
 mod certificate;
 mod check;

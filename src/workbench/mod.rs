@@ -44,6 +44,7 @@ mod intake_list;
 mod interrupted;
 mod jobs_page;
 mod key;
+mod label;
 mod ladder;
 mod lesson;
 mod list;
@@ -139,6 +140,9 @@ pub use intake_list::{ListTaken, ListView, RowStanding, RowView, incoming_senten
 pub use interrupted::{Interrupted, interrupted};
 pub use jobs_page::{JobEnd, JobsView, jobs_view};
 pub use key::{Binding, Hint, Input, Key, hints, press};
+pub use label::{
+    LabelKind, MOST_BLANK, MadeLabel, blank_labels, device_label, erased_label, shelf_label, template, templates,
+};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use lesson::{LESSON, LessonStep, lesson_from};
 pub use list::find;
