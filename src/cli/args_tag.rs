@@ -24,6 +24,8 @@ pub enum TagVerb {
     Shelf(TagShelfArgs),
     /// Measure sheet and printer.
     Calibrate(TagCalibrateArgs),
+    /// How well codes are printed.
+    Check(TagCheckArgs),
     /// What labels there are.
     Templates,
 }
@@ -181,6 +183,16 @@ pub struct TagCalibrateArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub shift: ShiftArgs,
+}
+
+/// A photo or a scan of labels.
+#[derive(Clone, Debug, Args)]
+pub struct TagCheckArgs {
+    /// The picture.
+    pub picture: PathBuf,
+    /// How many codes there must be.
+    #[arg(long, value_name = "COUNT")]
+    pub count: Option<u32>,
 }
 
 #[cfg(test)]

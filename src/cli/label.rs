@@ -45,6 +45,7 @@ pub(super) fn run_tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &
         TagVerb::Sheet(args) => sheet(args, bench, domain, out),
         TagVerb::Shelf(args) => shelves(args, bench, out),
         TagVerb::Calibrate(args) => calibrate(args, bench, out),
+        TagVerb::Check(args) => super::label_check::run(args, bench, out),
         TagVerb::Templates => templates(bench, out),
         TagVerb::Read(args) => {
             let png = bench.files.read(&args.png, MOST_PICTURE)?;

@@ -36,6 +36,7 @@ mod image_store;
 mod json;
 mod json_medium;
 mod label;
+mod label_check;
 mod open;
 mod out;
 mod people;

@@ -14,6 +14,7 @@ mod letter;
 mod payload;
 mod picture;
 mod qr;
+mod seen;
 mod template;
 
 pub use bitmap::Bitmap;
@@ -27,4 +28,5 @@ pub use letter::BOLD;
 pub use payload::{Domain, Payload};
 pub use picture::{Picture, decode_png};
 pub use qr::{Drawing, Ground, QUIET_ZONE, Qr};
+pub use seen::{CodeSeen, LEAST_CONTRAST, MOST_NOISE, MOST_UNCLEAR, codes_in};
 pub use template::{LabelTemplate, Sheet, TEMPLATES, TemplateError, TemplateProblem};
