@@ -108,7 +108,8 @@ fn looked(grey: &GrayImage, matrix: &BitMatrix) -> Vec<(CodeSeen, f32)> {
                 continue;
             }
             let Ok(sampled) = SampleQR(matrix, set) else { continue };
-            let text = Decode(sampled.getBits()).ok().filter(|read| read.isValid()).map(|read| read.text());
+            let read = Decode(sampled.getBits()).ok();
+            let text = read.and_then(|read| read.isValid().then(|| read.text()));
             // The lower left corner comes before the lower right one.
             let [a, b, d, c] = sampled.getPoints() else { continue };
             if text.is_some() == readable {

@@ -2,6 +2,11 @@
 //! a tenth of a millimetre, and read again after harm.
 
 #![expect(clippy::disallowed_methods, reason = "the test runs other programs and reads what they wrote")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and tells what it did not try"
+)]
 
 use super::bench_rig::{Ran, Rig, ran};
 use aoxanh::tag::{Domain, LabelLine, LabelTemplate, Payload, Qr, TagId, codes_in, decode_png, raster};
@@ -183,7 +188,7 @@ fn blotch(label: &GrayImage, seed: u32) -> GrayImage {
     let (left, top) = (next(side - spot), next(side - spot));
     for y in top..top + spot {
         for x in left..left + spot {
-            label.put_pixel(x, y, Luma([if seed % 2 == 0 { 0 } else { 255 }]));
+            label.put_pixel(x, y, Luma([if seed.is_multiple_of(2) { 0 } else { 255 }]));
         }
     }
     label
