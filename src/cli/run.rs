@@ -4,7 +4,7 @@ use super::args::{ConsentArgs, DonationArgs, ExportArgs, InspectArgs, LotVerb, P
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_disk::{DestroyedArgs, DiskVerb};
 use super::args_handover::AllocateArgs;
-use super::args_image::{ImageFitArgs, ImageVerb, ImageWriteArgs, ManifestArgs, TagVerb};
+use super::args_image::{ImageFitArgs, ImageVerb, ImageWriteArgs, ManifestArgs};
 use super::args_ledger::VerifyArgs;
 use super::out::Out;
 use super::{json, people, show, show_inspect, show_list};
@@ -13,16 +13,13 @@ use crate::event::donation::Purpose;
 use crate::imaging::{FitWish, Manifest, measure};
 use crate::ledger::{Head, HeadRef, Heads, Note, PublicKey};
 use crate::port::{Failure, Files, Index, Trouble};
-use crate::tag::{Domain, TagId, decode_png};
+use crate::tag::{Domain, TagId};
 use crate::unit::{Bytes, RecipientId, Secret};
 use crate::word::say;
 use crate::workbench::{
     self, Bench, DestroyOrder, DiskView, Donation, FitAgain, Found, ImageOrder, Pinned, Thorough, WipeOrder,
 };
 use std::path::Path;
-
-/// Pictures of tags are small.
-const MOST_PICTURE: u64 = 32 * 1024 * 1024;
 
 /// Runs a verb that works on an open station.
 pub fn run(
@@ -53,7 +50,7 @@ pub fn run(
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
         Verb::Image(ImageVerb::Fit(args)) => fit(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
-        Verb::Tag(args) => tag(args, bench, domain, out),
+        Verb::Tag(args) => super::label::run_tag(args, bench, domain, out),
         Verb::Hold(args) => hold(args, bench, out),
         Verb::Quarantine(args) => quarantine(args, bench, out),
         Verb::Allocate(args) => allocate(args, bench, out),
@@ -254,36 +251,6 @@ pub fn run_manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -
     };
     out.object("manifest", json::manifest(&manifest))?;
     out.text(&manifest.to_toml())
-}
-
-fn tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) -> Result<(), Failure> {
-    match verb {
-        TagVerb::Show(args) => {
-            let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, None)?;
-            show::tag_card(out, domain, &tagged.tag, args.ascii)?;
-            if let Some(path) = &args.png {
-                show::tag_picture(out, bench.files, domain, &tagged.tag, path, args.mm, args.dpi)?;
-            }
-            Ok(())
-        }
-        TagVerb::Bind(args) => {
-            let tag = args.to.as_deref().map(read_tag).transpose()?.unwrap_or_else(|| workbench::fresh_tag(bench));
-            let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, Some(tag))?;
-            show::tag_card(out, domain, &tagged.tag, false)
-        }
-        TagVerb::Disk(args) => super::label::run_disk_label(args, bench, domain, out),
-        TagVerb::Read(args) => {
-            let png = bench.files.read(&args.png, MOST_PICTURE)?;
-            let text = decode_png(&png).map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(&error))?;
-            let tag = read_tag(&text)?;
-            let known = bench.index.tagged(tag.as_str())?;
-            out.object("tag_read", serde_json::json!({ "text": text, "tag": tag.as_str(), "device": known }))?;
-            out.say(&match known {
-                Some(device) => say!("tag-read-known", tag = tag.to_string(), device = device.as_str()),
-                None => say!("tag-read-unknown", tag = tag.to_string()),
-            })
-        }
-    }
 }
 
 fn hold(args: &HoldArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {

@@ -6,6 +6,7 @@
 //! and searched.
 
 use super::error::CertificateError;
+use crate::tag::Qr;
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point, Rect, Transform};
 use krilla::paint::{Fill, Stroke};
@@ -142,6 +143,28 @@ impl Ink<'_, '_> {
         self.surface.set_stroke(Some(Stroke { paint, width, ..Stroke::default() }));
         self.surface.draw_path(&path);
         self.surface.set_stroke(None);
+    }
+
+    /// A QR code, its quiet zone included, in modules of that side.
+    pub(super) fn code(&mut self, qr: &Qr, at: (f32, f32), module: f32) {
+        let mut path = PathBuilder::new();
+        let place = |number: usize| u16::try_from(number).map_or(0.0, f32::from) * module;
+        for y in 0..qr.side() {
+            let mut x = 0;
+            while x < qr.side() {
+                let run = (x..qr.side()).take_while(|x| qr.is_dark(*x, y)).count();
+                let bar = Rect::from_xywh(at.0 + place(x), at.1 + place(y), place(run), module).filter(|_| run > 0);
+                if let Some(bar) = bar {
+                    path.push_rect(bar);
+                }
+                x += run.max(1);
+            }
+        }
+        self.fill(BLACK);
+        // One shape: shapes of their own have hairlines between them on many screens and printers.
+        if let Some(path) = path.finish() {
+            self.surface.draw_path(&path);
+        }
     }
 
     /// Turned by so many degrees around a place, `draw` draws.

@@ -1,4 +1,5 @@
-//! Documents made of records alone: the certificate of a wipe or the record of a destruction, as signed JSON and as a printed page.
+//! Documents made of records alone: the certificate of a wipe or the record of a destruction, as signed JSON and as a printed page;
+//! and labels on sheets.
 //!
 //! Invariants: a document says nothing that the records in it do not; the JSON is authoritative and the page renders it;
 //! the same records give the same bytes: no clock, no randomness, no I/O.
@@ -9,6 +10,7 @@ mod document;
 mod error;
 mod gathering;
 mod ink;
+mod label_sheet;
 mod page;
 mod page_rows;
 mod statement;
@@ -22,6 +24,7 @@ pub use destruction::{Destroyed, DestructionRecord, Witness};
 pub use document::{Checked, Document, Pins, SCHEMA, SCHEMA_DESTRUCTION, Trust, check};
 pub use error::CertificateError;
 pub use gathering::{Gathering, Proven};
+pub use label_sheet::{LabelSheet, SheetError, SheetLabel, Shift, calibration, label_sheets};
 pub use page::{Paper, page, qr_text};
 pub use page_rows::site_sentence;
 pub use statement::Statement;

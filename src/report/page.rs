@@ -249,17 +249,7 @@ impl Paper<'_> {
         let text = qr_text(self.station, self.certificate);
         let qr = Qr::of_text(&text).map_err(|error| CertificateError::Page(error.to_string()))?;
         let module = side / float(qr.side());
-        for y in 0..qr.side() {
-            let mut x = 0;
-            while x < qr.side() {
-                let run = (x..qr.side()).take_while(|x| qr.is_dark(*x, y)).count();
-                if run > 0 {
-                    let corner = (at.0 + float(x) * module, at.1 + float(y) * module);
-                    ink.area(corner, (float(run) * module, module), BLACK);
-                }
-                x += run.max(1);
-            }
-        }
+        ink.code(&qr, at, module);
         Ok(())
     }
 }

@@ -176,7 +176,8 @@ impl Folder {
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
         let (pace, target) = (text("pace/classes.toml")?, self.settings()?.target);
         let (images, first_boot) = (super::images::of(self), text("first-boot.toml")?);
-        Ok(OwnFolder { blobs: self.0.join("blobs"), images, grading, vocabulary, pace, first_boot, target })
+        let labels = self.profiles_in("profiles/label")?;
+        Ok(OwnFolder { blobs: self.0.join("blobs"), images, grading, vocabulary, pace, first_boot, labels, target })
     }
 
     /// The station's own spec profiles, then its own descriptions of operating systems.

@@ -59,6 +59,14 @@ pub enum TagError {
         /// The words.
         text: String,
     },
+    /// The label is wider than the roll, whichever way it lies.
+    #[error("label of {dots} dots on a roll of {most}")]
+    RollTooNarrow {
+        /// The label's shorter side, dots.
+        dots: u32,
+        /// What the roll holds, dots.
+        most: u32,
+    },
     /// The picture could not be written or read as PNG.
     #[error("png: {cause}")]
     Picture {
@@ -90,6 +98,9 @@ impl TagError {
             }
             Self::PictureTooLarge { most } => say!("tag-picture-too-large", most = u64::from(*most)),
             Self::LabelTooNarrow { text } => say!("tag-label-too-narrow", text = text.as_str()),
+            Self::RollTooNarrow { dots, most } => {
+                say!("tag-roll-too-narrow", dots = u64::from(*dots), most = u64::from(*most))
+            }
             Self::Picture { cause } => say!("tag-not-png", cause = cause.as_str()),
             Self::Unreadable { cause } => say!("tag-unreadable", cause = cause.as_str()),
         }

@@ -1,30 +1,15 @@
-//! A label: a QR code on the left, lines of text beside it, as a PNG for a label printer.
+//! A label as dots: a QR code and words, for any printer.
 //!
-//! Invariants: a module is a whole number of pixels; the picture is as large as the label and says its own resolution;
-//! black and white only; a line that must stand whole is drawn whole or the label is refused.
+//! Invariants: a module is a whole number of dots; the bitmap is as large as the label; what is not readable is refused.
 
+use super::bitmap::Bitmap;
 use super::error::TagError;
+use super::layout::{LabelLine, Room, lay};
+use super::length::Length;
 use super::letter::{Face, Sheet, float};
-use super::picture::{micrometres, module_fits, pixels_of, png_of};
+use super::picture::{PICTURE_PIXELS, micrometres, module_fits};
 use super::qr::Qr;
-
-/// The smallest letters, as part of the size asked for, before a line is cut instead.
-const LEAST_SHARE: f32 = 0.6;
-/// Between two lines, as part of the letters' size.
-const LEADING: f32 = 1.22;
-/// How much of a letter's size stands above its foot.
-const RISE: f32 = 0.95;
-
-/// A line of a label.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LabelLine {
-    /// What it says.
-    pub text: String,
-    /// Size of its letters, in thousandths of the label's height.
-    pub size: u16,
-    /// Whether it must stand there whole.
-    pub whole: bool,
-}
+use super::template::LabelTemplate;
 
 /// The paper of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,54 +22,56 @@ pub struct LabelPaper {
     pub dpi: u32,
 }
 
-/// The label with that code and those lines as PNG.
+/// The label with that code and those lines as PNG, its code as large as the paper is high. Errors: those of [`raster`].
+pub fn label(qr: &Qr, lines: &[LabelLine], paper: LabelPaper) -> Result<Vec<u8>, TagError> {
+    let (wide, high) = (Length::mm(paper.wide_mm), Length::mm(paper.high_mm));
+    drawn(Some(qr), lines, (wide, high, high.min(wide), Length::mm(1)), paper.dpi)?.png(paper.dpi)
+}
+
+/// The label with that code and those lines as the dots of a printer.
 ///
 /// Errors: [`TagError::ModuleTooSmall`], [`TagError::PictureTooLarge`]; [`TagError::LabelTooNarrow`] where a line that must
-/// stand whole does not fit beside the code.
-pub fn label(qr: &Qr, lines: &[LabelLine], paper: LabelPaper) -> Result<Vec<u8>, TagError> {
-    let (wide, high) = (pixels_of(paper.wide_mm, paper.dpi)?, pixels_of(paper.high_mm, paper.dpi)?);
-    let side = u32::try_from(qr.side()).unwrap_or(u32::MAX);
-    let scale = high / side;
-    module_fits(scale, micrometres(scale, paper.dpi))?;
+/// stand whole does not fit.
+pub fn raster(qr: Option<&Qr>, lines: &[LabelLine], template: &LabelTemplate, dpi: u32) -> Result<Bitmap, TagError> {
+    drawn(qr, lines, (template.wide, template.high, template.code, template.margin), dpi)
+}
+
+fn drawn(
+    qr: Option<&Qr>,
+    lines: &[LabelLine],
+    (wide, high, code, margin): (Length, Length, Length, Length),
+    dpi: u32,
+) -> Result<Bitmap, TagError> {
+    let dots = |length: Length| {
+        let dots = length.dots(dpi);
+        if dots > PICTURE_PIXELS { Err(TagError::PictureTooLarge { most: PICTURE_PIXELS }) } else { Ok(dots) }
+    };
+    let (wide, high) = (dots(wide)?, dots(high)?);
+    let side = qr.map_or(0, |qr| u32::try_from(qr.side()).unwrap_or(u32::MAX));
+    let scale = dots(code)?.checked_div(side).unwrap_or(0);
+    if qr.is_some() {
+        module_fits(scale, micrometres(scale, dpi))?;
+    }
+    let room = Room { wide: float(wide), high: float(high), code: float(scale * side), margin: float(dots(margin)?) };
+    let laid = lay(lines, room)?;
     let mut sheet = Sheet::white(wide, high);
-    let top = (high - scale * side) / 2;
-    for y in 0..side {
-        for x in 0..side {
-            if qr.is_dark(usize::try_from(x).unwrap_or(usize::MAX), usize::try_from(y).unwrap_or(usize::MAX)) {
-                sheet.square(x * scale, top + y * scale, scale);
+    if let Some(qr) = qr {
+        // Down to a whole dot; a float has none of the casts that this house allows.
+        let left = if laid.code.0 > 0.0 { (wide - scale * side) / 2 } else { 0 };
+        let top = if laid.code.1 > 0.0 { (high - scale * side) / 2 } else { 0 };
+        for y in 0..side {
+            for x in 0..side {
+                if qr.is_dark(usize::try_from(x).unwrap_or(usize::MAX), usize::try_from(y).unwrap_or(usize::MAX)) {
+                    sheet.square(left + x * scale, top + y * scale, scale);
+                }
             }
         }
     }
-    let margin = float(pixels_of(1, paper.dpi)?);
-    let left = float(scale * side);
-    let room = float(wide) - left - margin;
     let face = Face::bold()?;
-    let laid = lines.iter().map(|line| laid(&face, line, float(high), room)).collect::<Result<Vec<_>, _>>()?;
-    let tall: f32 = laid.iter().map(|(_, size)| size * LEADING).sum();
-    let mut y = ((float(high) - tall) / 2.0).max(0.0);
-    for (text, size) in &laid {
-        sheet.fill(&face.trace(text, *size, (left, y + size * RISE))?);
-        y += size * LEADING;
+    for line in &laid.lines {
+        sheet.fill(&face.trace(&line.text, line.size, line.at)?);
     }
-    png_of(&sheet.pixels, (wide, high), paper.dpi)
-}
-
-/// The text as it fits, and the size of its letters.
-fn laid(face: &Face, line: &LabelLine, high: f32, room: f32) -> Result<(String, f32), TagError> {
-    let asked = high * f32::from(line.size) / 1000.0;
-    let wide = face.width(&line.text, asked);
-    if wide <= room {
-        return Ok((line.text.clone(), asked));
-    }
-    let least = asked * LEAST_SHARE;
-    let fitting = asked * room / wide;
-    if fitting >= least {
-        return Ok((line.text.clone(), fitting));
-    }
-    if line.whole {
-        return Err(TagError::LabelTooNarrow { text: line.text.clone() });
-    }
-    Ok((face.cut(&line.text, least, room), least))
+    Ok(Bitmap::of(&sheet))
 }
 
 #[cfg(test)]
@@ -117,8 +104,8 @@ mod tests {
             let png = label(&qr, &lines("WDC WD5000LPCX-24VHAT0"), paper).expect("large enough");
             assert_eq!(decode_png(&png).as_deref(), Ok(payload().as_str()), "{paper:?}");
             let picture = image::load_from_memory(&png).expect("a picture").into_luma8();
-            let wanted = (pixels_of(paper.wide_mm, paper.dpi), pixels_of(paper.high_mm, paper.dpi));
-            assert_eq!((Ok(picture.width()), Ok(picture.height())), wanted, "{paper:?}");
+            let wanted = [paper.wide_mm, paper.high_mm].map(|mm| Length::mm(mm).dots(paper.dpi));
+            assert_eq!([picture.width(), picture.height()], wanted, "{paper:?}");
             assert!(picture.pixels().all(|pixel| [0, 255].contains(&pixel.0[0])), "black and white only");
             let beside = picture.width() - picture.width() / 3;
             let inked = |x: u32| (0..picture.height()).any(|y| picture.get_pixel(x, y).0[0] == 0);

@@ -3,20 +3,32 @@
 //! Invariants: nothing here does I/O or draws randomness; a [`TagId`] always has the right check symbol; what is drawn
 //! by one crate (`qrcode`) is read back by another (`rxing`).
 
+mod bitmap;
 mod error;
 mod id;
 mod label;
+mod language;
 mod large;
+mod layout;
+mod length;
 mod letter;
 mod payload;
 mod picture;
 mod qr;
+mod seen;
+mod template;
 
+pub use bitmap::Bitmap;
 pub use error::TagError;
 pub use id::{RANDOM_BYTES, TagId};
-pub use label::{LabelLine, LabelPaper, label};
+pub use label::{LabelPaper, label, raster};
+pub use language::{LANGUAGES, Language, PrintOrder, ROLLS, Roll, language};
 pub use large::large;
+pub use layout::{LabelLine, Laid, LaidLine, Room, lay};
+pub use length::Length;
 pub use letter::BOLD;
 pub use payload::{Domain, Payload};
 pub use picture::{Picture, decode_png};
 pub use qr::{Drawing, Ground, QUIET_ZONE, Qr};
+pub use seen::{CodeSeen, LEAST_CONTRAST, MOST_NOISE, MOST_UNCLEAR, codes_in};
+pub use template::{LabelTemplate, Sheet, TEMPLATES, TemplateError, TemplateProblem};

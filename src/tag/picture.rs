@@ -14,7 +14,7 @@ use rxing::{BinaryBitmap, DecodeHints, Luma8LuminanceSource, Reader};
 const MODULE_PIXELS: u32 = 2;
 const MODULE_MICROMETRES: u32 = 250;
 /// The longest side of a picture: 40 cm at 600 dpi.
-const PICTURE_PIXELS: u32 = 9449;
+pub(super) const PICTURE_PIXELS: u32 = 9449;
 /// Micrometres in an inch.
 const INCH: u64 = 25_400;
 /// Signature and `IHDR`; `pHYs` may follow at once. Source: PNG (W3C, third edition) §5.6.
@@ -88,13 +88,6 @@ pub(super) const fn module_fits(pixels: u32, micrometres: u32) -> Result<(), Tag
         return Err(TagError::ModuleTooSmall { pixels, micrometres });
     }
     Ok(())
-}
-
-/// How many whole pixels so many millimetres hold. Errors: more than a picture may have.
-pub(super) fn pixels_of(mm: u32, dpi: u32) -> Result<u32, TagError> {
-    let pixels = (u64::from(mm) * 1000).saturating_mul(u64::from(dpi)) / INCH;
-    let too_large = TagError::PictureTooLarge { most: PICTURE_PIXELS };
-    u32::try_from(pixels).ok().filter(|pixels| *pixels <= PICTURE_PIXELS).ok_or(too_large)
 }
 
 /// A PNG of these pixels, which says its resolution.

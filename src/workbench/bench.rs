@@ -77,6 +77,8 @@ pub struct OwnFolder {
     pub pace: Option<String>,
     /// The text of its own settings for first starts.
     pub first_boot: Option<String>,
+    /// Its own label templates: file names and texts.
+    pub labels: Vec<(String, String)>,
     /// The target of its campaign.
     pub target: Option<CampaignTarget>,
 }

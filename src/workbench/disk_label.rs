@@ -13,7 +13,7 @@ use crate::word::{Sentence, Words, say};
 /// Signs of a serial's end on a label: enough to tell disks apart, and to type.
 const END: usize = 8;
 /// What practice says of itself, in every language.
-const PRACTICE: &str = "LUYỆN TẬP";
+pub(super) const PRACTICE: &str = "LUYỆN TẬP";
 
 /// What a disk's label says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -44,6 +44,7 @@ mod intake_list;
 mod interrupted;
 mod jobs_page;
 mod key;
+mod label;
 mod ladder;
 mod layer;
 mod lesson;
@@ -141,6 +142,9 @@ pub use intake_list::{ListTaken, ListView, RowStanding, RowView, incoming_senten
 pub use interrupted::{Interrupted, interrupted};
 pub use jobs_page::{JobEnd, JobsView, jobs_view};
 pub use key::{Binding, Hint, Input, Key, hints, press};
+pub use label::{
+    LabelKind, MOST_BLANK, MadeLabel, blank_labels, device_label, erased_label, shelf_label, template, templates,
+};
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use layer::{Aim, ImageChoice, Layer, Purpose, Task};
 pub use lesson::{LESSON, LessonStep, lesson_from};

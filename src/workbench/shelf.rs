@@ -106,13 +106,38 @@ pub struct StockLine {
     pub is_move: bool,
 }
 
+/// What the code of every shelf begins with: "kệ".
+const CODE: &str = "KE:";
+/// What stands before a name that no code can hold as it is.
+const SPELLED: char = '%';
+
+/// What a shelf's code says: its name, or the bytes of its name where its letters are not those of codes.
+#[must_use]
+pub(super) fn shelf_code(shelf: &str) -> String {
+    let plain = |sign: char| sign.is_ascii_digit() || sign.is_ascii_uppercase() || " -./".contains(sign);
+    if shelf.chars().all(plain) {
+        return format!("{CODE}{shelf}");
+    }
+    shelf.bytes().fold(format!("{CODE}{SPELLED}"), |code, byte| format!("{code}{byte:02X}"))
+}
+
+/// The name that the code of a shelf says; none where it is no such code.
+fn shelf_of(code: &str) -> Option<String> {
+    let split = code.trim().split_at_checked(CODE.len());
+    let (_, name) = split.filter(|(front, _)| front.eq_ignore_ascii_case(CODE))?;
+    let Some(hex) = name.strip_prefix(SPELLED) else { return Some(name.to_owned()) };
+    let pair = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    String::from_utf8((0..hex.len()).step_by(2).map(pair).collect::<Option<_>>()?).ok()
+}
+
 /// A shelf's name as it was typed or scanned. Errors: it is none, or it is a device's tag.
 pub fn read_shelf(text: &str) -> Result<ShelfName, Failure> {
     if let Ok(tag) = TagId::read(text) {
         let what = say!("shelf-is-tag", tag = tag.to_string());
         return Err(Failure::new(Trouble::Usage, what).hint(say!("shelf-is-tag-hint")));
     }
-    ShelfName::read(text).map_err(|error| {
+    let named = shelf_of(text);
+    ShelfName::read(named.as_deref().unwrap_or(text)).map_err(|error| {
         Failure::new(Trouble::Usage, shelf_name_sentence(&error)).detail(error).hint(say!("shelf-name-hint"))
     })
 }
@@ -295,5 +320,20 @@ impl StockTake {
     #[must_use]
     pub const fn is_right(&self) -> bool {
         self.missing.is_empty() && self.unexpected.is_empty() && self.given.is_empty() && self.unread.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_a_shelf_comes_back_from_its_code() {
+        for name in ["A1", "KHO 2/3", "Kệ tầng 2", "Đ-7", "a1", "%41"] {
+            let code = shelf_code(name);
+            assert!(crate::tag::Qr::of_text(&code).is_ok(), "{code}");
+            assert_eq!(read_shelf(&code).map(|shelf| shelf.to_string()).as_deref(), Ok(name), "{code}");
+        }
+        assert_eq!((shelf_of("A1"), shelf_of("KE:%4"), shelf_of("KE:%ff")), (None, None, None));
     }
 }

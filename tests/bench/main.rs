@@ -95,6 +95,7 @@ mod job_image;
 mod job_rig;
 mod job_wipe;
 mod kill_resume;
+mod labels;
 mod ledger_file;
 mod ledger_rig;
 mod linux_disks;

@@ -1,0 +1,178 @@
+//! What stands on labels: of a device, of a device whose data is gone, of a shelf, and on tags that nobody has yet.
+//!
+//! Invariants: nothing personal; "đã xóa dữ liệu" only where every disk of the device was wiped with evidence or destroyed;
+//! practice says so on every label.
+
+use super::bench::{Bench, Found};
+use super::disk_label::PRACTICE;
+use super::grade::grade_sentence;
+use super::intake::kind_sentence;
+use super::shelf::{read_shelf, shelf_code};
+use super::tag::{bind_tag, fresh_tag};
+use crate::custody::{DiskState, machine_name};
+use crate::port::{Failure, Trouble};
+use crate::tag::{Domain, LabelLine, LabelTemplate, Payload, Qr, TagError, TagId};
+use crate::unit::Digest;
+use crate::word::{Sentence, Words, say};
+
+/// Symbols of a certificate's hash on a label: 40 bits, enough to find it, and to see that it is another.
+const HASH: usize = 10;
+/// The most blank tags at once.
+pub const MOST_BLANK: u32 = 2000;
+
+/// What a label is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LabelKind {
+    /// The device.
+    Device,
+    /// That its data is gone.
+    Erased,
+    /// A shelf.
+    Shelf,
+    /// A tag that nobody has yet.
+    Blank,
+}
+
+impl LabelKind {
+    /// Its word in `--json`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Erased => "erased",
+            Self::Shelf => "shelf",
+            Self::Blank => "blank",
+        }
+    }
+}
+
+/// A label as it will stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeLabel {
+    /// What it is for.
+    pub kind: LabelKind,
+    /// Whose it is, in human form: a tag, a shelf.
+    pub name: String,
+    /// The text of its code.
+    pub text: String,
+    /// Its code.
+    pub code: Qr,
+    /// Its words.
+    pub lines: Vec<LabelLine>,
+}
+
+/// The label of a device: tag, kind and model, grade, team. A device without a tag gets one. Errors: the rules.
+pub fn device_label(bench: &Bench<'_>, domain: &Domain, found: &Found, words: &Words) -> Result<MadeLabel, Failure> {
+    let tagged = bind_tag(bench, found, None)?;
+    let file = &tagged.found.file;
+    let kind = words.say(&kind_sentence(file.kind));
+    let name = machine_name(file.maker.as_deref(), file.model.as_deref());
+    let what = name.map_or_else(|| kind.clone(), |name| format!("{kind} {name}"));
+    let grade = file.grade.map(|grade| LabelLine::soft(words.say(&grade_sentence(grade)), 90));
+    let team = bench.site.as_ref().map(|site| LabelLine::soft(site.team.clone(), 80));
+    let lines = [LabelLine::whole(tagged.tag.to_string(), 150), LabelLine::soft(what, 100)];
+    labelled(bench, domain, &tagged.tag, LabelKind::Device, lines.into_iter().chain(grade).chain(team).collect())
+}
+
+/// The label that says that a device's data is gone: when, how well, and which certificate tells of it. Errors: a disk of it
+/// is not wiped, or not known; it has none that was.
+pub fn erased_label(bench: &Bench<'_>, domain: &Domain, found: &Found, words: &Words) -> Result<MadeLabel, Failure> {
+    let tagged = bind_tag(bench, found, None)?;
+    let file = &tagged.found.file;
+    let refused = || {
+        let what = say!("label-not-erased", tag = tagged.tag.to_string());
+        Failure::new(Trouble::No, what).hint(say!("label-not-erased-hint"))
+    };
+    let mut hashes: Vec<Digest> = Vec::new();
+    for disk in file.disks.values() {
+        let gone = disk.state == DiskState::Destroyed
+            || (disk.state == DiskState::Wiped && disk.level.is_some() && disk.doubted.is_none());
+        hashes.push(disk.document().filter(|_| gone).ok_or_else(refused)?);
+    }
+    let (first, more) = hashes.split_first().ok_or_else(refused)?;
+    let when = bench.index.history(&found.id)?.into_iter().find(|line| line.leaf == *first);
+    let day = when.map(|line| line.event.at.local_day());
+    let said = |sentence: &Sentence| words.say(sentence);
+    let certificate = first.short(HASH);
+    let hash = if more.is_empty() {
+        said(&say!("label-certificate", hash = certificate))
+    } else {
+        said(&say!("label-certificates", hash = certificate, more = more.len() as u64))
+    };
+    let day = day.map(|day| LabelLine::soft(said(&say!("label-erased-day", day = day)), 90));
+    let lines = [
+        LabelLine::whole(said(&say!("label-erased")), 140),
+        LabelLine::whole(tagged.tag.to_string(), 110),
+        LabelLine::whole(hash, 90),
+    ];
+    labelled(bench, domain, &tagged.tag, LabelKind::Erased, lines.into_iter().chain(day).collect())
+}
+
+/// The label of a shelf. Errors: no name for one.
+pub fn shelf_label(bench: &Bench<'_>, name: &str, words: &Words) -> Result<MadeLabel, Failure> {
+    let shelf = read_shelf(name)?.to_string();
+    let text = shelf_code(&shelf);
+    let lines = vec![LabelLine::whole(shelf.clone(), 300), LabelLine::soft(words.say(&say!("label-shelf")), 100)];
+    made(bench, LabelKind::Shelf, shelf, text, lines)
+}
+
+/// Tags that nobody has yet, with their labels. Errors: too many at once.
+pub fn blank_labels(
+    bench: &Bench<'_>,
+    domain: &Domain,
+    count: u32,
+    words: &Words,
+) -> Result<Vec<(TagId, MadeLabel)>, Failure> {
+    if !(1..=MOST_BLANK).contains(&count) {
+        return Err(Failure::new(Trouble::Usage, say!("label-too-many", most = u64::from(MOST_BLANK))));
+    }
+    let blank = |_number| {
+        let tag = fresh_tag(bench);
+        let team = bench.site.as_ref().map(|site| LabelLine::soft(site.team.clone(), 90));
+        let lines = [LabelLine::whole(tag.to_string(), 170), LabelLine::soft(words.say(&say!("label-blank")), 80)];
+        let label = labelled(bench, domain, &tag, LabelKind::Blank, lines.into_iter().chain(team).collect())?;
+        Ok((tag, label))
+    };
+    (0..count).map(blank).collect()
+}
+
+fn labelled(
+    bench: &Bench<'_>,
+    domain: &Domain,
+    tag: &TagId,
+    kind: LabelKind,
+    lines: Vec<LabelLine>,
+) -> Result<MadeLabel, Failure> {
+    made(bench, kind, tag.to_string(), Payload::new(domain, tag).as_str().to_owned(), lines)
+}
+
+fn made(
+    bench: &Bench<'_>,
+    kind: LabelKind,
+    name: String,
+    text: String,
+    mut lines: Vec<LabelLine>,
+) -> Result<MadeLabel, Failure> {
+    let wrong = |error: TagError| Failure::new(Trouble::BadData, error.sentence()).detail(error);
+    let code = Qr::of_text(&text).map_err(wrong)?;
+    if bench.practice()? {
+        lines.insert(1.min(lines.len()), LabelLine::whole(PRACTICE, 110));
+    }
+    Ok(MadeLabel { kind, name, text, code, lines })
+}
+
+/// The template of that id. Errors: there is none, with those that are; one of the station's own cannot be used.
+pub fn template(bench: &Bench<'_>, id: &str) -> Result<LabelTemplate, Failure> {
+    let all = templates(bench)?;
+    let known = all.iter().map(|template| template.id.as_str()).collect::<Vec<_>>().join(", ");
+    all.into_iter().find(|template| template.id == id).ok_or_else(|| {
+        Failure::new(Trouble::Usage, say!("template-unknown", id = id))
+            .hint(say!("template-unknown-hint", known = known))
+    })
+}
+
+/// Every template. Errors: one of the station's own cannot be used.
+pub fn templates(bench: &Bench<'_>) -> Result<Vec<LabelTemplate>, Failure> {
+    LabelTemplate::all(&bench.own.labels)
+        .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
+}
