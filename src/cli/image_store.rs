@@ -36,7 +36,7 @@ pub fn run_images(
             out.object("image_removed", json!({ "id": args.id }))?;
             out.say(&say!("image-removed", id = args.id.as_str()))
         }
-        ImageVerb::Write(_) | ImageVerb::Fit(_) | ImageVerb::Manifest(_) => {
+        ImageVerb::Write(_) | ImageVerb::Fit(_) | ImageVerb::Manifest(_) | ImageVerb::Capture(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
         }
     }
@@ -116,15 +116,20 @@ fn fit_wish(args: &ImageAddArgs, files: &dyn Files) -> Result<FitWish, Failure> 
         FirstBoot::from_toml(&path.display().to_string(), &text)
             .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
     })?;
-    let grow = args.grow.map(|grow| match grow {
-        GrowArg::Now => Grow::Now,
-        GrowArg::FirstBoot => Grow::FirstBoot,
-        GrowArg::No => Grow::No,
-    });
+    let grow = args.grow.map(grow_wish);
     Ok(FitWish { grow, unique_ids: args.unique_ids, first_boot, as_it_is: args.as_it_is })
 }
 
-fn lines(manifest: &Manifest, out: &mut Out<'_>) -> Result<(), Failure> {
+/// When the last partition is to grow.
+pub(super) const fn grow_wish(grow: GrowArg) -> Grow {
+    match grow {
+        GrowArg::Now => Grow::Now,
+        GrowArg::FirstBoot => Grow::FirstBoot,
+        GrowArg::No => Grow::No,
+    }
+}
+
+pub(super) fn lines(manifest: &Manifest, out: &mut Out<'_>) -> Result<(), Failure> {
     workbench::image_lines(manifest).iter().try_for_each(|line| out.say(line))
 }
 

@@ -142,6 +142,13 @@ impl Gpt {
         Some(self)
     }
 
+    /// The table of a disk that ends there instead. Nothing where a partition would lie under its copy.
+    #[must_use]
+    pub(super) fn ending_at(mut self, end: Bytes) -> Option<Self> {
+        self.blocks = end.0.checked_div(self.block)?;
+        self.moved()
+    }
+
     /// Grows the last partition to the last whole MiB of the disk. Nothing where there is no room.
     #[must_use]
     pub fn grown(mut self) -> Option<Self> {

@@ -6,6 +6,7 @@
 //! than what was done and seen.
 
 mod canary;
+mod capture;
 mod compare;
 mod erase;
 mod fit;
@@ -23,6 +24,7 @@ mod speed;
 mod transfer;
 mod wipe;
 
+pub use capture::{Captured, DiskRegion, Keep};
 pub use fit::{FitOrder, FitOutcome, FitRun, fit};
 pub use image::{Decoding, ImageOutcome, image, image_with};
 pub use image_chunks::image_of;

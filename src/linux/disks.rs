@@ -13,7 +13,7 @@ use super::practice_made::Made;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
 use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, MediumKind, Obstacle};
 use crate::imaging::{Partition, SystemKind};
-use crate::port::{DiskIo, Disks, Failure, Trouble, Volume};
+use crate::port::{DiskIo, DiskRead, Disks, Failure, Trouble, Volume};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::fs::Metadata;
@@ -191,6 +191,10 @@ impl Disks for LinuxDisks {
 
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
         super::block::open(self, armed)
+    }
+
+    fn open_to_read(&self, disk: &Disk) -> Result<Box<dyn DiskRead>, Failure> {
+        super::block_read::open(self, disk)
     }
 
     fn medium(&self, disk: &Disk) -> Medium {

@@ -4,6 +4,7 @@
 
 mod ask;
 mod block;
+mod block_read;
 mod block_tree;
 mod bridge;
 mod clock;

@@ -4,11 +4,11 @@
 
 use super::folder::Folder;
 use super::signal::Interrupt;
-use crate::cli::{self, ImageVerb, Out};
+use crate::cli::{self, CaptureArgs, ImageVerb, Out};
 use crate::linux::{ImageFolder, LocalFiles, SystemClock};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
-use crate::workbench::{ImageChoice, load_manifest};
+use crate::workbench::{Bench, ImageChoice, load_manifest};
 use std::path::{Path, PathBuf};
 
 /// The endings of image files, the likeliest first.
@@ -25,6 +25,17 @@ pub(super) fn run(verb: &ImageVerb, folder: &Folder, practice: bool, out: &mut O
     let cancel = Interrupt::watch()?;
     let store = ImageFolder::new(of(folder));
     cli::run_images(verb, &store, &LocalFiles, &SystemClock::new(), &|| cancel.is_set(), out)
+}
+
+/// Makes an image of a master machine.
+pub(super) fn capture(
+    args: &CaptureArgs,
+    folder: &Folder,
+    bench: &Bench<'_>,
+    cancel: &Interrupt,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    cli::run_capture(args, bench, &ImageFolder::new(of(folder)), &|| cancel.is_set(), out)
 }
 
 /// Every image of these folders, by name; one that cannot be used says why. A folder that is not there has none.
