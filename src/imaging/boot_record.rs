@@ -33,7 +33,7 @@ fn entries(block: &[u8]) -> Option<Vec<Entry>> {
     }
     let entry = |raw: &[u8]| Some(Entry { kind: raw[4], first: number::<4>(raw, 8)?, count: number::<4>(raw, 12)? });
     let used = |entry: &Entry| entry.kind != 0 && entry.count != 0;
-    let is_table = block[446..510].chunks_exact(16).all(|raw| raw[0] & 0x7F == 0);
+    let is_table = block[446..510].chunks_exact(16).all(|raw| matches!(raw[0], 0 | 0x80));
     is_table.then(|| block[446..510].chunks_exact(16).filter_map(entry).filter(used).collect())
 }
 

@@ -199,8 +199,7 @@ pub fn traces(tree: &mut dyn FileTree) -> io::Result<Vec<Trace>> {
 
 fn holds(tree: &mut dyn FileTree, path: &str, when: When) -> io::Result<bool> {
     Ok(match (when, tree.look(path)?) {
-        (_, None) => false,
-        (When::Filled | When::Says(_), Some(Node::Folder)) => false,
+        (_, None | Some(Node::Folder)) => false,
         (When::Filled, Some(Node::File { length })) => length > 0,
         (When::Says(words), Some(Node::File { .. })) => {
             // A file that cannot be read may say anything.

@@ -9,7 +9,7 @@ use super::{ext, fat, ntfs};
 use crate::word::{Sentence, say};
 use std::io;
 
-/// What stands where NTFS has its name. Source: libbde, "BitLocker Drive Encryption format".
+/// What stands where NTFS has its name. Source: libbde, "`BitLocker` Drive Encryption format".
 const BITLOCKER: &[u8] = b"-FVE-FS-";
 /// Source: cryptsetup, "LUKS2 On-Disk Format Specification".
 const LUKS: &[u8] = b"LUKS\xBA\xBE";

@@ -47,16 +47,15 @@ impl<'d> DiskRegion<'d> {
     /// The bytes from `at` on, as far as the window reaches.
     fn at(&mut self, at: u64) -> io::Result<&[u8]> {
         let inside = |(from, length): &(u64, usize)| (*from..*from + *length as u64).contains(&at);
-        let (from, length) = match self.stands.filter(inside) {
-            Some(stands) => stands,
-            None => {
-                let from = at - at % WINDOW as u64;
-                let left = self.disk.size().less(Bytes(from));
-                let length = usize::try_from(left.0).unwrap_or(WINDOW).min(WINDOW);
-                self.stands = None;
-                read_blocks(self.disk, from, &mut self.window.bytes_mut()[..length])?;
-                *self.stands.insert((from, length))
-            }
+        let (from, length) = if let Some(stands) = self.stands.filter(inside) {
+            stands
+        } else {
+            let from = at - at % WINDOW as u64;
+            let left = self.disk.size().less(Bytes(from));
+            let length = usize::try_from(left.0).unwrap_or(WINDOW).min(WINDOW);
+            self.stands = None;
+            read_blocks(self.disk, from, &mut self.window.bytes_mut()[..length])?;
+            *self.stands.insert((from, length))
         };
         let within = usize::try_from(at - from).map_err(io::Error::other)?;
         Ok(&self.window.bytes()[within..length])
