@@ -5,16 +5,19 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::arming_rig::{self, disk as made_up, wipe_order};
-use super::bench_rig::{LEAD, Rig};
+use super::bench_rig::Rig;
 use super::capture_rig::{deleted_in, good, has};
+use super::practice_bench::{Bench, Undo, node, run};
 use aoxanh::imaging::CHUNK;
 use aoxanh::job::Watch;
 use aoxanh::linux::PracticeDisk;
-use aoxanh::port::{Asked, Failure, FakeImageStore, ImageStore, Trouble};
+use aoxanh::port::{Asked, Buffer, Disks, Failure, FakeImageStore, ImageStore, Trouble};
 use aoxanh::unit::Bytes;
 use aoxanh::workbench::{CaptureOrder, CapturedImage, Master, capture, check_image, look_at_master};
 use std::cell::Cell;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 /// A master of 96 MiB: an EFI system partition, swap, and a Linux with what somebody left on it; 47 MiB of them have partitions.
 const MASTER: &str = r#"
@@ -116,7 +119,6 @@ fn a_master_becomes_an_image_that_ends_behind_its_partitions_and_has_nothing_tha
     assert_eq!(written.one("imaged")["ended"]["result"], "written", "{written:#?}");
     good(rig.home(), "e2fsck -fn \"$1?offset=15728640\"", &[&disk.backing().display().to_string()]);
     rig.verified();
-    assert!(!LEAD.is_empty());
 }
 
 #[test]
@@ -185,6 +187,33 @@ fn a_disk_in_use_is_refused_and_one_that_can_only_be_read_is_not() {
     rig.disks.change(&disk);
     assert!(look(&rig, &order()).is_ok());
     assert_eq!(rig.disks.count(Asked::Write), 0);
+}
+
+#[test]
+fn a_real_disk_is_opened_without_the_right_to_write_and_nobody_mounts_it_meanwhile() {
+    let bench = Bench::new();
+    let Some(disk) = bench.loop_disk("mau", 512) else { return };
+    run("mke2fs", &[Path::new("-qF"), &node(&disk)]);
+    let point = bench.folder.path().join("mount point");
+    fs::create_dir(&point).expect("ours");
+    let mount = || Command::new("mount").args(["-o", "ro"]).arg(node(&disk)).arg(&point).output().expect("mount");
+    let found = bench.find(disk.name());
+    let mut open = bench.disks.open_to_read(&found).expect("nothing in the way");
+    let mut buffer = Buffer::zeroed(4096);
+    assert_eq!(open.read_at(Bytes::ZERO, buffer.bytes_mut()).expect("reads"), 4096);
+    assert_eq!(buffer.bytes()[1080..1082], [0x53, 0xEF]);
+    assert!(!mount().status.success(), "it is held");
+    open.check().expect("the same");
+    drop(open);
+    let done = mount();
+    assert!(done.status.success(), "{done:?}");
+    let undo = Undo("umount", point);
+    let failure = bench.disks.open_to_read(&found).err().expect("mounted");
+    assert_eq!((failure.trouble, failure.what.key()), (Trouble::No, "disk-refused"));
+    drop(undo);
+    run("blockdev", &[Path::new("--setro"), &node(&disk)]);
+    bench.disks.open_to_read(&bench.find(disk.name())).expect("it is only read");
+    run("blockdev", &[Path::new("--setrw"), &node(&disk)]);
 }
 
 #[test]

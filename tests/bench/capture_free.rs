@@ -41,6 +41,15 @@ fn reads_files(at: &Path, kind: SystemKind) {
     );
 }
 
+/// Every copy of the superblock is where it was: in a group whose bitmap was never written nothing else says so.
+const BACKUPS: &str = r#"
+set -e -o pipefail
+unit=$(dumpe2fs -h fs 2>/dev/null | sed -n 's/^Block size: *//p')
+dumpe2fs fs 2>/dev/null | sed -n 's/.*Backup superblock at \([0-9]*\).*/\1/p' | while read -r at; do
+    dumpe2fs -h -o superblock="$at" -o blocksize="$unit" copy >/dev/null
+done
+"#;
+
 #[test]
 fn a_copy_of_ext_without_its_free_blocks_is_sound_and_has_every_file() {
     if !has("mke2fs debugfs e2fsck") {
@@ -67,6 +76,7 @@ fn a_copy_of_ext_without_its_free_blocks_is_sound_and_has_every_file() {
         assert_eq!(found.kind, Some(SystemKind::Ext), "{options}");
         assert!(left_out > 30 << 20, "{options}: {left_out}");
         good(at, "e2fsck -fn copy", &[]);
+        good(at, BACKUPS, &[]);
         // `mke2fs` pads what it puts into an inode: what stood there before is asked of the whole.
         let dump = "mkdir out ref && debugfs -R 'rdump / out' copy 2>/dev/null; debugfs -R 'rdump / ref' fs 2>/dev/null
             rm -r out/lost+found ref/lost+found && diff -r ref out && cmp in/lon.bin out/lon.bin";

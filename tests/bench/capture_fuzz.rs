@@ -14,7 +14,7 @@ set -e
 mkdir -p in/etc/ssh in/home/a/.ssh in/Windows/System32/config in/Windows/Setup/State in/Users/Nam
 for number in $(seq 60); do printf x >"in/etc/ssh/ssh_host_$number-mot-cai-ten-dai-de-thu-muc-day_key"; done
 printf 'a:x:1000:\n' >in/etc/passwd
-head -c 70000 /dev/urandom >in/Windows/System32/config/SOFTWARE
+head -c 3000 /dev/urandom >in/Windows/System32/config/SOFTWARE
 printf 'ImageState=x\n' >in/Windows/Setup/State/State.ini
 truncate -s 6M a b c
 truncate -s 12M d
@@ -51,13 +51,14 @@ fn no_file_system_is_too_broken() {
     good(folder.path(), MAKE, &[]);
     for name in ["a", "b", "c", "d"] {
         let whole = fs::read(folder.path().join(name)).expect("ours");
-        // What is nothing but zeros says nothing.
-        let filled = whole.chunks(512).enumerate().filter(|(_, sector)| sector.iter().any(|byte| *byte != 0));
+        // What is the same byte all over says nothing.
+        let filled = whole.chunks(512).enumerate().filter(|(_, sector)| sector.iter().any(|byte| *byte != sector[0]));
         let filled: Vec<usize> = filled.map(|(number, _)| number * 512).collect();
         let strange = prop_oneof![Just(0u8), Just(0xFF), Just(0x80), any::<u8>()];
         let change = (any::<prop::sample::Index>(), 0usize..512, strange);
         let changes = prop::collection::vec(change, 1..12);
-        let mut runner = TestRunner::new(ProptestConfig::with_cases(96));
+        let mut runner =
+            TestRunner::new(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() });
         let run = runner.run(&changes, |changes| {
             let mut broken = whole.clone();
             for (sector, within, byte) in changes {
