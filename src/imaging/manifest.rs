@@ -3,6 +3,7 @@
 //! Invariants: a manifest is read whole or refused with file, line and key; what is written reads back equal.
 
 use super::first_boot::FirstBoot;
+use super::fit_file::FitFile;
 use super::fit_plan::Grow;
 use super::list_reader::{Reader, flag};
 use super::manifest_error::{ManifestError, Problem, Wanted};
@@ -29,6 +30,7 @@ const KEYS: &[&str] = &[
     "grow",
     "unique_ids",
     "first_boot",
+    "fit",
 ];
 
 /// Which firmware can start the image.
@@ -110,6 +112,8 @@ pub struct FitWish {
     pub first_boot: FirstBoot,
     /// Whether nothing is set for the first start.
     pub as_it_is: bool,
+    /// Files that it wants on its partitions.
+    pub files: Vec<FitFile>,
 }
 
 impl Manifest {
@@ -140,6 +144,7 @@ impl Manifest {
                 unique_ids: reader.may("unique_ids", Wanted::Flag, flag)?.unwrap_or(false),
                 first_boot: reader.below("first_boot", FirstBoot::read)?.unwrap_or_default(),
                 as_it_is: reader.is_false("first_boot"),
+                files: reader.below("fit", FitFile::list)?.unwrap_or_default(),
             },
         };
         match (manifest.partition_offset, manifest.partition_length) {
@@ -192,6 +197,10 @@ impl Manifest {
         let settings = self.fit.first_boot.pairs(quoted);
         lines.extend((!settings.is_empty()).then(|| "\n[first_boot]\n".to_owned()));
         lines.extend(settings.into_iter().map(|(key, value)| format!("{key} = {value}\n")));
+        for file in &self.fit.files {
+            lines.push("\n[[fit.file]]\n".to_owned());
+            lines.extend(file.pairs(quoted).map(|(key, value)| format!("{key} = {value}\n")));
+        }
         lines.concat()
     }
 }
@@ -269,6 +278,11 @@ pub(super) mod tests {
         }
     }
 
+    fn a_file() -> FitFile {
+        let text = "{tag}\n\"{{x}}\"\n".to_owned();
+        FitFile { partition: "BOOTFS".to_owned(), path: "/a.txt".to_owned(), text }
+    }
+
     fn refused(text: &str) -> (usize, Option<String>, Problem) {
         let error = Manifest::from_toml("a.toml", text).expect_err(text);
         assert_eq!(error.file, "a.toml");
@@ -309,6 +323,7 @@ pub(super) mod tests {
             ("unique_ids = 1", Wanted::Flag),
             ("first_boot = true", Wanted::Settings),
             ("[first_boot]\nuser = \"A\"", Wanted::User),
+            ("[fit]\nfile = 1", Wanted::Tables),
         ] {
             let (_, _, problem) = refused(&format!("{}{line}", manifest().to_toml()));
             assert_eq!(problem, Problem::Wants(wanted), "{line}");
@@ -345,6 +360,7 @@ pub(super) mod tests {
                 partition_offset: partition.map(|p| p.0), partition_length: partition.map(|p| p.1),
                 fit: FitWish {
                     grow: whole.then_some(Grow::FirstBoot), unique_ids: whole, as_it_is: !whole,
+                    files: if whole { vec![a_file(); 2] } else { Vec::new() },
                     first_boot: if whole { FirstBoot { wifi: Some("Trường \"Mai\"".to_owned()), ..FirstBoot::default() } } else { FirstBoot::default() },
                 },
                 ..manifest()

@@ -9,6 +9,8 @@ mod canary;
 mod compare;
 mod erase;
 mod fit;
+mod fit_put;
+mod fit_table;
 mod image;
 mod image_chunks;
 mod lane;
@@ -23,7 +25,7 @@ mod speed;
 mod transfer;
 mod wipe;
 
-pub use fit::{FitOrder, FitOutcome, FitRun, fit};
+pub use fit::{FitNote, FitOrder, FitOutcome, FitRun, fit};
 pub use image::{Decoding, ImageOutcome, image, image_with};
 pub use image_chunks::image_of;
 pub use lane::{Lane, beside};
