@@ -24,6 +24,7 @@ impl Btrfs {
         let script = format!(
             "mount -t btrfs -o {options} \"$1\" {POINT} || exit {NO_MOUNT}; {work}; done=$?; umount {POINT}; exit $done"
         );
+        self.0.is_device()?;
         let answer = self.0.alone(self.0.part.length, |device| {
             let own = ["--mount", "--propagation", "private", "sh", "-c", &script, "sh"].map(OsStr::new);
             self.0.disks.tools.run("unshare", &own.into_iter().chain([device]).collect::<Vec<_>>())
@@ -42,7 +43,7 @@ impl Volume for Btrfs {
     }
 
     fn check(&mut self) -> Result<(), Failure> {
-        let answer = self.0.run_alone("btrfs", &["check", "--readonly"], &[])?;
+        let answer = self.0.run_on_device("btrfs", &["check", "--readonly"], &[])?;
         good("btrfs", answer).map(drop)
     }
 

@@ -15,10 +15,12 @@ use std::ffi::OsStr;
 
 /// What `debugfs` answers about a path where nothing stands.
 const NOT_FOUND: &str = "File not found by ext2_lookup";
-/// A new file, before it stands where it belongs.
-const NEW: &str = "/.aoxanh-new";
+/// A new file beside the root, before it stands where it belongs.
+const NEW: &str = ".aoxanh-new";
 /// The path that it belongs to, twice, each in a line of its own.
-const PATH: &str = "/.aoxanh-path";
+const PATH: &str = ".aoxanh-path";
+/// `debugfs` makes and takes away names only in the folder that it stands in.
+const AT_ROOT: &str = "cd /";
 
 /// ext2, ext3, ext4.
 pub(super) struct Ext(pub(super) Place);
@@ -48,12 +50,12 @@ impl Ext {
     /// Puts a file in place of what stands there, if anything.
     fn replace(&self, path: &str, text: &str, mode: u32, owner: (u32, u32), stands: bool) -> Result<(), Failure> {
         let new = in_memory(text.as_bytes())?;
-        let mut requests = vec![format!("write \"{}\" \"{NEW}\"", new.1)];
+        let mut requests = vec![AT_ROOT.to_owned(), format!("write \"{}\" \"{NEW}\"", new.1)];
         requests.extend(owned(NEW, 0o100_000 | mode, owner));
         self.write(&requests)?;
         // Each of these is on the medium before the next one begins: debugfs flushes when it ends.
         let named = in_memory(format!("{path}\n{path}\n").as_bytes())?;
-        self.write(&[format!("write \"{}\" \"{PATH}\"", named.1)])?;
+        self.write(&[AT_ROOT.to_owned(), format!("write \"{}\" \"{PATH}\"", named.1)])?;
         self.swap(path, stands)
     }
 
@@ -63,26 +65,28 @@ impl Ext {
         let mut requests = vec![format!("cd \"{folder}/\"")];
         requests.extend(stands.then(|| format!("rm \"{name}\"")));
         // Neither of the two counts links, so that together they move it.
-        requests.extend([format!("ln \"{NEW}\" \"{name}\""), format!("unlink \"{NEW}\""), format!("rm \"{PATH}\"")]);
+        requests.extend([format!("ln \"/{NEW}\" \"{name}\""), AT_ROOT.to_owned()]);
+        requests.extend([format!("unlink \"{NEW}\""), format!("rm \"{PATH}\"")]);
         self.write(&requests)
     }
 
     /// Goes on with a replacement that was stopped half-way. The links were counted just before.
     fn mend(&self) -> Result<(), Failure> {
-        let (new, named) = (self.inode(NEW)?, self.ask(&format!("cat \"{PATH}\""), true)?);
-        let path = named.as_deref().and_then(twice);
-        match (new, &named, path) {
+        let (new, named) = (self.inode(&format!("/{NEW}"))?, self.ask(&format!("cat \"/{PATH}\""), true)?);
+        let removed = |new: bool, named: bool| {
+            let names = new.then_some(NEW).into_iter().chain(named.then_some(PATH));
+            let requests = names.map(|name| format!("rm \"{name}\""));
+            self.write(&std::iter::once(AT_ROOT.to_owned()).chain(requests).collect::<Vec<_>>())
+        };
+        match (new, &named, named.as_deref().and_then(twice)) {
             (None, None, _) => Ok(()),
-            (Some(new), _, Some(path)) => match self.inode(path)? {
-                // It stands there already under both names.
-                Some(there) if there == new => self.write(&[format!("rm \"{NEW}\""), format!("rm \"{PATH}\"")]),
+            (Some(new), Some(_), Some(path)) => match self.inode(path)? {
+                // It stands there already, under both names.
+                Some(there) if there == new => removed(true, true),
                 there => self.swap(path, there.is_some()),
             },
-            // Not whole, or not named: what it was for still stands.
-            (new, named, _) => {
-                let new = new.map(|_| format!("rm \"{NEW}\""));
-                self.write(&new.into_iter().chain(named.as_ref().map(|_| format!("rm \"{PATH}\""))).collect::<Vec<_>>())
-            }
+            // Not whole, or not named yet, or in its place already: what it is for stands.
+            (new, named, _) => removed(new.is_some(), named.is_some()),
         }
     }
 }

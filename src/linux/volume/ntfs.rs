@@ -15,7 +15,9 @@ const ASLEEP: i32 = 14;
 const NOT_SHUT_DOWN: i32 = 15;
 /// What programs say where the mark for a check is set.
 const MARKED: &str = "scheduled for check";
-/// And where nothing stands at a path.
+/// What `ntfsls` answers where nothing stands at a path.
+const NO_PATH: i32 = 3;
+/// And what the others say.
 const NOT_FOUND: &str = "No such file or directory";
 /// And of a folder that is to be read as a file.
 const NO_DATA: &str = "Cannot find attribute type 0x80";
@@ -26,7 +28,7 @@ pub(super) struct Ntfs(pub(super) Place);
 impl Ntfs {
     /// Whether Windows has closed it.
     fn is_closed(&self) -> Result<(), Failure> {
-        let answer = self.0.run_alone("ntfs-3g.probe", &["--readwrite"], &[])?;
+        let answer = self.0.run_on_device("ntfs-3g.probe", &["--readwrite"], &[])?;
         match answer.code {
             Some(0) => Ok(()),
             Some(ASLEEP) => Err(open(say!("volume-ntfs-asleep"))),
@@ -39,7 +41,7 @@ impl Ntfs {
     fn adds_up(&self, marked_too: bool) -> Result<(), Failure> {
         let force: &[&str] = if marked_too { &["--force"] } else { &[] };
         let args: Vec<&str> = ["--info", "--no-progress-bar"].iter().chain(force).copied().collect();
-        let answer = self.0.run_alone("ntfsresize", &args, &[])?;
+        let answer = self.0.run_on_device("ntfsresize", &args, &[])?;
         if answer.code != Some(0) && format!("{}{}", answer.complaint, answer.out).contains(MARKED) {
             return Err(open(say!("volume-ntfs-marked")));
         }
@@ -62,7 +64,7 @@ impl Volume for Ntfs {
     }
 
     fn grow(&mut self, _length: Bytes) -> Result<(), Failure> {
-        let answer = self.0.run_alone("ntfsresize", &["--force", "--no-progress-bar"], &[])?;
+        let answer = self.0.run_on_device("ntfsresize", &["--force", "--no-progress-bar"], &[])?;
         good("ntfsresize", answer)?;
         self.finish()
     }
@@ -70,20 +72,20 @@ impl Volume for Ntfs {
     fn finish(&mut self) -> Result<(), Failure> {
         self.is_closed()?;
         self.adds_up(true)?;
-        let answer = self.0.run_alone("ntfsfix", &["--clear-dirty"], &[])?;
+        let answer = self.0.run_on_device("ntfsfix", &["--clear-dirty"], &[])?;
         good("ntfsfix", answer).map(drop)
     }
 
     fn is_there(&mut self, path: &str) -> Result<bool, Failure> {
-        let answer = self.0.run_alone("ntfsls", &["--path", path], &[])?;
-        if answer.code != Some(0) && answer.complaint.contains(NOT_FOUND) {
+        let answer = self.0.run_on_device("ntfsls", &["--path", path], &[])?;
+        if answer.code == Some(NO_PATH) {
             return Ok(false);
         }
         good("ntfsls", answer).map(|_list| true)
     }
 
     fn look(&mut self, path: &str) -> Result<Option<Inside>, Failure> {
-        let answer = self.0.run_alone("ntfscat", &[], &[path])?;
+        let answer = self.0.run_on_device("ntfscat", &[], &[path])?;
         if answer.code != Some(0) && answer.complaint.contains(NOT_FOUND) {
             return Ok(None);
         }
@@ -102,7 +104,7 @@ impl Volume for Ntfs {
         match &placed.what {
             Inside::File { text, .. } if placed.what.is_plain() && there != Some(Inside::PLAIN_FOLDER) => {
                 let file = in_memory(text.as_bytes())?;
-                let answer = self.0.run_alone("ntfscp", &[], &[&file.1, path])?;
+                let answer = self.0.run_on_device("ntfscp", &[], &[&file.1, path])?;
                 good("ntfscp", answer).map(drop)
             }
             Inside::File { .. } | Inside::Folder { .. } | Inside::Link { .. } => Err(only_plain(path)),

@@ -47,6 +47,22 @@ impl Place {
         self.disks.tools.run(name, &all)
     }
 
+    /// The same where the program takes nothing but a device. Errors: a plain file, which only practice has.
+    pub(super) fn run_on_device(&self, name: &str, args: &[&str], behind: &[&str]) -> Result<ToolAnswer, Failure> {
+        self.is_device()?;
+        self.run_alone(name, args, behind)
+    }
+
+    /// Errors: it lies in a plain file.
+    pub(super) fn is_device(&self) -> Result<(), Failure> {
+        if self.disk.bus == Bus::File { Err(self.no_loop()) } else { Ok(()) }
+    }
+
+    fn no_loop(&self) -> Failure {
+        let what = say!("volume-no-loop", disk = self.disk.name.as_str());
+        Failure::new(Trouble::Io, what).hint(say!("volume-no-loop-hint"))
+    }
+
     /// Runs a program on a device that is this place and no more.
     pub(super) fn run_alone(&self, name: &str, args: &[&str], behind: &[&str]) -> Result<ToolAnswer, Failure> {
         self.alone(self.part.length, |device| {
@@ -67,10 +83,7 @@ impl Place {
             return self.in_copy(length, work);
         }
         let plan = LoopPlan { backing: &self.disk.path, block: self.disk.logical_block, read_only: false };
-        let none = |error: io::Error| {
-            let what = say!("volume-no-loop", disk = self.disk.name.as_str());
-            Failure::new(Trouble::Io, what).because(error).hint(say!("volume-no-loop-hint"))
-        };
+        let none = |error: io::Error| self.no_loop().because(error);
         let part = LoopDevice::attach_part(plan, self.part.at, length).map_err(none)?;
         let done = work(part.node().as_os_str());
         let gone = part.gone().map_err(none);
