@@ -125,7 +125,7 @@ fn fitting_that_was_killed_anywhere_comes_to_the_same_when_it_is_called_again() 
     let whole = disk.state();
     assert!(whole.contains("home/hocsinh/.profile 644 1000 1000") && !whole.contains(".aoxanh"), "{whole}");
     // Every place in a long run, some of them in a short one, and never the same number of programs apart from each other.
-    let step = if std::env::var_os("AOXANH_LONG").is_some() { 1 } else { programs / 12 + 1 };
+    let step = if std::env::var_os("AOXANH_LONG").is_some() { 1 } else { programs / 6 + 1 };
     for left in (0..programs).step_by(step) {
         disk.written();
         assert!(disk.fit(Arc::new(Killed(AtomicUsize::new(left))), false).failure.is_some(), "{left}");
