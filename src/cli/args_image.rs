@@ -101,6 +101,9 @@ pub struct ImageAddArgs {
     /// No settings.
     #[arg(long, conflicts_with = "first_boot")]
     pub as_it_is: bool,
+    /// Files for its partitions.
+    #[arg(long, value_name = "FILE")]
+    pub files: Option<PathBuf>,
 }
 
 /// When the last partition of an image grows.

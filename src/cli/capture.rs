@@ -77,7 +77,7 @@ fn part(part: &MasterPart) -> Value {
         SystemKind::Fat => "fat",
     });
     json!({
-        "at": part.at, "length": part.length, "file_system": kind, "swap": part.swap, "used": part.used,
+        "number": part.number, "at": part.at, "length": part.length, "file_system": kind, "swap": part.swap, "used": part.used,
         "unlooked": part.unlooked,
     })
 }

@@ -4,7 +4,7 @@ use super::args_image::{FirmwareArg, GrowArg, ImageAddArgs, ImageVerb};
 use super::json;
 use super::out::Out;
 use super::show::progress;
-use crate::imaging::{Firmware, FirstBoot, FitWish, Grow, Manifest};
+use crate::imaging::{Firmware, FirstBoot, FitFile, FitWish, Grow, Manifest};
 use crate::job::Watch;
 use crate::port::{Clock, Failure, Files, ImageStore, Trouble};
 use crate::unit::Bytes;
@@ -117,7 +117,12 @@ fn fit_wish(args: &ImageAddArgs, files: &dyn Files) -> Result<FitWish, Failure> 
             .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
     })?;
     let grow = args.grow.map(grow_wish);
-    Ok(FitWish { grow, unique_ids: args.unique_ids, first_boot, as_it_is: args.as_it_is })
+    let files = args.files.as_deref().map_or(Ok(Vec::new()), |path| {
+        let text = files.read_text(path, MOST_LIST)?;
+        FitFile::list_from_toml(&path.display().to_string(), &text)
+            .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
+    })?;
+    Ok(FitWish { grow, unique_ids: args.unique_ids, first_boot, as_it_is: args.as_it_is, files })
 }
 
 /// When the last partition is to grow.

@@ -3,8 +3,8 @@
 //! Invariants: nothing is left out but what lies behind the last partition; a table that is not understood means the whole
 //! disk, every block of it; the copy of a GUID table moves with the end of the image.
 
-use super::boot_record::boot_record;
 use super::gpt::{Gpt, Partition, Writes};
+use super::mbr::Mbr;
 use super::region::{Region, bytes};
 use crate::unit::Bytes;
 use std::io;
@@ -33,8 +33,31 @@ pub fn capture_plan(disk: &mut dyn Region, block: u32) -> io::Result<CapturePlan
     if let Some(table) = Gpt::read(&start, &end, length, block) {
         return Ok(of_gpt(table, length).unwrap_or(whole));
     }
-    let Some((partitions, used)) = boot_record(disk)? else { return Ok(whole) };
-    Ok(CapturePlan { length: behind(used, 0).min(length), partitions, writes: Writes::new() })
+    Ok(of_mbr(disk, &start, block).unwrap_or(whole))
+}
+
+/// None where there is no such table, or one that is not understood to its end.
+fn of_mbr(disk: &mut dyn Region, start: &[u8], block: u32) -> Option<CapturePlan> {
+    let (length, unit) = (disk.length(), u64::from(block));
+    let mut is_whole = true;
+    let mut more = |number: u64| {
+        let read = number.checked_mul(unit).and_then(|at| bytes(disk, at, unit, unit).ok());
+        // A chain that ends in anything but one of its links is no chain.
+        let link = read.filter(|block| block.get(510..512) == Some(&[0x55, 0xAA]));
+        is_whole &= link.is_some();
+        link
+    };
+    let table = Mbr::read(start, length, block, &mut more)?;
+    let partitions = table.partitions();
+    let sound = is_whole && !table.is_dynamic() && lie_apart(&partitions, length);
+    sound.then(|| CapturePlan { length: behind(table.end(), 0).min(length), partitions, writes: Writes::new() })
+}
+
+/// Whether none of them overlap or reach behind the disk.
+fn lie_apart(partitions: &[Partition], disk: Bytes) -> bool {
+    let end = |partition: &Partition| partition.at.0.checked_add(partition.length.0);
+    let apart = partitions.windows(2).all(|pair| end(&pair[0]).is_some_and(|end| end <= pair[1].at.0));
+    apart && partitions.iter().all(|partition| end(partition).is_some_and(|end| end <= disk.0))
 }
 
 /// The next whole MiB, and so much more.
@@ -45,9 +68,10 @@ fn behind(used: Bytes, more: u64) -> Bytes {
 /// None where partitions overlap or reach behind the disk.
 fn of_gpt(table: Gpt, disk: Bytes) -> Option<CapturePlan> {
     let partitions = table.partitions();
-    let end = |partition: &Partition| partition.at.0.checked_add(partition.length.0);
-    let apart = partitions.windows(2).all(|pair| end(&pair[0]).is_some_and(|end| end <= pair[1].at.0));
-    let last = partitions.last().map_or(Some(0), end).filter(|last| apart && *last <= disk.0)?;
+    if !lie_apart(&partitions, disk) {
+        return None;
+    }
+    let last = partitions.last().map_or(0, |last| last.at.0 + last.length.0);
     // Room for the copy of the table, whose entries take 16 KiB as a rule.
     let length = behind(Bytes(last), EDGE);
     let cut = if length < disk { table.ending_at(length) } else { None };
@@ -60,6 +84,7 @@ fn of_gpt(table: Gpt, disk: Bytes) -> Option<CapturePlan> {
 #[cfg(test)]
 mod tests {
     use super::super::gpt::tests::made;
+    use super::super::mbr::tests::block_of;
     use super::*;
 
     fn put(disk: &mut [u8], writes: &Writes) {
@@ -90,5 +115,28 @@ mod tests {
         assert_eq!((plan.length, plan.writes.len(), plan.partitions.len()), (Bytes::mib(12), 0, 1));
         let plan = capture_plan(&mut vec![7; 3 << 20], 512).expect("in memory");
         assert_eq!(plan, CapturePlan { length: Bytes::mib(3), ..CapturePlan::default() });
+    }
+
+    #[test]
+    fn an_older_table_counts_only_where_its_chain_holds_to_the_end() {
+        let mut disk = vec![0; 8 << 20];
+        let mut put = |at: usize, entries: &[(u8, u32, u32)]| {
+            disk[at * 512..(at + 1) * 512].copy_from_slice(&block_of(entries));
+        };
+        put(0, &[(0x83, 64, 1000), (0x0F, 2048, 6000)]);
+        put(2048, &[(0x07, 64, 1000), (0x05, 3000, 1100)]);
+        put(5048, &[(0xEF, 64, 1000)]);
+        let plan = capture_plan(&mut disk, 512).expect("in memory");
+        let seen: Vec<_> = plan.partitions.iter().map(|found| (found.at.0 / 512, found.efi)).collect();
+        assert_eq!((seen, plan.length), (vec![(64, false), (2112, false), (5112, true)], Bytes::mib(4)));
+        let whole = CapturePlan { length: Bytes::mib(8), ..CapturePlan::default() };
+        let changed = |change: &dyn Fn(&mut [u8])| {
+            let mut disk = disk.clone();
+            change(&mut disk);
+            capture_plan(&mut disk, 512).expect("in memory")
+        };
+        assert_eq!(changed(&|disk| disk[5048 * 512 + 510] = 0), whole, "a broken chain");
+        assert_eq!(changed(&|disk| disk[450] = 0x42), whole, "a dynamic disk");
+        assert_eq!(changed(&|disk| disk[2048 * 512 + 459] = 0x70), plan, "a length that nothing is at is left alone");
     }
 }

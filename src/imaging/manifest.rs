@@ -4,6 +4,7 @@
 
 use super::capture_note::CaptureNote;
 use super::first_boot::FirstBoot;
+use super::fit_file::FitFile;
 use super::fit_plan::Grow;
 use super::list_reader::{Reader, flag};
 use super::manifest_error::{ManifestError, Problem, Wanted};
@@ -33,6 +34,7 @@ const KEYS: &[&str] = &[
     "first_boot",
     "windows",
     "capture",
+    "fit",
 ];
 
 /// Which firmware can start the image.
@@ -118,6 +120,8 @@ pub struct FitWish {
     pub first_boot: FirstBoot,
     /// Whether nothing is set for the first start.
     pub as_it_is: bool,
+    /// Files that it wants on its partitions.
+    pub files: Vec<FitFile>,
 }
 
 impl Manifest {
@@ -148,6 +152,7 @@ impl Manifest {
                 unique_ids: reader.may("unique_ids", Wanted::Flag, flag)?.unwrap_or(false),
                 first_boot: reader.below("first_boot", FirstBoot::read)?.unwrap_or_default(),
                 as_it_is: reader.is_false("first_boot"),
+                files: reader.below("fit", FitFile::list)?.unwrap_or_default(),
             },
             windows: reader.below("windows", WindowsNote::read)?,
             capture: reader.below("capture", CaptureNote::read)?,
@@ -204,6 +209,10 @@ impl Manifest {
         lines.extend(settings.into_iter().map(|(key, value)| format!("{key} = {value}\n")));
         lines.extend(self.windows.iter().flat_map(|windows| windows.lines(quoted)));
         lines.extend(self.capture.iter().flat_map(|capture| capture.lines(quoted)));
+        for file in &self.fit.files {
+            lines.push("\n[[fit.file]]\n".to_owned());
+            lines.extend(file.pairs(quoted).map(|(key, value)| format!("{key} = {value}\n")));
+        }
         lines.concat()
     }
 }
@@ -284,6 +293,11 @@ pub(super) mod tests {
         }
     }
 
+    fn a_file() -> FitFile {
+        let text = "{tag}\n\"{{x}}\"\n".to_owned();
+        FitFile { partition: "BOOTFS".to_owned(), path: "/a.txt".to_owned(), text }
+    }
+
     fn refused(text: &str) -> (usize, Option<String>, Problem) {
         let error = Manifest::from_toml("a.toml", text).expect_err(text);
         assert_eq!(error.file, "a.toml");
@@ -327,6 +341,7 @@ pub(super) mod tests {
             ("windows = true", Wanted::Settings),
             ("[windows]\ngeneralised = false", Wanted::OneOf("true")),
             ("[capture]\ntraces = [1]", Wanted::Text),
+            ("[fit]\nfile = 1", Wanted::Tables),
         ] {
             let (_, _, problem) = refused(&format!("{}{line}", manifest().to_toml()));
             assert_eq!(problem, Problem::Wants(wanted), "{line}");
@@ -363,6 +378,7 @@ pub(super) mod tests {
                 partition_offset: partition.map(|p| p.0), partition_length: partition.map(|p| p.1),
                 fit: FitWish {
                     grow: whole.then_some(Grow::FirstBoot), unique_ids: whole, as_it_is: !whole,
+                    files: if whole { vec![a_file(); 2] } else { Vec::new() },
                     first_boot: if whole { FirstBoot { wifi: Some("Trường \"Mai\"".to_owned()), ..FirstBoot::default() } } else { FirstBoot::default() },
                 },
                 windows: whole.then(|| WindowsNote { edition: "Core".to_owned(), build: None, basis: LicenceBasis::Oem }),

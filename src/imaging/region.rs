@@ -2,6 +2,7 @@
 //!
 //! Invariant: whoever asks beyond the end gets an error, never other bytes.
 
+pub(super) use super::gpt::number;
 use crate::unit::Bytes;
 use std::io;
 
@@ -69,12 +70,6 @@ pub(super) fn bytes(region: &mut dyn Region, at: u64, length: u64, most: u64) ->
     let mut found = vec![0; length.ok_or_else(beyond)?];
     region.load(at, &mut found)?;
     Ok(found)
-}
-
-/// The number of `N` bytes that stands at that place, the smallest byte first.
-pub(super) fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u64> {
-    let found: &[u8; N] = bytes.get(at..)?.first_chunk()?;
-    Some(found.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 //! `Microsoft-Windows-International-Core`). Invariant: a pupil has no place in it; what the settings do not ask for is left to
 //! Windows.
 
-use super::first_boot::FirstBoot;
+use super::first_boot::{FirstBoot, Password};
+use super::settings::{Setting, asked};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
@@ -46,6 +47,36 @@ impl Unattend {
             zone: list.time_zone.as_ref().and_then(zone),
             locale: list.locale.as_deref().and_then(windows_locale),
         }
+    }
+
+    /// The settings that it tells of.
+    #[must_use]
+    pub fn set(&self) -> Vec<Setting> {
+        let told = [
+            (Setting::Hostname, self.name.is_some()),
+            (Setting::Locale, self.locale.is_some()),
+            (Setting::TimeZone, self.zone.is_some()),
+        ];
+        told.into_iter().filter(|(_, is)| *is).map(|(setting, _)| setting).collect()
+    }
+
+    /// The settings of the list that Windows is not told of.
+    #[must_use]
+    pub fn left(&self, list: &FirstBoot) -> Vec<Setting> {
+        let wanted = [
+            (Setting::Hostname, list.hostname == Some(true)),
+            (Setting::Locale, asked(list.locale.as_ref()).is_some()),
+            (Setting::TimeZone, asked(list.time_zone.as_ref()).is_some()),
+            (Setting::Keyboard, list.telex == Some(true)),
+            (Setting::User, asked(list.user.as_ref()).is_some()),
+            (Setting::Password, list.password.is_some_and(|password| password != Password::Keep)),
+            (Setting::Wifi, asked(list.wifi.as_ref()).is_some()),
+            (Setting::Dns, list.family_dns == Some(true)),
+            (Setting::Welcome, list.welcome == Some(true)),
+        ];
+        let set = self.set();
+        let left = wanted.into_iter().filter(|(setting, is)| *is && !set.contains(setting));
+        left.map(|(setting, _)| setting).collect()
     }
 
     /// The file, for a Windows of that processor family. Errors: memory alone.
@@ -161,6 +192,14 @@ mod tests {
         assert_eq!(computer_name("-abc-defghijklmnopq").as_deref(), Some("ABC-DEFGHIJKLM"));
         assert_eq!((computer_name("12345"), computer_name("--")), (None, None));
         assert_eq!((windows_locale("C.UTF-8"), windows_locale("vi_VN")), (None, Some("vi-VN".to_owned())));
+        let settings = list(
+            "hostname = \"tag\"\ntime_zone = \"Europe/Paris\"\nwelcome = true\nwifi = \"\"\npassword = \"keep\"\n",
+        );
+        let told = Unattend::of(&settings, "7K3XQ");
+        assert_eq!(
+            (told.set(), told.left(&settings)),
+            (vec![Setting::Hostname], vec![Setting::TimeZone, Setting::Welcome])
+        );
         let xml = Unattend::default().to_xml("aarch64").expect("memory");
         assert!(xml.contains("unattend") && !xml.contains("component"), "{xml}");
     }

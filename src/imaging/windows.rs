@@ -11,7 +11,8 @@ use crate::word::{Sentence, say};
 use std::io;
 use toml::de::DeValue;
 
-const SYSTEM: &str = "/Windows/System32";
+/// The folder by which a Windows is known.
+pub const WINDOWS_SYSTEM: &str = "/Windows/System32";
 const STATE: &str = "/Windows/Setup/State/State.ini";
 const SOFTWARE: &str = "/Windows/System32/config/SOFTWARE";
 /// The state in which every machine makes itself anew at its first start.
@@ -36,7 +37,7 @@ pub struct WindowsSeen {
 impl WindowsSeen {
     /// Looks whether a Windows is there. Errors: the medium; `InvalidData`.
     pub fn look(tree: &mut dyn FileTree) -> io::Result<Option<Self>> {
-        if tree.look(SYSTEM)? != Some(Node::Folder) {
+        if tree.look(WINDOWS_SYSTEM)? != Some(Node::Folder) {
             return Ok(None);
         }
         let state = tree.read(STATE, MOST_STATE)?.and_then(|raw| image_state(&raw));

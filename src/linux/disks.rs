@@ -11,6 +11,7 @@ use super::kernel::{FileId, Kernel, Running};
 use super::media::Hung;
 use super::practice_made::Made;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
+use super::tool::{Installed, Tools};
 use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, MediumKind, Obstacle};
 use crate::imaging::{Partition, SystemKind};
 use crate::port::{DiskIo, DiskRead, Disks, Failure, Trouble, Volume};
@@ -50,9 +51,16 @@ pub struct LinuxDisks {
     pub(super) ledger: PathBuf,
     pub(super) kernel: Arc<dyn Kernel>,
     pub(super) hung: Hung,
+    pub(super) tools: Arc<dyn Tools>,
 }
 
 impl LinuxDisks {
+    /// The same, working on file systems with these programs.
+    #[must_use]
+    pub fn with_tools(self, tools: Arc<dyn Tools>) -> Self {
+        Self { tools, ..self }
+    }
+
     /// The disks of the running machine. `ledger` is the ledger's file or folder, absolute; it need not exist yet.
     #[must_use]
     pub fn new(mode: Mode, ledger: impl Into<PathBuf>) -> Self {
@@ -63,6 +71,7 @@ impl LinuxDisks {
             ledger: ledger.into(),
             kernel: Arc::new(Running),
             hung: Hung::default(),
+            tools: Arc::new(Installed),
         }
     }
 

@@ -60,5 +60,5 @@ pub use practice_disk::{PracticeDisk, PracticeDisks};
 pub use probe::MachineProbe;
 pub use second::Cmp;
 pub use smart::Smartctl;
-pub use tool::{ToolAnswer, tool};
+pub use tool::{Installed, ToolAnswer, Tools, tool};
 pub use trying::LinuxHardware;

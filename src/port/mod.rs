@@ -63,4 +63,4 @@ pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies,
 pub use second::{Comparing, FakeSecond, SecondReader};
 pub use smart::{FakeSmart, Smart};
 pub use vault::{Change, FakeVault, Vault, vault_locked};
-pub use volume::{FakeVolume, Volume, no_volume};
+pub use volume::{FakeVolume, Volume, no_volume, only_plain};

@@ -7,6 +7,7 @@ mod certificate;
 mod destruction;
 mod document;
 mod error;
+mod fit_words;
 mod gathering;
 mod ink;
 mod page;
@@ -16,11 +17,13 @@ mod story;
 mod told;
 
 pub use certificate::{
-    Certificate, Disposition, DocumentKind, Hand, Host, Medium, Run, Technique, Throughput, Validation, Verification,
+    Certificate, Disposition, DocumentKind, FitSeen, Hand, Host, Medium, Run, Technique, Throughput, Validation,
+    Verification,
 };
 pub use destruction::{Destroyed, DestructionRecord, Witness};
 pub use document::{Checked, Document, Pins, SCHEMA, SCHEMA_DESTRUCTION, Trust, check};
 pub use error::CertificateError;
+pub use fit_words::fit_steps;
 pub use gathering::{Gathering, Proven};
 pub use page::{Paper, page, qr_text};
 pub use page_rows::site_sentence;

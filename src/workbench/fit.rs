@@ -6,14 +6,14 @@
 use super::bench::{Bench, Found};
 use super::image::load_manifest;
 use super::image_store::chosen_image;
-use super::outward::listed;
 use super::resume::record_end;
 use crate::device::Armed;
 use crate::event::Fact;
 use crate::event::image::{FitResult, FitStep, ImageFitted, ImageStarted, SettingLeft};
 use crate::imaging::{FIRST_BOOT, FirstBoot, Manifest, Password, crypted};
-use crate::job::{FitOrder, FitOutcome, FitRun, JobNews, fit};
+use crate::job::{FitNote, FitOrder, FitOutcome, FitRun, JobNews, fit};
 use crate::port::{Failure, Trouble};
+use crate::report::fit_steps;
 use crate::unit::{Digest, JobId, Secret, Symbol};
 use crate::word::{Sentence, say};
 use std::path::{Path, PathBuf};
@@ -43,6 +43,8 @@ pub struct Fitted {
     pub done: Vec<FitStep>,
     /// What the image cannot take.
     pub left: Vec<SettingLeft>,
+    /// What else stays as it is, and why.
+    pub notes: Vec<FitNote>,
     /// Its number in the ledger.
     pub seq: Option<u64>,
     /// Why it is not fitted.
@@ -58,6 +60,8 @@ pub(super) struct Written<'a> {
     pub(super) job: &'a JobId,
     /// Leaf hash of the start of the run that wrote it.
     pub(super) started: Digest,
+    /// Whether it may have been fitted in part before.
+    pub(super) again: bool,
 }
 
 /// Fits, and records what it came to.
@@ -80,7 +84,7 @@ pub(super) fn fit_written(
     let salt: String = Symbol::spell(&bench.chance.bytes::<10>());
     let hash = password.as_ref().map(|password| crypted(password.expose(), &salt));
     let tag = found.name();
-    let order = FitOrder { manifest, first_boot: &first_boot, tag: &tag, hash: hash.as_deref() };
+    let order = FitOrder { manifest, first_boot: &first_boot, tag: &tag, hash: hash.as_deref(), again: on.again };
     let mut fresh = || bench.chance.bytes();
     let mut run = FitRun { disks: bench.disks, armed: on.armed, fresh: &mut fresh, cancel, news };
     let outcome = fit(&order, &mut run);
@@ -94,11 +98,11 @@ fn recorded(
     outcome: FitOutcome,
     password: Option<Secret>,
 ) -> Fitted {
-    let FitOutcome { done, left, cancelled, failure } = outcome;
+    let FitOutcome { done, left, notes, cancelled, failure } = outcome;
     let password = password.filter(|_| done.contains(&FitStep::PasswordSet));
     if cancelled {
         let stopped = Failure::new(Trouble::Cancelled, say!("fit-cancelled"));
-        return Fitted { result: None, done, left, seq: None, failure: Some(stopped), password };
+        return Fitted { result: None, done, left, notes, seq: None, failure: Some(stopped), password };
     }
     let result = match (&failure, done.is_empty()) {
         (Some(_), _) => FitResult::NotFitted,
@@ -116,9 +120,10 @@ fn recorded(
     };
     match record_end(bench, found, on.job, fact) {
         Ok(recorded) => {
-            Fitted { result: Some(result), done, left, seq: Some(recorded.receipt().seq), failure, password }
+            let seq = Some(recorded.receipt().seq);
+            Fitted { result: Some(result), done, left, notes, seq, failure, password }
         }
-        Err(unrecorded) => Fitted { result: None, done, left, seq: None, failure: Some(unrecorded), password },
+        Err(unrecorded) => Fitted { result: None, done, left, notes, seq: None, failure: Some(unrecorded), password },
     }
 }
 
@@ -162,7 +167,7 @@ pub fn fit_again(
         let what = say!("job-other-image", job = started.job.as_str(), image = started.image.id.as_str());
         return Err(Failure::new(Trouble::Usage, what).hint(say!("fit-other-image-hint")));
     }
-    let on = Written { armed: &target.armed, key: &target.key, job: &started.job, started: leaf };
+    let on = Written { armed: &target.armed, key: &target.key, job: &started.job, started: leaf, again: true };
     bench.refuse_if_forbidden(
         Some(&found.id),
         ImageFitted {
@@ -208,7 +213,9 @@ pub fn fit_lines(fitted: &Fitted) -> Vec<Sentence> {
     let left = fitted.left.iter().map(|left| say!("fit-left-line", what = left_name(*left)));
     let password =
         fitted.password.as_ref().map(|password| say!("fit-password", password = password.expose().to_owned()));
-    left.chain(password).collect()
+    let notes = fitted.notes.iter().map(|note| say!("fit-note", why = note.sentence()));
+    let digest = (fitted.result == Some(FitResult::Fitted)).then(|| say!("fit-digest"));
+    left.chain(notes).chain(digest).chain(password).collect()
 }
 
 /// The same of a record.
@@ -222,26 +229,7 @@ pub fn fitted_sentence(fitted: &ImageFitted) -> Sentence {
 }
 
 fn steps(done: &[FitStep]) -> Sentence {
-    listed(done.iter().map(|step| step_name(*step))).unwrap_or_else(|| say!("plain", text = ""))
-}
-
-fn step_name(step: FitStep) -> Sentence {
-    match step {
-        FitStep::TableMoved => say!("fit-step-table"),
-        FitStep::IdsRenewed => say!("fit-step-ids"),
-        FitStep::PartitionGrown => say!("fit-step-partition"),
-        FitStep::SystemGrown => say!("fit-step-system"),
-        FitStep::HostnameSet => say!("setting-hostname"),
-        FitStep::LocaleSet => say!("setting-locale"),
-        FitStep::TimeZoneSet => say!("setting-time-zone"),
-        FitStep::KeyboardSet => say!("setting-keyboard"),
-        FitStep::UserAdded => say!("setting-user"),
-        FitStep::PasswordSet => say!("setting-password"),
-        FitStep::WifiSet => say!("setting-wifi"),
-        FitStep::DnsSet => say!("setting-dns"),
-        FitStep::WelcomePut => say!("setting-welcome"),
-        FitStep::BootFound => say!("fit-step-boot"),
-    }
+    fit_steps(done).unwrap_or_else(|| say!("plain", text = ""))
 }
 
 fn left_name(left: SettingLeft) -> Sentence {

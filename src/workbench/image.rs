@@ -5,7 +5,7 @@ use super::disk::{attachment, seen};
 use super::fit::{Fitted, Written, fit_written};
 use super::image_store::index_of;
 use super::resume::{earlier, lease, not_here, record_end};
-use super::untouched::{is_untouched, stands};
+use super::untouched::{is_untouched, note_stopped, stands};
 use crate::device::key;
 use crate::event::Fact;
 use crate::event::image::{ImageEnded, ImageResult, ImageSeen, ImageStarted};
@@ -182,7 +182,7 @@ pub fn image(
         None => (None, Bytes::ZERO),
     };
     let mut io = bench.disks.open(&target.armed)?;
-    let zeroed = is_untouched(bench, &target.key, stands(disk, io.as_mut()).as_deref());
+    let zeroed = is_untouched(bench, &target.key, order.resume.as_ref(), stands(disk, io.as_mut()).as_deref());
     let started = bench.record_start(
         &found.id,
         target.bind,
@@ -207,6 +207,9 @@ pub fn image(
         (None, None) => return Err(Failure::new(Trouble::BadData, say!("image-index-none"))),
     };
     drop(marks);
+    if zeroed && outcome.cancelled {
+        note_stopped(bench, &started.fact().key, &job, stands(disk, io.as_mut()).as_deref());
+    }
     drop(io);
     let ended = job::image_ended(&started, &outcome, env!("CARGO_PKG_VERSION"));
     // Whichever of the two is at fault: it is not written.
@@ -214,7 +217,8 @@ pub fn image(
     let failure = if differs { blame(bench, order, &manifest).or(outcome.failure) } else { outcome.failure };
     let recorded = record_end(bench, found, &job, ended)?;
     let written = recorded.fact().result == ImageResult::Written;
-    let on = Written { armed: &target.armed, key: &started.fact().key, job: &job, started: started.receipt().leaf };
+    let leaf = started.receipt().leaf;
+    let on = Written { armed: &target.armed, key: &started.fact().key, job: &job, started: leaf, again: false };
     let fitted = written.then(|| fit_written(bench, found, &on, &manifest, cancel, news));
     Ok(Imaged {
         ended: recorded.fact().clone(),

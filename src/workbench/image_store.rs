@@ -296,16 +296,13 @@ pub fn image_lines(manifest: &Manifest) -> Vec<Sentence> {
     let licence = manifest.licence.as_deref().map(|licence| say!("image-line-licence", licence = licence));
     let needs = say!("image-line-disk", disk = needs.decimal());
     let digest = say!("image-line-digest", digest = manifest.blake3.to_string());
-    fixed
-        .into_iter()
-        .chain([needs])
-        .chain(memory)
-        .chain(source)
-        .chain(licence)
-        .chain(windows)
-        .chain(traces)
-        .chain([digest])
-        .collect()
+    let files = manifest
+        .fit
+        .files
+        .iter()
+        .map(|file| say!("image-line-file", path = file.path.as_str(), partition = file.partition.as_str()));
+    let lines = fixed.into_iter().chain([needs]).chain(memory).chain(source).chain(licence);
+    lines.chain(windows).chain(traces).chain(files).chain([digest]).collect()
 }
 
 /// An image in one line.

@@ -20,6 +20,8 @@ const LEAST_SYSTEM: Bytes = Bytes::mib(64);
 /// A partition of a master.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MasterPart {
+    /// Its number, as Linux counts.
+    pub number: u32,
     /// Where it begins.
     pub at: Bytes,
     /// How long it is.
@@ -66,16 +68,16 @@ impl Master {
         };
         let mut region = DiskRegion::new(io.as_mut());
         let plan = capture_plan(&mut region, disk.logical_block).map_err(failed)?;
-        let whole = Partition { at: Bytes::ZERO, length: plan.length, efi: false };
+        let whole = Partition { number: 1, at: Bytes::ZERO, length: plan.length, efi: false };
         let is_bare = plan.partitions.is_empty();
         let partitions = if is_bare { vec![whole] } else { plan.partitions.clone() };
         let CapturePlan { length, writes, .. } = plan;
         let mut found = Found::default();
-        for (number, partition) in partitions.iter().enumerate() {
+        for partition in &partitions {
             found.look(&mut region, *partition, is_bare).map_err(|error| match error {
                 UsedError::Io(error) => failed(error),
                 UsedError::Unclean(unclean) => {
-                    let what = say!("capture-unclean", number = number as u64 + 1, why = unclean.sentence());
+                    let what = say!("capture-unclean", number = u64::from(partition.number), why = unclean.sentence());
                     Failure::new(Trouble::No, what).hint(say!("capture-unclean-hint"))
                 }
             })?;
@@ -128,6 +130,7 @@ impl Found {
         let unlooked = looked.is_none() && !swap && kind != Some(SystemKind::Fat) && is_system;
         let free = holes.as_ref().map(|holes| Bytes(holes.iter().map(|hole| hole.length).sum()));
         self.parts.push(MasterPart {
+            number: partition.number,
             at: partition.at,
             length: partition.length,
             kind,
@@ -166,7 +169,7 @@ pub fn trace_lines(trace: &Trace) -> [Sentence; 2] {
 
 /// A partition in a line.
 #[must_use]
-pub fn part_sentence(number: usize, part: &MasterPart) -> Sentence {
+pub fn part_sentence(part: &MasterPart) -> Sentence {
     let kind = match part.kind {
         Some(SystemKind::Ext) => say!("part-kind", kind = "ext4"),
         Some(SystemKind::Ntfs) => say!("part-kind", kind = "NTFS"),
@@ -175,7 +178,7 @@ pub fn part_sentence(number: usize, part: &MasterPart) -> Sentence {
         None if part.swap => say!("part-kind", kind = "swap"),
         None => say!("part-kind-unknown"),
     };
-    let (number, length) = (number as u64, part.length.decimal());
+    let (number, length) = (u64::from(part.number), part.length.decimal());
     match part.used {
         Some(used) => say!("part-used", number = number, kind = kind, length = length, used = used.decimal()),
         None => say!("part-whole", number = number, kind = kind, length = length),
@@ -187,8 +190,7 @@ pub fn part_sentence(number: usize, part: &MasterPart) -> Sentence {
 pub fn master_lines(master: &Master) -> Vec<Sentence> {
     let name = master.disk.name.as_str();
     let mut lines = vec![say!("master-only-read", disk = name)];
-    let numbered = master.parts.iter().enumerate();
-    lines.extend(numbered.map(|(number, part)| part_sentence(number + 1, part)));
+    lines.extend(master.parts.iter().map(part_sentence));
     if let Some(WindowsSeen { edition: Some(edition), build, .. }) = &master.windows {
         let build = build.as_deref().unwrap_or("?");
         lines.push(say!("master-windows", edition = edition.as_str(), build = build));
@@ -196,8 +198,8 @@ pub fn master_lines(master: &Master) -> Vec<Sentence> {
     lines.extend(master.traces.iter().flat_map(trace_lines));
     let is_shared = |trace: &Trace| matches!(trace.kind, TraceKind::HostKeys | TraceKind::MachineId);
     lines.extend(master.traces.iter().any(is_shared).then(|| say!("trace-same-everywhere")));
-    let unlooked = master.parts.iter().enumerate().filter(|(_, part)| part.unlooked);
-    lines.extend(unlooked.map(|(number, _)| say!("part-unlooked", number = number as u64 + 1)));
+    let unlooked = master.parts.iter().filter(|part| part.unlooked);
+    lines.extend(unlooked.map(|part| say!("part-unlooked", number = u64::from(part.number))));
     let (used, length) = (master.used().decimal(), master.keep.length.decimal());
     lines.push(say!("master-reads", used = used, length = length));
     lines

@@ -11,6 +11,8 @@ use aoxanh::device::key;
 use aoxanh::event::image::ImageResult;
 use aoxanh::event::inspection::{FactSeen, Seen, Verdict};
 use aoxanh::imaging::{Hive, LicenceBasis, Manifest, WindowsNote};
+use aoxanh::linux::PracticeDisk;
+use aoxanh::tag::TagId;
 use aoxanh::unit::Bytes;
 use aoxanh::workbench::ImageOrder;
 use std::fs;
@@ -134,7 +136,7 @@ fn a_windows_is_captured_only_when_it_was_made_ready_and_its_licence_is_said() {
     let rig = Rig::practice();
     let disk = rig.disk("mau", Bytes::mib(64));
     let at = rig.home().join("in/Windows");
-    for folder in ["System32/config", "Setup/State"] {
+    for folder in ["System32/config", "Setup/State", "Panther"] {
         fs::create_dir_all(at.join(folder)).expect("ours");
     }
     fs::create_dir_all(rig.home().join("in/Users/Public")).expect("ours");
@@ -165,6 +167,7 @@ fn a_windows_is_captured_only_when_it_was_made_ready_and_its_licence_is_said() {
     let judge = "zstd -q -d -f \"$1\" -o restored && dd if=restored of=fs2 bs=1M skip=1 status=none && \
         ntfsresize --info --force --no-progress-bar fs2";
     good(rig.home(), judge, &[&zst]);
+    is_told_its_name(&rig, &disk);
     // Somebody's own folder is a trace.
     fs::create_dir_all(rig.home().join("in/Users/Nam/Desktop")).expect("ours");
     assert_eq!(state("IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE").0, 0);
@@ -172,6 +175,35 @@ fn a_windows_is_captured_only_when_it_was_made_ready_and_its_licence_is_said() {
     let refused = rig.run(&line);
     refused.refused(1, &["dấu vết"]);
     assert!(refused.out.contains("/Users/* (1)"), "{refused:#?}");
+}
+
+/// Written to a larger disk, it fills that and finds its answer file; on each machine's own licence it is not even begun.
+fn is_told_its_name(rig: &Rig, master: &PracticeDisk) {
+    rig.run(&["image", "capture", master.name(), "--id", "win-vl", "--licence-basis", "volume"]).good();
+    let (device, disk) = (rig.device(), rig.disk("dich", Bytes::mib(96)));
+    rig.run(&["wipe", &device.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
+    let code = rig.code(&disk);
+    let write = |image: &str| {
+        let line = ["image", "write", &device.tag, "--disk", disk.name(), "--image", image, "--confirm", &code];
+        rig.json(&line)
+    };
+    let refused = write("win");
+    assert_eq!((refused.code, refused.all("imaged").len(), refused.all("progress").len()), (1, 0, 0), "{refused:#?}");
+    assert!(refused.one("failure")["message"].to_string().contains("khóa Windows"), "{refused:#?}");
+    let written = write("win-vl").good();
+    let fitted = written.one("fitted");
+    let done = fitted["done"].to_string();
+    for step in ["system_grown", "hostname_set", "locale_set", "time_zone_set"] {
+        assert!(done.contains(step), "{step}: {fitted}");
+    }
+    assert_eq!(fitted["left"].to_string(), r#"["keyboard","welcome"]"#);
+    let path = disk.backing().display().to_string();
+    let cat = "dd if=\"$1\" of=fs3 bs=1M skip=1 status=none && ntfscat -f fs3 Windows/Panther/unattend.xml";
+    let xml = good(rig.home(), cat, &[&path]);
+    let tag = TagId::read(&device.tag).expect("a tag").to_string();
+    assert!(xml.contains(&format!("<ComputerName>{tag}</ComputerName>")), "{xml}");
+    assert!(xml.contains("<TimeZone>SE Asia Standard Time</TimeZone>") && xml.contains("vi-VN"), "{xml}");
+    good(rig.home(), "ntfsresize --info --no-progress-bar fs3", &[]);
 }
 
 const SERIAL: &str = "WD-12345678";

@@ -36,6 +36,7 @@ pub(crate) fn golden() -> Vec<Event> {
             S::DnsSet,
             S::WelcomePut,
             S::BootFound,
+            S::FilesPut,
         ],
         left: vec![L::Hostname, L::Locale, L::TimeZone, L::Keyboard, L::User, L::Password, L::Wifi, L::Dns, L::Welcome],
         program: "0.1.0".to_owned(),
