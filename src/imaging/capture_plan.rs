@@ -12,6 +12,11 @@ use std::io;
 /// As much of a disk as holds a table at either end.
 const EDGE: u64 = 1 << 20;
 
+/// Where a link of a chain says of what kind its own partition is; none is 0.
+const LINK_KIND: usize = 450;
+/// The number of the first partition in a chain.
+const FIRST_CHAINED: u32 = 5;
+
 /// How a disk is captured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CapturePlan {
@@ -39,17 +44,19 @@ pub fn capture_plan(disk: &mut dyn Region, block: u32) -> io::Result<CapturePlan
 /// None where there is no such table, or one that is not understood to its end.
 fn of_mbr(disk: &mut dyn Region, start: &[u8], block: u32) -> Option<CapturePlan> {
     let (length, unit) = (disk.length(), u64::from(block));
-    let mut is_whole = true;
+    let (mut is_whole, mut chained) = (true, 0);
     let mut more = |number: u64| {
         let read = number.checked_mul(unit).and_then(|at| bytes(disk, at, unit, unit).ok());
         // A chain that ends in anything but one of its links is no chain.
         let link = read.filter(|block| block.get(510..512) == Some(&[0x55, 0xAA]));
         is_whole &= link.is_some();
+        chained += usize::from(link.as_ref().is_some_and(|link| link[LINK_KIND] != 0));
         link
     };
     let table = Mbr::read(start, length, block, &mut more)?;
     let partitions = table.partitions();
-    let sound = is_whole && !table.is_dynamic() && lie_apart(&partitions, length);
+    let told = partitions.iter().filter(|partition| partition.number >= FIRST_CHAINED).count();
+    let sound = is_whole && told == chained && !table.is_dynamic() && lie_apart(&partitions, length);
     sound.then(|| CapturePlan { length: behind(table.end(), 0).min(length), partitions, writes: Writes::new() })
 }
 
@@ -137,6 +144,6 @@ mod tests {
         };
         assert_eq!(changed(&|disk| disk[5048 * 512 + 510] = 0), whole, "a broken chain");
         assert_eq!(changed(&|disk| disk[450] = 0x42), whole, "a dynamic disk");
-        assert_eq!(changed(&|disk| disk[2048 * 512 + 459] = 0x70), plan, "a length that nothing is at is left alone");
+        assert_eq!(changed(&|disk| disk[2048 * 512 + 459] = 0x70), whole, "longer than what it is in");
     }
 }

@@ -14,7 +14,7 @@ const BITLOCKER: &[u8] = b"-FVE-FS-";
 /// Source: cryptsetup, "LUKS2 On-Disk Format Specification".
 const LUKS: &[u8] = b"LUKS\xBA\xBE";
 /// Where Linux says that a partition is swap: at the end of the first page. Source: Linux, include/linux/swap.h.
-const SWAP_PAGE: u64 = 4096;
+pub(super) const SWAP_PAGE: u64 = 4096;
 const SWAP: [&[u8]; 2] = [b"SWAPSPACE2", b"SWAP-SPACE"];
 /// What stands there instead while the machine sleeps on disk. Source: util-linux, libblkid, swsuspend.
 const ASLEEP: [&[u8]; 4] = [b"S1SUSPEND", b"S2SUSPEND", b"ULSUSPEND", b"LINHIB0001"];
@@ -88,14 +88,13 @@ pub fn occupied(region: &mut dyn Region) -> Result<Occupied, UsedError> {
     if head.starts_with(LUKS) || head.get(3..).is_some_and(|name| name.starts_with(BITLOCKER)) {
         return Err(UsedError::Unclean(Unclean::Encrypted));
     }
-    let page = usize::try_from(SWAP_PAGE).unwrap_or(0);
-    let stamp = |ten: &&[u8]| head.get(page - 10..).is_some_and(|end| end.starts_with(ten));
-    if ASLEEP.iter().any(stamp) {
-        return Err(UsedError::Unclean(Unclean::Asleep));
-    }
-    if SWAP.iter().any(stamp) && length > SWAP_PAGE {
-        let holes = Some(vec![Hole { at: SWAP_PAGE, length: length - SWAP_PAGE }]);
-        return Ok(Occupied { kind: None, swap: true, holes });
+    match swap_stamp(&head) {
+        Some(SwapStamp::Asleep) => return Err(UsedError::Unclean(Unclean::Asleep)),
+        Some(SwapStamp::Swap) if length > SWAP_PAGE => {
+            let holes = Some(vec![Hole { at: SWAP_PAGE, length: length - SWAP_PAGE }]);
+            return Ok(Occupied { kind: None, swap: true, holes });
+        }
+        Some(SwapStamp::Swap) | None => {}
     }
     let kind = file_system(&head).map(|seen| seen.kind);
     let found = match kind {
@@ -111,6 +110,22 @@ pub fn occupied(region: &mut dyn Region) -> Result<Occupied, UsedError> {
     };
     let holes = holes.filter(|holes| holes.last().is_none_or(|last| last.end() <= length));
     Ok(Occupied { kind, swap: false, holes })
+}
+
+/// What the first page of a place for memory says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SwapStamp {
+    /// Memory is swapped out to it.
+    Swap,
+    /// The whole memory stands in it, to be woken up from.
+    Asleep,
+}
+
+/// What the first page of a partition or a file says of memory in it; none where it says nothing.
+pub(super) fn swap_stamp(page: &[u8]) -> Option<SwapStamp> {
+    let end = page.get(usize::try_from(SWAP_PAGE).ok()? - 10..)?;
+    let is = |stamps: &[&[u8]]| stamps.iter().any(|stamp| end.starts_with(stamp));
+    if is(&ASLEEP) { Some(SwapStamp::Asleep) } else { is(&SWAP).then_some(SwapStamp::Swap) }
 }
 
 /// Gathers holes in order.
@@ -130,6 +145,19 @@ impl Holes {
     /// How much they are together.
     pub(super) fn sum(&self) -> u64 {
         self.0.iter().map(|hole| hole.length).sum()
+    }
+
+    /// The holes and others, in any order; none where they overlap.
+    pub(super) fn with(self, others: Vec<Hole>) -> Option<Self> {
+        let mut all: Vec<Hole> = self.0.into_iter().chain(others).collect();
+        all.sort_by_key(|hole| hole.at);
+        let apart =
+            all.windows(2).all(|pair| pair[0].at.checked_add(pair[0].length).is_some_and(|end| end <= pair[1].at));
+        apart.then(|| {
+            let mut merged = Self::default();
+            all.into_iter().for_each(|hole| merged.push(hole.at, hole.length));
+            merged
+        })
     }
 
     /// The holes without what is `taken`, which may overlap and be in any order.

@@ -213,3 +213,41 @@ fn an_ntfs_that_sleeps_or_is_marked_is_refused() {
     assert!(changed > 0, "the record of the volume was found");
     assert!(matches!(occupied(&mut marked), Err(UsedError::Unclean(Unclean::Dirty))));
 }
+
+#[test]
+fn memory_that_was_swapped_out_to_a_file_is_in_no_image() {
+    if !has("mke2fs debugfs e2fsck mkswap mkfs.ntfs ntfscp ntfscat ntfsresize") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let memory = "yes BI-MAT-DA-XOA-CUA-AI-DO | head -c 2000000";
+    good(at, &format!("mkdir in && {memory} >in/swapfile && mkswap -q in/swapfile 2>/dev/null"), &[]);
+    for options in ["-t ext4", "-t ext2 -b 1024"] {
+        good(at, &format!("set -e; rm -rf fs; truncate -s 16M fs; mke2fs -q -F {options} -d in fs"), &[]);
+        assert!(deleted_in(&fs::read(at.join("fs")).expect("ours")) > 1000);
+        let (_, left_out) = copied(at);
+        assert!(left_out > 12 << 20, "{options}: {left_out}");
+        good(
+            at,
+            "e2fsck -fn copy && debugfs -R 'dump swapfile swap' copy 2>/dev/null && cmp -n 4096 in/swapfile swap",
+            &[],
+        );
+    }
+    let sleep = "set -e; printf S1SUSPEND | dd of=in/swapfile bs=1 seek=4086 conv=notrunc status=none
+        rm fs; truncate -s 16M fs; mke2fs -q -F -t ext4 -d in fs";
+    good(at, sleep, &[]);
+    let found = occupied(&mut fs::read(at.join("fs")).expect("ours"));
+    assert!(matches!(found, Err(UsedError::Unclean(Unclean::Asleep))), "{found:?}");
+
+    let make = "set -e; rm fs; truncate -s 24M fs; mkfs.ntfs -q -F fs >/dev/null; ntfscp -q -f fs memory pagefile.sys";
+    good(at, &format!("{memory} >memory; {make}; ntfscp -q -f fs memory tep.txt"), &[]);
+    let mut whole = fs::read(at.join("fs")).expect("ours");
+    let before = deleted_in(&whole);
+    for hole in occupied(&mut whole).expect("clean").holes.expect("understood") {
+        whole[usize::try_from(hole.at).expect("small")..usize::try_from(hole.end()).expect("small")].fill(0);
+    }
+    assert_eq!(deleted_in(&whole), before / 2, "the file that is one stays");
+    fs::write(at.join("copy"), &whole).expect("ours");
+    good(at, "ntfsresize --info --force --no-progress-bar copy && ntfscat -f copy tep.txt | cmp - memory", &[]);
+}

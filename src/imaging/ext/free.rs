@@ -1,8 +1,9 @@
 //! Which blocks of an ext file system are free, by its own bitmaps.
 
-use super::{Group, Super};
+use super::{ExtTree, Group, Super};
 use crate::imaging::region::{Region, bytes};
 use crate::imaging::used::{Hole, Holes, Unclean, UsedError, zero_runs};
+use std::io::ErrorKind;
 
 /// The holes; none where the file system is not understood, or where its bitmaps and its counts do not agree. Errors: it was
 /// not put away; the medium.
@@ -11,6 +12,13 @@ pub(in crate::imaging) fn free(region: &mut dyn Region) -> Result<Option<Vec<Hol
     if !found.is_clean() {
         return Err(UsedError::Unclean(Unclean::Dirty));
     }
+    let swapped = match ExtTree::open(region)?.map_or(Ok(Vec::new()), |mut tree| tree.swapped()) {
+        // Whatever is not understood there counts as used.
+        Err(UsedError::Io(error)) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+            Vec::new()
+        }
+        other => other?,
+    };
     let groups = found.descriptors(region)?;
     let (mut holes, mut taken) = (Holes::default(), Vec::new());
     for (number, group) in (0..found.groups).zip(&groups) {
@@ -32,6 +40,8 @@ pub(in crate::imaging) fn free(region: &mut dyn Region) -> Result<Option<Vec<Hol
             return Ok(None);
         }
     }
+    // A file in free blocks is no file.
+    let Some(holes) = holes.with(swapped) else { return Ok(None) };
     Ok(Holes::scaled(holes.without(taken), found.block))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Group, Super};
 use crate::imaging::region::{Region, bytes, number};
+use crate::imaging::used::Hole;
 use std::io;
 
 const EXTENTS: u64 = 0x8_0000;
@@ -61,6 +62,29 @@ impl Inode {
         number::<4>(&self.raw, 0x6C).unwrap_or(0) << 32 | number::<4>(&self.raw, 0x4).unwrap_or(0)
     }
 
+    /// Where its first `wanted` blocks are; none where that is not understood. Errors: those of the region.
+    fn runs(&self, region: &mut dyn Region, found: &Super, wanted: u64) -> io::Result<Option<Runs>> {
+        let mut walk = Walk { region, found, nodes: 0, wanted, runs: Vec::new() };
+        let pointers = self.raw.get(POINTERS).unwrap_or_default();
+        let is_read =
+            if self.flags() & EXTENTS != 0 { walk.extents(pointers, DEEPEST)? } else { walk.pointers(pointers)? };
+        Ok(is_read.then_some(walk.runs))
+    }
+
+    /// The blocks on the medium that it fills from its block `from` on; none where that is not understood. Errors: those of
+    /// the region.
+    pub(super) fn places(&self, region: &mut dyn Region, found: &Super, from: u64) -> io::Result<Vec<Hole>> {
+        if self.flags() & (ENCRYPTED | INLINE) != 0 {
+            return Ok(Vec::new());
+        }
+        let runs = self.runs(region, found, self.length().div_ceil(found.block))?.unwrap_or_default();
+        let behind = |(at, place, count): (u64, Option<u64>, u64)| {
+            let skipped = from.saturating_sub(at).min(count);
+            Some(Hole { at: place?.checked_add(skipped)?, length: count - skipped }).filter(|hole| hole.length > 0)
+        };
+        Ok(runs.into_iter().filter_map(behind).collect())
+    }
+
     /// The first `most` bytes of it; none where that is not understood. Errors: those of the region.
     pub(super) fn content(&self, region: &mut dyn Region, found: &Super, most: u64) -> io::Result<Option<Vec<u8>>> {
         let length = self.length().min(most);
@@ -75,14 +99,7 @@ impl Inode {
                 .filter(|_| whole)
                 .and_then(|length| self.raw.get(POINTERS).map(|text| text[..length].to_vec())));
         }
-        let mut walk = Walk { region, found, nodes: 0, wanted: length.div_ceil(found.block), runs: Vec::new() };
-        let pointers = self.raw.get(POINTERS).unwrap_or_default();
-        let is_read =
-            if self.flags() & EXTENTS != 0 { walk.extents(pointers, DEEPEST)? } else { walk.pointers(pointers)? };
-        if !is_read {
-            return Ok(None);
-        }
-        let runs = walk.runs;
+        let Some(runs) = self.runs(region, found, length.div_ceil(found.block))? else { return Ok(None) };
         let mut content = vec![0; usize::try_from(length).unwrap_or(0)];
         for (at, from, count) in runs {
             let begin = at.saturating_mul(found.block).min(length);

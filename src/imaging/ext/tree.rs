@@ -4,9 +4,12 @@ use super::inode::Inode;
 use super::{FILE_TYPE, Group, Super};
 use crate::imaging::file_tree::{FileTree, Node};
 use crate::imaging::region::{Region, number};
+use crate::imaging::used::{Hole, SWAP_PAGE, SwapStamp, Unclean, UsedError, swap_stamp};
 use std::io;
 
 const ROOT: u64 = 2;
+/// Where Debian, Ubuntu and Mint swap memory to, if not to a partition.
+const SWAP_FILES: [&str; 2] = ["/swapfile", "/swap.img"];
 /// A folder longer than this is not read to its end: hundreds of thousands of names.
 const MOST_FOLDER: u64 = 32 << 20;
 
@@ -54,6 +57,25 @@ impl<'r> ExtTree<'r> {
             }
         }
         Ok(entries)
+    }
+
+    /// The blocks in which swapped-out memory stands, but for the page that says so. Errors: the machine sleeps on them; those
+    /// of the region.
+    pub(super) fn swapped(&mut self) -> Result<Vec<Hole>, UsedError> {
+        let mut found = Vec::new();
+        for path in SWAP_FILES {
+            let Some(file) = self.find(path)?.filter(Inode::is_file) else { continue };
+            let page = file.content(self.region, &self.found, SWAP_PAGE)?.unwrap_or_default();
+            match swap_stamp(&page) {
+                Some(SwapStamp::Asleep) => return Err(UsedError::Unclean(Unclean::Asleep)),
+                Some(SwapStamp::Swap) => {
+                    let from = SWAP_PAGE.div_ceil(self.found.block);
+                    found.extend(file.places(self.region, &self.found, from)?);
+                }
+                None => {}
+            }
+        }
+        Ok(found)
     }
 
     fn find(&mut self, path: &str) -> io::Result<Option<Inode>> {

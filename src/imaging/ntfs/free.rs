@@ -1,7 +1,7 @@
 //! Which clusters of an NTFS volume are free, by its own bitmap; and whether Windows put the volume away.
 
 use super::attribute::Value;
-use super::tree::{NtfsTree, ROOT_PATH};
+use super::tree::NtfsTree;
 use super::{BITMAP, DATA, LOG, Ntfs, VOLUME, VOLUME_INFORMATION};
 use crate::imaging::file_tree::FileTree;
 use crate::imaging::region::{Region, number};
@@ -16,8 +16,11 @@ const RESTART_PAGES: u64 = 2 * 4096;
 const CLOSED: u64 = 2;
 const NO_CLIENT: u64 = 0xFFFF;
 /// What a sleeping Windows keeps its memory in, and the words that it begins with. Source: ntfs-3g, `volume.c`.
-const SLEEP: &str = "hiberfil.sys";
+const SLEEP: &str = "/hiberfil.sys";
 const ASLEEP: [&[u8]; 2] = [b"hibr", b"HIBR"];
+
+/// Where Windows keeps memory that it makes anew at each start. What is in them is nobody's file.
+const MEMORY: [&str; 3] = ["/pagefile.sys", "/swapfile.sys", SLEEP];
 
 /// The holes; none where the volume is not understood. Errors: it was not put away; the medium.
 pub(in crate::imaging) fn free(region: &mut dyn Region) -> Result<Option<Vec<Hole>>, UsedError> {
@@ -28,11 +31,14 @@ pub(in crate::imaging) fn free(region: &mut dyn Region) -> Result<Option<Vec<Hol
 }
 
 fn told(region: &mut dyn Region) -> Result<Option<Vec<Hole>>, UsedError> {
-    if let Some(mut tree) = NtfsTree::open(region)?
-        && let Some(begins) = tree.read(&format!("{ROOT_PATH}{SLEEP}"), 4)?
-        && ASLEEP.contains(&begins.as_slice())
-    {
+    let Some(mut tree) = NtfsTree::open(region)? else { return Ok(None) };
+    let begins = tree.read(SLEEP, 4)?;
+    if begins.is_some_and(|begins| ASLEEP.contains(&begins.as_slice())) {
         return Err(UsedError::Unclean(Unclean::Asleep));
+    }
+    let mut memory = Vec::new();
+    for name in MEMORY {
+        memory.extend(tree.places(name)?);
     }
     let Some(mut volume) = Ntfs::open(region)? else { return Ok(None) };
     if !is_clean(&mut volume)? {
@@ -45,6 +51,7 @@ fn told(region: &mut dyn Region) -> Result<Option<Vec<Hole>>, UsedError> {
     }
     let mut holes = Holes::default();
     zero_runs(&bits, volume.clusters, |at, length| holes.push(at, length));
+    let Some(holes) = holes.with(memory) else { return Ok(None) };
     let of_bitmap = if let Value::Runs { runs, .. } = bitmap { runs } else { Vec::new() };
     let own = volume.mft.iter().chain(&of_bitmap).filter_map(|run| Some(Hole { at: run.from?, length: run.count }));
     let own: Vec<Hole> = own.collect();

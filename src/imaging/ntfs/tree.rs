@@ -4,10 +4,9 @@ use super::attribute::{Value, text};
 use super::{DATA, INDEX_ALLOCATION, INDEX_BITMAP, INDEX_ROOT, Ntfs, REFERENCE, ROOT, fixed, odd};
 use crate::imaging::file_tree::{FileTree, Node};
 use crate::imaging::region::{Region, number};
+use crate::imaging::used::Hole;
 use std::io;
 
-/// The folder that everything is in.
-pub(super) const ROOT_PATH: &str = "/";
 /// The name of an index of names.
 const NAMES: &str = "$I30";
 /// A folder longer than this is not read to its end.
@@ -56,6 +55,17 @@ impl<'r> NtfsTree<'r> {
             entries(block.get(24..).unwrap_or_default(), &mut found).ok_or_else(odd)?;
         }
         Ok(found)
+    }
+
+    /// The clusters in which a file in the root stands as it is; none where there is no such file.
+    pub(super) fn places(&mut self, name: &str) -> io::Result<Vec<Hole>> {
+        let Some(file) = self.find(name)?.filter(|entry| !entry.is_folder) else { return Ok(Vec::new()) };
+        Ok(match self.0.find(file.record, DATA, "")? {
+            Some(Value::Runs { runs, plain: true, .. }) => {
+                runs.into_iter().filter_map(|run| Some(Hole { at: run.from?, length: run.count })).collect()
+            }
+            Some(Value::Runs { .. } | Value::Here(_)) | None => Vec::new(),
+        })
     }
 
     fn find(&mut self, path: &str) -> io::Result<Option<Entry>> {
