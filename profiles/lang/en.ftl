@@ -1585,6 +1585,10 @@ doctor-disk-refused = { $disk }: must not be written, { $why }
 doctor-name-smartctl = smartctl
 doctor-smartctl = { $version }
 doctor-smartctl-next = Install the package smartmontools to know the health of disks.
+doctor-name-fitting = fitting images to disks
+doctor-fitting = programs for ext2–4, FAT, NTFS and btrfs are here
+doctor-fitting-lacks = { $packages } missing
+doctor-fitting-next = apt install { $packages }, so that images with such partitions can be fitted.
 doctor-name-printer = label printer
 doctor-printer = { $queues }
 doctor-printer-no-queue = CUPS is there, no print queue yet
@@ -2072,7 +2076,7 @@ paper-medium-hidden = Hidden areas found: { $areas }
 paper-medium-nothing-hidden = Hidden areas: looked for, none there
 paper-destroyed = This disk was destroyed since
 paper-imaged = A system was written since: { $image }
-paper-fitted = Fitted to the disk after it was written; the image's digest (BLAKE3 { $digest }) covers the disk before that. Changed: { $steps }.
+paper-fitted = The image's digest covers the disk before fitting; { $count } things were changed (see the JSON)
 ## measuring several disks at once
 measure-wiped = Wiped { $disks } practice disks at once in { $millis } ms.
 help-measure-wipes = Wipe several practice disks at once in one process. Example: aoxanh measure wipes 7K3XQ-92M4T-Z loop0=AB12 loop1=CD34

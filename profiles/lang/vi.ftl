@@ -1585,6 +1585,10 @@ doctor-disk-refused = { $disk }: không được ghi, { $why }
 doctor-name-smartctl = smartctl
 doctor-smartctl = { $version }
 doctor-smartctl-next = Cài gói smartmontools nếu muốn biết tình trạng ổ đĩa.
+doctor-name-fitting = chỉnh ảnh cho vừa ổ
+doctor-fitting = đủ chương trình cho ext2–4, FAT, NTFS, btrfs
+doctor-fitting-lacks = thiếu { $packages }
+doctor-fitting-next = Cài bằng apt install { $packages } để ảnh có phân vùng loại đó được chỉnh cho vừa ổ.
 doctor-name-printer = máy in tem
 doctor-printer = { $queues }
 doctor-printer-no-queue = có CUPS, chưa có hàng đợi in nào
@@ -2072,7 +2076,7 @@ paper-medium-hidden = Vùng ẩn thấy được: { $areas }
 paper-medium-nothing-hidden = Vùng ẩn: đã kiểm tra, không có
 paper-destroyed = Ổ này sau đó đã bị hủy
 paper-imaged = Sau đó đã cài hệ thống: { $image }
-paper-fitted = Sau khi cài có chỉnh cho vừa ổ; mã của ảnh (BLAKE3 { $digest }) ứng với ổ trước khi chỉnh. Đã chỉnh: { $steps }.
+paper-fitted = Mã ảnh ứng với ổ trước khi chỉnh; đã chỉnh { $count } việc (xem JSON)
 ## Đo nhiều ổ cùng lúc
 measure-wiped = Đã xóa { $disks } ổ luyện tập cùng lúc trong { $millis } ms.
 help-measure-wipes = Xóa nhiều ổ luyện tập cùng lúc trong một tiến trình. Ví dụ: aoxanh measure wipes 7K3XQ-92M4T-Z loop0=AB12 loop1=CD34

@@ -7,7 +7,7 @@ use super::first_boot::FirstBoot;
 use super::list_reader::Reader;
 use super::manifest_error::{ManifestError, Wanted};
 use super::settings::{Wish, asked};
-use toml::de::DeValue;
+use toml::de::{DeInteger, DeValue};
 
 const KEYS: &[&str] = &["partition", "path", "text"];
 /// A longer path or text is no setting.
@@ -162,10 +162,8 @@ impl FitFile {
 
 /// A number may be written as one.
 fn partition(value: &DeValue<'_>) -> Option<String> {
-    let text = match value {
-        DeValue::Integer(number) => number.as_str().to_owned(),
-        other => other.as_str()?.to_owned(),
-    };
+    let number = value.as_integer().map(DeInteger::as_str);
+    let text = number.or_else(|| value.as_str())?.to_owned();
     let good = (1..=16).contains(&text.len()) && text.trim() == text && !text.contains(|c: char| c.is_control());
     good.then_some(text)
 }

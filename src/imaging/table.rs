@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     fn read(start: &[u8]) -> Option<Table> {
-        Table::read(start, &[0; 65536], Bytes(65536 * 512), 512, &mut |_at| None)
+        Table::read(start, &vec![0; 65536], Bytes(65536 * 512), 512, &mut |_at| None)
     }
 
     #[test]

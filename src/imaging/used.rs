@@ -155,7 +155,9 @@ impl Holes {
             all.windows(2).all(|pair| pair[0].at.checked_add(pair[0].length).is_some_and(|end| end <= pair[1].at));
         apart.then(|| {
             let mut merged = Self::default();
-            all.into_iter().for_each(|hole| merged.push(hole.at, hole.length));
+            for hole in all {
+                merged.push(hole.at, hole.length);
+            }
             merged
         })
     }

@@ -221,8 +221,8 @@ impl Fitting<'_, '_> {
         drop(volume);
         let mut io = self.run.disks.open(self.run.armed)?;
         io.forget().map_err(|error| io_failure(say!("job-forget-failed", disk = self.name()), &error))?;
-        let head = self.read(io.as_mut(), held.partition.at, (HEAD as u64).min(held.partition.length.0))?;
-        if file_system(&head).and_then(|now| now.size) != Some(whole) {
+        let begins = self.read(io.as_mut(), held.partition.at, (HEAD as u64).min(held.partition.length.0))?;
+        if file_system(&begins).and_then(|now| now.size) != Some(whole) {
             let what = say!("fit-reads-back-wrong", what = say!("fit-system"));
             return Err(Failure::new(Trouble::No, what).into());
         }

@@ -7,7 +7,6 @@ mod certificate;
 mod destruction;
 mod document;
 mod error;
-mod fit_words;
 mod gathering;
 mod ink;
 mod page;
@@ -23,7 +22,6 @@ pub use certificate::{
 pub use destruction::{Destroyed, DestructionRecord, Witness};
 pub use document::{Checked, Document, Pins, SCHEMA, SCHEMA_DESTRUCTION, Trust, check};
 pub use error::CertificateError;
-pub use fit_words::fit_steps;
 pub use gathering::{Gathering, Proven};
 pub use page::{Paper, page, qr_text};
 pub use page_rows::site_sentence;

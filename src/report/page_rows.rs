@@ -4,7 +4,6 @@
 
 use super::certificate::{Certificate, Disposition, DocumentKind, Hand, Host};
 use super::destruction::DestructionRecord;
-use super::fit_words::fit_steps;
 use super::statement::Statement;
 use crate::device::{MediumKind, medium_name};
 use crate::event::How;
@@ -333,16 +332,13 @@ fn people(certificate: &Certificate, names: &BTreeMap<PersonId, String>) -> Vec<
         Disposition::Destroyed => say!("paper-destroyed"),
     };
     let image = certificate.image.as_ref().map(|image| Value::Said(say!("paper-imaged", image = image.as_str())));
-    let fitted = certificate.fitted.as_ref().and_then(|fitted| {
-        let digest = fitted.digest_before.to_string();
-        let steps = fit_steps(&fitted.done)?;
-        Some(Value::Said(say!("paper-fitted", digest = digest, steps = steps)))
-    });
+    let fitted = certificate.fitted.as_ref().filter(|fitted| !fitted.done.is_empty());
+    let fitted = fitted.map(|fitted| Value::Said(say!("paper-fitted", count = fitted.done.len() as u64)));
     let disposition = std::iter::once(Value::Said(disposition)).chain(image).chain(fitted).collect();
     vec![
         Row { name: say!("paper-performed"), values: performed, most: 4 },
         Row { name: say!("paper-validation"), values: validation, most: 4 },
-        Row { name: say!("paper-disposition"), values: disposition, most: 12 },
+        Row { name: say!("paper-disposition"), values: disposition, most: 6 },
     ]
 }
 

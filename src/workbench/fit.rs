@@ -6,6 +6,7 @@
 use super::bench::{Bench, Found};
 use super::image::load_manifest;
 use super::image_store::chosen_image;
+use super::outward::listed;
 use super::resume::record_end;
 use crate::device::Armed;
 use crate::event::Fact;
@@ -13,7 +14,6 @@ use crate::event::image::{FitResult, FitStep, ImageFitted, ImageStarted, Setting
 use crate::imaging::{FIRST_BOOT, FirstBoot, Manifest, Password, crypted};
 use crate::job::{FitNote, FitOrder, FitOutcome, FitRun, JobNews, fit};
 use crate::port::{Failure, Trouble};
-use crate::report::fit_steps;
 use crate::unit::{Digest, JobId, Secret, Symbol};
 use crate::word::{Sentence, say};
 use std::path::{Path, PathBuf};
@@ -229,7 +229,27 @@ pub fn fitted_sentence(fitted: &ImageFitted) -> Sentence {
 }
 
 fn steps(done: &[FitStep]) -> Sentence {
-    fit_steps(done).unwrap_or_else(|| say!("plain", text = ""))
+    listed(done.iter().map(|step| step_name(*step))).unwrap_or_else(|| say!("plain", text = ""))
+}
+
+fn step_name(step: FitStep) -> Sentence {
+    match step {
+        FitStep::TableMoved => say!("fit-step-table"),
+        FitStep::IdsRenewed => say!("fit-step-ids"),
+        FitStep::PartitionGrown => say!("fit-step-partition"),
+        FitStep::SystemGrown => say!("fit-step-system"),
+        FitStep::HostnameSet => say!("setting-hostname"),
+        FitStep::LocaleSet => say!("setting-locale"),
+        FitStep::TimeZoneSet => say!("setting-time-zone"),
+        FitStep::KeyboardSet => say!("setting-keyboard"),
+        FitStep::UserAdded => say!("setting-user"),
+        FitStep::PasswordSet => say!("setting-password"),
+        FitStep::WifiSet => say!("setting-wifi"),
+        FitStep::DnsSet => say!("setting-dns"),
+        FitStep::WelcomePut => say!("setting-welcome"),
+        FitStep::BootFound => say!("fit-step-boot"),
+        FitStep::FilesPut => say!("fit-step-files"),
+    }
 }
 
 fn left_name(left: SettingLeft) -> Sentence {

@@ -36,13 +36,13 @@ pub(crate) fn golden() -> Vec<Event> {
             S::DnsSet,
             S::WelcomePut,
             S::BootFound,
-            S::FilesPut,
         ],
         left: vec![L::Hostname, L::Locale, L::TimeZone, L::Keyboard, L::User, L::Password, L::Wifi, L::Dns, L::Welcome],
         program: "0.1.0".to_owned(),
     };
     let bare = |result| ImageFitted { result, done: Vec::new(), left: Vec::new(), ..fitted.clone() };
-    let others = [bare(FitResult::NotFitted), bare(FitResult::NothingToDo)];
+    let files = ImageFitted { done: vec![S::FilesPut], left: Vec::new(), ..fitted.clone() };
+    let others = [bare(FitResult::NotFitted), bare(FitResult::NothingToDo), files];
     [vec![golden::about(fitted.clone())], others.map(golden::about).into()].concat()
 }
 

@@ -60,10 +60,10 @@ impl On {
             (disk.name().to_owned(), disk.backing().to_owned(), Some(disk))
         };
         let on = Self { bench, name, backing, kind, _disk: disk };
-        let made = on.bench.folder.path().join("made");
+        let image = on.bench.folder.path().join("made");
         let script = format!("set -e; PATH=$PATH:/usr/sbin:/sbin; truncate -s {} \"$1\"; {make}", SMALL.0);
-        on.sh(&script, &made);
-        let bytes = fs::read(made).expect("made");
+        Self::sh(&script, &image);
+        let bytes = fs::read(image).expect("made");
         on.file().write_all_at(&bytes, AT.0).expect("written");
         on.file().sync_all().expect("written");
         Some(on)
@@ -76,7 +76,7 @@ impl On {
         File::options().read(true).write(true).open(path).expect("ours")
     }
 
-    fn sh(&self, script: &str, at: &Path) -> String {
+    fn sh(script: &str, at: &Path) -> String {
         let ran = Command::new("bash").args(["-c", script, "bash"]).arg(at).output().expect("bash");
         let said = String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned();
         assert!(ran.status.success(), "{script}: {said}");
@@ -97,7 +97,7 @@ impl On {
         let mut bytes = vec![0; usize::try_from(length.0).expect("small")];
         File::open(&self.backing).and_then(|file| file.read_exact_at(&mut bytes, AT.0)).expect("ours");
         fs::write(&copy, bytes).expect("ours");
-        self.sh(&format!("set -e; PATH=$PATH:/usr/sbin:/sbin; {script}"), &copy)
+        Self::sh(&format!("set -e; PATH=$PATH:/usr/sbin:/sbin; {script}"), &copy)
     }
 
     fn leaves_no_loop(&self) {

@@ -72,21 +72,21 @@ impl Ext {
 
     /// Goes on with a replacement that was stopped half-way. The links were counted just before.
     fn mend(&self) -> Result<(), Failure> {
-        let (new, named) = (self.inode(&format!("/{NEW}"))?, self.ask(&format!("cat \"/{PATH}\""), true)?);
-        let removed = |new: bool, named: bool| {
-            let names = new.then_some(NEW).into_iter().chain(named.then_some(PATH));
+        let (file, path_text) = (self.inode(&format!("/{NEW}"))?, self.ask(&format!("cat \"/{PATH}\""), true)?);
+        let removed = |both: [bool; 2]| {
+            let names = both[0].then_some(NEW).into_iter().chain(both[1].then_some(PATH));
             let requests = names.map(|name| format!("rm \"{name}\""));
             self.write(&std::iter::once(AT_ROOT.to_owned()).chain(requests).collect::<Vec<_>>())
         };
-        match (new, &named, named.as_deref().and_then(twice)) {
+        match (file, &path_text, path_text.as_deref().and_then(twice)) {
             (None, None, _) => Ok(()),
             (Some(new), Some(_), Some(path)) => match self.inode(path)? {
                 // It stands there already, under both names.
-                Some(there) if there == new => removed(true, true),
+                Some(there) if there == new => removed([true, true]),
                 there => self.swap(path, there.is_some()),
             },
             // Not whole, or not named yet, or in its place already: what it is for stands.
-            (new, named, _) => removed(new.is_some(), named.is_some()),
+            (new, text, _) => removed([new.is_some(), text.is_some()]),
         }
     }
 }
