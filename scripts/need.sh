@@ -74,7 +74,10 @@ need_to_build() {
 
 need_for_image() {
     need mke2fs e2fsprogs "tạo và kiểm tra hệ tập tin ext4" "makes and checks ext4 file systems"
-    need mmd mtools "xem phân vùng FAT trên ổ đã cài" "looks into FAT partitions of written disks"
+    need mmd mtools "xem và đặt tệp trên phân vùng FAT của ổ đã cài" "looks into FAT partitions of written disks and puts files there"
+    need fsck.fat dosfstools "kiểm tra phân vùng FAT" "checks FAT partitions"
+    need ntfsresize ntfs-3g "mở rộng và kiểm tra phân vùng NTFS" "grows and checks NTFS partitions"
+    need btrfs btrfs-progs "mở rộng và kiểm tra phân vùng btrfs" "grows and checks btrfs partitions"
     need sfdisk fdisk "tạo bảng phân vùng" "makes partition tables"
     need zstd zstd "nén ảnh hệ thống" "compresses system images"
     need b3sum b3sum "tính mã BLAKE3 của ảnh bằng một chương trình khác" "computes the image's BLAKE3 with another program"

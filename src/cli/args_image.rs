@@ -1,5 +1,6 @@
 //! What can be typed about images and tags.
 
+use super::args_capture::CaptureArgs;
 use super::image_many::{WriteTarget, also};
 use crate::unit::JobId;
 use clap::{Args, Subcommand};
@@ -16,6 +17,8 @@ pub enum ImageVerb {
     Manifest(ManifestArgs),
     /// Put an image into the store.
     Add(ImageAddArgs),
+    /// Make an image of a master machine.
+    Capture(CaptureArgs),
     /// The store.
     List,
     /// One image.
@@ -30,13 +33,13 @@ impl ImageVerb {
     /// Whether it is about the images a station keeps, and needs no ledger.
     #[must_use]
     pub const fn is_of_store(&self) -> bool {
-        !matches!(self, Self::Write(_) | Self::Fit(_) | Self::Manifest(_))
+        !matches!(self, Self::Write(_) | Self::Fit(_) | Self::Manifest(_) | Self::Capture(_))
     }
 
     /// Whether it changes which images a station keeps.
     #[must_use]
     pub const fn changes_store(&self) -> bool {
-        matches!(self, Self::Add(_) | Self::Remove(_))
+        matches!(self, Self::Add(_) | Self::Remove(_) | Self::Capture(_))
     }
 }
 
@@ -104,6 +107,9 @@ pub struct ImageAddArgs {
     /// No settings.
     #[arg(long, conflicts_with = "first_boot")]
     pub as_it_is: bool,
+    /// Files for its partitions.
+    #[arg(long, value_name = "FILE")]
+    pub files: Option<PathBuf>,
 }
 
 /// When the last partition of an image grows.
@@ -148,6 +154,9 @@ pub struct ImageWriteArgs {
     /// Go on with a job.
     #[arg(long, value_name = "JOB")]
     pub resume: Option<JobId>,
+    /// Edition of Windows on the machine.
+    #[arg(long, value_name = "EDITION")]
+    pub windows_edition: Option<String>,
     /// Another disk.
     #[arg(long, value_name = "TAG:DISK:CONFIRM", value_parser = also, conflicts_with = "resume")]
     pub also: Vec<WriteTarget>,

@@ -4,7 +4,7 @@ use super::args_image::{FirmwareArg, GrowArg, ImageAddArgs, ImageVerb};
 use super::json;
 use super::out::Out;
 use super::show::progress;
-use crate::imaging::{Firmware, FirstBoot, FitWish, Grow, Manifest};
+use crate::imaging::{Firmware, FirstBoot, FitFile, FitWish, Grow, Manifest};
 use crate::job::Watch;
 use crate::port::{Clock, Failure, Files, ImageStore, Trouble};
 use crate::unit::Bytes;
@@ -20,7 +20,7 @@ const MOST_LIST: u64 = 64 * 1024;
 /// Refuses whoever is at the bench the verbs that change the store, where their roles do not allow them.
 pub fn may_change_images(verb: &ImageVerb, bench: &Bench<'_>) -> Result<(), Failure> {
     match verb {
-        ImageVerb::Add(_) => workbench::refuse_store_change(bench, StoreChange::Add),
+        ImageVerb::Add(_) | ImageVerb::Capture(_) => workbench::refuse_store_change(bench, StoreChange::Add),
         ImageVerb::Remove(_) => workbench::refuse_store_change(bench, StoreChange::Remove),
         ImageVerb::List
         | ImageVerb::Show(_)
@@ -50,7 +50,7 @@ pub fn run_images(
             out.object("image_removed", json!({ "id": args.id }))?;
             out.say(&say!("image-removed", id = args.id.as_str()))
         }
-        ImageVerb::Write(_) | ImageVerb::Fit(_) | ImageVerb::Manifest(_) => {
+        ImageVerb::Write(_) | ImageVerb::Fit(_) | ImageVerb::Manifest(_) | ImageVerb::Capture(_) => {
             Err(Failure::new(Trouble::Usage, say!("verb-needs-folder")))
         }
     }
@@ -113,15 +113,25 @@ fn fit_wish(args: &ImageAddArgs, files: &dyn Files) -> Result<FitWish, Failure> 
         FirstBoot::from_toml(&path.display().to_string(), &text)
             .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
     })?;
-    let grow = args.grow.map(|grow| match grow {
+    let grow = args.grow.map(grow_wish);
+    let files = args.files.as_deref().map_or(Ok(Vec::new()), |path| {
+        let text = files.read_text(path, MOST_LIST)?;
+        FitFile::list_from_toml(&path.display().to_string(), &text)
+            .map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))
+    })?;
+    Ok(FitWish { grow, unique_ids: args.unique_ids, first_boot, as_it_is: args.as_it_is, files })
+}
+
+/// When the last partition is to grow.
+pub(super) const fn grow_wish(grow: GrowArg) -> Grow {
+    match grow {
         GrowArg::Now => Grow::Now,
         GrowArg::FirstBoot => Grow::FirstBoot,
         GrowArg::No => Grow::No,
-    });
-    Ok(FitWish { grow, unique_ids: args.unique_ids, first_boot, as_it_is: args.as_it_is })
+    }
 }
 
-fn lines(manifest: &Manifest, out: &mut Out<'_>) -> Result<(), Failure> {
+pub(super) fn lines(manifest: &Manifest, out: &mut Out<'_>) -> Result<(), Failure> {
     workbench::image_lines(manifest).iter().try_for_each(|line| out.say(line))
 }
 

@@ -132,6 +132,10 @@ pub(super) fn manifest(manifest: &Manifest) -> Value {
         "os": manifest.os, "arch": manifest.arch, "block": manifest.block,
         "firmware": manifest.firmware.map(Firmware::word), "minimum_memory": manifest.minimum_memory,
         "minimum_disk": manifest.minimum_disk, "source": manifest.source, "licence": manifest.licence,
+        "windows": manifest.windows.as_ref().map(|windows| {
+            json!({ "edition": windows.edition, "build": windows.build, "licence_basis": windows.basis.word() })
+        }),
+        "traces": manifest.capture.as_ref().map(|capture| &capture.traces),
     })
 }
 

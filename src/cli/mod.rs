@@ -5,6 +5,7 @@
 
 mod args;
 mod args_apart;
+mod args_capture;
 mod args_certificate;
 mod args_check;
 mod args_correct;
@@ -23,6 +24,7 @@ mod args_shelf;
 mod args_shift;
 mod args_tag;
 mod args_today;
+mod capture;
 mod certificate;
 mod check;
 mod check_guide;
@@ -55,6 +57,7 @@ mod today;
 mod usage;
 
 pub use args::{BenchArgs, Cli, ExportArgs, GlyphsArg, Verb};
+pub use args_capture::CaptureArgs;
 pub use args_certificate::CertificateArgs;
 pub use args_check::CheckArgs;
 pub use args_correct::{CorrectArgs, DonorVerb};
@@ -69,6 +72,7 @@ pub use args_people::{
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
 pub use args_settings::SettingsArgs;
 pub use args_today::TargetArgs;
+pub use capture::run_capture;
 pub use certificate::{run_certificate, run_certificate_check};
 pub use check::run_check;
 pub use check_guide::BenchGuide;

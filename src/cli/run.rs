@@ -210,6 +210,7 @@ fn image(
         manifest,
         confirm: args.confirm.clone(),
         resume: args.resume.clone(),
+        windows_edition: args.windows_edition.clone(),
     };
     let imaged = workbench::image(bench, &found, &order, cancel, &mut |news| show::progress(out, &news))?;
     show::imaged(out, &imaged)
@@ -248,6 +249,8 @@ pub fn run_manifest(args: &ManifestArgs, files: &dyn Files, out: &mut Out<'_>) -
         partition_offset: args.partition_offset.map(Bytes),
         partition_length: args.partition_length.map(Bytes),
         fit: FitWish::default(),
+        windows: None,
+        capture: None,
     };
     out.object("manifest", json::manifest(&manifest))?;
     out.text(&manifest.to_toml())

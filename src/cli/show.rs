@@ -188,6 +188,7 @@ pub fn fitted(out: &mut Out<'_>, fitted: &Fitted, found: &Found) -> Result<(), F
         "fitted",
         json!({
             "seq": fitted.seq, "result": fitted.result, "done": fitted.done, "left": fitted.left,
+            "notes": fitted.notes.iter().map(|note| note.word()).collect::<Vec<_>>(),
             "password": fitted.password.as_ref().map(Secret::expose),
         }),
     )?;

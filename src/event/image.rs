@@ -80,6 +80,8 @@ pub enum FitStep {
     WelcomePut,
     /// Firmware finds something to start.
     BootFound,
+    /// The files that the image wants on its partitions stand there.
+    FilesPut,
 }
 
 /// A setting that was asked for and that the image cannot take.

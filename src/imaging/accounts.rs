@@ -1,6 +1,7 @@
 //! The files of accounts of a Linux system, with one account more, or another password.
 //!
-//! Source: passwd(5), shadow(5), group(5). Invariant: whoever is there stays as he is.
+//! Source: passwd(5), shadow(5), group(5). Invariants: whoever is there stays as he is; the list of accounts is put last, so
+//! that an account that stands in it has everything else already, whenever a run was stopped.
 
 use super::first_boot::Password;
 use super::settings::{Inside, Look, Placed, Wish, asked};
@@ -32,22 +33,33 @@ pub(super) fn accounts<E>(wish: Wish<'_>, look: &mut dyn Look<E>) -> Result<Opti
     let Some(name) = own.or(first).map(str::to_owned) else { return Ok(None) };
     let mut homes = Vec::new();
     if !all[0].1.iter().any(|line| named(line, &name)) {
-        let taken: Vec<u32> = [0, 2].into_iter().flat_map(|at: usize| all[at].1.iter().filter_map(number)).collect();
-        let id = (1000..60_000).find(|id| !taken.contains(id)).unwrap_or(60_000);
-        all[0].1.push(format!("{name}:x:{id}:{id}:,,,:/home/{name}:/bin/bash"));
-        all[1].1.push(format!("{name}:!:0:0:99999:7:::"));
-        for line in &mut all[2].1 {
-            if GROUPS.iter().any(|group| named(line, group)) {
-                let comma = if line.ends_with(':') { "" } else { "," };
+        // A run that was stopped may have left the group, the hash and the home: they are gone on with.
+        let begun = all[2].1.iter().find(|line| named(line, &name)).and_then(number);
+        let users: Vec<u32> = all[0].1.iter().filter_map(number).collect();
+        let groups: Vec<u32> = all[2].1.iter().filter_map(number).filter(|id| Some(*id) != begun).collect();
+        let is_free = |id: &u32| !users.contains(id) && !groups.contains(id);
+        let own = begun.filter(|id| (1000..60_000).contains(id) && is_free(id));
+        let id = own.or_else(|| (1000..60_000).find(is_free)).unwrap_or(60_000);
+        let group = begun.unwrap_or(id);
+        all[0].1.push(format!("{name}:x:{id}:{group}:,,,:/home/{name}:/bin/bash"));
+        if !all[1].1.iter().any(|line| named(line, &name)) {
+            all[1].1.push(format!("{name}:!:0:0:99999:7:::"));
+        }
+        for line in all[2].1.iter_mut().filter(|line| GROUPS.iter().any(|group| named(line, group))) {
+            let members = line.rsplit(':').next().unwrap_or_default();
+            if !members.split(',').any(|member| member == name) {
+                let comma = if members.is_empty() { "" } else { "," };
                 *line = format!("{line}{comma}{name}");
             }
         }
-        all[2].1.push(format!("{name}:x:{id}:"));
-        let home = Inside::Folder { mode: 0o750, owner: (id, id) };
+        if begun.is_none() {
+            all[2].1.push(format!("{name}:x:{id}:"));
+        }
+        let home = Inside::Folder { mode: 0o750, owner: (id, group) };
         homes.push(Placed { path: format!("/home/{name}"), what: home });
         for skeleton in [".profile", ".bashrc", ".bash_logout"] {
             if let Some(Inside::File { text, mode, .. }) = look.file(&format!("/etc/skel/{skeleton}"))? {
-                let what = Inside::File { text, mode, owner: (id, id) };
+                let what = Inside::File { text, mode, owner: (id, group) };
                 homes.push(Placed { path: format!("/home/{name}/{skeleton}"), what });
             }
         }
@@ -69,5 +81,6 @@ pub(super) fn accounts<E>(wish: Wish<'_>, look: &mut dyn Look<E>) -> Result<Opti
     };
     let files: Vec<Placed> = all.into_iter().map(whole).collect();
     let password = vec![files[1].clone()];
-    Ok(Some(Accounts { user: files.into_iter().chain(homes).collect(), password }))
+    let rest = [files[2].clone(), files[1].clone()].into_iter().chain(homes);
+    Ok(Some(Accounts { user: rest.chain([files[0].clone()]).collect(), password }))
 }

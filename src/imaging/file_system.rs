@@ -2,10 +2,14 @@
 //!
 //! Sources: Linux, Documentation/filesystems/ext4/super.rst; the NTFS boot sector; btrfs on-disk format; FAT by Microsoft.
 
+use super::gpt::number;
 use crate::unit::Bytes;
 
 /// As many bytes of a partition as are looked at.
 pub const HEAD: usize = 128 * 1024;
+
+/// Where btrfs has its superblock.
+const BTRFS: usize = 64 * 1024;
 
 /// A kind of file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,28 +33,34 @@ pub struct FileSystemSeen {
     pub size: Option<Bytes>,
     /// Its own unit, where that is read: no file system fills a part of one.
     pub unit: Option<Bytes>,
+    /// What it leaves free at the end of its partition.
+    pub tail: Bytes,
 }
 
-fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u64> {
-    let found: &[u8; N] = bytes.get(at..)?.first_chunk()?;
-    Some(found.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+impl FileSystemSeen {
+    /// How large it is where it fills a partition of that length; none where its own unit is not known.
+    #[must_use]
+    pub fn filling(&self, partition: Bytes) -> Option<Bytes> {
+        let unit = self.unit.filter(|unit| *unit > Bytes::ZERO)?;
+        Some(Bytes(partition.less(self.tail).0 / unit.0 * unit.0))
+    }
 }
 
 /// What the first bytes of a partition show; none where they are of no kind that is known here.
 #[must_use]
 pub fn file_system(head: &[u8]) -> Option<FileSystemSeen> {
-    let bare = |kind| FileSystemSeen { kind, size: None, unit: None };
+    let bare = |kind| FileSystemSeen { kind, size: None, unit: None, tail: Bytes::ZERO };
     if number::<2>(head, 1024 + 56) == Some(0xEF53) {
         return ext(head);
     }
-    if head.get(65536 + 64..).is_some_and(|magic| magic.starts_with(b"_BHRfS_M")) {
-        return Some(bare(SystemKind::Btrfs));
+    if let Some(block) = head.get(BTRFS..).filter(|block| block.get(64..72) == Some(b"_BHRfS_M")) {
+        return Some(btrfs(block).unwrap_or_else(|| bare(SystemKind::Btrfs)));
     }
     if head.get(510..512)? != [0x55, 0xAA] {
         return None;
     }
     if head[3..].starts_with(b"NTFS    ") {
-        return Some(bare(SystemKind::Ntfs));
+        return Some(ntfs(head).unwrap_or_else(|| bare(SystemKind::Ntfs)));
     }
     let fat = head[54..].starts_with(b"FAT") || head[82..].starts_with(b"FAT32");
     fat.then(|| bare(SystemKind::Fat))
@@ -63,7 +73,43 @@ fn ext(head: &[u8]) -> Option<FileSystemSeen> {
     let high = if wide { number::<4>(head, at(0x150))? } else { 0 };
     let unit = 1024 << shift;
     let blocks = high << 32 | number::<4>(head, at(4))?;
-    Some(FileSystemSeen { kind: SystemKind::Ext, size: blocks.checked_mul(unit).map(Bytes), unit: Some(Bytes(unit)) })
+    let size = blocks.checked_mul(unit).map(Bytes);
+    Some(FileSystemSeen { kind: SystemKind::Ext, size, unit: Some(Bytes(unit)), tail: Bytes::ZERO })
+}
+
+/// One over several disks has no size here.
+fn btrfs(block: &[u8]) -> Option<FileSystemSeen> {
+    let alone = number::<8>(block, 0x88)? == 1;
+    let size = number::<8>(block, 0x70).filter(|_| alone).map(Bytes);
+    let unit = number::<4>(block, 0x90).filter(|unit| unit.is_power_of_two()).map(Bytes);
+    Some(FileSystemSeen { kind: SystemKind::Btrfs, size, unit, tail: Bytes::ZERO })
+}
+
+/// Behind it stands the copy of its first sector, which it does not count.
+fn ntfs(head: &[u8]) -> Option<FileSystemSeen> {
+    let sector = number::<2>(head, 11).filter(|sector| sector.is_power_of_two())?;
+    let per_cluster = match number::<1>(head, 13)? {
+        // A negative power of two.
+        power @ 0xE0.. => 1 << (0x100 - power),
+        count => count,
+    };
+    let unit = sector.checked_mul(per_cluster).filter(|unit| *unit > 0)?;
+    let size = number::<8>(head, 40)?.checked_mul(sector).map(Bytes);
+    Some(FileSystemSeen { kind: SystemKind::Ntfs, size, unit: Some(Bytes(unit)), tail: Bytes(sector) })
+}
+
+/// What a file system is called by whoever made it; none where that is not read, or it has no name.
+#[must_use]
+pub fn label(head: &[u8]) -> Option<String> {
+    let at = match file_system(head)?.kind {
+        SystemKind::Ext => 1024 + 120..1024 + 136,
+        SystemKind::Fat if head.get(82..87) == Some(b"FAT32") => 71..82,
+        SystemKind::Fat => 43..54,
+        SystemKind::Ntfs | SystemKind::Btrfs => return None,
+    };
+    let text = head.get(at)?.split(|byte| *byte == 0).next()?;
+    let text = String::from_utf8_lossy(text).trim_end().to_owned();
+    (!text.is_empty() && text != "NO NAME").then_some(text)
 }
 
 #[cfg(test)]
@@ -92,6 +138,44 @@ mod tests {
         assert_eq!(file_system(&head).map(|seen| seen.kind), Some(SystemKind::Fat));
         head[65536 + 64..][..8].copy_from_slice(b"_BHRfS_M");
         assert_eq!(file_system(&head).map(|seen| seen.kind), Some(SystemKind::Btrfs));
+    }
+
+    #[test]
+    fn sizes_of_ntfs_and_btrfs_are_those_that_their_own_programs_give() {
+        let mut head = vec![0; HEAD];
+        head[510..512].copy_from_slice(&[0x55, 0xAA]);
+        head[3..11].copy_from_slice(b"NTFS    ");
+        head[11..14].copy_from_slice(&[0, 2, 8]);
+        // As `ntfsresize` left a partition of 48 MiB.
+        head[40..48].copy_from_slice(&98296u64.to_le_bytes());
+        let seen = file_system(&head).expect("ntfs");
+        assert_eq!((seen.size, seen.filling(Bytes::mib(48))), (Some(Bytes(50_327_552)), Some(Bytes(50_327_552))));
+        head[13] = 0xF4;
+        assert_eq!(file_system(&head).and_then(|seen| seen.unit), Some(Bytes(512 << 12)));
+        let mut head = vec![0; HEAD];
+        head[BTRFS + 64..][..8].copy_from_slice(b"_BHRfS_M");
+        head[BTRFS + 0x72] = 1;
+        (head[BTRFS + 0x88], head[BTRFS + 0x91]) = (1, 0x10);
+        let seen = file_system(&head).expect("btrfs");
+        assert_eq!((seen.size, seen.filling(Bytes(70_000))), (Some(Bytes(65536)), Some(Bytes(69_632))));
+        head[BTRFS + 0x88] = 2;
+        assert_eq!(file_system(&head).and_then(|seen| seen.size), None);
+    }
+
+    #[test]
+    fn a_label_is_what_stands_in_the_superblock() {
+        let mut head = vec![0; HEAD];
+        head[1024 + 56..1024 + 58].copy_from_slice(&[0x53, 0xEF]);
+        assert_eq!(label(&head), None);
+        head[1024 + 120..1024 + 124].copy_from_slice(b"root");
+        assert_eq!(label(&head).as_deref(), Some("root"));
+        let mut head = vec![0; HEAD];
+        head[510..512].copy_from_slice(&[0x55, 0xAA]);
+        head[54..59].copy_from_slice(b"FAT12");
+        head[43..54].copy_from_slice(b"BOOTFS     ");
+        assert_eq!(label(&head).as_deref(), Some("BOOTFS"));
+        head[43..54].copy_from_slice(b"NO NAME    ");
+        assert_eq!(label(&head), None);
     }
 
     proptest! {

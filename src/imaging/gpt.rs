@@ -11,7 +11,7 @@ const HEADER: usize = 92;
 /// As many bytes of entries as are taken: sixteen times the usual.
 const MOST_ENTRIES: usize = 256 * 1024;
 /// Where partitions are laid: what every maker of tables does, bytes.
-const ALIGN: u64 = 1 << 20;
+pub(super) const ALIGN: u64 = 1 << 20;
 /// A partition table of its own, in a protective MBR.
 const PROTECTIVE: u8 = 0xEE;
 const EFI_SYSTEM: [u8; 16] = *b"\x28\x73\x2A\xC1\x1F\xF8\xD2\x11\xBA\x4B\x00\xA0\xC9\x3E\xC9\x3B";
@@ -32,6 +32,8 @@ pub struct Gpt {
 /// A partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Partition {
+    /// Its number, as Linux counts; 0 where it is the whole disk.
+    pub number: u32,
     /// Where it begins on the disk.
     pub at: Bytes,
     /// How long it is.
@@ -43,12 +45,12 @@ pub struct Partition {
 /// Bytes to be written at a place of the disk, in whole blocks.
 pub type Writes = Vec<(Bytes, Vec<u8>)>;
 
-fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u64> {
+pub(super) fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u64> {
     let found: &[u8; N] = bytes.get(at..)?.first_chunk()?;
     Some(found.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
 }
 
-fn put(bytes: &mut [u8], at: usize, number: &[u8]) {
+pub(super) fn put(bytes: &mut [u8], at: usize, number: &[u8]) {
     bytes[at..at + number.len()].copy_from_slice(number);
 }
 
@@ -115,6 +117,7 @@ impl Gpt {
     #[must_use]
     pub fn partitions(&self) -> Vec<Partition> {
         let partition = |(number, first, last): (usize, u64, u64)| Partition {
+            number: u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1),
             at: Bytes(first.saturating_mul(self.block)),
             length: Bytes((last - first + 1).saturating_mul(self.block)),
             efi: self.entries[number * self.width..].starts_with(&EFI_SYSTEM),
@@ -140,6 +143,13 @@ impl Gpt {
         }
         put(&mut self.header, 48, &last_usable.to_le_bytes());
         Some(self)
+    }
+
+    /// The table of a disk that ends there instead. Nothing where a partition would lie under its copy.
+    #[must_use]
+    pub(super) fn ending_at(mut self, end: Bytes) -> Option<Self> {
+        self.blocks = end.0.checked_div(self.block)?;
+        self.moved()
     }
 
     /// Grows the last partition to the last whole MiB of the disk. Nothing where there is no room.

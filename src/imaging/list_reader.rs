@@ -40,6 +40,19 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads each table of that key's list; none where there is no such key.
+    pub(super) fn rows<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&Reader<'_>) -> Result<T, ManifestError>,
+    ) -> Result<Vec<T>, ManifestError> {
+        let Some(value) = self.table.get(key) else { return Ok(Vec::new()) };
+        let wrong = || self.error(key, Problem::Wants(Wanted::Tables));
+        let rows = value.get_ref().as_array().ok_or_else(wrong)?;
+        let tables = rows.iter().map(|row| row.get_ref().as_table().ok_or_else(wrong));
+        tables.map(|table| read(&Reader { table: table?, ..*self })).collect()
+    }
+
     /// Whether that key says `false`.
     pub(super) fn is_false(&self, key: &str) -> bool {
         self.table.get(key).and_then(|value| value.get_ref().as_bool()) == Some(false)

@@ -2,10 +2,13 @@
 //!
 //! Invariants: a manifest is read whole or refused with file, line and key; what is written reads back equal.
 
+use super::capture_note::CaptureNote;
 use super::first_boot::FirstBoot;
+use super::fit_file::FitFile;
 use super::fit_plan::Grow;
 use super::list_reader::{Reader, flag};
 use super::manifest_error::{ManifestError, Problem, Wanted};
+use super::windows::WindowsNote;
 use crate::unit::{Bytes, Digest};
 use crate::word::{Sentence, say};
 use std::fmt::Write as _;
@@ -29,6 +32,9 @@ const KEYS: &[&str] = &[
     "grow",
     "unique_ids",
     "first_boot",
+    "windows",
+    "capture",
+    "fit",
 ];
 
 /// Which firmware can start the image.
@@ -97,6 +103,10 @@ pub struct Manifest {
     pub partition_length: Option<Bytes>,
     /// How it is fitted to its disk after the write.
     pub fit: FitWish,
+    /// The Windows in it, where there is one that was looked at.
+    pub windows: Option<WindowsNote>,
+    /// That it was captured from a master machine, where it was.
+    pub capture: Option<CaptureNote>,
 }
 
 /// How an image wants to be fitted to its disk.
@@ -110,6 +120,8 @@ pub struct FitWish {
     pub first_boot: FirstBoot,
     /// Whether nothing is set for the first start.
     pub as_it_is: bool,
+    /// Files that it wants on its partitions.
+    pub files: Vec<FitFile>,
 }
 
 impl FitWish {
@@ -148,7 +160,10 @@ impl Manifest {
                 unique_ids: reader.may("unique_ids", Wanted::Flag, flag)?.unwrap_or(false),
                 first_boot: reader.below("first_boot", FirstBoot::read)?.unwrap_or_default(),
                 as_it_is: reader.is_false("first_boot"),
+                files: reader.below("fit", FitFile::list)?.unwrap_or_default(),
             },
+            windows: reader.below("windows", WindowsNote::read)?,
+            capture: reader.below("capture", CaptureNote::read)?,
         };
         match (manifest.partition_offset, manifest.partition_length) {
             (None, None) => Ok(manifest),
@@ -200,6 +215,12 @@ impl Manifest {
         let settings = self.fit.first_boot.pairs(quoted);
         lines.extend((!settings.is_empty()).then(|| "\n[first_boot]\n".to_owned()));
         lines.extend(settings.into_iter().map(|(key, value)| format!("{key} = {value}\n")));
+        lines.extend(self.windows.iter().flat_map(|windows| windows.lines(quoted)));
+        lines.extend(self.capture.iter().flat_map(|capture| capture.lines(quoted)));
+        for file in &self.fit.files {
+            lines.push("\n[[fit.file]]\n".to_owned());
+            lines.extend(file.pairs(quoted).map(|(key, value)| format!("{key} = {value}\n")));
+        }
         lines.concat()
     }
 }
@@ -254,6 +275,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::windows::LicenceBasis;
     use super::*;
     use proptest::prelude::*;
 
@@ -274,7 +296,14 @@ pub(super) mod tests {
             partition_offset: Some(Bytes(1024)),
             partition_length: Some(Bytes(4096)),
             fit: FitWish::default(),
+            windows: None,
+            capture: None,
         }
+    }
+
+    fn a_file() -> FitFile {
+        let text = "{tag}\n\"{{x}}\"\n".to_owned();
+        FitFile { partition: "BOOTFS".to_owned(), path: "/a.txt".to_owned(), text }
     }
 
     fn refused(text: &str) -> (usize, Option<String>, Problem) {
@@ -317,6 +346,10 @@ pub(super) mod tests {
             ("unique_ids = 1", Wanted::Flag),
             ("first_boot = true", Wanted::Settings),
             ("[first_boot]\nuser = \"A\"", Wanted::User),
+            ("windows = true", Wanted::Settings),
+            ("[windows]\ngeneralised = false", Wanted::OneOf("true")),
+            ("[capture]\ntraces = [1]", Wanted::Text),
+            ("[fit]\nfile = 1", Wanted::Tables),
         ] {
             let (_, _, problem) = refused(&format!("{}{line}", manifest().to_toml()));
             assert_eq!(problem, Problem::Wants(wanted), "{line}");
@@ -353,8 +386,11 @@ pub(super) mod tests {
                 partition_offset: partition.map(|p| p.0), partition_length: partition.map(|p| p.1),
                 fit: FitWish {
                     grow: whole.then_some(Grow::FirstBoot), unique_ids: whole, as_it_is: !whole,
+                    files: if whole { vec![a_file(); 2] } else { Vec::new() },
                     first_boot: if whole { FirstBoot { wifi: Some("Trường \"Mai\"".to_owned()), ..FirstBoot::default() } } else { FirstBoot::default() },
                 },
+                windows: whole.then(|| WindowsNote { edition: "Core".to_owned(), build: None, basis: LicenceBasis::Oem }),
+                capture: whole.then(|| CaptureNote { traces: vec!["wifi \"a\"".to_owned(), "x".to_owned()] }),
                 ..manifest()
             };
             prop_assert_eq!(Manifest::from_toml("a", &written.to_toml()), Ok(written));

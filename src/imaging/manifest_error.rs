@@ -66,6 +66,14 @@ pub enum Wanted {
     User,
     /// One line of text.
     Line,
+    /// Tables, one below the other.
+    Tables,
+    /// The number of a partition, or the label of its file system.
+    WhichPartition,
+    /// A path from the root of a file system.
+    Path,
+    /// Text with placeholders that there are.
+    Template,
 }
 
 impl Wanted {
@@ -86,6 +94,10 @@ impl Wanted {
             Self::Zone => say!("manifest-wants-zone"),
             Self::User => say!("manifest-wants-user"),
             Self::Line => say!("manifest-wants-line"),
+            Self::Tables => say!("manifest-wants-tables"),
+            Self::WhichPartition => say!("manifest-wants-which-partition"),
+            Self::Path => say!("manifest-wants-path"),
+            Self::Template => say!("manifest-wants-template"),
         }
     }
 }

@@ -33,6 +33,23 @@ pub enum Inside {
     },
 }
 
+impl Inside {
+    /// A file as a file system without permissions and owners keeps it.
+    #[must_use]
+    pub const fn plain(text: String) -> Self {
+        Self::File { text, mode: 0o644, owner: (0, 0) }
+    }
+
+    /// A folder as such a file system keeps it.
+    pub const PLAIN_FOLDER: Self = Self::Folder { mode: 0o755, owner: (0, 0) };
+
+    /// Whether such a file system keeps it as it is.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::File { mode: 0o644, owner: (0, 0), .. } | Self::Folder { mode: 0o755, owner: (0, 0) })
+    }
+}
+
 /// What is to stand at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
@@ -315,6 +332,29 @@ mod tests {
         assert_eq!(text(&found, "/home/hocsinh/.profile"), ("# hello\n".to_owned(), 0o644, (1000, 1000)));
         let none = of("user = \"daemon\"\npassword = \"none\"", &mut system());
         assert_eq!(text(&none, "/etc/passwd").0.lines().count(), 2, "who is there is not added again");
+    }
+
+    #[test]
+    fn an_account_that_was_half_made_is_finished_as_if_nothing_had_happened() {
+        let asked = "user = \"hocsinh\"\npassword = \"none\"";
+        let whole = of(asked, &mut system());
+        let user = whole.set.iter().find(|(setting, _)| *setting == Setting::User).map(|(_, placed)| placed.clone());
+        let user = user.expect("asked for");
+        assert_eq!(user.last().map(|placed| placed.path.as_str()), Some("/etc/passwd"), "it is put last");
+        for stopped in 1..user.len() {
+            let mut half = system();
+            for placed in &user[..stopped] {
+                if let Inside::File { text, .. } = &placed.what {
+                    half.0.insert(placed.path.clone().leak(), text.clone().leak());
+                }
+            }
+            assert_eq!(of(asked, &mut half), whole, "stopped after {}", user[stopped - 1].path);
+        }
+        let mut other = system();
+        other.0.insert("/etc/group", "root:x:0:\nhocsinh:x:107:\naudio:x:29:ahocsinh\n");
+        let found = of(asked, &mut other);
+        assert!(text(&found, "/etc/passwd").0.ends_with("\nhocsinh:x:1000:107:,,,:/home/hocsinh:/bin/bash\n"));
+        assert!(text(&found, "/etc/group").0.ends_with("audio:x:29:ahocsinh,hocsinh\n"), "no group is made twice");
     }
 
     #[test]

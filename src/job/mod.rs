@@ -6,9 +6,13 @@
 //! than what was done and seen.
 
 mod canary;
+mod capture;
 mod compare;
 mod erase;
 mod fit;
+mod fit_put;
+mod fit_table;
+mod fit_windows;
 mod image;
 mod image_chunks;
 mod lane;
@@ -23,7 +27,8 @@ mod speed;
 mod transfer;
 mod wipe;
 
-pub use fit::{FitOrder, FitOutcome, FitRun, fit};
+pub use capture::{Captured, DiskRegion, Keep};
+pub use fit::{FitNote, FitOrder, FitOutcome, FitRun, fit};
 pub use image::{Decoding, ImageOutcome, image, image_with};
 pub use image_chunks::image_of;
 pub use lane::{Lane, beside};

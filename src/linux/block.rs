@@ -30,7 +30,7 @@ const TMPFS_MAGIC: u64 = 0x0102_1994;
 pub(super) fn open(disks: &LinuxDisks, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
     let disk = found(disks, armed.disk())?;
     allowed(&disk)?;
-    let file = open_exclusively(&disk).map_err(|error| open_failure(&disk, error))?;
+    let file = open_exclusively(&disk, true).map_err(|error| open_failure(&disk, error))?;
     is_the_node(disks, &disk, &file)?;
     let block = BlockIo { direct: passes_cache(disks, &disk, &file), disks: disks.clone(), disk, file };
     // Somebody may have mounted or replaced it between the first look and the exclusive open.
@@ -39,12 +39,12 @@ pub(super) fn open(disks: &LinuxDisks, armed: &Armed) -> Result<Box<dyn DiskIo>,
 }
 
 /// The disk as it stands now, where it is still the one that was armed.
-fn found(disks: &LinuxDisks, armed: &Disk) -> Result<Disk, Failure> {
+pub(super) fn found(disks: &LinuxDisks, armed: &Disk) -> Result<Disk, Failure> {
     same(disks, armed, disks.list(None)?.into_iter().find(|disk| disk.name == armed.name))
 }
 
 /// What stands under the armed disk's name now, where it is still that disk.
-fn same(disks: &LinuxDisks, armed: &Disk, now: Option<Disk>) -> Result<Disk, Failure> {
+pub(super) fn same(disks: &LinuxDisks, armed: &Disk, now: Option<Disk>) -> Result<Disk, Failure> {
     let gone = || Failure::new(Trouble::No, say!("disk-gone", disk = armed.name.as_str())).hint(say!("disk-gone-hint"));
     let same = |disk: &Disk| disk.identity == armed.identity && disk.attachment == armed.attachment;
     match now {
@@ -69,19 +69,19 @@ fn allowed(disk: &Disk) -> Result<(), Failure> {
     disk.obstacles.first().map_or(Ok(()), |obstacle| Err(refused(disk, obstacle)))
 }
 
-fn refused(disk: &Disk, obstacle: &Obstacle) -> Failure {
+pub(super) fn refused(disk: &Disk, obstacle: &Obstacle) -> Failure {
     Failure::new(Trouble::No, say!("disk-refused", disk = disk.name.as_str(), why = obstacle_sentence(obstacle)))
 }
 
 /// Never with `O_CREAT`, and not through links; with `O_DIRECT` where it is taken.
-fn open_exclusively(disk: &Disk) -> io::Result<File> {
+pub(super) fn open_exclusively(disk: &Disk, writes: bool) -> io::Result<File> {
     let is_file = disk.bus == Bus::File;
     // On a block device O_EXCL keeps out mounts and other exclusive openers; on a file it would mean "create".
     let exclusive = if is_file { OFlags::empty() } else { OFlags::EXCL };
     let try_open = |direct: OFlags| {
         let flags = (OFlags::NOFOLLOW | OFlags::CLOEXEC | exclusive | direct).bits();
         let flags = i32::try_from(flags).map_err(io::Error::other)?;
-        File::options().read(true).write(true).custom_flags(flags).open(&disk.path)
+        File::options().read(true).write(writes).custom_flags(flags).open(&disk.path)
     };
     let file = match try_open(OFlags::DIRECT) {
         Err(error) if Errno::from_io_error(&error) == Some(Errno::INVAL) => try_open(OFlags::empty())?,
@@ -128,6 +128,13 @@ fn passes_cache(disks: &LinuxDisks, disk: &Disk, file: &File) -> bool {
 
 /// A careless tool can leave a regular file under a device's name; and names are reused.
 fn is_the_node(disks: &LinuxDisks, disk: &Disk, file: &File) -> Result<(), Failure> {
+    is_its_node(disks, disk, file)?;
+    let read_only = disk.bus != Bus::File && ioctl::is_read_only(file).map_err(|error| open_failure(disk, error))?;
+    if read_only { Err(refused(disk, &Obstacle::ReadOnly)) } else { Ok(()) }
+}
+
+/// The same of a disk that is only to be read.
+pub(super) fn is_its_node(disks: &LinuxDisks, disk: &Disk, file: &File) -> Result<(), Failure> {
     let wrong = || {
         let what = say!("disk-node-wrong", disk = disk.name.as_str(), path = disk.path.display().to_string());
         Failure::new(Trouble::No, what).hint(say!("disk-changed-hint"))
@@ -144,15 +151,12 @@ fn is_the_node(disks: &LinuxDisks, disk: &Disk, file: &File) -> Result<(), Failu
     if !metadata.file_type().is_block_device() || dev != Some(DevNo::from_raw(metadata.rdev())) {
         return Err(wrong());
     }
-    let asked = || Ok((ioctl::size(file)?, ioctl::logical_block(file)?, ioctl::is_read_only(file)?));
-    let (size, block, read_only) = asked().map_err(|error| open_failure(disk, error))?;
-    if read_only {
-        return Err(refused(disk, &Obstacle::ReadOnly));
-    }
+    let asked = || Ok((ioctl::size(file)?, ioctl::logical_block(file)?));
+    let (size, block) = asked().map_err(|error| open_failure(disk, error))?;
     if size == disk.identity.size && block == disk.logical_block { Ok(()) } else { Err(wrong()) }
 }
 
-fn open_failure(disk: &Disk, error: io::Error) -> Failure {
+pub(super) fn open_failure(disk: &Disk, error: io::Error) -> Failure {
     let name = disk.name.as_str();
     let failure = match Errno::from_io_error(&error) {
         Some(Errno::BUSY) => {
@@ -180,20 +184,6 @@ struct BlockIo {
 }
 
 impl BlockIo {
-    /// How much of `len` at `at` lies on the disk. Errors: not in whole blocks.
-    fn reach(&self, at: Bytes, buffer: &[u8]) -> io::Result<usize> {
-        let block = u64::from(self.disk.logical_block);
-        let len = u64::try_from(buffer.len()).map_err(io::Error::other)?;
-        let address = buffer.as_ptr().addr();
-        if !at.0.is_multiple_of(block) || !len.is_multiple_of(block) || !address.is_multiple_of(ADDRESS.min(ALIGNMENT))
-        {
-            return Err(Errno::INVAL.into());
-        }
-        usize::try_from(len.min(self.size().less(at).0)).map_err(io::Error::other)
-    }
-}
-
-impl BlockIo {
     /// Errors: a file, or not whole blocks of the disk.
     fn whole_blocks(&self, at: Bytes, length: Bytes) -> io::Result<()> {
         if self.disk.bus == Bus::File {
@@ -209,7 +199,18 @@ impl BlockIo {
     }
 }
 
-fn until_done(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+/// How much of the buffer at `at` lies on the disk. Errors: not in whole blocks.
+pub(super) fn reach(disk: &Disk, at: Bytes, buffer: &[u8]) -> io::Result<usize> {
+    let block = u64::from(disk.logical_block);
+    let len = u64::try_from(buffer.len()).map_err(io::Error::other)?;
+    let address = buffer.as_ptr().addr();
+    if !at.0.is_multiple_of(block) || !len.is_multiple_of(block) || !address.is_multiple_of(ADDRESS.min(ALIGNMENT)) {
+        return Err(Errno::INVAL.into());
+    }
+    usize::try_from(len.min(disk.identity.size.less(at).0)).map_err(io::Error::other)
+}
+
+pub(super) fn until_done(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     loop {
         match call() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -242,14 +243,14 @@ impl DiskIo for BlockIo {
     }
 
     fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize> {
-        let reach = self.reach(at, into)?;
+        let reach = reach(&self.disk, at, into)?;
         let into = into.get_mut(..reach).unwrap_or_default();
         until_done(|| self.file.read_at(into, at.0))
     }
 
     fn write_at(&mut self, at: Bytes, from: &[u8]) -> io::Result<usize> {
         // Cut at the end: a file would grow, and a job would never know.
-        let reach = self.reach(at, from)?;
+        let reach = reach(&self.disk, at, from)?;
         until_done(|| self.file.write_at(from.get(..reach).unwrap_or_default(), at.0))
     }
 

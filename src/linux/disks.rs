@@ -11,9 +11,10 @@ use super::kernel::{FileId, Kernel, Running};
 use super::media::Hung;
 use super::practice_made::Made;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
+use super::tool::{Installed, Tools};
 use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, MediumKind, Obstacle};
 use crate::imaging::{Partition, SystemKind};
-use crate::port::{DiskIo, Disks, Failure, Trouble, Volume};
+use crate::port::{DiskIo, DiskRead, Disks, Failure, Trouble, Volume};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::fs::Metadata;
@@ -50,9 +51,16 @@ pub struct LinuxDisks {
     pub(super) ledger: PathBuf,
     pub(super) kernel: Arc<dyn Kernel>,
     pub(super) hung: Hung,
+    pub(super) tools: Arc<dyn Tools>,
 }
 
 impl LinuxDisks {
+    /// The same, working on file systems with these programs.
+    #[must_use]
+    pub fn with_tools(self, tools: Arc<dyn Tools>) -> Self {
+        Self { tools, ..self }
+    }
+
     /// The disks of the running machine. `ledger` is the ledger's file or folder, absolute; it need not exist yet.
     #[must_use]
     pub fn new(mode: Mode, ledger: impl Into<PathBuf>) -> Self {
@@ -63,6 +71,7 @@ impl LinuxDisks {
             ledger: ledger.into(),
             kernel: Arc::new(Running),
             hung: Hung::default(),
+            tools: Arc::new(Installed),
         }
     }
 
@@ -191,6 +200,10 @@ impl Disks for LinuxDisks {
 
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
         super::block::open(self, armed)
+    }
+
+    fn open_to_read(&self, disk: &Disk) -> Result<Box<dyn DiskRead>, Failure> {
+        super::block_read::open(self, disk)
     }
 
     fn medium(&self, disk: &Disk) -> Medium {

@@ -22,6 +22,7 @@ fn station(tree: &Tree, kernel: MadeUp, mode: Mode) -> LinuxDisks {
         ledger: LEDGER.into(),
         kernel: Arc::new(kernel),
         hung: Hung::default(),
+        tools: Arc::new(super::tool::Installed),
     }
 }
 

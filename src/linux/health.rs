@@ -72,6 +72,15 @@ impl MachineHealth {
     }
 }
 
+/// One program of each package that works on the file systems of a written disk.
+const FITTING: [(&str, &str); 5] = [
+    ("resize2fs", "e2fsprogs"),
+    ("mcopy", "mtools"),
+    ("fsck.fat", "dosfstools"),
+    ("ntfsresize", "ntfs-3g"),
+    ("btrfs", "btrfs-progs"),
+];
+
 impl Health for MachineHealth {
     fn machine(&self) -> MachineSigns {
         MachineSigns {
@@ -86,6 +95,11 @@ impl Health for MachineHealth {
             terminal: rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| (size.ws_col, size.ws_row)),
             smartctl: asked("smartctl", &["--version"]),
             queues: asked("lpstat", &["-e"]),
+            fit_lacks: FITTING
+                .iter()
+                .filter(|(name, _)| !is_there(name))
+                .map(|(_, package)| (*package).to_owned())
+                .collect(),
             serial_ports: self.serial_ports(),
         }
     }
@@ -109,6 +123,13 @@ impl Health for MachineHealth {
             Failure::new(Trouble::Io, say!("folder-unreadable", folder = path.display().to_string())).because(error)
         })
     }
+}
+
+/// Whether a program of that name can be run.
+fn is_there(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let own = std::env::split_paths(&path).map(|folder| folder.join(name));
+    own.chain(["/usr/sbin", "/sbin"].map(|folder| Path::new(folder).join(name))).any(|place| place.is_file())
 }
 
 fn moment(time: SystemTime) -> Moment {

@@ -6,6 +6,8 @@
 #![expect(clippy::disallowed_methods, reason = "loop devices are nodes to open")]
 
 use super::ioctl::{self, LoopSetup};
+use crate::unit::Bytes;
+use rustix::event::Timespec;
 use rustix::io::Errno;
 use std::fs::File;
 use std::io;
@@ -15,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 /// How many free devices may be lost to others before giving up.
 const TRIES: u32 = 64;
+/// How long between two looks whether a device is gone.
+const A_MOMENT: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// What to attach.
 #[derive(Clone, Copy, Debug)]
@@ -38,23 +42,32 @@ impl LoopDevice {
     /// Attaches the plan's backing to a free loop device, with direct I/O where the file system below can. Errors:
     /// without the right to (`PermissionDenied`), or where the kernel has no loop devices (`NotFound`).
     pub fn attach(plan: LoopPlan<'_>) -> io::Result<Self> {
-        Self::attach_by(plan, |device, backing, setup| match ioctl::configure_loop(device, backing.as_fd(), setup) {
-            Err(error) if Errno::from_io_error(&error) == Some(Errno::INVAL) => {
-                ioctl::configure_loop_in_steps(device, backing.as_fd(), setup)
+        Self::attach_part(plan, Bytes::ZERO, Bytes::ZERO)
+    }
+
+    /// The same of that stretch of the backing alone; a `length` of 0 means all behind `at`.
+    pub fn attach_part(plan: LoopPlan<'_>, at: Bytes, length: Bytes) -> io::Result<Self> {
+        Self::attach_by(plan, at, length, |device, backing, setup| {
+            match ioctl::configure_loop(device, backing.as_fd(), setup) {
+                Err(error) if Errno::from_io_error(&error) == Some(Errno::INVAL) => {
+                    ioctl::configure_loop_in_steps(device, backing.as_fd(), setup)
+                }
+                done => done,
             }
-            done => done,
         })
     }
 
     fn attach_by(
         plan: LoopPlan<'_>,
+        at: Bytes,
+        length: Bytes,
         configure: impl Fn(&File, &File, &LoopSetup<'_>) -> io::Result<()>,
     ) -> io::Result<Self> {
         let control = File::options().read(true).write(true).open("/dev/loop-control")?;
         // A backing opened for reading only makes a read-only device.
         let backing = File::options().read(true).write(!plan.read_only).open(plan.backing)?;
         let name = plan.backing.as_os_str().as_bytes();
-        let setup = LoopSetup { name, block: plan.block };
+        let setup = LoopSetup { name, block: plan.block, at, length };
         let mut last = Errno::BUSY.into();
         for _try in 0..TRIES {
             let name = format!("loop{}", ioctl::free_loop(&control)?);
@@ -90,6 +103,21 @@ impl LoopDevice {
     /// Logical and physical block, bytes.
     pub fn blocks(&self) -> io::Result<(u32, u32)> {
         Ok((ioctl::logical_block(&self.device)?, ioctl::physical_block(&self.device)?))
+    }
+
+    /// Detaches, and returns when it is gone. Errors: somebody else still has it open after a while; then it goes when that
+    /// one closes it.
+    pub fn gone(self) -> io::Result<()> {
+        let attached = Path::new("/sys/block").join(&self.name).join("loop/backing_file");
+        drop(self);
+        for _try in 0..TRIES {
+            if !attached.exists() {
+                return Ok(());
+            }
+            // There is nothing to wait for but the device itself, and nobody tells.
+            let _passed = rustix::event::poll(&mut [], Some(&A_MOMENT));
+        }
+        Err(Errno::BUSY.into())
     }
 
     /// Detaches now, or when the last other opener closes it.
@@ -146,10 +174,19 @@ mod tests {
         assert_eq!(expected.1, crate::unit::Bytes::mib(1));
         assert_eq!(expected.2.0, 4096);
         at_once.detach().expect("ours");
-        let in_steps = LoopDevice::attach_by(plan, |device, backing, setup| {
+        let in_steps = LoopDevice::attach_by(plan, Bytes::ZERO, Bytes::ZERO, |device, backing, setup| {
             ioctl::configure_loop_in_steps(device, backing.as_fd(), setup)
         });
         let in_steps = in_steps.expect("loop devices work here");
         assert_eq!(made(&in_steps), expected);
+        let part = LoopDevice::attach_part(plan, Bytes(4096 * 3), Bytes(4096 * 2)).expect("loop devices work here");
+        assert_eq!(made(&part).1, Bytes(8192));
+        std::os::unix::fs::FileExt::write_all_at(&part.device, &[7; 4096], 4096).expect("writes");
+        let name = part.name().to_owned();
+        part.gone().expect("nobody else has it open");
+        assert!(!Path::new("/sys/block").join(name).join("loop/backing_file").exists());
+        let mut written = vec![0; 4096];
+        std::os::unix::fs::FileExt::read_exact_at(file.as_file(), &mut written, 4096 * 4).expect("reads");
+        assert_eq!(written, [7; 4096]);
     }
 }

@@ -19,6 +19,7 @@ fn station(tree: &Tree, kernel: MadeUp) -> LinuxDisks {
         ledger: "/station/ledger.db".into(),
         kernel: Arc::new(kernel.file("/station", "0:99", 1)),
         hung: Hung::default(),
+        tools: Arc::new(super::tool::Installed),
     }
 }
 

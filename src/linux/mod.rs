@@ -4,6 +4,7 @@
 
 mod ask;
 mod block;
+mod block_read;
 mod block_tree;
 mod bridge;
 mod clock;
@@ -61,5 +62,5 @@ pub use practice_disk::{PracticeDisk, PracticeDisks};
 pub use probe::MachineProbe;
 pub use second::Cmp;
 pub use smart::Smartctl;
-pub use tool::{ToolAnswer, tool};
+pub use tool::{Installed, ToolAnswer, Tools, tool};
 pub use trying::LinuxHardware;

@@ -5,6 +5,7 @@
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use std::ffi::OsStr;
+use std::fmt::Debug;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
@@ -19,6 +20,22 @@ pub struct ToolAnswer {
     pub complaint: String,
 }
 
+/// What runs programs.
+pub trait Tools: Debug + Send + Sync {
+    /// Runs one to its end. Errors: it is not there or cannot be started.
+    fn run(&self, name: &str, args: &[&OsStr]) -> Result<ToolAnswer, Failure>;
+}
+
+/// The programs of this machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Installed;
+
+impl Tools for Installed {
+    fn run(&self, name: &str, args: &[&OsStr]) -> Result<ToolAnswer, Failure> {
+        tool(name, args)
+    }
+}
+
 /// Runs a program to its end in the C locale, without input. `/usr/sbin` and `/sbin` are searched too. Errors: it is not
 /// there or cannot be started.
 pub fn tool(name: &str, args: &[&OsStr]) -> Result<ToolAnswer, Failure> {
@@ -30,6 +47,8 @@ pub fn tool(name: &str, args: &[&OsStr]) -> Result<ToolAnswer, Failure> {
         .arg(name)
         .args(args)
         .env("LC_ALL", "C")
+        // What other programs than its own made is a file system all the same, odd numbers of tracks or not.
+        .env("MTOOLS_SKIP_CHECK", "1")
         .stdin(Stdio::null())
         // Ctrl-C stops us between two programs, never one in the middle of a file system.
         .process_group(0)

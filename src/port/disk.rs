@@ -53,6 +53,20 @@ pub trait DiskIo {
     }
 }
 
+/// One disk that is open for reading alone: there is no way to write through it.
+///
+/// Offsets, lengths and buffer addresses are as for [`DiskIo`].
+pub trait DiskRead {
+    /// Size of the whole disk, fixed at opening.
+    fn size(&self) -> Bytes;
+    /// Smallest unit of reading, bytes.
+    fn logical_block(&self) -> u32;
+    /// Asks the machine again whether this is still the disk that was opened.
+    fn check(&mut self) -> Result<(), Failure>;
+    /// Reads some bytes at `at`; 0 only at the end.
+    fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize>;
+}
+
 /// The kernel's count of what was done to a disk since it was plugged in. Two equal ones of one attachment mean that nothing
 /// was written in between, unless past the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +85,11 @@ pub trait Disks {
     /// Opens the armed disk exclusively, after asking again whether it is the same and nothing stands in the way, and once
     /// more after opening.
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure>;
+    /// Opens a listed disk for reading alone, after asking whether it is the same and nothing holds it; nobody can mount it
+    /// meanwhile. Errors: that; there is no way to.
+    fn open_to_read(&self, disk: &Disk) -> Result<Box<dyn DiskRead>, Failure> {
+        Err(Failure::new(Trouble::Io, say!("disk-open-failed", disk = disk.name.as_str())))
+    }
     /// What the medium of a listed disk is, as far as it tells. Nothing is sent to it but commands that only read.
     fn medium(&self, disk: &Disk) -> Medium {
         Medium::unasked(disk, Unsure::NotAsked)

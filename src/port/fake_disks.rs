@@ -4,7 +4,7 @@
 //! every check; every call is kept in order, so that a test can see when it was asked.
 
 use super::commands::Commands;
-use super::disk::{DiskIo, Disks, FakeDisk, Tally};
+use super::disk::{DiskIo, DiskRead, Disks, FakeDisk, Tally};
 use super::failure::{Failure, Trouble};
 use super::model::Model;
 use crate::device::{Armed, Attachment, Disk, DiskIdentity, Medium, Obstacle, Unsure, obstacle_sentence};
@@ -179,17 +179,18 @@ impl Bay {
         }
     }
 
-    fn look(&mut self, armed: &Armed) -> Result<(), Failure> {
+    fn look(&mut self, armed: &Disk, reads: bool) -> Result<(), Failure> {
         self.asked(Asked::Look);
-        let name = armed.disk().name.as_str();
+        let name = armed.name.as_str();
         let now = self.slots.iter().find(|slot| slot.disk.name == name).map(|slot| &slot.disk);
         let Some(now) = now else {
             return Err(Failure::new(Trouble::No, say!("disk-gone", disk = name)).hint(say!("disk-gone-hint")));
         };
-        if !armed.is_still(&now.identity, &now.attachment) {
+        if (&armed.identity, &armed.attachment) != (&now.identity, &now.attachment) {
             return Err(changed(name));
         }
-        now.obstacles.first().map_or(Ok(()), |obstacle| {
+        let mut obstacles = now.obstacles.iter().filter(|obstacle| !reads || **obstacle != Obstacle::ReadOnly);
+        obstacles.next().map_or(Ok(()), |obstacle| {
             Err(Failure::new(Trouble::No, say!("disk-refused", disk = name, why = obstacle_sentence(obstacle))))
         })
     }
@@ -229,10 +230,19 @@ impl Disks for FakeDisks {
     }
 
     fn open(&self, armed: &Armed) -> Result<Box<dyn DiskIo>, Failure> {
-        let disk = armed.disk();
+        self.handle(armed.disk(), false).map(|handle| Box::new(handle) as Box<dyn DiskIo>)
+    }
+
+    fn open_to_read(&self, disk: &Disk) -> Result<Box<dyn DiskRead>, Failure> {
+        self.handle(disk, true).map(|handle| Box::new(Reading(handle)) as Box<dyn DiskRead>)
+    }
+}
+
+impl FakeDisks {
+    fn handle(&self, disk: &Disk, reads: bool) -> Result<Handle, Failure> {
         let name = disk.name.as_str();
         let mut bay = self.0.borrow_mut();
-        bay.look(armed)?;
+        bay.look(disk, reads)?;
         bay.asked(Asked::Open);
         let slot = bay.slot(name).map_err(|error| changed(name).because(error))?;
         if slot.open {
@@ -248,8 +258,29 @@ impl Disks for FakeDisks {
             attachment: disk.attachment.clone(),
             block: disk.logical_block,
         };
-        self.0.borrow_mut().look(armed)?;
-        Ok(Box::new(handle))
+        self.0.borrow_mut().look(disk, reads)?;
+        Ok(handle)
+    }
+}
+
+/// A handle through which nothing is written.
+struct Reading(Handle);
+
+impl DiskRead for Reading {
+    fn size(&self) -> Bytes {
+        self.0.size()
+    }
+
+    fn logical_block(&self) -> u32 {
+        self.0.logical_block()
+    }
+
+    fn check(&mut self) -> Result<(), Failure> {
+        self.0.check()
+    }
+
+    fn read_at(&mut self, at: Bytes, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(at, into)
     }
 }
 

@@ -38,6 +38,8 @@ pub struct MachineSigns {
     pub smartctl: ToolSign,
     /// The program that knows the print queues; it tells their names, one a line.
     pub queues: ToolSign,
+    /// Packages that fitting a written image to its disk needs and that are not here.
+    pub fit_lacks: Vec<String>,
     /// Serial ports with hardware behind them.
     pub serial_ports: Vec<SerialPortSign>,
 }
@@ -188,6 +190,7 @@ impl Default for FakeHealth {
                 terminal: Some((80, 24)),
                 smartctl: ToolSign::Answered("smartctl 7.3 2022-02-28 r5338".to_owned()),
                 queues: ToolSign::Answered("TEM".to_owned()),
+                fit_lacks: Vec::new(),
                 serial_ports: vec![SerialPortSign { name: "ttyUSB0".to_owned(), is_accessible: true }],
             },
             folder: Ok(FolderSigns {

@@ -37,7 +37,7 @@ pub use ask::{Ask, FakeAsk, empty_secret, gave_up};
 pub use buffer::{ALIGNMENT, Buffer};
 pub use clock::{Chance, Clock, FakeClock, SeededChance};
 pub use commands::Commands;
-pub use disk::{DiskIo, Disks, FakeDisk, Fault, Tally};
+pub use disk::{DiskIo, DiskRead, Disks, FakeDisk, Fault, Tally};
 pub use failure::{Failure, Trouble};
 pub use fake_disks::{Asked, FakeDisks};
 pub use fake_hardware::{FakeHardware, MADE_UP};
@@ -63,4 +63,4 @@ pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies,
 pub use second::{Comparing, FakeSecond, SecondReader};
 pub use smart::{FakeSmart, Smart};
 pub use vault::{Change, FakeVault, Vault, vault_locked};
-pub use volume::{FakeVolume, Volume, no_volume};
+pub use volume::{FakeVolume, Volume, no_volume, only_plain};

@@ -12,10 +12,20 @@ use std::rc::Rc;
 
 /// A file system. Paths begin with `/`; links in the middle of one are followed, a link at its end is not.
 pub trait Volume {
-    /// Mends what is mended without a question. Errors: it is not sound, or the program for it is missing.
+    /// Whether it could be grown; nothing is changed. Errors: whoever used it last has not closed it, or this machine lacks
+    /// what growing it takes.
+    fn ready(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+    /// Mends what is mended without a question, and goes on with a file that was half put. Errors: it is not sound, or the
+    /// program for it is missing.
     fn check(&mut self) -> Result<(), Failure>;
     /// Grows it to that length. Errors: it does not, or the program for it is missing.
     fn grow(&mut self, length: Bytes) -> Result<(), Failure>;
+    /// Finishes growing that was stopped half-way, where there is something to finish. Errors: it is not sound.
+    fn finish(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
     /// Whether something stands at that path.
     fn is_there(&mut self, path: &str) -> Result<bool, Failure>;
     /// What stands at that path.
@@ -28,6 +38,12 @@ pub trait Volume {
 #[must_use]
 pub fn no_volume() -> Failure {
     Failure::new(Trouble::No, say!("volume-unknown"))
+}
+
+/// What putting something says that such a file system does not keep.
+#[must_use]
+pub fn only_plain(path: &str) -> Failure {
+    Failure::new(Trouble::No, say!("volume-only-plain", path = path))
 }
 
 /// A file system in memory. Clones are the same one.

@@ -13,6 +13,7 @@ use crate::custody::evidence_of;
 use crate::event::How;
 use crate::event::disk::{CrossCheck, FirmwareSeen, HealthSeen, Level, SpeedSeen, WipeEvidence, WipeResult};
 use crate::event::handover::Terms;
+use crate::event::image::{FitResult, FitStep};
 use crate::event::intake::DeviceKind;
 use crate::event::medium::MediumSeen;
 use crate::event::people::Role;
@@ -187,6 +188,18 @@ pub enum Disposition {
     Destroyed,
 }
 
+/// What was done to the disk after an image was written to it and read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FitSeen {
+    /// BLAKE3 of the image: what the disk held before it was fitted, and not after.
+    pub digest_before: Digest,
+    /// What fitting came to.
+    pub result: FitResult,
+    /// What it changed.
+    pub done: Vec<FitStep>,
+}
+
 /// The certificate: everything that the records say of one wipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -225,6 +238,9 @@ pub struct Certificate {
     /// The system image that was written to the disk since, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// What was done to the disk since so that the image fits it; none where that was not recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<FitSeen>,
     /// Number of the record of the end.
     pub seq: u64,
     /// Leaf hash of that record.
@@ -296,6 +312,11 @@ impl Certificate {
                 Some(Terms::Loan) => Disposition::Lent,
             },
             image: story.image.clone(),
+            fitted: story.fitted.as_ref().map(|(fitted, digest)| FitSeen {
+                digest_before: *digest,
+                result: fitted.result,
+                done: fitted.done.clone(),
+            }),
             seq: story.end.seq(),
             leaf: story.end.leaf,
             previous: story.end.record.prev(),

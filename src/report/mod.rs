@@ -18,7 +18,8 @@ mod story;
 mod told;
 
 pub use certificate::{
-    Certificate, Disposition, DocumentKind, Hand, Host, Medium, Run, Technique, Throughput, Validation, Verification,
+    Certificate, Disposition, DocumentKind, FitSeen, Hand, Host, Medium, Run, Technique, Throughput, Validation,
+    Verification,
 };
 pub use destruction::{Destroyed, DestructionRecord, Witness};
 pub use document::{Checked, Document, Pins, SCHEMA, SCHEMA_DESTRUCTION, Trust, check};

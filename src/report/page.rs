@@ -29,7 +29,7 @@ const WIDTH: f32 = 511.0;
 /// Where values begin, and how wide they may be.
 const VALUE: (f32, f32) = (190.0, 363.0);
 /// Rows end above the chart, the chart above the QR.
-const ROWS_END: f32 = 636.0;
+const ROWS_END: f32 = 641.0;
 const CHART: (f32, f32) = (648.0, 40.0);
 /// How much higher than the chart the room for signatures begins.
 const SIGNING: f32 = 60.0;

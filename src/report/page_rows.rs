@@ -332,11 +332,13 @@ fn people(certificate: &Certificate, names: &BTreeMap<PersonId, String>) -> Vec<
         Disposition::Destroyed => say!("paper-destroyed"),
     };
     let image = certificate.image.as_ref().map(|image| Value::Said(say!("paper-imaged", image = image.as_str())));
-    let disposition = std::iter::once(Value::Said(disposition)).chain(image).collect();
+    let fitted = certificate.fitted.as_ref().filter(|fitted| !fitted.done.is_empty());
+    let fitted = fitted.map(|fitted| Value::Said(say!("paper-fitted", count = fitted.done.len() as u64)));
+    let disposition = std::iter::once(Value::Said(disposition)).chain(image).chain(fitted).collect();
     vec![
         Row { name: say!("paper-performed"), values: performed, most: 4 },
         Row { name: say!("paper-validation"), values: validation, most: 4 },
-        Row { name: say!("paper-disposition"), values: disposition, most: 4 },
+        Row { name: say!("paper-disposition"), values: disposition, most: 6 },
     ]
 }
 

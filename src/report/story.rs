@@ -8,6 +8,7 @@ use super::told::{Setting, Told, roles_told};
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::event::handover::Terms;
+use crate::event::image::{ImageFitted, ImageStarted};
 use crate::unit::{Digest, PersonId};
 use std::collections::BTreeSet;
 
@@ -24,6 +25,8 @@ pub(super) struct Story {
     pub(super) handed: Option<(Told, Terms)>,
     /// The image that was written to the disk afterwards, by its id.
     pub(super) image: Option<String>,
+    /// What fitting it to the disk came to, and the digest of what was written before.
+    pub(super) fitted: Option<(ImageFitted, Digest)>,
     /// Whether the disk was destroyed afterwards.
     pub(super) destroyed: bool,
 }
@@ -49,6 +52,7 @@ impl Story {
         let handed = own.iter().filter(after).rev().find_map(|one| terms(one).map(|terms| ((*one).clone(), terms)));
         let later: Vec<&Told> = own.iter().filter(after).copied().collect();
         let image = image(&later, &ended.key);
+        let fitted = image.and_then(|(start, ..)| fitted(&later, start));
         let destroyed =
             later.iter().rfind(|one| one.destroyed().is_some_and(|destroyed| destroyed.key == ended.key)).copied();
         let people: BTreeSet<&PersonId> =
@@ -58,6 +62,7 @@ impl Story {
         chosen.extend([last].into_iter().chain(validated).chain(starts.iter().map(|(one, _)| *one)));
         chosen.extend(handed.iter().map(|(one, _)| one).chain(destroyed));
         chosen.extend(image.iter().flat_map(|(start, end, _)| [*start, *end]));
+        chosen.extend(fitted.map(|(told, _)| told));
         chosen.sort_by_key(|one| one.seq());
         Ok(Self {
             chosen: chosen.into_iter().cloned().collect(),
@@ -67,7 +72,8 @@ impl Story {
             ended: ended.clone(),
             validated: validated.cloned(),
             handed,
-            image: image.map(|(.., id)| id),
+            image: image.map(|(.., started)| started.image.id.clone()),
+            fitted: image.zip(fitted).map(|((.., started), (_, fitted))| (fitted.clone(), started.image.blake3)),
             destroyed: destroyed.is_some(),
         })
     }
@@ -107,13 +113,20 @@ fn starts<'a>(
     Ok(starts)
 }
 
-/// The last image written to the disk of that key: its start, its end and its id.
-fn image<'a>(later: &[&'a Told], key: &str) -> Option<(&'a Told, &'a Told, String)> {
+/// The last image written to the disk of that key: its start, its end and what the start says.
+fn image<'a>(later: &[&'a Told], key: &str) -> Option<(&'a Told, &'a Told, &'a ImageStarted)> {
     later.iter().rev().find_map(|end| {
         let ended = end.image_written().filter(|ended| ended.key == key)?;
         let start = later.iter().find(|start| start.leaf == ended.started)?;
-        Some((*start, *end, start.image_started()?.image.id.clone()))
+        Some((*start, *end, start.image_started()?))
     })
+}
+
+/// What the last fitting of the image that began with `start` came to.
+fn fitted<'a>(later: &[&'a Told], start: &Told) -> Option<(&'a Told, &'a ImageFitted)> {
+    let of_it =
+        |told: &&'a Told| told.image_fitted().filter(|fitted| fitted.started == start.leaf).map(|one| (*told, one));
+    later.iter().rev().find_map(of_it)
 }
 
 fn terms(told: &Told) -> Option<Terms> {

@@ -6,7 +6,7 @@ use super::certificate::{Hand, Host};
 use super::error::CertificateError;
 use crate::device::key;
 use crate::event::disk::{DiskDestroyed, WipeEnded, WipeStarted, WipeValidated};
-use crate::event::image::{ImageEnded, ImageResult, ImageStarted};
+use crate::event::image::{ImageEnded, ImageFitted, ImageResult, ImageStarted};
 use crate::event::inspection::{DeviceInspected, Seen};
 use crate::event::intake::DeviceKind;
 use crate::event::people::Role;
@@ -59,6 +59,10 @@ impl Told {
     pub(super) fn image_written(&self) -> Option<&ImageEnded> {
         let Fact::ImageEnded(ended) = &self.event.fact else { return None };
         Some(ended).filter(|ended| ended.result == ImageResult::Written)
+    }
+
+    pub(super) fn image_fitted(&self) -> Option<&ImageFitted> {
+        if let Fact::ImageFitted(fitted) = &self.event.fact { Some(fitted) } else { None }
     }
 
     pub(super) fn destroyed(&self) -> Option<&DiskDestroyed> {
@@ -133,7 +137,7 @@ pub(super) fn hand(chosen: &[Told], told: &Told) -> Hand {
 
 /// Whether a record may be part of some story, by its kind: the others need not be read.
 pub(super) fn may_matter(kind: &str) -> bool {
-    const KINDS: [&str; 13] = [
+    const KINDS: [&str; 14] = [
         "StationOpened",
         "RoleGranted",
         "RoleRevoked",
@@ -146,6 +150,7 @@ pub(super) fn may_matter(kind: &str) -> bool {
         "DeviceInspected",
         "ImageStarted",
         "ImageEnded",
+        "ImageFitted",
         "DiskDestroyed",
     ];
     KINDS.contains(&kind)

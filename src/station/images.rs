@@ -6,14 +6,14 @@ use super::clerk::{at_bench, caught};
 use super::desk::Room;
 use super::folder::Folder;
 use super::signal::Interrupt;
-use crate::cli::{self, ImageVerb, Out};
+use crate::cli::{self, CaptureArgs, ImageVerb, Out};
 use crate::event::By;
 use crate::linux::{ImageFolder, Listed, LocalFiles, SystemClock, image_files};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Bench, FileSeen, ImageChoice, News, Report, StoreOrder, StoreTask, StoreTold, carry_store, load_manifest,
-    run_store,
+    Answer, Bench, FileSeen, ImageChoice, News, Report, StoreChange, StoreOrder, StoreTask, StoreTold, carry_store,
+    load_manifest, refuse_store_change, run_store,
 };
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -81,6 +81,18 @@ pub(super) fn work(room: &Room<'_>, by: Option<&By>, task: &StoreTask, stop: &At
         let told = StoreTold::Failed(Report::from(&failure));
         send(News::Answer(Answer::Store(Box::new(told))));
     }
+}
+
+/// Makes an image of a master machine.
+pub(super) fn capture(
+    args: &CaptureArgs,
+    folder: &Folder,
+    bench: &Bench<'_>,
+    cancel: &Interrupt,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    refuse_store_change(bench, StoreChange::Add)?;
+    cli::run_capture(args, bench, &ImageFolder::new(of(folder)), &|| cancel.is_set(), out)
 }
 
 /// Every image of these folders, by name; one that cannot be used says why. A folder that is not there has none.

@@ -244,6 +244,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             && !args.also.is_empty()
         {
             write_many::write(args, &folder, bench, &cancel, out)
+        } else if let Verb::Image(cli::ImageVerb::Capture(args)) = &cli.verb {
+            images::capture(args, &folder, bench, &cancel, out)
         } else if let Verb::Image(verb) = &cli.verb
             && verb.is_of_store()
         {

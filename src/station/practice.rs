@@ -210,6 +210,7 @@ impl Run<'_, '_, '_> {
             manifest: self.manifest.to_owned(),
             confirm: self.confirmation(found, disk.name())?,
             resume: None,
+            windows_edition: None,
         };
         let out = &mut *self.out;
         let imaged = workbench::image(self.bench, found, &order, self.cancel, &mut |news| cli::progress(out, &news))?;

@@ -118,7 +118,8 @@ fn one(
         bench.by = by.clone();
         let (file, manifest) = chosen_image(bench, &args.image, args.manifest.as_deref());
         let (disk, confirm) = (target.disk.clone(), target.confirm.clone());
-        let order = ImageOrder { disk, image: file, manifest, confirm, resume: None };
+        let windows_edition = args.windows_edition.clone();
+        let order = ImageOrder { disk, image: file, manifest, confirm, resume: None, windows_edition };
         let found = bench.find(&target.device)?;
         image(bench, &found, &order, &|| cancel.is_set(), tell)
     })

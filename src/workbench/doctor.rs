@@ -24,6 +24,7 @@ pub static DOCTOR: &[Check] = &[
     Check { id: "sqlite", judge: |checkup| Some(machine::sqlite(&checkup.sqlite)) },
     Check { id: "disks", judge: |checkup| Some(machine::disks(&checkup.disks)) },
     Check { id: "smartctl", judge: |checkup| Some(machine::smartctl(&checkup.machine.smartctl)) },
+    Check { id: "fitting", judge: |checkup| Some(machine::fitting(&checkup.machine.fit_lacks)) },
     Check { id: "printer", judge: |checkup| Some(machine::printer(&checkup.machine.queues)) },
     Check { id: "serial", judge: |checkup| Some(machine::serial(&checkup.machine.serial_ports)) },
     Check { id: "station", judge: |checkup| Some(station::station(&checkup.station)) },

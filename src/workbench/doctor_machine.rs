@@ -125,6 +125,18 @@ pub(super) fn smartctl(sign: &ToolSign) -> Judged {
     }
 }
 
+/// `lacks` are the packages that are not here.
+pub(super) fn fitting(lacks: &[String]) -> Judged {
+    if lacks.is_empty() {
+        return Judged::good(say!("doctor-fitting"));
+    }
+    let packages = lacks.join(" ");
+    Judged::warn(
+        say!("doctor-fitting-lacks", packages = packages.as_str()),
+        say!("doctor-fitting-next", packages = packages),
+    )
+}
+
 pub(super) fn printer(sign: &ToolSign) -> Judged {
     let next = || say!("doctor-printer-next");
     match sign {

@@ -13,7 +13,7 @@ use crate::device::Armed;
 use crate::event::Fact;
 use crate::event::image::{FitResult, FitStep, ImageFitted, ImageStarted, SettingLeft};
 use crate::imaging::{FIRST_BOOT, FirstBoot, Manifest, Password, crypted};
-use crate::job::{FitOrder, FitOutcome, FitRun, JobNews, fit};
+use crate::job::{FitNote, FitOrder, FitOutcome, FitRun, JobNews, fit};
 use crate::port::{Failure, Trouble};
 use crate::unit::{Digest, JobId, Secret, Symbol};
 use crate::word::{Sentence, say};
@@ -44,6 +44,8 @@ pub struct Fitted {
     pub done: Vec<FitStep>,
     /// What the image cannot take.
     pub left: Vec<SettingLeft>,
+    /// What else stays as it is, and why.
+    pub notes: Vec<FitNote>,
     /// Its number in the ledger.
     pub seq: Option<u64>,
     /// Why it is not fitted.
@@ -59,6 +61,8 @@ pub(super) struct Written<'a> {
     pub(super) job: &'a JobId,
     /// Leaf hash of the start of the run that wrote it.
     pub(super) started: Digest,
+    /// Whether it may have been fitted in part before.
+    pub(super) again: bool,
 }
 
 /// Fits, and records what it came to.
@@ -81,7 +85,7 @@ pub(super) fn fit_written(
     let salt: String = Symbol::spell(&bench.chance.bytes::<10>());
     let hash = password.as_ref().map(|password| crypted(password.expose(), &salt));
     let tag = found.name();
-    let order = FitOrder { manifest, first_boot: &first_boot, tag: &tag, hash: hash.as_deref() };
+    let order = FitOrder { manifest, first_boot: &first_boot, tag: &tag, hash: hash.as_deref(), again: on.again };
     let mut fresh = || bench.chance.bytes();
     let mut run = FitRun { disks: bench.disks, armed: on.armed, fresh: &mut fresh, cancel, news };
     let outcome = fit(&order, &mut run);
@@ -95,11 +99,11 @@ fn recorded(
     outcome: FitOutcome,
     password: Option<Secret>,
 ) -> Fitted {
-    let FitOutcome { done, left, cancelled, failure } = outcome;
+    let FitOutcome { done, left, notes, cancelled, failure } = outcome;
     let password = password.filter(|_| done.contains(&FitStep::PasswordSet));
     if cancelled {
         let stopped = Failure::new(Trouble::Cancelled, say!("fit-cancelled"));
-        return Fitted { result: None, done, left, seq: None, failure: Some(stopped), password };
+        return Fitted { result: None, done, left, notes, seq: None, failure: Some(stopped), password };
     }
     let result = match (&failure, done.is_empty()) {
         (Some(_), _) => FitResult::NotFitted,
@@ -117,9 +121,10 @@ fn recorded(
     };
     match record_end(bench, found, on.job, fact) {
         Ok(recorded) => {
-            Fitted { result: Some(result), done, left, seq: Some(recorded.receipt().seq), failure, password }
+            let seq = Some(recorded.receipt().seq);
+            Fitted { result: Some(result), done, left, notes, seq, failure, password }
         }
-        Err(unrecorded) => Fitted { result: None, done, left, seq: None, failure: Some(unrecorded), password },
+        Err(unrecorded) => Fitted { result: None, done, left, notes, seq: None, failure: Some(unrecorded), password },
     }
 }
 
@@ -165,7 +170,7 @@ pub fn fit_again(
     }
     // While somebody writes or fits it, nobody else does.
     let _lease = lease(bench, &started.job)?;
-    let on = Written { armed: &target.armed, key: &target.key, job: &started.job, started: leaf };
+    let on = Written { armed: &target.armed, key: &target.key, job: &started.job, started: leaf, again: true };
     bench.refuse_if_forbidden(
         Some(&found.id),
         ImageFitted {
@@ -227,7 +232,9 @@ pub fn fit_worth(fitted: &Fitted, tag: &str) -> Result<Sentence, Failure> {
 pub fn fit_lines(fitted: &Fitted) -> Vec<Sentence> {
     let password =
         fitted.password.as_ref().map(|password| say!("fit-password", password = password.expose().to_owned()));
-    fit_left_lines(fitted).into_iter().chain(password).collect()
+    let notes = fitted.notes.iter().map(|note| say!("fit-note", why = note.sentence()));
+    let digest = (fitted.result == Some(FitResult::Fitted)).then(|| say!("fit-digest"));
+    fit_left_lines(fitted).into_iter().chain(notes).chain(digest).chain(password).collect()
 }
 
 /// What the image could not take.
@@ -266,6 +273,7 @@ fn step_name(step: FitStep) -> Sentence {
         FitStep::DnsSet => say!("setting-dns"),
         FitStep::WelcomePut => say!("setting-welcome"),
         FitStep::BootFound => say!("fit-step-boot"),
+        FitStep::FilesPut => say!("fit-step-files"),
     }
 }
 

@@ -5,12 +5,12 @@ use super::disk::{attachment, seen};
 use super::fit::{Fitted, Written, fit_written};
 use super::image_store::index_of;
 use super::resume::{earlier, lease, not_here, record_end};
-use super::untouched::{is_untouched, stands};
+use super::untouched::{is_untouched, note_stopped, stands};
 use crate::device::key;
 use crate::event::Fact;
 use crate::event::image::{ImageEnded, ImageResult, ImageSeen, ImageStarted};
 use crate::event::inspection::{DeviceInspected, Seen};
-use crate::imaging::{Decoded, Manifest, fits, starts};
+use crate::imaging::{Decoded, KeySeen, Manifest, fits, licensed, starts};
 use crate::job::{self, ImageSource, JobNews, Pace, Run};
 use crate::port::{Failure, Files, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
@@ -36,6 +36,8 @@ pub struct ImageOrder {
     pub confirm: Option<String>,
     /// The job to go on with.
     pub resume: Option<JobId>,
+    /// The edition of Windows that somebody read on the machine.
+    pub windows_edition: Option<String>,
 }
 
 /// A write that ended and was recorded, well or badly.
@@ -109,17 +111,38 @@ fn source_of(bench: &Bench<'_>, image: &Path, manifest: &Manifest) -> Result<Opt
     })
 }
 
-/// Whether UEFI started the machine when it was last inspected; none where no inspection says.
-fn started_by_uefi(bench: &Bench<'_>, found: &Found) -> Result<Option<bool>, Failure> {
+/// What the last inspection that knows says under that key.
+fn last_seen<T>(
+    bench: &Bench<'_>,
+    found: &Found,
+    key: &str,
+    read: impl Fn(&Seen) -> Option<T>,
+) -> Result<Option<T>, Failure> {
     let told = |inspected: &DeviceInspected| {
-        let mut facts = inspected.facts.iter().filter(|fact| fact.key == key::FIRMWARE_UEFI);
-        facts.find_map(|fact| if let Some(Seen::Flag(uefi)) = &fact.value { Some(*uefi) } else { None })
+        let mut facts = inspected.facts.iter().filter(|fact| fact.key == key);
+        facts.find_map(|fact| read(fact.value.as_ref()?))
     };
     let lines = bench.index.standing(&found.id)?;
     Ok(lines.iter().rev().find_map(|line| {
         let Fact::DeviceInspected(inspected) = &line.event.fact else { return None };
         told(inspected)
     }))
+}
+
+/// Whether UEFI started the machine when it was last inspected; none where no inspection says.
+fn started_by_uefi(bench: &Bench<'_>, found: &Found) -> Result<Option<bool>, Failure> {
+    let flag = |seen: &Seen| if let Seen::Flag(uefi) = seen { Some(*uefi) } else { None };
+    last_seen(bench, found, key::FIRMWARE_UEFI, flag)
+}
+
+/// What the last inspection that knows says of the Windows key in the machine's firmware.
+fn windows_key(bench: &Bench<'_>, found: &Found) -> Result<KeySeen, Failure> {
+    let key = |seen: &Seen| match seen {
+        Seen::Text(end) => Some(KeySeen::There(end.clone())),
+        Seen::Flag(false) => Some(KeySeen::None),
+        Seen::Flag(true) | Seen::Number(_) | Seen::Pair(_, _) => None,
+    };
+    Ok(last_seen(bench, found, key::WINDOWS_KEY, key)?.unwrap_or(KeySeen::Unknown))
 }
 
 /// Arms, records the start, writes, reads back against the manifest, records the end. Errors as for a wipe.
@@ -139,6 +162,10 @@ pub fn image(
     })?;
     starts(&manifest, started_by_uefi(bench, found)?)
         .map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(error).hint(say!("image-hint-firmware")))?;
+    licensed(&manifest, &windows_key(bench, found)?, order.windows_edition.as_deref()).map_err(|error| {
+        let hint = error.hint();
+        Failure::new(Trouble::No, error.sentence()).detail(error).hint(hint)
+    })?;
     let unreadable = |error: std::io::Error| {
         let file = order.image.display().to_string();
         Failure::new(Trouble::Io, say!("file-unreadable", file = file)).because(error)
@@ -155,7 +182,7 @@ pub fn image(
         None => (None, Bytes::ZERO),
     };
     let mut io = bench.disks.open(&target.armed)?;
-    let zeroed = is_untouched(bench, &target.key, stands(disk, io.as_mut()).as_deref());
+    let zeroed = is_untouched(bench, &target.key, order.resume.as_ref(), stands(disk, io.as_mut()).as_deref());
     let started = bench.record_start(
         &found.id,
         target.bind,
@@ -180,6 +207,9 @@ pub fn image(
         (None, None) => return Err(Failure::new(Trouble::BadData, say!("image-index-none"))),
     };
     drop(marks);
+    if zeroed && outcome.cancelled {
+        note_stopped(bench, &started.fact().key, &job, stands(disk, io.as_mut()).as_deref());
+    }
     drop(io);
     let ended = job::image_ended(&started, &outcome, env!("CARGO_PKG_VERSION"));
     // Whichever of the two is at fault: it is not written.
@@ -187,7 +217,8 @@ pub fn image(
     let failure = if differs { blame(bench, order, &manifest).or(outcome.failure) } else { outcome.failure };
     let recorded = record_end(bench, found, &job, ended)?;
     let written = recorded.fact().result == ImageResult::Written;
-    let on = Written { armed: &target.armed, key: &started.fact().key, job: &job, started: started.receipt().leaf };
+    let leaf = started.receipt().leaf;
+    let on = Written { armed: &target.armed, key: &started.fact().key, job: &job, started: leaf, again: false };
     let fitted = written.then(|| fit_written(bench, found, &on, &manifest, cancel, news));
     Ok(Imaged {
         ended: recorded.fact().clone(),

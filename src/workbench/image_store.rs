@@ -105,7 +105,7 @@ pub fn add_image(
     watch: &mut Watch<'_>,
 ) -> Result<Added, Failure> {
     let id = order.id.clone().unwrap_or_else(|| id_from(&order.file));
-    let named = Manifest { id: id.clone(), ..manifest_of(order, &id, &empty(), Layout::default()) };
+    let named = Manifest { id: id.clone(), ..image_manifest(order, &id, &empty(), Layout::default()) };
     // What is typed is judged before an hour is spent on the file.
     Manifest::from_toml("--id, --name", &named.to_toml())
         .map_err(|error| Failure::new(Trouble::Usage, error.sentence()).detail(&error))?;
@@ -135,7 +135,7 @@ pub fn add_image(
         }
     }
     let mut stored = part.reread()?;
-    let manifest = manifest_of(order, &id, &index, layout(&start(stored.as_mut(), &index)?));
+    let manifest = image_manifest(order, &id, &index, layout(&start(stored.as_mut(), &index)?));
     part.publish(&manifest.to_toml())?;
     let length = index.chunks.iter().map(|chunk| u64::from(chunk.packed)).sum();
     let filled = index.filled();
@@ -143,11 +143,11 @@ pub fn add_image(
     Ok(Added { manifest, stored: Bytes(length), filled, vouched: wanted.is_some(), checked, mapped, packing, content })
 }
 
-fn empty() -> Index {
+pub(super) fn empty() -> Index {
     Index { length: Bytes(1), blake3: Digest::ZERO, chunks: Vec::new() }
 }
 
-fn manifest_of(order: &AddOrder, id: &str, index: &Index, layout: Layout) -> Manifest {
+pub(super) fn image_manifest(order: &AddOrder, id: &str, index: &Index, layout: Layout) -> Manifest {
     Manifest {
         id: id.to_owned(),
         name: order.name.clone().unwrap_or_else(|| id.to_owned()),
@@ -164,11 +164,13 @@ fn manifest_of(order: &AddOrder, id: &str, index: &Index, layout: Layout) -> Man
         partition_offset: None,
         partition_length: None,
         fit: order.fit.clone(),
+        windows: None,
+        capture: None,
     }
 }
 
 /// The first chunk of an image.
-fn start(file: &mut dyn ImageFile, index: &Index) -> Result<Vec<u8>, Failure> {
+pub(super) fn start(file: &mut dyn ImageFile, index: &Index) -> Result<Vec<u8>, Failure> {
     let Some(chunk) = index.chunks.first() else { return Ok(Vec::new()) };
     let mut frame = vec![0; usize::try_from(chunk.packed).unwrap_or(0)];
     let mut raw = vec![0; index.len_of(0)];
@@ -285,11 +287,22 @@ pub fn image_lines(manifest: &Manifest) -> Vec<Sentence> {
     ];
     let needs = manifest.minimum_disk.map_or(manifest.length, |least| least.max(manifest.length));
     let memory = manifest.minimum_memory.map(|memory| say!("image-line-memory", memory = memory.decimal()));
+    let windows = manifest.windows.as_ref().map(|windows| {
+        say!("image-line-windows", edition = windows.edition.as_str(), basis = windows.basis.sentence())
+    });
+    let traces = manifest.capture.as_ref().map_or(0, |capture| capture.traces.len() as u64);
+    let traces = (traces > 0).then(|| say!("image-line-traces", count = traces));
     let source = manifest.source.as_deref().map(|source| say!("image-line-source", source = source));
     let licence = manifest.licence.as_deref().map(|licence| say!("image-line-licence", licence = licence));
     let needs = say!("image-line-disk", disk = needs.decimal());
     let digest = say!("image-line-digest", digest = manifest.blake3.to_string());
-    fixed.into_iter().chain([needs]).chain(memory).chain(source).chain(licence).chain([digest]).collect()
+    let files = manifest
+        .fit
+        .files
+        .iter()
+        .map(|file| say!("image-line-file", path = file.path.as_str(), partition = file.partition.as_str()));
+    let lines = fixed.into_iter().chain([needs]).chain(memory).chain(source).chain(licence);
+    lines.chain(windows).chain(traces).chain(files).chain([digest]).collect()
 }
 
 /// An image in one line.

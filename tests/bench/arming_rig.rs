@@ -130,6 +130,8 @@ fn manifest(raw: &[u8], block: u32) -> String {
         partition_offset: None,
         partition_length: None,
         fit: FitWish::default(),
+        windows: None,
+        capture: None,
     };
     manifest.to_toml()
 }
@@ -323,7 +325,7 @@ pub(crate) fn wipe_resume(disk: &str, confirm: &str, job: &JobId) -> WipeOrder {
 pub(crate) fn image_order(disk: &str, confirm: &str) -> ImageOrder {
     let manifest = "system.toml".into();
     let confirm = Some(confirm.to_owned());
-    ImageOrder { disk: disk.to_owned(), image: image_path(), manifest, confirm, resume: None }
+    ImageOrder { disk: disk.to_owned(), image: image_path(), manifest, confirm, resume: None, windows_edition: None }
 }
 
 /// The key of a refusal, after finding that both languages say it and say what to do.

@@ -4,13 +4,14 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::certificate_rig::{Chain, wipe_of};
+use super::fit_facts::image_fitted;
 use super::ledger_rig::{destroyed, disk, handed, image_ended, image_started, inspected, wipe_ended, wipe_started};
 use aoxanh::event::disk::WipeStarted;
 use aoxanh::event::handover::Terms;
-use aoxanh::event::image::{ImageEnded, ImageResult};
+use aoxanh::event::image::{FitResult, FitStep, ImageEnded, ImageFitted, ImageResult};
 use aoxanh::event::inspection::{DeviceInspected, FactSeen, Seen, Verdict};
 use aoxanh::event::medium::{HiddenSeen, MediumSeen};
-use aoxanh::report::{Certificate, CertificateError, Disposition, Pins, check};
+use aoxanh::report::{Certificate, CertificateError, Disposition, FitSeen, Pins, check};
 use aoxanh::unit::{Bytes, Digest};
 
 pub(crate) fn medium() -> MediumSeen {
@@ -80,6 +81,15 @@ fn medium_machine_and_what_became_of_the_disk_come_from_the_records() {
     chain.add(2, Some(1), image_ended(5, "S", start));
     let told = certificate(&chain, end);
     assert_eq!((told.device.model.as_deref(), told.image.as_deref()), (Some("LENOVO ThinkPad X250"), Some("i")));
+    assert_eq!(told.fitted, None, "not recorded");
+    chain.add(2, Some(1), image_fitted(5, "S", start, FitResult::NotFitted));
+    chain.add(2, Some(1), image_fitted(4, "T", other, FitResult::NothingToDo));
+    let fitted = ImageFitted { done: vec![FitStep::SystemGrown], ..image_fitted(5, "S", start, FitResult::Fitted) };
+    chain.add(2, Some(1), fitted);
+    let told = certificate(&chain, end);
+    let digest_before = image_started(5, "S").image.blake3;
+    let seen = FitSeen { digest_before, result: FitResult::Fitted, done: vec![FitStep::SystemGrown] };
+    assert_eq!(told.fitted, Some(seen), "the last word counts, and the digest is of what was written before");
     chain.add(1, Some(1), handed(1, Terms::Gift));
     chain.add(1, Some(1), destroyed("T"));
     assert_eq!(certificate(&chain, end).disposition, Disposition::Given, "another disk was destroyed");
@@ -92,7 +102,7 @@ fn a_certificate_of_records_without_them_has_none_of_the_fields() {
     let mut chain = Chain::new(false);
     let end = chain.wipe(disk(Some("S")), |_| ());
     let document = chain.document(end).expect("a certificate");
-    for field in ["\"seen\"", "\"image\"", "\"bridge\""] {
+    for field in ["\"seen\"", "\"image\"", "\"fitted\"", "\"bridge\""] {
         assert!(!document.text.contains(field), "{field} in {}", document.text);
     }
     let told = wipe_of(&document.certificate);

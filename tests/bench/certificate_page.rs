@@ -6,11 +6,13 @@
 use super::bench_rig::{aloud, ran};
 use super::certificate_fields::{inspected_as, medium};
 use super::certificate_rig::{Chain, spoil};
+use super::fit_facts::image_fitted;
 use super::ledger_rig::{disk, handed, image_ended, image_started, moment, person, wipe_ended, wipe_started};
 use aoxanh::event::disk::{
     DiskSeen, DriveSaid, FirmwareSeen, HealthSeen, HealthVerdict, Level, SpeedSeen, WipeResult, WipeStarted,
 };
 use aoxanh::event::handover::Terms;
+use aoxanh::event::image::{FitResult, FitStep, ImageFitted};
 use aoxanh::report::{Document, Paper, page, qr_text};
 use aoxanh::unit::{Bytes, PersonId};
 use aoxanh::word::{Lang, Words};
@@ -38,6 +40,14 @@ fn health(reallocated: u64) -> HealthSeen {
     HealthSeen { verdict: HealthVerdict::Watch, hours, reallocated, pending, uncorrectable, wear: None }
 }
 
+/// Everything that fitting can do.
+fn every_step() -> Vec<FitStep> {
+    use FitStep as S;
+    let table = [S::TableMoved, S::IdsRenewed, S::PartitionGrown, S::SystemGrown, S::HostnameSet, S::LocaleSet];
+    let rest = [S::TimeZoneSet, S::KeyboardSet, S::UserAdded, S::PasswordSet, S::WifiSet, S::DnsSet, S::WelcomePut];
+    [&table[..], &rest, &[S::BootFound, S::FilesPut]].concat()
+}
+
 /// A certificate with everything a page can show.
 fn full(practice: bool, disk: DiskSeen) -> Document {
     let mut chain = Chain::new(practice);
@@ -53,6 +63,7 @@ fn full(practice: bool, disk: DiskSeen) -> Document {
     chain.validate(end);
     let start = chain.add(2, Some(1), image_started(5, "S"));
     chain.add(2, Some(1), image_ended(5, "S", start));
+    chain.add(2, Some(1), ImageFitted { done: every_step(), ..image_fitted(5, "S", start, FitResult::Fitted) });
     chain.add(1, Some(1), handed(1, Terms::Gift));
     chain.document(end).expect("a certificate")
 }
@@ -126,6 +137,8 @@ fn the_words_are_exact_in_both_languages_and_names_stand_there_only_where_asked_
         "HPA 1048576 B",
         "LENOVO ThinkPad X250",
         "Sau đó đã cài hệ thống: i",
+        "Mã ảnh ứng với ổ trước khi chỉnh; đã chỉnh 15 việc (xem JSON)",
+        "covers the disk before fitting; 15 things",
         "Đã trao tặng",
         "trước khi xóa: cần để ý · 27205 giờ chạy · sector thay 3,",
         "sau khi xóa: cần để ý · 27205 giờ chạy · sector thay 5,",

@@ -142,6 +142,8 @@ fn of_the_machine() -> Vec<Outcome> {
         good("smartctl", |_| {}, "smartctl"),
         warn("smartctl", |c| c.machine.smartctl = ToolSign::Missing, "none", "smartctl-next"),
         warn("smartctl", |c| c.machine.smartctl = ToolSign::Failed("x".to_owned()), "tool-failed", "smartctl-next"),
+        good("fitting", |_| {}, "fitting"),
+        warn("fitting", |c| c.machine.fit_lacks = vec!["ntfs-3g".to_owned()], "fitting-lacks", "fitting-next"),
         good("printer", |_| {}, "printer"),
         warn("printer", |c| c.machine.queues = ToolSign::Missing, "none", "printer-next"),
         warn("printer", |c| c.machine.queues = ToolSign::Failed("x".to_owned()), "tool-failed", "printer-next"),
@@ -297,10 +299,10 @@ fn a_machine_without_a_station_is_judged_alone_and_a_broken_one_by_its_folder_to
     let all = ids(&healthy());
     let mut none = healthy();
     none.station = StationSigns::Missing(failure("station-missing"));
-    assert_eq!(ids(&none), all[..12], "up to the station itself");
+    assert_eq!(ids(&none), all[..13], "up to the station itself");
     let mut broken = healthy();
     broken.station = StationSigns::Unreadable { folder: FakeHealth::default().folder, why: failure("ledger-corrupt") };
-    assert_eq!(ids(&broken), all[..16], "space, file system, folder, keys");
+    assert_eq!(ids(&broken), all[..17], "space, file system, folder, keys");
     let mut unsound = healthy();
     open(&mut unsound).verified = Err(failure("verify-broken"));
     assert!(!ids(&unsound).contains(&"summary"), "nothing is said of the summaries of a broken ledger");

@@ -46,13 +46,13 @@ printf 'label: gpt\nstart=2048, size=16384, type=uefi\nstart=18432, size=65536, 
 dd if=esp of=he-thong.img bs=1M seek=1 conv=notrunc status=none
 dd if=system of=he-thong.img bs=1M seek=9 conv=notrunc status=none
 "#;
-const SYSTEM: u64 = 9 << 20;
-const DISK: u64 = 128 << 20;
+pub(crate) const SYSTEM: u64 = 9 << 20;
+pub(crate) const DISK: u64 = 128 << 20;
 
-struct Fitting {
-    rig: Rig,
-    device: Device,
-    disk: PracticeDisk,
+pub(crate) struct Fitting {
+    pub(crate) rig: Rig,
+    pub(crate) device: Device,
+    pub(crate) disk: PracticeDisk,
 }
 
 pub(crate) fn sh(at: &Path, script: &str, args: &[&str]) -> (i32, String) {
@@ -65,18 +65,24 @@ pub(crate) fn sh(at: &Path, script: &str, args: &[&str]) -> (i32, String) {
 impl Fitting {
     /// A practice station with that image in its store, `added` with more words, and a wiped disk of 128 MiB.
     fn new(kind: &str, added: &[&str]) -> Option<Self> {
-        let (missing, _) = sh(Path::new("/"), "type sgdisk sfdisk mke2fs mkfs.vfat mcopy debugfs resize2fs", &[]);
+        Self::of(IMAGE, &[kind], added, Bytes(DISK))
+    }
+
+    /// The same with the image that a script makes, and a disk of that size.
+    pub(crate) fn of(script: &str, words: &[&str], added: &[&str], size: Bytes) -> Option<Self> {
+        let needs = "type sgdisk sfdisk mke2fs mkfs.vfat mcopy debugfs resize2fs ntfsresize mkfs.ntfs";
+        let (missing, _) = sh(Path::new("/"), needs, &[]);
         if missing != 0 {
-            aloud("NOT RUN: fitting needs gdisk, fdisk, e2fsprogs, dosfstools and mtools");
+            aloud("NOT RUN: fitting needs gdisk, fdisk, e2fsprogs, dosfstools, mtools and ntfs-3g");
             return None;
         }
         let rig = Rig::practice();
-        let (code, said) = sh(rig.home(), IMAGE, &[kind]);
+        let (code, said) = sh(rig.home(), script, words);
         assert_eq!(code, 0, "{said}");
         let add = [&["image", "add", "he-thong.img", "--os", "linux"], added].concat();
         rig.run(&add).good();
         let device = rig.device();
-        let disk = rig.disk("o", Bytes(DISK));
+        let disk = rig.disk("o", size);
         rig.run(&["wipe", &device.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
         Some(Self { rig, device, disk })
     }
@@ -88,7 +94,7 @@ impl Fitting {
         fixed.iter().chain(more).map(|word| (*word).to_owned()).collect()
     }
 
-    fn run(&self, verb: &str) -> Ran {
+    pub(crate) fn run(&self, verb: &str) -> Ran {
         let line = self.line(verb);
         self.rig.json(&line.iter().map(String::as_str).collect::<Vec<_>>())
     }
@@ -300,4 +306,8 @@ fn an_image_without_a_table_has_nothing_to_be_fitted_and_a_disk_without_an_image
     assert_eq!(at("fit", &[]).code, 1);
     let fitted = at("write", &["--image", "tho"]).good().one("fitted");
     assert_eq!((&fitted["result"], fitted["done"].as_array().map(Vec::len)), (&"nothing_to_do".into(), Some(0)));
+    assert_eq!(fitted["notes"], serde_json::json!(["no_table"]));
+    let code = rig.code(&disk);
+    let said = rig.run(&["image", "fit", &device.tag, "--disk", disk.name(), "--confirm", &code]).good().out;
+    assert!(said.contains("không thấy bảng phân vùng"), "{said}");
 }

@@ -41,7 +41,8 @@ pub(crate) fn golden() -> Vec<Event> {
         program: "0.1.0".to_owned(),
     };
     let bare = |result| ImageFitted { result, done: Vec::new(), left: Vec::new(), ..fitted.clone() };
-    let others = [bare(FitResult::NotFitted), bare(FitResult::NothingToDo)];
+    let files = ImageFitted { done: vec![S::FilesPut], left: Vec::new(), ..fitted.clone() };
+    let others = [bare(FitResult::NotFitted), bare(FitResult::NothingToDo), files];
     [vec![golden::about(fitted.clone())], others.map(golden::about).into()].concat()
 }
 

@@ -85,6 +85,24 @@ impl Console {
         greeting
     }
 
+    /// Signs out, and in as somebody with a password for one use: another one is asked for before anything else.
+    fn first_login(&mut self, name: &str, password: &str) {
+        let another = "con-meo-xanh-7";
+        self.say("exit");
+        self.until(" login: ");
+        self.say(name);
+        // The words are those of the machine's language: the password, then again the old one, the new one twice.
+        for answer in [password, password, another, another] {
+            self.until(": ");
+            self.say(answer);
+        }
+        self.until("$ ");
+        self.say("exec env PS1= TERM=dumb sh");
+        self.say("stty -echo; echo RE''ADY");
+        self.until("READY\r\n");
+        assert_eq!(self.ask("id -un; pwd"), format!("{name}\n/home/{name}"));
+    }
+
     /// What that line of shell says.
     fn ask(&mut self, line: &str) -> String {
         self.say(&format!("{line}; echo DO''NE"));
@@ -142,12 +160,17 @@ fn starts_from_the_written_disk(machine: &[String], start: &str) {
         return;
     }
     let file = image.display().to_string();
-    rig.run(&["image", "add", &file, "--id", "nho", "--os", "debian-12", "--firmware", "both"]).good();
+    let own = rig.home().join("own.toml");
+    fs::write(&own, "user = \"hocsinh\"\npassword = \"one-time\"\n").expect("ours");
+    let own = own.display().to_string();
+    let add = ["image", "add", &file, "--id", "nho", "--os", "debian-12", "--firmware", "both", "--first-boot", &own];
+    rig.run(&add).good();
     let device = rig.device();
     rig.run(&["wipe", &device.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
     let code = rig.code(&disk);
     let args = ["image", "write", &device.tag, "--disk", disk.name(), "--image", "nho", "--confirm", &code];
-    rig.run(&args).good();
+    let fitted = rig.json(&args).good().one("fitted");
+    let password = fitted["password"].as_str().expect("a password for one use").to_owned();
 
     let mut guest = Console::start(disk.backing(), machine);
     let greeting = guest.sign_in();
@@ -172,6 +195,12 @@ fn starts_from_the_written_disk(machine: &[String], start: &str) {
     let system = number(guest.ask("df -B1 --output=size / | tail -n 1"));
     assert!(system > part.0 / 10 * 9, "the file system has {system} of {part:?}");
     assert_eq!(guest.ask("findmnt -no TARGET,FSTYPE /boot/efi"), "/boot/efi vfat");
+    let groups = guest.ask("id -nG hocsinh; stat -c '%U %a' /home/hocsinh /etc/shadow");
+    let mut groups = groups.lines();
+    let of: BTreeSet<&str> = groups.next().expect("said").split(' ').collect();
+    assert!(["hocsinh", "audio", "video", "plugdev"].iter().all(|group| of.contains(group)), "{of:?}");
+    assert_eq!(groups.collect::<Vec<_>>(), ["hocsinh 750", "root 640"]);
+    guest.first_login("hocsinh", &password);
 }
 
 #[test]

@@ -2,15 +2,17 @@
 
 #![expect(clippy::expect_used, reason = "a test may stop where its ground is gone")]
 
-use crate::arming_rig::{Rig, disk, image_order, image_path, raw_image, refusal, replugged, said, wipe_order};
+use crate::arming_rig::{
+    Rig, disk, image_order, image_path, pressed_at, raw_image, refusal, replugged, said, wipe_order,
+};
 use crate::ledger_rig::inspected;
 use aoxanh::device::{Clearance, Confirmation, Disk, arm, key};
 use aoxanh::event::image::ImageResult;
 use aoxanh::event::inspection::{FactSeen, Seen, Verdict};
-use aoxanh::imaging::{Firmware, GRAIN, Index, Manifest, Packer};
+use aoxanh::imaging::{CHUNK, Firmware, GRAIN, Index, Manifest, Packer};
 use aoxanh::port::{Buffer, Disks};
 use aoxanh::unit::Bytes;
-use aoxanh::workbench::{ImageOrder, WipeOrder};
+use aoxanh::workbench::{ImageOrder, WipeOrder, image};
 
 const SERIAL: &str = "WD-12345678";
 
@@ -20,8 +22,13 @@ fn one() -> Disk {
 
 /// The rig's image with a hole of four grains, as the store keeps it. Gives its bytes.
 pub(crate) fn give_stored(rig: &Rig, firmware: Option<Firmware>) -> Vec<u8> {
+    give_with_hole(rig, firmware, 8)
+}
+
+/// The same with the hole beginning at that grain.
+fn give_with_hole(rig: &Rig, firmware: Option<Firmware>, hole: usize) -> Vec<u8> {
     let mut raw = raw_image();
-    raw[8 * GRAIN..12 * GRAIN].fill(0);
+    raw[hole * GRAIN..(hole + 4) * GRAIN].fill(0);
     rig.give_image(&raw, 512);
     let mut packer = Packer::new().expect("memory");
     let (mut chunks, mut file) = (Vec::new(), Vec::new());
@@ -106,4 +113,34 @@ fn zeros_are_left_out_after_a_zero_wipe_of_this_plugging_in_and_not_once_anythin
     rig.wipe(&found, &zeros()).expect("wiped");
     rig.disks.change(&replugged(&one()));
     assert_eq!(written(), (ImageResult::Written, None), "out and in again: who knows where it was");
+}
+
+#[test]
+fn a_write_that_was_stopped_finds_the_zeros_behind_its_mark_when_it_goes_on_and_nobody_else_does() {
+    let rig = Rig::new(&[one()]);
+    let (found, _) = rig.device(true);
+    let raw = give_with_hole(&rig, None, CHUNK / GRAIN + 8);
+    let order: ImageOrder = image_order("sda", SERIAL);
+    let stopped = || {
+        rig.wipe(&found, &zeros()).expect("wiped");
+        let ended = image(&rig.bench(), &found, &order, &pressed_at(2), &mut |_news| {}).expect("recorded").ended;
+        assert_eq!((ended.result, ended.written), (ImageResult::Cancelled, Bytes(CHUNK as u64)));
+        ImageOrder { resume: Some(ended.job), ..order.clone() }
+    };
+    let goes_on = |order: &ImageOrder| {
+        let ended = rig.image(&found, order).expect("recorded").ended;
+        assert!(ended.result == ImageResult::Written && rig.disks.bytes("sda").starts_with(&raw));
+        ended.skipped
+    };
+    let left_out = Some(Bytes(4 * GRAIN as u64));
+    assert_eq!(goes_on(&stopped()), left_out);
+    let _not_gone_on_with = stopped();
+    assert_eq!(goes_on(&order), None, "a write from the beginning finds what the other one wrote");
+    let again = stopped();
+    write_to(&rig, (CHUNK + 9 * GRAIN) as u64, 7);
+    assert_eq!(goes_on(&again), None, "somebody wrote in between");
+    let again = stopped();
+    rig.disks.change(&replugged(&one()));
+    assert_eq!(goes_on(&again), None, "out and in again: nobody counted");
+    rig.disks.change(&one());
 }

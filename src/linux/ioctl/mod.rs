@@ -97,6 +97,10 @@ pub(super) struct LoopSetup<'a> {
     pub(super) name: &'a [u8],
     /// Logical block, bytes.
     pub(super) block: u32,
+    /// Where on the backing it begins.
+    pub(super) at: Bytes,
+    /// How much of the backing it covers; 0 for all behind where it begins.
+    pub(super) length: Bytes,
 }
 
 impl LoopSetup<'_> {
@@ -109,8 +113,8 @@ impl LoopSetup<'_> {
             device: 0,
             inode: 0,
             rdevice: 0,
-            offset: 0,
-            size_limit: 0,
+            offset: self.at.0,
+            size_limit: self.length.0,
             number: 0,
             encrypt_type: 0,
             encrypt_key_size: 0,

@@ -154,7 +154,8 @@ impl Arm {
             }
             Task::Image(choice) => {
                 let (image, manifest) = (choice.image.clone(), choice.manifest.clone());
-                Effect::StartImage { device, order: ImageOrder { disk, image, manifest, confirm, resume } }
+                let order = ImageOrder { disk, image, manifest, confirm, resume, windows_edition: None };
+                Effect::StartImage { device, order }
             }
             Task::Fit => {
                 let (image, manifest) = (None, None);

@@ -9,3 +9,4 @@ pub(crate) mod index;
 pub(crate) mod index_shelves;
 pub(crate) mod journal;
 pub(crate) mod leases;
+pub(crate) mod volume;

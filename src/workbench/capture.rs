@@ -1,0 +1,202 @@
+//! An image of a master machine: what is in the way of one, what is told before it, and the capture itself.
+//!
+//! Invariants: the disk is only read; the disk of a donated device whose data were never erased is refused, and nobody can
+//! lift that; traces of a person stay in an image only where somebody said so, and the manifest says which.
+
+use super::bench::Bench;
+use super::disk::disk_key;
+use super::image_store::{AddOrder, empty, image_manifest, start};
+use super::master::Master;
+use crate::custody::{DeviceFile, DrawerError};
+use crate::device::Disk;
+use crate::imaging::{CaptureNote, FitWish, Layout, LicenceBasis, Manifest, WindowsNote, WindowsSeen, layout};
+use crate::job::{Captured, Watch, pack};
+use crate::port::{Failure, ImageStore, Trouble};
+use crate::unit::{Bytes, DeviceId, IdError};
+use crate::word::say;
+use std::cell::Cell;
+use std::path::PathBuf;
+
+/// As many devices as are read together.
+const PAGE: u32 = 100;
+/// The id of an image that nobody named.
+const UNNAMED: &str = "may-mau";
+/// Where an image comes from, unless somebody says more.
+const SOURCE: &str = "capture";
+
+/// What is to be captured, and what the image is to be called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaptureOrder {
+    /// Which disk: kernel name, path or serial.
+    pub disk: String,
+    /// The id of the image.
+    pub id: Option<String>,
+    /// Its name for people; its id where none is given.
+    pub name: Option<String>,
+    /// Operating system; what is seen on the disk where none is given.
+    pub os: Option<String>,
+    /// Processor architecture.
+    pub arch: String,
+    /// The least memory it runs in.
+    pub minimum_memory: Option<Bytes>,
+    /// The smallest disk it is of use on.
+    pub minimum_disk: Option<Bytes>,
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// Under which licence it may be given away.
+    pub licence: Option<String>,
+    /// On what ground a Windows may be copied.
+    pub basis: Option<LicenceBasis>,
+    /// Whether traces of a person may stay in it.
+    pub keep_traces: bool,
+    /// How it is to be fitted to its disks.
+    pub fit: FitWish,
+}
+
+/// An image that was captured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapturedImage {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// How long its file in the store is.
+    pub stored: Bytes,
+    /// How much of it holds anything.
+    pub filled: Bytes,
+}
+
+/// Looks at the disk of a master machine: whether it may be captured, and what is on it. Errors: there is no such disk, or it is
+/// in use; it is a donor's; a file system was not put away; a Windows that was not made ready; what was typed.
+pub fn look_at_master(bench: &Bench<'_>, order: &CaptureOrder) -> Result<Master, Failure> {
+    let mut named = image_manifest(&add_order(order, "?"), &id(order), &empty(), Layout::default());
+    named.source.get_or_insert_with(|| SOURCE.to_owned());
+    // What is typed is judged before the disk is looked at.
+    Manifest::from_toml("--id, --name", &named.to_toml())
+        .map_err(|error| Failure::new(Trouble::Usage, error.sentence()).detail(&error))?;
+    let disk = bench.pick_disk(&order.disk, None)?;
+    refuse_donors(bench, &disk)?;
+    let master = Master::read(bench.disks.open_to_read(&disk)?, disk)?;
+    if let Some(windows) = &master.windows {
+        windows_note(windows, order.basis)?;
+    }
+    system(order, &master)?;
+    Ok(master)
+}
+
+/// Captures what [`look_at_master`] saw. Errors: traces of a person that nobody said may stay; the disk; the store; it was
+/// stopped, and the next run goes on.
+pub fn capture(
+    store: &dyn ImageStore,
+    order: &CaptureOrder,
+    master: Master,
+    watch: &mut Watch<'_>,
+) -> Result<CapturedImage, Failure> {
+    let mut master = master;
+    if master.has_personal() && !order.keep_traces {
+        return Err(Failure::new(Trouble::No, say!("capture-traces")).hint(say!("capture-traces-hint")));
+    }
+    let note = CaptureNote { traces: master.kept_traces() };
+    let windows = master.windows.as_ref().map(|windows| windows_note(windows, order.basis)).transpose()?;
+    let os = system(order, &master)?;
+    let id = id(order);
+    let mut part = store.part(&id)?;
+    let (passed, name) = (Cell::new(0), master.disk.name.clone());
+    let mut raw = Captured::new(master.io.as_mut(), &master.keep, &passed);
+    let packed = pack(&mut raw, &|| Bytes(passed.get()), master.keep.length, part.as_mut(), watch);
+    let failed = raw.failed();
+    let index = packed.map_err(|failure| match failed {
+        Some(at) => job_read_failed(&name, at).detail(&failure),
+        None if failure.trouble == Trouble::Cancelled => Failure::new(Trouble::Cancelled, say!("capture-cancelled")),
+        None => failure,
+    })?;
+    // What was read is of one disk.
+    master.io.check()?;
+    let mut stored = part.reread()?;
+    let seen = layout(&start(stored.as_mut(), &index)?);
+    let block = Some(master.disk.logical_block).filter(|block| [512, 4096].contains(block));
+    let mut manifest =
+        image_manifest(&AddOrder { block: seen.block.or(block), ..add_order(order, &os) }, &id, &index, seen);
+    manifest.source.get_or_insert_with(|| SOURCE.to_owned());
+    (manifest.windows, manifest.capture) = (windows, Some(note));
+    part.publish(&manifest.to_toml())?;
+    let length = index.chunks.iter().map(|chunk| u64::from(chunk.packed)).sum();
+    Ok(CapturedImage { manifest, stored: Bytes(length), filled: index.filled() })
+}
+
+fn job_read_failed(disk: &str, at: Bytes) -> Failure {
+    Failure::new(Trouble::Io, say!("job-read-failed", disk = disk, at = at.0)).hint(say!("capture-read-hint"))
+}
+
+fn id(order: &CaptureOrder) -> String {
+    order.id.clone().unwrap_or_else(|| UNNAMED.to_owned())
+}
+
+fn add_order(order: &CaptureOrder, os: &str) -> AddOrder {
+    AddOrder {
+        file: PathBuf::new(),
+        id: order.id.clone(),
+        name: order.name.clone(),
+        os: os.to_owned(),
+        arch: order.arch.clone(),
+        block: None,
+        firmware: None,
+        minimum_memory: order.minimum_memory,
+        minimum_disk: order.minimum_disk,
+        source: order.source.clone(),
+        licence: order.licence.clone(),
+        sha256: None,
+        fit: order.fit.clone(),
+    }
+}
+
+/// The operating system, as typed or as seen. Errors: neither.
+fn system(order: &CaptureOrder, master: &Master) -> Result<String, Failure> {
+    let seen = if master.windows.is_some() { Some("windows") } else { master.is_linux.then_some("linux") };
+    let named = order.os.clone().or_else(|| seen.map(str::to_owned));
+    named.ok_or_else(|| Failure::new(Trouble::Usage, say!("capture-no-system")).hint(say!("capture-no-system-hint")))
+}
+
+/// What the manifest will say of the Windows. Errors: it was not made ready to be copied; its edition is not told; nobody said
+/// on what licence it is copied.
+fn windows_note(seen: &WindowsSeen, basis: Option<LicenceBasis>) -> Result<WindowsNote, Failure> {
+    if !seen.is_generalised() {
+        let what = match &seen.state {
+            Some(state) => say!("capture-windows-state", state = state.as_str()),
+            None => say!("capture-windows-no-state"),
+        };
+        return Err(Failure::new(Trouble::No, what).hint(say!("capture-windows-state-hint")));
+    }
+    let Some(edition) = seen.edition.clone() else {
+        let what = say!("capture-windows-no-edition");
+        return Err(Failure::new(Trouble::No, what).hint(say!("capture-windows-state-hint")));
+    };
+    let Some(basis) = basis else {
+        let what = say!("capture-windows-no-basis", edition = edition.as_str());
+        return Err(Failure::new(Trouble::Usage, what).hint(say!("capture-windows-no-basis-hint")));
+    };
+    Ok(WindowsNote { edition, build: seen.build.clone(), basis })
+}
+
+/// Errors: the disk is, or was seen in, a donated device, and nothing proves that the donor's data are gone from it. It is not
+/// asked through what plug: a dock may call its model otherwise.
+fn refuse_donors(bench: &Bench<'_>, disk: &Disk) -> Result<(), Failure> {
+    let (key, mut after) = (disk_key(disk), String::new());
+    let is_it = |known: &String, file: &DeviceFile| {
+        let seen = file.disks.get(known).map(|file| &file.disk);
+        let same = |serial: &String| Some(serial) == disk.identity.serial.as_ref() && !disk.serial_shared;
+        *known == key
+            || seen.is_some_and(|seen| seen.serial.as_ref().is_some_and(same) && seen.size == disk.identity.size)
+    };
+    loop {
+        let page = bench.index.drawers("device", &after, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after.clone_from(last);
+        for (id, _text) in &page {
+            let id: DeviceId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
+            let found = bench.device(&id)?;
+            if !found.file.withdrawn && found.file.unwiped().any(|known| is_it(known, &found.file)) {
+                let what = say!("capture-donors", disk = disk.name.as_str(), tag = found.name());
+                return Err(Failure::new(Trouble::No, what).hint(say!("capture-donors-hint")));
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What stands on the disk of a master machine: its partitions, its systems, and the traces of people in them.
+//!
+//! Invariants: nothing is written and nothing is mounted; what cannot be looked into is told, and counts as if a trace of a
+//! person were in it.
+
+use crate::device::Disk;
+use crate::imaging::{
+    CapturePlan, FileTree, Hole, Node, Occupied, Partition, Region, Slice, SystemKind, Trace, TraceKind, UsedError,
+    WindowsSeen, capture_plan, file_tree, occupied, traces,
+};
+use crate::job::{DiskRegion, Keep};
+use crate::port::{DiskRead, Failure, Trouble};
+use crate::unit::Bytes;
+use crate::word::{Sentence, say};
+use std::io;
+
+/// What is smaller has no system in it: room for boot loaders, and what Windows keeps for itself.
+const LEAST_SYSTEM: Bytes = Bytes::mib(64);
+
+/// A partition of a master.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MasterPart {
+    /// Its number, as Linux counts.
+    pub number: u32,
+    /// Where it begins.
+    pub at: Bytes,
+    /// How long it is.
+    pub length: Bytes,
+    /// Its file system, where that is known.
+    pub kind: Option<SystemKind>,
+    /// Whether it is Linux's place for swapped-out memory.
+    pub swap: bool,
+    /// How much of it is read; none where all of it is.
+    pub used: Option<Bytes>,
+    /// Whether it could hold a system and nobody can look into it.
+    pub unlooked: bool,
+}
+
+/// A master's disk that was looked at.
+pub struct Master {
+    pub(super) io: Box<dyn DiskRead>,
+    /// The disk.
+    pub disk: Disk,
+    /// Its partitions; one over the whole disk where no table is understood.
+    pub parts: Vec<MasterPart>,
+    /// What people and machines left on it.
+    pub traces: Vec<Trace>,
+    /// The Windows on it, where there is one.
+    pub windows: Option<WindowsSeen>,
+    /// Whether a Linux is on it.
+    pub is_linux: bool,
+    /// What of it becomes the image.
+    pub keep: Keep,
+}
+
+impl std::fmt::Debug for Master {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Master").field("disk", &self.disk).field("parts", &self.parts).finish_non_exhaustive()
+    }
+}
+
+impl Master {
+    /// Looks at an open disk. Errors: it cannot be read; a file system on it was not put away.
+    pub(super) fn read(mut io: Box<dyn DiskRead>, disk: Disk) -> Result<Self, Failure> {
+        let failed = |error: io::Error| {
+            let what = say!("capture-unreadable", disk = disk.name.as_str());
+            Failure::new(Trouble::Io, what).because(error).hint(say!("capture-read-hint"))
+        };
+        let mut region = DiskRegion::new(io.as_mut());
+        let plan = capture_plan(&mut region, disk.logical_block).map_err(failed)?;
+        let whole = Partition { number: 1, at: Bytes::ZERO, length: plan.length, efi: false };
+        let is_bare = plan.partitions.is_empty();
+        let partitions = if is_bare { vec![whole] } else { plan.partitions.clone() };
+        let CapturePlan { length, writes, .. } = plan;
+        let mut found = Found::default();
+        for partition in &partitions {
+            found.look(&mut region, *partition, is_bare).map_err(|error| match error {
+                UsedError::Io(error) => failed(error),
+                UsedError::Unclean(unclean) => {
+                    let what = say!("capture-unclean", number = u64::from(partition.number), why = unclean.sentence());
+                    Failure::new(Trouble::No, what).hint(say!("capture-unclean-hint"))
+                }
+            })?;
+        }
+        let Found { parts, traces, windows, is_linux, holes } = found;
+        Ok(Self { io, disk, parts, traces, windows, is_linux, keep: Keep { length, holes, writes } })
+    }
+
+    /// Whether traces of a person were found, or could not be looked for.
+    #[must_use]
+    pub fn has_personal(&self) -> bool {
+        self.parts.iter().any(|part| part.unlooked) || self.traces.iter().any(|trace| trace.kind.is_personal())
+    }
+
+    /// How much of the disk is read.
+    #[must_use]
+    pub fn used(&self) -> Bytes {
+        self.keep.length.less(Bytes(self.keep.holes.iter().map(|hole| hole.length).sum()))
+    }
+
+    /// The traces that stay, as the manifest says them.
+    pub(super) fn kept_traces(&self) -> Vec<String> {
+        let unlooked = self.parts.iter().filter(|part| part.unlooked).map(|part| format!("unlooked @{}", part.at.0));
+        let told = self.traces.iter().map(|trace| format!("{} {} ({})", trace.kind.word(), trace.place, trace.count));
+        told.chain(unlooked).collect()
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    parts: Vec<MasterPart>,
+    traces: Vec<Trace>,
+    windows: Option<WindowsSeen>,
+    is_linux: bool,
+    holes: Vec<Hole>,
+}
+
+impl Found {
+    fn look(&mut self, disk: &mut dyn Region, partition: Partition, is_bare: bool) -> Result<(), UsedError> {
+        let mut region = Slice::new(disk, partition.at, partition.length);
+        let Occupied { kind, swap, holes } = occupied(&mut region)?;
+        let tree = kind.map_or(Ok(None), |kind| file_tree(&mut region, kind));
+        let looked = match tree.and_then(|tree| tree.map(|mut tree| inside(tree.as_mut())).transpose()) {
+            Ok(looked) => looked,
+            // What is not understood is told of as not looked into.
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let is_system = is_bare || partition.length >= LEAST_SYSTEM;
+        let unlooked = looked.is_none() && !swap && kind != Some(SystemKind::Fat) && is_system;
+        let free = holes.as_ref().map(|holes| Bytes(holes.iter().map(|hole| hole.length).sum()));
+        self.parts.push(MasterPart {
+            number: partition.number,
+            at: partition.at,
+            length: partition.length,
+            kind,
+            swap,
+            used: free.map(|free| partition.length.less(free)),
+            unlooked,
+        });
+        if let Some((traces, windows, is_linux)) = looked {
+            self.traces.extend(traces);
+            self.windows = self.windows.take().or(windows);
+            self.is_linux |= is_linux;
+        }
+        let moved = |hole: Hole| Hole { at: partition.at.0 + hole.at, ..hole };
+        self.holes.extend(holes.into_iter().flatten().map(moved));
+        Ok(())
+    }
+}
+
+type Looked = (Vec<Trace>, Option<WindowsSeen>, bool);
+
+fn inside(tree: &mut dyn FileTree) -> io::Result<Looked> {
+    let windows = WindowsSeen::look(tree)?;
+    let is_linux = matches!(tree.look("/etc/passwd")?, Some(Node::File { .. }));
+    Ok((traces(tree)?, windows, is_linux))
+}
+
+/// A trace in a line, and what to do about it in another.
+#[must_use]
+pub fn trace_lines(trace: &Trace) -> [Sentence; 2] {
+    let what = trace.kind.sentence();
+    [
+        say!("trace-found", what = what, place = trace.place.as_str(), count = trace.count),
+        say!("trace-cure", cure = trace.kind.cure()),
+    ]
+}
+
+/// A partition in a line.
+#[must_use]
+pub fn part_sentence(part: &MasterPart) -> Sentence {
+    let kind = match part.kind {
+        Some(SystemKind::Ext) => say!("part-kind", kind = "ext4"),
+        Some(SystemKind::Ntfs) => say!("part-kind", kind = "NTFS"),
+        Some(SystemKind::Btrfs) => say!("part-kind", kind = "btrfs"),
+        Some(SystemKind::Fat) => say!("part-kind", kind = "FAT"),
+        None if part.swap => say!("part-kind", kind = "swap"),
+        None => say!("part-kind-unknown"),
+    };
+    let (number, length) = (u64::from(part.number), part.length.decimal());
+    match part.used {
+        Some(used) => say!("part-used", number = number, kind = kind, length = length, used = used.decimal()),
+        None => say!("part-whole", number = number, kind = kind, length = length),
+    }
+}
+
+/// What is said before the capture.
+#[must_use]
+pub fn master_lines(master: &Master) -> Vec<Sentence> {
+    let name = master.disk.name.as_str();
+    let mut lines = vec![say!("master-only-read", disk = name)];
+    lines.extend(master.parts.iter().map(part_sentence));
+    if let Some(WindowsSeen { edition: Some(edition), build, .. }) = &master.windows {
+        let build = build.as_deref().unwrap_or("?");
+        lines.push(say!("master-windows", edition = edition.as_str(), build = build));
+    }
+    lines.extend(master.traces.iter().flat_map(trace_lines));
+    let is_shared = |trace: &Trace| matches!(trace.kind, TraceKind::HostKeys | TraceKind::MachineId);
+    lines.extend(master.traces.iter().any(is_shared).then(|| say!("trace-same-everywhere")));
+    let unlooked = master.parts.iter().filter(|part| part.unlooked);
+    lines.extend(unlooked.map(|part| say!("part-unlooked", number = u64::from(part.number))));
+    let (used, length) = (master.used().decimal(), master.keep.length.decimal());
+    lines.push(say!("master-reads", used = used, length = length));
+    lines
+}
