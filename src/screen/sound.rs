@@ -24,9 +24,9 @@ pub(super) fn sound(news: &News, since_key: Duration) -> Option<Sound> {
         News::JobEnded { report, .. } => Some(of(report)),
         News::Answer(Answer::DayClosed(_) | Answer::OneTime(..)) => Some(Sound::Good),
         News::Answer(Answer::Store(told)) => match told.as_ref() {
-            StoreTold::Done(_) | StoreTold::Checked { good: true, .. } => Some(Sound::Good),
+            StoreTold::Done(_) | StoreTold::Master(_) | StoreTold::Checked { good: true, .. } => Some(Sound::Good),
             StoreTold::Checked { .. } | StoreTold::Failed(_) => Some(Sound::Bad),
-            StoreTold::Kept(_) | StoreTold::Files(..) => None,
+            StoreTold::Kept(_) | StoreTold::Files(..) | StoreTold::Masters(_) => None,
         },
         News::Answer(Answer::NotClosed(_)) => Some(Sound::Bad),
         News::Answer(Answer::Refused(_) | Answer::NotFound { .. } | Answer::NotBegun(_)) => {

@@ -340,7 +340,12 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
             StoreTold::Failed(report) | StoreTold::Checked { good: false, report, .. } => {
                 Some(Layer::Message(report.clone()))
             }
-            StoreTold::Kept(_) | StoreTold::Files(..) | StoreTold::Done(_) | StoreTold::Checked { .. } => None,
+            StoreTold::Kept(_)
+            | StoreTold::Files(..)
+            | StoreTold::Masters(_)
+            | StoreTold::Master(_)
+            | StoreTold::Done(_)
+            | StoreTold::Checked { .. } => None,
         },
         // The head is to be written down, even where the layer that asked for it was closed meanwhile.
         Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),

@@ -54,7 +54,7 @@ pub(super) fn carry(room: &Room<'_>, bench: &Bench<'_>, order: &StoreOrder) -> A
         StoreOrder::Files(text) => {
             Ok(Some(StoreTold::Files(text.clone(), seen(image_files(Path::new("/"), text, folder.path())))))
         }
-        StoreOrder::Look | StoreOrder::Work(_) | StoreOrder::Stop | StoreOrder::Remove(_) => {
+        StoreOrder::Look | StoreOrder::Masters | StoreOrder::Work(_) | StoreOrder::Stop | StoreOrder::Remove(_) => {
             carry_store(bench, &ImageFolder::new(of(folder)), order)
         }
     };

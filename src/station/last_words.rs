@@ -18,7 +18,9 @@ pub(super) fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Resu
         }
         (Teller::Store, News::Answer(Answer::Store(told))) => match told.as_ref() {
             StoreTold::Done(report) | StoreTold::Checked { report, .. } | StoreTold::Failed(report) => report,
-            StoreTold::Kept(_) | StoreTold::Files(..) => return Ok(true),
+            StoreTold::Kept(_) | StoreTold::Files(..) | StoreTold::Masters(_) | StoreTold::Master(_) => {
+                return Ok(true);
+            }
         },
         (Teller::Job, News::JobEnded { report, .. }) | (Teller::Copy, News::Answer(Answer::NotClosed(report))) => {
             report

@@ -5,7 +5,7 @@
 
 use super::bench::Bench;
 use super::disk::disk_key;
-use super::image_store::{AddOrder, empty, image_manifest, start};
+use super::image_store::{AddOrder, empty, id_from, image_manifest, start};
 use super::master::Master;
 use crate::custody::{DeviceFile, DrawerError};
 use crate::device::Disk;
@@ -15,7 +15,7 @@ use crate::port::{Failure, ImageStore, Trouble};
 use crate::unit::{Bytes, DeviceId, IdError};
 use crate::word::say;
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// As many devices as are read together.
 const PAGE: u32 = 100;
@@ -127,7 +127,8 @@ fn job_read_failed(disk: &str, at: Bytes) -> Failure {
 }
 
 fn id(order: &CaptureOrder) -> String {
-    order.id.clone().unwrap_or_else(|| UNNAMED.to_owned())
+    let of_name = || order.name.as_deref().map(|name| id_from(Path::new(name))).filter(|id| !id.is_empty());
+    order.id.clone().or_else(of_name).unwrap_or_else(|| UNNAMED.to_owned())
 }
 
 fn add_order(order: &CaptureOrder, os: &str) -> AddOrder {

@@ -186,7 +186,7 @@ fn stored_wrong(chunk: u64) -> Failure {
 }
 
 /// An id made of a file's name: small letters, digits, dashes and dots, without what says how it is packed.
-fn id_from(file: &Path) -> String {
+pub(super) fn id_from(file: &Path) -> String {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let mut stem = fold(&name);
     while let Some((before, ending)) = stem.rsplit_once('.') {

@@ -31,6 +31,8 @@ pub enum Layer {
     Store,
     /// Add an image to them.
     StoreAdd,
+    /// An image of a master machine.
+    StoreCapture,
     /// The password for one use of the machine with that tag.
     OneTime(String, Secret),
     /// Confirm what will be written to that disk.

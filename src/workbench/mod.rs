@@ -192,8 +192,8 @@ pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use store_page::{
-    FileSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView, StoreWork, added_lines,
-    carry_store, checked_report, manifest_lines, refuse_store_change, run_store,
+    FileSeen, MasterDisk, MasterSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView,
+    StoreWork, added_lines, carry_store, checked_report, manifest_lines, refuse_store_change, run_store,
 };
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use throughput::{

@@ -5,14 +5,17 @@
 //! time, and it ends with one answer, whatever came of it.
 
 use super::bench::Bench;
+use super::capture::{CaptureOrder, CapturedImage, capture, look_at_master};
 use super::effect::Answer;
 use super::image_store::{
     AddOrder, Added, ImageChecked, ImageView, add_image, check_image, image_lines, list_images, rotten_sentence,
 };
+use super::master::master_lines;
 use super::news::News;
 use super::outward::listed;
 use super::report::{Report, Tone};
 use crate::custody::{PersonFile, Who};
+use crate::device::{Disk, Obstacle, obstacle_sentence};
 use crate::imaging::{Grow, Manifest};
 use crate::job::{JobNews, Progress, Watch};
 use crate::port::{Failure, ImageStore, Trouble};
@@ -37,6 +40,8 @@ pub enum StoreOrder {
     Stop,
     /// Take the image of that id away.
     Remove(String),
+    /// Show the disks that a master machine's may be.
+    Masters,
 }
 
 /// What takes long.
@@ -46,6 +51,10 @@ pub enum StoreTask {
     Add(Box<AddOrder>),
     /// Looking through the image of that id for rot.
     Check(String),
+    /// Looking at the disk of a master machine.
+    Look(Box<CaptureOrder>),
+    /// Making an image of it.
+    Capture(Box<CaptureOrder>),
 }
 
 impl StoreTask {
@@ -55,6 +64,7 @@ impl StoreTask {
         match self {
             Self::Add(order) => order.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             Self::Check(id) => id.clone(),
+            Self::Look(order) | Self::Capture(order) => order.disk.clone(),
         }
     }
 }
@@ -90,6 +100,28 @@ pub struct FileSeen {
     pub length: Option<Bytes>,
 }
 
+/// A disk that a master machine's may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MasterDisk {
+    /// What the kernel calls it.
+    pub name: String,
+    /// Its model.
+    pub model: String,
+    /// How large it is.
+    pub size: Bytes,
+    /// What is in the way of reading it.
+    pub why_not: Option<Sentence>,
+}
+
+/// What was found on the disk of a master machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MasterSeen {
+    /// Its partitions, its traces, how much of it is read, in lines.
+    pub lines: Vec<Sentence>,
+    /// Whether traces of people are on it, or places that nobody can look into.
+    pub personal: bool,
+}
+
 /// What came of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreTold {
@@ -97,6 +129,10 @@ pub enum StoreTold {
     Kept(StoreView),
     /// Files that may be images, and for which text.
     Files(String, Vec<FileSeen>),
+    /// The disks that a master machine's may be.
+    Masters(Vec<MasterDisk>),
+    /// What is on one of them.
+    Master(MasterSeen),
     /// One was added, or taken away.
     Done(Report),
     /// One was looked through.
@@ -166,7 +202,11 @@ impl StoreSeen {
     /// What somebody should know of it, wherever they are.
     pub(super) fn hear(&mut self, told: &StoreTold, now: Moment) -> Option<Report> {
         match told {
-            StoreTold::Kept(_) | StoreTold::Files(..) | StoreTold::Failed(_) => None,
+            StoreTold::Kept(_)
+            | StoreTold::Files(..)
+            | StoreTold::Masters(_)
+            | StoreTold::Master(_)
+            | StoreTold::Failed(_) => None,
             StoreTold::Done(report) => Some(report.clone()),
             StoreTold::Checked { id, good, report } => {
                 self.checked.insert(id.clone(), (now, *good));
@@ -204,8 +244,20 @@ pub fn carry_store(
             store.remove(id)?;
             Ok(Some(StoreTold::Done(Report::new(Tone::Good, say!("image-removed", id = id.as_str())))))
         }
+        StoreOrder::Masters => Ok(Some(StoreTold::Masters(masters(bench)?))),
         StoreOrder::Files(_) | StoreOrder::Work(_) | StoreOrder::Stop => Ok(None),
     }
+}
+
+/// The disks that are attached, and what is in the way of each. Errors: they cannot be listed.
+fn masters(bench: &Bench<'_>) -> Result<Vec<MasterDisk>, Failure> {
+    let master = |disk: Disk| MasterDisk {
+        why_not: disk.obstacles.iter().find(|obstacle| **obstacle != Obstacle::ReadOnly).map(obstacle_sentence),
+        model: disk.identity.model.clone().unwrap_or_else(|| "?".to_owned()),
+        size: disk.identity.size,
+        name: disk.name,
+    };
+    Ok(bench.disks.list(None)?.into_iter().map(master).collect())
 }
 
 /// Does what takes long, telling its news; the last of it is the answer.
@@ -227,8 +279,31 @@ pub fn run_store(
             good: checked.rotten.is_empty(),
             report: checked_report(&checked),
         }),
+        StoreTask::Look(order) => {
+            refuse_store_change(bench, StoreChange::Add).and_then(|()| look_at_master(bench, order)).map(|master| {
+                StoreTold::Master(MasterSeen { lines: master_lines(&master), personal: master.has_personal() })
+            })
+        }
+        StoreTask::Capture(order) => refuse_store_change(bench, StoreChange::Add)
+            .and_then(|()| look_at_master(bench, order))
+            .and_then(|master| capture(store, order, master, &mut watch))
+            .map(|captured| StoreTold::Done(captured_report(&captured))),
     };
     tell(News::Answer(Answer::Store(Box::new(told.unwrap_or_else(|failure| StoreTold::Failed((&failure).into()))))));
+}
+
+/// What was captured, and what is known of it.
+fn captured_report(captured: &CapturedImage) -> Report {
+    let manifest = &captured.manifest;
+    let what = say!(
+        "image-added",
+        id = manifest.id.as_str(),
+        length = manifest.length.decimal(),
+        stored = captured.stored.decimal(),
+        filled = captured.filled.decimal(),
+    );
+    let lines = std::iter::once(what.clone()).chain(image_lines(manifest)).collect();
+    Report { lines, ..Report::new(Tone::Good, what) }
 }
 
 /// What nothing vouches for, somebody should look at.

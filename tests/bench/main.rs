@@ -136,6 +136,7 @@ mod roles_table;
 mod safety_copy;
 mod said;
 mod screen_badge;
+mod screen_capture;
 mod screen_desk;
 mod screen_desk_shift;
 mod screen_desk_store;

@@ -211,7 +211,7 @@ impl Desk {
                     self.work_store(&|| false);
                 }
             }
-            order @ (StoreOrder::Look | StoreOrder::Remove(_)) => {
+            order @ (StoreOrder::Look | StoreOrder::Remove(_) | StoreOrder::Masters) => {
                 let done = carry_store(&self.rig.bench(), &self.store, &order);
                 heard.extend(match done {
                     Ok(done) => done.map(told),

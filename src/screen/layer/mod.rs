@@ -41,6 +41,7 @@ mod sign_in;
 mod signer;
 mod store;
 mod store_add;
+mod store_capture;
 mod tag;
 mod trial;
 mod unlock;
@@ -103,6 +104,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Images(aim), _) => Box::new(images::Images::new(*aim)),
         (Layer::Store, _) => Box::new(store::Store::default()),
         (Layer::StoreAdd, _) => Box::new(store_add::StoreAdd::default()),
+        (Layer::StoreCapture, _) => Box::new(store_capture::StoreCapture::default()),
         (Layer::OneTime(tag, password), _) => Box::new(one_time::OneTime::new(tag, password)),
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
@@ -226,6 +228,8 @@ fn as_keys(hint: &Sentence) -> Sentence {
         "pin-none-hint" => say!("pin-none-keys"),
         "summary-broken-hint" => say!("summary-broken-keys"),
         "image-check-hint" => say!("image-check-keys"),
+        "capture-no-system-hint" => say!("capture-no-system-keys"),
+        "capture-windows-no-basis-hint" => say!("capture-windows-no-basis-keys"),
         "image-exists-hint" => say!("image-exists-keys"),
         "image-chunk-rotten-hint" => say!("image-chunk-rotten-keys"),
         "fit-nothing-written-hint" => say!("fit-nothing-written-keys"),

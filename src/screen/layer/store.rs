@@ -77,7 +77,13 @@ static KEYS: &[Binding<Store>] = &[
         key: Key::Char('a'),
         words: || say!("key-store-add"),
         when: |layer, world| layer.is_list() && layer.view.is_some() && world.store.work.is_none(),
-        what: |layer, _| layer.add(),
+        what: |layer, _| layer.open(Layer::StoreAdd),
+    },
+    Binding {
+        key: Key::Char('c'),
+        words: || say!("key-store-capture"),
+        when: |layer, world| layer.is_list() && layer.view.is_some() && world.store.work.is_none(),
+        what: |layer, _| layer.open(Layer::StoreCapture),
     },
     Binding {
         key: Key::Char('k'),
@@ -146,9 +152,10 @@ impl Store {
         self.here().is_some_and(|view| view.image.is_some() && view.manifest.is_ok())
     }
 
-    fn add(&mut self) -> Vec<Effect> {
+    /// Opens what adds an image, for whoever may.
+    fn open(&mut self, layer: Layer) -> Vec<Effect> {
         self.told = self.view.as_ref().and_then(|view| view.no_add.clone());
-        if self.told.is_some() { Vec::new() } else { vec![Effect::Open(Layer::StoreAdd)] }
+        if self.told.is_some() { Vec::new() } else { vec![Effect::Open(layer)] }
     }
 
     /// Whether the end of the id was typed that is to go.
@@ -170,7 +177,7 @@ impl Store {
                 self.view = Some(view.clone());
                 return Vec::new();
             }
-            StoreTold::Files(..) => return Vec::new(),
+            StoreTold::Files(..) | StoreTold::Masters(_) | StoreTold::Master(_) => return Vec::new(),
             // A list that could not be read is not asked for again by itself: it would be for ever.
             StoreTold::Checked { report, .. } | StoreTold::Failed(report) => {
                 self.told = Some(report.clone());
@@ -219,6 +226,8 @@ impl Store {
                 (_, true) => say!("store-stopping", name = name.as_str()),
                 (StoreTask::Add(_), false) => say!("store-adding", name = name.as_str()),
                 (StoreTask::Check(_), false) => say!("store-checking", name = name.as_str()),
+                (StoreTask::Look(_), false) => say!("capture-looking-disk", name = name.as_str()),
+                (StoreTask::Capture(_), false) => say!("store-capturing", name = name.as_str()),
             };
             pen.line(area, &what, tint::NEXT);
             let phase = work.progress.as_ref().map(|progress| progress.phase.name());
@@ -368,7 +377,8 @@ impl Screen for Store {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        matches!(answer, Answer::Store(told) if !matches!(told.as_ref(), StoreTold::Files(..)))
+        matches!(answer, Answer::Store(told)
+            if !matches!(told.as_ref(), StoreTold::Files(..) | StoreTold::Masters(_) | StoreTold::Master(_)))
     }
 
     fn is_typing(&self) -> bool {

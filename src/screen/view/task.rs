@@ -113,7 +113,9 @@ impl View {
             | Effect::ListInterrupted
             | Effect::ReadHealth(_)
             | Effect::ListImages
-            | Effect::Store(StoreOrder::Look | StoreOrder::Files(_) | StoreOrder::Remove(_))
+            | Effect::Store(
+                StoreOrder::Look | StoreOrder::Masters | StoreOrder::Files(_) | StoreOrder::Remove(_),
+            )
             | Effect::Certify(_)
             | Effect::LookMend(_)
             | Effect::Mend { .. }
