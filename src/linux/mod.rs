@@ -44,6 +44,7 @@ mod survey;
 mod tally;
 mod tool;
 mod trying;
+mod usb_printer;
 mod volume;
 
 pub use ask::TerminalAsk;
@@ -61,3 +62,4 @@ pub use second::Cmp;
 pub use smart::Smartctl;
 pub use tool::{ToolAnswer, tool};
 pub use trying::LinuxHardware;
+pub use usb_printer::usb_printer_status;

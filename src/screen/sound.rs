@@ -37,6 +37,7 @@ pub(super) fn sound(news: &News, since_key: Duration) -> Option<Sound> {
         | News::Job { .. }
         | News::JobStopping(_)
         | News::Alert(_)
+        | News::Prints(_)
         | News::Dismissed => None,
     }
 }

@@ -12,7 +12,7 @@ use crate::unit::{DeviceId, Moment};
 use crate::word::say;
 use crate::workbench::{
     Alert, Answer, CheckAsk, DayOrder, Effect, Input, JobOrder, Key, News, PeopleOrder, Report, SignedIn, Sitting,
-    Tone, Tongue, World, look_again, sign_out,
+    Tone, World, look_again, sign_out,
 };
 use ratatui::layout::{Position, Rect};
 use std::path::PathBuf;
@@ -190,7 +190,7 @@ impl View {
         let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
         let is_over = match teller {
             Teller::Clerk(_) => false,
-            Teller::Job => matches!(&news, News::JobEnded { .. } | News::Answer(Answer::NotBegun(_))),
+            Teller::Job => matches!(&news, News::JobEnded { .. } | News::Prints(_) | News::Answer(Answer::NotBegun(_))),
             Teller::Copy => answer.is_some(),
         };
         self.world.fold(news);
@@ -314,10 +314,7 @@ impl View {
                 return None;
             }
             Effect::Speak => {
-                self.world.tongue = match self.world.tongue {
-                    Tongue::Own => Tongue::Other,
-                    Tongue::Other => Tongue::Own,
-                };
+                self.world.tongue = self.world.tongue.other();
                 return None;
             }
             Effect::Dismiss => {
@@ -388,6 +385,7 @@ impl View {
             | Effect::People(_)
             | Effect::Shift(_)
             | Effect::Unlock(_)
+            | Effect::Print(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::Settings(_)
             | Effect::SetUp(_)) => self.order(other),

@@ -3,10 +3,10 @@
 //! Invariants: each has a bench of its own; a panic is caught and told as a failure, never as a silence; over a broken order
 //! the clerk goes on with the next, by whoever was there before.
 
-use super::desk::{Room, break_where_asked};
+use super::desk::Room;
 use super::folder::own_words;
 use super::terminal::last_panic;
-use super::{day, images, log, settings, vault, with_bench};
+use super::{day, images, log, printers, settings, vault, with_bench};
 use crate::event::By;
 use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
@@ -28,7 +28,7 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(250);
 
 /// A bench of this thread's own, with that person at it; with the station's own where none is named.
-fn at_bench(
+pub(super) fn at_bench(
     room: &Room<'_>,
     by: Option<&By>,
     work: impl FnOnce(&mut Bench<'_>) -> Result<(), Failure>,
@@ -89,6 +89,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
         Effect::Settings(order) => settings::carry(room.opening.folder, bench, order),
+        Effect::Print(order) => printers::carry(room, bench, order),
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),
@@ -255,13 +256,22 @@ pub(super) fn test(
 }
 
 /// The work's own result; a panic in it as a failure that says where.
-fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+pub(super) fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| {
         let what = say!("job-broke");
         let failure = Failure::new(Trouble::Io, what).hint(say!("job-broke-hint"));
         Err(failure.because(last_panic().unwrap_or_default()))
     })
 }
+
+/// For the tests of what a panic there leaves behind.
+#[cfg(debug_assertions)]
+pub(super) fn break_where_asked(place: &str) {
+    assert!(std::env::var_os("AOXANH_BREAK").is_none_or(|asked| asked != *place), "asked to break");
+}
+
+#[cfg(not(debug_assertions))]
+pub(super) const fn break_where_asked(_place: &str) {}
 
 #[cfg(test)]
 mod tests {

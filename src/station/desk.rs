@@ -4,10 +4,11 @@
 //! its own, and each thread its own bench; whatever ends the loop, every job is stopped, its end recorded and said, and the
 //! terminal given back before anybody waits.
 
-use super::clerk::{close, keep, run, test};
+use super::clerk::{break_where_asked, close, keep, run, test};
 use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
 use super::last_words::last_words;
+use super::printers::{Bell, keep_printing};
 use super::signal::Interrupt;
 use super::terminal::{Taken, kind, last_panic};
 use crate::cli::Out;
@@ -74,6 +75,8 @@ pub(super) struct Room<'a> {
     /// Whether the screen speaks the other one.
     speaks_other: AtomicBool,
     interrupt: Interrupt,
+    /// Wakes whoever sends to the printers.
+    pub(super) bell: Bell,
 }
 
 impl Room<'_> {
@@ -97,7 +100,8 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     world.terminal = kind();
     let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
-    let room = Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt };
+    let room =
+        Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt, bell: Bell::default() };
     let ended = catch_unwind(AssertUnwindSafe(|| {
         std::thread::scope(|scope| {
             let (send, wakes) = channel();
@@ -152,6 +156,7 @@ struct Desk<'scope, 'env> {
 impl Drop for Desk<'_, '_> {
     fn drop(&mut self) {
         self.keys.cut();
+        self.room.bell.end();
         for stop in self.jobs.values() {
             stop.store(true, Ordering::Relaxed);
         }
@@ -179,6 +184,8 @@ impl<'scope> Desk<'scope, '_> {
                 let _gone = send.send(Wake::Broken(failure));
             }
         })?;
+        let send = self.send.clone();
+        self.spawn("printer", move || keep_printing(room, &|news| _ = send.send(Wake::News(Teller::Job, news))))?;
         let mut view = View::new(world, room.opening.by.clone(), self.now());
         if room.opening.lesson {
             view.stack.teach(&view.world);
@@ -385,12 +392,3 @@ impl<'scope> Desk<'scope, '_> {
         (number, stop)
     }
 }
-
-/// For the tests of what a panic there leaves behind.
-#[cfg(debug_assertions)]
-pub(super) fn break_where_asked(place: &str) {
-    assert!(std::env::var_os("AOXANH_BREAK").is_none_or(|asked| asked != *place), "asked to break");
-}
-
-#[cfg(not(debug_assertions))]
-pub(super) const fn break_where_asked(_place: &str) {}

@@ -136,6 +136,7 @@ pub(super) fn news(news: &News) {
         | News::JobBegan(_)
         | News::JobStopping(_)
         | News::Alert(_)
+        | News::Prints(_)
         | News::Dismissed => return,
     };
     let (what, rule) = (report.lines.first().map(Sentence::key), report.rule);

@@ -18,6 +18,7 @@ use super::key::{Hint, Key};
 use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, ShiftOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
+use super::print::PrintOrder;
 use super::report::Report;
 use super::sight::{Seen, Sight};
 use super::wipe::WipeOrder;
@@ -153,6 +154,8 @@ pub enum Effect {
     Shift(ShiftOrder),
     /// Open the vault with that passphrase.
     Unlock(Secret),
+    /// Something about labels and printers.
+    Print(PrintOrder),
     /// Something about the day.
     Day(DayOrder),
     /// Something about the station's settings.
@@ -243,6 +246,8 @@ pub enum Layer {
     Day,
     /// The day that was closed.
     DayEnd(Box<DayEnd>),
+    /// What waits to be printed.
+    Prints,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

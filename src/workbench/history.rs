@@ -130,6 +130,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             let tag = TagId::read(&bound.tag).map_or_else(|_error| bound.tag.clone(), |tag| tag.to_string());
             say!("event-tag-bound", tag = tag)
         }
+        Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),
         Fact::DeviceHeld(_) => say!("event-device-held"),
         Fact::DeviceMoved(moved) => match &moved.from {
             Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),

@@ -10,6 +10,7 @@ use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
 use super::news::News;
 use super::note::NoteSeen;
+use super::print::PrintWait;
 use super::report::{Report, Tone};
 use super::running::JobView;
 use crate::custody::{DiskState, Stage, Today};
@@ -32,6 +33,17 @@ pub enum Tongue {
     Own,
     /// The other.
     Other,
+}
+
+impl Tongue {
+    /// The one that is not spoken now.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Own => Self::Other,
+            Self::Other => Self::Own,
+        }
+    }
 }
 
 /// What the screen is shown on.
@@ -80,6 +92,8 @@ pub struct World {
     pub jobs: Vec<JobView>,
     /// How many jobs did not come to their end.
     pub interrupted: usize,
+    /// What waits to be printed, the oldest first.
+    pub prints: Vec<PrintWait>,
     /// How many safety copies are being made.
     pub copies: usize,
     /// The order that looks for what was scanned or typed, while it is unanswered: until then nobody knows which device
@@ -260,6 +274,7 @@ impl World {
             lot: None,
             jobs: Vec::new(),
             interrupted: 0,
+            prints: Vec::new(),
             copies: 0,
             finding: None,
             alerts: Vec::new(),
@@ -334,6 +349,7 @@ impl World {
                 self.alert(Alert { at: self.now, about, report });
             }
             News::Alert(alert) => self.alert(*alert),
+            News::Prints(waits) => self.prints = waits,
             News::Dismissed => {
                 if !self.alerts.is_empty() {
                     self.alerts.remove(0);

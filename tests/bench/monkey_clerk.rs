@@ -14,12 +14,13 @@ use aoxanh::event::{By, How};
 use aoxanh::ledger::SecretKey;
 use aoxanh::port::{Disks, Failure, FakeCopies, Trouble};
 use aoxanh::screen::Teller;
+use aoxanh::tag::Domain;
 use aoxanh::unit::{Secret, composed};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
     Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, ImageChoice, JobOrder, News, PeopleOrder, PlaceSeen,
-    Report, SettingsOrder, Signature, Signer, Tone, carry_close, carry_out, carry_people, certify_all, day_left,
-    day_status, export_day, run_job, run_tests,
+    PrintHand, Report, SettingsOrder, Signature, Signer, Tone, carry_close, carry_out, carry_people, carry_print,
+    certify_all, day_left, day_status, export_day, run_job, run_tests, send_waiting,
 };
 use std::cell::{Cell, RefCell};
 
@@ -213,6 +214,14 @@ impl Monkey {
                     change(&mut self.settings, asked.clone());
                 }
                 Ok(Answer::Settings(Box::new(self.settings.clone())))
+            }
+            Effect::Print(order) => {
+                let domain = Domain::read("THU.VN").expect("a domain");
+                let told = carry_print(&self.rig.bench(), &domain, order, &self.words[0]);
+                // The printer is away: what is ordered waits.
+                let look = send_waiting(&self.rig.bench(), &mut PrintHand::default()).expect("the queue reads");
+                heard.push(News::Prints(look.waits));
+                told
             }
             Effect::People(order) => {
                 let nobody = self.guest();

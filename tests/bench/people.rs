@@ -11,8 +11,8 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakeProbe,
-    FakeSecond, FakeSmart, FakeVault, Index, Row, SeededChance, Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakePrintQueue,
+    FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Row, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -36,6 +36,8 @@ pub(crate) struct Team {
     files: FakeFiles,
     probe: FakeProbe,
     hardware: FakeHardware,
+    printers: FakePrinters,
+    prints: FakePrintQueue,
     smart: FakeSmart,
     pub(crate) opened: Opened,
 }
@@ -66,7 +68,21 @@ impl Team {
         let (disks, leases, files, probe) =
             (FakeDisks::default(), FakeLeases::default(), FakeFiles::default(), FakeProbe::default());
         let hardware = FakeHardware::default();
-        Self { store, vault, clock, chance, disks, leases, files, probe, hardware, smart, opened }
+        Self {
+            store,
+            vault,
+            clock,
+            chance,
+            disks,
+            leases,
+            files,
+            probe,
+            hardware,
+            smart,
+            printers: FakePrinters::default(),
+            prints: FakePrintQueue::default(),
+            opened,
+        }
     }
 
     pub(crate) fn bench(&self, person: &PersonId, how: How) -> Bench<'_> {
@@ -83,6 +99,8 @@ impl Team {
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
             second: &FakeSecond(None),
+            printers: &self.printers,
+            prints: &self.prints,
             files: &self.files,
             secret: Digest([1; 32]),
             by: By { person: person.clone(), how },

@@ -33,6 +33,7 @@ mod note;
 mod palette;
 mod people;
 mod person;
+mod prints;
 mod quit;
 mod receive;
 mod shelve;
@@ -100,6 +101,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Images(aim), _) => Box::new(images::Images::new(*aim)),
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
+        (Layer::Prints, _) => Box::new(prints::Prints::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),

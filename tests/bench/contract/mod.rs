@@ -9,3 +9,5 @@ pub(crate) mod index;
 pub(crate) mod index_shelves;
 pub(crate) mod journal;
 pub(crate) mod leases;
+pub(crate) mod print_queue;
+pub(crate) mod printers;
