@@ -34,10 +34,10 @@ pub struct PrinterAddArgs {
     /// What people call it.
     pub name: String,
     /// Where it is.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "WHERE")]
     pub address: PrinterAddress,
     /// Its language.
-    #[arg(long, value_name = "LANGUAGE")]
+    #[arg(long, value_name = "LANG")]
     pub language: String,
     /// The paper in it.
     #[arg(long, value_name = "ID")]

@@ -17,11 +17,10 @@ pub struct LabelCount {
 
 pub(super) fn label_printed(file: &mut DeviceFile, printed: &LabelPrinted) {
     let same = |count: &&mut LabelCount| count.tag == printed.tag && count.label == printed.label;
-    match file.labels.iter_mut().find(same) {
-        Some(count) => count.printed = count.printed.saturating_add(printed.copies),
-        None => {
-            file.labels.push(LabelCount { tag: printed.tag.clone(), label: printed.label, printed: printed.copies })
-        }
+    if let Some(count) = file.labels.iter_mut().find(same) {
+        count.printed = count.printed.saturating_add(printed.copies);
+    } else {
+        file.labels.push(LabelCount { tag: printed.tag.clone(), label: printed.label, printed: printed.copies });
     }
 }
 

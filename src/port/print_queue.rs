@@ -60,9 +60,11 @@ pub trait PrintQueue {
     fn take(&self, printer: &str) -> Result<Option<Box<dyn Lease>>, Failure>;
 }
 
+type Kept = Rc<RefCell<Vec<(PrintJob, Vec<u8>)>>>;
+
 /// A queue in memory.
 #[derive(Clone, Debug, Default)]
-pub struct FakePrintQueue(Rc<RefCell<Vec<(PrintJob, Vec<u8>)>>>, Rc<RefCell<BTreeSet<String>>>);
+pub struct FakePrintQueue(Kept, Rc<RefCell<BTreeSet<String>>>);
 
 struct FakeTurn(Rc<RefCell<BTreeSet<String>>>, String);
 

@@ -150,8 +150,8 @@ pub(super) fn keep_printing(room: &Room<'_>, send: &dyn Fn(News)) {
                     }
                     Err(failure) => failed = Some(failure),
                 }
-                if failed.is_some() && failed != trouble {
-                    failed.iter().for_each(|failure| alert(bench, failure.into(), &told));
+                if let Some(failure) = failed.as_ref().filter(|_| failed != trouble) {
+                    alert(bench, failure.into(), &told);
                 }
                 trouble = failed;
                 let time = if before.is_empty() && trouble.is_none() { IDLE } else { BUSY };

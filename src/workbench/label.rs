@@ -155,12 +155,12 @@ pub(super) fn printed_sentence(printed: &LabelPrinted) -> Sentence {
         LabelFor::Device => say!("label-of-device"),
         LabelFor::Erased => say!("label-of-erased"),
     };
-    let (printer, count) = (printed.printer.as_str(), u64::from(printed.copies));
-    let last = u64::from(printed.copy) + count.saturating_sub(1);
+    let on = printed.printer.as_str();
+    let last = u64::from(printed.copy) + u64::from(printed.copies).saturating_sub(1);
     if last > 1 {
-        return say!("event-label-again", what = what, tag = tag, printer = printer, number = last);
+        return say!("event-label-again", what = what, tag = tag, printer = on, number = last);
     }
-    say!("event-label-printed", what = what, tag = tag, printer = printer)
+    say!("event-label-printed", what = what, tag = tag, printer = on)
 }
 
 /// Tags that nobody has yet, with their labels. Errors: too many at once.

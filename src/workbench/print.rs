@@ -140,8 +140,7 @@ fn send_to(
 ) -> Result<Option<Sentence>, Failure> {
     let Ok(on) = printer(bench, Some(name)) else { return Ok(Some(say!("print-printer-removed"))) };
     let now = bench.clock.elapsed();
-    if let Some((until, why)) = hand.resting.get(name).filter(|(until, _)| now < *until) {
-        let _left = until;
+    if let Some((_until, why)) = hand.resting.get(name).filter(|(until, _)| now < *until) {
         return Ok(Some(why.clone()));
     }
     // Whoever else sends to it now sends these too.

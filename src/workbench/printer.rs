@@ -97,11 +97,12 @@ impl PrinterSetting {
     /// The printer, if it can be one. Errors: no name; a language that it cannot be spoken to in, or paper that does not fit.
     pub fn checked(mut self, bench: &Bench<'_>) -> Result<Self, Failure> {
         let usage = |what| Failure::new(Trouble::Usage, what);
-        self.name = self.name.trim().to_owned();
-        let letters = self.name.chars().count();
-        if letters == 0 || letters > LONGEST || self.name.contains(char::is_control) {
+        let name = self.name.trim().to_owned();
+        let letters = name.chars().count();
+        if letters == 0 || letters > LONGEST || name.contains(char::is_control) {
             return Err(usage(say!("printer-name-wrong", most = LONGEST as u64)));
         }
+        self.name = name;
         let paper = template(bench, &self.template)?;
         if self.form() == PrintForm::Pdf {
             if !matches!(self.address, PrinterAddress::Cups(_)) {
@@ -149,9 +150,10 @@ pub fn with_printer(mut all: Vec<PrinterSetting>, mut new: PrinterSetting) -> Ve
         }
         None => all.push(new.clone()),
     }
-    let usual = if new.default || all.len() == 1 { Some(new.name) } else { None };
-    if let Some(usual) = usual {
-        all.iter_mut().for_each(|printer| printer.default = printer.name == usual);
+    if new.default || all.len() == 1 {
+        for printer in &mut all {
+            printer.default = printer.name == new.name;
+        }
     }
     all
 }

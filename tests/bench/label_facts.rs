@@ -1,5 +1,7 @@
 //! What the ledger says of printed labels, and what the rules and the folds make of it.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use super::custody::Step;
 use super::golden;
 use super::ledger_rig::Walk;

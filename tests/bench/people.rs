@@ -36,8 +36,7 @@ pub(crate) struct Team {
     files: FakeFiles,
     probe: FakeProbe,
     hardware: FakeHardware,
-    printers: FakePrinters,
-    prints: FakePrintQueue,
+    printing: (FakePrinters, FakePrintQueue),
     smart: FakeSmart,
     pub(crate) opened: Opened,
 }
@@ -79,8 +78,7 @@ impl Team {
             probe,
             hardware,
             smart,
-            printers: FakePrinters::default(),
-            prints: FakePrintQueue::default(),
+            printing: <(FakePrinters, FakePrintQueue)>::default(),
             opened,
         }
     }
@@ -99,8 +97,8 @@ impl Team {
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
             second: &FakeSecond(None),
-            printers: &self.printers,
-            prints: &self.prints,
+            printers: &self.printing.0,
+            prints: &self.printing.1,
             files: &self.files,
             secret: Digest([1; 32]),
             by: By { person: person.clone(), how },

@@ -1,16 +1,20 @@
 //! Labels ordered, waiting and sent, on a real ledger with printers in memory.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use super::arming_rig::Rig;
 use super::contract;
 use aoxanh::event::Fact;
 use aoxanh::event::label::{LabelFor, LabelPrinted};
-use aoxanh::port::{FakePrintQueue, FakePrinters, Index, PrintForm, PrintQueue, PrinterAddress};
-use aoxanh::tag::{Domain, PrinterState};
+use aoxanh::port::{
+    Failure, FakePrintQueue, FakePrinters, Index, PrintForm, PrintQueue, PrinterAddress, PrinterSeen, Printers,
+};
+use aoxanh::tag::{Domain, PrinterState, Question};
 use aoxanh::unit::DeviceId;
 use aoxanh::word::{Lang, Words};
 use aoxanh::workbench::{
-    Answer, PrintHand, PrintLook, PrintOrder, PrinterSetting, Tone, blank_labels, carry_print, order_labels, printer,
-    send_waiting, shelf_label,
+    Answer, Bench, PrintHand, PrintLook, PrintOrder, PrinterSetting, Tone, blank_labels, carry_print, order_labels,
+    printer, send_waiting, shelf_label,
 };
 
 pub(crate) fn address() -> PrinterAddress {
@@ -84,6 +88,36 @@ fn a_label_is_recorded_before_its_bytes_and_sent_once() {
     let got = rig.printers.got(&address());
     assert!(got.len() == 1 && got[0].1.starts_with(b"SIZE 50 mm"), "{got:?}");
     assert_eq!(looks(&rig), PrintLook::default());
+}
+
+/// A printer that looks into the ledger when it gets bytes.
+struct Watchful<'a>(&'a Rig, DeviceId);
+
+impl Printers for Watchful<'_> {
+    fn list(&self) -> Result<Vec<PrinterSeen>, Failure> {
+        self.0.printers.list()
+    }
+
+    fn state(&self, at: &PrinterAddress, question: Option<&Question>) -> PrinterState {
+        assert_eq!(printed(self.0, &self.1), [], "recorded before anybody knows whether it can be printed");
+        self.0.printers.state(at, question)
+    }
+
+    fn send(&self, at: &PrinterAddress, title: &str, form: PrintForm, bytes: &[u8]) -> Result<(), Failure> {
+        assert_eq!(printed(self.0, &self.1).len(), 1, "not recorded before the first byte");
+        self.0.printers.send(at, title, form, bytes)
+    }
+}
+
+#[test]
+fn the_ledger_knows_a_label_before_its_first_byte_and_not_before_the_printer_can() {
+    let rig = rig(PrinterState::Ready);
+    let (found, _) = rig.device(false);
+    orders(&rig, &found.id);
+    let watchful = Watchful(&rig, found.id.clone());
+    let bench = Bench { printers: &watchful, ..rig.bench() };
+    assert_eq!(send_waiting(&bench, &mut PrintHand::default()).expect("reads").sent.len(), 1);
+    assert_eq!(rig.printers.got(&address()).len(), 1);
 }
 
 #[test]

@@ -57,13 +57,12 @@ impl Roll {
 fn along(bitmap: &Bitmap, roll: Option<Roll>) -> Result<(Roll, Bitmap), TagError> {
     let turned = bitmap.turned();
     let fits = |roll: Roll| [bitmap, &turned].into_iter().find(|way| roll.holds(way)).map(|way| (roll, way.clone()));
-    let found = match roll {
-        Some(roll) => fits(roll),
-        None => {
-            let endless = || ROLLS.into_iter().filter(|roll| roll.is_endless());
-            let as_it_is = endless().find(|roll| roll.holds(bitmap));
-            as_it_is.map(|roll| (roll, bitmap.clone())).or_else(|| endless().find_map(fits))
-        }
+    let found = if let Some(roll) = roll {
+        fits(roll)
+    } else {
+        let endless = || ROLLS.into_iter().filter(|roll| roll.is_endless());
+        let as_it_is = endless().find(|roll| roll.holds(bitmap));
+        as_it_is.map(|roll| (roll, bitmap.clone())).or_else(|| endless().find_map(fits))
     };
     let widest = roll.map_or(PINS, |roll| roll.across);
     found.ok_or(TagError::RollTooNarrow { dots: bitmap.wide().min(bitmap.high()), most: widest })
