@@ -266,6 +266,7 @@ pub(super) fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), F
 
 /// For the tests of what a panic there leaves behind.
 #[cfg(debug_assertions)]
+#[track_caller]
 pub(super) fn break_where_asked(place: &str) {
     assert!(std::env::var_os("AOXANH_BREAK").is_none_or(|asked| asked != *place), "asked to break");
 }
