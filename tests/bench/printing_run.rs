@@ -78,6 +78,8 @@ fn a_label_that_waits_outlives_a_kill_and_the_screen_prints_it_when_the_printer_
     assert!(left.code == 75 && left.out.contains("hàng in"), "{left:?}");
     let mut terminal = Terminal::open(rig.command(&["bench"]), 120, 40);
     terminal.wait_text("không thấy máy in");
+    // Keys of other pages mean something once the bench was read.
+    terminal.wait_text("bước tiếp theo");
     terminal.step("\x1b[20~", "hàng in");
     terminal.step("p", "Nhãn đang chờ in: 2");
     let printer = printer_at(at);
