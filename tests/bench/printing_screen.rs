@@ -45,7 +45,7 @@ fn a_printer_without_paper_is_said_on_the_bench_until_it_has_some() {
     desk.keys("ep");
     for (columns, lines) in [(80, 24), (120, 40)] {
         let shown = desk.shown(columns, lines);
-        assert!(shown.contains("Máy in tem: hết giấy"), "{shown}");
+        assert!(shown.contains("1 nhãn chờ máy in tem (F9, p): hết giấy"), "{shown}");
     }
     desk.press(&[Key::Function(9)]);
     desk.keys("p");

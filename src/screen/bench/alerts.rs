@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ▶ Đang kiểm tra máy này cho 2B8M1-0QRST-4…
-//! ! Máy in tem: hết giấy; 2 nhãn đang chờ (F9, p)
+//! ! 2 nhãn chờ máy in tem (F9, p): hết giấy: lắp cuộn mới, nhãn tự in tiếp
 //! ✗ 7K3XQ-92M4T-Z: Không được ghi lên ổ vda: hệ điều hành đang chạy nằm trên ổ này.  (b: xem, còn 2)
 //! ```
 //!
