@@ -89,7 +89,10 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
         Effect::Settings(order) => settings::carry(room.opening.folder, bench, order),
-        Effect::Print(order) => printers::carry(room, bench, order),
+        // A printer may have been named at another terminal since.
+        Effect::Print(order) => {
+            settings::keep_up(room.opening.folder, bench).and_then(|()| printers::carry(room, bench, order))
+        }
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),
