@@ -12,6 +12,7 @@ use super::args_image::ImageVerb;
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
 use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
+use super::args_printer::PrinterVerb;
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
 use super::args_settings::SettingsArgs;
@@ -95,6 +96,9 @@ pub enum Verb {
     /// Tags.
     #[command(subcommand)]
     Tag(TagVerb),
+    /// Printers.
+    #[command(subcommand)]
+    Printer(PrinterVerb),
     /// Record a function check.
     Check(CheckArgs),
     /// Grade.

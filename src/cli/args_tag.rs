@@ -91,14 +91,17 @@ pub struct TagReadArgs {
 /// On which paper, and where to.
 #[derive(Clone, Debug, Args)]
 pub struct PaperArgs {
-    /// Which template.
-    #[arg(long, value_name = "ID", default_value = "a4-65")]
-    pub template: String,
+    /// Which template; that of the printer, or sheets of 65 in a file.
+    #[arg(long, value_name = "ID")]
+    pub template: Option<String>,
     /// The file.
-    #[arg(long, value_name = "FILE")]
-    pub file: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with = "printer")]
+    pub file: Option<PathBuf>,
+    /// The printer; the usual one where no file is named.
+    #[arg(long, value_name = "NAME")]
+    pub printer: Option<String>,
     /// Which language, where the file's name does not tell.
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", requires = "file")]
     pub format: Option<String>,
     /// Printer resolution.
     #[arg(long, value_parser = clap::value_parser!(u32).range(72..=2400))]

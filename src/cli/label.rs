@@ -6,26 +6,30 @@ use super::args_tag::{PaperArgs, TagCalibrateArgs, TagDiskArgs, TagPrintArgs, Ta
 use super::out::Out;
 use super::run::read_tag;
 use super::show;
+use crate::event::label::LabelFor;
 use crate::port::{Failure, Trouble};
-use crate::report::{LabelSheet, SheetLabel, Shift, calibration, label_sheets};
+use crate::report::{Shift, calibration};
 use crate::tag::{
-    Domain, LANGUAGES, LabelPaper, LabelTemplate, Language, Payload, PrintOrder, Qr, TagError, decode_png, label,
-    language, raster,
+    Domain, LANGUAGES, LabelPaper, LabelTemplate, Language, Payload, Qr, TagError, decode_png, label, language,
 };
 use crate::word::say;
-use crate::workbench::{self, Bench, LabelKind, MadeLabel, disk_label};
+use crate::workbench::{self, Bench, LabelKind, LabelPrint, MadeLabel, PDF, PrinterSetting, Tone, disk_label};
 use serde_json::json;
 use std::path::Path;
 
 /// The largest picture that is read, bytes.
 const MOST_PICTURE: u64 = 32 * 1024 * 1024;
-/// Dots an inch at which a page's codes are read back.
-const PAGE_DPI: u32 = 300;
-/// The format that is no printer's language.
-const PDF: &str = "pdf";
+/// The template of a file where nobody says.
+const SHEETS: &str = "a4-65";
 
 /// Runs a verb about tags and labels. Errors: what it says.
-pub(super) fn run_tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) -> Result<(), Failure> {
+pub(super) fn run_tag(
+    verb: &TagVerb,
+    bench: &Bench<'_>,
+    domain: &Domain,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
     match verb {
         TagVerb::Show(args) => {
             let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, None)?;
@@ -41,9 +45,9 @@ pub(super) fn run_tag(verb: &TagVerb, bench: &Bench<'_>, domain: &Domain, out: &
             show::tag_card(out, domain, &tagged.tag, false)
         }
         TagVerb::Disk(args) => run_disk_label(args, bench, domain, out),
-        TagVerb::Print(args) => print(args, bench, domain, out),
-        TagVerb::Sheet(args) => sheet(args, bench, domain, out),
-        TagVerb::Shelf(args) => shelves(args, bench, out),
+        TagVerb::Print(args) => print(args, bench, domain, out, cancel),
+        TagVerb::Sheet(args) => sheet(args, bench, domain, out, cancel),
+        TagVerb::Shelf(args) => shelves(args, bench, out, cancel),
         TagVerb::Calibrate(args) => calibrate(args, bench, out),
         TagVerb::Check(args) => super::label_check::run(args, bench, out),
         TagVerb::Templates => templates(bench, out),
@@ -68,8 +72,8 @@ enum Format {
     Dots(&'static Language),
 }
 
-fn format(args: &PaperArgs) -> Result<Format, Failure> {
-    let ending = args.file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
+    let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let named = args.format.clone().or(ending).unwrap_or_default();
     if named == PDF {
         return Ok(Format::Pdf);
@@ -81,81 +85,105 @@ fn format(args: &PaperArgs) -> Result<Format, Failure> {
     })
 }
 
-fn print(args: &TagPrintArgs, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) -> Result<(), Failure> {
-    let mut labels = Vec::new();
-    for device in &args.devices {
-        let found = bench.find(device)?;
-        let made = if args.erased {
-            workbench::erased_label(bench, domain, &found, out.words())?
-        } else {
-            workbench::device_label(bench, domain, &found, out.words())?
-        };
-        labels.push(made);
-    }
-    written(&labels, args.copies, &args.paper, bench, out)
+/// Where labels go.
+enum To<'p> {
+    File(&'p Path, LabelTemplate),
+    Printer(PrinterSetting),
 }
 
-fn sheet(args: &TagSheetArgs, bench: &Bench<'_>, domain: &Domain, out: &mut Out<'_>) -> Result<(), Failure> {
-    let template = workbench::template(bench, &args.paper.template)?;
+/// Where they are to go. Errors: no such template; no such printer, or none at all and no file named.
+fn to<'p>(args: &'p PaperArgs, bench: &Bench<'_>) -> Result<To<'p>, Failure> {
+    if let Some(file) = &args.file {
+        let template = args.template.as_deref().unwrap_or(SHEETS);
+        return Ok(To::File(file, workbench::template(bench, template)?));
+    }
+    let mut on = workbench::printer(bench, args.printer.as_deref())?.clone();
+    on.template = args.template.clone().unwrap_or(on.template);
+    (on.dpi, on.right, on.down) = (args.dpi.or(on.dpi), on.right + args.shift.right, on.down + args.shift.down);
+    Ok(To::Printer(on.checked(bench)?))
+}
+
+fn print(
+    args: &TagPrintArgs,
+    bench: &Bench<'_>,
+    domain: &Domain,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
+    let to = to(&args.paper, bench)?;
+    let label = if args.erased { LabelFor::Erased } else { LabelFor::Device };
+    let mut labels = Vec::new();
+    for device in &args.devices {
+        labels.push(workbench::made_label(bench, domain, &bench.find(device)?, label, out.words())?);
+    }
+    put(&labels, args.copies, (&args.paper, &to), bench, out, cancel)
+}
+
+fn sheet(
+    args: &TagSheetArgs,
+    bench: &Bench<'_>,
+    domain: &Domain,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
+    let to = to(&args.paper, bench)?;
+    let template = match &to {
+        To::File(_, template) => template.clone(),
+        To::Printer(on) => workbench::template(bench, &on.template)?,
+    };
     let count = args.count.unwrap_or_else(|| template.on_sheet().saturating_sub(args.paper.used));
     let labels = workbench::blank_labels(bench, domain, count, out.words())?;
     let labels: Vec<MadeLabel> = labels.into_iter().map(|(_tag, label)| label).collect();
-    written(&labels, 1, &args.paper, bench, out)
+    put(&labels, 1, (&args.paper, &to), bench, out, cancel)
 }
 
-fn shelves(args: &TagShelfArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let label = |shelf: &String| workbench::shelf_label(bench, shelf, out.words());
-    let labels = args.shelves.iter().map(label).collect::<Result<Vec<_>, _>>()?;
-    written(&labels, 1, &args.paper, bench, out)
-}
-
-fn wrong(error: &TagError) -> Failure {
-    Failure::new(Trouble::Usage, error.sentence()).detail(error).hint(say!("label-hint"))
-}
-
-/// Draws the labels, reads every code again, and writes the file.
-fn written(
-    labels: &[MadeLabel],
-    copies: u16,
-    args: &PaperArgs,
+fn shelves(
+    args: &TagShelfArgs,
     bench: &Bench<'_>,
     out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
-    let template = workbench::template(bench, &args.template)?;
-    let format = format(args)?;
-    let dpi = match format {
-        Format::Pdf => PAGE_DPI,
-        Format::Dots(language) => args.dpi.unwrap_or_else(|| language.dpis.first().copied().unwrap_or(PAGE_DPI)),
+    let to = to(&args.paper, bench)?;
+    let label = |shelf: &String| workbench::shelf_label(bench, shelf, out.words());
+    let labels = args.shelves.iter().map(label).collect::<Result<Vec<_>, _>>()?;
+    put(&labels, 1, (&args.paper, &to), bench, out, cancel)
+}
+
+/// Writes the file, or prints.
+fn put(
+    labels: &[MadeLabel],
+    copies: u16,
+    (args, to): (&PaperArgs, &To<'_>),
+    bench: &Bench<'_>,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
+    let (file, template) = match to {
+        To::File(file, template) => (file, template),
+        To::Printer(on) => {
+            let mut again = Vec::new();
+            for label in labels {
+                again.push(workbench::queued(bench, on, label)?);
+            }
+            let jobs = workbench::order_labels(bench, on, labels, (copies, args.used))?;
+            for line in again.iter().filter(|report| report.tone == Tone::Warn).flat_map(|report| &report.lines) {
+                out.say(line)?;
+            }
+            return super::printer::print_now(bench, &jobs, out, cancel);
+        }
     };
+    let format = format(args, file)?;
     if matches!(format, Format::Dots(language) if language.id == "png") && (labels.len() > 1 || copies > 1) {
         return Err(Failure::new(Trouble::Usage, say!("label-one-png")).hint(say!("label-one-png-hint")));
     }
-    let mut bytes = Vec::new();
-    for label in labels {
-        let dots = raster(Some(&label.code), &label.lines, &template, dpi).map_err(|error| wrong(&error))?;
-        let read = dots.png(dpi).and_then(|png| decode_png(&png)).map_err(|error| wrong(&error))?;
-        if read != label.text {
-            return Err(Failure::new(Trouble::No, say!("label-unread", name = label.name.as_str())));
-        }
-        if let Format::Dots(language) = format {
-            let (wide, high, gap) = (template.wide, template.high, template.gap);
-            let order = PrintOrder { dpi, copies, wide, high, gap, roll: None };
-            bytes.extend(language.encode(&dots, &order).map_err(|error| wrong(&error))?);
-        }
-    }
-    if matches!(format, Format::Pdf) {
-        bytes = pages(labels, copies, &template, args)?;
-    }
-    bench.files.write(&args.file, &bytes)?;
-    told(labels, copies, &template, &args.file, out)
-}
-
-fn pages(labels: &[MadeLabel], copies: u16, template: &LabelTemplate, args: &PaperArgs) -> Result<Vec<u8>, Failure> {
-    let each = labels.iter().flat_map(|label| std::iter::repeat_n(label, usize::from(copies)));
-    let each: Vec<SheetLabel> =
-        each.map(|label| SheetLabel { code: Some(label.code.clone()), lines: label.lines.clone() }).collect();
-    let order = LabelSheet { template, labels: &each, used: args.used, shift: Shift::from(args.shift) };
-    label_sheets(&order).map_err(|error| Failure::new(Trouble::Usage, error.sentence()).detail(&error))
+    let language = match format {
+        Format::Pdf => None,
+        Format::Dots(language) => Some(language),
+    };
+    let shift = Shift::from(args.shift);
+    let print = LabelPrint { template, language, dpi: args.dpi, copies, used: args.used, shift };
+    bench.files.write(file, &workbench::label_bytes(labels, &print)?)?;
+    told(labels, copies, template, file, out)
 }
 
 fn told(

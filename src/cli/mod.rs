@@ -17,6 +17,7 @@ mod args_image;
 mod args_ledger;
 mod args_measure;
 mod args_people;
+mod args_printer;
 mod args_program;
 mod args_repair;
 mod args_settings;
@@ -42,6 +43,7 @@ mod label_check;
 mod open;
 mod out;
 mod people;
+mod printer;
 mod program;
 mod question;
 mod repair;
@@ -69,6 +71,7 @@ pub use args_people::{
     KeyRevokeArgs, KeyVerb, OpenArgs, PersonPinArgs, PersonVerb, PlaceArgs, VaultPassphraseArgs, VaultRecoverArgs,
     VaultUnlockArgs, VaultVerb,
 };
+pub use args_printer::PrinterVerb;
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
 pub use args_settings::SettingsArgs;
 pub use args_today::TargetArgs;
@@ -83,6 +86,7 @@ pub use image_store::{may_change_images, run_images};
 pub use open::{Answers, NO_DOMAIN, Sheet, ask_set_up, sheet_text};
 pub use out::{Out, Stage};
 pub use people::{Arrival, arrive, run_key_revoke, run_keys, run_person};
+pub use printer::{run_printer, say_printer};
 pub use program::{run_completions, run_man};
 pub use question::{known_secret, new_secret};
 pub use repair::{is_about_repair, run_repair};

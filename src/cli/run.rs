@@ -50,7 +50,7 @@ pub fn run(
         Verb::Image(ImageVerb::Write(args)) => image(args, bench, out, cancel),
         Verb::Image(ImageVerb::Fit(args)) => fit(args, bench, out, cancel),
         Verb::Image(ImageVerb::Manifest(args)) => run_manifest(args, bench.files, out),
-        Verb::Tag(args) => super::label::run_tag(args, bench, domain, out),
+        Verb::Tag(args) => super::label::run_tag(args, bench, domain, out, cancel),
         Verb::Hold(args) => hold(args, bench, out),
         Verb::Quarantine(args) => quarantine(args, bench, out),
         Verb::Allocate(args) => allocate(args, bench, out),
@@ -96,6 +96,7 @@ pub fn run(
         | Verb::Take(_)
         | Verb::Note(_)
         | Verb::Shift(_)
+        | Verb::Printer(_)
         | Verb::Shelf(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
         Verb::Bench(_)
         | Verb::Practice(_)

@@ -51,6 +51,7 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::HoldReleased(_)
         | Fact::DeviceInspected(_)
         | Fact::IntakeChecked(_)
+        | Fact::LabelPrinted(_)
         | Fact::FunctionTested(_)
         | Fact::DeviceGraded(_)
         | Fact::RepairRecorded(_)

@@ -41,6 +41,7 @@ pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, pr
         model: None,
         serial: None,
         told: received.told.clone(),
+        labels: Vec::new(),
         outward: received.outward.clone(),
         verdict: None,
         disks: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 use super::hands::Hands;
 use super::home::Whereabouts;
+use super::labels::LabelCount;
 use crate::event::disk::{Decision, DiskSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
@@ -276,6 +277,9 @@ pub struct DeviceFile {
     /// What was last seen of it from outside.
     #[serde(default, skip_serializing_if = "Outward::is_empty")]
     pub outward: Outward,
+    /// Labels that were printed of its tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelCount>,
     /// The last judgement.
     pub verdict: Option<Verdict>,
     /// Its disks by key.

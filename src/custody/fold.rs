@@ -15,6 +15,7 @@ use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{
     disk_destroyed, end_job, image_ended, image_fitted, note_jobs, wipe_ended, wipe_started, wipe_validated,
 };
+use super::labels::label_printed;
 use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{award, take_back};
@@ -204,6 +205,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
         | Fact::IntakeChecked(_)
+        | Fact::LabelPrinted(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -258,6 +260,7 @@ fn device(
         }
         Fact::WipeValidated(validated) => wipe_validated(file, validated, &event.by),
         Fact::DeviceReceived(received) => note_serial(received.told.serial.as_ref(), id, cabinet)?,
+        Fact::LabelPrinted(printed) => label_printed(file, printed),
         Fact::IntakeChecked(checked) => file.outward = checked.outward.clone(),
         Fact::DeviceGraded(graded) => file.grade = Some(graded.grade),
         Fact::RepairRecorded(repair) => file.repair = Some(repair.outcome),

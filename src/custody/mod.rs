@@ -14,6 +14,7 @@ mod fold;
 mod hands;
 mod home;
 mod jobs;
+mod labels;
 mod look;
 mod machine;
 mod parts;
@@ -37,6 +38,7 @@ pub use file::{
 pub use fold::{FOLDS, apply};
 pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
+pub use labels::LabelCount;
 pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, bar_sentence, check, evidence_of, objections, who_may};

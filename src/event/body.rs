@@ -1,7 +1,7 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
 use super::{
-    disk, donation, handover, image, inspection, intake, lock, outward, people, repair, settling, shift, station,
+    disk, donation, handover, image, inspection, intake, label, lock, outward, people, repair, settling, shift, station,
 };
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
@@ -198,6 +198,7 @@ kinds! {
     shift::ShiftHandedOver: false,
     people::BadgeIssued: false,
     image::ImageFitted: true,
+    label::LabelPrinted: true,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -10,6 +10,7 @@ pub mod handover;
 pub mod image;
 pub mod inspection;
 pub mod intake;
+pub mod label;
 pub mod lock;
 pub mod medium;
 pub mod outward;

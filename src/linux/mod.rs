@@ -46,6 +46,7 @@ mod survey;
 mod tally;
 mod tool;
 mod trying;
+mod usb_printer;
 mod volume;
 
 pub use ask::TerminalAsk;
@@ -64,3 +65,4 @@ pub use second::Cmp;
 pub use smart::Smartctl;
 pub use tool::{Installed, ToolAnswer, Tools, tool};
 pub use trying::LinuxHardware;
+pub use usb_printer::usb_printer_status;

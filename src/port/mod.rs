@@ -26,6 +26,8 @@ mod model_mmc;
 mod model_nvme;
 mod model_scsi;
 mod model_store;
+mod print_queue;
+mod printer;
 mod probe;
 mod safety;
 mod second;
@@ -58,6 +60,11 @@ pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use model::{BadBridge, Model, ModelKind};
 pub use model_store::Vice;
+pub use print_queue::{FakePrintQueue, LabelOrdered, PrintJob, PrintQueue};
+pub use printer::{
+    BAUD, FakePrinter, FakePrinters, PrintForm, PrinterAddress, PrinterSeen, Printers, RAW_PORT, printer_gone,
+    printer_takes_no_pdf,
+};
 pub use probe::{FakeProbe, Probe};
 pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies, Sound};
 pub use second::{Comparing, FakeSecond, SecondReader};

@@ -81,6 +81,12 @@ static KEYS: &[Binding<Jobs>] = &[
     moves::up(),
     moves::page_down(),
     moves::page_up(),
+    Binding {
+        key: Key::Char('p'),
+        words: || say!("key-prints"),
+        when: |_, _| true,
+        what: |_, _| vec![Effect::Open(Layer::Prints)],
+    },
     Binding { key: Key::Char('r'), words: || say!("key-refresh"), when: |_, _| true, what: |page, _| page.begin() },
     Binding {
         key: Key::Escape,

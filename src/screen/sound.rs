@@ -43,6 +43,7 @@ pub(super) fn sound(news: &News, since_key: Duration) -> Option<Sound> {
         | News::JobStopping(_)
         | News::Store(_)
         | News::Alert(_)
+        | News::Prints(_)
         | News::Dismissed => None,
     }
 }

@@ -290,6 +290,7 @@ impl Stack {
                 | Effect::People(_)
                 | Effect::Shift(_)
                 | Effect::Unlock(_)
+                | Effect::Print(_)
                 | Effect::Day(_)
                 | Effect::Settings(_)
                 | Effect::SetUp(_)

@@ -3,10 +3,10 @@
 //! Invariants: each has a bench of its own; a panic is caught and told as a failure, never as a silence; over a broken order
 //! the clerk goes on with the next, by whoever was there before.
 
-use super::desk::{Room, break_where_asked};
+use super::desk::Room;
 use super::folder::own_words;
 use super::terminal::last_panic;
-use super::{day, images, log, settings, vault, with_bench};
+use super::{day, images, log, printers, settings, vault, with_bench};
 use crate::event::By;
 use crate::job::ImageSource;
 use crate::linux::removable_places;
@@ -92,6 +92,10 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
         Effect::Settings(order) => settings::carry(room.opening.folder, bench, order),
+        // A printer may have been named at another terminal since.
+        Effect::Print(order) => {
+            settings::keep_up(room.opening.folder, bench).and_then(|()| printers::carry(room, bench, order))
+        }
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),
@@ -278,6 +282,16 @@ pub(super) fn caught(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), F
         Err(failure.because(last_panic().unwrap_or_default()))
     })
 }
+
+/// For the tests of what a panic there leaves behind.
+#[cfg(debug_assertions)]
+#[track_caller]
+pub(super) fn break_where_asked(place: &str) {
+    assert!(std::env::var_os("AOXANH_BREAK").is_none_or(|asked| asked != *place), "asked to break");
+}
+
+#[cfg(not(debug_assertions))]
+pub(super) const fn break_where_asked(_place: &str) {}
 
 #[cfg(test)]
 mod tests {

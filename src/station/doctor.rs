@@ -6,8 +6,9 @@ use super::folder::Folder;
 use super::{log, say_head, says_practice, station_of};
 use crate::cli::{self, Out};
 use crate::linux::{FileLeases, LinuxDisks, MachineHealth, Mode};
-use crate::port::{Failure, Health, Trouble, VaultSign};
+use crate::port::{Failure, Health, Printers, Trouble, VaultSign};
 use crate::store::{KeyFile, SealedVault, Store, has_key, sqlite_version};
+use crate::tag::PrinterState;
 use crate::unit::Digest;
 use crate::workbench::{Checkup, OpenSigns, StationSigns};
 use std::path::Path;
@@ -46,8 +47,16 @@ fn open(folder: &Folder, store: &Store, health: &dyn Health) -> (Mode, StationSi
     log::at_station(station.id);
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let leases = FileLeases::new(folder.leases());
-    let signs = OpenSigns::look(health, store, &leases, store.signs(), vault(folder.path(), station.id));
+    let mut signs = OpenSigns::look(health, store, &leases, store.signs(), vault(folder.path(), station.id));
+    signs.printer = usual_printer(folder);
     (mode, StationSigns::Open(Box::new(signs)))
+}
+
+/// The usual printer and how it is. Settings that do not read are told elsewhere.
+fn usual_printer(folder: &Folder) -> Option<(String, PrinterState)> {
+    let all = folder.settings().ok()?.printers;
+    let usual = all.iter().find(|printer| printer.default).or_else(|| all.first())?;
+    Some((usual.name.clone(), super::printers::printers().state(&usual.address, usual.question())))
 }
 
 /// The files of secrets that belong there: the team's key only where it was left, and the vault's lock or its key.

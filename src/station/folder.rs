@@ -2,7 +2,7 @@
 //!
 //! Layout: `ledger.db`, `vault.db`, `vault.lock`, `station.toml`, the key files (mode 0600), `leases/`,
 //! `profiles/spec/*.toml` and `profiles/os/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional),
-//! `profiles/grade`, `profiles/repair` and `profiles/pace` (own lists, optional), `blobs/` (photos), `disks/` and `vault.key`
+//! `profiles/grade`, `profiles/repair` and `profiles/pace` (own lists, optional), `blobs/` (photos), `print/` (labels that wait for a printer), `disks/` and `vault.key`
 //! in place of `vault.lock` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
@@ -14,7 +14,7 @@ use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
 use crate::unit::PersonId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::{CampaignTarget, Habits, OwnFolder};
+use crate::workbench::{CampaignTarget, Habits, OwnFolder, PrinterSetting};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -52,6 +52,9 @@ pub(super) struct Settings {
     /// How the screen behaves.
     #[serde(default)]
     pub(super) screen: Habits,
+    /// The printers.
+    #[serde(default)]
+    pub(super) printers: Vec<PrinterSetting>,
 }
 
 impl Settings {
@@ -71,7 +74,9 @@ impl Settings {
         });
         let (team, domain, by) = (line("team", &self.team), line("domain", &self.domain), line("by", self.by.as_str()));
         let screen = if self.screen == Habits::default() { String::new() } else { self.screen_line() };
-        [team, place, domain, profile, target.unwrap_or_default(), screen, by].concat()
+        // Tables stand last: what follows one belongs to it.
+        let printers: String = self.printers.iter().map(PrinterSetting::table).collect();
+        [team, place, domain, profile, target.unwrap_or_default(), screen, by, printers].concat()
     }
 
     fn screen_line(&self) -> String {
@@ -150,6 +155,11 @@ impl Folder {
         self.0.join("leases")
     }
 
+    /// What waits to be printed.
+    pub(super) fn prints(&self) -> PathBuf {
+        self.0.join("print")
+    }
+
     /// The images that are written now, by whomever of this program.
     pub(super) fn sources(&self) -> Sources {
         self.1.clone()
@@ -174,10 +184,21 @@ impl Folder {
             }
         };
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
-        let (pace, target) = (text("pace/classes.toml")?, self.settings()?.target);
+        let Settings { target, printers, .. } = self.settings()?;
+        let pace = text("pace/classes.toml")?;
         let (images, first_boot) = (super::images::of(self), text("first-boot.toml")?);
         let labels = self.profiles_in("profiles/label")?;
-        Ok(OwnFolder { blobs: self.0.join("blobs"), images, grading, vocabulary, pace, first_boot, labels, target })
+        Ok(OwnFolder {
+            blobs: self.0.join("blobs"),
+            images,
+            grading,
+            vocabulary,
+            pace,
+            first_boot,
+            labels,
+            printers,
+            target,
+        })
     }
 
     /// The station's own spec profiles, then its own descriptions of operating systems.

@@ -137,6 +137,7 @@ pub(super) fn news(news: &News) {
         | News::JobStopping(_)
         | News::Store(_)
         | News::Alert(_)
+        | News::Prints(_)
         | News::Dismissed => return,
     };
     let (what, rule) = (report.lines.first().map(Sentence::key), report.rule);

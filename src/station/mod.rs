@@ -26,6 +26,7 @@ mod practice;
 mod practice_disk;
 mod practice_image;
 mod practice_stay;
+mod printers;
 mod refiling;
 mod restore;
 mod settings;
@@ -47,6 +48,7 @@ use crate::linux::{
     TerminalAsk,
 };
 use crate::port::{Clock, Failure, Index, Trouble};
+use crate::printer::PrintFolder;
 use crate::screen::Glyphs;
 use crate::store::{KeyFile, SealedVault, Store, has_key, read_key, read_key_file};
 use crate::unit::Digest;
@@ -250,6 +252,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             && verb.is_of_store()
         {
             images::change(verb, &folder, bench, &|| cancel.is_set(), out)
+        } else if let Verb::Printer(verb) = &cli.verb {
+            printers::run(verb, &folder, bench, out, &|| cancel.is_set())
         } else if day::runs(&cli.verb) {
             day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
         } else {
@@ -358,6 +362,7 @@ fn with_bench<T>(
     let probe = MachineProbe { root: "/".into() };
     let hardware = LinuxHardware::new("/");
     let leases = FileLeases::new(folder.leases());
+    let (printers, prints) = (printers::printers(), PrintFolder::new(folder.prints()));
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
     let mut bench = Bench {
         journal: &journal,
@@ -372,6 +377,8 @@ fn with_bench<T>(
         marks: RefCell::new(Box::new(store)),
         leases: &leases,
         second: &Cmp,
+        printers: &printers,
+        prints: &prints,
         files: &LocalFiles,
         secret,
         by: By { person: settings.by.clone(), how: How::Claimed },

@@ -95,6 +95,7 @@ pub(super) fn keep_up(folder: &Folder, bench: &mut Bench<'_>) -> Result<(), Fail
     let settings = folder.settings()?;
     bench.site = settings.site();
     (bench.profile, bench.own.target) = (settings.profile, settings.target);
+    bench.own.printers = settings.printers;
     Ok(())
 }
 

@@ -164,6 +164,7 @@ fn lock_vault(at: &Path, setup: &SetUp, master: &[u8; 32]) -> Result<Vec<Share>,
 fn write_settings(at: &Path, setup: &SetUp, brought: &Brought, opened: &Opened) -> Result<(), Failure> {
     let by = if setup.is_practice() { &opened.lead } else { &opened.guest };
     let settings = Settings {
+        printers: Vec::new(),
         domain: setup.domain.clone(),
         by: by.clone(),
         team: setup.team.clone(),

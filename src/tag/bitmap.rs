@@ -95,6 +95,21 @@ impl Bitmap {
         turned
     }
 
+    /// The same, moved to the right and down by so many dots; what leaves the paper is lost.
+    #[must_use]
+    pub fn shifted(&self, right: i64, down: i64) -> Self {
+        let mut shifted = Self::white(self.wide, self.high);
+        for y in 0..self.high {
+            for x in (0..self.wide).filter(|x| self.is_black(*x, y)) {
+                let (to_x, to_y) = (u32::try_from(i64::from(x) + right), u32::try_from(i64::from(y) + down));
+                if let (Ok(to_x), Ok(to_y)) = (to_x, to_y) {
+                    shifted.blacken(to_x, to_y);
+                }
+            }
+        }
+        shifted
+    }
+
     /// As a PNG that says its resolution. Errors: [`TagError::Picture`].
     pub fn png(&self, dpi: u32) -> Result<Vec<u8>, TagError> {
         let mut pixels = Vec::with_capacity(index(u64::from(self.wide) * u64::from(self.high)));
@@ -130,6 +145,14 @@ mod tests {
     fn a_quarter_turn_takes_the_upper_left_corner_to_the_upper_right() {
         let turned = spotted(3, 2, &[(0, 0), (2, 1)]).turned();
         assert_eq!(turned, spotted(2, 3, &[(1, 0), (0, 2)]));
+    }
+
+    #[test]
+    fn what_is_shifted_off_the_paper_is_lost_and_the_rest_keeps_its_shape() {
+        let bitmap = spotted(10, 4, &[(0, 0), (9, 3), (4, 2)]);
+        assert_eq!(bitmap.shifted(1, -1), spotted(10, 4, &[(5, 1)]));
+        assert_eq!(bitmap.shifted(-1, 1), spotted(10, 4, &[(3, 3)]));
+        assert_eq!(bitmap.shifted(0, 0), bitmap);
     }
 
     proptest! {

@@ -22,7 +22,7 @@ pub use bitmap::Bitmap;
 pub use error::TagError;
 pub use id::{RANDOM_BYTES, TagId};
 pub use label::{LabelPaper, label, raster};
-pub use language::{LANGUAGES, Language, PrintOrder, ROLLS, Roll, language};
+pub use language::{LANGUAGES, Language, PrintOrder, PrinterState, Question, ROLLS, Roll, language};
 pub use large::large;
 pub use layout::{LabelLine, Laid, LaidLine, Room, lay};
 pub use length::Length;

@@ -87,6 +87,8 @@ ids! {
     JobId = 'j', "job";
     /// A part taken out of a device, on the shelf or in another.
     PartId = 'k', "part";
+    /// One order to a printer, tried again until its bytes are there.
+    PrintId = 'q', "print";
 }
 
 #[cfg(test)]

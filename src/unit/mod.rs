@@ -16,7 +16,7 @@ pub use amount::{Bytes, Lba, Span};
 pub use base32::{SYMBOLS, Symbol};
 pub use digest::{Digest, DigestError};
 pub use fold::fold;
-pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PartId, PersonId, RANDOM_BYTES, RecipientId};
+pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PartId, PersonId, PrintId, RANDOM_BYTES, RecipientId};
 pub use letter::{composed, plain};
 pub use moment::{Moment, MomentError};
 pub use secret::{Cost, CostError, Secret};

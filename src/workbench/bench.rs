@@ -1,14 +1,15 @@
 //! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
 
 use super::campaign::CampaignTarget;
+use super::printer::PrinterSetting;
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
 use crate::event::station::SiteSeen;
 use crate::event::{About, By, Event, Fact, Kind};
 use crate::job::Sources;
 use crate::port::{
-    Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, Probe, Receipt, Recorded,
-    SecondReader, Smart, Trouble, Vault,
+    Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, PrintQueue, Printers, Probe,
+    Receipt, Recorded, SecondReader, Smart, Trouble, Vault,
 };
 use crate::tag::TagId;
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
@@ -42,6 +43,10 @@ pub struct Bench<'a> {
     pub leases: &'a dyn Leases,
     /// Another program that reads disks.
     pub second: &'a dyn SecondReader,
+    /// The printers that this machine reaches.
+    pub printers: &'a dyn Printers,
+    /// What waits to be printed.
+    pub prints: &'a dyn PrintQueue,
     /// Files that a person names.
     pub files: &'a dyn Files,
     /// Makes the codes for disks without a serial.
@@ -79,6 +84,8 @@ pub struct OwnFolder {
     pub first_boot: Option<String>,
     /// Its own label templates: file names and texts.
     pub labels: Vec<(String, String)>,
+    /// Its printers.
+    pub printers: Vec<PrinterSetting>,
     /// The target of its campaign.
     pub target: Option<CampaignTarget>,
 }

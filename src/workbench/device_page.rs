@@ -20,9 +20,10 @@ use super::outward::{accessories_sentence, condition_sentence, taken_out_sentenc
 use super::part::part_view;
 use super::repair::repair_outcome_sentence;
 use super::shift::called;
-use crate::custody::{DiskFile, DiskState, LotFile, machine_name};
+use crate::custody::{DeviceFile, DiskFile, DiskState, LabelCount, LotFile, machine_name};
 use crate::event::Fact;
 use crate::event::image::FitResult;
+use crate::event::label::LabelFor;
 use crate::event::outward::{Outward, Whither};
 use crate::port::Failure;
 use crate::profile;
@@ -88,6 +89,7 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     let tags = file.tags.iter().rev().filter_map(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());
     let tags: Vec<String> = tags.collect();
     lines.extend((!tags.is_empty()).then(|| fact(say!("device-tags"), tags.join(" · "))));
+    lines.extend(label_lines(file));
     lines.push(fact(say!("device-received"), file.received_at.local()));
     lines.push(fact(say!("device-lot"), file.lot.as_str()));
     if let Some(hands) = &file.hands {
@@ -121,6 +123,22 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
         lines.push(line(weight, what));
     }
     Ok(lines)
+}
+
+/// Labels that were printed of its tags; more than one that says the same must not stay.
+fn label_lines(file: &DeviceFile) -> Vec<PageLine> {
+    let told = |count: &LabelCount| {
+        let tag = TagId::read(&count.tag).map_or_else(|_error| count.tag.clone(), |tag| tag.to_string());
+        let what = match count.label {
+            LabelFor::Device => say!("label-of-device"),
+            LabelFor::Erased => say!("label-of-erased"),
+        };
+        match count.printed {
+            0 | 1 => line(Weight::Plain, say!("device-label", what = what, tag = tag)),
+            many => line(Weight::Warn, say!("device-labels", what = what, tag = tag, count = u64::from(many))),
+        }
+    };
+    file.labels.iter().map(told).collect()
 }
 
 /// What is seen of it from outside; what was taken out of it and kept is the donor's, so that it stands out.

@@ -10,6 +10,7 @@ use crate::custody::StationFile;
 use crate::device::Disk;
 use crate::ledger::Heads;
 use crate::port::{Disks, Failure, FolderSigns, Health, Index, Leases, LedgerSigns, MachineSigns, VaultSign};
+use crate::tag::PrinterState;
 use crate::unit::{Digest, JobId, Moment};
 use crate::word::{Sentence, say};
 
@@ -37,6 +38,10 @@ pub static DOCTOR: &[Check] = &[
     Check { id: "summary", judge: |checkup| checkup.open().and_then(|open| station::summary(&open.verified)) },
     Check { id: "vault", judge: |checkup| checkup.open().map(|open| station::vault(&open.vault)) },
     Check { id: "jobs", judge: |checkup| checkup.open().map(|open| station::jobs(&open.orphans)) },
+    Check {
+        id: "label-printer",
+        judge: |checkup| checkup.open().map(|open| station::label_printer(open.printer.as_ref())),
+    },
     Check { id: "hub", judge: |checkup| checkup.open().map(|_open| station::hub()) },
 ];
 
@@ -135,6 +140,8 @@ pub struct OpenSigns {
     pub orphans: Result<Vec<JobId>, Failure>,
     /// The vault.
     pub vault: VaultSign,
+    /// The usual printer and how it is; none where the station has none.
+    pub printer: Option<(String, PrinterState)>,
 }
 
 impl OpenSigns {
@@ -157,6 +164,7 @@ impl OpenSigns {
             verified: verify_all(index, Pinned::default(), THOROUGH),
             orphans: orphans(index, leases).map(ids),
             vault,
+            printer: None,
         }
     }
 }

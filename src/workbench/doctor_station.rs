@@ -3,6 +3,7 @@
 use super::doctor::{Grade, Judged, StationSigns};
 use super::verify::Verified;
 use crate::port::{Failure, FolderSigns, KeySign, LedgerSigns, VaultSign};
+use crate::tag::PrinterState;
 use crate::unit::{Bytes, JobId};
 use crate::word::{Sentence, say};
 
@@ -171,6 +172,13 @@ pub(super) fn jobs(orphans: &Result<Vec<JobId>, Failure>) -> Judged {
         }
         Err(failure) => Judged::failed(Grade::Warn, failure),
     }
+}
+
+/// A printer that does not say how it is may print all the same.
+pub(super) fn label_printer(usual: Option<&(String, PrinterState)>) -> Judged {
+    let Some((name, state)) = usual else { return Judged::good(say!("doctor-label-printer-none")) };
+    let found = say!("printer-state", name = name.as_str(), state = state.sentence());
+    if state.takes() { Judged::good(found) } else { Judged::warn(found, say!("doctor-label-printer-next")) }
 }
 
 pub(super) fn hub() -> Judged {

@@ -20,6 +20,7 @@ use super::layer::{ImageChoice, Layer};
 use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, ShiftOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
+use super::print::PrintOrder;
 use super::report::Report;
 use super::sight::{Seen, Sight};
 use super::store_page::{StoreOrder, StoreTold};
@@ -164,6 +165,8 @@ pub enum Effect {
     Shift(ShiftOrder),
     /// Open the vault with that passphrase.
     Unlock(Secret),
+    /// Something about labels and printers.
+    Print(PrintOrder),
     /// Something about the day.
     Day(DayOrder),
     /// Something about the station's settings.

@@ -122,14 +122,13 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),
         Fact::DeviceReceived(received) => say!("event-device-received", lot = received.lot.as_str()),
-        Fact::IntakeChecked(checked) => match outward_sentence(&checked.outward) {
-            Some(what) => say!("event-intake-checked", what = what),
-            None => say!("event-intake-unchecked"),
-        },
+        Fact::IntakeChecked(checked) => outward_sentence(&checked.outward)
+            .map_or_else(|| say!("event-intake-unchecked"), |what| say!("event-intake-checked", what = what)),
         Fact::TagBound(bound) => {
             let tag = TagId::read(&bound.tag).map_or_else(|_error| bound.tag.clone(), |tag| tag.to_string());
             say!("event-tag-bound", tag = tag)
         }
+        Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),
         Fact::DeviceHeld(_) => say!("event-device-held"),
         Fact::DeviceMoved(moved) => match &moved.from {
             Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),

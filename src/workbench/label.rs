@@ -10,9 +10,10 @@ use super::intake::kind_sentence;
 use super::shelf::{read_shelf, shelf_code};
 use super::tag::{bind_tag, fresh_tag};
 use crate::custody::{DiskState, machine_name};
-use crate::port::{Failure, Trouble};
+use crate::event::label::{LabelFor, LabelPrinted};
+use crate::port::{Failure, LabelOrdered, Trouble};
 use crate::tag::{Domain, LabelLine, LabelTemplate, Payload, Qr, TagError, TagId};
-use crate::unit::Digest;
+use crate::unit::{DeviceId, Digest};
 use crate::word::{Sentence, Words, say};
 
 /// Symbols of a certificate's hash on a label: 40 bits, enough to find it, and to see that it is another.
@@ -31,6 +32,8 @@ pub enum LabelKind {
     Shelf,
     /// A tag that nobody has yet.
     Blank,
+    /// Whether a printer prints.
+    Test,
 }
 
 impl LabelKind {
@@ -42,6 +45,7 @@ impl LabelKind {
             Self::Erased => "erased",
             Self::Shelf => "shelf",
             Self::Blank => "blank",
+            Self::Test => "test",
         }
     }
 }
@@ -59,6 +63,18 @@ pub struct MadeLabel {
     pub code: Qr,
     /// Its words.
     pub lines: Vec<LabelLine>,
+    /// The device it is for, and the tag in its code; none where it is for no device.
+    pub device: Option<(DeviceId, TagId)>,
+}
+
+impl MadeLabel {
+    /// It as a part of a print job; none where it is for no device.
+    #[must_use]
+    pub fn ordered(&self, copies: u16) -> Option<LabelOrdered> {
+        let (device, tag) = self.device.clone()?;
+        let label = if self.kind == LabelKind::Erased { LabelFor::Erased } else { LabelFor::Device };
+        Some(LabelOrdered { device, tag: tag.as_str().to_owned(), label, copies: u32::from(copies) })
+    }
 }
 
 /// The label of a device: tag, kind and model, grade, team. A device without a tag gets one. Errors: the rules.
@@ -71,7 +87,9 @@ pub fn device_label(bench: &Bench<'_>, domain: &Domain, found: &Found, words: &W
     let grade = file.grade.map(|grade| LabelLine::soft(words.say(&grade_sentence(grade)), 90));
     let team = bench.site.as_ref().map(|site| LabelLine::soft(site.team.clone(), 80));
     let lines = [LabelLine::whole(tagged.tag.to_string(), 150), LabelLine::soft(what, 100)];
-    labelled(bench, domain, &tagged.tag, LabelKind::Device, lines.into_iter().chain(grade).chain(team).collect())
+    let lines = lines.into_iter().chain(grade).chain(team).collect();
+    let made = labelled(bench, domain, &tagged.tag, LabelKind::Device, lines)?;
+    Ok(MadeLabel { device: Some((tagged.found.id, tagged.tag)), ..made })
 }
 
 /// The label that says that a device's data is gone: when, how well, and which certificate tells of it. Errors: a disk of it
@@ -105,7 +123,8 @@ pub fn erased_label(bench: &Bench<'_>, domain: &Domain, found: &Found, words: &W
         LabelLine::whole(tagged.tag.to_string(), 110),
         LabelLine::whole(hash, 90),
     ];
-    labelled(bench, domain, &tagged.tag, LabelKind::Erased, lines.into_iter().chain(day).collect())
+    let made = labelled(bench, domain, &tagged.tag, LabelKind::Erased, lines.into_iter().chain(day).collect())?;
+    Ok(MadeLabel { device: Some((tagged.found.id, tagged.tag)), ..made })
 }
 
 /// The label of a shelf. Errors: no name for one.
@@ -114,6 +133,34 @@ pub fn shelf_label(bench: &Bench<'_>, name: &str, words: &Words) -> Result<MadeL
     let text = shelf_code(&shelf);
     let lines = vec![LabelLine::whole(shelf.clone(), 300), LabelLine::soft(words.say(&say!("label-shelf")), 100)];
     made(bench, LabelKind::Shelf, shelf, text, lines)
+}
+
+/// A label that tells of the printer it came out of, and is nobody's.
+pub fn test_label(bench: &Bench<'_>, printer: &str, words: &Words) -> Result<MadeLabel, Failure> {
+    let at = bench.clock.now().local();
+    let team = bench.site.as_ref().map(|site| LabelLine::soft(site.team.clone(), 80));
+    let lines = [
+        LabelLine::whole(words.say(&say!("label-test")), 130),
+        LabelLine::soft(printer.to_owned(), 110),
+        LabelLine::soft(at, 90),
+    ];
+    let lines = lines.into_iter().chain(team).collect();
+    made(bench, LabelKind::Test, words.say(&say!("label-test")), "AOXANH-TEST".to_owned(), lines)
+}
+
+/// What the ledger says of a printed label; of a second one of the same tag, that the first must go.
+pub(super) fn printed_sentence(printed: &LabelPrinted) -> Sentence {
+    let tag = TagId::read(&printed.tag).map_or_else(|_error| printed.tag.clone(), |tag| tag.to_string());
+    let what = match printed.label {
+        LabelFor::Device => say!("label-of-device"),
+        LabelFor::Erased => say!("label-of-erased"),
+    };
+    let on = printed.printer.as_str();
+    let last = u64::from(printed.copy) + u64::from(printed.copies).saturating_sub(1);
+    if last > 1 {
+        return say!("event-label-again", what = what, tag = tag, printer = on, number = last);
+    }
+    say!("event-label-printed", what = what, tag = tag, printer = on)
 }
 
 /// Tags that nobody has yet, with their labels. Errors: too many at once.
@@ -158,7 +205,7 @@ fn made(
     if bench.practice()? {
         lines.insert(1.min(lines.len()), LabelLine::whole(PRACTICE, 110));
     }
-    Ok(MadeLabel { kind, name, text, code, lines })
+    Ok(MadeLabel { kind, name, text, code, lines, device: None })
 }
 
 /// The template of that id. Errors: there is none, with those that are; one of the station's own cannot be used.

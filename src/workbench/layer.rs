@@ -100,6 +100,8 @@ pub enum Layer {
     Day,
     /// The day that was closed.
     DayEnd(Box<DayEnd>),
+    /// What waits to be printed.
+    Prints,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

@@ -64,6 +64,9 @@ mod outward;
 mod part;
 mod people;
 mod pin;
+mod print;
+mod print_paper;
+mod printer;
 mod repair;
 mod report;
 mod resume;
@@ -147,6 +150,7 @@ pub use jobs_page::{JobEnd, JobsView, jobs_view};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use label::{
     LabelKind, MOST_BLANK, MadeLabel, blank_labels, device_label, erased_label, shelf_label, template, templates,
+    test_label,
 };
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use layer::{Aim, ImageChoice, Layer, Purpose, Task};
@@ -172,6 +176,12 @@ pub use people::{
     set_pin, sign_in,
 };
 pub use pin::check_pin;
+pub use print::{
+    PrintHand, PrintLook, PrintOrder, PrintWait, carry_print, made_label, order_labels, print_waits, queued,
+    send_waiting,
+};
+pub use print_paper::{LabelPrint, label_bytes};
+pub use printer::{PDF, PrinterSetting, printer, with_printer};
 pub use repair::{RepairOrder, Repaired, dong, repair, repair_outcome_sentence, vocabulary};
 pub use report::{Report, Tone, bad_sentence, image_skipped, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};

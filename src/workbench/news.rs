@@ -1,6 +1,7 @@
 //! What happens outside the screen and is told to it: data only.
 
 use super::effect::Answer;
+use super::print::PrintWait;
 use super::report::Report;
 use super::running::Beginning;
 use super::store_page::StoreNews;
@@ -46,6 +47,8 @@ pub enum News {
     Alert(Box<Alert>),
     /// The newest alert was read.
     Dismissed,
+    /// What waits to be printed now.
+    Prints(Vec<PrintWait>),
     /// What an effect came to.
     Answer(Answer),
 }

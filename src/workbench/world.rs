@@ -10,6 +10,7 @@ use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
 use super::news::News;
 use super::note::NoteSeen;
+use super::print::PrintWait;
 use super::report::{Report, Tone};
 use super::running::JobView;
 use super::store_page::StoreSeen;
@@ -33,6 +34,17 @@ pub enum Tongue {
     Own,
     /// The other.
     Other,
+}
+
+impl Tongue {
+    /// The one that is not spoken now.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Own => Self::Other,
+            Self::Other => Self::Own,
+        }
+    }
 }
 
 /// What the screen is shown on.
@@ -81,6 +93,8 @@ pub struct World {
     pub jobs: Vec<JobView>,
     /// How many jobs did not come to their end.
     pub interrupted: usize,
+    /// What waits to be printed, the oldest first.
+    pub prints: Vec<PrintWait>,
     /// How many safety copies are being made.
     pub copies: usize,
     /// What is done to the images that the station keeps, and what their checks came to.
@@ -267,6 +281,7 @@ impl World {
             lot: None,
             jobs: Vec::new(),
             interrupted: 0,
+            prints: Vec::new(),
             copies: 0,
             store: StoreSeen::default(),
             finding: None,
@@ -343,6 +358,7 @@ impl World {
             }
             News::Store(news) => self.store.fold(news),
             News::Alert(alert) => self.alert(*alert),
+            News::Prints(waits) => self.prints = waits,
             News::Dismissed => {
                 if !self.alerts.is_empty() {
                     self.alerts.remove(0);

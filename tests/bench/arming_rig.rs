@@ -11,15 +11,15 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::{FitWish, Manifest};
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
-    Clock, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeProbe, FakeSecond,
-    FakeSmart, FakeVault, Index, Journal, Receipt, Row, SeededChance, Trouble,
+    Clock, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakePrintQueue,
+    FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Journal, Receipt, Row, SeededChance, Trouble,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Bench, CampaignTarget, Donation, Found, ImageOrder, Imaged, Opening, OwnFolder, WipeOrder, Wiped, image, open_lot,
-    open_station, receive, wipe,
+    Bench, CampaignTarget, Donation, Found, ImageOrder, Imaged, Opening, OwnFolder, PrinterSetting, WipeOrder, Wiped,
+    image, open_lot, open_station, receive, wipe,
 };
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
@@ -38,6 +38,10 @@ pub(crate) struct Rig {
     pub(crate) disks: FakeDisks,
     pub(crate) leases: FakeLeases,
     files: FakeFiles,
+    /// Printers that are reached, what waits for them, and what the station calls them.
+    pub(crate) printers: FakePrinters,
+    pub(crate) prints: FakePrintQueue,
+    pub(crate) named_printers: Vec<PrinterSetting>,
     /// Another program that reads disks; none where it says nothing.
     pub(crate) second: FakeSecond,
     pub(crate) vault: FakeVault,
@@ -155,6 +159,9 @@ impl Rig {
             disks: FakeDisks::default(),
             leases: FakeLeases::default(),
             files: FakeFiles::default(),
+            printers: FakePrinters::default(),
+            prints: FakePrintQueue::default(),
+            named_printers: Vec::new(),
             second: FakeSecond::default(),
             vault,
             clock,
@@ -227,6 +234,8 @@ impl Rig {
             marks: RefCell::new(Box::new(self.store.as_ref())),
             leases: &self.leases,
             second: &self.second,
+            printers: &self.printers,
+            prints: &self.prints,
             files: &self.files,
             secret: Digest([9; 32]),
             by: self.by.clone(),
@@ -235,7 +244,11 @@ impl Rig {
             profile: None,
             sources: self.sources.clone(),
             site: None,
-            own: OwnFolder { target: self.target.clone(), ..OwnFolder::default() },
+            own: OwnFolder {
+                target: self.target.clone(),
+                printers: self.named_printers.clone(),
+                ..OwnFolder::default()
+            },
         }
     }
 

@@ -12,6 +12,7 @@ use aoxanh::port::{
     ToolSign, Trouble, VaultSign,
 };
 use aoxanh::store::Store;
+use aoxanh::tag::PrinterState;
 use aoxanh::unit::{Bytes, Digest};
 use aoxanh::word::{Arg, Lang, Sentence, Words};
 use aoxanh::workbench::{Checkup, DOCTOR, Finding, Grade, OpenSigns, StationSigns, Thorough, Verified};
@@ -48,9 +49,14 @@ fn healthy() -> Checkup {
         verified: Ok(verified),
         orphans: Ok(Vec::new()),
         vault: VaultSign::Opens(3),
+        printer: None,
     };
     let station = StationSigns::Open(Box::new(open));
     Checkup { machine: health.machine, sqlite: "3.51.3".to_owned(), disks: Ok(Vec::new()), station }
+}
+
+fn printer(checkup: &mut Checkup, state: PrinterState) {
+    open(checkup).printer = Some(("tem".to_owned(), state));
 }
 
 fn open(checkup: &mut Checkup) -> &mut OpenSigns {
@@ -244,6 +250,10 @@ fn of_the_station() -> Vec<Outcome> {
         good("jobs", |_| {}, "none"),
         warn("jobs", |c| open(c).orphans = Ok(vec![job(1), job(2)]), "jobs", "jobs-next"),
         warn("jobs", |c| open(c).orphans = Err(failure("lease-failed")), "because", "ledger-corrupt-hint"),
+        good("label-printer", |_| {}, "label-printer-none"),
+        good("label-printer", |c| printer(c, PrinterState::Ready), "printer-state"),
+        good("label-printer", |c| printer(c, PrinterState::Unknown), "printer-state"),
+        warn("label-printer", |c| printer(c, PrinterState::PaperOut), "printer-state", "label-printer-next"),
         good("hub", |_| {}, "hub-none"),
     ]
 }

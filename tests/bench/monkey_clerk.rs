@@ -14,12 +14,14 @@ use aoxanh::event::{By, How};
 use aoxanh::ledger::SecretKey;
 use aoxanh::port::{Disks, Failure, FakeCopies, Trouble};
 use aoxanh::screen::Teller;
+use aoxanh::tag::Domain;
 use aoxanh::unit::{Bytes, Secret, composed};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
     Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, FileSeen, ImageChoice, JobOrder, News, PeopleOrder,
-    PlaceSeen, Report, SettingsOrder, Signature, Signer, StoreOrder, StoreTask, StoreTold, Tone, carry_close,
-    carry_out, carry_people, carry_store, certify_all, day_left, day_status, export_day, run_job, run_store, run_tests,
+    PlaceSeen, PrintHand, Report, SettingsOrder, Signature, Signer, StoreOrder, StoreTask, StoreTold, Tone,
+    carry_close, carry_out, carry_people, carry_print, carry_store, certify_all, day_left, day_status, export_day,
+    run_job, run_store, run_tests, send_waiting,
 };
 use std::cell::{Cell, RefCell};
 
@@ -235,6 +237,14 @@ impl Monkey {
                     change(&mut self.settings, asked.clone());
                 }
                 Ok(Answer::Settings(Box::new(self.settings.clone())))
+            }
+            Effect::Print(order) => {
+                let domain = Domain::read("THU.VN").expect("a domain");
+                let told = carry_print(&self.rig.bench(), &domain, order, &self.words[0]);
+                // The printer is away: what is ordered waits.
+                let look = send_waiting(&self.rig.bench(), &mut PrintHand::default()).expect("the queue reads");
+                heard.push(News::Prints(look.waits));
+                told
             }
             Effect::People(order) => {
                 let nobody = self.guest();

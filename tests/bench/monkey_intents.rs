@@ -16,7 +16,7 @@ use aoxanh::workbench::{Answer, Input, Key, News};
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 126] = [
+const INTENTS: [&str; 129] = [
     "m↓",
     "mv",
     "mp",
@@ -143,6 +143,9 @@ const INTENTS: [&str; 126] = [
     "W‖⌁^kc⤓↑↓r⤓\na\nx\n↓↑\nW↓↑g\nW",
     "W‖⌁^kc⤓\na\nx\n\nW⎋⎋⎋⎋⎋⎋",
     "W‖⌁^kc⤓\na\nx\n\n⎋W⎋⎋⎋⎋",
+    "RepRepRep9p↓↑x⎋",
+    "Rex⎋⎋",
+    "R8ƒ^n⎋",
 ];
 
 /// Disks that are plugged in at most.

@@ -153,6 +153,7 @@ impl Monkey {
         rig.keep_image();
         rig.hardware = FakeHardware::with(&PARTS);
         rig.target = Some(target(30));
+        rig.named_printers = vec![super::printing::setting("tem")];
         rig.by.how = How::Pin;
         rig.give_file(LIST_FILE, super::donor_list::LIST.into());
         let add = |name, role| add_person(&rig.bench(), name, Some(role), Some(&Secret::new(PIN))).expect("added");

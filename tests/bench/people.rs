@@ -11,8 +11,8 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakeProbe,
-    FakeSecond, FakeSmart, FakeVault, Index, Row, SeededChance, Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakePrintQueue,
+    FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Row, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -36,6 +36,7 @@ pub(crate) struct Team {
     files: FakeFiles,
     probe: FakeProbe,
     hardware: FakeHardware,
+    printing: (FakePrinters, FakePrintQueue),
     smart: FakeSmart,
     pub(crate) opened: Opened,
 }
@@ -66,7 +67,20 @@ impl Team {
         let (disks, leases, files, probe) =
             (FakeDisks::default(), FakeLeases::default(), FakeFiles::default(), FakeProbe::default());
         let hardware = FakeHardware::default();
-        Self { store, vault, clock, chance, disks, leases, files, probe, hardware, smart, opened }
+        Self {
+            store,
+            vault,
+            clock,
+            chance,
+            disks,
+            leases,
+            files,
+            probe,
+            hardware,
+            smart,
+            printing: <(FakePrinters, FakePrintQueue)>::default(),
+            opened,
+        }
     }
 
     pub(crate) fn bench(&self, person: &PersonId, how: How) -> Bench<'_> {
@@ -83,6 +97,8 @@ impl Team {
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
             second: &FakeSecond(None),
+            printers: &self.printing.0,
+            prints: &self.printing.1,
             files: &self.files,
             secret: Digest([1; 32]),
             by: By { person: person.clone(), how },

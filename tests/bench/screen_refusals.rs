@@ -92,6 +92,14 @@ static ELSEWHERE: &[Row] = &[
             "nobody_hands_over_what_is_in_other_hands_nor_to_a_guest_or_a_claim",
         ),
     ),
+    (
+        "label-tag",
+        elsewhere(
+            "a label is drawn with the device's own tag; only a queue that was tampered with meets it",
+            "custody",
+            EVERY,
+        ),
+    ),
     ("note-known", elsewhere("notes are erased on the command line", "shifts", "only_a_note_that_stands_is_erased")),
     (
         "team-signed",
@@ -261,7 +269,7 @@ fn what_no_screen_meets_is_refused_in_a_test_of_its_own() {
         let Met::Elsewhere { why, test: (file, name) } = met else { panic!("{rule} is on a screen") };
         assert!(read(file).contains(&format!("#[test]\nfn {name}()")), "{rule}, {why}: no {name} in {file}");
         // That one goes through what other files list for it, too.
-        let others = if *name == EVERY { &["correct", "correct_donors", "fit_facts"][..] } else { &[] };
+        let others = if *name == EVERY { &["correct", "correct_donors", "fit_facts", "label_facts"][..] } else { &[] };
         let named = format!("\"{rule}\"");
         let is_named = others.iter().chain([file]).any(|file| read(file).contains(&named));
         assert!(is_named, "{rule}, {why}: not in {file}");

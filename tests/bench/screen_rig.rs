@@ -12,13 +12,14 @@ use aoxanh::device::{Disk, Obstacle};
 use aoxanh::event::{By, How};
 use aoxanh::port::{Failure, FakeCopies, FakeImageStore, Trouble};
 use aoxanh::screen::{Glyphs, Pen, Stack};
+use aoxanh::tag::Domain;
 use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
     Answer, CheckAsk, DayLook, DayOrder, Effect, FileSeen, Habits, ImageChoice, Input, JobOrder, Key, News, PlaceSeen,
-    Report, SettingsChange, SettingsOrder, SettingsView, StoreNews, StoreOrder, StoreTask, StoreTold, Tone, World,
-    carry_close, carry_out, carry_people, carry_store, day_left, day_status, export_day, look_again, run_job,
-    run_store, run_tests,
+    PrintHand, PrintWait, Report, SettingsChange, SettingsOrder, SettingsView, StoreNews, StoreOrder, StoreTask,
+    StoreTold, Tone, World, carry_close, carry_out, carry_people, carry_print, carry_store, day_left, day_status,
+    export_day, look_again, run_job, run_store, run_tests, send_waiting,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -172,6 +173,13 @@ impl Desk {
                 }
                 heard.push(News::Answer(Answer::Settings(Box::new(self.settings.clone()))));
             }
+            Effect::Print(order) => {
+                let words = Words::new(Lang::Vi, None).unwrap_or_else(|error| panic!("{error}"));
+                let domain = Domain::read("THU.VN").unwrap_or_else(|error| panic!("{error}"));
+                let told = carry_print(&self.rig.bench(), &domain, &order, &words);
+                heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+                heard.push(News::Prints(self.send_prints()));
+            }
             Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
             Effect::Day(DayOrder::Look) => {
                 let status = day_status(self.rig.store.as_ref()).unwrap_or_else(|failure| panic!("{failure}"));
@@ -198,6 +206,12 @@ impl Desk {
         for news in heard {
             self.hear(news);
         }
+    }
+
+    /// What the thread that sends does when it looks.
+    pub(crate) fn send_prints(&self) -> Vec<PrintWait> {
+        let look = send_waiting(&self.rig.bench(), &mut PrintHand::default());
+        look.unwrap_or_else(|failure| panic!("{failure}")).waits
     }
 
     fn on_store(&mut self, order: StoreOrder, heard: &mut Vec<News>) {

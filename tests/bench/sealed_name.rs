@@ -6,8 +6,8 @@ use crate::ledger_rig::*;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::{By, Fact, How};
 use aoxanh::port::{
-    Entry, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakeProbe, FakeSecond,
-    FakeSmart, FakeVault, Journal, Receipt, SeededChance, Trouble, Vault,
+    Entry, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakePrintQueue, FakePrinters,
+    FakeProbe, FakeSecond, FakeSmart, FakeVault, Journal, Receipt, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::tag::TagId;
@@ -82,6 +82,8 @@ fn on_bench<T>(store: &Store, journal: &dyn Journal, vault: &Watched, work: impl
         marks: RefCell::new(Box::new(FakeMarks::default())),
         leases: &FakeLeases::default(),
         second: &FakeSecond::default(),
+        printers: &FakePrinters::default(),
+        prints: &FakePrintQueue::default(),
         files: &FakeFiles::default(),
         secret: Digest([1; 32]),
         by: By { person: person(1), how: How::Pin },

@@ -97,3 +97,15 @@ pub(super) static SHELF_NAMED: Rule = Rule {
         })
     },
 };
+
+/// A label carries a tag of the device it is for, and there is one at least.
+pub(super) static LABEL_TAG: Rule = Rule {
+    id: "label-tag",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::LabelPrinted(printed), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let Some(file) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
+        let sound = file.tags.contains(&printed.tag) && printed.copies > 0;
+        Ok((!sound).then(|| say!("rule-label-tag", tag = printed.tag.as_str())))
+    },
+};

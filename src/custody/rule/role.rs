@@ -43,6 +43,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::DeviceQuarantined(_)
         | Fact::DeviceMoved(_)
         | Fact::IntakeChecked(_)
+        | Fact::LabelPrinted(_)
         | Fact::DeviceInspected(_)
         | Fact::DeviceGraded(_)
         | Fact::LockFound(_)

@@ -2,22 +2,30 @@
 //!
 //! ```text
 //! ▶ Đang kiểm tra máy này cho 2B8M1-0QRST-4…
+//! ! 2 nhãn chờ máy in tem (F9, p): hết giấy: lắp cuộn mới, nhãn tự in tiếp
 //! ✗ 7K3XQ-92M4T-Z: Không được ghi lên ổ vda: hệ điều hành đang chạy nằm trên ổ này.  (b: xem, còn 2)
 //! ```
 //!
-//! Invariant: neither hides the other.
+//! Invariant: none hides another.
 
 use super::super::glyphs::Mark;
 use super::super::layer::unmarked;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use crate::word::say;
+use crate::word::{Sentence, say};
 use crate::workbench::World;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 pub(super) fn height(world: &World) -> u16 {
-    u16::from(world.busy.is_some()) + u16::from(!world.alerts.is_empty())
+    u16::from(world.busy.is_some()) + u16::from(stuck(world).is_some()) + u16::from(!world.alerts.is_empty())
+}
+
+/// The first print that waits for somebody, and for what: gone as soon as it is printed.
+fn stuck(world: &World) -> Option<Sentence> {
+    let (print, why) = world.prints.iter().find_map(|print| Some((print, print.why.clone()?)))?;
+    let count = world.prints.iter().filter(|other| other.printer == print.printer).count() as u64;
+    Some(say!("print-stuck", printer = print.printer.as_str(), why = why, count = count))
 }
 
 pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
@@ -25,6 +33,11 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     if let Some(what) = &world.busy {
         let text = pen.say(what);
         pen.marked(area, Mark::Next, &text, tint::NEXT);
+        area = below(area, 1);
+    }
+    if let Some(what) = stuck(world) {
+        let text = pen.say(&what);
+        pen.marked(area, Mark::Warn, &text, tint::WARN);
         area = below(area, 1);
     }
     let Some(alert) = world.alerts.first() else { return };

@@ -104,6 +104,12 @@ pub(super) static KEYS: &[Binding<Door>] = &[
         what: |_, _| vec![Effect::Open(Layer::Quarantine)],
     },
     Binding {
+        key: Key::Control('n'),
+        words: || say!("key-print-label"),
+        when: |page, _| page.labelled().is_some(),
+        what: |page, _| page.print(),
+    },
+    Binding {
         key: Key::Control('g'),
         words: || say!("key-donors"),
         when: |page, _| page.is_idle(),

@@ -40,6 +40,8 @@ pub(super) struct Line {
     pub(super) outward: Outward,
     /// What the ledger knows of that.
     pub(super) known: Outward,
+    /// How many labels of it were ordered here.
+    pub(super) labels: u32,
     pub(super) standing: Standing,
     /// Why what was said last was not recorded.
     pub(super) trouble: Option<Report>,
@@ -86,6 +88,10 @@ impl Line {
             let what = match outward_sentence(&self.outward) {
                 Some(seen) => say!("door-and", first = kind, second = seen),
                 None => kind,
+            };
+            let what = match self.labels {
+                0 => what,
+                count => say!("door-and", first = what, second = say!("door-labels", count = u64::from(count))),
             };
             pen.line(rest, &what, tint::PLAIN);
         }

@@ -28,13 +28,14 @@ use super::layer::{KINDS, report};
 use super::pen::{Pen, below, right_of};
 use super::tint;
 use crate::event::intake::DeviceKind;
+use crate::event::label::LabelFor;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, Report, World, hints, kind_sentence,
-    outward_sentence, press,
+    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, PrintOrder, Report, World, hints,
+    kind_sentence, outward_sentence, press,
 };
 use keys::KEYS;
 use line::{Line, Standing};
@@ -61,6 +62,8 @@ enum Asked {
     Scan(u64),
     /// That is recorded of it.
     Note(u64, Outward),
+    /// Its label is on its way to the printer.
+    Print(u64),
 }
 
 struct Door {
@@ -171,6 +174,23 @@ impl Door {
         vec![Effect::Door(DoorOrder::Note { device: line.tag.clone(), outward: line.outward.clone() })]
     }
 
+    /// The device whose label can be printed: the one that the keys act on, else the newest that was received.
+    fn labelled(&self) -> Option<&Line> {
+        match self.focus {
+            Focus::Line(at) => self.lines.get(at).filter(|line| line.is_received()),
+            Focus::Next | Focus::Tag => self.lines.iter().find(|line| line.is_received()),
+        }
+    }
+
+    /// Nobody waits for it: the next device can be scanned at once.
+    fn print(&mut self) -> Vec<Effect> {
+        let Some((number, device)) = self.labelled().map(|line| (line.number, line.tag.clone())) else {
+            return Vec::new();
+        };
+        self.asked.push_back(Asked::Print(number));
+        vec![Effect::Print(PrintOrder::Label { device, label: LabelFor::Device })]
+    }
+
     fn open_list(&self, world: &World) -> Vec<Effect> {
         let lot = world.lot.as_ref().map(|lot| lot.lot.clone());
         lot.map(|lot| Effect::Open(Layer::DonorList(KINDS[self.kind], lot))).into_iter().collect()
@@ -208,8 +228,17 @@ impl Door {
         let (kind, outward): (DeviceKind, Outward) = (KINDS[self.kind], self.next.clone());
         let known = outward.clone();
         let number = self.scans;
-        let line =
-            Line { number, at: world.now, tag, kind, outward, known, standing: Standing::Waiting, trouble: None };
+        let line = Line {
+            number,
+            at: world.now,
+            tag,
+            kind,
+            outward,
+            known,
+            labels: 0,
+            standing: Standing::Waiting,
+            trouble: None,
+        };
         self.lines.push_front(line);
         self.lines.truncate(MOST);
         self.asked.push_back(Asked::Scan(number));
@@ -219,7 +248,7 @@ impl Door {
     /// What was asked first came to that: done, or refused.
     fn hear(&mut self, refusal: Option<&Report>) -> Vec<Effect> {
         let Some(asked) = self.asked.pop_front() else { return Vec::new() };
-        let (Asked::Scan(number) | Asked::Note(number, _)) = asked;
+        let (Asked::Scan(number) | Asked::Note(number, _) | Asked::Print(number)) = asked;
         let Some(at) = self.lines.iter().position(|line| line.number == number) else { return Vec::new() };
         let line = &mut self.lines[at];
         match (asked, refusal) {
@@ -231,6 +260,8 @@ impl Door {
                     return self.note(at);
                 }
             }
+            (Asked::Print(_), None) => line.labels += 1,
+            (Asked::Print(_), Some(refusal)) => line.trouble = Some(refusal.clone()),
             (Asked::Note(_, outward), None) => line.known = outward,
             (Asked::Note(..), Some(refusal)) => {
                 line.outward.clone_from(&line.known);

@@ -34,6 +34,7 @@ mod one_time;
 mod palette;
 mod people;
 mod person;
+mod prints;
 mod quit;
 mod receive;
 mod shelve;
@@ -108,6 +109,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::OneTime(tag, password), _) => Box::new(one_time::OneTime::new(tag, password)),
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
+        (Layer::Prints, _) => Box::new(prints::Prints::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),

@@ -6,10 +6,11 @@ use super::super::glyphs::Glyphs;
 use super::super::pen::{Pen, below, middle, right_of};
 use super::super::tint;
 use super::{Asked, Subject, boxed, report};
+use crate::event::label::LabelFor;
 use crate::port::{Failure, Trouble};
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId};
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PrintOrder, World, hints, press};
 use ratatui::layout::Rect;
 
 pub(super) struct Tag {
@@ -36,6 +37,18 @@ static KEYS: &[Binding<Tag>] = &[
         },
     },
     Binding {
+        key: Key::Char('p'),
+        words: || say!("key-print-label"),
+        when: |layer, _| layer.can_print(),
+        what: |layer, _| layer.print(LabelFor::Device),
+    },
+    Binding {
+        key: Key::Char('x'),
+        words: || say!("key-print-erased"),
+        when: |layer, _| layer.can_print(),
+        what: |layer, _| layer.print(LabelFor::Erased),
+    },
+    Binding {
         key: Key::Enter,
         words: || say!("key-close"),
         when: |layer, _| layer.typed.is_none(),
@@ -47,6 +60,15 @@ static KEYS: &[Binding<Tag>] = &[
 impl Tag {
     pub(super) const fn new(subject: Subject) -> Self {
         Self { subject, typed: None, asked: Asked::NotYet }
+    }
+
+    const fn can_print(&self) -> bool {
+        self.typed.is_none() && !self.asked.is_waiting()
+    }
+
+    fn print(&mut self, label: LabelFor) -> Vec<Effect> {
+        self.asked = Asked::Waiting;
+        vec![Effect::Print(PrintOrder::Label { device: self.subject.device.to_string(), label })]
     }
 
     fn bind(&mut self) -> Vec<Effect> {
@@ -81,6 +103,12 @@ impl Tag {
 
     /// The code and what it says, as high as it is; a terminal that cannot draw it is told how to print it.
     fn draw_code(&self, domain: Option<&Domain>, area: Rect, pen: &mut Pen<'_>) {
+        if let Some(refusal) = self.asked.refusal() {
+            let title = pen.say(&say!("tag-title", tag = self.subject.name.as_str()));
+            let inner = boxed(area, 6, &title, tint::PLAIN, pen);
+            report(refusal, inner, pen);
+            return;
+        }
         let title = pen.say(&say!("tag-title", tag = self.subject.name.as_str()));
         let payload = TagId::read(&self.subject.name).ok().and_then(|tag| Some(Payload::new(domain?, &tag)));
         let code = payload.as_ref().and_then(|payload| Qr::new(payload).ok());

@@ -177,7 +177,7 @@ impl View {
         let answer = if let News::Answer(answer) = &news { Some(answer.clone()) } else { None };
         let is_over = match teller {
             Teller::Clerk(_) => false,
-            Teller::Job => matches!(&news, News::JobEnded { .. } | News::Answer(Answer::NotBegun(_))),
+            Teller::Job => matches!(&news, News::JobEnded { .. } | News::Prints(_) | News::Answer(Answer::NotBegun(_))),
             Teller::Copy | Teller::Store => answer.is_some(),
         };
         self.world.fold(news);

@@ -6,7 +6,7 @@
 use super::View;
 use crate::event::By;
 use crate::workbench::{
-    CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Sitting, StoreNews, StoreOrder, StoreTask, Tongue,
+    CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Sitting, StoreNews, StoreOrder, StoreTask,
 };
 use std::path::PathBuf;
 
@@ -40,10 +40,7 @@ impl View {
                 return None;
             }
             Effect::Speak => {
-                self.world.tongue = match self.world.tongue {
-                    Tongue::Own => Tongue::Other,
-                    Tongue::Other => Tongue::Own,
-                };
+                self.world.tongue = self.world.tongue.other();
                 return None;
             }
             Effect::Dismiss => {
@@ -130,6 +127,7 @@ impl View {
             | Effect::People(_)
             | Effect::Shift(_)
             | Effect::Unlock(_)
+            | Effect::Print(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::Settings(_)
             | Effect::SetUp(_)) => self.order(other),

@@ -6,10 +6,11 @@
 
 mod thread;
 
-use super::clerk::keep;
+use super::clerk::{break_where_asked, keep};
 use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
 use super::last_words::last_words;
+use super::printers::{Bell, keep_printing};
 use super::signal::Interrupt;
 use super::terminal::{Taken, kind, last_panic};
 use crate::cli::Out;
@@ -76,6 +77,8 @@ pub(super) struct Room<'a> {
     /// Whether the screen speaks the other one.
     speaks_other: AtomicBool,
     interrupt: Interrupt,
+    /// Wakes whoever sends to the printers.
+    pub(super) bell: Bell,
 }
 
 impl Room<'_> {
@@ -99,7 +102,8 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     world.terminal = kind();
     let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
-    let room = Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt };
+    let room =
+        Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt, bell: Bell::default() };
     let ended = catch_unwind(AssertUnwindSafe(|| {
         std::thread::scope(|scope| {
             let (send, wakes) = channel();
@@ -157,6 +161,7 @@ struct Desk<'scope, 'env> {
 impl Drop for Desk<'_, '_> {
     fn drop(&mut self) {
         self.keys.cut();
+        self.room.bell.end();
         for stop in self.jobs.values() {
             stop.store(true, Ordering::Relaxed);
         }
@@ -184,6 +189,8 @@ impl<'scope> Desk<'scope, '_> {
                 let _gone = send.send(Wake::Broken(failure));
             }
         })?;
+        let send = self.send.clone();
+        self.spawn("printer", move || keep_printing(room, &|news| _ = send.send(Wake::News(Teller::Job, news))))?;
         let mut view = View::new(world, room.opening.by.clone(), self.now());
         if room.opening.lesson {
             view.stack.teach(&view.world);
@@ -345,12 +352,3 @@ impl<'scope> Desk<'scope, '_> {
         Ok(())
     }
 }
-
-/// For the tests of what a panic there leaves behind.
-#[cfg(debug_assertions)]
-pub(super) fn break_where_asked(place: &str) {
-    assert!(std::env::var_os("AOXANH_BREAK").is_none_or(|asked| asked != *place), "asked to break");
-}
-
-#[cfg(not(debug_assertions))]
-pub(super) const fn break_where_asked(_place: &str) {}

@@ -3,7 +3,7 @@
 
 use super::super::bitmap::Bitmap;
 use super::super::error::TagError;
-use super::PrintOrder;
+use super::{PrintOrder, PrinterState, Question};
 
 /// Bytes of a raster line.
 const LINE: u8 = 90;
@@ -105,4 +105,29 @@ fn raster_line(bitmap: &Bitmap, line: Option<u32>, aside: u32) -> [u8; LINE as u
         }
     }
     pins
+}
+
+/// Source: Brother, Raster Command Reference (QL series), "Status information request": 200 zero bytes and `ESC @` make it
+/// listen, `ESC i S` asks; 32 bytes come back.
+pub(super) const QUESTION: Question = Question { ask: &ASK, read: state };
+
+const ASK: [u8; 205] = {
+    let mut ask = [0; 205];
+    (ask[200], ask[201], ask[202], ask[203], ask[204]) = (0x1b, b'@', 0x1b, b'i', b'S');
+    ask
+};
+
+fn state(answer: &[u8]) -> Option<PrinterState> {
+    let answer: &[u8; 32] = answer.first_chunk()?;
+    if answer[..3] != [0x80, 32, b'B'] {
+        return Some(PrinterState::Unknown);
+    }
+    let (first, second) = (answer[8], answer[9]);
+    Some(match () {
+        () if second & 0x10 != 0 => PrinterState::CoverOpen,
+        // No media, the end of it, or another than was asked for.
+        () if first & 0x03 != 0 || second & 0x01 != 0 => PrinterState::PaperOut,
+        () if first != 0 || second != 0 => PrinterState::Stopped,
+        () => PrinterState::Ready,
+    })
 }

@@ -3,7 +3,7 @@
 
 use super::super::bitmap::Bitmap;
 use super::super::error::TagError;
-use super::{PrintOrder, two_bytes};
+use super::{PrintOrder, PrinterState, Question, two_bytes};
 
 const RESET: &[u8] = b"\x1b@";
 /// Raster bit image, each dot as it is.
@@ -23,4 +23,19 @@ pub(super) fn encode(bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, Tag
         bytes.extend(if order.gap.0 > 0 { NEXT } else { CUT });
     }
     Ok(bytes)
+}
+
+/// Source: Epson, ESC/POS Command Reference, `DLE EOT n`: 2 asks why it is off line, 4 for the roll; a byte comes back for each.
+pub(super) const QUESTION: Question = Question { ask: &[0x10, 0x04, 2, 0x10, 0x04, 4], read: state };
+
+fn state(answer: &[u8]) -> Option<PrinterState> {
+    let [why, roll]: &[u8; 2] = answer.first_chunk()?;
+    let is_answer = |byte: &u8| byte & 0x93 == 0x12;
+    Some(match () {
+        () if !is_answer(why) || !is_answer(roll) => PrinterState::Unknown,
+        () if why & 0x04 != 0 => PrinterState::CoverOpen,
+        () if why & 0x20 != 0 || roll & 0x60 != 0 => PrinterState::PaperOut,
+        () if why & 0x40 != 0 => PrinterState::Stopped,
+        () => PrinterState::Ready,
+    })
 }

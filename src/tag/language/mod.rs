@@ -5,6 +5,7 @@
 
 mod brother;
 mod escpos;
+mod state;
 mod tspl;
 mod zpl;
 
@@ -13,6 +14,7 @@ use super::error::TagError;
 use super::length::Length;
 
 pub use brother::{ROLLS, Roll};
+pub use state::{PrinterState, Question};
 
 /// What a printer must know besides the dots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +42,42 @@ pub struct Language {
     pub name: &'static str,
     /// The resolutions of its printers, dots an inch, the usual one first.
     pub dpis: &'static [u32],
+    /// How its printers are asked how they are; none for what no printer takes.
+    pub question: Option<Question>,
     encode: fn(&Bitmap, &PrintOrder) -> Result<Vec<u8>, TagError>,
 }
 
 /// Every language, the usual ones first.
 pub static LANGUAGES: &[Language] = &[
-    Language { id: "zpl", name: "ZPL II (Zebra, Godex)", dpis: &[203, 300, 600], encode: zpl::encode },
-    Language { id: "tspl", name: "TSPL (TSC, Xprinter, Gprinter)", dpis: &[203, 300], encode: tspl::encode },
-    Language { id: "escpos", name: "ESC/POS (Epson, Xprinter)", dpis: &[203, 180], encode: escpos::encode },
-    Language { id: "brother-ql", name: "Brother QL raster", dpis: &[300], encode: brother::encode },
-    Language { id: "png", name: "PNG", dpis: &[300, 203, 600], encode: png },
+    Language {
+        id: "zpl",
+        name: "ZPL II (Zebra, Godex)",
+        dpis: &[203, 300, 600],
+        question: Some(zpl::QUESTION),
+        encode: zpl::encode,
+    },
+    Language {
+        id: "tspl",
+        name: "TSPL (TSC, Xprinter, Gprinter)",
+        dpis: &[203, 300],
+        question: Some(tspl::QUESTION),
+        encode: tspl::encode,
+    },
+    Language {
+        id: "escpos",
+        name: "ESC/POS (Epson, Xprinter)",
+        dpis: &[203, 180],
+        question: Some(escpos::QUESTION),
+        encode: escpos::encode,
+    },
+    Language {
+        id: "brother-ql",
+        name: "Brother QL raster",
+        dpis: &[300],
+        question: Some(brother::QUESTION),
+        encode: brother::encode,
+    },
+    Language { id: "png", name: "PNG", dpis: &[300, 203, 600], question: None, encode: png },
 ];
 
 /// The language of that id.

@@ -3,7 +3,7 @@
 
 use super::super::bitmap::Bitmap;
 use super::super::error::TagError;
-use super::{PrintOrder, bounded};
+use super::{PrintOrder, PrinterState, Question, bounded};
 
 pub(super) fn encode(bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, TagError> {
     bounded(bitmap)?;
@@ -17,4 +17,18 @@ pub(super) fn encode(bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, Tag
     tspl.extend(bitmap.bits().iter().map(|byte| !byte));
     tspl.extend(format!("\r\nPRINT 1,{}\r\n", order.copies.max(1)).into_bytes());
     Ok(tspl)
+}
+
+/// Source: TSC, TSPL/TSPL2 Programming Manual, `<ESC>!?`: one byte comes back.
+pub(super) const QUESTION: Question = Question { ask: b"\x1b!?", read: state };
+
+fn state(answer: &[u8]) -> Option<PrinterState> {
+    /// Printing now: more can be sent.
+    const PRINTING: u8 = 0x20;
+    Some(match answer.last()? & !PRINTING {
+        0 => PrinterState::Ready,
+        bits if bits & 0x01 != 0 => PrinterState::CoverOpen,
+        bits if bits & 0x04 != 0 => PrinterState::PaperOut,
+        _jam_ribbon_pause => PrinterState::Stopped,
+    })
 }

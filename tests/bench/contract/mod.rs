@@ -9,4 +9,6 @@ pub(crate) mod index;
 pub(crate) mod index_shelves;
 pub(crate) mod journal;
 pub(crate) mod leases;
+pub(crate) mod print_queue;
+pub(crate) mod printers;
 pub(crate) mod volume;

@@ -1,0 +1,132 @@
+//! What waits to be printed, for what it waits, and not printing it.
+//!
+//! ```text
+//! ┌ Nhãn đang chờ in: 2 ────────────────────────────────────────────────┐
+//! │ ▶ 7K3XQ-92M4T-8 · máy in tem · 14:02                                │
+//! │     ! hết giấy                                                      │
+//! └─────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! Invariant: what stands here is what the queue held when it was last looked at; nothing is printed from here.
+
+use super::super::Screen;
+use super::super::glyphs::Mark;
+use super::super::pen::{Pen, below};
+use super::super::tint;
+use super::{Asked, boxed, report};
+use crate::word::say;
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PrintOrder, PrintWait, World, hints, press};
+use ratatui::layout::Rect;
+
+#[derive(Default)]
+pub(super) struct Prints {
+    at: usize,
+    asked: Asked,
+}
+
+static KEYS: &[Binding<Prints>] = &[
+    Binding {
+        key: Key::Char('x'),
+        words: || say!("key-print-cancel"),
+        when: |layer, w| layer.chosen(w).is_some() && !layer.asked.is_waiting(),
+        what: |layer, w| layer.cancel(w),
+    },
+    Binding {
+        key: Key::Down,
+        words: || say!("key-down"),
+        when: |layer, w| layer.at + 1 < w.prints.len(),
+        what: |layer, _| {
+            layer.at += 1;
+            Vec::new()
+        },
+    },
+    Binding {
+        key: Key::Up,
+        words: || say!("key-up"),
+        when: |layer, _| layer.at > 0,
+        what: |layer, _| {
+            layer.at -= 1;
+            Vec::new()
+        },
+    },
+    Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
+];
+
+impl Prints {
+    fn chosen<'w>(&self, world: &'w World) -> Option<&'w PrintWait> {
+        world.prints.get(self.at)
+    }
+
+    fn cancel(&mut self, world: &World) -> Vec<Effect> {
+        let Some(id) = self.chosen(world).map(|print| print.id.clone()) else { return Vec::new() };
+        self.asked = Asked::Waiting;
+        vec![Effect::Print(PrintOrder::Cancel(id))]
+    }
+}
+
+impl Screen for Prints {
+    fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => {
+                // What was printed meanwhile left the list.
+                self.at = self.at.min(world.prints.len().saturating_sub(1));
+                press(KEYS, self, key, world).unwrap_or_default()
+            }
+            Input::Answer(Answer::Refused(refusal)) => {
+                self.asked = Asked::Refused(refusal.clone());
+                Vec::new()
+            }
+            Input::Answer(_) => {
+                self.asked = Asked::NotYet;
+                Vec::new()
+            }
+            Input::Scan(_) | Input::Paste(_) => Vec::new(),
+        }
+    }
+
+    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
+        let count = u16::try_from(world.prints.len()).unwrap_or(u16::MAX);
+        let title = pen.say(&say!("prints-title", count = u64::from(count)));
+        let lines = count.saturating_mul(2).saturating_add(3).min(area.height.saturating_sub(2)).max(3);
+        let inner = boxed(area, lines, &title, tint::PLAIN, pen);
+        let at = self.at.min(world.prints.len().saturating_sub(1));
+        let shown = usize::from(inner.height.saturating_sub(3) / 2).max(1);
+        let first = (at + 1).saturating_sub(shown);
+        let mut used = 0;
+        for (number, print) in world.prints.iter().enumerate().skip(first).take(shown) {
+            let is_here = number == at;
+            let mark = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
+            let style = if is_here { tint::HERE } else { tint::PLAIN };
+            let at = print.at.local();
+            let time = at.get(11..16).unwrap_or_default();
+            let what = say!("print-line", title = print.title.as_str(), printer = print.printer.as_str(), time = time);
+            let what = pen.say(&what);
+            pen.pieces(Rect { height: 1, ..below(inner, used) }, &[(mark, style), (" ", style), (&what, style)]);
+            let line = below(inner, used + 1);
+            let inset = Rect { x: line.x + 4, width: line.width.saturating_sub(4), height: line.height.min(1), ..line };
+            match &print.why {
+                Some(why) => {
+                    let why = pen.say(why);
+                    pen.marked(inset, Mark::Warn, &why, tint::WARN);
+                }
+                None => _ = pen.line(inset, &say!("print-sending"), tint::NEXT),
+            }
+            used += 2;
+        }
+        let rest = below(inner, used);
+        if let Some(refusal) = self.asked.refusal() {
+            report(refusal, rest, pen);
+        } else {
+            let note = pen.say(&if world.prints.is_empty() { say!("print-none") } else { say!("prints-note") });
+            pen.wrapped(rest, &note, tint::DIM);
+        }
+    }
+
+    fn hints(&self, world: &World) -> Vec<Hint> {
+        hints(KEYS, self, world)
+    }
+
+    fn takes(&self, answer: &Answer) -> bool {
+        self.asked.is_waiting() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+    }
+}
