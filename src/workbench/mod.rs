@@ -85,6 +85,7 @@ mod store_page;
 mod tag;
 mod throughput;
 mod throughput_csv;
+mod tongue;
 mod trust;
 mod typed;
 mod untouched;
@@ -211,9 +212,10 @@ pub use throughput::{
     throughput,
 };
 pub use throughput_csv::{export_day, export_throughput, throughput_csv};
+pub use tongue::Tongue;
 pub use trust::{Keys, keys, revoke_key};
 pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use what_if::{WhatIf, WhatIfView, what_if};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, Overdue, Row, Terminal, Tongue, Who, World};
+pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, Overdue, Row, Terminal, Who, World};

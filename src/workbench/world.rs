@@ -14,6 +14,7 @@ use super::print::PrintWait;
 use super::report::{Report, Tone};
 use super::running::JobView;
 use super::store_page::StoreSeen;
+use super::tongue::Tongue;
 use crate::custody::{DiskState, Stage, Today};
 use crate::event::intake::DeviceKind;
 use crate::event::lock::LockKind;
@@ -26,26 +27,6 @@ use crate::word::Sentence;
 
 /// The most alerts that are kept.
 const ALERTS: usize = 20;
-
-/// Which of the two languages the screen speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tongue {
-    /// The one it was opened in.
-    Own,
-    /// The other.
-    Other,
-}
-
-impl Tongue {
-    /// The one that is not spoken now.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Own => Self::Other,
-            Self::Other => Self::Own,
-        }
-    }
-}
 
 /// What the screen is shown on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
