@@ -21,6 +21,7 @@
 //! | 5 | [`report`] | documents made of records alone: the certificate of a wipe, as signed JSON and as a page |
 //! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
 //! | 6 | [`linux`] | this machine: probe, disks, loop devices, clock, leases, files, tools |
+//! | 6 | [`serial`] | serial ports, and the scanners at them |
 //! | 6 | [`store`] | SQLite: journal, index, marks, vault, key files, safety copies |
 //! | 7 | [`workbench`] | every verb as a function over ports, under the rules; no terminal |
 //! | 8 | [`cli`] | the command line: one face on the workbench |
@@ -41,6 +42,7 @@ pub mod profile;
 pub mod reading;
 pub mod report;
 pub mod screen;
+pub mod serial;
 pub mod station;
 pub mod store;
 pub mod tag;

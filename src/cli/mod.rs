@@ -19,6 +19,7 @@ mod args_measure;
 mod args_people;
 mod args_program;
 mod args_repair;
+mod args_scanner;
 mod args_settings;
 mod args_shelf;
 mod args_shift;
@@ -70,6 +71,7 @@ pub use args_people::{
     VaultUnlockArgs, VaultVerb,
 };
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
+pub use args_scanner::{ScannerFindArgs, ScannerTestArgs, ScannerVerb};
 pub use args_settings::SettingsArgs;
 pub use args_today::TargetArgs;
 pub use capture::run_capture;

@@ -14,7 +14,7 @@ use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
 use crate::unit::PersonId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::{CampaignTarget, Habits, OwnFolder};
+use crate::workbench::{CampaignTarget, Habits, OwnFolder, ScannerKept};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -52,6 +52,9 @@ pub(super) struct Settings {
     /// How the screen behaves.
     #[serde(default)]
     pub(super) screen: Habits,
+    /// Scanners at serial ports.
+    #[serde(default)]
+    pub(super) scanners: Vec<ScannerKept>,
 }
 
 impl Settings {
@@ -71,7 +74,19 @@ impl Settings {
         });
         let (team, domain, by) = (line("team", &self.team), line("domain", &self.domain), line("by", self.by.as_str()));
         let screen = if self.screen == Habits::default() { String::new() } else { self.screen_line() };
-        [team, place, domain, profile, target.unwrap_or_default(), screen, by].concat()
+        [team, place, domain, profile, target.unwrap_or_default(), screen, self.scanner_line(), by].concat()
+    }
+
+    fn scanner_line(&self) -> String {
+        if self.scanners.is_empty() {
+            return String::new();
+        }
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let one = |kept: &ScannerKept| {
+            let usb = kept.usb.as_deref().map(|usb| format!(", usb = {}", text(usb))).unwrap_or_default();
+            format!("{{ port = {}, baud = {}{usb} }}", text(&kept.port.to_string_lossy()), kept.baud)
+        };
+        format!("scanners = [{}]\n", self.scanners.iter().map(one).collect::<Vec<_>>().join(", "))
     }
 
     fn screen_line(&self) -> String {
@@ -177,7 +192,8 @@ impl Folder {
         let (pace, target) = (text("pace/classes.toml")?, self.settings()?.target);
         let (images, first_boot) = (super::images::of(self), text("first-boot.toml")?);
         let labels = self.profiles_in("profiles/label")?;
-        Ok(OwnFolder { blobs: self.0.join("blobs"), images, grading, vocabulary, pace, first_boot, labels, target })
+        let (blobs, domain) = (self.0.join("blobs"), Some(self.settings()?.domain()?));
+        Ok(OwnFolder { blobs, images, grading, vocabulary, pace, first_boot, labels, domain, target })
     }
 
     /// The station's own spec profiles, then its own descriptions of operating systems.

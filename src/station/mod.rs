@@ -28,6 +28,7 @@ mod practice_image;
 mod practice_stay;
 mod refiling;
 mod restore;
+mod scanner;
 mod settings;
 mod setup;
 mod setup_page;

@@ -1,6 +1,7 @@
 //! The bench: the ports a verb works through, who is at it, and finding the device that is meant.
 
 use super::campaign::CampaignTarget;
+use super::scan::{Scan, read_scan};
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
 use crate::event::station::SiteSeen;
@@ -10,7 +11,7 @@ use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, Probe, Receipt, Recorded,
     SecondReader, Smart, Trouble, Vault,
 };
-use crate::tag::TagId;
+use crate::tag::{Domain, TagId};
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
 use crate::word::say;
 use std::cell::RefCell;
@@ -79,6 +80,8 @@ pub struct OwnFolder {
     pub first_boot: Option<String>,
     /// Its own label templates: file names and texts.
     pub labels: Vec<(String, String)>,
+    /// The team's domain, which tags of its own carry.
+    pub domain: Option<Domain>,
     /// The target of its campaign.
     pub target: Option<CampaignTarget>,
 }
@@ -102,20 +105,17 @@ impl Found {
 }
 
 impl Bench<'_> {
-    /// The device of a tag (scanned or typed, old tags too) or of an id. Errors: no such form, check symbol wrong, unknown.
+    /// The device of a tag (scanned or typed, old tags too), of an id, or of a certificate's code. Errors: no such form, check symbol wrong, unknown.
     pub fn find(&self, text: &str) -> Result<Found, Failure> {
         let id = match text.parse::<DeviceId>() {
             Ok(id) => id,
             Err(_not_an_id) => {
-                let tag = TagId::read(text).map_err(|error| {
-                    Failure::new(Trouble::Usage, say!("tag-wrong", text = text))
-                        .detail(error)
-                        .hint(say!("tag-wrong-hint"))
-                })?;
-                let unknown = || {
-                    Failure::new(Trouble::No, say!("tag-unknown", tag = tag.to_string())).hint(say!("tag-unknown-hint"))
-                };
-                self.index.tagged(tag.as_str())?.ok_or_else(unknown)?
+                let scan = read_scan(text, None);
+                if let Scan::Certificate(seq, leaf) = &scan {
+                    return self.certified(*seq, *leaf)?.ok_or_else(|| self.no_tag(text));
+                }
+                let (Scan::Tag(tag) | Scan::Garbled(tag, _)) = scan else { return Err(self.no_tag(text)) };
+                self.index.tagged(tag.as_str())?.ok_or_else(|| self.no_tag(text))?
             }
         };
         self.device(&id)

@@ -235,7 +235,11 @@ impl Rig {
             profile: None,
             sources: self.sources.clone(),
             site: None,
-            own: OwnFolder { target: self.target.clone(), ..OwnFolder::default() },
+            own: OwnFolder {
+                domain: aoxanh::tag::Domain::read("THU.VN").ok(),
+                target: self.target.clone(),
+                ..OwnFolder::default()
+            },
         }
     }
 

@@ -135,6 +135,8 @@ mod roles;
 mod roles_table;
 mod safety_copy;
 mod said;
+mod scanner;
+mod scanning;
 mod screen_badge;
 mod screen_desk;
 mod screen_desk_shift;
