@@ -22,6 +22,7 @@
 //! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
 //! | 6 | [`linux`] | this machine: probe, disks, loop devices, clock, leases, files, tools |
 //! | 6 | [`printer`] | print queues, printers in the network, at USB and at serial ports; what waits to be printed |
+//! | 6 | [`serial`] | serial ports, and the scanners at them |
 //! | 6 | [`store`] | SQLite: journal, index, marks, vault, key files, safety copies |
 //! | 7 | [`workbench`] | every verb as a function over ports, under the rules; no terminal |
 //! | 8 | [`cli`] | the command line: one face on the workbench |
@@ -43,6 +44,7 @@ pub mod profile;
 pub mod reading;
 pub mod report;
 pub mod screen;
+pub mod serial;
 pub mod station;
 pub mod store;
 pub mod tag;

@@ -15,6 +15,7 @@ use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs,
 use super::args_printer::PrinterVerb;
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
+use super::args_scanner::ScannerVerb;
 use super::args_settings::SettingsArgs;
 use super::args_shelf::{MoveArgs, ShelfArgs};
 use super::args_shift::{NoteArgs, ShiftArgs, TakeArgs};
@@ -143,6 +144,9 @@ pub enum Verb {
     Today(TodayArgs),
     /// The target of a campaign.
     Target(TargetArgs),
+    /// Scanners at serial ports.
+    #[command(subcommand)]
+    Scanner(ScannerVerb),
     /// Everything that is known of a device.
     Show(DeviceArgs),
     /// A device's history.

@@ -53,7 +53,10 @@ pub(super) fn run_tag(
         TagVerb::Templates => templates(bench, out),
         TagVerb::Read(args) => {
             let png = bench.files.read(&args.png, MOST_PICTURE)?;
-            let text = decode_png(&png).map_err(|error| Failure::new(Trouble::No, error.sentence()).detail(&error))?;
+            let text = match decode_png(&png) {
+                Ok(text) => text,
+                Err(error) => return super::label_check::read_barcodes(&png, &error, bench, out),
+            };
             let tag = read_tag(&text)?;
             let known = bench.index.tagged(tag.as_str())?;
             out.object("tag_read", serde_json::json!({ "text": text, "tag": tag.as_str(), "device": known }))?;

@@ -3,7 +3,7 @@
 use super::args_tag::TagCheckArgs;
 use super::out::Out;
 use crate::port::{Failure, Trouble};
-use crate::tag::{CodeSeen, LEAST_CONTRAST, MOST_NOISE, MOST_UNCLEAR, TagId, codes_in};
+use crate::tag::{CodeSeen, LEAST_CONTRAST, MOST_NOISE, MOST_UNCLEAR, TagError, TagId, barcodes_in, codes_in};
 use crate::unit::DeviceId;
 use crate::word::{Sentence, say};
 use crate::workbench::Bench;
@@ -31,6 +31,30 @@ pub(super) fn run(args: &TagCheckArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> 
         return Err(Failure::new(Trouble::No, what).hint(say!("check-bad-hint")));
     }
     out.say(&say!("check-good", codes = count))
+}
+
+/// The bar codes of a picture that has no QR code, and the devices whose serials they are. Errors: none is there either.
+pub(super) fn read_barcodes(
+    picture: &[u8],
+    error: &TagError,
+    bench: &Bench<'_>,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    // A picture that does not read has told so already.
+    let codes = barcodes_in(picture).unwrap_or_default();
+    if codes.is_empty() {
+        return Err(Failure::new(Trouble::No, error.sentence()).detail(error));
+    }
+    for code in codes {
+        let (kind, text, known) = (code.kind.name(), code.text.as_str(), bench.of_any_serial(&code.text)?);
+        let device = known.as_ref().map(|found| &found.id);
+        out.object("barcode", json!({ "kind": kind, "text": text, "device": device }))?;
+        out.say(&match &known {
+            Some(found) => say!("barcode-known", kind = kind, text = text, tag = found.name()),
+            None => say!("barcode-read", kind = kind, text = text),
+        })?;
+    }
+    Ok(())
 }
 
 fn object(number: usize, code: &CodeSeen, tag: Option<&TagId>, device: Option<&DeviceId>) -> serde_json::Value {

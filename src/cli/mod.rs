@@ -20,6 +20,7 @@ mod args_people;
 mod args_printer;
 mod args_program;
 mod args_repair;
+mod args_scanner;
 mod args_settings;
 mod args_shelf;
 mod args_shift;
@@ -73,6 +74,7 @@ pub use args_people::{
 };
 pub use args_printer::PrinterVerb;
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
+pub use args_scanner::{ScannerFindArgs, ScannerTestArgs, ScannerVerb};
 pub use args_settings::SettingsArgs;
 pub use args_today::TargetArgs;
 pub use capture::run_capture;

@@ -105,6 +105,7 @@ pub fn run(
         | Verb::Place(_)
         | Verb::Target(_)
         | Verb::Settings(_)
+        | Verb::Scanner(_)
         | Verb::Restore(_)
         | Verb::Doctor => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
     }
@@ -133,9 +134,11 @@ fn consent(args: &ConsentArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(
 }
 
 pub(super) fn read_tag(text: &str) -> Result<TagId, Failure> {
-    TagId::read(text).map_err(|error| {
-        Failure::new(Trouble::Usage, say!("tag-wrong", text = text)).detail(error).hint(say!("tag-wrong-hint"))
-    })
+    let scan = workbench::read_scan(text, None);
+    if let workbench::Scan::Tag(tag) | workbench::Scan::Garbled(tag, _) = scan {
+        return Ok(tag);
+    }
+    Err(workbench::no_tag(text, None))
 }
 
 fn inspect(args: &InspectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {

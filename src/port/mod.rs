@@ -30,6 +30,7 @@ mod print_queue;
 mod printer;
 mod probe;
 mod safety;
+mod scanner;
 mod second;
 mod smart;
 mod vault;
@@ -67,6 +68,7 @@ pub use printer::{
 };
 pub use probe::{FakeProbe, Probe};
 pub use safety::{CopyMade, CopyOrder, CopySeen, FakeCopies, Judge, SafetyCopies, Sound};
+pub use scanner::{FakeBytes, FakeScanners, Scanner, Scanners, SerialPort};
 pub use second::{Comparing, FakeSecond, SecondReader};
 pub use smart::{FakeSmart, Smart};
 pub use vault::{Change, FakeVault, Vault, vault_locked};

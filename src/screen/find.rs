@@ -19,11 +19,10 @@ use super::pen::{Hot, Pen, below, right_of};
 use super::sort::By;
 use super::tint;
 use crate::custody::Stage;
-use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, Effect, Hint, Hits, Input, Key, Report, Row, Seen, Sight, World, day_shown, hints, kind_sentence,
-    press,
+    press, read_scan,
 };
 use ratatui::layout::Rect;
 
@@ -195,7 +194,7 @@ impl Screen for Find {
                 self.typed.paste(text);
                 self.look_anew()
             }
-            Input::Scan(text) if TagId::read(text).is_ok() => {
+            Input::Scan(text) if read_scan(text, None).is_code() => {
                 vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())]
             }
             // A serial number, or a word that an input method sets at once, with its Enter.

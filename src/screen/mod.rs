@@ -5,6 +5,7 @@
 
 mod bench;
 mod compose;
+mod cramped;
 mod device;
 mod entry;
 mod field;

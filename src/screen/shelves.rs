@@ -20,12 +20,11 @@ use super::pen::{Hot, Pen, below, columns, right_of};
 use super::sort::{By, next_stage};
 use super::tint;
 use crate::custody::Stage;
-use crate::tag::TagId;
 use crate::unit::ShelfName;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, Effect, Hint, Input, Key, Layer, Place, Report, Seen, ShelfView, Shelved, ShelvesView, Sight,
-    World, hints, press,
+    World, hints, press, read_shelf,
 };
 use ratatui::layout::Rect;
 
@@ -209,7 +208,7 @@ impl Shelves {
 
     /// A shelf's own label chooses it; anything else is looked for at the bench.
     fn scanned(&mut self, text: &str) -> Vec<Effect> {
-        let label = ShelfName::read(text).ok().filter(|_| TagId::read(text).is_err());
+        let label = read_shelf(text).ok();
         let is_it = |shelf: &&ShelfView| {
             let own = shelf.place.name().and_then(|name| ShelfName::read(name).ok());
             own.map(|own| own.key()) == label.as_ref().map(ShelfName::key)

@@ -5,13 +5,15 @@
 //! works on what a terminal is too small to show.
 
 use super::compose::Composer;
+use super::cramped::{is_too_small, too_small};
 use super::layer;
-use super::pen::{Pen, middle};
+use super::pen::Pen;
 use super::setup::{self, SetUpStart};
-use super::{SCREENS, Screen, header, help_bar, tint};
+use super::{SCREENS, Screen, header, help_bar};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Effect, Hint, Input, Key, Layer, Report, StoreTold, Tone, World, badge_code, lesson_from,
+    Answer, Effect, Hint, Input, Key, Layer, Report, Scan, StoreTold, Tone, World, badge_code, layout_report,
+    lesson_from, read_scan,
 };
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
@@ -32,6 +34,8 @@ pub struct Stack {
     composer: Composer,
     /// The step of the first lesson that somebody is at.
     lesson: Option<usize>,
+    /// The wrong keyboard that was told of last.
+    garbled: Option<crate::tag::Layout>,
 }
 
 impl Stack {
@@ -48,7 +52,14 @@ impl Stack {
     }
 
     fn of(screens: Vec<Box<dyn Screen>>) -> Self {
-        Self { screens, waiting: VecDeque::new(), is_cramped: false, composer: Composer::default(), lesson: None }
+        Self {
+            screens,
+            waiting: VecDeque::new(),
+            is_cramped: false,
+            composer: Composer::default(),
+            lesson: None,
+            garbled: None,
+        }
     }
 
     /// It was drawn in a terminal of that size; in one smaller than [`LEAST`] only leaving is left.
@@ -129,6 +140,17 @@ impl Stack {
     /// Takes the input in; what is left for others to do. The keys of a Vietnamese word become its letters where nothing else
     /// sees to that.
     pub fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
+        if let Input::Scan(text) = input
+            && let Scan::Garbled(tag, layout) = read_scan(text, None)
+        {
+            self.composer = Composer::default();
+            let mut left = self.take(Input::Scan(&tag.to_string()), world);
+            // Told once: it is the scanner that is to be set up, not the scan that failed.
+            if self.garbled.replace(layout) != Some(layout) {
+                left.push(Effect::Warn(layout_report(layout)));
+            }
+            return left;
+        }
         match input {
             Input::Key(key) if self.is_writing() => {
                 let keys = self.composer.press(key, world.habits.typing_on(world.terminal));
@@ -295,6 +317,7 @@ impl Stack {
                 | Effect::Settings(_)
                 | Effect::SetUp(_)
                 | Effect::Dismiss
+                | Effect::Warn(_)
                 | Effect::Speak
                 | Effect::Quit) => left.push(other),
             }
@@ -372,23 +395,4 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::Password(..)
         | Answer::Done(_) => None,
     }
-}
-
-const fn is_too_small(columns: u16, lines: u16) -> bool {
-    columns < LEAST.0 || lines < LEAST.1
-}
-
-fn too_small(world: &World, area: Rect, pen: &mut Pen<'_>) {
-    let (columns, lines) = (u64::from(LEAST.0), u64::from(LEAST.1));
-    let mark = if world.practice { header::PRACTICE.trim() } else { "" };
-    let text = pen.words().say(&say!(
-        "screen-too-small",
-        columns = columns,
-        lines = lines,
-        has_columns = u64::from(area.width),
-        has_lines = u64::from(area.height),
-    ));
-    let text = format!("{mark} {text}");
-    let wide = u16::try_from(unicode_width::UnicodeWidthStr::width(text.trim())).unwrap_or(u16::MAX);
-    pen.text(middle(area, wide, 1), text.trim(), tint::WARN);
 }

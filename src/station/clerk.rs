@@ -140,6 +140,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Day(DayOrder::Close(_))
         | Effect::SetUp(_)
         | Effect::Dismiss
+        | Effect::Warn(_)
         | Effect::Quit => return carry_out(bench, effect, room.lang(), tell),
     };
     tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));

@@ -2,7 +2,7 @@
 
 use super::folder::{self, Folder};
 use super::log::Log;
-use super::{doctor, images, measure, place, practice, restore, settings, setup, target};
+use super::{doctor, images, measure, place, practice, restore, scanner, settings, setup, target};
 use crate::cli::{self, Cli, Out, Verb};
 use crate::linux::LocalFiles;
 use crate::port::Failure;
@@ -37,6 +37,7 @@ pub(super) fn without_ledger(cli: &Cli, folder: &Folder, out: &mut Out<'_>) -> O
         }
         Verb::Place(args) => place::run(args, folder, out),
         Verb::Target(args) => target::run(args, folder, out),
+        Verb::Scanner(verb) => scanner::run(verb, folder, out),
         Verb::Settings(args) => settings::run(args, folder, out),
         _others => return None,
     })

@@ -14,7 +14,7 @@ use crate::port::{Chance, Failure, Trouble};
 use crate::tag::Domain;
 use crate::unit::PersonId;
 use crate::word::{Lang, Words, say};
-use crate::workbench::{CampaignTarget, Habits, OwnFolder, PrinterSetting};
+use crate::workbench::{CampaignTarget, Habits, OwnFolder, PrinterSetting, ScannerKept};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -55,6 +55,9 @@ pub(super) struct Settings {
     /// The printers.
     #[serde(default)]
     pub(super) printers: Vec<PrinterSetting>,
+    /// Scanners at serial ports.
+    #[serde(default)]
+    pub(super) scanners: Vec<ScannerKept>,
 }
 
 impl Settings {
@@ -76,7 +79,19 @@ impl Settings {
         let screen = if self.screen == Habits::default() { String::new() } else { self.screen_line() };
         // Tables stand last: what follows one belongs to it.
         let printers: String = self.printers.iter().map(PrinterSetting::table).collect();
-        [team, place, domain, profile, target.unwrap_or_default(), screen, by, printers].concat()
+        [team, place, domain, profile, target.unwrap_or_default(), screen, self.scanner_line(), by, printers].concat()
+    }
+
+    fn scanner_line(&self) -> String {
+        if self.scanners.is_empty() {
+            return String::new();
+        }
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let one = |kept: &ScannerKept| {
+            let usb = kept.usb.as_deref().map(|usb| format!(", usb = {}", text(usb))).unwrap_or_default();
+            format!("{{ port = {}, baud = {}{usb} }}", text(&kept.port.to_string_lossy()), kept.baud)
+        };
+        format!("scanners = [{}]\n", self.scanners.iter().map(one).collect::<Vec<_>>().join(", "))
     }
 
     fn screen_line(&self) -> String {
@@ -196,6 +211,7 @@ impl Folder {
             pace,
             first_boot,
             labels,
+            domain: Some(self.settings()?.domain()?),
             printers,
             target,
         })

@@ -52,6 +52,11 @@ impl Burst {
                 self.text.push(letter);
                 Vec::new()
             }
+            // An input method that puts letters together rubs out those it had typed before.
+            Heard::Key(Key::Backspace) if !self.text.is_empty() => {
+                self.text.pop();
+                Vec::new()
+            }
             Heard::Key(Key::Enter) if is_after_scan => Vec::new(),
             Heard::Key(Key::Enter) if self.is_scan() => {
                 self.is_after_scan = true;
@@ -97,12 +102,12 @@ impl<T> Line<T> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn is_cut(&self) -> bool {
+    pub(super) fn is_cut(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
     /// Whether anybody still listens.
-    fn send(&self, one: T) -> bool {
+    pub(super) fn send(&self, one: T) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|send| send.send(one).is_ok())
     }
 }
@@ -221,6 +226,12 @@ mod tests {
         assert_eq!(hear(&mut short, Key::Enter), [key('a'), key('b'), Typed::Key(Key::Enter)]);
         let mut held = burst("jjjjjjjj");
         assert_eq!(hear(&mut held, Key::Enter).len(), 9);
+        let mut composed = burst("7K3XW");
+        assert_eq!(hear(&mut composed, Key::Backspace), []);
+        assert_eq!(hear(&mut composed, Key::Char('Ư')), []);
+        assert_eq!(hear(&mut composed, Key::Char('9')), []);
+        assert_eq!(hear(&mut composed, Key::Enter), [Typed::Scan("7K3XƯ9".to_owned())], "an input method between");
+        assert_eq!(hear(&mut composed, Key::Backspace), [Typed::Key(Key::Backspace)], "a hand's own");
         let mut arrow = burst("ab");
         assert_eq!(hear(&mut arrow, Key::Down), [key('a'), key('b'), Typed::Key(Key::Down)]);
     }

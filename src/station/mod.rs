@@ -29,6 +29,7 @@ mod practice_stay;
 mod printers;
 mod refiling;
 mod restore;
+mod scanner;
 mod settings;
 mod setup;
 mod setup_page;

@@ -172,6 +172,7 @@ fn write_settings(at: &Path, setup: &SetUp, brought: &Brought, opened: &Opened) 
         profile: brought.profile.as_ref().map(|(id, _)| id.clone()),
         target: None,
         screen: Habits::default(),
+        scanners: Vec::new(),
     };
     LocalFiles.write(&at.join("station.toml"), settings.to_text().as_bytes())?;
     if let Some((id, Some(text))) = &brought.profile {

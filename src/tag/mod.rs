@@ -3,9 +3,11 @@
 //! Invariants: nothing here does I/O or draws randomness; a [`TagId`] always has the right check symbol; what is drawn
 //! by one crate (`qrcode`) is read back by another (`rxing`).
 
+mod barcode;
 mod bitmap;
 mod error;
 mod id;
+mod keyboard;
 mod label;
 mod language;
 mod large;
@@ -18,9 +20,11 @@ mod qr;
 mod seen;
 mod template;
 
+pub use barcode::{Barcode, BarcodeKind, barcodes_in};
 pub use bitmap::Bitmap;
 pub use error::TagError;
-pub use id::{RANDOM_BYTES, TagId};
+pub use id::{RANDOM_BYTES, TagId, near};
+pub use keyboard::{Layout, garbled_by, through_keyboard};
 pub use label::{LabelPaper, label, raster};
 pub use language::{LANGUAGES, Language, PrintOrder, PrinterState, Question, ROLLS, Roll, language};
 pub use large::large;

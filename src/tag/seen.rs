@@ -55,15 +55,20 @@ impl CodeSeen {
     }
 }
 
-/// Every code in the PNG or JPEG, from the upper left. Errors: [`TagError::Picture`] for no such picture, or one too large.
-pub fn codes_in(picture: &[u8]) -> Result<Vec<CodeSeen>, TagError> {
+/// The PNG or JPEG in shades of grey. Errors: [`TagError::Picture`] for no such picture, or one too large.
+pub(super) fn grey_of(picture: &[u8]) -> Result<GrayImage, TagError> {
     let wrong = |error: &dyn std::fmt::Display| TagError::Picture { cause: error.to_string() };
     let mut reader = ImageReader::new(Cursor::new(picture)).with_guessed_format().map_err(|error| wrong(&error))?;
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(LONGEST), Some(LONGEST));
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
-    let grey = reader.decode().map_err(|error| wrong(&error))?.into_luma8();
+    Ok(reader.decode().map_err(|error| wrong(&error))?.into_luma8())
+}
+
+/// Every code in the PNG or JPEG, from the upper left. Errors: [`TagError::Picture`] for no such picture, or one too large.
+pub fn codes_in(picture: &[u8]) -> Result<Vec<CodeSeen>, TagError> {
+    let grey = grey_of(picture)?;
     // The detector says of itself that it can panic.
     let found = catch_unwind(AssertUnwindSafe(|| codes(&grey)));
     found.unwrap_or_else(|_panic| Err(TagError::Unreadable { cause: "the detector gave up".to_owned() }))

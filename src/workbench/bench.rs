@@ -2,6 +2,7 @@
 
 use super::campaign::CampaignTarget;
 use super::printer::PrinterSetting;
+use super::scan::{Scan, read_scan};
 use crate::custody::{DeviceFile, DrawerError, JobFile, LotFile, OpenJobs, StationFile};
 use crate::event::disk::DiskBound;
 use crate::event::station::SiteSeen;
@@ -11,7 +12,7 @@ use crate::port::{
     Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, PrintQueue, Printers, Probe,
     Receipt, Recorded, SecondReader, Smart, Trouble, Vault,
 };
-use crate::tag::TagId;
+use crate::tag::{Domain, TagId};
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
 use crate::word::say;
 use std::cell::RefCell;
@@ -86,6 +87,8 @@ pub struct OwnFolder {
     pub labels: Vec<(String, String)>,
     /// Its printers.
     pub printers: Vec<PrinterSetting>,
+    /// The team's domain, which tags of its own carry.
+    pub domain: Option<Domain>,
     /// The target of its campaign.
     pub target: Option<CampaignTarget>,
 }
@@ -109,20 +112,17 @@ impl Found {
 }
 
 impl Bench<'_> {
-    /// The device of a tag (scanned or typed, old tags too) or of an id. Errors: no such form, check symbol wrong, unknown.
+    /// The device of a tag (scanned or typed, old tags too), of an id, or of a certificate's code. Errors: no such form, check symbol wrong, unknown.
     pub fn find(&self, text: &str) -> Result<Found, Failure> {
         let id = match text.parse::<DeviceId>() {
             Ok(id) => id,
             Err(_not_an_id) => {
-                let tag = TagId::read(text).map_err(|error| {
-                    Failure::new(Trouble::Usage, say!("tag-wrong", text = text))
-                        .detail(error)
-                        .hint(say!("tag-wrong-hint"))
-                })?;
-                let unknown = || {
-                    Failure::new(Trouble::No, say!("tag-unknown", tag = tag.to_string())).hint(say!("tag-unknown-hint"))
-                };
-                self.index.tagged(tag.as_str())?.ok_or_else(unknown)?
+                let scan = read_scan(text, None);
+                if let Scan::Certificate(seq, leaf) = &scan {
+                    return self.certified(*seq, *leaf)?.ok_or_else(|| self.no_tag(text));
+                }
+                let (Scan::Tag(tag) | Scan::Garbled(tag, _)) = scan else { return Err(self.no_tag(text)) };
+                self.index.tagged(tag.as_str())?.ok_or_else(|| self.no_tag(text))?
             }
         };
         self.device(&id)

@@ -6,6 +6,7 @@
 use super::bench::{Bench, Found};
 use super::carry_check::carry_check;
 use super::carry_door::{carry_door, with_bearer};
+use super::carry_find::find;
 use super::carry_people::carry_shift;
 use super::correct::{Change, correct};
 use super::effect::{Answer, Effect, InspectedView};
@@ -16,7 +17,7 @@ use super::inspect::{Inspected, inspect, load_profile};
 use super::inspect_page::{inspection_page, verdict_sentence};
 use super::intake::{Intake, take_in};
 use super::interrupted::interrupted;
-use super::look::{row, see_bench, see_device};
+use super::look::{see_bench, see_device};
 use super::mend::{MendOrder, Mended, mend, mend_view};
 use super::news::News;
 use super::report::{Report, Tone};
@@ -30,17 +31,13 @@ use super::{check, danger_steps, hold, quarantine};
 use crate::custody::JobFile;
 use crate::event::intake::Danger;
 use crate::job::JobNews;
-use crate::port::{Failure, Trouble};
+use crate::port::Failure;
 use crate::reading::DiskHealth;
-use crate::tag::TagId;
 use crate::unit::{DeviceId, JobId, ShelfName};
 use crate::word::{Lang, Sentence, say};
 
 /// Where news goes.
 pub type Tell<'a> = &'a mut dyn FnMut(News);
-
-/// The most devices that a search shows.
-const HITS: u32 = 12;
 
 /// A job that a screen asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +109,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::Settings(_)
         | Effect::SetUp(_)
         | Effect::Dismiss
+        | Effect::Warn(_)
         | Effect::Quit => return,
     };
     tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
@@ -189,24 +187,7 @@ pub(super) fn tell_anew(bench: &Bench<'_>, device: &DeviceId, tell: Tell<'_>) {
     tell_device(bench, device, tell);
 }
 
-/// The device of a tag or id; else those that have the words, where it is the form that is wrong.
-fn find(bench: &Bench<'_>, text: &str, tell: Tell<'_>) -> Result<Answer, Failure> {
-    let failure = match bench.find(text) {
-        Ok(found) => return Ok(meant(bench, found, tell)),
-        Err(failure) => failure,
-    };
-    if let Some(tag) = TagId::read(text).ok().filter(|_| failure.trouble == Trouble::No) {
-        return Ok(Answer::NotFound { tag: Some(tag), report: (&failure).into() });
-    }
-    let hits = bench.index.find(text, HITS)?;
-    match hits.as_slice() {
-        [] => Ok(Answer::NotFound { tag: None, report: (&failure).into() }),
-        [only] => Ok(meant(bench, bench.device(&only.device)?, tell)),
-        several => Ok(Answer::Several(several.iter().map(row).collect())),
-    }
-}
-
-fn meant(bench: &Bench<'_>, found: Found, tell: Tell<'_>) -> Answer {
+pub(super) fn meant(bench: &Bench<'_>, found: Found, tell: Tell<'_>) -> Answer {
     turn_to(bench, &found.id, tell);
     Answer::Found(Box::new(found))
 }

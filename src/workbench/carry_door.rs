@@ -10,6 +10,7 @@ use super::intake::{Donation, Incoming, kind_sentence};
 use super::intake_list::{ListTaken, incoming_sentence, take_in_list};
 use super::outward::{note_outward, outward_sentence};
 use super::report::{Report, Tone};
+use super::scan::{Scan, read_scan};
 use crate::custody::machine_name;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
@@ -105,16 +106,21 @@ fn recognised(bench: &Bench<'_>, text: &str) -> Failure {
     if let Err(known) = refuse_known_serial(bench, text) {
         return known;
     }
+    let scan = read_scan(text, bench.own.domain.as_ref());
+    if let Scan::Foreign(tag, _) = &scan {
+        return with_bearer(bench, bench.no_tag(text), Some(tag));
+    }
     match TagId::read(text) {
-        Ok(_tag) => Failure::new(Trouble::Usage, say!("tag-wrong", text = text)),
+        _ if scan != Scan::Other => bench.no_tag(text),
+        Ok(_tag) => bench.no_tag(text),
         Err(error) => Failure::new(Trouble::Usage, error.sentence()).detail(&error),
     }
 }
 
 /// Errors: a machine of that serial is in the ledger already, and which.
 pub fn refuse_known_serial(bench: &Bench<'_>, serial: &str) -> Result<(), Failure> {
-    let Some(known) = bench.index.of_serial(serial)? else { return Ok(()) };
-    let what = known_sentence(&bench.device(&known)?);
+    let Some(known) = bench.of_any_serial(serial)? else { return Ok(()) };
+    let what = known_sentence(&known);
     Err(Failure::new(Trouble::No, say!("door-serial-known", what = what)).hint(say!("door-known-hint")))
 }
 

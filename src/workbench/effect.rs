@@ -175,6 +175,8 @@ pub enum Effect {
     SetUp(Box<SetUpOrder>),
     /// Put the newest alert away.
     Dismiss,
+    /// Tell that at the bench.
+    Warn(Report),
     /// Stop all jobs, wait for their recorded ends, and end.
     Quit,
 }

@@ -122,7 +122,7 @@ pub(super) fn shelf_code(shelf: &str) -> String {
 }
 
 /// The name that the code of a shelf says; none where it is no such code.
-fn shelf_of(code: &str) -> Option<String> {
+pub(super) fn shelf_of(code: &str) -> Option<String> {
     let split = code.trim().split_at_checked(CODE.len());
     let (_, name) = split.filter(|(front, _)| front.eq_ignore_ascii_case(CODE))?;
     let Some(hex) = name.strip_prefix(SPELLED) else { return Some(name.to_owned()) };

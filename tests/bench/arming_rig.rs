@@ -245,6 +245,7 @@ impl Rig {
             sources: self.sources.clone(),
             site: None,
             own: OwnFolder {
+                domain: aoxanh::tag::Domain::read("THU.VN").ok(),
                 target: self.target.clone(),
                 printers: self.named_printers.clone(),
                 ..OwnFolder::default()

@@ -141,6 +141,8 @@ mod roles;
 mod roles_table;
 mod safety_copy;
 mod said;
+mod scanner;
+mod scanning;
 mod screen_badge;
 mod screen_capture;
 mod screen_desk;

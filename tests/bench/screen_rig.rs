@@ -16,10 +16,10 @@ use aoxanh::tag::Domain;
 use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, DayLook, DayOrder, Effect, FileSeen, Habits, ImageChoice, Input, JobOrder, Key, News, PlaceSeen,
-    PrintHand, PrintWait, Report, SettingsChange, SettingsOrder, SettingsView, StoreNews, StoreOrder, StoreTask,
-    StoreTold, Tone, World, carry_close, carry_out, carry_people, carry_print, carry_store, day_left, day_status,
-    export_day, look_again, run_job, run_store, run_tests, send_waiting,
+    Alert, Answer, CheckAsk, DayLook, DayOrder, Effect, FileSeen, Habits, ImageChoice, Input, JobOrder, Key, News,
+    PlaceSeen, PrintHand, PrintWait, Report, SettingsChange, SettingsOrder, SettingsView, StoreNews, StoreOrder,
+    StoreTask, StoreTold, Tone, World, carry_close, carry_out, carry_people, carry_print, carry_store, day_left,
+    day_status, export_day, look_again, run_job, run_store, run_tests, send_waiting,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -143,6 +143,9 @@ impl Desk {
         match effect {
             Effect::Quit => self.left = true,
             Effect::Dismiss => heard.push(News::Dismissed),
+            Effect::Warn(report) => {
+                heard.push(News::Alert(Box::new(Alert { at: self.world.now, about: None, report })));
+            }
             Effect::ListImages => heard.push(News::Answer(Answer::Images(vec![image()]))),
             Effect::CancelJob(job) => heard.push(News::JobStopping(job)),
             Effect::StartWipe { device, order } => self.start(JobOrder::Wipe(device, order), &mut heard),

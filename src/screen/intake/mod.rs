@@ -31,11 +31,10 @@ use crate::event::intake::DeviceKind;
 use crate::event::label::LabelFor;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
-use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, PrintOrder, Report, World, hints,
-    kind_sentence, outward_sentence, press,
+    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, PrintOrder, Report, Scan, World, hints,
+    kind_sentence, outward_sentence, press, read_scan,
 };
 use keys::KEYS;
 use line::{Line, Standing};
@@ -203,13 +202,10 @@ impl Door {
     }
 
     fn receive(&mut self, text: &str, world: &World) -> Vec<Effect> {
-        let tag = match TagId::read(text) {
-            Ok(tag) => tag,
-            Err(_no_tag) => {
-                let text = text.trim().to_owned();
-                self.put(text.clone(), world);
-                return vec![Effect::Door(DoorOrder::Recognise(text))];
-            }
+        let (Scan::Tag(tag) | Scan::Garbled(tag, _)) = read_scan(text, world.domain.as_ref()) else {
+            let text = text.trim().to_owned();
+            self.put(text.clone(), world);
+            return vec![Effect::Door(DoorOrder::Recognise(text))];
         };
         let incoming =
             Incoming { tag: Some(tag.clone()), outward: self.next.clone(), ..Incoming::bare(KINDS[self.kind]) };

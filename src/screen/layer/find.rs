@@ -5,9 +5,8 @@ use super::super::field::Field;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::{Asked, boxed, outcome};
-use crate::tag::TagId;
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Layer, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Layer, World, hints, press, read_scan};
 use ratatui::layout::Rect;
 
 pub(super) struct Find {
@@ -51,7 +50,7 @@ impl Screen for Find {
             Input::Scan(text) => {
                 // A word that an input method sets at once, with its Enter, looks like a scan: it belongs to what is being
                 // typed. A tag, or what comes after a search, stands for itself.
-                if TagId::read(text).is_ok() || self.asked.refusal().is_some() {
+                if read_scan(text, None).is_code() || self.asked.refusal().is_some() {
                     self.typed = Field::default();
                 }
                 self.typed.paste(text);

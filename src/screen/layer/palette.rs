@@ -20,10 +20,9 @@ use super::super::stack::LEARN;
 use super::super::tint;
 use super::super::{SCREENS, Screen};
 use super::boxed;
-use crate::tag::TagId;
 use crate::unit::fold;
 use crate::word::{Sentence, say};
-use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press};
+use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press, read_scan};
 use ratatui::layout::Rect;
 use std::cell::OnceCell;
 
@@ -114,7 +113,7 @@ impl Screen for Palette {
                 self.at = 0;
                 Vec::new()
             }),
-            Input::Scan(text) if TagId::read(text).is_ok() => {
+            Input::Scan(text) if read_scan(text, None).is_code() => {
                 vec![Effect::Close, Effect::Find(text.trim().to_owned())]
             }
             // What is no tag may be a word that an input method sets at once, with its Enter.

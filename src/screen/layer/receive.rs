@@ -20,7 +20,8 @@ use crate::port::{Failure, Trouble};
 use crate::tag::TagId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, Donation, Effect, Hint, Incoming, Input, Intake, Key, LotSeen, World, hints, kind_sentence, press,
+    Answer, Binding, Donation, Effect, Hint, Incoming, Input, Intake, Key, LotSeen, Scan, World, hints, kind_sentence,
+    no_tag, press, read_scan,
 };
 use ratatui::layout::Rect;
 
@@ -156,7 +157,11 @@ impl Receive {
             _ if text.is_empty() => None,
             Ok(tag) => Some(tag),
             Err(error) => {
-                let failure = Failure::new(Trouble::Usage, error.sentence()).hint(say!("tag-wrong-hint"));
+                let failure = if matches!(read_scan(&text, None), Scan::Other | Scan::Damaged(_)) {
+                    Failure::new(Trouble::Usage, error.sentence()).hint(say!("tag-wrong-hint"))
+                } else {
+                    no_tag(&text, None)
+                };
                 self.asked = Asked::Refused((&failure).into());
                 self.at = Place::Tag;
                 return Vec::new();

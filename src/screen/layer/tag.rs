@@ -10,7 +10,9 @@ use crate::event::label::LabelFor;
 use crate::port::{Failure, Trouble};
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId};
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PrintOrder, World, hints, press};
+use crate::workbench::{
+    Answer, Binding, Effect, Hint, Input, Key, PrintOrder, Scan, World, hints, no_tag, press, read_scan,
+};
 use ratatui::layout::Rect;
 
 pub(super) struct Tag {
@@ -77,7 +79,11 @@ impl Tag {
             _ if text.is_empty() => None,
             Ok(tag) => Some(tag),
             Err(error) => {
-                let failure = Failure::new(Trouble::Usage, error.sentence()).hint(say!("tag-wrong-hint"));
+                let failure = if matches!(read_scan(&text, None), Scan::Other | Scan::Damaged(_)) {
+                    Failure::new(Trouble::Usage, error.sentence()).hint(say!("tag-wrong-hint"))
+                } else {
+                    no_tag(&text, None)
+                };
                 self.asked = Asked::Refused((&failure).into());
                 return Vec::new();
             }

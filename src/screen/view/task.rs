@@ -6,7 +6,7 @@
 use super::View;
 use crate::event::By;
 use crate::workbench::{
-    CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Sitting, StoreNews, StoreOrder, StoreTask,
+    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Sitting, StoreNews, StoreOrder, StoreTask,
 };
 use std::path::PathBuf;
 
@@ -45,6 +45,10 @@ impl View {
             }
             Effect::Dismiss => {
                 self.world.fold(News::Dismissed);
+                return None;
+            }
+            Effect::Warn(report) => {
+                self.world.fold(News::Alert(Box::new(Alert { at: self.world.now, about: None, report })));
                 return None;
             }
             Effect::Choose(device) => {

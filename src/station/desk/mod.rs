@@ -182,6 +182,7 @@ impl<'scope> Desk<'scope, '_> {
         // Not of the scope: where the terminal is torn away, nobody can wait for its reader.
         let reader = Builder::new().name("keyboard".to_owned()).spawn(move || keyboard::listen(&keys));
         reader.map_err(|error| failed(&error))?;
+        self.listen_to_scanners()?;
         let send = self.send.clone();
         self.spawn("clerk", move || {
             let tell = |about, news| _ = send.send(Wake::News(Teller::Clerk(about), news));

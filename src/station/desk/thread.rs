@@ -4,17 +4,33 @@
 
 use super::super::clerk::{close, run, test};
 use super::super::images;
+use super::super::keyboard::Typed;
 use super::{Desk, Wake};
 use crate::event::By;
 use crate::port::Failure;
 use crate::screen::Teller;
-use crate::workbench::{CheckAsk, JobOrder, StoreTask};
+use crate::serial::SerialScanners;
+use crate::workbench::{CheckAsk, JobOrder, StoreTask, listen_to_scanner};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 
 impl Desk<'_, '_> {
+    /// Each scanner at a serial port has a thread of its own; what it reads is a scan like those of the keyboard.
+    pub(super) fn listen_to_scanners(&self) -> Result<(), Failure> {
+        for kept in self.room.opening.folder.settings()?.scanners {
+            let keys = self.keys.clone();
+            self.spawn("scanner", move || {
+                listen_to_scanner(&SerialScanners::new("/"), &kept, &mut |scan| match scan {
+                    Some(text) => keys.send(Wake::from(Some(Typed::Scan(text)))),
+                    None => !keys.is_cut(),
+                });
+            })?;
+        }
+        Ok(())
+    }
+
     pub(super) fn start(&mut self, order: JobOrder, by: Option<By>) -> Result<(), Failure> {
         let (job, stop) = self.another();
         let (room, send) = (self.room, self.send.clone());
