@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is in a drawer is a function of the records alone.
 
+use super::accessory::{StockBook, StockFile};
 use super::daybook::DayBook;
 use super::donor::DonorFile;
 use super::door::serial_key;
@@ -143,6 +144,8 @@ slots! {
     PartFile, PartId, "part";
     Shelf, str, "shelf";
     ShelfFile, str, "shelf_name";
+    StockFile, str, "accessory";
+    StockBook, str, "accessories";
     Today, str, "today";
     DayBook, str, "daybook";
     HandsFile, PersonId, "hands";

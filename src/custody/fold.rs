@@ -4,6 +4,7 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
+use super::accessory::{accessory_moved, accessory_paired};
 use super::chain::note_chain;
 use super::correct::correct;
 use super::daybook::{DayBook, causes};
@@ -162,6 +163,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             None => Ok(()),
         },
         Fact::BadgeIssued(issued) => badge_issued(issued, cabinet),
+        Fact::AccessoryMoved(moved) => accessory_moved(event, moved, cabinet),
         Fact::NoteErased(erased) => note_erased(erased, cabinet),
         Fact::ShiftHandedOver(over) => over.note.map_or(Ok(()), |note| noted(event, note, None, cabinet)),
         Fact::StationOpened(_)
@@ -204,6 +206,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
         | Fact::IntakeChecked(_)
+        | Fact::AccessoryPaired(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -264,6 +267,7 @@ fn device(
         Fact::PartTaken(taken) => part_taken(taken, id, file, cabinet)?,
         Fact::PartFitted(fitted) => part_fitted(fitted, id, file, cabinet)?,
         Fact::LockFound(found) => lock_found(file, found),
+        Fact::AccessoryPaired(paired) => accessory_paired(paired, file, cabinet)?,
         Fact::LockCleared(cleared) => _ = file.locks.remove(&cleared.lock),
         Fact::DeviceMoved(moved) => {
             put_on_shelf(event, moved, file, cabinet)?;
@@ -307,6 +311,7 @@ fn device(
         | Fact::LockShown(_)
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
+        | Fact::AccessoryMoved(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())

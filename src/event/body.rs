@@ -1,7 +1,8 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
 use super::{
-    disk, donation, handover, image, inspection, intake, lock, outward, people, repair, settling, shift, station,
+    accessory, disk, donation, handover, image, inspection, intake, lock, outward, people, repair, settling, shift,
+    station,
 };
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
@@ -198,6 +199,8 @@ kinds! {
     shift::ShiftHandedOver: false,
     people::BadgeIssued: false,
     image::ImageFitted: true,
+    accessory::AccessoryMoved: false,
+    accessory::AccessoryPaired: true,
 }
 
 #[derive(Serialize, Deserialize)]

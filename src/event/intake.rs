@@ -1,5 +1,6 @@
 //! Topic intake: a device comes in, gets its tag, is stopped or set apart.
 
+use super::accessory::Needed;
 use super::outward::{Outward, Told};
 use crate::unit::LotId;
 use serde::{Deserialize, Serialize};
@@ -17,13 +18,17 @@ pub struct DeviceReceived {
     /// Who the machine is, as its donor's list or whoever received it says.
     #[serde(default, skip_serializing_if = "Told::is_empty")]
     pub told: Told,
+    /// What must go with it before it is given to anybody, as the team's list for its kind said then. Nothing in what
+    /// programs before this one recorded: nothing is asked of those devices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Needed>,
 }
 
 impl DeviceReceived {
     /// A device of that kind in that lot, of which nothing else is said.
     #[must_use]
     pub fn bare(lot: LotId, kind: DeviceKind) -> Self {
-        Self { lot, kind, outward: Outward::default(), told: Told::default() }
+        Self { lot, kind, outward: Outward::default(), told: Told::default(), needs: Vec::new() }
     }
 }
 

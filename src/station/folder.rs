@@ -174,10 +174,21 @@ impl Folder {
             }
         };
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
+        let kit = text("kit/chuan.toml")?;
         let (pace, target) = (text("pace/classes.toml")?, self.settings()?.target);
         let (images, first_boot) = (super::images::of(self), text("first-boot.toml")?);
         let labels = self.profiles_in("profiles/label")?;
-        Ok(OwnFolder { blobs: self.0.join("blobs"), images, grading, vocabulary, pace, first_boot, labels, target })
+        Ok(OwnFolder {
+            blobs: self.0.join("blobs"),
+            images,
+            grading,
+            vocabulary,
+            kit,
+            pace,
+            first_boot,
+            labels,
+            target,
+        })
     }
 
     /// The station's own spec profiles, then its own descriptions of operating systems.

@@ -1,5 +1,6 @@
 //! A device's history in people's words.
 
+use super::accessory::{counted_sentence, paired_sentence};
 use super::bench::{Bench, Found};
 use super::check::{FunctionTest, function_test};
 use super::correct::{Stricken, stricken};
@@ -126,10 +127,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             Some(what) => say!("event-intake-checked", what = what),
             None => say!("event-intake-unchecked"),
         },
-        Fact::TagBound(bound) => {
-            let tag = TagId::read(&bound.tag).map_or_else(|_error| bound.tag.clone(), |tag| tag.to_string());
-            say!("event-tag-bound", tag = tag)
-        }
+        Fact::TagBound(bound) => say!("event-tag-bound", tag = shown_tag(&bound.tag)),
         Fact::DeviceHeld(_) => say!("event-device-held"),
         Fact::DeviceMoved(moved) => match &moved.from {
             Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),
@@ -168,6 +166,8 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::RepairRecorded(repair) => repair_sentence(repair),
         Fact::PartTaken(taken) => taken_sentence(taken),
         Fact::PartFitted(fitted) => say!("event-part-fitted", part = fitted.part.as_str()),
+        Fact::AccessoryMoved(moved) => counted_sentence(moved),
+        Fact::AccessoryPaired(paired) => paired_sentence(paired),
         Fact::LockFound(found) => say!("event-lock-found", lock = lock_sentence(found.lock)),
         Fact::LockShown(shown) => say!("event-lock-shown", lock = lock_sentence(shown.lock)),
         Fact::LockCleared(cleared) => say!("event-lock-cleared", lock = lock_sentence(cleared.lock)),
@@ -182,6 +182,10 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
     }
+}
+
+pub(super) fn shown_tag(tag: &str) -> String {
+    TagId::read(tag).map_or_else(|_error| tag.to_owned(), |tag| tag.to_string())
 }
 
 fn destroyed_sentence(destroyed: &DiskDestroyed) -> Sentence {

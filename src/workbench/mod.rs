@@ -3,6 +3,7 @@
 //! Invariants: every face (command line, screen, page) goes through these functions; what they return is data and
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
+mod accessory;
 mod actions;
 mod badge;
 mod bench;
@@ -90,6 +91,10 @@ mod what_if;
 mod wipe;
 mod world;
 
+pub use accessory::{
+    Paired, Shortage, StockChange, StockOrder, StockView, add_stock, change_stock, pair, shortage_sentence, shortages,
+    stock, stock_view, stock_word, unpair,
+};
 pub use badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 pub use bench::{Bench, Found, OwnFolder};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};

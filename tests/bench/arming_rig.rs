@@ -50,6 +50,8 @@ pub(crate) struct Rig {
     pub(crate) guest: PersonId,
     /// The target of the campaign.
     pub(crate) target: Option<CampaignTarget>,
+    /// What the team asks for to go with devices; none for the list in the binary.
+    pub(crate) kit: Option<String>,
     /// Whether the ledger finds no room for another record.
     pub(crate) is_full: Cell<bool>,
     /// Whether what a fitting comes to is never recorded, as after a kill.
@@ -165,6 +167,7 @@ impl Rig {
             by: By { person: opened.lead, how: How::Claimed },
             guest: opened.guest,
             target: None,
+            kit: Some("id = \"none\"\nsource = \"tests\"\n".to_owned()),
             is_full: Cell::new(false),
             loses_fit: Cell::new(false),
             sources: aoxanh::job::Sources::default(),
@@ -235,7 +238,7 @@ impl Rig {
             profile: None,
             sources: self.sources.clone(),
             site: None,
-            own: OwnFolder { target: self.target.clone(), ..OwnFolder::default() },
+            own: OwnFolder { target: self.target.clone(), kit: self.kit.clone(), ..OwnFolder::default() },
         }
     }
 

@@ -315,6 +315,7 @@ pub(crate) fn all() -> Vec<Event> {
         super::door::golden(),
         super::shifts::golden(),
         super::fit_facts::golden(),
+        super::accessories::golden(),
     ]
     .concat()
 }

@@ -1,5 +1,6 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
 
+mod accessories;
 mod arming;
 mod arming_names;
 mod arming_resume;

@@ -1,6 +1,7 @@
 //! Rules about receiving and tagging devices.
 
 use super::Rule;
+use crate::custody::accessory::StockFile;
 use crate::custody::file::{DeviceFile, LotFile};
 use crate::custody::shelves::shelf_name_sentence;
 use crate::event::Fact;
@@ -78,7 +79,7 @@ pub(super) static TAG_UNIQUE: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         let Fact::TagBound(bound) = &event.fact else { return Ok(None) };
-        let taken = cabinet.tagged(&bound.tag)?.is_some();
+        let taken = cabinet.tagged(&bound.tag)?.is_some() || cabinet.get::<StockFile>(&bound.tag)?.is_some();
         Ok(taken.then(|| say!("rule-tag-unique", tag = bound.tag.as_str())))
     },
 };

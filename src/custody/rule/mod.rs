@@ -4,6 +4,7 @@
 //! speaks. Those with no [`Lift`] can never be overridden: unverified wipes, unknown or unwiped disks, "erased with
 //! exceptions", arming, consent, safety, who may do what.
 
+mod accessory;
 mod correct;
 mod destroyed;
 mod disk;
@@ -93,6 +94,9 @@ pub static RULES: &[&Rule] = &[
     &intake::TAG_UNIQUE,
     &intake::SHELF_NAMED,
     &intake::NOTHING_TO_UNDO,
+    &accessory::ACCESSORY_NAMED,
+    &accessory::ACCESSORY_KNOWN,
+    &accessory::ACCESSORY_FITS,
     &disk::DISK_NAMED,
     &destroyed::DISK_DESTROYED,
     &destroyed::DESTROYED_KNOWN,
@@ -127,6 +131,7 @@ pub static RULES: &[&Rule] = &[
     &handover::FUNCTIONS,
     &handover::GOOD_ENOUGH,
     &part::GIVE_MENDED,
+    &accessory::GIVE_KIT,
     &handover::ONE_PUPIL,
     &handover::ONCE,
     &handover::ALLOCATED_FIRST,
@@ -235,6 +240,9 @@ mod tests {
             "nothing-to-undo",
             "tag-unique",
             "shelf-named",
+            "accessory-named",
+            "accessory-known",
+            "accessory-fits",
             "arm-quarantine",
             "arm-hold",
             "arm-consent",

@@ -43,6 +43,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::DeviceQuarantined(_)
         | Fact::DeviceMoved(_)
         | Fact::IntakeChecked(_)
+        | Fact::AccessoryMoved(_)
         | Fact::DeviceInspected(_)
         | Fact::DeviceGraded(_)
         | Fact::LockFound(_)
@@ -56,6 +57,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         // What takes more than one's own last record is for the rules of corrections.
         | Fact::Corrected(_)
         | Fact::DeviceTaken(_)
+        | Fact::AccessoryPaired(_)
         | Fact::NoteErased(_)
         | Fact::ShiftHandedOver(_) => Who::Crew,
         Fact::FunctionTested(_)
