@@ -3653,3 +3653,18 @@ help-accessory-need-device = tag or id
 help-accessory-need-plug = the plug: 4.5x3.0, usb-c
 help-accessory-need-volts = volts
 help-accessory-need-watts = watts
+
+# A label on the wrong machine
+rule-tag-swapped = The two labels cannot be exchanged: tag { $tag } is not on the other device. Scan both again.
+event-tag-replaced = Exchanged labels with the machine it was mixed up with: { $tag } instead of { $old }
+swap-other-machine = This label is another machine's: the one that is on is the one of tag { $other }, not { $tag }. Device { $tag } is on hold; nothing else was recorded.
+swap-other-machine-hint = Where two labels are on each other's machines, exchange them: aoxanh tag swap { $tag } { $other }. Where only the wrong one was scanned, scan again and let it go on: aoxanh hold { $tag } --release
+swap-one-device = Both tags are of one device: { $tag }.
+swap-no-tag = Device { $device } has no tag to exchange.
+swap-would = This would exchange: the device recorded as { $one } carries { $other }, and the other way round. Disks, wipes and inspections stay with their machines. To record it: add --yes
+swap-certificate = ! Papers printed of this wipe name tag { $tag }: print them anew, and mark the old ones “thay thế” (replaced) ({ $at }, { $leaf })
+swap-done = Exchanged labels: { $one } and { $other }.
+help-tag-swap = Exchange the labels of two devices that were mixed up, in one step; without --yes it is only shown. Example: aoxanh tag swap 7K3XQ-92M4T-Z 9QF2B-51VDH-K --yes
+help-tag-swap-one = tag or id of the one device
+help-tag-swap-other = tag or id of the other
+help-tag-swap-yes = record it

@@ -3653,3 +3653,18 @@ help-accessory-need-device = tem hoặc mã máy
 help-accessory-need-plug = đầu cắm: 4.5x3.0, usb-c
 help-accessory-need-volts = số vôn
 help-accessory-need-watts = số oát
+
+# Tem dán nhầm máy
+rule-tag-swapped = Hai tem không đổi chỗ cho nhau được: tem { $tag } không ở trên máy kia. Quét lại hai tem.
+event-tag-replaced = Đổi tem với máy dán nhầm: mang tem { $tag } thay cho { $old }
+swap-other-machine = Tem này của máy khác: máy đang mở là máy mang tem { $other }, không phải { $tag }. Máy { $tag } đã tạm dừng, chưa ghi gì thêm.
+swap-other-machine-hint = Hai tem dán nhầm cho nhau thì đổi lại: aoxanh tag swap { $tag } { $other }. Chỉ quét nhầm thì quét lại, rồi bỏ tạm dừng: aoxanh hold { $tag } --release
+swap-one-device = Hai tem đều của một máy: { $tag }.
+swap-no-tag = Máy { $device } chưa có tem nào để đổi.
+swap-would = Sẽ đổi: máy đang ghi tem { $one } mang tem { $other }, và ngược lại. Ổ đĩa, lần xóa, kiểm tra giữ nguyên theo máy. Ghi thật: thêm --yes
+swap-certificate = ! Giấy đã in cho lần xóa này ghi tem { $tag }: in lại, bản cũ ghi “thay thế” ({ $at }, { $leaf })
+swap-done = Đã đổi tem: { $one } và { $other }.
+help-tag-swap = Đổi tem của hai máy dán nhầm cho nhau, trong một bước; không có --yes thì chỉ xem trước. Ví dụ: aoxanh tag swap 7K3XQ-92M4T-Z 9QF2B-51VDH-K --yes
+help-tag-swap-one = tem hoặc mã máy thứ nhất
+help-tag-swap-other = tem hoặc mã máy thứ hai
+help-tag-swap-yes = ghi thật

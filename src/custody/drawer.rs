@@ -10,6 +10,7 @@ use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientF
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
+use super::sign::SignFile;
 use super::today::Today;
 use crate::event::Event;
 use crate::unit::{DeviceId, Digest, DonorId, JobId, LotId, PartId, PersonId, RecipientId};
@@ -140,6 +141,7 @@ slots! {
     BondFile, str, "disk";
     SeenFile, str, "seen";
     SerialFile, str, "serial";
+    SignFile, str, "sign";
     OpenJobs, str, "open_jobs";
     PartFile, PartId, "part";
     Shelf, str, "shelf";

@@ -20,6 +20,7 @@ use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{award, take_back};
 use super::shelves::put_on_shelf;
+use super::sign::{note_signs, tag_replaced};
 use super::today::Today;
 use crate::event::handover::Terms;
 use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
@@ -31,7 +32,7 @@ use std::collections::BTreeSet;
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
-pub const FOLDS: u32 = 3;
+pub const FOLDS: u32 = 4;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -207,6 +208,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DonorsParted(_)
         | Fact::IntakeChecked(_)
         | Fact::AccessoryPaired(_)
+        | Fact::TagReplaced(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -226,6 +228,7 @@ fn device(
             file.tags.push(bound.tag.clone());
             cabinet.put(bound.tag.as_str(), &TagFile { device: id.clone(), free: false })?;
         }
+        Fact::TagReplaced(replaced) => tag_replaced(replaced, id, file, cabinet)?,
         Fact::DeviceHeld(held) => file.held = Some(held.reason),
         Fact::HoldReleased(_) => file.held = None,
         Fact::DeviceQuarantined(quarantined) => file.quarantined = Some(quarantined.danger),
@@ -324,6 +327,9 @@ fn see(
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
     file.verdict = Some(inspected.verdict);
+    if !inspected.typed {
+        note_signs(&inspected.facts, id, cabinet)?;
+    }
     file.identify(&inspected.facts);
     see_disks(inspected, id, file, cabinet)
 }

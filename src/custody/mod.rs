@@ -22,6 +22,7 @@ mod pupil;
 mod queue;
 mod rule;
 mod shelves;
+mod sign;
 mod stage;
 mod summary;
 mod today;

@@ -201,6 +201,7 @@ kinds! {
     image::ImageFitted: true,
     accessory::AccessoryMoved: false,
     accessory::AccessoryPaired: true,
+    intake::TagReplaced: true,
 }
 
 #[derive(Serialize, Deserialize)]

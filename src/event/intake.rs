@@ -2,7 +2,7 @@
 
 use super::accessory::Needed;
 use super::outward::{Outward, Told};
-use crate::unit::LotId;
+use crate::unit::{DeviceId, LotId};
 use serde::{Deserialize, Serialize};
 
 /// A device was received into a lot.
@@ -53,6 +53,18 @@ pub enum DeviceKind {
 pub struct TagBound {
     /// The tag, 11 symbols without dashes.
     pub tag: String,
+}
+
+/// The device carries another one's tag, and that one carries its: two labels were on each other's devices. One is recorded of
+/// each of the two, together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagReplaced {
+    /// The tag that is really on it.
+    pub tag: String,
+    /// The tag that the ledger had for it, which is really on the other.
+    pub instead_of: String,
+    /// The other.
+    pub swapped_with: DeviceId,
 }
 
 /// The device was put on a shelf.

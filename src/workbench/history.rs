@@ -16,6 +16,7 @@ use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
+use crate::event::intake::TagReplaced;
 use crate::event::repair::{PartTaken, RepairRecorded};
 use crate::event::shift::ShiftHandedOver;
 use crate::event::{Fact, How};
@@ -128,6 +129,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             None => say!("event-intake-unchecked"),
         },
         Fact::TagBound(bound) => say!("event-tag-bound", tag = shown_tag(&bound.tag)),
+        Fact::TagReplaced(replaced) => replaced_sentence(replaced),
         Fact::DeviceHeld(_) => say!("event-device-held"),
         Fact::DeviceMoved(moved) => match &moved.from {
             Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),
@@ -182,6 +184,10 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
     }
+}
+
+fn replaced_sentence(replaced: &TagReplaced) -> Sentence {
+    say!("event-tag-replaced", tag = shown_tag(&replaced.tag), old = shown_tag(&replaced.instead_of))
 }
 
 pub(super) fn shown_tag(tag: &str) -> String {

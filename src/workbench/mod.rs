@@ -80,6 +80,7 @@ mod sight;
 mod sitting;
 mod station;
 mod store_page;
+mod swap;
 mod tag;
 mod throughput;
 mod throughput_csv;
@@ -200,6 +201,7 @@ pub use store_page::{
     FileSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView, StoreWork, added_lines,
     carry_store, checked_report, manifest_lines, refuse_store_change, run_store,
 };
+pub use swap::{Swap, SwapLook, look_at_swap, swap};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use throughput::{
     Before, DayWork, MOST_DAYS, Period, PersonWork, Queue, Throughput, age_sentence, cause_sentence, days_ago,

@@ -185,6 +185,7 @@ mod stopped;
 mod store_injury;
 mod sysfs_tree;
 mod tag;
+mod tag_swap;
 mod today;
 mod unpack;
 mod unpack_bmap;

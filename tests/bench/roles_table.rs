@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 51] = [
+const TABLE: [(&str, Who, bool); 52] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -58,6 +58,7 @@ const TABLE: [(&str, Who, bool); 51] = [
     ("ShiftHandedOver", Who::Crew, true),
     ("BadgeIssued", Who::Anybody, true),
     ("ImageFitted", Who::Bench, false),
+    ("TagReplaced", Who::Crew, true),
     ("AccessoryMoved", Who::Anybody, false),
     ("AccessoryPaired", Who::Crew, false),
 ];

@@ -84,6 +84,21 @@ pub(super) static TAG_UNIQUE: Rule = Rule {
     },
 };
 
+/// Two devices exchange tags: the one was on the other, and the other has the one that is given for it.
+pub(super) static TAG_SWAPPED: Rule = Rule {
+    id: "tag-swapped",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::TagReplaced(replaced), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let other = &replaced.swapped_with;
+        let is_others = cabinet.tagged(&replaced.tag)?.as_ref() == Some(other);
+        let own = cabinet.get::<DeviceFile>(&about.id)?;
+        let is_own = own.is_some_and(|file| file.tags.contains(&replaced.instead_of));
+        let right = is_others && is_own && *other != about.id && replaced.tag != replaced.instead_of;
+        Ok((!right).then(|| say!("rule-tag-swapped", tag = replaced.tag.as_str())))
+    },
+};
+
 /// A shelf has a name, spelled so that two people mean the same one.
 pub(super) static SHELF_NAMED: Rule = Rule {
     id: "shelf-named",

@@ -58,6 +58,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::Corrected(_)
         | Fact::DeviceTaken(_)
         | Fact::AccessoryPaired(_)
+        | Fact::TagReplaced(_)
         | Fact::NoteErased(_)
         | Fact::ShiftHandedOver(_) => Who::Crew,
         Fact::FunctionTested(_)
@@ -102,6 +103,7 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::LockShown(_)
         | Fact::BadgeIssued(_)
         | Fact::ShiftHandedOver(_)
+        | Fact::TagReplaced(_)
         | Fact::DiskDestroyed(_) => true,
         _others => false,
     }
