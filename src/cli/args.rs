@@ -1,5 +1,6 @@
 //! What can be typed. The texts of `--help` come from the language files (`help.rs`).
 
+use super::args_accessory::AccessoryVerb;
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_certificate::CertificateArgs;
 use super::args_check::CheckArgs;
@@ -109,6 +110,9 @@ pub enum Verb {
     /// Parts.
     #[command(subcommand)]
     Part(PartVerb),
+    /// Accessories.
+    #[command(subcommand)]
+    Accessory(AccessoryVerb),
     /// Locks.
     #[command(subcommand)]
     Lock(LockVerb),

@@ -174,6 +174,7 @@ impl OutwardArgs {
             condition: self.condition.map(Into::into).or(known.condition),
             accessories: if self.with.is_empty() { known.accessories.clone() } else { with.into_iter().collect() },
             taken_out: if out.is_empty() { known.taken_out.clone() } else { out.into_iter().flatten().collect() },
+            power: known.power.clone(),
         })
     }
 }
@@ -188,6 +189,7 @@ mod tests {
             condition: Some(Condition::Works),
             accessories: [Accessory::Charger].into(),
             taken_out: [(Belonging::Sim, Whither::Kept)].into(),
+            power: None,
         };
         assert_eq!(OutwardArgs::default().over(&known).expect("nothing said"), known);
         let said = OutwardArgs {
@@ -196,7 +198,7 @@ mod tests {
             taken_out: vec!["sim".to_owned(), "disc=kept".to_owned()],
         };
         let taken_out = [(Belonging::Sim, Whither::GivenBack), (Belonging::Disc, Whither::Kept)].into();
-        let wanted = Outward { condition: Some(Condition::Dead), accessories: [].into(), taken_out };
+        let wanted = Outward { condition: Some(Condition::Dead), accessories: [].into(), taken_out, power: None };
         assert_eq!(said.over(&known).expect("said"), wanted);
         for wrong in [&["sim=lost"][..], &["shoe"], &["none=kept"], &["none", "sim"], &["sim", "none"]] {
             let taken_out = wrong.iter().map(|text| (*text).to_owned()).collect();

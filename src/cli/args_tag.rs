@@ -12,6 +12,8 @@ pub enum TagVerb {
     Show(TagShowArgs),
     /// Bind a tag.
     Bind(TagBindArgs),
+    /// Exchange the labels of two devices.
+    Swap(TagSwapArgs),
     /// A label for a disk.
     Disk(TagDiskArgs),
     /// Read a picture.
@@ -79,6 +81,18 @@ pub struct TagBindArgs {
     /// The new tag.
     #[arg(long, value_name = "TAG")]
     pub to: Option<String>,
+}
+
+/// Exchanging two labels.
+#[derive(Clone, Debug, Args)]
+pub struct TagSwapArgs {
+    /// Tag or id of the one.
+    pub one: String,
+    /// Tag or id of the other.
+    pub other: String,
+    /// Record it, not only look.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Reading a picture of a tag.

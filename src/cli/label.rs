@@ -2,7 +2,9 @@
 //!
 //! Invariant: no file of labels is called good before each code on it was read by the second decoder.
 
-use super::args_tag::{PaperArgs, TagCalibrateArgs, TagDiskArgs, TagPrintArgs, TagSheetArgs, TagShelfArgs, TagVerb};
+use super::args_tag::{
+    PaperArgs, TagCalibrateArgs, TagDiskArgs, TagPrintArgs, TagSheetArgs, TagShelfArgs, TagSwapArgs, TagVerb,
+};
 use super::out::Out;
 use super::run::read_tag;
 use super::show;
@@ -21,6 +23,27 @@ use std::path::Path;
 const MOST_PICTURE: u64 = 32 * 1024 * 1024;
 /// The template of a file where nobody says.
 const SHEETS: &str = "a4-65";
+
+/// Shows what exchanging two labels comes to, and does it where that is said.
+fn swap(args: &TagSwapArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let look = workbench::look_at_swap(bench, &args.one, &args.other)?;
+    let (one, other) = (look.one.name(), look.other.name());
+    let papers: Vec<_> = look.certificates.iter().map(|(_, line)| line.leaf).collect();
+    if args.yes {
+        workbench::swap(bench, &look)?;
+    }
+    let (ids, tags) = ([&look.one.id, &look.other.id], [&one, &other]);
+    out.object("swap", json!({ "devices": ids, "tags": tags, "certificates": papers, "recorded": args.yes }))?;
+    for (found, line) in &look.certificates {
+        let (at, leaf) = (line.event.at.local(), line.leaf.short(16));
+        out.say(&say!("swap-certificate", tag = found.name(), at = at, leaf = leaf))?;
+    }
+    out.say(&if args.yes {
+        say!("swap-done", one = one, other = other)
+    } else {
+        say!("swap-would", one = one, other = other)
+    })
+}
 
 /// Runs a verb about tags and labels. Errors: what it says.
 pub(super) fn run_tag(
@@ -44,6 +67,7 @@ pub(super) fn run_tag(
             let tagged = workbench::bind_tag(bench, &bench.find(&args.device)?, Some(tag))?;
             show::tag_card(out, domain, &tagged.tag, false)
         }
+        TagVerb::Swap(args) => swap(args, bench, out),
         TagVerb::Disk(args) => run_disk_label(args, bench, domain, out),
         TagVerb::Print(args) => print(args, bench, domain, out, cancel),
         TagVerb::Sheet(args) => sheet(args, bench, domain, out, cancel),

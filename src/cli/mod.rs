@@ -3,7 +3,9 @@
 //! Invariants: nothing is decided here; every verb is a function of the workbench with its result shown, for people in
 //! their language or as JSON, one object a line.
 
+mod accessory;
 mod args;
+mod args_accessory;
 mod args_apart;
 mod args_capture;
 mod args_certificate;

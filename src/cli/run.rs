@@ -65,6 +65,7 @@ pub fn run(
             let (found, more) = workbench::find(bench, &text, args.stage, args.most)?;
             show_list::found(out, &text, &found, more)
         }
+        Verb::Accessory(verb) => super::accessory::run_accessory(verb, bench, out),
         Verb::Today(args) => super::today::run_today(args, bench, out),
         Verb::Show(args) => {
             let found = bench.find(&args.device)?;

@@ -78,6 +78,11 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::LockFound(_)
         | Fact::LockShown(_)
         | Fact::LockCleared(_)
+        // What was put to a device is taken from it again, and what was counted is counted once more.
+        | Fact::AccessoryMoved(_)
+        | Fact::AccessoryPaired(_)
+        // Labels that were exchanged are exchanged back.
+        | Fact::TagReplaced(_)
         | Fact::DeviceNoted(_)
         | Fact::NoteErased(_) => Corrigible::Safety,
         Fact::PersonAdded(_)

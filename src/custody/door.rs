@@ -52,6 +52,8 @@ pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, pr
         shelf: None,
         moved_at: None,
         hands: None,
+        needs: if practice { Vec::new() } else { received.needs.clone() },
+        kit: Vec::new(),
         held: None,
         quarantined: None,
         recipient: None,

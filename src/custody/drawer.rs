@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is in a drawer is a function of the records alone.
 
+use super::accessory::{StockBook, StockFile};
 use super::daybook::DayBook;
 use super::donor::DonorFile;
 use super::door::serial_key;
@@ -9,6 +10,7 @@ use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientF
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
+use super::sign::SignFile;
 use super::today::Today;
 use crate::event::Event;
 use crate::unit::{DeviceId, Digest, DonorId, JobId, LotId, PartId, PersonId, RecipientId};
@@ -139,10 +141,13 @@ slots! {
     BondFile, str, "disk";
     SeenFile, str, "seen";
     SerialFile, str, "serial";
+    SignFile, str, "sign";
     OpenJobs, str, "open_jobs";
     PartFile, PartId, "part";
     Shelf, str, "shelf";
     ShelfFile, str, "shelf_name";
+    StockFile, str, "accessory";
+    StockBook, str, "accessories";
     Today, str, "today";
     DayBook, str, "daybook";
     HandsFile, PersonId, "hands";

@@ -1,8 +1,10 @@
 //! What is kept of each thing: the folded state that rules and screens ask for.
 
+use super::accessory::Kitted;
 use super::hands::Hands;
 use super::home::Whereabouts;
 use super::labels::LabelCount;
+use crate::event::accessory::Needed;
 use crate::event::disk::{Decision, DiskSeen, Level, WipeResult};
 use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
@@ -304,6 +306,12 @@ pub struct DeviceFile {
     /// In whose hands it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hands: Option<Hands>,
+    /// What must go with it: of each, any one kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Needed>,
+    /// What was put to it out of the stock.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kit: Vec<Kitted>,
     /// On hold, and why.
     pub held: Option<HoldReason>,
     /// In quarantine, and why.

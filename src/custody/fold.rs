@@ -4,6 +4,7 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
+use super::accessory::{accessory_moved, accessory_paired};
 use super::chain::note_chain;
 use super::correct::correct;
 use super::daybook::{DayBook, causes};
@@ -20,6 +21,7 @@ use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{award, take_back};
 use super::shelves::put_on_shelf;
+use super::sign::{note_signs, tag_replaced};
 use super::today::Today;
 use crate::event::handover::Terms;
 use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
@@ -31,7 +33,7 @@ use std::collections::BTreeSet;
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
-pub const FOLDS: u32 = 3;
+pub const FOLDS: u32 = 4;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -163,6 +165,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             None => Ok(()),
         },
         Fact::BadgeIssued(issued) => badge_issued(issued, cabinet),
+        Fact::AccessoryMoved(moved) => accessory_moved(event, moved, cabinet),
         Fact::NoteErased(erased) => note_erased(erased, cabinet),
         Fact::ShiftHandedOver(over) => over.note.map_or(Ok(()), |note| noted(event, note, None, cabinet)),
         Fact::StationOpened(_)
@@ -206,6 +209,8 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::DonorsParted(_)
         | Fact::IntakeChecked(_)
         | Fact::LabelPrinted(_)
+        | Fact::AccessoryPaired(_)
+        | Fact::TagReplaced(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -225,6 +230,7 @@ fn device(
             file.tags.push(bound.tag.clone());
             cabinet.put(bound.tag.as_str(), &TagFile { device: id.clone(), free: false })?;
         }
+        Fact::TagReplaced(replaced) => tag_replaced(replaced, id, file, cabinet)?,
         Fact::DeviceHeld(held) => file.held = Some(held.reason),
         Fact::HoldReleased(_) => file.held = None,
         Fact::DeviceQuarantined(quarantined) => file.quarantined = Some(quarantined.danger),
@@ -267,6 +273,7 @@ fn device(
         Fact::PartTaken(taken) => part_taken(taken, id, file, cabinet)?,
         Fact::PartFitted(fitted) => part_fitted(fitted, id, file, cabinet)?,
         Fact::LockFound(found) => lock_found(file, found),
+        Fact::AccessoryPaired(paired) => accessory_paired(paired, file, cabinet)?,
         Fact::LockCleared(cleared) => _ = file.locks.remove(&cleared.lock),
         Fact::DeviceMoved(moved) => {
             put_on_shelf(event, moved, file, cabinet)?;
@@ -310,6 +317,7 @@ fn device(
         | Fact::LockShown(_)
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
+        | Fact::AccessoryMoved(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())
@@ -322,6 +330,9 @@ fn see(
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
     file.verdict = Some(inspected.verdict);
+    if !inspected.typed {
+        note_signs(&inspected.facts, id, cabinet)?;
+    }
     file.identify(&inspected.facts);
     see_disks(inspected, id, file, cabinet)
 }

@@ -3,6 +3,7 @@
 //! Invariants: a stage is computed from events, and stored only in summaries that can be made anew; every refusal names its rule, says why and what
 //! to do; rule ids are for ever; nothing here knows how drawers are kept.
 
+mod accessory;
 mod chain;
 mod correct;
 mod daybook;
@@ -22,10 +23,12 @@ mod pupil;
 mod queue;
 mod rule;
 mod shelves;
+mod sign;
 mod stage;
 mod summary;
 mod today;
 
+pub use accessory::{Fit, Kitted, StockBook, StockFile, fit, power_text, stock_kind_sentence};
 pub use chain::end_chain;
 pub use correct::{Corrigible, corrected, corrigible, struck};
 pub use daybook::{Counts, DayBook, Tally};

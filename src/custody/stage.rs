@@ -194,6 +194,12 @@ impl DeviceFile {
     /// Whether nothing is left to do but to find its pupil. What a lead lifted is nothing left to do.
     #[must_use]
     pub fn is_ready(&self) -> bool {
+        self.is_ready_but_for_kit() && (self.kit_missing().next().is_none() || self.is_lifted("give-kit"))
+    }
+
+    /// Whether nothing is left to do but what goes with it, if that.
+    #[must_use]
+    pub fn is_ready_but_for_kit(&self) -> bool {
         self.unwiped().next().is_none()
             && (self.is_imaged() || self.is_lifted("give-imaged"))
             && (self.is_good_enough() || self.is_lifted("give-good-enough"))

@@ -1,7 +1,8 @@
 //! The envelope around every fact: version, kind, when, by whom, about which device.
 
 use super::{
-    disk, donation, handover, image, inspection, intake, label, lock, outward, people, repair, settling, shift, station,
+    accessory, disk, donation, handover, image, inspection, intake, label, lock, outward, people, repair, settling,
+    shift, station,
 };
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
@@ -199,6 +200,9 @@ kinds! {
     people::BadgeIssued: false,
     image::ImageFitted: true,
     label::LabelPrinted: true,
+    accessory::AccessoryMoved: false,
+    accessory::AccessoryPaired: true,
+    intake::TagReplaced: true,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! Topic intake: a device comes in, gets its tag, is stopped or set apart.
 
+use super::accessory::Needed;
 use super::outward::{Outward, Told};
-use crate::unit::LotId;
+use crate::unit::{DeviceId, LotId};
 use serde::{Deserialize, Serialize};
 
 /// A device was received into a lot.
@@ -17,13 +18,17 @@ pub struct DeviceReceived {
     /// Who the machine is, as its donor's list or whoever received it says.
     #[serde(default, skip_serializing_if = "Told::is_empty")]
     pub told: Told,
+    /// What must go with it before it is given to anybody, as the team's list for its kind said then. Nothing in what
+    /// programs before this one recorded: nothing is asked of those devices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Needed>,
 }
 
 impl DeviceReceived {
     /// A device of that kind in that lot, of which nothing else is said.
     #[must_use]
     pub fn bare(lot: LotId, kind: DeviceKind) -> Self {
-        Self { lot, kind, outward: Outward::default(), told: Told::default() }
+        Self { lot, kind, outward: Outward::default(), told: Told::default(), needs: Vec::new() }
     }
 }
 
@@ -48,6 +53,18 @@ pub enum DeviceKind {
 pub struct TagBound {
     /// The tag, 11 symbols without dashes.
     pub tag: String,
+}
+
+/// The device carries another one's tag, and that one carries its: two labels were on each other's devices. One is recorded of
+/// each of the two, together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagReplaced {
+    /// The tag that is really on it.
+    pub tag: String,
+    /// The tag that the ledger had for it, which is really on the other.
+    pub instead_of: String,
+    /// The other.
+    pub swapped_with: DeviceId,
 }
 
 /// The device was put on a shelf.

@@ -3,6 +3,7 @@
 //! Invariants: kinds and field names are for ever, a changed meaning is a new version; a kind or version that this
 //! program does not know survives untouched as [`Fact::Unknown`]; numbers are integers; nobody's personal data.
 
+pub mod accessory;
 mod body;
 pub mod disk;
 pub mod donation;

@@ -3,6 +3,7 @@
 //! Invariant: sets are closed and in one order, so that the same device is always written in the same bytes; there is no free
 //! text in them.
 
+use super::accessory::Power;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,9 @@ pub struct Outward {
     /// What was found in it and taken out, and where that went.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub taken_out: BTreeMap<Belonging, Whither>,
+    /// What it asks of its charger, as stands on its underside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Power>,
 }
 
 impl Outward {

@@ -3,6 +3,7 @@
 use super::failure::{Failure, Trouble};
 use crate::custody::{DayBook, DeviceFile, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting, Written};
 use crate::event::Event;
+use crate::event::inspection::FactSeen;
 use crate::unit::{DeviceId, Digest, DonorId, Moment};
 use crate::word::say;
 use std::collections::BTreeMap;
@@ -189,6 +190,12 @@ impl dyn Index + '_ {
     pub fn of_serial(&self, serial: &str) -> Result<Option<DeviceId>, Failure> {
         let mut drawers = Reading { index: self };
         crate::custody::Cabinet::new(&mut drawers).of_serial(serial).map_err(Failure::from)
+    }
+
+    /// Another device that a machine really is; see [`Cabinet::really`](crate::custody::Cabinet::really).
+    pub fn really(&self, device: &DeviceId, facts: &[FactSeen]) -> Result<Option<DeviceId>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::Cabinet::new(&mut drawers).really(device, facts).map_err(Failure::from)
     }
 
     /// Why the rules would refuse that event now; `None` where none does.

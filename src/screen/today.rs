@@ -26,7 +26,7 @@ use crate::custody::{Counts, Stage, Tally};
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, DayOrder, Effect, Hint, Input, Key, Period, Queue, Report, Seen, Sight, Throughput, World,
-    age_sentence, cause_sentence, day_shown, hints, press,
+    age_sentence, cause_sentence, day_shown, hints, press, shortage_sentence,
 };
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -267,6 +267,9 @@ fn draw_campaign(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
 fn draw_short(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
     let (failures, people) = rows(work, pen);
     let told = [(say!("today-failures"), failures), (say!("today-people"), people)];
+    // What is short is something to do; who worked can wait for a wider screen.
+    draw_shortages(work, Rect { height: 1, ..below(area, 1) }, pen);
+    let told = told.into_iter().take(if work.shortages.is_empty() { 2 } else { 1 });
     for (place, (head, rows)) in (0..).zip(told) {
         let line = Rect { height: 1, ..below(area, place) };
         let used = pen.line(line, &head, tint::TITLE);
@@ -277,6 +280,14 @@ fn draw_short(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
         let more = rows.len().saturating_sub(TOLD);
         texts.extend((more > 0).then(|| pen.say(&say!("today-more", count = more as u64))));
         pen.text(right_of(line, used + 1), &texts.join(" · "), tint::PLAIN);
+    }
+}
+
+/// What devices want for that would be ready but for it, a line each.
+fn draw_shortages(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
+    for (place, shortage) in (0..area.height).zip(&work.shortages) {
+        let said = pen.say(&shortage_sentence(shortage));
+        pen.marked(below(area, place), Mark::Warn, &said, tint::WARN);
     }
 }
 
@@ -355,7 +366,7 @@ impl Screen for Today {
         }
         match &self.told {
             Some(told) => _ = report(told, at(REST), pen),
-            None if is_wide => {}
+            None if is_wide => draw_shortages(work, at(REST), pen),
             None => draw_short(work, at(REST), pen),
         }
     }

@@ -199,6 +199,7 @@ impl Folder {
             }
         };
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
+        let kit = text("kit/chuan.toml")?;
         let Settings { target, printers, .. } = self.settings()?;
         let pace = text("pace/classes.toml")?;
         let (images, first_boot) = (super::images::of(self), text("first-boot.toml")?);
@@ -208,6 +209,7 @@ impl Folder {
             images,
             grading,
             vocabulary,
+            kit,
             pace,
             first_boot,
             labels,

@@ -79,6 +79,8 @@ pub struct OwnFolder {
     pub grading: Option<String>,
     /// The text of its own repair vocabulary.
     pub vocabulary: Option<String>,
+    /// The text of its own list of what goes with which device.
+    pub kit: Option<String>,
     /// The text of its own list of what machines are fast enough for.
     pub pace: Option<String>,
     /// The text of its own settings for first starts.

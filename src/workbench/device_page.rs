@@ -226,7 +226,11 @@ fn repairs(bench: &Bench<'_>, history: &[HistoryLine]) -> Result<Vec<PageLine>, 
                 crate::event::repair::RepairOutcome::Repairable => Weight::Warn,
                 crate::event::repair::RepairOutcome::EndOfLife => Weight::Bad,
             },
-            Fact::DeviceGraded(_) | Fact::PartTaken(_) | Fact::PartFitted(_) | Fact::LockCleared(_) => Weight::Plain,
+            Fact::DeviceGraded(_)
+            | Fact::PartTaken(_)
+            | Fact::PartFitted(_)
+            | Fact::AccessoryPaired(_)
+            | Fact::LockCleared(_) => Weight::Plain,
             Fact::LockFound(_) | Fact::LockShown(_) => Weight::Warn,
             _other => continue,
         };

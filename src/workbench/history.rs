@@ -1,5 +1,6 @@
 //! A device's history in people's words.
 
+use super::accessory::{counted_sentence, paired_sentence};
 use super::bench::{Bench, Found};
 use super::check::{FunctionTest, function_test};
 use super::correct::{Stricken, stricken};
@@ -15,6 +16,7 @@ use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
+use crate::event::intake::TagReplaced;
 use crate::event::repair::{PartTaken, RepairRecorded};
 use crate::event::shift::ShiftHandedOver;
 use crate::event::{Fact, How};
@@ -122,12 +124,12 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),
         Fact::DeviceReceived(received) => say!("event-device-received", lot = received.lot.as_str()),
-        Fact::IntakeChecked(checked) => outward_sentence(&checked.outward)
-            .map_or_else(|| say!("event-intake-unchecked"), |what| say!("event-intake-checked", what = what)),
-        Fact::TagBound(bound) => {
-            let tag = TagId::read(&bound.tag).map_or_else(|_error| bound.tag.clone(), |tag| tag.to_string());
-            say!("event-tag-bound", tag = tag)
-        }
+        Fact::IntakeChecked(checked) => match outward_sentence(&checked.outward) {
+            Some(what) => say!("event-intake-checked", what = what),
+            None => say!("event-intake-unchecked"),
+        },
+        Fact::TagBound(bound) => say!("event-tag-bound", tag = shown_tag(&bound.tag)),
+        Fact::TagReplaced(replaced) => replaced_sentence(replaced),
         Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),
         Fact::DeviceHeld(_) => say!("event-device-held"),
         Fact::DeviceMoved(moved) => match &moved.from {
@@ -167,6 +169,8 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::RepairRecorded(repair) => repair_sentence(repair),
         Fact::PartTaken(taken) => taken_sentence(taken),
         Fact::PartFitted(fitted) => say!("event-part-fitted", part = fitted.part.as_str()),
+        Fact::AccessoryMoved(moved) => counted_sentence(moved),
+        Fact::AccessoryPaired(paired) => paired_sentence(paired),
         Fact::LockFound(found) => say!("event-lock-found", lock = lock_sentence(found.lock)),
         Fact::LockShown(shown) => say!("event-lock-shown", lock = lock_sentence(shown.lock)),
         Fact::LockCleared(cleared) => say!("event-lock-cleared", lock = lock_sentence(cleared.lock)),
@@ -181,6 +185,14 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
     }
+}
+
+fn replaced_sentence(replaced: &TagReplaced) -> Sentence {
+    say!("event-tag-replaced", tag = shown_tag(&replaced.tag), old = shown_tag(&replaced.instead_of))
+}
+
+pub(super) fn shown_tag(tag: &str) -> String {
+    TagId::read(tag).map_or_else(|_error| tag.to_owned(), |tag| tag.to_string())
 }
 
 fn destroyed_sentence(destroyed: &DiskDestroyed) -> Sentence {

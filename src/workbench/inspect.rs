@@ -106,6 +106,9 @@ pub(super) fn judged(
     healths: Vec<(String, DiskHealth)>,
     typed: bool,
 ) -> Result<Inspected, Failure> {
+    if !typed {
+        super::swap::refuse_other_machine(bench, found, &facts.iter().map(fact_seen).collect::<Vec<_>>())?;
+    }
     let judgement = profile::judge(&profile, &facts);
     let disks = if typed { Vec::new() } else { disks_inside(&facts) };
     bench.record(

@@ -164,7 +164,9 @@ pub fn take_in_all(
     for Incoming { kind, tag, outward, told } in incoming {
         let id = DeviceId::from_random(bench.chance.bytes());
         let tag = tag.clone().unwrap_or_else(|| super::tag::fresh_tag(bench));
-        let received = DeviceReceived { lot: lot.clone(), kind: *kind, outward: outward.clone(), told: told.clone() };
+        let (outward, told) = (outward.clone(), told.clone());
+        let needs = super::accessory::needs_of(bench, *kind)?;
+        let received = DeviceReceived { lot: lot.clone(), kind: *kind, outward, told, needs };
         facts.push((Some(id.clone()), received.into()));
         facts.push((Some(id.clone()), TagBound { tag: tag.as_str().to_owned() }.into()));
         tagged.push((id, tag));

@@ -256,6 +256,7 @@ fn incoming(row: &ListedRow, kind: DeviceKind, unsure: &mut Vec<Sentence>) -> Re
         condition: condition.and_then(|(_, condition)| condition),
         accessories: accessories.into_iter().collect(),
         taken_out: BTreeMap::new(),
+        power: None,
     };
     let tag = match cell(Column::Tag) {
         Some(text) => Some(TagId::read(text).map_err(|error| error.sentence())?),

@@ -155,7 +155,7 @@ const fn rules_of(step: Step) -> &'static [&'static str] {
         Step::Image => &["give-imaged"],
         Step::Check => &["give-functions"],
         Step::Repair => &["give-good-enough"],
-        Step::Ready => &["give-good-enough", "give-mended"],
+        Step::Ready => &["give-good-enough", "give-mended", "give-kit"],
     }
 }
 

@@ -3,6 +3,7 @@
 //! Invariants: every face (command line, screen, page) goes through these functions; what they return is data and
 //! [`Sentence`](crate::word::Sentence)s; whatever they do is recorded before it is said to be done.
 
+mod accessory;
 mod actions;
 mod badge;
 mod bench;
@@ -85,6 +86,7 @@ mod sight;
 mod sitting;
 mod station;
 mod store_page;
+mod swap;
 mod tag;
 mod throughput;
 mod throughput_csv;
@@ -97,6 +99,10 @@ mod what_if;
 mod wipe;
 mod world;
 
+pub use accessory::{
+    Paired, Shortage, StockChange, StockOrder, StockView, add_stock, change_stock, pair, shortage_sentence, shortages,
+    stock, stock_view, stock_word, unpair,
+};
 pub use badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 pub use bench::{Bench, Found, OwnFolder};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
@@ -211,6 +217,7 @@ pub use store_page::{
     FileSeen, MasterDisk, MasterSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView,
     StoreWork, added_lines, carry_store, checked_report, manifest_lines, refuse_store_change, run_store,
 };
+pub use swap::{Swap, SwapLook, look_at_swap, swap};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use throughput::{
     Before, DayWork, MOST_DAYS, Period, PersonWork, Queue, Throughput, age_sentence, cause_sentence, days_ago,

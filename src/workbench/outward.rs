@@ -27,6 +27,9 @@ pub const BELONGINGS: [Belonging; 4] = [Belonging::Sim, Belonging::MemoryCard, B
 
 /// Records what is seen of the device now; nothing where that is what stands already.
 pub fn note_outward(bench: &Bench<'_>, found: &Found, outward: Outward) -> Result<Found, Failure> {
+    // What stands on its underside is read once; whoever says the rest anew has not turned it over again.
+    let power = outward.power.clone().or_else(|| found.file.outward.power.clone());
+    let outward = Outward { power, ..outward };
     if found.file.outward == outward {
         return Ok(found.clone());
     }
@@ -128,6 +131,7 @@ mod tests {
             condition: Some(Condition::Dead),
             accessories: [Accessory::Battery, Accessory::Charger].into(),
             taken_out: [(Belonging::Disc, Whither::Kept), (Belonging::Sim, Whither::GivenBack)].into(),
+            power: None,
         };
         let said = outward_sentence(&outward).map(|line| words.say(&line));
         let wanted = "không lên nguồn · kèm sạc, pin · đã lấy ra: SIM (trả lại), đĩa (giữ hộ)";

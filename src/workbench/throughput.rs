@@ -3,6 +3,7 @@
 //! Invariants: reads only; names come from the vault, and only while it is open; a queue is that of now, whatever days are
 //! looked at.
 
+use super::accessory::{Shortage, shortages};
 use super::bench::Bench;
 use super::campaign::{Campaign, DAYS_BACK};
 use super::check::function_test;
@@ -65,6 +66,8 @@ pub struct Throughput {
     pub stages: BTreeMap<Stage, u64>,
     /// The campaign; none where no target was set.
     pub campaign: Option<Campaign>,
+    /// What devices want for now that would be ready but for it; nothing of other days.
+    pub shortages: Vec<Shortage>,
     /// Whether the last day is today.
     pub is_today: bool,
 }
@@ -176,6 +179,7 @@ pub fn throughput(bench: &Bench<'_>, period: Period) -> Result<Throughput, Failu
         stuck,
         stages: bench.index.stages()?,
         campaign: bench.own.target.as_ref().map(|target| Campaign::of(target, &worked, &today)),
+        shortages: if ago == 0 { shortages(bench)? } else { Vec::new() },
         is_today: ago == 0,
         days,
         book,

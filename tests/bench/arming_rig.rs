@@ -54,6 +54,8 @@ pub(crate) struct Rig {
     pub(crate) guest: PersonId,
     /// The target of the campaign.
     pub(crate) target: Option<CampaignTarget>,
+    /// What the team asks for to go with devices; none for the list in the binary.
+    pub(crate) kit: Option<String>,
     /// Whether the ledger finds no room for another record.
     pub(crate) is_full: Cell<bool>,
     /// Whether what a fitting comes to is never recorded, as after a kill.
@@ -172,6 +174,7 @@ impl Rig {
             by: By { person: opened.lead, how: How::Claimed },
             guest: opened.guest,
             target: None,
+            kit: Some("id = \"none\"\nsource = \"tests\"\n".to_owned()),
             is_full: Cell::new(false),
             loses_fit: Cell::new(false),
             sources: aoxanh::job::Sources::default(),
@@ -248,6 +251,7 @@ impl Rig {
                 domain: aoxanh::tag::Domain::read("THU.VN").ok(),
                 target: self.target.clone(),
                 printers: self.named_printers.clone(),
+                kit: self.kit.clone(),
                 ..OwnFolder::default()
             },
         }

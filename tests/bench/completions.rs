@@ -56,7 +56,7 @@ fn a_real_bash_completes_verbs_options_and_choices_and_offers_nothing_hidden() {
     for (line, expected) in [
         ("aoxanh wi", &["wipe"][..]),
         ("aoxanh wipe X --di", &["--disk"]),
-        ("aoxanh tag s", &["show", "sheet", "shelf"]),
+        ("aoxanh tag s", &["show", "swap", "sheet", "shelf"]),
         ("aoxanh image write X --man", &["--manifest"]),
         ("aoxanh intake --kind lap", &["laptop"]),
         ("aoxanh completions ", &["bash", "zsh", "fish"]),

@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 34] = [
+const FOR_EVER: [&str; 37] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -140,6 +140,9 @@ const FOR_EVER: [&str; 34] = [
     "DonorsParted",
     "DeviceNoted",
     "NoteErased",
+    "TagReplaced",
+    "AccessoryMoved",
+    "AccessoryPaired",
     "BadgeIssued",
     "ShiftHandedOver",
     "Unknown",

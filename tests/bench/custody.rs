@@ -63,6 +63,8 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::shifts::refusals(),
         super::fit_facts::refusals(),
         super::label_facts::refusals(),
+        super::accessories::refusals(),
+        super::tag_swap::refusals(),
     ]
     .into_iter()
     .flatten();

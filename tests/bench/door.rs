@@ -28,6 +28,7 @@ pub(crate) fn golden() -> Vec<Event> {
         condition: Some(Condition::Works),
         accessories: ACCESSORIES.into(),
         taken_out: BELONGINGS.map(|what| (what, Whither::GivenBack)).into(),
+        power: None,
     };
     let serial = Told { maker: None, model: None, ..told("S-1") };
     let mut events = vec![
@@ -37,7 +38,8 @@ pub(crate) fn golden() -> Vec<Event> {
     ];
     events.extend(CONDITIONS.map(|condition| {
         let taken_out = [(Belonging::MemoryCard, Whither::Kept)].into();
-        let outward = Outward { condition: Some(condition), accessories: [Accessory::Bag].into(), taken_out };
+        let accessories = [Accessory::Bag].into();
+        let outward = Outward { condition: Some(condition), accessories, taken_out, power: None };
         golden::about(IntakeChecked { outward })
     }));
     events

@@ -316,6 +316,8 @@ pub(crate) fn all() -> Vec<Event> {
         super::shifts::golden(),
         super::fit_facts::golden(),
         super::label_facts::golden(),
+        super::accessories::golden(),
+        super::tag_swap::golden(),
     ]
     .concat()
 }

@@ -1,5 +1,6 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
 
+mod accessories;
 mod arming;
 mod arming_names;
 mod arming_resume;
@@ -193,6 +194,7 @@ mod stopped;
 mod store_injury;
 mod sysfs_tree;
 mod tag;
+mod tag_swap;
 mod today;
 mod unpack;
 mod unpack_bmap;

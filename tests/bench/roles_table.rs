@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 50] = [
+const TABLE: [(&str, Who, bool); 53] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -59,6 +59,9 @@ const TABLE: [(&str, Who, bool); 50] = [
     ("BadgeIssued", Who::Anybody, true),
     ("ImageFitted", Who::Bench, false),
     ("LabelPrinted", Who::Anybody, false),
+    ("TagReplaced", Who::Crew, true),
+    ("AccessoryMoved", Who::Anybody, false),
+    ("AccessoryPaired", Who::Crew, false),
 ];
 
 #[test]

@@ -81,6 +81,7 @@ fn what_is_said_before_goes_with_every_scan_and_what_is_said_after_with_that_dev
         condition: Some(condition),
         accessories: accessories.iter().copied().collect(),
         taken_out: taken_out.iter().copied().collect(),
+        power: None,
     };
     assert_eq!(outward(&desk, 1), told(Condition::Works, &[Accessory::Charger], &[]));
     let out = [(Belonging::Sim, Whither::GivenBack), (Belonging::MemoryCard, Whither::Kept)];

@@ -125,6 +125,11 @@ static ELSEWHERE: &[Row] = &[
             "a_consent_taken_back_is_given_again_only_by_a_lead_who_is_known",
         ),
     ),
+    ("tag-swapped", elsewhere("labels are exchanged on the command line", "custody", EVERY)),
+    ("accessory-named", elsewhere("accessories are counted on the command line", "custody", EVERY)),
+    ("accessory-known", elsewhere("accessories are put to devices on the command line", "custody", EVERY)),
+    ("accessory-fits", elsewhere("accessories are put to devices on the command line", "custody", EVERY)),
+    ("give-kit", elsewhere("the desk of these scenes asks for no accessories", "custody", EVERY)),
     ("donors-apart", elsewhere("donors are merged on the command line", "custody", EVERY)),
     ("received-once", elsewhere("whatever is received gets a fresh id", "custody", EVERY)),
     ("device-known", elsewhere("the screens know devices from the ledger only", "custody", EVERY)),
@@ -269,7 +274,11 @@ fn what_no_screen_meets_is_refused_in_a_test_of_its_own() {
         let Met::Elsewhere { why, test: (file, name) } = met else { panic!("{rule} is on a screen") };
         assert!(read(file).contains(&format!("#[test]\nfn {name}()")), "{rule}, {why}: no {name} in {file}");
         // That one goes through what other files list for it, too.
-        let others = if *name == EVERY { &["correct", "correct_donors", "fit_facts", "label_facts"][..] } else { &[] };
+        let others = if *name == EVERY {
+            &["tag_swap", "accessories", "correct", "correct_donors", "fit_facts", "label_facts"][..]
+        } else {
+            &[]
+        };
         let named = format!("\"{rule}\"");
         let is_named = others.iter().chain([file]).any(|file| read(file).contains(&named));
         assert!(is_named, "{rule}, {why}: not in {file}");

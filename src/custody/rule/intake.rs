@@ -1,6 +1,7 @@
 //! Rules about receiving and tagging devices.
 
 use super::Rule;
+use crate::custody::accessory::StockFile;
 use crate::custody::file::{DeviceFile, LotFile};
 use crate::custody::shelves::shelf_name_sentence;
 use crate::event::Fact;
@@ -78,8 +79,23 @@ pub(super) static TAG_UNIQUE: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         let Fact::TagBound(bound) = &event.fact else { return Ok(None) };
-        let taken = cabinet.tagged(&bound.tag)?.is_some();
+        let taken = cabinet.tagged(&bound.tag)?.is_some() || cabinet.get::<StockFile>(&bound.tag)?.is_some();
         Ok(taken.then(|| say!("rule-tag-unique", tag = bound.tag.as_str())))
+    },
+};
+
+/// Two devices exchange tags: the one was on the other, and the other has the one that is given for it.
+pub(super) static TAG_SWAPPED: Rule = Rule {
+    id: "tag-swapped",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::TagReplaced(replaced), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let other = &replaced.swapped_with;
+        let is_others = cabinet.tagged(&replaced.tag)?.as_ref() == Some(other);
+        let own = cabinet.get::<DeviceFile>(&about.id)?;
+        let is_own = own.is_some_and(|file| file.tags.contains(&replaced.instead_of));
+        let right = is_others && is_own && *other != about.id && replaced.tag != replaced.instead_of;
+        Ok((!right).then(|| say!("rule-tag-swapped", tag = replaced.tag.as_str())))
     },
 };
 

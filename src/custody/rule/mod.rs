@@ -4,6 +4,7 @@
 //! speaks. Those with no [`Lift`] can never be overridden: unverified wipes, unknown or unwiped disks, "erased with
 //! exceptions", arming, consent, safety, who may do what.
 
+mod accessory;
 mod correct;
 mod destroyed;
 mod disk;
@@ -91,9 +92,13 @@ pub static RULES: &[&Rule] = &[
     &intake::DEVICE_KNOWN,
     &intake::DEVICE_GONE,
     &intake::TAG_UNIQUE,
+    &intake::TAG_SWAPPED,
     &intake::SHELF_NAMED,
     &intake::LABEL_TAG,
     &intake::NOTHING_TO_UNDO,
+    &accessory::ACCESSORY_NAMED,
+    &accessory::ACCESSORY_KNOWN,
+    &accessory::ACCESSORY_FITS,
     &disk::DISK_NAMED,
     &destroyed::DISK_DESTROYED,
     &destroyed::DESTROYED_KNOWN,
@@ -128,6 +133,7 @@ pub static RULES: &[&Rule] = &[
     &handover::FUNCTIONS,
     &handover::GOOD_ENOUGH,
     &part::GIVE_MENDED,
+    &accessory::GIVE_KIT,
     &handover::ONE_PUPIL,
     &handover::ONCE,
     &handover::ALLOCATED_FIRST,
@@ -235,8 +241,12 @@ mod tests {
             "device-gone",
             "nothing-to-undo",
             "tag-unique",
+            "tag-swapped",
             "shelf-named",
             "label-tag",
+            "accessory-named",
+            "accessory-known",
+            "accessory-fits",
             "arm-quarantine",
             "arm-hold",
             "arm-consent",

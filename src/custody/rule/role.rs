@@ -44,6 +44,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::DeviceMoved(_)
         | Fact::IntakeChecked(_)
         | Fact::LabelPrinted(_)
+        | Fact::AccessoryMoved(_)
         | Fact::DeviceInspected(_)
         | Fact::DeviceGraded(_)
         | Fact::LockFound(_)
@@ -57,6 +58,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         // What takes more than one's own last record is for the rules of corrections.
         | Fact::Corrected(_)
         | Fact::DeviceTaken(_)
+        | Fact::AccessoryPaired(_)
+        | Fact::TagReplaced(_)
         | Fact::NoteErased(_)
         | Fact::ShiftHandedOver(_) => Who::Crew,
         Fact::FunctionTested(_)
@@ -101,6 +104,7 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::LockShown(_)
         | Fact::BadgeIssued(_)
         | Fact::ShiftHandedOver(_)
+        | Fact::TagReplaced(_)
         | Fact::DiskDestroyed(_) => true,
         _others => false,
     }
