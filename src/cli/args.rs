@@ -14,6 +14,7 @@ use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
+use super::args_serve::ServeArgs;
 use super::args_settings::SettingsArgs;
 use super::args_shelf::{MoveArgs, ShelfArgs};
 use super::args_shift::{NoteArgs, ShiftArgs, TakeArgs};
@@ -164,6 +165,8 @@ pub enum Verb {
     Backup(BackupVerb),
     /// Make a station from a safety copy.
     Restore(RestoreArgs),
+    /// Serve the phone page.
+    Serve(ServeArgs),
     /// Look whether everything is fit to work with.
     Doctor,
     /// Completions for a shell.

@@ -287,6 +287,7 @@ impl Stack {
                 | Effect::Unlock(_)
                 | Effect::Day(_)
                 | Effect::Settings(_)
+                | Effect::Phone(_)
                 | Effect::SetUp(_)
                 | Effect::Dismiss
                 | Effect::Speak
@@ -346,6 +347,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::Wipes(_)
         | Answer::Day(_)
         | Answer::Settings(_)
+        | Answer::Phone(_)
         | Answer::Check(_)
         | Answer::Made(_)
         | Answer::Began(_)

@@ -6,7 +6,7 @@
 use super::desk::{Room, break_where_asked};
 use super::folder::own_words;
 use super::terminal::last_panic;
-use super::{day, images, log, settings, vault, with_bench};
+use super::{day, images, log, phone, settings, vault, with_bench};
 use crate::event::By;
 use crate::linux::removable_places;
 use crate::port::{Failure, Trouble};
@@ -89,6 +89,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::Certify(device) => certified(room, bench, device),
         Effect::Unlock(passphrase) => unlock(room, bench, passphrase),
         Effect::Settings(order) => settings::carry(room.opening.folder, bench, order),
+        Effect::Phone(order) => phone::carry(room, bench, order),
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),

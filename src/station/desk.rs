@@ -8,6 +8,7 @@ use super::clerk::{close, keep, run, test};
 use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
 use super::last_words::last_words;
+use super::phone::Phones;
 use super::signal::Interrupt;
 use super::terminal::{Taken, kind, last_panic};
 use crate::cli::Out;
@@ -73,6 +74,8 @@ pub(super) struct Room<'a> {
     lang: Lang,
     /// Whether the screen speaks the other one.
     speaks_other: AtomicBool,
+    /// The phone page, while it is served.
+    pub(super) phones: Phones,
     interrupt: Interrupt,
 }
 
@@ -97,7 +100,8 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     world.terminal = kind();
     let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
-    let room = Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt };
+    let (speaks_other, phones) = Default::default();
+    let room = Room { opening, lang: words.lang(), speaks_other, phones, interrupt };
     let ended = catch_unwind(AssertUnwindSafe(|| {
         std::thread::scope(|scope| {
             let (send, wakes) = channel();

@@ -63,9 +63,13 @@ pub fn codes_in(picture: &[u8]) -> Result<Vec<CodeSeen>, TagError> {
     (limits.max_image_width, limits.max_image_height) = (Some(LONGEST), Some(LONGEST));
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
-    let grey = reader.decode().map_err(|error| wrong(&error))?.into_luma8();
+    codes_of(&reader.decode().map_err(|error| wrong(&error))?.into_luma8())
+}
+
+/// Every code in the picture, from the upper left. Errors: [`TagError::Unreadable`] where the detector gives up.
+pub fn codes_of(grey: &GrayImage) -> Result<Vec<CodeSeen>, TagError> {
     // The detector says of itself that it can panic.
-    let found = catch_unwind(AssertUnwindSafe(|| codes(&grey)));
+    let found = catch_unwind(AssertUnwindSafe(|| codes(grey)));
     found.unwrap_or_else(|_panic| Err(TagError::Unreadable { cause: "the detector gave up".to_owned() }))
 }
 

@@ -18,6 +18,7 @@ use super::key::{Hint, Key};
 use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, ShiftOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
+use super::phone::{PhoneOrder, PhoneView};
 use super::report::Report;
 use super::sight::{Seen, Sight};
 use super::wipe::WipeOrder;
@@ -157,6 +158,8 @@ pub enum Effect {
     Day(DayOrder),
     /// Something about the station's settings.
     Settings(SettingsOrder),
+    /// Something about phones.
+    Phone(PhoneOrder),
     /// Make a new station.
     SetUp(Box<SetUpOrder>),
     /// Put the newest alert away.
@@ -239,6 +242,8 @@ pub enum Layer {
     PersonPin(PersonView),
     /// A badge for that person, who has that name.
     PersonBadge(PersonId, String),
+    /// Phones: pair them, revoke them.
+    Phone,
     /// Close the day.
     Day,
     /// The day that was closed.
@@ -360,6 +365,8 @@ pub enum Answer {
     DayClosed(Box<DayEnd>),
     /// The station's settings.
     Settings(Box<SettingsView>),
+    /// The phones, and the code that pairs one.
+    Phone(Box<PhoneView>),
     /// Something of function tests.
     Check(Box<CheckTold>),
     /// A station was made.

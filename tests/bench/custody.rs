@@ -62,6 +62,7 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::correct_donors::refusals(),
         super::shifts::refusals(),
         super::fit_facts::refusals(),
+        super::phone::refusals(),
     ]
     .into_iter()
     .flatten();

@@ -214,6 +214,7 @@ impl Monkey {
                 }
                 Ok(Answer::Settings(Box::new(self.settings.clone())))
             }
+            Effect::Phone(order) => super::screen_phone::carry(&mut self.phones, &self.rig.bench(), order),
             Effect::People(order) => {
                 let nobody = self.guest();
                 let mut bench = self.rig.bench();

@@ -14,8 +14,8 @@ use aoxanh::screen::{Glyphs, Pen, Stack};
 use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
-    Answer, CheckAsk, DayLook, DayOrder, Effect, Habits, ImageChoice, Input, JobOrder, Key, News, PlaceSeen, Report,
-    SettingsChange, SettingsOrder, SettingsView, Tone, World, carry_close, carry_out, carry_people, day_left,
+    Answer, CheckAsk, DayLook, DayOrder, Effect, Habits, ImageChoice, Input, JobOrder, Key, News, PhoneView, PlaceSeen,
+    Report, SettingsChange, SettingsOrder, SettingsView, Tone, World, carry_close, carry_out, carry_people, day_left,
     day_status, export_day, look_again, run_job, run_tests,
 };
 use ratatui::buffer::Buffer;
@@ -46,6 +46,8 @@ pub(crate) struct Desk {
     pub(crate) asked: Vec<CheckAsk>,
     /// The settings, kept here instead of in a station's file.
     pub(crate) settings: SettingsView,
+    /// The phone page, which nobody really serves here.
+    pub(crate) phones: PhoneView,
     /// Whether tests that are begun tell nothing by themselves.
     pub(crate) holds_tests: bool,
     next: u64,
@@ -74,6 +76,7 @@ impl Desk {
             answers: VecDeque::new(),
             asked: Vec::new(),
             settings: settings(),
+            phones: PhoneView::default(),
             holds_tests: false,
             next: 1,
         };
@@ -159,6 +162,10 @@ impl Desk {
                     super::screen_rig::change(&mut self.settings, change);
                 }
                 heard.push(News::Answer(Answer::Settings(Box::new(self.settings.clone()))));
+            }
+            Effect::Phone(order) => {
+                let told = super::screen_phone::carry(&mut self.phones, &self.rig.bench(), &order);
+                heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
             }
             Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
             Effect::Day(DayOrder::Look) => {

@@ -15,6 +15,7 @@ mod key;
 mod lock;
 mod part;
 mod people;
+mod phone;
 mod role;
 mod settling;
 mod shift;
@@ -75,6 +76,7 @@ pub static RULES: &[&Rule] = &[
     &people::PERSON_ACTIVE,
     &role::ROLE_MAY,
     &role::SIGNED_IN,
+    &phone::PHONE_DOOR,
     &people::PERSON_NEW,
     &people::LAST_LEAD,
     &people::PIN_OWN,
@@ -212,6 +214,7 @@ mod tests {
             "person-active",
             "role-may",
             "signed-in",
+            "phone-door",
             "person-new",
             "last-lead",
             "pin-own",
