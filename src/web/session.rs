@@ -172,7 +172,7 @@ mod tests {
     #[derive(Default)]
     struct Empty {
         seconds: AtomicU64,
-        random: Mutex<u8>,
+        random: Mutex<u64>,
     }
 
     impl House for Empty {
@@ -195,7 +195,7 @@ mod tests {
         fn random(&self) -> [u8; 16] {
             let mut last = self.random.lock().expect("one thread");
             *last += 1;
-            [*last; 16]
+            [last.to_le_bytes(), [7; 8]].concat().try_into().expect("16 bytes")
         }
     }
 
