@@ -27,6 +27,7 @@
 //! | 7 | [`workbench`] | every verb as a function over ports, under the rules; no terminal |
 //! | 8 | [`cli`] | the command line: one face on the workbench |
 //! | 8 | [`screen`] | the terminal program: screens and layers, another face on it |
+//! | 8 | [`web`] | the phone page: pairing, sessions, forms; a third face on it |
 //! | 9 | [`station`] | wiring: adapters into ports, the practice run |
 
 pub mod cli;
@@ -50,6 +51,7 @@ pub mod store;
 pub mod tag;
 pub mod trial;
 pub mod unit;
+pub mod web;
 pub mod wipe;
 pub mod word;
 pub mod workbench;

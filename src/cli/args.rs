@@ -17,6 +17,7 @@ use super::args_printer::PrinterVerb;
 use super::args_program::{CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
 use super::args_scanner::ScannerVerb;
+use super::args_serve::ServeArgs;
 use super::args_settings::SettingsArgs;
 use super::args_shelf::{MoveArgs, ShelfArgs};
 use super::args_shift::{NoteArgs, ShiftArgs, TakeArgs};
@@ -176,6 +177,8 @@ pub enum Verb {
     Backup(BackupVerb),
     /// Make a station from a safety copy.
     Restore(RestoreArgs),
+    /// Serve the phone page.
+    Serve(ServeArgs),
     /// Look whether everything is fit to work with.
     Doctor,
     /// Completions for a shell.

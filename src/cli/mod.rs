@@ -23,6 +23,7 @@ mod args_printer;
 mod args_program;
 mod args_repair;
 mod args_scanner;
+mod args_serve;
 mod args_settings;
 mod args_shelf;
 mod args_shift;
@@ -53,6 +54,7 @@ mod repair;
 mod run;
 mod run_day;
 mod self_test;
+mod serve;
 mod shelf;
 mod shift;
 mod show;
@@ -77,6 +79,7 @@ pub use args_people::{
 pub use args_printer::PrinterVerb;
 pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
 pub use args_scanner::{ScannerFindArgs, ScannerTestArgs, ScannerVerb};
+pub use args_serve::ServeArgs;
 pub use args_settings::SettingsArgs;
 pub use args_today::TargetArgs;
 pub use capture::run_capture;
@@ -96,6 +99,10 @@ pub use question::{known_secret, new_secret};
 pub use repair::{is_about_repair, run_repair};
 pub use run::{read_head, run, run_export, run_manifest, run_verify};
 pub use run_day::{run_backup, run_day, run_day_status, say_closed};
+pub use serve::{
+    check_wifi, say_lapsed, say_left, say_pairing, say_phone, say_phones, say_serving, say_stopped, signs_again,
+    who_pairs, wifi_code,
+};
 pub use shelf::{is_about_shelves, run_shelf};
 pub use shift::{is_about_shifts, run_shift};
 pub use show::{device, fitted, history, imaged, progress, received, tag_card, tag_picture, verified, wiped};

@@ -98,7 +98,8 @@ pub fn run(
         | Verb::Note(_)
         | Verb::Shift(_)
         | Verb::Printer(_)
-        | Verb::Shelf(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
+        | Verb::Shelf(_)
+        | Verb::Serve(_) => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
         Verb::Bench(_)
         | Verb::Practice(_)
         | Verb::Measure(_)

@@ -2,6 +2,7 @@
 //!
 //! Invariants: nothing is written to a disk but through [`LinuxDisks`]' `open` and the programs of its `volume`; `unsafe` stands in `ioctl` only.
 
+mod address;
 mod ask;
 mod block;
 mod block_read;
@@ -49,6 +50,7 @@ mod trying;
 mod usb_printer;
 mod volume;
 
+pub use address::interface_addresses;
 pub use ask::TerminalAsk;
 pub use clock::{OsChance, SystemClock};
 pub use disks::{LinuxDisks, Mode};

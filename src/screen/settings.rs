@@ -21,7 +21,7 @@ use super::settings_form::Asking;
 use super::tint;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, CampaignTarget, Effect, Habits, Hint, Input, Key, LOCK_AFTER, Report, SettingsChange,
+    Answer, Binding, CampaignTarget, Effect, Habits, Hint, Input, Key, LOCK_AFTER, Layer, Report, SettingsChange,
     SettingsOrder, SettingsView, Typing, World, hints, press, switch_sentence, typing_sentence,
 };
 use ratatui::layout::Rect;
@@ -88,6 +88,12 @@ static KEYS: &[Binding<Settings>] = &[
         words: || say!("settings-key-change"),
         when: |page, _| page.guide.is_none() && page.view.is_some(),
         what: |page, _| page.change(),
+    },
+    Binding {
+        key: Key::Char('f'),
+        words: || say!("key-phones"),
+        when: |page, _| page.guide.is_none() && page.view.is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Phone)],
     },
     moves::down(),
     moves::up(),

@@ -315,6 +315,7 @@ impl Stack {
                 | Effect::Print(_)
                 | Effect::Day(_)
                 | Effect::Settings(_)
+                | Effect::Phone(_)
                 | Effect::SetUp(_)
                 | Effect::Dismiss
                 | Effect::Warn(_)
@@ -388,6 +389,7 @@ fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::Wipes(_)
         | Answer::Day(_)
         | Answer::Settings(_)
+        | Answer::Phone(_)
         | Answer::Check(_)
         | Answer::Made(_)
         | Answer::Began(_)

@@ -21,6 +21,7 @@ mod measure;
 mod measure_erase;
 mod measure_places;
 mod measure_wipes;
+mod phone;
 mod place;
 mod practice;
 mod practice_disk;
@@ -255,6 +256,8 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
             images::change(verb, &folder, bench, &|| cancel.is_set(), out)
         } else if let Verb::Printer(verb) = &cli.verb {
             printers::run(verb, &folder, bench, out, &|| cancel.is_set())
+        } else if let Verb::Serve(args) = &cli.verb {
+            phone::run(args, &folder, bench, arrival, &cancel, out)
         } else if day::runs(&cli.verb) {
             day::run(&cli.verb, &folder, bench, out, &|| cancel.is_set())
         } else {

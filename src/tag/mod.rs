@@ -34,5 +34,5 @@ pub use letter::BOLD;
 pub use payload::{Domain, Payload};
 pub use picture::{Picture, decode_png};
 pub use qr::{Drawing, Ground, QUIET_ZONE, Qr};
-pub use seen::{CodeSeen, LEAST_CONTRAST, MOST_NOISE, MOST_UNCLEAR, codes_in};
+pub use seen::{CodeSeen, LEAST_CONTRAST, MOST_NOISE, MOST_UNCLEAR, codes_in, codes_of};
 pub use template::{LabelTemplate, Sheet, TEMPLATES, TemplateError, TemplateProblem};

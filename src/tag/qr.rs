@@ -1,6 +1,6 @@
 //! A tag's QR code as a square of modules, and that square as text for a terminal.
 //!
-//! Invariants: model 2, error correction level Q, alphanumeric mode; the quiet zone is part of the square.
+//! Invariants: model 2; of tags error correction level Q and alphanumeric mode; the quiet zone is part of the square.
 
 use super::error::TagError;
 use super::payload::Payload;
@@ -50,6 +50,12 @@ impl Qr {
             .find_map(|version| encode(text, Version::Normal(version)).ok())
             .ok_or(TagError::TooLong { characters: text.len() })?;
         Ok(matrix(&code))
+    }
+
+    /// The QR code of any bytes. Errors: as for [`Qr::new`].
+    pub fn of_bytes(bytes: &[u8]) -> Result<Self, TagError> {
+        let code = QrCode::with_error_correction_level(bytes, EcLevel::M);
+        Ok(matrix(&code.map_err(|_too_long: QrError| TagError::TooLong { characters: bytes.len() })?))
     }
 
     /// Modules along one side, the quiet zone on both ends included.

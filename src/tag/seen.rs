@@ -68,9 +68,13 @@ pub(super) fn grey_of(picture: &[u8]) -> Result<GrayImage, TagError> {
 
 /// Every code in the PNG or JPEG, from the upper left. Errors: [`TagError::Picture`] for no such picture, or one too large.
 pub fn codes_in(picture: &[u8]) -> Result<Vec<CodeSeen>, TagError> {
-    let grey = grey_of(picture)?;
+    codes_of(&grey_of(picture)?)
+}
+
+/// Every code in the picture, from the upper left. Errors: [`TagError::Unreadable`] where the detector gives up.
+pub fn codes_of(grey: &GrayImage) -> Result<Vec<CodeSeen>, TagError> {
     // The detector says of itself that it can panic.
-    let found = catch_unwind(AssertUnwindSafe(|| codes(&grey)));
+    let found = catch_unwind(AssertUnwindSafe(|| codes(grey)));
     found.unwrap_or_else(|_panic| Err(TagError::Unreadable { cause: "the detector gave up".to_owned() }))
 }
 

@@ -20,6 +20,7 @@ use super::layer::{ImageChoice, Layer};
 use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, ShiftOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
+use super::phone::{PhoneOrder, PhoneView};
 use super::print::PrintOrder;
 use super::report::Report;
 use super::sight::{Seen, Sight};
@@ -171,6 +172,8 @@ pub enum Effect {
     Day(DayOrder),
     /// Something about the station's settings.
     Settings(SettingsOrder),
+    /// Something about phones.
+    Phone(PhoneOrder),
     /// Make a new station.
     SetUp(Box<SetUpOrder>),
     /// Put the newest alert away.
@@ -236,6 +239,8 @@ pub enum Answer {
     DayClosed(Box<DayEnd>),
     /// The station's settings.
     Settings(Box<SettingsView>),
+    /// The phones, and the code that pairs one.
+    Phone(Box<PhoneView>),
     /// Something of function tests.
     Check(Box<CheckTold>),
     /// A station was made.

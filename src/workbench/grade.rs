@@ -83,7 +83,7 @@ pub fn grade(bench: &Bench<'_>, found: &Found, order: &GradeOrder) -> Result<Fou
     bench.device(&found.id)
 }
 
-fn digest(jpeg: &[u8]) -> Digest {
+pub(super) fn digest(jpeg: &[u8]) -> Digest {
     Digest(*blake3::hash(jpeg).as_bytes())
 }
 
@@ -147,7 +147,7 @@ fn bare(bench: &Bench<'_>, path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// Puts it into the station's folder, where it may lie already.
-fn keep(bench: &Bench<'_>, path: &Path, jpeg: &[u8]) -> Result<(), Failure> {
+pub(super) fn keep(bench: &Bench<'_>, path: &Path, jpeg: &[u8]) -> Result<(), Failure> {
     let place = bench.own.blobs.join(format!("{}.jpg", digest(jpeg)));
     make_folder(bench.files, &bench.own.blobs)?;
     match bench.files.write(&place, jpeg) {

@@ -84,7 +84,7 @@ const STEPS: [Step; 7] =
 /// Rules about giving that depend on the pupil, not on the device.
 const PUPILS: [&str; 3] = ["give-one-pupil", "give-once", "give-allocated-first"];
 /// Rules about who acts, not about the device.
-const PEOPLE: [&str; 4] = ["person-known", "person-active", "role-may", "signed-in"];
+const PEOPLE: [&str; 5] = ["person-known", "person-active", "role-may", "signed-in", "phone-door"];
 
 impl Step {
     /// What people call it.

@@ -100,6 +100,8 @@ pub enum Layer {
     Day,
     /// The day that was closed.
     DayEnd(Box<DayEnd>),
+    /// Phones: pair them, revoke them.
+    Phone,
     /// What waits to be printed.
     Prints,
     /// A running job.

@@ -65,6 +65,8 @@ mod order;
 mod outward;
 mod part;
 mod people;
+mod phone;
+mod photo;
 mod pin;
 mod print;
 mod print_paper;
@@ -110,7 +112,7 @@ pub use capture::{CaptureOrder, CapturedImage, capture, look_at_master};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_check::run_tests;
 pub use carry_door::{DoorOrder, refuse_known_serial};
-pub use carry_people::{carry_close, carry_people};
+pub use carry_people::{carry_close, carry_people, sign};
 pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_certificate, read_public_key};
 pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
@@ -185,6 +187,8 @@ pub use people::{
     PersonView, SignedIn, add_person, check_name, find_person, grant, people, recover_pin, revoke, role_sentence,
     set_pin, sign_in,
 };
+pub use phone::{PhoneDevice, PhoneLot, PhoneOrder, PhonePairing, PhoneSession, PhoneView, phone_device, phone_lots};
+pub use photo::{CodesRead, attach_photo, read_codes};
 pub use pin::check_pin;
 pub use print::{
     PrintHand, PrintLook, PrintOrder, PrintWait, carry_print, made_label, order_labels, print_waits, queued,

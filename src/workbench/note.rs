@@ -87,6 +87,10 @@ pub fn erase_note(bench: &Bench<'_>, note: Digest) -> Result<(), Failure> {
     if !begun {
         bench.record(None, NoteErased { note })?;
     }
+    // The photo first: as long as the text is there, it says which.
+    if let Some(text) = text_of(bench, note, false)? {
+        super::photo::erase_named(bench, &text)?;
+    }
     bench.files.erase(&place(bench, note))
 }
 

@@ -121,6 +121,11 @@ pub(super) fn shelf_code(shelf: &str) -> String {
     shelf.bytes().fold(format!("{CODE}{SPELLED}"), |code, byte| format!("{code}{byte:02X}"))
 }
 
+/// Whether a code is a shelf's.
+pub(super) fn is_shelf_code(code: &str) -> bool {
+    shelf_of(code).is_some()
+}
+
 /// The name that the code of a shelf says; none where it is no such code.
 pub(super) fn shelf_of(code: &str) -> Option<String> {
     let split = code.trim().split_at_checked(CODE.len());

@@ -246,6 +246,7 @@ impl Monkey {
                 heard.push(News::Prints(look.waits));
                 told
             }
+            Effect::Phone(order) => super::screen_phone::carry(&mut self.phones, &self.rig.bench(), order),
             Effect::People(order) => {
                 let nobody = self.guest();
                 let mut bench = self.rig.bench();

@@ -18,7 +18,7 @@ use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::screen::{Now, Task, Teller, View};
 use aoxanh::unit::{Bytes, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
-use aoxanh::workbench::{Effect, Input, News, SettingsView, World, add_person, fresh_tag, issue_badge};
+use aoxanh::workbench::{Effect, Input, News, PhoneView, SettingsView, World, add_person, fresh_tag, issue_badge};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, VecDeque};
@@ -130,6 +130,7 @@ pub(crate) struct Monkey {
     pub(crate) store: FakeImageStore,
     /// The settings, kept here instead of in a station's file.
     pub(crate) settings: SettingsView,
+    pub(crate) phones: PhoneView,
     /// Whether what comes of every input is drawn, not only of every fourth and where somebody looks.
     pub(crate) draws_all: bool,
     /// For how many inputs no job tells anything.
@@ -194,6 +195,7 @@ impl Monkey {
             draws_all,
             store: FakeImageStore::default(),
             settings: super::screen_rig::settings(),
+            phones: PhoneView::default(),
             patient,
             cuts_next,
             restarted,

@@ -17,9 +17,9 @@ use aoxanh::unit::{Bytes, Moment, Secret};
 use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
     Alert, Answer, CheckAsk, DayLook, DayOrder, Effect, FileSeen, Habits, ImageChoice, Input, JobOrder, Key, News,
-    PlaceSeen, PrintHand, PrintWait, Report, SettingsChange, SettingsOrder, SettingsView, StoreNews, StoreOrder,
-    StoreTask, StoreTold, Tone, World, carry_close, carry_out, carry_people, carry_print, carry_store, day_left,
-    day_status, export_day, look_again, run_job, run_store, run_tests, send_waiting,
+    PhoneView, PlaceSeen, PrintHand, PrintWait, Report, SettingsChange, SettingsOrder, SettingsView, StoreNews,
+    StoreOrder, StoreTask, StoreTold, Tone, World, carry_close, carry_out, carry_people, carry_print, carry_store,
+    day_left, day_status, export_day, look_again, run_job, run_store, run_tests, send_waiting,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -49,6 +49,8 @@ pub(crate) struct Desk {
     pub(crate) asked: Vec<CheckAsk>,
     /// The settings, kept here instead of in a station's file.
     pub(crate) settings: SettingsView,
+    /// The phone page, which nobody really serves here.
+    pub(crate) phones: PhoneView,
     /// Whether tests that are begun tell nothing by themselves.
     pub(crate) holds_tests: bool,
     /// The images that the station keeps.
@@ -82,6 +84,7 @@ impl Desk {
             answers: VecDeque::new(),
             asked: Vec::new(),
             settings: settings(),
+            phones: PhoneView::default(),
             holds_tests: false,
             store: FakeImageStore::default(),
             holds_store: false,
@@ -182,6 +185,10 @@ impl Desk {
                 let told = carry_print(&self.rig.bench(), &domain, &order, &words);
                 heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
                 heard.push(News::Prints(self.send_prints()));
+            }
+            Effect::Phone(order) => {
+                let told = super::screen_phone::carry(&mut self.phones, &self.rig.bench(), &order);
+                heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
             }
             Effect::Unlock(passphrase) => heard.push(News::Answer(self.unlocked(&passphrase))),
             Effect::Day(DayOrder::Look) => {

@@ -16,6 +16,7 @@ mod key;
 mod lock;
 mod part;
 mod people;
+mod phone;
 mod role;
 mod settling;
 mod shift;
@@ -76,6 +77,7 @@ pub static RULES: &[&Rule] = &[
     &people::PERSON_ACTIVE,
     &role::ROLE_MAY,
     &role::SIGNED_IN,
+    &phone::PHONE_DOOR,
     &people::PERSON_NEW,
     &people::LAST_LEAD,
     &people::PIN_OWN,
@@ -219,6 +221,7 @@ mod tests {
             "person-active",
             "role-may",
             "signed-in",
+            "phone-door",
             "person-new",
             "last-lead",
             "pin-own",

@@ -18,6 +18,8 @@ mod sound;
 mod usb;
 mod wifi;
 
+pub(super) use netlink::{Netlink, attributes};
+
 use super::probe::MachineProbe;
 use super::probe_tree::Tree;
 use crate::device::{Why, key};

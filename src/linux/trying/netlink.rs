@@ -32,7 +32,7 @@ pub(super) fn attribute(kind: u16, data: &[u8]) -> Vec<u8> {
 }
 
 /// The attributes in these bytes: kind and data.
-pub(super) fn attributes(mut bytes: &[u8]) -> Vec<(u16, &[u8])> {
+pub(in crate::linux) fn attributes(mut bytes: &[u8]) -> Vec<(u16, &[u8])> {
     let mut all = Vec::new();
     while let Some((length, kind)) = short(bytes, 0).zip(short(bytes, 2)) {
         let length = usize::from(length);
@@ -67,11 +67,11 @@ fn messages(mut bytes: &[u8]) -> Vec<(u16, &[u8])> {
 }
 
 /// A line to the kernel.
-pub(super) struct Netlink(OwnedFd);
+pub(in crate::linux) struct Netlink(OwnedFd);
 
 impl Netlink {
     /// A new one, of that protocol. Errors: the kernel has none.
-    pub(super) fn open(protocol: Option<Protocol>) -> io::Result<Self> {
+    pub(in crate::linux) fn open(protocol: Option<Protocol>) -> io::Result<Self> {
         Ok(Self(socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, protocol)?))
     }
 
@@ -81,7 +81,7 @@ impl Netlink {
     }
 
     /// Asks for everything there is.
-    pub(super) fn dump(&self, kind: u16, payload: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+    pub(in crate::linux) fn dump(&self, kind: u16, payload: &[u8]) -> io::Result<Vec<Vec<u8>>> {
         self.exchange(&message(kind, REQUEST | DUMP, payload))
     }
 

@@ -34,6 +34,7 @@ mod one_time;
 mod palette;
 mod people;
 mod person;
+mod phone;
 mod prints;
 mod quit;
 mod receive;
@@ -133,6 +134,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::PersonPin(whose), _) => Box::new(person::Person::new(Some(whose))),
         (Layer::PersonBadge(person, name), _) => Box::new(badge_make::BadgeMake::new(person, name)),
         (Layer::PersonRoles(whose), _) => Box::new(choice::Choice::roles(&whose)),
+        (Layer::Phone, _) => Box::new(phone::Phone::default()),
         (Layer::Day, _) => Box::new(day::Day::default()),
         (Layer::DayEnd(end), _) => Box::new(day::Day::ended(end)),
         (Layer::Lift(rules), Some(subject)) => Box::new(lift::Lift::new(subject, rules)),

@@ -206,10 +206,7 @@ impl View {
         if is_of(self.world.finding) {
             self.world.finding = None;
         }
-        let is_awaited = is_of(self.sign_in);
-        if is_awaited {
-            self.sign_in = None;
-        }
+        let is_awaited = self.sign_in.take_if(|number| teller == Teller::Clerk(*number)).is_some();
         match answer {
             Answer::SignedIn(signed) if is_awaited => self.sit_down(signed, answer, now),
             // It was given up meanwhile, and the clerk was told so after it.
@@ -231,6 +228,7 @@ impl View {
             | Answer::Day(_)
             | Answer::DayClosed(_)
             | Answer::Settings(_)
+            | Answer::Phone(_)
             | Answer::Check(_)
             | Answer::Made(_)
             | Answer::Began(_)

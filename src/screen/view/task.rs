@@ -132,6 +132,7 @@ impl View {
             | Effect::Shift(_)
             | Effect::Unlock(_)
             | Effect::Print(_)
+            | Effect::Phone(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::Settings(_)
             | Effect::SetUp(_)) => self.order(other),

@@ -10,6 +10,7 @@ use super::clerk::{break_where_asked, keep};
 use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
 use super::last_words::last_words;
+use super::phone::Phones;
 use super::printers::{Bell, keep_printing};
 use super::signal::Interrupt;
 use super::terminal::{Taken, kind, last_panic};
@@ -76,6 +77,8 @@ pub(super) struct Room<'a> {
     lang: Lang,
     /// Whether the screen speaks the other one.
     speaks_other: AtomicBool,
+    /// The phone page, while it is served.
+    pub(super) phones: Phones,
     interrupt: Interrupt,
     /// Wakes whoever sends to the printers.
     pub(super) bell: Bell,
@@ -102,8 +105,8 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     world.terminal = kind();
     let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
-    let room =
-        Room { opening, lang: words.lang(), speaks_other: AtomicBool::new(false), interrupt, bell: Bell::default() };
+    let (speaks_other, phones) = Default::default();
+    let room = Room { opening, lang: words.lang(), speaks_other, phones, interrupt, bell: Bell::default() };
     let ended = catch_unwind(AssertUnwindSafe(|| {
         std::thread::scope(|scope| {
             let (send, wakes) = channel();

@@ -1,0 +1,166 @@
+//! What a phone is shown, and what whoever is at the station is shown of phones: data only.
+//!
+//! Invariant: nothing that goes to a phone names a donor, a pupil or anybody else, for what it is sent over is not sealed.
+
+use super::bench::{Bench, Found};
+use super::history::verdict_sentence;
+use super::intake::kind_sentence;
+use super::ladder::{Standing, ladder, next_step};
+use super::lot::lots;
+use super::order::Signature;
+use crate::custody::machine_name;
+use crate::port::Failure;
+use crate::unit::{LotId, Moment, PersonId};
+use crate::word::{Sentence, say};
+
+/// The most lots that a phone is offered.
+const LOTS: usize = 6;
+
+/// A device as a phone is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneDevice {
+    /// Its tag, else its id.
+    pub name: String,
+    /// What it is.
+    pub kind: Sentence,
+    /// Maker and model.
+    pub model: Option<String>,
+    /// How far it is.
+    pub stage: Sentence,
+    /// The step to do now, and why not yet.
+    pub next: Option<(Sentence, Option<Sentence>)>,
+    /// Where it lies.
+    pub shelf: Option<String>,
+    /// What its last inspection came to.
+    pub verdict: Option<Sentence>,
+    /// What to be careful of.
+    pub warnings: Vec<Sentence>,
+}
+
+/// The device as a phone is shown it.
+pub fn phone_device(bench: &Bench<'_>, found: &Found) -> Result<PhoneDevice, Failure> {
+    let file = &found.file;
+    let ladder = ladder(file, &bench.forbidden(&found.id, file)?);
+    let next = next_step(&ladder).map(|rung| {
+        let why = match &rung.standing {
+            Standing::Blocked(why) => Some(why.clone()),
+            // Who may do it is for the bench to say.
+            Standing::SignIn(_) | Standing::Next | Standing::Done | Standing::Later => None,
+        };
+        (rung.step.sentence(), why)
+    });
+    let warnings = [
+        file.quarantined.map(|_why| say!("state-quarantined")),
+        file.held.map(|_why| say!("state-held")),
+        file.handed_over.map(|_terms| say!("rule-device-gone")),
+    ];
+    Ok(PhoneDevice {
+        name: found.name(),
+        kind: kind_sentence(file.kind),
+        model: machine_name(file.maker.as_deref(), file.model.as_deref()),
+        stage: if file.withdrawn { say!("correct-never-here") } else { file.stage().sentence() },
+        next,
+        shelf: file.shelf.clone(),
+        verdict: file.verdict.map(verdict_sentence),
+        warnings: warnings.into_iter().flatten().collect(),
+    })
+}
+
+/// A lot as a phone is offered it: its donor is not named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneLot {
+    /// Its id.
+    pub lot: LotId,
+    /// In one line.
+    pub line: Sentence,
+}
+
+/// The newest lots: those that nothing came into yet, then those that devices came into.
+pub fn phone_lots(bench: &Bench<'_>) -> Result<Vec<PhoneLot>, Failure> {
+    let offered = lots(bench)?.into_iter().take(LOTS).map(|view| {
+        let (id, count) = (view.lot.as_str(), view.devices);
+        let since = view.since.map(Moment::local).unwrap_or_default();
+        let since = since.get(..10).unwrap_or("–");
+        let line = if view.erase {
+            say!("phone-lot", lot = id, since = since, count = count)
+        } else {
+            say!("phone-lot-no-erase", lot = id, since = since, count = count)
+        };
+        PhoneLot { lot: view.lot, line }
+    });
+    Ok(offered.collect())
+}
+
+/// A phone that was paired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneSession {
+    /// By which it is revoked.
+    pub number: u32,
+    /// Whose.
+    pub person: PersonId,
+    /// What they are called: the name from the vault, else the opaque id.
+    pub name: String,
+    /// Since when.
+    pub since: Moment,
+    /// When it was last heard of.
+    pub seen: Moment,
+    /// When it ends by itself.
+    pub until: Moment,
+}
+
+impl PhoneSession {
+    /// In one line.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        say!(
+            "phone-session",
+            number = u64::from(self.number),
+            name = self.name.as_str(),
+            since = self.since.local(),
+            seen = self.seen.local(),
+            until = self.until.local()
+        )
+    }
+}
+
+/// What a phone scans to be paired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhonePairing {
+    /// The address, with the token in it.
+    pub url: String,
+    /// For whom.
+    pub name: String,
+    /// Until when it counts.
+    pub until: Moment,
+}
+
+/// The phone page as the station shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhoneView {
+    /// Where it listens; none where it does not.
+    pub address: Option<String>,
+    /// The code that waits for a phone.
+    pub pairing: Option<PhonePairing>,
+    /// The phones, the newest first.
+    pub sessions: Vec<PhoneSession>,
+    /// The network interfaces it can listen on, each with its address.
+    pub places: Vec<(String, String)>,
+}
+
+/// What is asked for about phones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhoneOrder {
+    /// Show how it is.
+    Look,
+    /// Listen at the address of that network interface and show a code for whoever signs.
+    Pair {
+        /// Which interface, where it does not listen yet; none for the first.
+        interface: Option<String>,
+        /// Who signs.
+        signature: Signature,
+    },
+    /// Revoke that phone.
+    Revoke(u32),
+    /// Listen no more: every phone is revoked.
+    Stop,
+}
