@@ -124,10 +124,8 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),
         Fact::DeviceReceived(received) => say!("event-device-received", lot = received.lot.as_str()),
-        Fact::IntakeChecked(checked) => match outward_sentence(&checked.outward) {
-            Some(what) => say!("event-intake-checked", what = what),
-            None => say!("event-intake-unchecked"),
-        },
+        Fact::IntakeChecked(checked) => outward_sentence(&checked.outward)
+            .map_or_else(|| say!("event-intake-unchecked"), |what| say!("event-intake-checked", what = what)),
         Fact::TagBound(bound) => say!("event-tag-bound", tag = shown_tag(&bound.tag)),
         Fact::TagReplaced(replaced) => replaced_sentence(replaced),
         Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),

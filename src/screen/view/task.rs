@@ -64,11 +64,9 @@ impl View {
             Effect::StartWipe { device, order } => Task::Start(JobOrder::Wipe(device, order), self.by().cloned()),
             Effect::StartImage { device, order } => Task::Start(JobOrder::Image(device, order), self.by().cloned()),
             Effect::StartFit { device, order } => Task::Start(JobOrder::Fit(device, order), self.by().cloned()),
+            // One at a time: the key for it shows only then.
+            Effect::Store(StoreOrder::Work(_)) if self.world.store.work.is_some() => return None,
             Effect::Store(StoreOrder::Work(task)) => {
-                // One at a time: the key for it shows only then.
-                if self.world.store.work.is_some() {
-                    return None;
-                }
                 self.world.fold(News::Store(StoreNews::Began(task.clone())));
                 Task::Store(task, self.by().cloned())
             }
