@@ -266,7 +266,9 @@ impl Monkey {
         let by_pin = |signer: &Signer| By { person: signer.person.clone(), how: How::Pin };
         let by_badge = || By { person: self.bearer.clone(), how: How::Badge };
         let signature = match order {
-            PeopleOrder::SetPin { signer, .. } => return Some(by_pin(signer)),
+            PeopleOrder::SetPin { signer, .. }
+            | PeopleOrder::MakeBadge { signer, .. }
+            | PeopleOrder::WithdrawBadge { signer, .. } => return Some(by_pin(signer)),
             PeopleOrder::Lift { signature, .. }
             | PeopleOrder::Destroy { signature, .. }
             | PeopleOrder::Validate { signature, .. }
