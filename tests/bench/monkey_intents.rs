@@ -18,7 +18,7 @@ use aoxanh::workbench::{Answer, Input, Key, News};
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
 const INTENTS: [&str; 131] = [
     "m↓",
-    "1f↓↑nLnL↓↑rxt",
+    "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
     "mv",
     "mp",
@@ -132,7 +132,7 @@ const INTENTS: [&str; 131] = [
     "Rk\n\n⌁x⤓\nAWpx\n♦⎋⎋",
     "W^ka\n\n\n\n\nbW",
     "W‖^ka↓T\n\n\n\n\n⎋⎋W",
-    "^ka↓↓↑T\n⎋⎋⎋",
+    "^ka↓↓↑⇟⇞T\n⎋⎋⎋",
     "‖^kk⎋⎋W",
     "W^k↓↑⇟⇞\n⎋r⎋",
     "^k⌦tice\n⎋",
@@ -142,10 +142,10 @@ const INTENTS: [&str; 131] = [
     "R⌁x⤓\nAWc⤓\n\n⊘AWj⤓\n⎋⎋\n⎋^fAW",
     "R⌁x⤓\nAWc⤓\n\nAW4^f⎋⎋",
     "⚿W\n⎋\n\n",
-    "W‖⌁^kc⤓↑↓r⤓\na\nx\n↓↑\nW↓↑g\nW",
+    "W‖⌁^kc⤓↑↓⇟⇞r⤓\na\nx\n↓↑\nW↓↑g\nW",
     "W‖⌁^kc⤓\na\nx\n\nW⎋⎋⎋⎋⎋⎋",
     "W‖⌁^kc⤓\na\nx\n\n⎋W⎋⎋⎋⎋",
-    "RepRepRep9p↓↑x⎋",
+    "RepRepRep9p↓↑⇟⇞x⎋",
     "Rex⎋⎋",
     "R8ƒ^n⎋",
 ];

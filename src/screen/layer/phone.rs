@@ -12,7 +12,8 @@
 //! put away with the next look.
 
 use super::super::Screen;
-use super::super::glyphs::Glyphs;
+use super::super::glyphs::{Glyphs, Mark};
+use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::signer::SignerForm;
@@ -95,24 +96,10 @@ static KEYS: &[Binding<Phone>] = &[
         when: |layer, _| layer.signer.is_none() && layer.is_served(),
         what: |_, _| vec![Effect::Phone(PhoneOrder::Stop)],
     },
-    Binding {
-        key: Key::Down,
-        words: || say!("key-down"),
-        when: |layer, _| layer.signer.is_none() && layer.at + 1 < layer.count(),
-        what: |layer, _| {
-            layer.at += 1;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::Up,
-        words: || say!("key-up"),
-        when: |layer, _| layer.signer.is_none() && layer.at > 0,
-        what: |layer, _| {
-            layer.at -= 1;
-            Vec::new()
-        },
-    },
+    moves::down(),
+    moves::up(),
+    moves::page_down(),
+    moves::page_up(),
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
@@ -175,7 +162,8 @@ impl Phone {
             view.places.iter().map(line).collect()
         };
         for (number, line) in lines.iter().enumerate().skip(self.at.saturating_sub(2)).take(4) {
-            let (mark, style) = if number == self.at { ("▶", tint::NEXT) } else { (" ", tint::PLAIN) };
+            let is_here = number == self.at;
+            let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
             let text = format!("{mark} {}", pen.say(line));
             used += pen.wrapped(below(inner, used), &text, style);
         }
@@ -199,6 +187,21 @@ fn draw_code(pairing: &PhonePairing, qr: &str, inner: Rect, pen: &mut Pen<'_>) -
     let text = pen.say(&say!("phone-layer-code", name = pairing.name.as_str(), until = until));
     pen.wrapped(below(beside, 1), &text, tint::WARN);
     high
+}
+
+impl Moves for Phone {
+    fn places(&self, _world: &World) -> usize {
+        if self.signer.is_none() { self.count() } else { 0 }
+    }
+
+    fn at(&self) -> usize {
+        if self.signer.is_none() { self.at } else { 0 }
+    }
+
+    fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
+        self.at = at;
+        Vec::new()
+    }
 }
 
 impl Screen for Phone {

@@ -11,6 +11,7 @@
 
 use super::super::Screen;
 use super::super::glyphs::Mark;
+use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{Asked, boxed, report};
@@ -31,24 +32,10 @@ static KEYS: &[Binding<Prints>] = &[
         when: |layer, w| layer.chosen(w).is_some() && !layer.asked.is_waiting(),
         what: |layer, w| layer.cancel(w),
     },
-    Binding {
-        key: Key::Down,
-        words: || say!("key-down"),
-        when: |layer, w| layer.at + 1 < w.prints.len(),
-        what: |layer, _| {
-            layer.at += 1;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::Up,
-        words: || say!("key-up"),
-        when: |layer, _| layer.at > 0,
-        what: |layer, _| {
-            layer.at -= 1;
-            Vec::new()
-        },
-    },
+    moves::down(),
+    moves::up(),
+    moves::page_down(),
+    moves::page_up(),
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
 
@@ -61,6 +48,21 @@ impl Prints {
         let Some(id) = self.chosen(world).map(|print| print.id.clone()) else { return Vec::new() };
         self.asked = Asked::Waiting;
         vec![Effect::Print(PrintOrder::Cancel(id))]
+    }
+}
+
+impl Moves for Prints {
+    fn places(&self, world: &World) -> usize {
+        world.prints.len()
+    }
+
+    fn at(&self) -> usize {
+        self.at
+    }
+
+    fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
+        self.at = at;
+        Vec::new()
     }
 }
 

@@ -15,6 +15,7 @@ use super::super::entry::Entry;
 use super::super::field::Field;
 use super::super::glyphs::Mark;
 use super::super::guide::{Form, Guide, Step};
+use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use crate::port::{Failure, Trouble};
@@ -66,24 +67,10 @@ static KEYS: &[Binding<StoreAdd>] = &[
         when: |layer, _| layer.pointed().is_some(),
         what: |layer, _| layer.complete(),
     },
-    Binding {
-        key: Key::Down,
-        words: || say!("key-down"),
-        when: |layer, _| layer.about.is_none() && layer.at + 1 < layer.len(),
-        what: |layer, _| {
-            layer.at += 1;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::Up,
-        words: || say!("key-up"),
-        when: |layer, _| layer.about.is_none() && layer.at > 0,
-        what: |layer, _| {
-            layer.at -= 1;
-            Vec::new()
-        },
-    },
+    moves::down(),
+    moves::up(),
+    moves::page_down(),
+    moves::page_up(),
     Binding {
         key: Key::Escape,
         words: || say!("key-back"),
@@ -214,6 +201,21 @@ impl StoreAdd {
             let at = Rect { height: 1, ..below(area, line) };
             pen.pieces(at, &[(mark, style), (" ", style), (&path, style), (&size, style)]);
         }
+    }
+}
+
+impl Moves for StoreAdd {
+    fn places(&self, _world: &World) -> usize {
+        if self.about.is_none() { self.len() } else { 0 }
+    }
+
+    fn at(&self) -> usize {
+        if self.about.is_none() { self.at } else { 0 }
+    }
+
+    fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
+        self.at = at;
+        Vec::new()
     }
 }
 

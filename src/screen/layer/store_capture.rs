@@ -15,6 +15,7 @@ use super::super::Screen;
 use super::super::entry::Entry;
 use super::super::glyphs::Mark;
 use super::super::guide::{Form, Guide, Step};
+use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{report, unmarked};
@@ -45,7 +46,7 @@ pub(super) struct StoreCapture {
     /// What was found on the disk.
     seen: Option<MasterSeen>,
     /// How many of its lines are scrolled away.
-    scrolled: u16,
+    scrolled: usize,
     /// Whether traces of people may stay.
     keeps: bool,
     told: Option<Report>,
@@ -64,24 +65,6 @@ static KEYS: &[Binding<StoreCapture>] = &[
         when: |layer, _| layer.seen.as_ref().is_some_and(|seen| seen.personal),
         what: |layer, _| {
             layer.keeps = !layer.keeps;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::Down,
-        words: || say!("key-down"),
-        when: |layer, _| layer.seen.as_ref().is_some_and(|seen| usize::from(layer.scrolled) + 1 < seen.lines.len()),
-        what: |layer, _| {
-            layer.scrolled += 1;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::Up,
-        words: || say!("key-up"),
-        when: |layer, _| layer.seen.is_some() && layer.scrolled > 0,
-        what: |layer, _| {
-            layer.scrolled -= 1;
             Vec::new()
         },
     },
@@ -106,24 +89,10 @@ static KEYS: &[Binding<StoreCapture>] = &[
         when: |layer, _| layer.about.is_none() && layer.here().is_some_and(|disk| disk.why_not.is_none()),
         what: |layer, _| layer.choose(),
     },
-    Binding {
-        key: Key::Down,
-        words: || say!("key-down"),
-        when: |layer, _| layer.about.is_none() && layer.at + 1 < layer.len(),
-        what: |layer, _| {
-            layer.at += 1;
-            Vec::new()
-        },
-    },
-    Binding {
-        key: Key::Up,
-        words: || say!("key-up"),
-        when: |layer, _| layer.about.is_none() && layer.at > 0,
-        what: |layer, _| {
-            layer.at -= 1;
-            Vec::new()
-        },
-    },
+    moves::down(),
+    moves::up(),
+    moves::page_down(),
+    moves::page_up(),
     Binding {
         key: Key::Escape,
         words: || say!("key-store-stop"),
@@ -253,10 +222,38 @@ impl StoreCapture {
             let words = pen.say(&words);
             used += pen.wrapped(area, &words, style) + 1;
         }
-        for line in seen.lines.iter().skip(usize::from(self.scrolled)) {
+        for line in seen.lines.iter().skip(self.scrolled) {
             let text = unmarked(line, pen);
             used += pen.wrapped(below(area, used), &text, tint::PLAIN);
         }
+    }
+}
+
+/// The disks, until one is chosen; then the lines of what was found on it.
+impl Moves for StoreCapture {
+    fn places(&self, _world: &World) -> usize {
+        match &self.seen {
+            Some(seen) => seen.lines.len(),
+            None if self.about.is_none() => self.len(),
+            None => 0,
+        }
+    }
+
+    fn at(&self) -> usize {
+        match &self.seen {
+            Some(_) => self.scrolled,
+            None if self.about.is_none() => self.at,
+            None => 0,
+        }
+    }
+
+    fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
+        if self.seen.is_some() {
+            self.scrolled = at;
+        } else {
+            self.at = at;
+        }
+        Vec::new()
     }
 }
 
