@@ -2,6 +2,7 @@
 
 use super::args_image::GrowArg;
 use crate::imaging::LicenceBasis;
+use crate::workbench::USUAL_ARCH;
 use clap::Args;
 
 /// Capturing a master machine.
@@ -20,7 +21,7 @@ pub struct CaptureArgs {
     #[arg(long)]
     pub os: Option<String>,
     /// Processor family.
-    #[arg(long, default_value = "x86_64")]
+    #[arg(long, default_value = USUAL_ARCH)]
     pub arch: String,
     /// Least memory.
     #[arg(long, value_name = "GIB")]

@@ -3,6 +3,7 @@
 use super::args_capture::CaptureArgs;
 use super::image_many::{WriteTarget, also};
 use crate::unit::JobId;
+use crate::workbench::USUAL_ARCH;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -72,7 +73,7 @@ pub struct ImageAddArgs {
     #[arg(long)]
     pub os: String,
     /// Processor family.
-    #[arg(long, default_value = "x86_64")]
+    #[arg(long, default_value = USUAL_ARCH)]
     pub arch: String,
     /// Logical block.
     #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(["512", "4096"]))]
@@ -196,7 +197,7 @@ pub struct ManifestArgs {
     #[arg(long)]
     pub os: String,
     /// Processor family.
-    #[arg(long, default_value = "x86_64")]
+    #[arg(long, default_value = USUAL_ARCH)]
     pub arch: String,
     /// Logical block.
     #[arg(long, default_value_t = 512)]

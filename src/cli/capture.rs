@@ -33,9 +33,10 @@ pub fn run_capture(
         licence: args.licence.clone(),
         basis: args.licence_basis.map(LicenceBasis::from),
         keep_traces: args.keep_traces,
+        seen: None,
         fit: FitWish { grow: args.grow.map(grow_wish), unique_ids: args.unique_ids, ..FitWish::default() },
     };
-    let master = workbench::look_at_master(bench, &order)?;
+    let master = workbench::look_at_master(bench, &order, cancel)?;
     out.object("master", told(&master))?;
     workbench::master_lines(&master).iter().try_for_each(|line| out.say(line))?;
     if args.look {
@@ -49,13 +50,7 @@ pub fn run_capture(
         "image_captured",
         json!({ "manifest": json::manifest(manifest), "stored": captured.stored, "filled": captured.filled }),
     )?;
-    out.say(&say!(
-        "image-added",
-        id = manifest.id.as_str(),
-        length = manifest.length.decimal(),
-        stored = captured.stored.decimal(),
-        filled = captured.filled.decimal(),
-    ))?;
+    out.say(&workbench::added_sentence(manifest, captured.stored, captured.filled))?;
     lines(manifest, out)?;
     out.say(&say!("capture-done", id = manifest.id.as_str()))
 }

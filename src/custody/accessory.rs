@@ -147,13 +147,14 @@ pub(super) fn accessory_moved(
     moved: &AccessoryMoved,
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
+    let known = cabinet.get::<StockFile>(moved.accessory.as_str())?.filter(|_| moved.uncounted);
     let file = StockFile {
         kind: moved.kind,
         power: moved.power.clone(),
         works: moved.works,
-        count: moved.count,
+        count: known.as_ref().map_or(moved.count, |known| known.count),
         shelf: moved.to.clone(),
-        counted_at: event.happened_at.unwrap_or(event.at),
+        counted_at: known.map_or(event.happened_at.unwrap_or(event.at), |known| known.counted_at),
     };
     cabinet.put(moved.accessory.as_str(), &file)?;
     let mut book = cabinet.get::<StockBook>("")?.unwrap_or_default();

@@ -6,6 +6,7 @@ use super::drawer::{Cabinet, DrawerError, SerialFile};
 use super::file::DeviceFile;
 use crate::event::Event;
 use crate::event::intake::DeviceReceived;
+use crate::event::outward::IntakeChecked;
 use crate::reading::is_junk;
 use crate::unit::{DeviceId, Digest, fold};
 use std::collections::BTreeMap;
@@ -29,6 +30,19 @@ pub(super) fn note_serial(
         Some(key) => cabinet.put(key.as_str(), &SerialFile { device: device.clone() }),
         None => Ok(()),
     }
+}
+
+/// What was seen from outside stands now, and who the machine is where that was read off it.
+pub(super) fn looked_at(
+    checked: &IntakeChecked,
+    device: &DeviceId,
+    file: &mut DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    file.outward = checked.outward.clone();
+    let Some(told) = &checked.told else { return Ok(()) };
+    file.told = told.clone();
+    note_serial(told.serial.as_ref(), device, cabinet)
 }
 
 /// The file of a device that is received by that event.

@@ -9,7 +9,7 @@ use super::chain::note_chain;
 use super::correct::correct;
 use super::daybook::{DayBook, causes};
 use super::donor::note_donors;
-use super::door::{newborn, note_serial};
+use super::door::{looked_at, newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
 use super::file::{DeviceFile, JobFile, LotFile, PersonFile, StationFile};
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
@@ -267,7 +267,7 @@ fn device(
         Fact::WipeValidated(validated) => wipe_validated(file, validated, &event.by),
         Fact::DeviceReceived(received) => note_serial(received.told.serial.as_ref(), id, cabinet)?,
         Fact::LabelPrinted(printed) => label_printed(file, printed),
-        Fact::IntakeChecked(checked) => file.outward = checked.outward.clone(),
+        Fact::IntakeChecked(checked) => looked_at(checked, id, file, cabinet)?,
         Fact::DeviceGraded(graded) => file.grade = Some(graded.grade),
         Fact::RepairRecorded(repair) => file.repair = Some(repair.outcome),
         Fact::PartTaken(taken) => part_taken(taken, id, file, cabinet)?,

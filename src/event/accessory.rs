@@ -64,6 +64,9 @@ pub struct AccessoryMoved {
     pub works: Option<bool>,
     /// How many lie there now.
     pub count: u64,
+    /// Whether nobody counted: `count` is then what was known, and what is known by now stands.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncounted: bool,
     /// On which shelf: a name as [`ShelfName`](crate::unit::ShelfName) writes it.
     pub to: String,
     /// On which they lay before; none where they are new in stock.

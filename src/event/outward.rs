@@ -120,9 +120,12 @@ impl Told {
 ///
 /// An event of its own, because a reception is said once, in the moment of the scan, and what it says is often seen a moment
 /// later; the whole is stated each time, so that what stands is in one record and a wrong key is put right by the next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntakeChecked {
     /// What was seen.
     #[serde(default, skip_serializing_if = "Outward::is_empty")]
     pub outward: Outward,
+    /// Who the machine is, where that was read off it now; what was told before stands where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }

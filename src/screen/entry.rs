@@ -98,14 +98,27 @@ impl Entry {
             Self::Choice(options, at) => {
                 // The chosen one stays in sight where there are more than lines.
                 let hidden = (at + 1).saturating_sub(usize::from(area.height));
-                for (number, option) in (0u16..area.height).zip(options.iter().skip(hidden)) {
-                    let is_here = usize::from(number) + hidden == *at;
+                let mut used = 0;
+                for (number, option) in options.iter().enumerate().skip(hidden) {
+                    let room = below(area, used);
+                    if room.height == 0 {
+                        break;
+                    }
+                    let is_here = number == *at;
                     let mark = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
                     let style = if is_here && focused { tint::HERE } else { tint::PLAIN };
                     let text = pen.say(option);
-                    pen.pieces(below(area, number), &[(mark, style), (" ", style), (&text, style)]);
+                    let wide = pen.pieces(room, &[(mark, style), (" ", style)]);
+                    // The one that is meant is read to its end.
+                    let beside = Rect { x: room.x + wide, width: room.width.saturating_sub(wide), ..room };
+                    used += if is_here {
+                        pen.wrapped(beside, &text, style)
+                    } else {
+                        pen.text(beside, &text, style);
+                        1
+                    };
                 }
-                return u16::try_from(options.len()).unwrap_or(u16::MAX).min(area.height);
+                return used;
             }
         }
         line.height

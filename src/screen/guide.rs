@@ -115,7 +115,8 @@ impl<F: Form> Guide<F> {
         Step::Here
     }
 
-    /// Takes a key or a text in. A text that ends in Enter (a scanner, a fast hand) is an answer.
+    /// Takes a key or a text in. A text that ends in Enter (a scanner, a fast hand) is an answer; the last one stands until a
+    /// key says that the form is whole.
     pub(super) fn input(&mut self, input: Input<'_>) {
         if self.is_done() {
             return;
@@ -126,7 +127,9 @@ impl<F: Form> Guide<F> {
             Input::Paste(text) => self.form.entry_mut(self.at).paste(text),
             Input::Scan(text) => {
                 self.form.entry_mut(self.at).paste(text);
-                self.next();
+                if !self.is_last() {
+                    self.next();
+                }
             }
             Input::Answer(_) => {}
         }

@@ -9,11 +9,12 @@ use super::cramped::{is_too_small, too_small};
 use super::layer;
 use super::pen::Pen;
 use super::setup::{self, SetUpStart};
+use super::unclaimed::unclaimed;
 use super::{SCREENS, Screen, header, help_bar};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Effect, Hint, Input, Key, Layer, Report, Scan, StoreTold, Tone, World, badge_code, layout_report,
-    lesson_from, read_scan,
+    Answer, Effect, Hint, Input, Key, Layer, Report, Scan, Tone, World, badge_code, layout_report, lesson_from,
+    read_scan,
 };
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
@@ -71,6 +72,13 @@ impl Stack {
     pub fn go_home(&mut self) {
         self.waiting.extend(self.screens.iter().skip(1).filter_map(|layer| layer.unread()));
         self.screens.truncate(1);
+    }
+
+    /// What lies on the screen, or is to, and nobody said yet that it was read.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Layer> {
+        let lying = self.screens.iter().filter_map(|layer| layer.unread());
+        lying.chain(self.waiting.iter().filter(|layer| matches!(layer, Layer::OneTime(..))).cloned()).collect()
     }
 
     /// What the screen and its layers read anew when something was recorded.
@@ -166,11 +174,12 @@ impl Stack {
 
     fn take(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         let at = self.layers();
+        let is_unread = !self.unread().is_empty();
         let Some(top) = self.screens.get_mut(at) else { return vec![Effect::Quit] };
         let mut left = match input {
             Input::Answer(answer) => self.hear(answer, world),
             // The question whether to leave while jobs run could not be read.
-            Input::Key(Key::Control('c') | Key::Char('q')) if self.is_cramped && world.jobs.is_empty() => {
+            Input::Key(Key::Control('c') | Key::Char('q')) if self.is_cramped && world.running() == 0 && !is_unread => {
                 vec![Effect::Quit]
             }
             Input::Key(_) | Input::Scan(_) | Input::Paste(_) if self.is_cramped => Vec::new(),
@@ -189,6 +198,8 @@ impl Stack {
                 };
                 let effects = match input {
                     _ if place.is_some() => place.map(|place| Effect::Go(place.name)).into_iter().collect(),
+                    // It is shown once more before anybody leaves.
+                    Input::Key(Key::Control('c')) if is_unread => vec![Effect::Home],
                     Input::Key(Key::Control('c')) => layer::leave(world),
                     Input::Key(Key::Char(':')) if at == 0 && !top.is_typing() => palette(top.as_ref(), world),
                     Input::Key(Key::Control('p')) if at == 0 => palette(top.as_ref(), world),
@@ -245,7 +256,8 @@ impl Stack {
                 }
                 Effect::Close => {}
                 Effect::Home => {
-                    self.screens.drain(1..=at);
+                    let off: Vec<_> = self.screens.drain(1..=at).collect();
+                    self.waiting.extend(off.iter().filter_map(|layer| layer.unread()));
                     at = 0;
                 }
                 Effect::Lesson(step) => {
@@ -257,6 +269,7 @@ impl Stack {
                 }
                 Effect::Go(name) => {
                     let Some(place) = SCREENS.iter().find(|place| place.name == name) else { continue };
+                    self.go_home();
                     self.screens = vec![(place.open)(world)];
                     left.extend(self.screens.iter().flat_map(|screen| screen.begin()));
                     at = 0;
@@ -348,53 +361,4 @@ impl Stack {
 /// Everything that can be done here, to be found by words.
 fn palette(top: &dyn Screen, world: &World) -> Vec<Effect> {
     vec![Effect::Open(Layer::Palette(top.hints(world)))]
-}
-
-/// What shows an answer that no layer waits for.
-fn unclaimed(answer: &Answer) -> Option<Layer> {
-    match answer {
-        Answer::NotFound { tag: Some(tag), .. } => Some(Layer::Receive(Some(tag.clone()))),
-        Answer::Refused(report)
-        | Answer::NotBegun(report)
-        | Answer::NotClosed(report)
-        | Answer::NotFound { tag: None, report } => Some(Layer::Message(report.clone())),
-        Answer::VaultLocked => Some(Layer::Unlock),
-        // Shown once: whatever lies on the screen now goes first.
-        Answer::OneTime(tag, password) => Some(Layer::OneTime(tag.clone(), password.clone())),
-        Answer::Store(told) => match told.as_ref() {
-            StoreTold::Failed(report) | StoreTold::Checked { good: false, report, .. } => {
-                Some(Layer::Message(report.clone()))
-            }
-            StoreTold::Kept(_)
-            | StoreTold::Files(..)
-            | StoreTold::Masters(_)
-            | StoreTold::Master(_)
-            | StoreTold::Done(_)
-            | StoreTold::Checked { .. } => None,
-        },
-        // The head is to be written down, even where the layer that asked for it was closed meanwhile.
-        Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),
-        Answer::Several(rows) => Some(Layer::Hits(rows.clone())),
-        // Its code is gone with the layer that would have shown it, and the badge before it counts no more.
-        Answer::Badge(_) => Some(Layer::Message(Report::new(Tone::Warn, say!("badge-make-unseen")))),
-        Answer::Found(_)
-        | Answer::Inspected(_)
-        | Answer::Seen(_)
-        | Answer::Disks(_)
-        | Answer::Interrupted(_)
-        | Answer::Health { .. }
-        | Answer::Images(_)
-        | Answer::People(_)
-        | Answer::SignedIn(_)
-        | Answer::Wipes(_)
-        | Answer::Day(_)
-        | Answer::Settings(_)
-        | Answer::Phone(_)
-        | Answer::Check(_)
-        | Answer::Made(_)
-        | Answer::Began(_)
-        | Answer::Mend(_)
-        | Answer::Password(..)
-        | Answer::Done(_) => None,
-    }
 }

@@ -3,8 +3,14 @@
 use crate::cli::{self, Out};
 use crate::port::Failure;
 use crate::screen::Teller;
+use crate::unit::Secret;
 use crate::word::say;
 use crate::workbench::{Answer, News, StoreTold, Tone};
+
+/// Says a password for one use that nobody wrote down yet.
+pub(super) fn say_one_time(tag: &str, password: &Secret, out: &mut Out<'_>) -> Result<(), Failure> {
+    out.say(&say!("one-time-said", tag = tag, password = password.expose()))
+}
 
 /// Says on the terminal that was given back what became of a job or safety copy that still ran when the person left. Whether
 /// that was good.
@@ -13,8 +19,7 @@ pub(super) fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Resu
         (Teller::Copy, News::Answer(Answer::DayClosed(end))) => return cli::say_closed(end, out).map(|()| true),
         // Shown nowhere else.
         (Teller::Job, News::Answer(Answer::OneTime(tag, password))) => {
-            let (tag, password) = (tag.as_str(), password.expose());
-            return out.say(&say!("one-time-said", tag = tag, password = password)).map(|()| true);
+            return say_one_time(tag, password, out).map(|()| true);
         }
         (Teller::Store, News::Answer(Answer::Store(told))) => match told.as_ref() {
             StoreTold::Done(report) | StoreTold::Checked { report, .. } | StoreTold::Failed(report) => report,

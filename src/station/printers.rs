@@ -7,8 +7,8 @@ use super::desk::Room;
 use super::folder::{Folder, own_words};
 use super::{log, settings};
 use crate::cli::{self, Out, PrinterVerb};
-use crate::linux::usb_printer_status;
-use crate::port::{Failure, Trouble};
+use crate::linux::{SystemClock, usb_printer_status};
+use crate::port::{Clock, Failure, Trouble};
 use crate::printer::MachinePrinters;
 use crate::word::{Words, say};
 use crate::workbench::{
@@ -162,7 +162,9 @@ pub(super) fn keep_printing(room: &Room<'_>, send: &dyn Fn(News)) {
         })
     });
     if let Err(failure) = done {
-        told(News::Answer(Answer::Refused((&failure).into())));
+        // Nobody asked for it: no layer that waits for an answer takes it for its own.
+        let alert = Alert { at: SystemClock::new().now(), about: None, report: (&failure).into() };
+        told(News::Alert(Box::new(alert)));
     }
 }
 

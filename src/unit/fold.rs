@@ -9,6 +9,13 @@ pub fn fold(text: &str) -> String {
     text.chars().filter(|letter| !is_mark(*letter)).flat_map(char::to_lowercase).filter_map(bare).collect()
 }
 
+/// Whether the text holds every word that was typed, whatever its marks and case; nothing typed is held by all.
+#[must_use]
+pub fn holds_words(text: &str, typed: &str) -> bool {
+    let text = fold(text);
+    fold(typed).split_whitespace().all(|word| text.contains(word))
+}
+
 /// Combining diacritical marks: what a decomposed letter carries behind it.
 const fn is_mark(letter: char) -> bool {
     matches!(letter, '\u{300}'..='\u{36f}')

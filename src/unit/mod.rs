@@ -15,7 +15,7 @@ mod shelf;
 pub use amount::{Bytes, Lba, Span};
 pub use base32::{SYMBOLS, Symbol};
 pub use digest::{Digest, DigestError};
-pub use fold::fold;
+pub use fold::{fold, holds_words};
 pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PartId, PersonId, PrintId, RANDOM_BYTES, RecipientId};
 pub use letter::{composed, plain};
 pub use moment::{Moment, MomentError};

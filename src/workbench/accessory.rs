@@ -119,6 +119,7 @@ pub fn add_stock(bench: &Bench<'_>, order: &StockOrder) -> Result<StockView, Fai
         power: order.power.clone(),
         works: order.works,
         count: order.count,
+        uncounted: false,
         to,
         from: None,
     };
@@ -136,8 +137,18 @@ pub fn change_stock(bench: &Bench<'_>, tag: &TagId, change: &StockChange) -> Res
     };
     let (count, works) = (change.count.unwrap_or(file.count), change.works.or(file.works));
     if (count, works, &to) != (file.count, file.works, &file.shelf) {
-        let (accessory, from) = (tag.as_str().to_owned(), Some(file.shelf));
-        bench.record(None, AccessoryMoved { accessory, kind: file.kind, power: file.power, works, count, to, from })?;
+        let moved = AccessoryMoved {
+            accessory: tag.as_str().to_owned(),
+            kind: file.kind,
+            power: file.power,
+            works,
+            count,
+            // One may have been put to a device meanwhile.
+            uncounted: change.count.is_none(),
+            to,
+            from: Some(file.shelf),
+        };
+        bench.record(None, moved)?;
     }
     stock_view(bench, tag)
 }

@@ -8,7 +8,7 @@ use super::disk::disk_key;
 use super::image_store::{AddOrder, empty, id_from, image_manifest, start};
 use super::master::Master;
 use crate::custody::{DeviceFile, DrawerError};
-use crate::device::Disk;
+use crate::device::{Attachment, Disk, DiskIdentity};
 use crate::imaging::{CaptureNote, FitWish, Layout, LicenceBasis, Manifest, WindowsNote, WindowsSeen, layout};
 use crate::job::{Captured, Watch, pack};
 use crate::port::{Failure, ImageStore, Trouble};
@@ -49,8 +49,25 @@ pub struct CaptureOrder {
     pub basis: Option<LicenceBasis>,
     /// Whether traces of a person may stay in it.
     pub keep_traces: bool,
+    /// The disk that was chosen and looked at, where somebody did: another one in its place is refused.
+    pub seen: Option<MasterName>,
     /// How it is to be fitted to its disks.
     pub fit: FitWish,
+}
+
+/// One disk in one plugging-in: what a person chose, and nothing that took its place since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MasterName {
+    identity: DiskIdentity,
+    attachment: Attachment,
+}
+
+impl MasterName {
+    /// That disk as it is plugged in now.
+    #[must_use]
+    pub fn of(disk: &Disk) -> Self {
+        Self { identity: disk.identity.clone(), attachment: disk.attachment.clone() }
+    }
 }
 
 /// An image that was captured.
@@ -65,16 +82,21 @@ pub struct CapturedImage {
 }
 
 /// Looks at the disk of a master machine: whether it may be captured, and what is on it. Errors: there is no such disk, or it is
-/// in use; it is a donor's; a file system was not put away; a Windows that was not made ready; what was typed.
-pub fn look_at_master(bench: &Bench<'_>, order: &CaptureOrder) -> Result<Master, Failure> {
+/// in use; it is another one than was chosen; it is a donor's; a file system was not put away; a Windows that was not made ready;
+/// what was typed; `cancel` stopped it.
+pub fn look_at_master(bench: &Bench<'_>, order: &CaptureOrder, cancel: &dyn Fn() -> bool) -> Result<Master, Failure> {
     let mut named = image_manifest(&add_order(order, "?"), &id(order), &empty(), Layout::default());
     named.source.get_or_insert_with(|| SOURCE.to_owned());
     // What is typed is judged before the disk is looked at.
     Manifest::from_toml("--id, --name", &named.to_toml())
         .map_err(|error| Failure::new(Trouble::Usage, error.sentence()).detail(&error))?;
     let disk = bench.pick_disk(&order.disk, None)?;
+    if order.seen.as_ref().is_some_and(|seen| *seen != MasterName::of(&disk)) {
+        let what = say!("capture-other-disk", disk = disk.name.as_str());
+        return Err(Failure::new(Trouble::No, what).hint(say!("capture-other-disk-hint")));
+    }
     refuse_donors(bench, &disk)?;
-    let master = Master::read(bench.disks.open_to_read(&disk)?, disk)?;
+    let master = Master::read(bench.disks.open_to_read(&disk)?, disk, cancel)?;
     if let Some(windows) = &master.windows {
         windows_note(windows, order.basis)?;
     }

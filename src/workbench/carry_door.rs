@@ -8,7 +8,7 @@ use super::donor::{merge_donors, part_donor};
 use super::effect::Answer;
 use super::intake::{Donation, Incoming, kind_sentence};
 use super::intake_list::{ListTaken, incoming_sentence, take_in_list};
-use super::outward::{note_outward, outward_sentence};
+use super::outward::{note_outward, note_serial, outward_sentence};
 use super::report::{Report, Tone};
 use super::scan::{Scan, read_scan};
 use crate::custody::machine_name;
@@ -44,6 +44,13 @@ pub enum DoorOrder {
     },
     /// Make a donor who was merged one of their own again.
     Part(DonorId),
+    /// A bar code on the device that was received last: its serial.
+    Serial {
+        /// The device: its tag.
+        device: String,
+        /// What was scanned.
+        serial: String,
+    },
     /// Something was scanned that is no tag: whether it is the serial of a machine that is known.
     Recognise(String),
 }
@@ -56,6 +63,12 @@ pub(super) fn carry_door(bench: &Bench<'_>, order: &DoorOrder, tell: Tell<'_>) -
             tell_anew(bench, &found.id, tell);
             let seen = outward_sentence(&found.file.outward).unwrap_or_else(|| say!("door-nothing-said"));
             let what = say!("door-noted", tag = found.name(), what = seen);
+            Ok(Answer::Done(Report::new(Tone::Good, what)))
+        }
+        DoorOrder::Serial { device, serial } => {
+            let found = note_serial(bench, &bench.find(device)?, serial)?;
+            tell_anew(bench, &found.id, tell);
+            let what = say!("door-serial-noted", tag = found.name(), serial = serial.as_str());
             Ok(Answer::Done(Report::new(Tone::Good, what)))
         }
         DoorOrder::TakeIn { lot, rows } => {

@@ -74,7 +74,11 @@ fn keys(name: &str) -> Vec<String> {
         }
         let digits: String = std::mem::take(&mut run).chars().filter(char::is_ascii_digit).collect();
         match telephone(&digits) {
-            Some(number) => keys.push(number),
+            // A school's number stands before it.
+            Some((before, number)) => {
+                bare.push_str(before);
+                keys.push(number);
+            }
             None => bare.push_str(&digits),
         }
         bare.extend(Some(letter).filter(|letter| letter.is_alphanumeric()));
@@ -83,15 +87,17 @@ fn keys(name: &str) -> Vec<String> {
     keys
 }
 
-/// Those digits as a telephone number, whatever else stands before them, where they are one: eleven of a landline, ten of a
-/// mobile, or those behind Vietnam's +84.
-fn telephone(digits: &str) -> Option<String> {
-    let last = |count: usize| digits.len().checked_sub(count).and_then(|at| digits.get(at..));
-    let national =
-        |count: usize, front: &str| last(count).filter(|number| number.starts_with(front)).map(str::to_owned);
-    let abroad = |count: usize, front: &str| {
-        let number = last(count).filter(|number| number.starts_with(front))?.strip_prefix("84")?;
-        Some(format!("0{number}"))
+/// The telephone number that those digits end in, where they do, and the digits before it: eleven of a landline, ten of a mobile,
+/// or those behind Vietnam's +84.
+fn telephone(digits: &str) -> Option<(&str, String)> {
+    let last = |count: usize, front: &str| {
+        let at = digits.len().checked_sub(count)?;
+        digits.split_at_checked(at).filter(|(_, number)| number.starts_with(front))
+    };
+    let national = |count, front| last(count, front).map(|(before, number)| (before, number.to_owned()));
+    let abroad = |count, front| {
+        let (before, number) = last(count, front)?;
+        Some((before.strip_suffix("00").unwrap_or(before), format!("0{}", number.strip_prefix("84")?)))
     };
     national(11, "02").or_else(|| abroad(12, "842")).or_else(|| national(10, "0")).or_else(|| abroad(11, "84"))
 }
@@ -146,6 +152,8 @@ mod tests {
             ("Chị Hòa 0912 345 678", "chị hoà"),
             ("Chị Hòa 0912 345 678", "Nguyễn Thị Hòa, +84 912.345.678"),
             ("Trường số 5 0912345678", "0912-345-678"),
+            ("Trường số 5 0912345678", "trường số 5"),
+            ("Chị Hòa 0084 912 345 678", "chị hoà"),
             ("Trường THCS 1", "truong thcs-1"),
             ("Cty GD (028 3812 3456)", "Công ty Giả Định +84 28 38123456"),
         ] {
@@ -155,6 +163,7 @@ mod tests {
             ("Trường THCS 1", "Trường THCS 2"),
             ("Chị Hòa 0912345678", "Anh Bình 0912345679"),
             ("Chị Hòa", "Chị Hoàn"),
+            ("Trường THCS 1 0912345678", "Trường THCS 2 0987654321"),
             ("Cty GD 028 3812 3456", "Cty Khác 028 3812 3457"),
             ("", "..."),
         ] {

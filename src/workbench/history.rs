@@ -8,7 +8,7 @@ use super::destroy::destruction_sentence;
 use super::fit::fitted_sentence;
 use super::grade::grade_sentence;
 use super::lock::lock_sentence;
-use super::outward::outward_sentence;
+use super::outward::looked_sentence;
 use super::repair::{dong, repair_outcome_sentence};
 use super::settling::reason;
 use crate::event::disk::{Bond, Decision, DiskDestroyed, DiskSeen, WipeEnded, WipeResult};
@@ -124,8 +124,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::ConsentGiven(given) => say!("event-consent-given", purpose = purpose(given.purpose)),
         Fact::ConsentWithdrawn(withdrawn) => say!("event-consent-withdrawn", purpose = purpose(withdrawn.purpose)),
         Fact::DeviceReceived(received) => say!("event-device-received", lot = received.lot.as_str()),
-        Fact::IntakeChecked(checked) => outward_sentence(&checked.outward)
-            .map_or_else(|| say!("event-intake-unchecked"), |what| say!("event-intake-checked", what = what)),
+        Fact::IntakeChecked(checked) => looked_sentence(checked),
         Fact::TagBound(bound) => say!("event-tag-bound", tag = shown_tag(&bound.tag)),
         Fact::TagReplaced(replaced) => replaced_sentence(replaced),
         Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),

@@ -20,6 +20,8 @@ use std::sync::{Arc, Mutex};
 
 /// The longest image that is taken: a file that decodes to more is taken for a bomb.
 pub const MOST_IMAGE: Bytes = Bytes(2 << 40);
+/// The processors that nearly every donated machine has.
+pub const USUAL_ARCH: &str = "x86_64";
 /// A list of digests is small.
 const MOST_SUMS: u64 = 1 << 20;
 /// A bmap names ranges: this is one of hundreds of thousands.

@@ -60,13 +60,16 @@ impl std::fmt::Debug for Master {
 }
 
 impl Master {
-    /// Looks at an open disk. Errors: it cannot be read; a file system on it was not put away.
-    pub(super) fn read(mut io: Box<dyn DiskRead>, disk: Disk) -> Result<Self, Failure> {
+    /// Looks at an open disk. Errors: it cannot be read; a file system on it was not put away; `cancel` stopped it.
+    pub(super) fn read(mut io: Box<dyn DiskRead>, disk: Disk, cancel: &dyn Fn() -> bool) -> Result<Self, Failure> {
         let failed = |error: io::Error| {
+            if cancel() {
+                return Failure::new(Trouble::Cancelled, say!("capture-look-stopped", disk = disk.name.as_str()));
+            }
             let what = say!("capture-unreadable", disk = disk.name.as_str());
             Failure::new(Trouble::Io, what).because(error).hint(say!("capture-read-hint"))
         };
-        let mut region = DiskRegion::new(io.as_mut());
+        let mut region = Stoppable { of: DiskRegion::new(io.as_mut()), cancel };
         let plan = capture_plan(&mut region, disk.logical_block).map_err(failed)?;
         let whole = Partition { number: 1, at: Bytes::ZERO, length: plan.length, efi: false };
         let is_bare = plan.partitions.is_empty();
@@ -103,6 +106,25 @@ impl Master {
         let unlooked = self.parts.iter().filter(|part| part.unlooked).map(|part| format!("unlooked @{}", part.at.0));
         let told = self.traces.iter().map(|trace| format!("{} {} ({})", trace.kind.word(), trace.place, trace.count));
         told.chain(unlooked).collect()
+    }
+}
+
+/// A disk that is read no further once a person stopped it.
+struct Stoppable<'d> {
+    of: DiskRegion<'d>,
+    cancel: &'d dyn Fn() -> bool,
+}
+
+impl Region for Stoppable<'_> {
+    fn length(&self) -> Bytes {
+        self.of.length()
+    }
+
+    fn load(&mut self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        if (self.cancel)() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.of.load(at, into)
     }
 }
 

@@ -108,7 +108,7 @@ pub use accessory::{
 pub use badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 pub use bench::{Bench, Found, OwnFolder};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
-pub use capture::{CaptureOrder, CapturedImage, capture, look_at_master};
+pub use capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};
 pub use carry_check::run_tests;
 pub use carry_door::{DoorOrder, refuse_known_serial};
@@ -148,8 +148,8 @@ pub use history::{HistoryLine, event_sentence, history, level_sentence};
 pub use home::{Homecoming, away_sentences};
 pub use image::{ImageOrder, Imaged, image, image_source, load_manifest};
 pub use image_store::{
-    AddOrder, Added, ImageChecked, ImageView, MOST_IMAGE, add_image, check_image, chosen_image, image_lines,
-    image_sentence, list_images, rotten_sentence, show_image,
+    AddOrder, Added, ImageChecked, ImageView, MOST_IMAGE, USUAL_ARCH, add_image, check_image, chosen_image,
+    image_lines, image_sentence, list_images, rotten_sentence, show_image,
 };
 pub use inspect::{Inspected, inspect, load_profile};
 pub use inspect_page::{PageLine, Weight, inspection_page, verdict_sentence};
@@ -180,7 +180,7 @@ pub use order::{
 };
 pub use outward::{
     ACCESSORIES, BELONGINGS, CONDITIONS, accessories_sentence, accessory_sentence, belonging_sentence,
-    condition_sentence, note_outward, outward_sentence, taken_out_sentence, told_sentence,
+    condition_sentence, is_serial, note_outward, note_serial, outward_sentence, taken_out_sentence, told_sentence,
 };
 pub use part::{PartOrder, PartView, fit_part, part_view, shelf, take_part};
 pub use people::{
@@ -219,7 +219,8 @@ pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station};
 pub use store_page::{
     FileSeen, MasterDisk, MasterSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView,
-    StoreWork, added_lines, carry_store, checked_report, manifest_lines, refuse_store_change, run_store,
+    StoreWork, added_lines, added_sentence, carry_store, checked_report, manifest_lines, refuse_store_change,
+    run_store,
 };
 pub use swap::{Swap, SwapLook, look_at_swap, swap};
 pub use tag::{Tagged, bind_tag, fresh_tag};

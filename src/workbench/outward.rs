@@ -3,11 +3,15 @@
 //! Invariant: what is said is stated as a whole: whoever changes one thing repeats the rest as it stands.
 
 use super::bench::{Bench, Found};
-use crate::custody::machine_name;
+use super::carry_door::refuse_known_serial;
+use crate::custody::{machine_name, power_text};
 use crate::event::outward::{Accessory, Belonging, Condition, IntakeChecked, Outward, Told, Whither};
-use crate::port::Failure;
+use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 
+/// Signs of a serial number.
+const LEAST_SERIAL: usize = 5;
+const MOST_SERIAL: usize = 40;
 /// Every condition, the best first; nobody tried comes last.
 pub const CONDITIONS: [Condition; 5] =
     [Condition::Works, Condition::Faulty, Condition::Dead, Condition::Broken, Condition::Untried];
@@ -33,7 +37,36 @@ pub fn note_outward(bench: &Bench<'_>, found: &Found, outward: Outward) -> Resul
     if found.file.outward == outward {
         return Ok(found.clone());
     }
-    bench.record(Some(&found.id), IntakeChecked { outward })?;
+    bench.record(Some(&found.id), IntakeChecked { outward, told: None })?;
+    bench.device(&found.id)
+}
+
+/// Whether it can be the serial of a machine as its bar code has it: no words, no name.
+#[must_use]
+pub fn is_serial(text: &str) -> bool {
+    let may = |sign: char| sign.is_ascii_alphanumeric() || "-./".contains(sign);
+    (LEAST_SERIAL..=MOST_SERIAL).contains(&text.len())
+        && text.chars().all(may)
+        && text.chars().any(|sign| sign.is_ascii_digit())
+}
+
+/// Records the serial that was scanned off a device; nothing where it is known of it already. Errors: it is none; another
+/// device has it; another one was read off this device before.
+pub fn note_serial(bench: &Bench<'_>, found: &Found, serial: &str) -> Result<Found, Failure> {
+    if !is_serial(serial) {
+        return Err(Failure::new(Trouble::Usage, say!("door-no-serial", text = serial)));
+    }
+    let known = [&found.file.serial, &found.file.told.serial];
+    if known.into_iter().flatten().any(|known| known.eq_ignore_ascii_case(serial)) {
+        return Ok(found.clone());
+    }
+    refuse_known_serial(bench, serial)?;
+    if let Some(known) = known.into_iter().flatten().next() {
+        let (tag, known) = (found.name(), known.as_str());
+        return Err(Failure::new(Trouble::No, say!("door-other-serial", tag = tag, known = known, serial = serial)));
+    }
+    let told = Told { serial: Some(serial.to_owned()), ..found.file.told.clone() };
+    bench.record(Some(&found.id), IntakeChecked { outward: found.file.outward.clone(), told: Some(told) })?;
     bench.device(&found.id)
 }
 
@@ -97,9 +130,17 @@ pub fn outward_sentence(outward: &Outward) -> Option<Sentence> {
         outward.condition.map(condition_sentence),
         accessories_sentence(outward).map(|what| say!("door-with", what = what)),
         taken_out_sentence(outward).map(|what| say!("door-taken-out", what = what)),
+        outward.power.as_ref().map(|power| say!("door-power", power = power_text(power))),
     ];
     let join = |first, second| say!("door-and", first = first, second = second);
     parts.into_iter().flatten().reduce(join)
+}
+
+/// What was seen or read off a device at the door, as its history has it.
+pub(super) fn looked_sentence(checked: &IntakeChecked) -> Sentence {
+    let parts = [checked.told.as_ref().and_then(told_sentence), outward_sentence(&checked.outward)];
+    let what = parts.into_iter().flatten().reduce(|first, second| say!("door-and", first = first, second = second));
+    what.map_or_else(|| say!("event-intake-unchecked"), |what| say!("event-intake-checked", what = what))
 }
 
 /// Who a machine is by word of mouth: maker, model and serial; none where nothing was said.

@@ -5,7 +5,7 @@
 //! time, and it ends with one answer, whatever came of it.
 
 use super::bench::Bench;
-use super::capture::{CaptureOrder, CapturedImage, capture, look_at_master};
+use super::capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};
 use super::effect::Answer;
 use super::image_store::{
     AddOrder, Added, ImageChecked, ImageView, add_image, check_image, image_lines, list_images, rotten_sentence,
@@ -103,12 +103,8 @@ pub struct FileSeen {
 /// A disk that a master machine's may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MasterDisk {
-    /// What the kernel calls it.
-    pub name: String,
-    /// Its model.
-    pub model: String,
-    /// How large it is.
-    pub size: Bytes,
+    /// The disk.
+    pub disk: Disk,
     /// What is in the way of reading it.
     pub why_not: Option<Sentence>,
 }
@@ -116,6 +112,8 @@ pub struct MasterDisk {
 /// What was found on the disk of a master machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MasterSeen {
+    /// Which disk.
+    pub disk: MasterName,
     /// Its partitions, its traces, how much of it is read, in lines.
     pub lines: Vec<Sentence>,
     /// Whether traces of people are on it, or places that nobody can look into.
@@ -253,9 +251,7 @@ pub fn carry_store(
 fn masters(bench: &Bench<'_>) -> Result<Vec<MasterDisk>, Failure> {
     let master = |disk: Disk| MasterDisk {
         why_not: disk.obstacles.iter().find(|obstacle| **obstacle != Obstacle::ReadOnly).map(obstacle_sentence),
-        model: disk.identity.model.clone().unwrap_or_else(|| "?".to_owned()),
-        size: disk.identity.size,
-        name: disk.name,
+        disk,
     };
     Ok(bench.disks.list(None)?.into_iter().map(master).collect())
 }
@@ -279,29 +275,31 @@ pub fn run_store(
             good: checked.rotten.is_empty(),
             report: checked_report(&checked),
         }),
-        StoreTask::Look(order) => {
-            refuse_store_change(bench, StoreChange::Add).and_then(|()| look_at_master(bench, order)).map(|master| {
-                StoreTold::Master(MasterSeen { lines: master_lines(&master), personal: master.has_personal() })
-            })
-        }
+        StoreTask::Look(order) => refuse_store_change(bench, StoreChange::Add)
+            .and_then(|()| look_at_master(bench, order, cancel))
+            .map(|master| {
+                let (lines, personal) = (master_lines(&master), master.has_personal());
+                StoreTold::Master(MasterSeen { disk: MasterName::of(&master.disk), lines, personal })
+            }),
         StoreTask::Capture(order) => refuse_store_change(bench, StoreChange::Add)
-            .and_then(|()| look_at_master(bench, order))
+            .and_then(|()| look_at_master(bench, order, cancel))
             .and_then(|master| capture(store, order, master, &mut watch))
             .map(|captured| StoreTold::Done(captured_report(&captured))),
     };
     tell(News::Answer(Answer::Store(Box::new(told.unwrap_or_else(|failure| StoreTold::Failed((&failure).into()))))));
 }
 
+/// That an image is in the store, how long it is, how much room it takes there and how much of it holds anything.
+#[must_use]
+pub fn added_sentence(manifest: &Manifest, stored: Bytes, filled: Bytes) -> Sentence {
+    let (length, stored, filled) = (manifest.length.decimal(), stored.decimal(), filled.decimal());
+    say!("image-added", id = manifest.id.as_str(), length = length, stored = stored, filled = filled)
+}
+
 /// What was captured, and what is known of it.
 fn captured_report(captured: &CapturedImage) -> Report {
     let manifest = &captured.manifest;
-    let what = say!(
-        "image-added",
-        id = manifest.id.as_str(),
-        length = manifest.length.decimal(),
-        stored = captured.stored.decimal(),
-        filled = captured.filled.decimal(),
-    );
+    let what = added_sentence(manifest, captured.stored, captured.filled);
     let lines = std::iter::once(what.clone()).chain(image_lines(manifest)).collect();
     Report { lines, ..Report::new(Tone::Good, what) }
 }
@@ -316,13 +314,7 @@ fn added_report(added: &Added) -> Report {
 #[must_use]
 pub fn added_lines(added: &Added) -> Vec<Sentence> {
     let manifest = &added.manifest;
-    let what = say!(
-        "image-added",
-        id = manifest.id.as_str(),
-        length = manifest.length.decimal(),
-        stored = added.stored.decimal(),
-        filled = added.filled.decimal(),
-    );
+    let what = added_sentence(manifest, added.stored, added.filled);
     let vouched = added.vouched.then(|| say!("image-vouched-sha"));
     let mapped = added.mapped.then(|| say!("image-vouched-bmap"));
     let unvouched = (!added.vouched && !added.checked).then(|| say!("image-unvouched"));

@@ -10,7 +10,7 @@ use aoxanh::custody::{Stage, StockFile};
 use aoxanh::event::accessory::{AccessoryMoved, AccessoryPaired, Power, StockKind};
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
 use aoxanh::event::intake::{DeviceKind, DeviceReceived};
-use aoxanh::event::outward::{Accessory, IntakeChecked, Outward};
+use aoxanh::event::outward::{Accessory, IntakeChecked, Outward, Told};
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::port::{Clock, Entry, Journal, Trouble};
 use aoxanh::profile::KIT_WORDS;
@@ -37,6 +37,7 @@ fn chargers(number: u8) -> AccessoryMoved {
         power: Some(power("4.5x3.0", 195, 65)),
         works: Some(true),
         count: 2,
+        uncounted: false,
         to: "B1".to_owned(),
         from: None,
     }
@@ -47,7 +48,7 @@ fn paired(number: u8, apart: bool) -> AccessoryPaired {
 }
 
 fn asks(power: Power) -> IntakeChecked {
-    IntakeChecked { outward: Outward { power: Some(power), ..Outward::default() } }
+    IntakeChecked { outward: Outward { power: Some(power), ..Outward::default() }, ..IntakeChecked::default() }
 }
 
 pub(crate) fn golden() -> Vec<Event> {
@@ -66,6 +67,9 @@ pub(crate) fn golden() -> Vec<Event> {
         golden::about(asks(power("usb-c", 200, 45))),
     ];
     events.extend(kinds);
+    events.push(general(AccessoryMoved { uncounted: true, ..chargers(1) }.into()));
+    let told = Some(Told { serial: Some("PF-1A2B3C".to_owned()), ..Told::default() });
+    events.push(golden::about(IntakeChecked { told, ..IntakeChecked::default() }));
     events
 }
 
@@ -104,6 +108,8 @@ pub(crate) fn refusals() -> Vec<(&'static str, Walk, Step)> {
         misnamed(AccessoryMoved { power: None, ..chargers(2) }),
         misnamed(AccessoryMoved { power: Some(power("4,5", 195, 65)), ..chargers(2) }),
         misnamed(AccessoryMoved { power: Some(power("4.5", 0, 65)), ..chargers(2) }),
+        ("accessory-named", wanting(), about(asks(power("chị Hòa 0912345678", 190, 65)))),
+        ("accessory-named", wanting(), about(asks(power("4.5", 190, 0)))),
         misnamed(AccessoryMoved { to: " B1".to_owned(), ..chargers(2) }),
         misnamed(AccessoryMoved { to: String::new(), ..chargers(2) }),
         ("accessory-named", device_tag, counted(chargers(5))),
@@ -130,12 +136,15 @@ fn a_device_is_ready_only_with_what_it_needs_and_one_scan_takes_one_out_of_the_b
     let left = |walk: &mut Walk| walk.file::<StockFile>(&box_tag(1)).expect("in stock").count;
     walk.goes(Some(1), paired(1, false));
     assert_eq!((walk.stage(), left(&mut walk)), (Stage::Ready, 1));
+    walk.goes(None, AccessoryMoved { uncounted: true, to: "B2".to_owned(), ..chargers(1) });
+    let stock = walk.file::<StockFile>(&box_tag(1)).expect("in stock");
+    assert_eq!((stock.count, stock.shelf.as_str()), (1, "B2"), "nobody counted: one was put to the device meanwhile");
     walk.goes(Some(1), paired(1, true));
     assert_eq!((walk.stage(), left(&mut walk)), (Stage::Checked, 2));
     let brought = Outward { accessories: [Accessory::Charger].into(), ..Outward::default() };
-    walk.goes(Some(1), IntakeChecked { outward: brought });
+    walk.goes(Some(1), IntakeChecked { outward: brought, ..IntakeChecked::default() });
     assert_eq!(walk.stage(), Stage::Ready, "it came with its own");
-    walk.goes(Some(1), IntakeChecked { outward: Outward::default() });
+    walk.goes(Some(1), IntakeChecked::default());
     walk.refused("give-kit", Some(1), allocated(1));
     walk.goes(Some(1), overridden("give-kit", None));
     assert_eq!(walk.stage(), Stage::Ready, "a lead took it upon themselves");
@@ -150,7 +159,7 @@ fn any_of_several_kinds_will_do_and_nothing_is_asked_of_what_was_received_before
     let missing = |walk: &mut Walk| walk.device(1).expect("received").kit_missing().count();
     assert_eq!(missing(&mut walk), 2);
     let brought = Outward { accessories: [Accessory::Cable, Accessory::Bag].into(), ..Outward::default() };
-    walk.goes(Some(1), IntakeChecked { outward: brought });
+    walk.goes(Some(1), IntakeChecked { outward: brought, ..IntakeChecked::default() });
     assert_eq!(missing(&mut walk), 1);
     walk.goes(Some(2), received(1));
     assert_eq!(walk.device(2).expect("received").kit_missing().count(), 0);

@@ -142,7 +142,7 @@ fn order() -> CaptureOrder {
 }
 
 fn look(rig: &arming_rig::Rig, order: &CaptureOrder) -> Result<Master, Failure> {
-    look_at_master(&rig.bench(), order)
+    look_at_master(&rig.bench(), order, &|| false)
 }
 
 fn take(rig: &arming_rig::Rig, store: &FakeImageStore, looks: u64) -> Result<CapturedImage, Failure> {

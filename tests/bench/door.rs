@@ -34,13 +34,13 @@ pub(crate) fn golden() -> Vec<Event> {
     let mut events = vec![
         golden::about(DeviceReceived { outward: full, told: told("S-1"), ..bare.clone() }),
         golden::about(DeviceReceived { told: serial, ..bare }),
-        golden::about(IntakeChecked { outward: Outward::default() }),
+        golden::about(IntakeChecked::default()),
     ];
     events.extend(CONDITIONS.map(|condition| {
         let taken_out = [(Belonging::MemoryCard, Whither::Kept)].into();
         let accessories = [Accessory::Bag].into();
         let outward = Outward { condition: Some(condition), accessories, taken_out, power: None };
-        golden::about(IntakeChecked { outward })
+        golden::about(IntakeChecked { outward, ..IntakeChecked::default() })
     }));
     events
 }
@@ -99,10 +99,7 @@ fn what_is_seen_from_outside_stands_as_it_was_said_last_and_the_same_is_not_reco
     let found = note_outward(&bench, &found, outward).expect("it stands");
     assert_eq!(rig.events().len(), before);
     let found = note_outward(&bench, &found, Outward::default()).expect("recorded");
-    assert_eq!(
-        (found.file.outward, rig.last()),
-        (Outward::default(), Fact::from(IntakeChecked { outward: Outward::default() }))
-    );
+    assert_eq!((found.file.outward, rig.last()), (Outward::default(), Fact::from(IntakeChecked::default())));
 }
 
 #[test]
@@ -110,7 +107,7 @@ fn what_is_seen_changes_nothing_else_and_is_not_said_of_what_is_in_a_pupils_hand
     let mut walk = Walk::ready();
     let before = walk.device(1).expect("ready");
     let outward = Outward { condition: Some(Condition::Broken), ..Outward::default() };
-    let checked = IntakeChecked { outward: outward.clone() };
+    let checked = IntakeChecked { outward: outward.clone(), ..IntakeChecked::default() };
     walk.goes(Some(1), checked.clone());
     let after = walk.device(1).expect("ready");
     let same =

@@ -77,6 +77,23 @@ fn what_waits_can_be_cancelled_one_by_one() {
 }
 
 #[test]
+fn the_key_that_takes_a_label_out_means_the_one_that_was_shown() {
+    let mut desk = desk(PrinterState::Gone);
+    desk.keys("epep");
+    desk.press(&[Key::Function(9)]);
+    desk.keys("p");
+    let mut waits = desk.world.prints.clone();
+    // The first is printed while the key is pressed.
+    let kept = waits.split_off(1);
+    desk.world.fold(News::Prints(kept.clone()));
+    desk.keys("x");
+    let left = desk.send_prints();
+    assert!(left.iter().any(|wait| wait.id == kept[0].id), "the other one waits on");
+    desk.keys("x");
+    assert!(desk.send_prints().iter().all(|wait| wait.id != kept[0].id), "meant by its own key");
+}
+
+#[test]
 fn at_the_door_a_label_is_one_key_and_the_next_scan_waits_for_nothing() {
     let mut desk = desk(PrinterState::Gone);
     desk.press(&[Key::Function(8)]);

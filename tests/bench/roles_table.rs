@@ -57,7 +57,7 @@ const TABLE: [(&str, Who, bool); 53] = [
     ("NoteErased", Who::Crew, false),
     ("ShiftHandedOver", Who::Crew, true),
     ("BadgeIssued", Who::Anybody, true),
-    ("ImageFitted", Who::Bench, false),
+    ("ImageFitted", Who::Anybody, false),
     ("LabelPrinted", Who::Anybody, false),
     ("TagReplaced", Who::Crew, true),
     ("AccessoryMoved", Who::Anybody, false),

@@ -1,5 +1,6 @@
 //! A master machine captured on the screen: its disk chosen, asked about, looked at, and only then captured.
 
+use super::arming_rig::{disk, replugged};
 use super::screen_refusals_before::{lead, volunteer};
 use super::screen_rig::Desk;
 use aoxanh::port::ImageStore;
@@ -48,6 +49,38 @@ fn a_master_is_looked_at_first_and_its_traces_stay_only_where_somebody_says_so()
     assert!(shown(&desk).contains("Đã đưa ảnh may-mau-lop-6 vào kho"), "{}", shown(&desk));
     let kept = desk.store.list().expect("listed");
     assert!(kept.len() == 1 && kept[0].manifest.contains("[capture]"), "{kept:?}");
+}
+
+#[test]
+fn what_was_found_on_one_disk_is_not_laid_under_the_name_of_another() {
+    let mut desk = lead();
+    desk.holds_store = true;
+    asked(&mut desk, 1);
+    desk.press(&[Key::Enter]);
+    assert!(shown(&desk).contains("Đang xem trên ổ"), "{}", shown(&desk));
+    // Stopped, but the look is not over: the layer goes, and another disk cannot be chosen meanwhile.
+    desk.press(&[Key::Escape, Key::Escape, Key::Char('c'), Key::Down, Key::Down, Key::Enter]);
+    desk.work_store(&|| false);
+    assert!(!shown(&desk).contains("chỉ đọc") && !shown(&desk).contains("từ ổ sdc"), "{}", shown(&desk));
+    // A look that is stopped ends so.
+    let mut desk = lead();
+    desk.holds_store = true;
+    asked(&mut desk, 1);
+    desk.press(&[Key::Enter, Key::Escape]);
+    desk.work_store(&|| true);
+    assert!(shown(&desk).contains("Đã dừng xem ổ sdb; chưa chụp gì"), "{}", shown(&desk));
+}
+
+#[test]
+fn a_disk_that_took_the_place_of_the_chosen_one_is_not_captured() {
+    let mut desk = lead();
+    asked(&mut desk, 1);
+    desk.press(&[Key::Enter]);
+    assert!(shown(&desk).contains("chỉ đọc"), "{}", shown(&desk));
+    desk.rig.disks.change(&replugged(&disk("sdb", Some("WD-WX81A"))));
+    desk.press(&[Key::Char('g'), Key::Enter]);
+    assert!(shown(&desk).contains("không phải ổ đã chọn"), "{}", shown(&desk));
+    assert_eq!(desk.store.list().expect("listed").len(), 0);
 }
 
 #[test]

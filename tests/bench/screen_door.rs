@@ -99,7 +99,7 @@ fn what_is_said_before_goes_with_every_scan_and_what_is_said_after_with_that_dev
     desk.press(&[Key::Escape]);
     desk.keys("7K3");
     assert_eq!(outward(&desk, 1).condition, Some(Condition::Untried), "letters are a tag's again");
-    assert!(desk.shown(80, 24).contains("Quét hoặc gõ tem: 7K3"), "{}", desk.shown(80, 24));
+    assert!(desk.shown(80, 24).contains("máy vừa nhận: 7K3"), "{}", desk.shown(80, 24));
     desk.press(&[Key::Function(4)]);
     let shown = desk.shown(120, 40);
     assert!(shown.contains("Bề ngoài: chạy tốt") && shown.contains("Đi kèm: sạc, bàn phím"), "{shown}");
@@ -114,6 +114,41 @@ fn later(desk: &mut Desk, effects: &[Effect]) {
             desk.hear(news);
         }
     }
+}
+
+#[test]
+fn the_serial_that_is_scanned_after_a_tag_is_of_that_device() {
+    let mut desk = Desk::with_device();
+    desk.press(&[Key::Function(8)]);
+    scan(&mut desk, 1);
+    assert!(desk.shown(80, 24).contains("mã vạch sê-ri của máy vừa nhận"), "{}", desk.shown(80, 24));
+    desk.input(Input::Scan("PF-1A2B3C"));
+    let serial = |desk: &Desk, number| {
+        let found = desk.rig.bench().find(&blank(number).to_string()).expect("received");
+        found.file.told.serial
+    };
+    assert_eq!(serial(&desk, 1).as_deref(), Some("PF-1A2B3C"), "{}", desk.shown(80, 24));
+    assert!(desk.shown(80, 24).contains("sê-ri PF-1A2B3C"), "{}", desk.shown(80, 24));
+    let bench = desk.rig.bench();
+    let found = bench.of_any_serial("pf1a2b3c").expect("reads").expect("by its serial");
+    assert_eq!(found.name(), blank(1).to_string());
+    drop(bench);
+    // The next device cannot have the same one.
+    scan(&mut desk, 2);
+    desk.input(Input::Scan("pf-1a2b3c"));
+    assert_eq!(serial(&desk, 2), None);
+    assert!(desk.shown(80, 24).contains("đã ở trong sổ"), "{}", desk.shown(80, 24));
+    let before = kinds(&desk);
+    // What is no serial, or is typed by hand, is written of no device.
+    for text in ["Chi Hoa", "8935001800000", "ABCDEF", "https://lenovo.com/x1", "7K3XQ-92M4T-9"] {
+        desk.input(Input::Scan(text));
+        assert_eq!((kinds(&desk), serial(&desk, 2)), (before, None), "{text}");
+    }
+    scan(&mut desk, 3);
+    let before = kinds(&desk);
+    desk.type_text("PF-9Z9Z9Z");
+    desk.press(&[Key::Enter]);
+    assert_eq!((kinds(&desk), serial(&desk, 3)), (before, None));
 }
 
 #[test]

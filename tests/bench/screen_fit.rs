@@ -3,14 +3,17 @@
 
 use super::arming_rig::{Rig, disk, image_order, image_path};
 use super::image_bench::give_stored;
-use super::screen_people::wiped;
+use super::screen_people::{crew, wiped};
 use super::screen_refusals_before::record;
 use super::screen_rig::{Desk, SIZES};
+use super::screen_shift::badge;
 use aoxanh::event::Fact;
 use aoxanh::event::image::{FitResult, ImageFitted, ImageStarted};
 use aoxanh::job::{JobNews, Phase};
 use aoxanh::unit::{Bytes, Secret};
-use aoxanh::workbench::{Answer, ImageOrder, JobOrder, Key, News, Standing, Step, image_source, interrupted, run_job};
+use aoxanh::workbench::{
+    Answer, ImageOrder, Input, JobOrder, Key, News, Standing, Step, image_source, interrupted, run_job,
+};
 use insta::assert_snapshot;
 
 const SERIAL: &str = "wd-wx81a";
@@ -153,8 +156,21 @@ fn a_password_for_one_use_is_shown_large_once_and_no_single_key_puts_it_away() {
     desk.stack.go_home();
     desk.press(&[Key::Down]);
     assert!(shown(&desk).contains("7 K 3 X   Q 9 2 M"), "{}", shown(&desk));
+    // Nor does leaving, another screen, or somebody else's badge.
+    desk.press(&[Key::Control('c')]);
+    assert!(!desk.left && shown(&desk).contains("7 K 3 X   Q 9 2 M"), "{}", shown(&desk));
+    desk.stack.fit(40, 10);
+    desk.press(&[Key::Char('q'), Key::Control('c')]);
+    assert!(!desk.left, "too small to be read");
+    desk.stack.fit(80, 24);
+    let mut desk = crew(desk);
+    let someone = badge(&mut desk, "Lead");
+    desk.input(Input::Scan(someone.expose()));
+    desk.press(&[Key::Down]);
+    assert!(shown(&desk).contains("7 K 3 X   Q 9 2 M"), "{}", shown(&desk));
     desk.press(&[Key::Enter, Key::Enter]);
     assert_eq!(desk.stack.layers(), 0, "{}", shown(&desk));
+    assert!(desk.stack.unread().is_empty());
     assert!(!format!("{:?}", Answer::OneTime("T".to_owned(), Secret::new("7K3XQ92M"))).contains("7K3X"));
 }
 

@@ -5,7 +5,7 @@
 use super::screen_people::{LEAD_PIN, PIN, crew, sign_in};
 use super::screen_rig::Desk;
 use aoxanh::event::Fact;
-use aoxanh::workbench::{Key, Terminal, notes};
+use aoxanh::workbench::{Key, Terminal, notes, write_note};
 
 fn texts(desk: &Desk) -> Vec<Option<String>> {
     let device = desk.world.cursor.clone().expect("chosen");
@@ -54,6 +54,26 @@ fn a_note_is_erased_by_two_keys_and_the_other_stays() {
     assert_eq!(desk.rig.events().len(), before, "once is enough");
     desk.press(&[Key::Escape, Key::Function(4), Key::Right, Key::Right, Key::Right, Key::Right]);
     assert!(!desk.shown(80, 24).contains("Duyên"), "{}", desk.shown(80, 24));
+}
+
+#[test]
+fn a_note_that_comes_from_elsewhere_meanwhile_is_not_the_one_that_is_erased() {
+    let mut desk = noted();
+    sign_in(&mut desk, "thu", PIN);
+    desk.keys("f");
+    desk.press(&[Key::Down]);
+    desk.keys("x");
+    let device = desk.world.cursor.clone().expect("chosen");
+    let bench = desk.rig.bench();
+    let found = bench.device(&device).expect("known");
+    write_note(&bench, &found, "mới, từ điện thoại").expect("written");
+    drop(bench);
+    desk.again();
+    assert!(desk.shown(80, 24).contains("mới, từ điện thoại"), "{}", desk.shown(80, 24));
+    desk.press(&[Key::Enter]);
+    let left = texts(&desk);
+    assert!(left.contains(&Some("mới, từ điện thoại".to_owned())), "{left:?}");
+    assert!(!left.contains(&Some("pin phải cắm sạc".to_owned())), "{left:?}");
 }
 
 #[test]

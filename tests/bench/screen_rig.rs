@@ -141,6 +141,13 @@ impl Desk {
         }
     }
 
+    /// What the minute does: everything on view is read anew.
+    pub(crate) fn again(&mut self) {
+        for effect in self.stack.again(&self.world) {
+            self.carry_out(effect);
+        }
+    }
+
     fn carry_out(&mut self, effect: Effect) {
         let mut heard = Vec::new();
         match effect {

@@ -151,7 +151,7 @@ fn adding_goes_on_behind_other_work_stops_with_esc_and_goes_on_where_it_was() {
     desk.keys("w");
     assert_eq!(desk.stack.layers(), 1, "the rest of the screen works: {}", shown(&desk));
     desk.press(&[Key::Escape, Key::Char('q')]);
-    assert!(shown(&desk).contains("đang thêm hoặc kiểm tra ảnh"), "{}", shown(&desk));
+    assert!(shown(&desk).contains("đang thêm ảnh vào kho"), "{}", shown(&desk));
     desk.press(&[Key::Escape, Key::Control('k'), Key::Escape]);
     assert!(shown(&desk).contains("Đang dừng mint-22.img"), "{}", shown(&desk));
     desk.work_store(&pressed_at(2));

@@ -197,7 +197,7 @@ fn adding_stops_at_once_with_esc_and_by_leaving_and_says_so() {
     terminal.wait_for("the bench is there, and the work goes on", |shown| {
         shown.contains("Chưa có máy nào") && shown.contains("kho ảnh:") && !shown.contains("Kho ảnh hệ thống")
     });
-    terminal.step("q", "đang thêm hoặc kiểm tra ảnh");
+    terminal.step("q", "đang thêm ảnh vào kho");
     terminal.type_keys("\r");
     let (exit, said) = terminal.end();
     assert_eq!(exit, 1, "{said}");

@@ -8,7 +8,8 @@ use crate::custody::drawer::{Cabinet, DrawerError};
 use crate::custody::file::DeviceFile;
 use crate::custody::shelves::shelf_name_sentence;
 use crate::event::Fact;
-use crate::event::accessory::{AccessoryMoved, Needed, StockKind};
+use crate::event::accessory::{AccessoryMoved, Needed, Power, StockKind};
+use crate::event::outward::Outward;
 use crate::event::people::Role;
 use crate::tag::TagId;
 use crate::unit::ShelfName;
@@ -30,6 +31,16 @@ fn is_plug(text: &str) -> bool {
     (1..=MOST_PLUG).contains(&text.len()) && text.chars().all(may)
 }
 
+/// Whether it is what stands on a charger, and no free text.
+fn is_power(power: &Power) -> bool {
+    is_plug(&power.plug) && power.decivolts > 0 && power.watts > 0
+}
+
+/// What a device asks of its charger is nothing else.
+fn asked_wrongly(outward: &Outward) -> Option<Sentence> {
+    outward.power.as_ref().filter(|power| !is_power(power)).map(|_| say!("rule-accessory-power"))
+}
+
 fn misnamed(moved: &AccessoryMoved, cabinet: &Cabinet<'_>) -> Result<Option<Sentence>, DrawerError> {
     let tag = shown(&moved.accessory);
     let read = TagId::read(&moved.accessory).is_ok_and(|read| read.as_str() == moved.accessory);
@@ -46,8 +57,8 @@ fn misnamed(moved: &AccessoryMoved, cabinet: &Cabinet<'_>) -> Result<Option<Sent
     if moved.count > MOST {
         return Ok(Some(say!("rule-accessory-many", most = MOST)));
     }
-    let plug = moved.power.as_ref().map(|power| is_plug(&power.plug) && power.decivolts > 0 && power.watts > 0);
-    if plug == Some(false) || (plug.is_none() && moved.kind == StockKind::Charger) {
+    let power = moved.power.as_ref().map(is_power);
+    if power == Some(false) || (power.is_none() && moved.kind == StockKind::Charger) {
         return Ok(Some(say!("rule-accessory-power")));
     }
     Ok(match ShelfName::read(&moved.to) {
@@ -57,12 +68,15 @@ fn misnamed(moved: &AccessoryMoved, cabinet: &Cabinet<'_>) -> Result<Option<Sent
     })
 }
 
-/// What is counted has a tag of its own, is what it was before, and lies on a shelf; a charger says what it gives.
+/// What is counted has a tag of its own, is what it was before, and lies on a shelf; a charger says what it gives, and what a
+/// device asks of one is said as plainly.
 pub(super) static ACCESSORY_NAMED: Rule = Rule {
     id: "accessory-named",
     overridable: None,
     check: |event, cabinet| match &event.fact {
         Fact::AccessoryMoved(moved) => misnamed(moved, cabinet),
+        Fact::DeviceReceived(received) => Ok(asked_wrongly(&received.outward)),
+        Fact::IntakeChecked(checked) => Ok(asked_wrongly(&checked.outward)),
         _other => Ok(None),
     },
 };

@@ -17,7 +17,8 @@ pub(super) static PHONE_DOOR: Rule = Rule {
         let is_for_the_door = match &event.fact {
             Fact::DeviceReceived(_) | Fact::TagBound(_) | Fact::DeviceMoved(_) | Fact::DeviceNoted(_)
             // Nobody decides these.
-            | Fact::ClockJumped(_) | Fact::WipeEnded(_) | Fact::ImageEnded(_) | Fact::Unknown { .. } => true,
+            | Fact::ClockJumped(_) | Fact::WipeEnded(_) | Fact::ImageEnded(_) | Fact::ImageFitted(_)
+            | Fact::Unknown { .. } => true,
             _others => false,
         };
         Ok((event.by.how == How::Phone && !is_for_the_door).then(|| say!("rule-phone-door")))

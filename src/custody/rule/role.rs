@@ -50,6 +50,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::LockFound(_)
         | Fact::WipeEnded(_)
         | Fact::ImageEnded(_)
+        | Fact::ImageFitted(_)
         | Fact::Unknown { .. } => Who::Anybody,
         Fact::HoldReleased(_)
         | Fact::QuarantineCleared(_)
@@ -67,7 +68,6 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::WipeStarted(_)
         | Fact::WipeValidated(_)
         | Fact::ImageStarted(_)
-        | Fact::ImageFitted(_)
         | Fact::DiskDestroyed(_)
         | Fact::RepairRecorded(_)
         | Fact::PartTaken(_)

@@ -40,6 +40,8 @@ pub(super) struct Line {
     pub(super) outward: Outward,
     /// What the ledger knows of that.
     pub(super) known: Outward,
+    /// The serial that was scanned off it.
+    pub(super) serial: Option<String>,
     /// How many labels of it were ordered here.
     pub(super) labels: u32,
     pub(super) standing: Standing,
@@ -55,6 +57,11 @@ impl Line {
     /// Whether what is seen of its device can be said.
     pub(super) const fn is_open(&self) -> bool {
         matches!(self.standing, Standing::Received | Standing::Waiting)
+    }
+
+    /// Whether the serial of its device may be scanned next.
+    pub(super) const fn wants_serial(&self) -> bool {
+        self.is_open() && self.serial.is_none()
     }
 
     /// Why it was not received, or what was said last was not recorded.
@@ -88,6 +95,12 @@ impl Line {
             let what = match outward_sentence(&self.outward) {
                 Some(seen) => say!("door-and", first = kind, second = seen),
                 None => kind,
+            };
+            let what = match &self.serial {
+                None => what,
+                Some(serial) => {
+                    say!("door-and", first = what, second = say!("door-told-serial", serial = serial.as_str()))
+                }
             };
             let what = match self.labels {
                 0 => what,

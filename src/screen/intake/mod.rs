@@ -34,7 +34,7 @@ use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, PrintOrder, Report, Scan, World, hints,
-    kind_sentence, outward_sentence, press, read_scan,
+    is_serial, kind_sentence, outward_sentence, press, read_scan,
 };
 use keys::KEYS;
 use line::{Line, Standing};
@@ -63,6 +63,8 @@ enum Asked {
     Note(u64, Outward),
     /// Its label is on its way to the printer.
     Print(u64),
+    /// Its serial is recorded.
+    Serial(u64),
 }
 
 struct Door {
@@ -201,6 +203,21 @@ impl Door {
         self.receive(&text, world)
     }
 
+    /// A tag is a device; the bar code of a serial, scanned next, is of the device that was received last.
+    fn scanned(&mut self, text: &str, world: &World) -> Vec<Effect> {
+        let serial = text.trim();
+        let is_serial = read_scan(text, world.domain.as_ref()) == Scan::Other && is_serial(serial);
+        match self.lines.front_mut().filter(|newest| is_serial && newest.wants_serial()) {
+            Some(newest) => {
+                newest.serial = Some(serial.to_owned());
+                let (number, device) = (newest.number, newest.tag.clone());
+                self.asked.push_back(Asked::Serial(number));
+                vec![Effect::Door(DoorOrder::Serial { device, serial: serial.to_owned() })]
+            }
+            None => self.receive(text, world),
+        }
+    }
+
     fn receive(&mut self, text: &str, world: &World) -> Vec<Effect> {
         let (Scan::Tag(tag) | Scan::Garbled(tag, _)) = read_scan(text, world.domain.as_ref()) else {
             let text = text.trim().to_owned();
@@ -231,6 +248,7 @@ impl Door {
             kind,
             outward,
             known,
+            serial: None,
             labels: 0,
             standing: Standing::Waiting,
             trouble: None,
@@ -244,7 +262,7 @@ impl Door {
     /// What was asked first came to that: done, or refused.
     fn hear(&mut self, refusal: Option<&Report>) -> Vec<Effect> {
         let Some(asked) = self.asked.pop_front() else { return Vec::new() };
-        let (Asked::Scan(number) | Asked::Note(number, _) | Asked::Print(number)) = asked;
+        let (Asked::Scan(number) | Asked::Note(number, _) | Asked::Print(number) | Asked::Serial(number)) = asked;
         let Some(at) = self.lines.iter().position(|line| line.number == number) else { return Vec::new() };
         let line = &mut self.lines[at];
         match (asked, refusal) {
@@ -257,6 +275,11 @@ impl Door {
                 }
             }
             (Asked::Print(_), None) => line.labels += 1,
+            (Asked::Serial(_), None) => {}
+            (Asked::Serial(_), Some(refusal)) => {
+                line.serial = None;
+                line.trouble = Some(refusal.clone());
+            }
             (Asked::Print(_), Some(refusal)) => line.trouble = Some(refusal.clone()),
             (Asked::Note(_, outward), None) => line.known = outward,
             (Asked::Note(..), Some(refusal)) => {
@@ -306,7 +329,7 @@ impl Screen for Door {
                 self.typed.paste(text);
                 self.turn_to(Focus::Tag)
             }
-            Input::Scan(text) => self.receive(text, world),
+            Input::Scan(text) => self.scanned(text, world),
             Input::Answer(Answer::Refused(refusal)) => self.hear(Some(refusal)),
             Input::Answer(_) => self.hear(None),
         }
@@ -329,7 +352,9 @@ impl Screen for Door {
         if self.focus == Focus::Next {
             pen.tint(line(2), tint::HERE);
         }
-        let used = pen.line(line(3), &say!("door-tag"), tint::NEXT);
+        let wants = self.lines.front().is_some_and(Line::wants_serial);
+        let ask = if wants { say!("door-tag-or-serial") } else { say!("door-tag") };
+        let used = pen.line(line(3), &ask, tint::NEXT);
         self.typed.draw(right_of(line(3), used + 1), self.focus == Focus::Tag, pen);
         let note = pen.say(&say!("door-danger"));
         let mut used = 4 + pen.wrapped(below(area, 4), &note, tint::DIM);

@@ -21,7 +21,8 @@ use super::{Asked, Subject, boxed, report};
 use crate::unit::Digest;
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, CorrectLine, Correcting, Effect, Hint, Input, Key, Layer, Report, Seen, Sight, World, hints, press,
+    Answer, Binding, Change, Changed, CorrectLine, Correcting, Effect, Hint, Input, Key, Layer, Report, Seen, Sight,
+    World, hints, press,
 };
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -273,8 +274,11 @@ impl Moves for Correct {
     fn places(&self, _world: &World) -> usize {
         match (&self.shown, &self.lines) {
             (Some(shown), _) => {
-                let lines = |changed: &crate::workbench::Changed| changed.records.len() + changed.differences.len();
-                shown.preview.changed.iter().map(lines).sum()
+                let lines = |(change, changed): (&Change, &Changed)| {
+                    let struck = if change.lot.is_none() { changed.records.len() } else { 0 };
+                    struck + changed.differences.len().max(1)
+                };
+                shown.changes.iter().zip(&shown.preview.changed).map(lines).sum()
             }
             (None, Some(lines)) => lines.len(),
             (None, None) => 0,

@@ -19,7 +19,7 @@ use super::super::moves::{self, Moves};
 use super::super::pen::{Hot, Pen, below, right_of};
 use super::super::tint;
 use super::{Asked, boxed, outcome, report};
-use crate::unit::fold;
+use crate::unit::holds_words;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, DonorLine, DonorSide, DonorsView, DoorOrder, Effect, Hint, Input, Key, Layer, Merging, Report,
@@ -116,11 +116,10 @@ impl Donors {
     /// Those whose names or ids hold every word that was typed; where somebody was chosen, who else they may be, the likely
     /// ones first.
     fn found(&self) -> Vec<&DonorLine> {
-        let typed = fold(&self.typed.text());
-        let wanted: Vec<&str> = typed.split_whitespace().collect();
+        let typed = self.typed.text();
         let holds = |line: &&DonorLine| {
-            let text = fold(&format!("{} {}", line.name.as_deref().unwrap_or_default(), line.donor.as_str()));
-            wanted.iter().all(|word| text.contains(word))
+            let text = format!("{} {}", line.name.as_deref().unwrap_or_default(), line.donor.as_str());
+            holds_words(&text, &typed)
         };
         let lines = self.seen.iter().flat_map(|seen| &seen.lines).filter(holds);
         let Some(kept) = &self.kept else { return lines.collect() };

@@ -16,7 +16,7 @@ use super::super::moves::{self, Moves};
 use super::super::pen::{Hot, Pen, below, right_of};
 use super::super::tint;
 use super::{boxed, report};
-use crate::unit::{DeviceId, fold};
+use crate::unit::{DeviceId, holds_words};
 use crate::word::say;
 use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, LotView, Report, Seen, Sight, World, hints, press};
 use ratatui::layout::Rect;
@@ -54,12 +54,11 @@ impl Lots {
 
     /// Those whose donor, id or day hold every word that was typed.
     fn found(&self) -> Vec<&LotView> {
-        let typed = fold(&self.typed.text());
-        let wanted: Vec<&str> = typed.split_whitespace().collect();
+        let typed = self.typed.text();
         let holds = |lot: &&LotView| {
             let since = lot.since.map(crate::unit::Moment::local).unwrap_or_default();
-            let text = fold(&format!("{} {} {since}", lot.name.as_deref().unwrap_or_default(), lot.lot.as_str()));
-            wanted.iter().all(|word| text.contains(word))
+            let text = format!("{} {} {since}", lot.name.as_deref().unwrap_or_default(), lot.lot.as_str());
+            holds_words(&text, &typed)
         };
         self.views.iter().flatten().filter(holds).collect()
     }

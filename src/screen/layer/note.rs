@@ -168,8 +168,12 @@ impl Screen for Note {
             }
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Notes(_, notes) = seen.as_ref() {
+                    // The note that is meant stays so, wherever it stands now; one that left the list is not erased.
+                    let meant = self.here().map(|note| note.note);
                     self.notes.clone_from(notes);
-                    self.at = self.at.min(self.notes.len());
+                    let place = meant.and_then(|meant| notes.iter().position(|note| note.note == meant));
+                    self.at = place.map_or(0, |place| place + 1);
+                    self.is_armed &= self.at > 0;
                 }
                 Vec::new()
             }

@@ -15,13 +15,15 @@ use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{Asked, boxed, report};
+use crate::unit::PrintId;
 use crate::word::say;
 use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PrintOrder, PrintWait, World, hints, press};
 use ratatui::layout::Rect;
 
-#[derive(Default)]
 pub(super) struct Prints {
     at: usize,
+    /// The label that stands there, as long as it waits.
+    meant: Option<PrintId>,
     asked: Asked,
 }
 
@@ -40,8 +42,32 @@ static KEYS: &[Binding<Prints>] = &[
 ];
 
 impl Prints {
+    pub(super) fn new(world: &World) -> Self {
+        let mut prints = Self { at: 0, meant: None, asked: Asked::NotYet };
+        prints.mean(0, world);
+        prints
+    }
+
+    fn mean(&mut self, at: usize, world: &World) {
+        self.at = at.min(world.prints.len().saturating_sub(1));
+        self.meant = world.prints.get(self.at).map(|print| print.id.clone());
+    }
+
+    /// Where the label that is meant stands by now; none once it was printed or taken out.
+    fn place(&self, world: &World) -> Option<usize> {
+        match &self.meant {
+            Some(meant) => world.prints.iter().position(|print| print.id == *meant),
+            // None waited when it was looked at last, or the one that stood there was taken out here.
+            None => (!world.prints.is_empty()).then(|| self.at.min(world.prints.len() - 1)),
+        }
+    }
+
     fn chosen<'w>(&self, world: &'w World) -> Option<&'w PrintWait> {
-        world.prints.get(self.at)
+        world.prints.get(self.place(world)?)
+    }
+
+    fn press(&mut self, key: Key, world: &World) -> Vec<Effect> {
+        press(KEYS, self, key, world).unwrap_or_default()
     }
 
     fn cancel(&mut self, world: &World) -> Vec<Effect> {
@@ -60,8 +86,8 @@ impl Moves for Prints {
         self.at
     }
 
-    fn go(&mut self, at: usize, _world: &World) -> Vec<Effect> {
-        self.at = at;
+    fn go(&mut self, at: usize, world: &World) -> Vec<Effect> {
+        self.mean(at, world);
         Vec::new()
     }
 }
@@ -70,16 +96,20 @@ impl Screen for Prints {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
         match input {
             Input::Key(key) => {
-                // What was printed meanwhile left the list.
-                self.at = self.at.min(world.prints.len().saturating_sub(1));
-                press(KEYS, self, key, world).unwrap_or_default()
+                // What was printed meanwhile left the list: a key that was meant for it takes out no other label.
+                let Some(place) = self.place(world) else {
+                    self.mean(self.at, world);
+                    return if key == Key::Char('x') { Vec::new() } else { self.press(key, world) };
+                };
+                self.mean(place, world);
+                self.press(key, world)
             }
             Input::Answer(Answer::Refused(refusal)) => {
                 self.asked = Asked::Refused(refusal.clone());
                 Vec::new()
             }
             Input::Answer(_) => {
-                self.asked = Asked::NotYet;
+                (self.asked, self.meant) = (Asked::NotYet, None);
                 Vec::new()
             }
             Input::Scan(_) | Input::Paste(_) => Vec::new(),
@@ -91,7 +121,7 @@ impl Screen for Prints {
         let title = pen.say(&say!("prints-title", count = u64::from(count)));
         let lines = count.saturating_mul(2).saturating_add(3).min(area.height.saturating_sub(2)).max(3);
         let inner = boxed(area, lines, &title, tint::PLAIN, pen);
-        let at = self.at.min(world.prints.len().saturating_sub(1));
+        let at = self.place(world).unwrap_or_else(|| self.at.min(world.prints.len().saturating_sub(1)));
         let shown = usize::from(inner.height.saturating_sub(3) / 2).max(1);
         let first = (at + 1).saturating_sub(shown);
         let mut used = 0;

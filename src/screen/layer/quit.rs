@@ -5,8 +5,11 @@ use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::boxed;
 use crate::word::say;
-use crate::workbench::{Binding, Effect, Hint, Input, Key, World, hints, press};
+use crate::workbench::{Binding, Effect, Hint, Input, Key, StoreTask, World, hints, press};
 use ratatui::layout::Rect;
+
+/// Lines of one question, with the one below it.
+const EACH: u16 = 4;
 
 pub(super) struct Quit;
 
@@ -30,18 +33,24 @@ impl Screen for Quit {
 
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("quit-title"));
-        let inner = boxed(area, 6, &title, tint::BAD, pen);
+        let asked = [!world.jobs.is_empty(), world.copies > 0, world.store.work.is_some()];
+        let lines = asked.into_iter().filter(|asked| *asked).fold(2, |lines, _| lines + EACH);
+        let inner = boxed(area, lines, &title, tint::BAD, pen);
         let mut used = 0;
         if !world.jobs.is_empty() {
             let text = pen.say(&say!("quit-ask", count = world.jobs.len() as u64));
-            used = pen.wrapped(inner, &text, tint::BAD);
+            used = pen.wrapped(inner, &text, tint::BAD) + 1;
         }
         if world.copies > 0 {
             let text = pen.say(&say!("quit-ask-copy"));
-            used += pen.wrapped(below(inner, used), &text, tint::BAD);
+            used += pen.wrapped(below(inner, used), &text, tint::BAD) + 1;
         }
-        if world.store.work.is_some() {
-            let text = pen.say(&say!("quit-ask-store"));
+        if let Some(work) = &world.store.work {
+            let text = pen.say(&match work.task {
+                StoreTask::Add(_) => say!("quit-ask-store"),
+                StoreTask::Capture(_) => say!("quit-ask-store-capture"),
+                StoreTask::Check(_) | StoreTask::Look(_) => say!("quit-ask-store-look"),
+            });
             pen.wrapped(below(inner, used), &text, tint::BAD);
         }
     }

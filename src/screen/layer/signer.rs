@@ -16,7 +16,7 @@ use super::super::glyphs::Mark;
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::super::veiled::Veiled;
-use crate::unit::fold;
+use crate::unit::{fold, holds_words};
 use crate::word::{Sentence, say};
 use crate::workbench::{Input, Key, PersonView, Signature, Signer, badge_code, role_sentence};
 use ratatui::layout::Rect;
@@ -118,13 +118,8 @@ impl SignerForm {
 
     /// Those whose names hold every word that was typed, whatever its marks and case.
     fn found(&self) -> Vec<&PersonView> {
-        let typed = fold(&self.typed.text());
-        let wanted: Vec<&str> = typed.split_whitespace().collect();
-        let holds = |view: &&PersonView| {
-            let name = fold(view.called());
-            wanted.iter().all(|word| name.contains(word))
-        };
-        self.people.iter().flatten().filter(holds).collect()
+        let typed = self.typed.text();
+        self.people.iter().flatten().filter(|view| holds_words(view.called(), &typed)).collect()
     }
 
     /// Draws it; how many lines it took.

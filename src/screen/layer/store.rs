@@ -173,7 +173,11 @@ impl Store {
     fn hear(&mut self, told: &StoreTold) -> Vec<Effect> {
         match told {
             StoreTold::Kept(view) => {
-                self.at = self.at.min(view.images.len().saturating_sub(1));
+                // The image that is meant stays so; one that left the list is not taken away by what was typed for it.
+                let meant = self.here().map(|image| image.id.clone());
+                let place = meant.and_then(|id| view.images.iter().position(|image| image.id == id));
+                self.removing = self.removing.take().filter(|_| place.is_some());
+                self.at = place.unwrap_or_else(|| self.at.min(view.images.len().saturating_sub(1)));
                 self.view = Some(view.clone());
                 return Vec::new();
             }
@@ -237,7 +241,11 @@ impl Store {
             let left = left.unwrap_or_else(|| say!("left-unknown"));
             let phase = phase.unwrap_or_else(|| say!("store-beginning"));
             pen.line(right_of(line, used), &say!("job-speed-erase", phase = phase, left = left), tint::PLAIN);
-            let note = pen.say(&say!("store-work-note"));
+            let note = pen.say(&match work.task {
+                StoreTask::Add(_) => say!("store-work-note"),
+                StoreTask::Capture(_) => say!("store-work-note-capture"),
+                StoreTask::Check(_) | StoreTask::Look(_) => say!("store-work-note-look"),
+            });
             pen.wrapped(below(area, 2), &note, tint::DIM);
         } else if let Some(told) = &self.told {
             report(told, area, pen);

@@ -21,14 +21,11 @@ use super::super::tint;
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    AddOrder, Answer, Binding, Effect, FileSeen, Hint, Input, Key, StoreOrder, StoreTask, StoreTold, World, hints,
-    press,
+    AddOrder, Answer, Binding, Effect, FileSeen, Hint, Input, Key, StoreOrder, StoreTask, StoreTold, USUAL_ARCH, World,
+    hints, press,
 };
 use ratatui::layout::Rect;
 use std::path::PathBuf;
-
-/// The processors that nearly every donated machine has.
-const ARCH: &str = "x86_64";
 
 /// What is asked of an image beside its file.
 struct About {
@@ -97,8 +94,10 @@ impl StoreAdd {
     /// The path as it was typed, or as a file manager pastes it.
     fn path(&self) -> String {
         let text = self.file.text();
-        let text = text.strip_prefix("file://").unwrap_or(&text);
-        text.trim_matches(['\'', '"']).to_owned()
+        match text.trim().strip_prefix("file://") {
+            Some(url) => unescaped(url),
+            None => text.trim_matches(['\'', '"']).to_owned(),
+        }
     }
 
     /// What Enter means: what is pointed at, else what was typed.
@@ -152,7 +151,7 @@ impl StoreAdd {
             file: PathBuf::from(self.path()),
             name: self.about.as_ref().and_then(|about| some(&about.form.name)),
             os: self.about.as_ref().map(|about| about.form.os.typed()).unwrap_or_default(),
-            arch: ARCH.to_owned(),
+            arch: USUAL_ARCH.to_owned(),
             source: self.about.as_ref().and_then(|about| some(&about.form.source)),
             licence: self.about.as_ref().and_then(|about| some(&about.form.licence)),
             ..AddOrder::default()
@@ -202,6 +201,18 @@ impl StoreAdd {
             pen.pieces(at, &[(mark, style), (" ", style), (&path, style), (&size, style)]);
         }
     }
+}
+
+/// A path of a `file:` address: `%20` and its like become the signs they stand for.
+fn unescaped(url: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), url.as_bytes());
+    while let Some((&first, more)) = rest.split_first() {
+        let code = more.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        let code = code.filter(|_| first == b'%').and_then(|code| u8::from_str_radix(code, 16).ok());
+        bytes.push(code.unwrap_or(first));
+        rest = if code.is_some() { &more[2..] } else { more };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| url.to_owned())
 }
 
 impl Moves for StoreAdd {

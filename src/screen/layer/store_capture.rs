@@ -19,20 +19,19 @@ use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::{report, unmarked};
+use crate::device::Disk;
 use crate::imaging::LicenceBasis;
 use crate::port::Failure;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Binding, CaptureOrder, Effect, Hint, Input, Key, MasterDisk, MasterSeen, Report, StoreOrder, StoreTask,
-    StoreTold, World, hints, press,
+    Answer, Binding, CaptureOrder, Effect, Hint, Input, Key, MasterDisk, MasterName, MasterSeen, Report, StoreOrder,
+    StoreTask, StoreTold, USUAL_ARCH, World, hints, press,
 };
 use ratatui::layout::Rect;
 
-/// The processors that nearly every donated machine has.
-const ARCH: &str = "x86_64";
-
-/// What is asked beside the disk.
+/// The disk that was chosen, and what is asked beside it.
 struct About {
+    disk: Disk,
     name: Entry,
     os: Entry,
     basis: Entry,
@@ -86,7 +85,10 @@ static KEYS: &[Binding<StoreCapture>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-choose"),
-        when: |layer, _| layer.about.is_none() && layer.here().is_some_and(|disk| disk.why_not.is_none()),
+        when: |layer, world| {
+            let is_free = world.store.work.is_none() && layer.about.is_none();
+            is_free && layer.here().is_some_and(|disk| disk.why_not.is_none())
+        },
         what: |layer, _| layer.choose(),
     },
     moves::down(),
@@ -102,7 +104,8 @@ static KEYS: &[Binding<StoreCapture>] = &[
     Binding {
         key: Key::Escape,
         words: || say!("key-back"),
-        when: |layer, _| layer.about.is_some(),
+        // What is found on this disk is not laid under another one's questions.
+        when: |layer, world| layer.about.is_some() && world.store.work.is_none(),
         what: |layer, _| {
             layer.back();
             Vec::new()
@@ -131,10 +134,11 @@ impl StoreCapture {
     }
 
     fn choose(&mut self) -> Vec<Effect> {
+        let Some(disk) = self.here().map(|master| master.disk.clone()) else { return Vec::new() };
         let choices = std::iter::once(say!("capture-basis-none"));
         let choices = choices.chain(LicenceBasis::ALL.iter().map(|basis| basis.sentence())).collect();
-        self.about =
-            Some(Guide::new(About { name: Entry::text(""), os: Entry::text(""), basis: Entry::choice(choices) }));
+        let (name, os, basis) = (Entry::text(""), Entry::text(""), Entry::choice(choices));
+        self.about = Some(Guide::new(About { disk, name, os, basis }));
         self.told = None;
         Vec::new()
     }
@@ -151,14 +155,15 @@ impl StoreCapture {
     }
 
     fn order(&self) -> Option<CaptureOrder> {
-        let (disk, about) = (self.here()?, self.about.as_ref()?);
+        let about = self.about.as_ref()?;
         let some = |entry: &Entry| Some(entry.typed()).filter(|text| !text.is_empty());
         let basis = about.form.basis.chosen().checked_sub(1).and_then(|at| LicenceBasis::ALL.get(at)).copied();
         Some(CaptureOrder {
-            disk: disk.name.clone(),
+            disk: about.form.disk.name.clone(),
+            seen: Some(MasterName::of(&about.form.disk)),
             name: some(&about.form.name),
             os: some(&about.form.os),
-            arch: ARCH.to_owned(),
+            arch: USUAL_ARCH.to_owned(),
             basis,
             keep_traces: self.keeps,
             ..CaptureOrder::default()
@@ -186,7 +191,10 @@ impl StoreCapture {
                 self.at = self.at.min(disks.len().saturating_sub(1));
                 self.disks = Some(disks.clone());
             }
-            StoreTold::Master(seen) => self.seen = Some(seen.clone()),
+            StoreTold::Master(seen) => {
+                let is_it = |about: &Guide<About>| about.is_done() && MasterName::of(&about.form.disk) == seen.disk;
+                self.seen = self.about.as_ref().is_some_and(is_it).then(|| seen.clone());
+            }
             StoreTold::Failed(report) => self.told = Some(report.clone()),
             StoreTold::Kept(_) | StoreTold::Files(..) | StoreTold::Done(_) | StoreTold::Checked { .. } => {}
         }
@@ -202,7 +210,9 @@ impl StoreCapture {
         for (number, disk) in disks.iter().enumerate().skip(self.at.saturating_sub(3)) {
             let is_here = number == self.at;
             let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
-            let what = format!("{}  {} · {}", disk.name, disk.model, disk.size.decimal());
+            let (name, identity) = (disk.disk.name.as_str(), &disk.disk.identity);
+            let model = identity.model.as_deref().unwrap_or("?");
+            let what = format!("{name}  {model} · {}", identity.size.decimal());
             pen.pieces(Rect { height: rest.height.min(1), ..rest }, &[(mark, style), (" ", style), (&what, style)]);
             rest = below(rest, 1);
             if let Some(why) = &disk.why_not {
@@ -316,8 +326,8 @@ impl Screen for StoreCapture {
     }
 
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
-        let title = match self.here().filter(|_| self.about.is_some()) {
-            Some(disk) => say!("capture-title-disk", disk = disk.name.as_str()),
+        let title = match &self.about {
+            Some(about) => say!("capture-title-disk", disk = about.form.disk.name.as_str()),
             None => say!("capture-title"),
         };
         let title = pen.say(&title);

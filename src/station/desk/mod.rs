@@ -9,7 +9,7 @@ mod thread;
 use super::clerk::{break_where_asked, keep};
 use super::folder::{Folder, own_words};
 use super::keyboard::{self, Line, Typed};
-use super::last_words::last_words;
+use super::last_words::{last_words, say_one_time};
 use super::phone::Phones;
 use super::printers::{Bell, keep_printing};
 use super::signal::Interrupt;
@@ -20,7 +20,7 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, Effect, Input, News, StoreTold, Tongue, World};
+use crate::workbench::{Answer, Effect, Input, Layer, News, StoreTold, Tongue, World};
 use ratatui::layout::Position;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -209,6 +209,12 @@ impl<'scope> Desk<'scope, '_> {
         let running = view.world.running() as u64;
         if running > 0 {
             out.say(&say!("screen-stopping", count = running))?;
+        }
+        // Shown nowhere else, and it may have come while somebody left.
+        for layer in view.stack.unread() {
+            if let Layer::OneTime(tag, password) = layer {
+                say_one_time(&tag, &password, out)?;
+            }
         }
         drop(self);
         let mut is_well = true;
