@@ -2128,6 +2128,7 @@ help-tag-disk-height = height of the label, millimetres
 help-tag-disk-dpi = resolution of the printer, dots an inch
 tag-label-too-narrow = The label is too narrow: “{ $text }” does not fit beside the QR code.
 tag-roll-too-narrow = The label is { $dots } dots wide, the roll takes { $most }: choose a wider roll or a smaller template
+tag-off-paper = So far off, a code would leave the paper.
 template-bad = The label template { $file } cannot be used: { $what }
 template-name = the id must be the file's name
 template-size = a label is { $least } to { $most } mm a side

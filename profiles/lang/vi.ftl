@@ -2128,6 +2128,7 @@ help-tag-disk-height = chiều cao của nhãn, mi-li-mét
 help-tag-disk-dpi = độ phân giải máy in, điểm mỗi inch
 tag-label-too-narrow = Nhãn quá hẹp: “{ $text }” không vừa bên cạnh mã QR.
 tag-roll-too-narrow = Nhãn rộng { $dots } chấm, cuộn chỉ in được { $most } chấm: chọn cuộn rộng hơn hay mẫu nhãn nhỏ hơn
+tag-off-paper = Dịch như vậy thì mã nằm ra ngoài giấy.
 template-bad = Mẫu nhãn { $file } không dùng được: { $what }
 template-name = id phải trùng tên tệp
 template-size = nhãn phải từ { $least } đến { $most } mm mỗi cạnh
