@@ -15,7 +15,7 @@ use aoxanh::port::{
 };
 use aoxanh::tag::{Domain, PrinterState, Question};
 use aoxanh::unit::{DeviceId, PrintId, RANDOM_BYTES};
-use aoxanh::word::{Lang, Words, say};
+use aoxanh::word::{Lang, Sentence, Words, say};
 use aoxanh::workbench::{
     Bench, Found, PrintHand, PrintLook, PrintOrder, PrinterSetting, carry_print, order_labels, printer, send_waiting,
     shelf_label,
@@ -262,7 +262,7 @@ fn a_brother_gets_only_what_is_for_the_roll_that_lies_in_it() {
         let says = Brother(&rig, loaded);
         let look = looks(&Bench { printers: &says, ..rig.bench() }, &mut PrintHand::default());
         assert_eq!((look.sent.len(), rig.printers.got(&address()).len()), (usize::from(goes), usize::from(goes)));
-        let why = look.waits.first().and_then(|wait| wait.why.as_ref()).map(|why| why.key());
+        let why = look.waits.first().and_then(|wait| wait.why.as_ref()).map(Sentence::key);
         assert_eq!(why, (!goes).then_some("printer-other-roll"), "{roll:?} {loaded:?}");
     }
     let rig = rig(PrinterState::Ready);

@@ -69,13 +69,15 @@ pub struct Question {
     /// What the bytes so far come to; none while more must come.
     pub read: fn(&[u8]) -> Option<PrinterState>,
     /// The roll that the bytes name; none in languages that name none.
-    pub(super) loaded: Option<fn(&[u8]) -> Option<RollSize>>,
+    pub(super) loaded: Option<Loaded>,
     /// The roll that must lie in it; none where any will do.
     pub(super) wanted: Option<RollSize>,
 }
 
 /// Width of a roll and length of its labels, millimetres; 0 for a roll without an end.
 pub(super) type RollSize = (u8, u8);
+/// Reads the roll out of an answer; none while more must come.
+pub(super) type Loaded = fn(&[u8]) -> Option<RollSize>;
 
 impl Question {
     /// What the bytes so far come to; none while more must come. A printer with another roll than is wanted is not ready.
