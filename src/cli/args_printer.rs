@@ -45,6 +45,9 @@ pub struct PrinterAddArgs {
     /// Its resolution.
     #[arg(long, value_parser = clap::value_parser!(u32).range(72..=2400))]
     pub dpi: Option<u32>,
+    /// The roll in it.
+    #[arg(long, value_name = "MM")]
+    pub roll: Option<String>,
     #[command(flatten)]
     pub shift: ShiftArgs,
     /// The one where none is named.

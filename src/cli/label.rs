@@ -114,15 +114,15 @@ fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
 
 /// Where labels go.
 enum To<'p> {
-    File(&'p Path, LabelTemplate),
+    File(&'p Path, LabelTemplate, Format),
     Printer(PrinterSetting),
 }
 
-/// Where they are to go. Errors: no such template; no such printer, or none at all and no file named.
+/// Where they are to go. Errors: no such template or format; no such printer, or none at all and no file named.
 fn to<'p>(args: &'p PaperArgs, bench: &Bench<'_>) -> Result<To<'p>, Failure> {
     if let Some(file) = &args.file {
         let template = args.template.as_deref().unwrap_or(SHEETS);
-        return Ok(To::File(file, workbench::template(bench, template)?));
+        return Ok(To::File(file, workbench::template(bench, template)?, format(args, file)?));
     }
     let mut on = workbench::printer(bench, args.printer.as_deref())?.clone();
     on.template = args.template.clone().unwrap_or(on.template);
@@ -139,9 +139,17 @@ fn print(
 ) -> Result<(), Failure> {
     let to = to(&args.paper, bench)?;
     let label = if args.erased { LabelFor::Erased } else { LabelFor::Device };
-    let mut labels = Vec::new();
+    check_room(&to, args.devices.len(), args.copies)?;
+    let mut devices = Vec::new();
     for device in &args.devices {
-        labels.push(workbench::made_label(bench, domain, &bench.find(device)?, label, out.words())?);
+        devices.push(bench.find(device)?);
+    }
+    // A device gets its tag with its label: nothing is recorded before all of them can have theirs.
+    devices.iter().try_for_each(|found| workbench::check_label(found, label))?;
+    let mut labels = Vec::new();
+    for found in &devices {
+        // Named twice, it has its tag by now.
+        labels.push(workbench::made_label(bench, domain, &bench.device(&found.id)?, label, out.words())?);
     }
     put(&labels, args.copies, (&args.paper, &to), bench, out, cancel)
 }
@@ -155,7 +163,7 @@ fn sheet(
 ) -> Result<(), Failure> {
     let to = to(&args.paper, bench)?;
     let template = match &to {
-        To::File(_, template) => template.clone(),
+        To::File(_, template, _) => template.clone(),
         To::Printer(on) => workbench::template(bench, &on.template)?,
     };
     let count = args.count.unwrap_or_else(|| template.on_sheet().saturating_sub(args.paper.used));
@@ -176,6 +184,15 @@ fn shelves(
     put(&labels, 1, (&args.paper, &to), bench, out, cancel)
 }
 
+/// Errors: a file of one picture cannot hold that many.
+fn check_room(to: &To<'_>, labels: usize, copies: u16) -> Result<(), Failure> {
+    let is_picture = matches!(to, To::File(_, _, Format::Dots(language)) if language.id == "png");
+    if is_picture && (labels > 1 || copies > 1) {
+        return Err(Failure::new(Trouble::Usage, say!("label-one-png")).hint(say!("label-one-png-hint")));
+    }
+    Ok(())
+}
+
 /// Writes the file, or prints.
 fn put(
     labels: &[MadeLabel],
@@ -185,8 +202,9 @@ fn put(
     out: &mut Out<'_>,
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
-    let (file, template) = match to {
-        To::File(file, template) => (file, template),
+    check_room(to, labels.len(), copies)?;
+    let (file, template, format) = match to {
+        To::File(file, template, format) => (file, template, *format),
         To::Printer(on) => {
             let mut again = Vec::new();
             for label in labels {
@@ -199,16 +217,12 @@ fn put(
             return super::printer::print_now(bench, &jobs, out, cancel);
         }
     };
-    let format = format(args, file)?;
-    if matches!(format, Format::Dots(language) if language.id == "png") && (labels.len() > 1 || copies > 1) {
-        return Err(Failure::new(Trouble::Usage, say!("label-one-png")).hint(say!("label-one-png-hint")));
-    }
     let language = match format {
         Format::Pdf => None,
         Format::Dots(language) => Some(language),
     };
     let shift = Shift::from(args.shift);
-    let print = LabelPrint { template, language, dpi: args.dpi, copies, used: args.used, shift };
+    let print = LabelPrint { template, language, dpi: args.dpi, copies, used: args.used, shift, roll: None };
     bench.files.write(file, &workbench::label_bytes(labels, &print)?)?;
     told(labels, copies, template, file, out)
 }

@@ -6,6 +6,7 @@ use crate::port::{Failure, PrintJob, Trouble};
 use crate::word::{Sentence, say};
 use crate::workbench::{self, Bench, PrintHand, PrintWait, PrinterSetting, printer};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How often whoever waits looks again.
@@ -51,7 +52,7 @@ pub fn say_printer(one: &PrinterSetting, out: &mut Out<'_>) -> Result<(), Failur
         "printer",
         json!({
             "name": name, "address": address, "language": language, "template": template, "dpi": one.dpi,
-            "right_um": one.right, "down_um": one.down, "default": one.default,
+            "roll": one.roll, "right_um": one.right, "down_um": one.down, "default": one.default,
         }),
     )?;
     let line = say!("printer-row", name = name, address = address, language = language, template = template);
@@ -107,8 +108,8 @@ fn queue(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     if waits.is_empty() { out.say(&say!("print-none")) } else { Ok(()) }
 }
 
-/// Sends the jobs, and says for what they wait until they are sent. Errors: a rule forbids one; somebody would not wait any
-/// longer, and they stay in the queue.
+/// Sends the jobs, and says for what they wait until they are sent. Errors: a rule forbids one; nobody knows what became of
+/// one; somebody would not wait any longer, and they stay in the queue.
 pub(super) fn print_now(
     bench: &Bench<'_>,
     jobs: &[PrintJob],
@@ -116,10 +117,11 @@ pub(super) fn print_now(
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
     let (mut hand, mut told): (PrintHand, Option<Sentence>) = (PrintHand::default(), None);
-    let mut forbidden = Vec::new();
+    let (mut forbidden, mut sent) = (Vec::new(), BTreeSet::new());
     let is_ours = |other: &crate::unit::PrintId| jobs.iter().any(|job| job.id == *other);
     loop {
-        let look = workbench::send_waiting(bench, &mut hand)?;
+        let look = workbench::send_waiting(bench, &mut hand, cancel)?;
+        sent.extend(look.sent.into_iter().map(|job| job.id));
         forbidden.extend(look.dropped.into_iter().filter(|(job, _)| is_ours(&job.id)));
         let left: Vec<&PrintWait> = look.waits.iter().filter(|wait| is_ours(&wait.id)).collect();
         let Some(first) = left.first() else { break };
@@ -137,10 +139,22 @@ pub(super) fn print_now(
         }
         bench.clock.wait(LOOK);
     }
-    for job in jobs.iter().filter(|job| forbidden.iter().all(|(other, _)| other.id != job.id)) {
+    let mut failures = Vec::new();
+    for job in jobs {
         let (title, printer) = (job.title.as_str(), job.printer.as_str());
-        out.object("printed", json!({ "print": job.id, "title": title, "printer": printer }))?;
-        out.say(&say!("printed", title = title, printer = printer))?;
+        if sent.contains(&job.id) {
+            out.object("printed", json!({ "print": job.id, "title": title, "printer": printer }))?;
+            out.say(&say!("printed", title = title, printer = printer))?;
+        } else if let Some(at) = forbidden.iter().position(|(other, _)| other.id == job.id) {
+            failures.push(forbidden.swap_remove(at).1);
+        } else {
+            out.object("print_gone", json!({ "print": job.id, "title": title, "printer": printer }))?;
+            let gone = Failure::new(Trouble::No, say!("print-gone", title = title));
+            failures.push(gone.hint(say!("print-gone-hint", printer = printer)));
+        }
     }
-    forbidden.into_iter().next().map_or(Ok(()), |(_, failure)| Err(failure))
+    // The last one is told by whoever called.
+    let last = failures.pop();
+    failures.iter().try_for_each(|failure| out.say(&failure.what))?;
+    last.map_or(Ok(()), Err)
 }

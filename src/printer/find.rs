@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "an adapter: it looks into /dev and /sys")]
 
-use crate::port::{BAUD, PrinterAddress, PrinterSeen};
+use crate::port::{BAUD, PrinterAddress, PrinterSeen, SerialPort};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -38,16 +38,13 @@ fn model(id: &str) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-/// Serial ports of converters: any of them may have a printer at its end. By names that stay the same, where there are some.
-pub(super) fn serial(root: &Path) -> Vec<PrinterSeen> {
-    let by_id = entries(&root.join("dev/serial/by-id"));
-    let ports = if by_id.is_empty() {
-        let is_converter = |name: &String| ["ttyUSB", "ttyACM"].iter().any(|kind| name.starts_with(kind));
-        entries(&root.join("dev")).into_iter().filter(|(name, _)| is_converter(name)).collect()
-    } else {
-        by_id
-    };
-    ports.into_iter().map(|(name, path)| PrinterSeen { address: PrinterAddress::Serial(path, BAUD), name }).collect()
+/// Serial ports of converters: any of them may have a printer at its end.
+pub(super) fn serial(ports: Vec<SerialPort>) -> impl Iterator<Item = PrinterSeen> {
+    ports.into_iter().map(|port| {
+        let name = port.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let address = PrinterAddress::Serial(port.path, BAUD);
+        PrinterSeen { name: name.unwrap_or_else(|| address.to_string()), address }
+    })
 }
 
 #[cfg(test)]
@@ -62,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn usb_printers_and_converters_are_found_by_what_they_are_called() {
+    fn usb_printers_are_found_by_what_they_say_they_are() {
         let root = tempfile::tempdir().expect("a folder");
         let put = |path: &str, text: &str| {
             let path = root.path().join(path);
@@ -72,14 +69,7 @@ mod tests {
         put("dev/usb/lp0", "");
         put("dev/usb/hiddev0", "");
         put("sys/class/usbmisc/lp0/device/ieee1284_id", "MFG:TSC;MDL:TE200;");
-        put("dev/ttyUSB0", "");
-        put("dev/ttyS0", "");
         let names = |seen: Vec<PrinterSeen>| seen.into_iter().map(|one| one.name).collect::<Vec<_>>();
         assert_eq!(names(usb(root.path())), ["TSC TE200"]);
-        assert_eq!(names(serial(root.path())), ["ttyUSB0"]);
-        put("dev/serial/by-id/usb-1a86_USB_Serial-if00-port0", "");
-        let stable = serial(root.path());
-        assert_eq!(names(stable.clone()), ["usb-1a86_USB_Serial-if00-port0"]);
-        assert!(stable[0].address.to_string().ends_with("port0@9600"), "{:?}", stable[0]);
     }
 }

@@ -6,6 +6,7 @@
 
 use super::{UsbStatus, line};
 use crate::tag::{PrinterState, Question};
+use rustix::event::PollFlags;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
@@ -43,5 +44,8 @@ pub(super) fn state(path: &Path, status: UsbStatus, question: Option<&Question>)
 }
 
 pub(super) fn send(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    line::send(&open(path)?, bytes)
+    let device = open(path)?;
+    line::send(&device, bytes)?;
+    // The driver takes a piece before the printer has it, and throws away what is under way when the device is closed.
+    if line::wait(&device, PollFlags::OUT, line::STANDSTILL)? { Ok(()) } else { Err(io::ErrorKind::TimedOut.into()) }
 }

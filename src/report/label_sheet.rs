@@ -5,7 +5,7 @@
 
 use super::error::CertificateError;
 use super::ink::{BLACK, Faces, GREY, Ink};
-use crate::tag::{LabelLine, LabelTemplate, Length, Qr, Room, TagError, lay};
+use crate::tag::{LabelLine, LabelTemplate, Length, QUIET_ZONE, Qr, Room, TagError, lay};
 use crate::word::{Sentence, Words, say};
 use krilla::Document;
 use krilla::page::PageSettings;
@@ -117,8 +117,13 @@ fn finished(document: Document) -> Result<Vec<u8>, SheetError> {
     document.finish().map_err(|error| CertificateError::Page(format!("{error:?}")).into())
 }
 
+/// Width and height of the paper.
+fn size(template: &LabelTemplate) -> (Length, Length) {
+    template.sheet.as_ref().map_or((template.wide, template.high), |sheet| (sheet.wide, sheet.high))
+}
+
 fn paper(template: &LabelTemplate) -> Result<PageSettings, CertificateError> {
-    let (wide, high) = template.sheet.as_ref().map_or((template.wide, template.high), |sheet| (sheet.wide, sheet.high));
+    let (wide, high) = size(template);
     PageSettings::from_wh(points(wide), points(high)).ok_or_else(|| CertificateError::Page("no paper".to_owned()))
 }
 
@@ -141,13 +146,25 @@ fn draw(ink: &mut Ink<'_, '_>, template: &LabelTemplate, label: &SheetLabel, at:
     let laid = lay(&label.lines, room)?;
     if let Some(qr) = &label.code {
         let on_grid = |place: f32| (place / GRID).round() * GRID;
-        ink.code(qr, (on_grid(at.0 + laid.code.0), on_grid(at.1 + laid.code.1)), module);
+        let corner = (on_grid(at.0 + laid.code.0), on_grid(at.1 + laid.code.1));
+        if !is_on_paper(template, corner, code, module) {
+            return Err(TagError::OffPaper);
+        }
+        ink.code(qr, corner, module);
     }
     let faces = ink.faces;
     for line in &laid.lines {
         ink.text(&faces.bold, &line.text, line.size, (at.0 + line.at.0, at.1 + line.at.1), BLACK);
     }
     Ok(())
+}
+
+/// Whether the square of a code is all on the paper; its quiet zone may end there, for beyond it there is nothing.
+fn is_on_paper(template: &LabelTemplate, (x, y): (f32, f32), side: f32, module: f32) -> bool {
+    let (wide, high) = size(template);
+    let quiet = u16::try_from(QUIET_ZONE).map_or(0.0, f32::from) * module;
+    let within = |from: f32, paper: f32| from + quiet >= 0.0 && from + side - quiet <= paper;
+    within(x, points(wide)) && within(y, points(high))
 }
 
 /// The edges of all labels.
@@ -282,6 +299,27 @@ mod tests {
             assert_eq!(pages(&made(count, used)), wanted, "{count} labels, {used} gone");
         }
         assert_eq!(made(3, 0), made(3, 0), "the same bytes");
+    }
+
+    #[test]
+    fn a_shift_that_takes_a_code_off_the_paper_is_refused() {
+        let made = |id: &str, (right, down): (i32, i32), used: u32| {
+            let (template, labels) = (template(id), labels(1));
+            let order = LabelSheet { template: &template, labels: &labels, used, shift: Shift { right, down } };
+            label_sheets(&order).map(|_pdf| ())
+        };
+        let off = Err(SheetError::Label(TagError::OffPaper));
+        for (shift, used, wanted) in [
+            ((-20_000, 0), 0, &off),
+            ((0, -20_000), 0, &off),
+            ((-20_000, -20_000), 42, &Ok(())),
+            ((0, 20_000), 64, &off),
+            ((-500, -500), 0, &Ok(())),
+        ] {
+            assert_eq!(&made("a4-65", shift, used), wanted, "{shift:?} {used}");
+        }
+        assert_eq!(made("nhiet-50x30", (-20_000, 0), 0), off, "paper without an edge around its labels");
+        assert_eq!(made("nhiet-50x30", (0, 0), 0), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Serial ports: which there are, and the bytes of the scanners at them.
+//! Serial ports: which there are, how one is opened, and the bytes of the scanners at them.
 //!
-//! Invariants: eight bits, no parity, one stop bit, nothing translated and nothing sent; the lines DTR and RTS stay as the
+//! Invariants: eight bits, no parity, one stop bit, nothing translated, and nothing sent to a scanner; the lines DTR and RTS stay as the
 //! kernel sets them when a port is opened, and are not dropped when it is closed, so that a board at the port resets once
 //! at most.
 
@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::termios::{ControlModes, OptionalActions, tcgetattr, tcsetattr};
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,12 @@ impl SerialScanners {
     /// The ports below that folder: `/` but in tests.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
+    }
+
+    /// The port of that name, whatever name it is: who is behind it by USB.
+    #[must_use]
+    pub fn named(&self, path: &Path) -> SerialPort {
+        SerialPort { usb: self.usb(path), path: path.to_owned() }
     }
 
     /// Maker, product and serial of the USB device behind that port.
@@ -60,21 +66,37 @@ impl Scanners for SerialScanners {
     }
 
     fn open(&self, path: &Path, baud: u32) -> io::Result<Box<dyn Scanner>> {
-        let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOCTTY).bits()).unwrap_or(0);
-        let port = File::options().read(true).custom_flags(flags).open(path)?;
-        let mut settings = tcgetattr(&port)?;
-        settings.make_raw();
-        settings.control_modes |= ControlModes::CLOCAL | ControlModes::CREAD;
-        settings.control_modes -= ControlModes::CSTOPB | ControlModes::CRTSCTS | ControlModes::HUPCL;
-        settings.set_speed(baud)?;
-        tcsetattr(&port, OptionalActions::Now, &settings)?;
-        Ok(Box::new(OpenPort(port)))
+        Ok(Box::new(OpenPort(open(path, baud, File::options().read(true))?)))
     }
 
     fn rest(&self, time: Duration) {
         let time = Timespec::try_from(time).ok();
         let _passed = rustix::event::poll(&mut [], time.as_ref());
     }
+}
+
+fn open(path: &Path, baud: u32, how: &mut OpenOptions) -> io::Result<File> {
+    let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOCTTY).bits()).unwrap_or(0);
+    let port = how.custom_flags(flags).open(path)?;
+    let mut settings = tcgetattr(&port)?;
+    settings.make_raw();
+    // Neither scanners nor printers have a modem's wires.
+    settings.control_modes |= ControlModes::CLOCAL | ControlModes::CREAD;
+    settings.control_modes -= ControlModes::CSTOPB | ControlModes::CRTSCTS | ControlModes::HUPCL;
+    settings.set_speed(baud)?;
+    tcsetattr(&port, OptionalActions::Now, &settings)?;
+    Ok(port)
+}
+
+/// The serial ports below that root.
+#[must_use]
+pub fn serial_ports(root: &Path) -> Vec<SerialPort> {
+    SerialScanners::new(root).ports()
+}
+
+/// Opens a port for whoever also writes to it. Errors: it is not there, or no port.
+pub fn open_port(path: &Path, baud: u32) -> io::Result<File> {
+    open(path, baud, File::options().read(true).write(true))
 }
 
 struct OpenPort(File);
@@ -132,5 +154,8 @@ mod tests {
             ports,
             [port("dev/serial/by-id/usb-Honeywell-if00", Some("0c2e:0b61:77")), port("dev/ttyUSB3", None)]
         );
+        // Named by hand it is the same scanner.
+        let named = SerialScanners::new(root.path()).named(&at("dev/ttyACM0"));
+        assert_eq!(named, port("dev/ttyACM0", Some("0c2e:0b61:77")));
     }
 }

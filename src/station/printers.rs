@@ -7,9 +7,10 @@ use super::desk::Room;
 use super::folder::{Folder, own_words};
 use super::{log, settings};
 use crate::cli::{self, Out, PrinterVerb};
-use crate::linux::{SystemClock, usb_printer_status};
+use crate::linux::{SystemClock, bytes_unsent, usb_printer_status};
 use crate::port::{Clock, Failure, Trouble};
 use crate::printer::MachinePrinters;
+use crate::serial::{open_port, serial_ports};
 use crate::word::{Words, say};
 use crate::workbench::{
     Alert, Answer, Bench, News, PrintHand, PrintOrder, PrintWait, PrinterSetting, Report, carry_print, send_waiting,
@@ -24,7 +25,7 @@ const IDLE: Duration = Duration::from_secs(5);
 
 /// The printers that this machine reaches.
 pub(super) fn printers() -> MachinePrinters {
-    MachinePrinters { root: "/".into(), usb_status: usb_printer_status }
+    MachinePrinters { root: "/".into(), usb_status: usb_printer_status, unsent: bytes_unsent, serial_ports, open_port }
 }
 
 /// `aoxanh printer …`.
@@ -43,6 +44,7 @@ pub(super) fn run(
                 language: args.language.clone(),
                 template: args.template.clone(),
                 dpi: args.dpi,
+                roll: args.roll.clone(),
                 right: args.shift.right,
                 down: args.shift.down,
                 default: args.default,
@@ -116,6 +118,11 @@ impl Bell {
         self.heard.notify_all();
     }
 
+    /// Whether it rang for the last time.
+    fn is_ended(&self) -> bool {
+        self.rung.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+
     /// Waits until it rings, at most so long; whether there is more to do.
     fn wait(&self, time: Duration) -> bool {
         let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,7 +148,7 @@ pub(super) fn keep_printing(room: &Room<'_>, send: &dyn Fn(News)) {
                     log::failed(&failure);
                 }
                 let mut failed = None;
-                match look(bench, &mut hand, &told) {
+                match look(bench, &mut hand, &|| room.bell.is_ended(), &told) {
                     Ok(waits) => {
                         if waits != before {
                             told(News::Prints(waits.clone()));
@@ -168,8 +175,13 @@ pub(super) fn keep_printing(room: &Room<'_>, send: &dyn Fn(News)) {
     }
 }
 
-fn look(bench: &Bench<'_>, hand: &mut PrintHand, told: &dyn Fn(News)) -> Result<Vec<PrintWait>, Failure> {
-    let look = send_waiting(bench, hand)?;
+fn look(
+    bench: &Bench<'_>,
+    hand: &mut PrintHand,
+    stop: &dyn Fn() -> bool,
+    told: &dyn Fn(News),
+) -> Result<Vec<PrintWait>, Failure> {
+    let look = send_waiting(bench, hand, stop)?;
     for (job, failure) in &look.dropped {
         let mut report = Report::from(failure);
         report.lines.push(say!("print-dropped", title = job.title.as_str()));

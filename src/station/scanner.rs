@@ -56,9 +56,9 @@ impl Patience {
 }
 
 fn find(args: &ScannerFindArgs, folder: &Folder, scanners: &SerialScanners, out: &mut Out<'_>) -> Result<(), Failure> {
-    let mut settings = folder.settings()?;
-    let named = args.port.iter().map(|path| SerialPort { path: path.clone(), usb: None });
-    let ports = if args.port.is_empty() { scanners.ports() } else { named.collect() };
+    folder.settings()?;
+    let named = args.port.iter().map(|path| scanners.named(path));
+    let ports: Vec<SerialPort> = if args.port.is_empty() { scanners.ports() } else { named.collect() };
     if ports.is_empty() {
         return Err(Failure::new(Trouble::No, say!("scanner-no-port")).hint(say!("scanner-no-port-hint")));
     }
@@ -76,6 +76,8 @@ fn find(args: &ScannerFindArgs, folder: &Folder, scanners: &SerialScanners, out:
     });
     said?;
     let kept = found.ok_or_else(|| patience.ended(say!("scanner-silent-hint")))?;
+    // Somebody else may have changed them while nobody scanned.
+    let mut settings = folder.settings()?;
     settings.scanners.retain(|other| other.port != kept.port);
     settings.scanners.push(kept.clone());
     settings.write(folder)?;

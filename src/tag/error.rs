@@ -67,6 +67,9 @@ pub enum TagError {
         /// What the roll holds, dots.
         most: u32,
     },
+    /// A code would leave the paper: the labels are printed too far off.
+    #[error("a code off the paper")]
+    OffPaper,
     /// The picture could not be written or read as PNG.
     #[error("png: {cause}")]
     Picture {
@@ -101,6 +104,7 @@ impl TagError {
             Self::RollTooNarrow { dots, most } => {
                 say!("tag-roll-too-narrow", dots = u64::from(*dots), most = u64::from(*most))
             }
+            Self::OffPaper => say!("tag-off-paper"),
             Self::Picture { cause } => say!("tag-not-png", cause = cause.as_str()),
             Self::Unreadable { cause } => say!("tag-unreadable", cause = cause.as_str()),
         }

@@ -9,7 +9,7 @@ use super::grade::grade_sentence;
 use super::intake::kind_sentence;
 use super::shelf::{read_shelf, shelf_code};
 use super::tag::{bind_tag, fresh_tag};
-use crate::custody::{DiskState, machine_name};
+use crate::custody::machine_name;
 use crate::event::label::{LabelFor, LabelPrinted};
 use crate::port::{Failure, LabelOrdered, Trouble};
 use crate::tag::{Domain, LabelLine, LabelTemplate, Payload, Qr, TagError, TagId};
@@ -92,22 +92,31 @@ pub fn device_label(bench: &Bench<'_>, domain: &Domain, found: &Found, words: &W
     Ok(MadeLabel { device: Some((tagged.found.id, tagged.tag)), ..made })
 }
 
+/// What proves that a device's data is gone, disk by disk. Errors: a disk of it is not wiped; none is known.
+fn erased(found: &Found) -> Result<Vec<Digest>, Failure> {
+    let file = &found.file;
+    let proofs: Option<Vec<Digest>> = file.counted().map(|(_key, disk)| disk.document()).collect();
+    proofs.filter(|_all| file.is_free_of_data()).ok_or_else(|| not_erased(found))
+}
+
+fn not_erased(found: &Found) -> Failure {
+    Failure::new(Trouble::No, say!("label-not-erased", tag = found.name())).hint(say!("label-not-erased-hint"))
+}
+
+/// Whether a label of the device may say so, before anything is recorded for it. Errors: a disk of it is not wiped.
+pub fn check_label(found: &Found, label: LabelFor) -> Result<(), Failure> {
+    match label {
+        LabelFor::Device => Ok(()),
+        LabelFor::Erased => erased(found).map(|_proofs| ()),
+    }
+}
+
 /// The label that says that a device's data is gone: when, how well, and which certificate tells of it. Errors: a disk of it
 /// is not wiped, or not known; it has none that was.
 pub fn erased_label(bench: &Bench<'_>, domain: &Domain, found: &Found, words: &Words) -> Result<MadeLabel, Failure> {
+    let proofs = erased(found)?;
     let tagged = bind_tag(bench, found, None)?;
-    let file = &tagged.found.file;
-    let refused = || {
-        let what = say!("label-not-erased", tag = tagged.tag.to_string());
-        Failure::new(Trouble::No, what).hint(say!("label-not-erased-hint"))
-    };
-    let mut hashes: Vec<Digest> = Vec::new();
-    for disk in file.disks.values() {
-        let gone = disk.state == DiskState::Destroyed
-            || (disk.state == DiskState::Wiped && disk.level.is_some() && disk.doubted.is_none());
-        hashes.push(disk.document().filter(|_| gone).ok_or_else(refused)?);
-    }
-    let (first, more) = hashes.split_first().ok_or_else(refused)?;
+    let Some((first, more)) = proofs.split_first() else { return Err(not_erased(found)) };
     let when = bench.index.history(&found.id)?.into_iter().find(|line| line.leaf == *first);
     let day = when.map(|line| line.event.at.local_day());
     let said = |sentence: &Sentence| words.say(sentence);

@@ -161,8 +161,8 @@ pub use interrupted::{Interrupted, interrupted};
 pub use jobs_page::{JobEnd, JobsView, jobs_view};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use label::{
-    LabelKind, MOST_BLANK, MadeLabel, blank_labels, device_label, erased_label, shelf_label, template, templates,
-    test_label,
+    LabelKind, MOST_BLANK, MadeLabel, blank_labels, check_label, device_label, erased_label, shelf_label, template,
+    templates, test_label,
 };
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use layer::{Aim, ImageChoice, Layer, Purpose, Task};

@@ -1,7 +1,8 @@
 //! Labels on their way to a printer: ordered, waiting, sent.
 //!
 //! Invariants: an order is durable before it is acknowledged; the ledger knows of a device's label before its first byte goes
-//! out, once for an order, however often it is tried; nobody who works waits for a printer.
+//! out, once for an order, however often it is tried; what a label says is so when it goes out; what went out whole does not
+//! go out again while whoever sent it lives; nobody who works waits for a printer.
 
 use super::bench::{Bench, Found};
 use super::effect::Answer;
@@ -11,11 +12,11 @@ use super::printer::{PrinterSetting, printer};
 use super::report::{Report, Tone};
 use crate::event::Fact;
 use crate::event::label::{LabelFor, LabelPrinted};
-use crate::port::{Entry, Failure, LabelOrdered, PrintForm, PrintJob};
-use crate::tag::Domain;
+use crate::port::{Entry, Failure, LabelOrdered, PrintForm, PrintJob, Trouble};
+use crate::tag::{Domain, PrinterState};
 use crate::unit::{Moment, PrintId};
 use crate::word::{Sentence, Words, say};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// How long a printer that does not take anything is left alone.
@@ -52,17 +53,18 @@ pub struct PrintWait {
     pub why: Option<Sentence>,
 }
 
-/// Orders labels on that printer: one job a label, or one for all where the printer takes pages. Errors: the paper does not
-/// hold them; the queue cannot be written.
+/// Orders labels on that printer: one job a label, or one for all where the printer takes pages. Errors: the printer's
+/// settings make no sense; the paper does not hold them; the queue cannot be written.
 pub fn order_labels(
     bench: &Bench<'_>,
     on: &PrinterSetting,
     labels: &[MadeLabel],
     (copies, used): (u16, u32),
 ) -> Result<Vec<PrintJob>, Failure> {
+    let on = &on.clone().checked(bench)?;
     let paper = template(bench, &on.template)?;
     let (language, dpi, shift) = (on.spoken(), on.dpi, on.shift());
-    let print = LabelPrint { template: &paper, language, dpi, copies, used, shift };
+    let print = LabelPrint { template: &paper, language, dpi, copies, used, shift, roll: on.loaded() };
     let together = if on.form() == PrintForm::Pdf { labels.len() } else { 1 };
     let mut drawn = Vec::new();
     for labels in labels.chunks(together.max(1)) {
@@ -92,6 +94,8 @@ pub fn order_labels(
 pub struct PrintHand {
     resting: BTreeMap<String, (Duration, Sentence)>,
     mute: BTreeMap<String, Duration>,
+    /// What went out whole and could not be taken out of the queue.
+    printed: BTreeSet<PrintId>,
 }
 
 /// What a look at the queue came to.
@@ -101,12 +105,15 @@ pub struct PrintLook {
     pub sent: Vec<PrintJob>,
     /// What waits still.
     pub waits: Vec<PrintWait>,
+    /// What somebody else sent or cancelled meanwhile.
+    pub gone: Vec<PrintJob>,
     /// What was taken out because a rule forbids it, and what somebody must know.
     pub dropped: Vec<(PrintJob, Failure)>,
 }
 
-/// Sends what can be sent now, each printer's jobs in their order. Errors: the queue cannot be read.
-pub fn send_waiting(bench: &Bench<'_>, hand: &mut PrintHand) -> Result<PrintLook, Failure> {
+/// Sends what can be sent now, each printer's jobs in their order, until `stop` says that it is enough: asked before each of
+/// them. Errors: the queue cannot be read.
+pub fn send_waiting(bench: &Bench<'_>, hand: &mut PrintHand, stop: &dyn Fn() -> bool) -> Result<PrintLook, Failure> {
     let mut look = PrintLook::default();
     let mut jobs: Vec<(String, Vec<PrintJob>)> = Vec::new();
     for job in bench.prints.list()? {
@@ -116,11 +123,10 @@ pub fn send_waiting(bench: &Bench<'_>, hand: &mut PrintHand) -> Result<PrintLook
         }
     }
     for (name, waiting) in jobs {
-        let why = send_to(bench, &name, &waiting, hand, &mut look)?;
-        let gone = |job: &PrintJob| {
-            look.sent.iter().chain(look.dropped.iter().map(|(job, _)| job)).any(|other| other.id == job.id)
-        };
-        let left: Vec<PrintJob> = waiting.iter().filter(|job| !gone(job)).cloned().collect();
+        let why = send_to(bench, &name, &waiting, hand, (&mut look, stop))?;
+        let done = look.sent.iter().chain(&look.gone).chain(look.dropped.iter().map(|(job, _)| job));
+        let done: BTreeSet<&PrintId> = done.map(|job| &job.id).collect();
+        let left: Vec<PrintJob> = waiting.iter().filter(|job| !done.contains(&job.id)).cloned().collect();
         look.waits.extend(left.into_iter().map(|job| wait(job, why.clone())));
     }
     Ok(look)
@@ -136,7 +142,7 @@ fn send_to(
     name: &str,
     jobs: &[PrintJob],
     hand: &mut PrintHand,
-    look: &mut PrintLook,
+    (look, stop): (&mut PrintLook, &dyn Fn() -> bool),
 ) -> Result<Option<Sentence>, Failure> {
     let Ok(on) = printer(bench, Some(name)) else { return Ok(Some(say!("print-printer-removed"))) };
     let now = bench.clock.elapsed();
@@ -146,21 +152,26 @@ fn send_to(
     // Whoever else sends to it now sends these too.
     let Some(_turn) = bench.prints.take(name)? else { return Ok(None) };
     for job in jobs {
+        if stop() {
+            return Ok(None);
+        }
         let Some(bytes) = bench.prints.bytes(&job.id)? else {
-            look.sent.push(job.clone());
+            let list = if hand.printed.remove(&job.id) { &mut look.sent } else { &mut look.gone };
+            list.push(job.clone());
             continue;
         };
         let is_mute = hand.mute.get(name).is_some_and(|until| now < *until);
-        let state = bench.printers.state(&on.address, on.question().filter(|_| !is_mute));
-        let stuck = if state.takes() {
-            if state == crate::tag::PrinterState::Unknown && !is_mute {
+        let came_to = if hand.printed.contains(&job.id) {
+            take_out(bench, job, hand)
+        } else {
+            let question = on.spoken().filter(|_| !is_mute).and_then(|language| language.question_for(&bytes));
+            let state = bench.printers.state(&on.address, question.as_ref());
+            if state == PrinterState::Unknown && !is_mute {
                 hand.mute.insert(name.to_owned(), now + MUTE);
             }
-            send_one(bench, on, job, &bytes)
-        } else {
-            Sent::Waits(state.sentence())
+            if state.takes() { send_one(bench, on, job, &bytes, hand) } else { Sent::Waits(state.sentence()) }
         };
-        match stuck {
+        match came_to {
             Sent::There => look.sent.push(job.clone()),
             Sent::Forbidden(failure) => look.dropped.push((job.clone(), failure)),
             Sent::Waits(why) => {
@@ -179,9 +190,9 @@ enum Sent {
     Forbidden(Failure),
 }
 
-fn send_one(bench: &Bench<'_>, on: &PrinterSetting, job: &PrintJob, bytes: &[u8]) -> Sent {
+fn send_one(bench: &Bench<'_>, on: &PrinterSetting, job: &PrintJob, bytes: &[u8], hand: &mut PrintHand) -> Sent {
     for label in &job.labels {
-        if let Err(failure) = record(bench, job, label) {
+        if let Err(failure) = still_so(bench, label).and_then(|()| record(bench, job, label)) {
             if failure.rule.is_none() {
                 return Sent::Waits(failure.what);
             }
@@ -191,11 +202,28 @@ fn send_one(bench: &Bench<'_>, on: &PrinterSetting, job: &PrintJob, bytes: &[u8]
             };
         }
     }
-    let sent = bench.printers.send(&on.address, &job.title, job.form, bytes);
-    match sent.and_then(|()| bench.prints.remove(&job.id)) {
-        Ok(_was) => Sent::There,
-        Err(failure) => Sent::Waits(failure.what),
+    if let Err(failure) = bench.printers.send(&on.address, &job.title, job.form, bytes) {
+        return Sent::Waits(failure.what);
     }
+    hand.printed.insert(job.id.clone());
+    take_out(bench, job, hand)
+}
+
+/// Takes out of the queue what went out whole.
+fn take_out(bench: &Bench<'_>, job: &PrintJob, hand: &mut PrintHand) -> Sent {
+    if let Err(failure) = bench.prints.remove(&job.id) {
+        return Sent::Waits(failure.what);
+    }
+    hand.printed.remove(&job.id);
+    Sent::There
+}
+
+/// Whether what the label says is so now, whatever was so when it was ordered or first recorded.
+fn still_so(bench: &Bench<'_>, label: &LabelOrdered) -> Result<(), Failure> {
+    let is_so = label.label != LabelFor::Erased || bench.device(&label.device)?.file.is_free_of_data();
+    let refused =
+        || Failure::new(Trouble::No, say!("rule-label-erased", tag = label.tag.as_str())).by_rule("label-erased");
+    if is_so { Ok(()) } else { Err(refused()) }
 }
 
 /// Records a label before its first byte goes out; once for an order.
@@ -228,7 +256,7 @@ pub fn print_waits(bench: &Bench<'_>) -> Result<Vec<PrintWait>, Failure> {
 pub fn carry_print(bench: &Bench<'_>, domain: &Domain, order: &PrintOrder, words: &Words) -> Result<Answer, Failure> {
     match order {
         PrintOrder::Label { device, label } => {
-            let on = printer(bench, None)?;
+            let on = &printer(bench, None)?.clone().checked(bench)?;
             let found = bench.find(device)?;
             let made = made_label(bench, domain, &found, *label, words)?;
             order_labels(bench, on, std::slice::from_ref(&made), (1, 0))?;

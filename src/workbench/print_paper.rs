@@ -5,7 +5,7 @@
 use super::label::MadeLabel;
 use crate::port::{Failure, Trouble};
 use crate::report::{LabelSheet, SheetLabel, Shift, label_sheets};
-use crate::tag::{LabelTemplate, Language, Length, PrintOrder, TagError, decode_png, raster};
+use crate::tag::{LabelTemplate, Language, Length, PrintOrder, Roll, TagError, decode_png, raster};
 use crate::word::say;
 
 /// Dots an inch at which a page's codes are read back.
@@ -26,17 +26,32 @@ pub struct LabelPrint<'a> {
     pub used: u32,
     /// How far off the printer prints.
     pub shift: Shift,
+    /// The roll in a printer that must be told; the narrowest without an end that holds the label where none is given.
+    pub roll: Option<Roll>,
 }
 
 fn wrong(error: &TagError) -> Failure {
     Failure::new(Trouble::Usage, error.sentence()).detail(error).hint(say!("label-hint"))
 }
 
-/// The labels as bytes. Errors: the paper does not hold them; a code cannot be read back.
+/// Errors: no printer of that language has that resolution.
+pub(super) fn check_dpi(language: &Language, dpi: u32) -> Result<(), Failure> {
+    if language.has_dpi(dpi) {
+        return Ok(());
+    }
+    let known: Vec<String> = language.dpis.iter().map(u32::to_string).collect();
+    let what = say!("printer-dpi-wrong", language = language.id, dpi = dpi.to_string());
+    Err(Failure::new(Trouble::Usage, what).hint(say!("printer-dpi-wrong-hint", known = known.join(", "))))
+}
+
+/// The labels as bytes. Errors: no printer has that resolution; the paper does not hold them; a code cannot be read back.
 pub fn label_bytes(labels: &[MadeLabel], print: &LabelPrint<'_>) -> Result<Vec<u8>, Failure> {
     let template = print.template;
     let usual = print.language.and_then(|language| language.dpis.first().copied()).unwrap_or(PAGE_DPI);
     let dpi = print.language.map_or(PAGE_DPI, |_| print.dpi.unwrap_or(usual));
+    if let Some(language) = print.language {
+        check_dpi(language, dpi)?;
+    }
     let mut bytes = Vec::new();
     for label in labels {
         let dots = raster(Some(&label.code), &label.lines, template, dpi).map_err(|error| wrong(&error))?;
@@ -48,7 +63,7 @@ pub fn label_bytes(labels: &[MadeLabel], print: &LabelPrint<'_>) -> Result<Vec<u
         }
         if let Some(language) = print.language {
             let (wide, high, gap) = (template.wide, template.high, template.gap);
-            let order = PrintOrder { dpi, copies: print.copies, wide, high, gap, roll: None };
+            let order = PrintOrder { dpi, copies: print.copies, wide, high, gap, roll: print.roll };
             bytes.extend(language.encode(&dots, &order).map_err(|error| wrong(&error))?);
         }
     }

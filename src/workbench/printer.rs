@@ -4,9 +4,10 @@
 
 use super::bench::Bench;
 use super::label::template;
+use super::print_paper::check_dpi;
 use crate::port::{Failure, PrintForm, PrinterAddress, Trouble};
 use crate::report::Shift;
-use crate::tag::{LANGUAGES, Language, Length, Question, language};
+use crate::tag::{LANGUAGES, Language, Length, Question, Roll, language};
 use crate::word::say;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -30,6 +31,9 @@ pub struct PrinterSetting {
     /// Its resolution, where it is not the usual one of its language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpi: Option<u32>,
+    /// The roll in it, where its language must name one: `62`, `62x29`; the narrowest that holds a label where none is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roll: Option<String>,
     /// How far it is to print to the right of where it would, micrometres; millimetres in the file.
     #[serde(default, deserialize_with = "micrometres")]
     pub right: i32,
@@ -69,6 +73,12 @@ impl PrinterSetting {
         language(&self.language).filter(|language| language.question.is_some())
     }
 
+    /// The roll in it.
+    #[must_use]
+    pub fn loaded(&self) -> Option<Roll> {
+        self.spoken()?.roll(self.roll.as_deref()?)
+    }
+
     /// How it is asked for its state.
     #[must_use]
     pub fn question(&self) -> Option<&'static Question> {
@@ -86,12 +96,13 @@ impl PrinterSetting {
     pub fn table(&self) -> String {
         let line = |key: &str, value: &str| format!("{key} = {}\n", serde_json::Value::from(value));
         let dpi = self.dpi.map(|dpi| format!("dpi = {dpi}\n")).unwrap_or_default();
+        let roll = self.roll.as_deref().map(|roll| line("roll", roll)).unwrap_or_default();
         let far = |key: &str, far: i32| if far == 0 { String::new() } else { format!("{key} = {}\n", mm(far)) };
         let default = if self.default { "default = true\n" } else { "" };
         let (name, address) = (line("name", &self.name), line("address", &self.address.to_string()));
         let (language, template) = (line("language", &self.language), line("template", &self.template));
         let far = far("right", self.right) + &far("down", self.down);
-        format!("\n[[printers]]\n{name}{address}{language}{template}{dpi}{far}{default}")
+        format!("\n[[printers]]\n{name}{address}{language}{template}{dpi}{roll}{far}{default}")
     }
 
     /// The printer, if it can be one. Errors: no name; a language that it cannot be spoken to in, or paper that does not fit.
@@ -105,16 +116,25 @@ impl PrinterSetting {
         self.name = name;
         let paper = template(bench, &self.template)?;
         if self.form() == PrintForm::Pdf {
+            if self.roll.is_some() {
+                return Err(self.wrong_roll(&[]));
+            }
             if !matches!(self.address, PrinterAddress::Cups(_)) {
                 return Err(crate::port::printer_takes_no_pdf(&self.address));
             }
             return Ok(self);
         }
-        if self.spoken().is_none() {
+        let Some(language) = self.spoken() else {
             let known: Vec<&str> = LANGUAGES.iter().filter(|one| one.question.is_some()).map(|one| one.id).collect();
             let known = format!("{}, {PDF}", known.join(", "));
             let what = say!("label-format", format = self.language.as_str());
             return Err(usage(what).hint(say!("label-format-hint", known = known)));
+        };
+        if let Some(dpi) = self.dpi {
+            check_dpi(language, dpi)?;
+        }
+        if self.roll.is_some() && self.loaded().is_none() {
+            return Err(self.wrong_roll(language.rolls));
         }
         if paper.sheet.is_some() {
             return Err(
@@ -122,6 +142,17 @@ impl PrinterSetting {
             );
         }
         Ok(self)
+    }
+
+    fn wrong_roll(&self, rolls: &[Roll]) -> Failure {
+        let known: Vec<String> = rolls.iter().map(|roll| roll.name()).collect();
+        let (language, roll) = (self.language.as_str(), self.roll.as_deref().unwrap_or_default());
+        let hint = if known.is_empty() {
+            say!("printer-no-rolls-hint")
+        } else {
+            say!("printer-roll-wrong-hint", known = known.join(", "))
+        };
+        Failure::new(Trouble::Usage, say!("printer-roll-wrong", language = language, roll = roll)).hint(hint)
     }
 }
 
@@ -169,6 +200,7 @@ mod tests {
             language: "tspl".to_owned(),
             template: "nhiet-50x30".to_owned(),
             dpi: Some(203),
+            roll: None,
             right: -500,
             down: 1250,
             default,
@@ -182,8 +214,10 @@ mod tests {
 
     #[test]
     fn what_is_written_of_a_printer_is_read_again() {
-        let all =
-            [setting("tem \"kho\"", true), PrinterSetting { dpi: None, right: 0, down: 3, ..setting("b", false) }];
+        let all = [
+            PrinterSetting { roll: Some("62x29".to_owned()), ..setting("tem \"kho\"", true) },
+            PrinterSetting { dpi: None, right: 0, down: 3, ..setting("b", false) },
+        ];
         let text: String = all.iter().map(PrinterSetting::table).collect();
         assert!(text.contains("right = -0.5\ndown = 1.25\n") && text.contains("down = 0.003\n"), "{text}");
         let file: File = toml::from_str(&text).expect(&text);

@@ -34,13 +34,17 @@ pub struct ScannerKept {
 }
 
 impl ScannerKept {
-    /// Where it is now: at its own name, else wherever the same USB device is, where that is one port alone.
-    fn place(&self, ports: &[SerialPort]) -> PathBuf {
-        let is_same = |port: &&SerialPort| self.usb.is_some() && port.usb == self.usb;
-        let mut same = ports.iter().filter(is_same);
-        match (ports.iter().any(|port| port.path == self.port), same.next(), same.next()) {
-            (false, Some(port), None) => port.path.clone(),
-            _its_own => self.port.clone(),
+    /// Where it is now: at its own name, else wherever the same USB device is, where that is one port alone; none while it
+    /// is away, whoever has its name then.
+    fn place(&self, ports: &[SerialPort]) -> Option<PathBuf> {
+        if self.usb.is_none() {
+            return Some(self.port.clone());
+        }
+        let same: Vec<&SerialPort> = ports.iter().filter(|port| port.usb == self.usb).collect();
+        match same.as_slice() {
+            [] => None,
+            [port] => Some(port.path.clone()),
+            _several => Some(self.port.clone()),
         }
     }
 }
@@ -90,7 +94,8 @@ fn look(scanner: &mut dyn Scanner, lines: &mut ScanLines) -> std::io::Result<Vec
 /// Listens to one scanner until nobody wants to hear more: `hear` says whether anybody does, and is asked often with nothing.
 pub fn listen_to_scanner(scanners: &dyn Scanners, kept: &ScannerKept, hear: &mut dyn FnMut(Option<String>) -> bool) {
     while hear(None) {
-        let Ok(mut scanner) = scanners.open(&kept.place(&scanners.ports()), kept.baud) else {
+        let place = kept.place(&scanners.ports());
+        let Some(mut scanner) = place.and_then(|place| scanners.open(&place, kept.baud).ok()) else {
             scanners.rest(AWAY);
             continue;
         };
@@ -120,29 +125,27 @@ pub fn find_scanner(
     ports: &[SerialPort],
     goes_on: &mut dyn FnMut(Option<ScannerHeard>) -> bool,
 ) -> Option<ScannerKept> {
-    let mut open: Vec<_> = ports.iter().map(|port| (port, 0, None, ScanLines::default())).collect();
+    let mut open: Vec<_> = ports.iter().map(|port| (port, 0, None, ScanLines::default(), false)).collect();
     while goes_on(None) {
         let mut is_idle = true;
-        for (port, at, scanner, lines) in &mut open {
+        for (port, at, scanner, lines, is_burst) in &mut open {
             let baud = BAUDS[*at % BAUDS.len()];
             if scanner.is_none() {
                 *scanner = scanners.open(&port.path, baud).ok();
             }
             let Some(opened) = scanner else { continue };
             is_idle = false;
-            let scans = match opened.hear(SILENCE) {
-                Ok(bytes) if bytes.is_empty() => lines.silence().into_iter().collect(),
-                Ok(bytes) if !lines.is_open() && bytes.iter().all(u8::is_ascii_control) => Vec::new(),
-                Ok(bytes) => lines.hear(&bytes),
-                Err(_gone) => {
-                    *scanner = None;
-                    continue;
-                }
+            let Ok(bytes) = opened.hear(SILENCE) else {
+                *scanner = None;
+                continue;
             };
+            let scans = if bytes.is_empty() { lines.silence().into_iter().collect() } else { lines.hear(&bytes) };
             if scans.iter().any(|scan| scan.eq_ignore_ascii_case(SETUP_CODE)) {
                 return Some(ScannerKept { port: port.path.clone(), baud, usb: port.usb.clone() });
             }
-            if !scans.is_empty() {
+            // At another speed a scan is noise, often not one letter of it: its end is silence.
+            let was_burst = std::mem::replace(is_burst, !bytes.is_empty());
+            if was_burst && bytes.is_empty() {
                 *at += 1;
                 *scanner = None;
                 let next = BAUDS[*at % BAUDS.len()];
@@ -238,16 +241,39 @@ mod tests {
     }
 
     #[test]
+    fn a_scanner_whose_name_went_to_another_device_is_heard_where_it_is_and_the_other_never() {
+        let who = Some("0c2e:0b61:77");
+        let other = port("/dev/ttyACM0", Some("1a86:7523:"));
+        let fake = made(
+            std::slice::from_ref(&other),
+            &[("/dev/ttyACM0", 9600, &[Ok(b"RECEIPT\r")]), ("/dev/ttyACM1", 9600, &[Ok(b"ONE\r")])],
+        );
+        fake.moves.lock().expect("not poisoned").extend([vec![other.clone(), port("/dev/ttyACM1", who)]]);
+        assert_eq!(heard(fake, &kept("/dev/ttyACM0", who), 6), ["ONE"]);
+        let two = [port("/dev/a", who), port("/dev/b", who)];
+        assert_eq!(kept("/dev/b", who).place(&two), Some("/dev/b".into()), "two that USB cannot tell apart");
+        assert_eq!(kept("/dev/c", None).place(&two), Some("/dev/c".into()), "nobody said who it is");
+    }
+
+    #[test]
     fn the_set_up_code_finds_its_port_and_its_speed() {
         let code = format!("{SETUP_CODE}\r");
         let fake = made(
             &[port("/dev/a", None), port("/dev/b", Some("1a86:7523:"))],
             &[
                 ("/dev/b", 9600, &[Ok(b""), Ok(b"\xe6x\x18\r")]),
-                ("/dev/b", 115_200, &[Ok(b"x~"), Ok(b"")]),
-                ("/dev/b", 38_400, &[Ok(code.as_bytes())]),
+                ("/dev/b", 115_200, &[Ok(b"x~"), Ok(b"\r"), Ok(b"\n\x18"), Ok(b"")]),
+                ("/dev/b", 38_400, &[Ok(b"\0\xfe"), Ok(b"")]),
+                ("/dev/b", 19_200, &[Ok(b"\0"), Ok(b""), Ok(b"")]),
             ],
         );
+        // The speed that comes round again.
+        fake.sends
+            .lock()
+            .expect("not poisoned")
+            .get_mut(&("/dev/b".into(), 9600))
+            .expect("one")
+            .extend([Ok(Vec::new()), Ok(code.into_bytes())]);
         let (mut again, mut left) = (Vec::new(), 40);
         let found = find_scanner(&fake, &fake.ports(), &mut |heard| {
             again.extend(heard);
@@ -255,9 +281,9 @@ mod tests {
             left > 0
         });
         let usb = Some("1a86:7523:".to_owned());
-        assert_eq!(found, Some(ScannerKept { port: "/dev/b".into(), baud: 38_400, usb }));
+        assert_eq!(found, Some(ScannerKept { port: "/dev/b".into(), baud: 9600, usb }));
         let next = |baud| ScannerHeard::Again("/dev/b".into(), baud);
-        assert_eq!(again, [next(115_200), next(38_400)]);
+        assert_eq!(again, [next(115_200), next(38_400), next(19_200), next(9600)], "a burst, a speed");
         assert_eq!(find_scanner(&fake, &fake.ports(), &mut |_| false), None);
     }
 

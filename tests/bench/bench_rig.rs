@@ -215,11 +215,7 @@ impl Rig {
 
     /// Runs in the background, telling progress as JSON.
     pub(crate) fn start(&self, args: &[&str]) -> Running {
-        let mut command = self.command(&[&["--json"], args].concat());
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
-        let lines = BufReader::new(child.stdout.take().expect("piped"));
-        Running { child, lines, heard: String::new() }
+        Running::of(&mut self.command(&[&["--json"], args].concat()))
     }
 
     /// A device received into a lot with consent to erase.
@@ -255,6 +251,14 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Starts that, which tells progress as JSON.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("started");
+        let lines = BufReader::new(child.stdout.take().expect("piped"));
+        Self { child, lines, heard: String::new() }
+    }
+
     /// Listens until an object that `is` accepts; false where the program ended without.
     pub(crate) fn wait_for(&mut self, is: impl Fn(&Value) -> bool) -> bool {
         loop {

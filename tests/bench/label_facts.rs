@@ -4,8 +4,9 @@
 
 use super::custody::Step;
 use super::golden;
-use super::ledger_rig::Walk;
+use super::ledger_rig::{Walk, disk, inspected};
 use aoxanh::event::Event;
+use aoxanh::event::inspection::Verdict;
 use aoxanh::event::label::{LabelFor, LabelPrinted};
 use aoxanh::event::settling::Corrected;
 use aoxanh::unit::{PrintId, RANDOM_BYTES};
@@ -25,14 +26,21 @@ fn tag_of(walk: &mut Walk) -> String {
     walk.device(1).expect("ready").tags.last().expect("tagged").clone()
 }
 
-/// For the rule of labels: walks, and the step that it refuses after each.
+/// The same device, in which another disk turned up that nobody wiped.
+fn another_disk(mut walk: Walk) -> Walk {
+    walk.goes(Some(1), inspected(Verdict::Pass, &[disk(Some("S")), disk(Some("T"))]));
+    walk
+}
+
+/// For the rules of labels: walks, and the step that it refuses after each.
 pub(crate) fn refusals() -> Vec<(&'static str, Walk, Step)> {
     let mut walk = Walk::ready();
     let tag = tag_of(&mut walk);
     let step = |printed: LabelPrinted| (Some(1), printed.into());
     vec![
         ("label-tag", walk.clone(), step(label_printed("7K3XQ92M4T8", LabelFor::Device, 1))),
-        ("label-tag", walk, step(label_printed(&tag, LabelFor::Device, 0))),
+        ("label-tag", walk.clone(), step(label_printed(&tag, LabelFor::Device, 0))),
+        ("label-erased", another_disk(walk), step(label_printed(&tag, LabelFor::Erased, 1))),
     ]
 }
 

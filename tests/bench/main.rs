@@ -130,6 +130,7 @@ mod practice_bench;
 mod practice_run;
 mod printing;
 mod printing_cups;
+mod printing_queue;
 mod printing_run;
 mod printing_screen;
 mod printing_ways;

@@ -242,7 +242,8 @@ impl Monkey {
                 let domain = Domain::read("THU.VN").expect("a domain");
                 let told = carry_print(&self.rig.bench(), &domain, order, &self.words[0]);
                 // The printer is away: what is ordered waits.
-                let look = send_waiting(&self.rig.bench(), &mut PrintHand::default()).expect("the queue reads");
+                let look =
+                    send_waiting(&self.rig.bench(), &mut PrintHand::default(), &|| false).expect("the queue reads");
                 heard.push(News::Prints(look.waits));
                 told
             }

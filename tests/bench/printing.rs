@@ -28,6 +28,7 @@ pub(crate) fn setting(name: &str) -> PrinterSetting {
         language: "tspl".to_owned(),
         template: "nhiet-50x30".to_owned(),
         dpi: None,
+        roll: None,
         right: 0,
         down: 0,
         default: true,
@@ -55,7 +56,7 @@ fn orders(rig: &Rig, device: &DeviceId) -> Answer {
 }
 
 fn looks(rig: &Rig) -> PrintLook {
-    send_waiting(&rig.bench(), &mut PrintHand::default()).expect("the queue reads")
+    send_waiting(&rig.bench(), &mut PrintHand::default(), &|| false).expect("the queue reads")
 }
 
 fn printed(rig: &Rig, device: &DeviceId) -> Vec<LabelPrinted> {
@@ -116,7 +117,7 @@ fn the_ledger_knows_a_label_before_its_first_byte_and_not_before_the_printer_can
     orders(&rig, &found.id);
     let watchful = Watchful(&rig, found.id.clone());
     let bench = Bench { printers: &watchful, ..rig.bench() };
-    assert_eq!(send_waiting(&bench, &mut PrintHand::default()).expect("reads").sent.len(), 1);
+    assert_eq!(send_waiting(&bench, &mut PrintHand::default(), &|| false).expect("reads").sent.len(), 1);
     assert_eq!(rig.printers.got(&address()).len(), 1);
 }
 
@@ -158,16 +159,16 @@ fn a_printer_that_is_stuck_holds_up_no_other_and_is_left_alone_for_a_while() {
     order_labels(&rig.bench(), &stuck, &[label("A1"), label("A2")], (1, 0)).expect("ordered");
     order_labels(&rig.bench(), &works, &[label("B1"), label("B2")], (1, 0)).expect("ordered");
     let mut hand = PrintHand::default();
-    let look = send_waiting(&rig.bench(), &mut hand).expect("reads");
+    let look = send_waiting(&rig.bench(), &mut hand, &|| false).expect("reads");
     assert_eq!(look.sent.iter().map(|job| job.title.as_str()).collect::<Vec<_>>(), ["B1", "B2"]);
     assert_eq!(look.waits.iter().map(|wait| wait.title.as_str()).collect::<Vec<_>>(), ["A1", "A2"]);
     assert_eq!(rig.printers.got(&other).len(), 2);
     // It has paper again, and is asked again after its rest.
     rig.printers.set(&address(), PrinterState::Ready);
-    assert_eq!(send_waiting(&rig.bench(), &mut hand).expect("reads").sent, []);
+    assert_eq!(send_waiting(&rig.bench(), &mut hand, &|| false).expect("reads").sent, []);
     rig.clock.set(rig.bench().clock.now());
     rig.bench().clock.wait(std::time::Duration::from_secs(4));
-    assert_eq!(send_waiting(&rig.bench(), &mut hand).expect("reads").sent.len(), 2);
+    assert_eq!(send_waiting(&rig.bench(), &mut hand, &|| false).expect("reads").sent.len(), 2);
 }
 
 #[test]

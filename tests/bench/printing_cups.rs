@@ -1,9 +1,10 @@
 //! A real printing system on loopback, with a queue that writes down what a printer would have got.
 
 #![expect(clippy::disallowed_methods, reason = "a test runs the printing system and reads what it was given")]
-#![expect(clippy::expect_used, clippy::print_stderr, reason = "a test that cannot run says so aloud")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::bench_rig::{Ran, Rig, ran};
+use super::bench_rig::{Ran, Rig, Running, aloud, ran};
+use rustix::process::Signal;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -29,7 +30,7 @@ struct Cups {
 impl Drop for Cups {
     fn drop(&mut self) {
         let id = i32::try_from(self.daemon.id()).ok().and_then(rustix::process::Pid::from_raw);
-        let _asked = id.map(|id| rustix::process::kill_process(id, rustix::process::Signal::TERM));
+        let _asked = id.map(|id| rustix::process::kill_process(id, Signal::TERM));
         let _ended = self.daemon.wait();
     }
 }
@@ -43,7 +44,7 @@ impl Cups {
     /// One that runs; none, said aloud, where it cannot.
     fn start() -> Option<Self> {
         if !Path::new("/usr/sbin/cupsd").exists() || !rustix::process::geteuid().is_root() {
-            eprintln!("not tried: a real printing system (it needs cups-daemon, cups-client and root)");
+            aloud("NOT RUN: a real printing system (it needs cups-daemon, cups-client and root)");
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder");
@@ -129,4 +130,10 @@ fn a_label_goes_through_a_real_print_queue_byte_for_byte_and_a_stopped_queue_is_
     // A queue that is not there: said, and the label waits.
     assert_eq!(tool(&cups.server, "lpadmin", &["-x", "tem"]).code, 0);
     assert_eq!(run(&["printer", "status", "tem"]).good().one("printer_state")["state"], "gone");
+    let mut command = rig.command(&["tag", "print", &device.tag, "--json"]);
+    let mut waiting = Running::of(command.env("CUPS_SERVER", &cups.server));
+    assert!(waiting.wait_for(|said| said["why"] == "printer-gone"), "it says why it waits");
+    waiting.signal(Signal::INT);
+    assert_eq!(waiting.end().code, 75);
+    assert_eq!(run(&["printer", "queue"]).good().all("print").len(), 1);
 }

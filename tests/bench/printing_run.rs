@@ -5,11 +5,11 @@
 
 use super::bench_rig::Rig;
 use super::printing;
+use super::printing_ways::printers;
 use super::screen_run::Terminal;
 use aoxanh::event::label::LabelFor;
-use aoxanh::linux::usb_printer_status;
 use aoxanh::port::PrintQueue;
-use aoxanh::printer::{MachinePrinters, PrintFolder};
+use aoxanh::printer::PrintFolder;
 use aoxanh::tag::{Domain, PrinterState};
 use aoxanh::word::{Lang, Words};
 use aoxanh::workbench::{Bench, PrintHand, PrintOrder, PrinterSetting, carry_print, send_waiting};
@@ -141,6 +141,38 @@ fn printers_are_named_changed_made_the_usual_one_and_forgotten() {
 }
 
 #[test]
+fn what_somebody_else_cancelled_is_not_called_printed() {
+    let rig = Rig::normal();
+    add(&rig, "tem", &format!("tcp:{}", nobody()), "tspl");
+    let mut waiting = rig.start(&["printer", "test"]);
+    assert!(waiting.wait_for(|said| said["why"] == "printer-gone"), "it says why it waits");
+    let print = rig.json(&["printer", "queue"]).good().one("print")["print"].as_str().expect("its id").to_owned();
+    rig.run(&["printer", "cancel", &print]).good();
+    let ended = waiting.end();
+    assert!(ended.code == 1 && ended.all("printed").is_empty(), "{ended:?}");
+    assert_eq!(ended.one("print_gone")["print"], print.as_str());
+}
+
+#[test]
+fn a_brothers_roll_is_kept_and_a_strange_one_or_a_strange_resolution_is_refused() {
+    let rig = Rig::normal();
+    let brother = ["--address", "usb:/dev/usb/lp9", "--language", "brother-ql", "--template", "nhiet-50x30"];
+    let add = |more: &[&str]| rig.run(&[&["printer", "add", "brother"], &brother[..], more].concat());
+    add(&["--roll", "62"]).good();
+    let kept = fs::read_to_string(rig.station().join("station.toml")).expect("settings");
+    assert!(kept.contains("roll = \"62\"\n"), "{kept}");
+    assert_eq!(rig.json(&["printer", "list"]).good().one("printer")["roll"], "62");
+    add(&["--roll", "62x30"]).refused(2, &["62x30"]);
+    add(&["--dpi", "203"]).refused(2, &["203"]);
+    let device = rig.device();
+    for ending in ["zpl", "brother-ql"] {
+        let file = format!("nhan.{ending}");
+        let line = ["tag", "print", &device.tag, "--template", "nhiet-50x30", "--dpi", "150", "--file", &file];
+        rig.run(&line).refused(2, &["150"]);
+    }
+}
+
+#[test]
 fn a_label_is_at_its_printer_within_50_milliseconds() {
     let at = nobody();
     let printer = printer_at(at);
@@ -148,10 +180,7 @@ fn a_label_is_at_its_printer_within_50_milliseconds() {
     let mut rig = printing::rig(PrinterState::Ready);
     rig.named_printers = vec![PrinterSetting { address, ..printing::setting("tem") }];
     let folder = tempfile::tempdir().expect("a folder");
-    let (machine, queue) = (
-        MachinePrinters { root: "/".into(), usb_status: usb_printer_status },
-        PrintFolder::new(folder.path().join("print")),
-    );
+    let (machine, queue) = (printers(), PrintFolder::new(folder.path().join("print")));
     let (words, domain) = (Words::new(Lang::Vi, None).expect("embedded"), Domain::read("THU.VN").expect("a domain"));
     let mut took: Vec<Duration> = (0..9)
         .map(|_label| {
@@ -161,7 +190,7 @@ fn a_label_is_at_its_printer_within_50_milliseconds() {
             carry_print(&bench, &domain, &order, &words).expect("ordered");
             // Asking the printer, the event, the bytes: all of it.
             let began = Instant::now();
-            let look = send_waiting(&bench, &mut PrintHand::default()).expect("sent");
+            let look = send_waiting(&bench, &mut PrintHand::default(), &|| false).expect("sent");
             assert_eq!((look.sent.len(), queue.list().expect("reads").len()), (1, 0));
             let (_, last) = printer.recv_timeout(PATIENCE).expect("it comes");
             last.duration_since(began)

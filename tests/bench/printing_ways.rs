@@ -5,21 +5,23 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::contract;
-use aoxanh::linux::usb_printer_status;
+use aoxanh::linux::{bytes_unsent, usb_printer_status};
 use aoxanh::port::{PrintForm, PrinterAddress, Printers};
 use aoxanh::printer::{MachinePrinters, PrintFolder};
+use aoxanh::serial::{open_port, serial_ports};
 use aoxanh::tag::{PrinterState, Question, language};
 use expectrl::Session;
 use expectrl::process::unix::{PtyStream, UnixProcess};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::Command;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-fn printers() -> MachinePrinters {
-    MachinePrinters { root: "/".into(), usb_status: usb_printer_status }
+pub(crate) fn printers() -> MachinePrinters {
+    MachinePrinters { root: "/".into(), usb_status: usb_printer_status, unsent: bytes_unsent, serial_ports, open_port }
 }
 
 fn question(id: &str) -> &'static Question {
@@ -69,10 +71,12 @@ fn one_that_hangs_up_early_or_refuses_took_nothing() {
     assert_eq!(failure.what.key(), "printer-unreached");
     assert_eq!(served.join().expect("served").len(), 10);
     // A small label fits into the kernel's hands whole: that it was not wanted is heard afterwards.
-    let (at, served) = listener(|mut caller| exactly(&mut caller, 10));
-    let failure = printers().send(&at, "nhãn", PrintForm::Raw, &[7; 4000]).expect_err("it hung up");
-    assert_eq!(failure.what.key(), "printer-unreached");
-    served.join().expect("served");
+    for size in [4000, 12 * 1024] {
+        let (at, served) = listener(|mut caller| exactly(&mut caller, 10));
+        let failure = printers().send(&at, "nhãn", PrintForm::Raw, &vec![7; size]).expect_err("it hung up");
+        assert_eq!(failure.what.key(), "printer-unreached", "{size}");
+        served.join().expect("served");
+    }
     let refusing = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound");
     contract::printers::says_gone_in_time(&printers(), &address(&format!("tcp:{refusing}")));
 }
@@ -86,6 +90,55 @@ fn one_that_stands_still_is_given_up_in_time() {
     assert!((4..12).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
     tell.send(()).expect("it waits");
     served.join().expect("served").expect("told");
+}
+
+/// As [`listener`], of a printer with little room: what it has not read stays with whoever sends.
+fn narrow<T: Send + 'static>(serve: impl FnOnce(TcpStream) -> T + Send + 'static) -> (PrinterAddress, JoinHandle<T>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    rustix::net::sockopt::set_socket_recv_buffer_size(&listener, 2048).expect("little");
+    let at = address(&format!("tcp:{}", listener.local_addr().expect("bound")));
+    (at, std::thread::spawn(move || serve(listener.accept().expect("a caller").0)))
+}
+
+#[test]
+fn a_label_that_only_this_machine_holds_was_not_taken() {
+    let bytes = vec![7; 12 * 1024];
+    let (tell, told) = std::sync::mpsc::channel::<()>();
+    let (at, served) = narrow(move |caller| {
+        let _ended = told.recv();
+        caller
+    });
+    let failure = printers().send(&at, "nhãn", PrintForm::Raw, &bytes).expect_err("it took nothing");
+    assert_eq!(failure.what.key(), "printer-unreached");
+    tell.send(()).expect("it waits");
+    served.join().expect("served");
+    // One that feeds first and reads then took it all.
+    let (at, served) = narrow(move |mut caller| {
+        std::thread::sleep(Duration::from_millis(600));
+        let mut got = Vec::new();
+        caller.read_to_end(&mut got).expect("reads");
+        got.len()
+    });
+    let began = Instant::now();
+    printers().send(&at, "nhãn", PrintForm::Raw, &bytes).expect("sent");
+    assert!(began.elapsed() >= Duration::from_millis(600), "before it was read: {:?}", began.elapsed());
+    assert_eq!(served.join().expect("served"), bytes.len());
+}
+
+#[test]
+fn one_that_talks_without_end_is_no_printer_and_holds_up_nobody() {
+    let talks = || listener(|mut caller| while caller.write_all(&[b'x'; 4096]).is_ok() {});
+    let began = Instant::now();
+    for id in ["escpos", "tspl", "zpl", "brother-ql"] {
+        let (at, served) = talks();
+        let state = printers().state(&at, Some(question(id)));
+        assert!([PrinterState::Unknown, PrinterState::Stopped].contains(&state), "{id}: {state:?}");
+        served.join().expect("served");
+    }
+    let (at, served) = talks();
+    printers().send(&at, "nhãn", PrintForm::Raw, &[7; 4000]).expect("it takes them");
+    served.join().expect("served");
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[test]
@@ -166,6 +219,23 @@ fn a_pipe_in_place_of_usb_gets_the_bytes_and_a_plain_file_or_a_disk_never_does()
     assert_eq!(printers().state(&at, Some(question("zpl"))), PrinterState::Unknown);
     printers().send(&at, "nhãn", PrintForm::Raw, b"^XA^XZ").expect("sent");
     assert_eq!(exactly(&mut printer, 6), b"^XA^XZ");
+    // As the kernel's USB driver: what it took is under way until it can take more, and lost when the device is closed then.
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).expect("small");
+    let mut filler = File::options().write(true).custom_flags(flags).open(&pipe).expect("opened");
+    let mut room = 0;
+    while let Ok(count) = filler.write(&[0; 4096]) {
+        room += count;
+    }
+    exactly(&mut printer, room);
+    let failure = printers().send(&at, "nhãn", PrintForm::Raw, &vec![7; room]).expect_err("it stands still");
+    assert_eq!(failure.what.key(), "printer-unreached");
+    assert_eq!(exactly(&mut printer, room).len(), room);
+    let reader = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(600));
+        exactly(&mut printer, room)
+    });
+    printers().send(&at, "nhãn", PrintForm::Raw, &vec![7; room]).expect("sent");
+    assert_eq!(reader.join().expect("read").len(), room);
     let plain = folder.path().join("o-dia.img");
     std::fs::write(&plain, b"data").expect("written");
     for way in ["usb", "serial"] {
@@ -174,6 +244,23 @@ fn a_pipe_in_place_of_usb_gets_the_bytes_and_a_plain_file_or_a_disk_never_does()
         contract::printers::says_gone_in_time(&printers(), &address(&format!("{way}:/dev/usb/khong-co")));
     }
     assert_eq!(std::fs::read(&plain).expect("read"), b"data");
+}
+
+#[test]
+fn a_converter_shows_itself_beside_one_that_has_a_lasting_name() {
+    let root = tempfile::tempdir().expect("a folder");
+    let at = |path: &str| root.path().join(path);
+    std::fs::create_dir_all(at("dev/serial/by-id")).expect("made");
+    for name in ["ttyUSB0", "ttyUSB1", "ttyS0"] {
+        std::fs::write(at("dev").join(name), "").expect("written");
+    }
+    std::os::unix::fs::symlink(at("dev/ttyUSB0"), at("dev/serial/by-id/usb-1a86_USB_Serial-if00-port0"))
+        .expect("named");
+    let seen = MachinePrinters { root: root.path().to_owned(), ..printers() }.list().expect("listed");
+    let serial = seen.into_iter().filter(|one| matches!(one.address, PrinterAddress::Serial(..)));
+    let (names, places): (Vec<_>, Vec<_>) = serial.map(|one| (one.name, one.address.to_string())).unzip();
+    assert_eq!(names, ["usb-1a86_USB_Serial-if00-port0", "ttyUSB1"]);
+    assert!(places[0].ends_with("port0@9600"), "{places:?}");
 }
 
 #[test]

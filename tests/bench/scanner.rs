@@ -100,6 +100,27 @@ fn a_scanner_is_found_by_the_code_on_the_screen_kept_tried_and_let_go() {
 }
 
 #[test]
+fn what_others_wrote_into_the_settings_while_nobody_scanned_stays_there() {
+    let rig = Rig::normal();
+    let port = rig.home().join("may-quet");
+    let mut scanner = Scanner::plug(&port);
+    let terminal = std::fs::canonicalize(&port).expect("plugged in");
+    let finding = rig.start(&["scanner", "find", "--port", &port.display().to_string()]);
+    let (_open, listens) = channel::<()>();
+    while !finding.has_open(&terminal) {
+        let _passed = listens.recv_timeout(PULLED);
+    }
+    let tem = ["--address", "usb:/dev/usb/lp9", "--language", "zpl", "--template", "nhiet-50x30"];
+    rig.run(&[&["printer", "add", "tem"], &tem[..]].concat()).good();
+    scanner.send(format!("{SETUP_CODE}\r\n").as_bytes());
+    let found = finding.end();
+    assert_eq!(found.code, 0, "{found:?}");
+    assert_eq!(rig.json(&["scanner", "list"]).good().all("scanner").len(), 1);
+    assert_eq!(rig.json(&["printer", "list"]).good().all("printer").len(), 1, "written over");
+    scanner.pull();
+}
+
+#[test]
 fn the_screen_hears_split_scans_and_goes_on_after_the_scanner_was_pulled_out() {
     let rig = Rig::normal();
     let (one, two) = (device(&rig), device(&rig));

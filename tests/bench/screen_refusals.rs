@@ -104,6 +104,14 @@ static ELSEWHERE: &[Row] = &[
             EVERY,
         ),
     ),
+    (
+        "label-erased",
+        elsewhere(
+            "no such label is ordered before; what waits in the queue is looked at again when it is sent",
+            "printing_queue",
+            "a_label_that_says_erased_does_not_come_out_once_that_is_not_so_any_more",
+        ),
+    ),
     ("note-known", elsewhere("notes are erased on the command line", "shifts", "only_a_note_that_stands_is_erased")),
     (
         "team-signed",

@@ -227,7 +227,7 @@ impl Desk {
 
     /// What the thread that sends does when it looks.
     pub(crate) fn send_prints(&self) -> Vec<PrintWait> {
-        let look = send_waiting(&self.rig.bench(), &mut PrintHand::default());
+        let look = send_waiting(&self.rig.bench(), &mut PrintHand::default(), &|| false);
         look.unwrap_or_else(|failure| panic!("{failure}")).waits
     }
 

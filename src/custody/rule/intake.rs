@@ -6,6 +6,7 @@ use crate::custody::file::{DeviceFile, LotFile};
 use crate::custody::shelves::shelf_name_sentence;
 use crate::event::Fact;
 use crate::event::donation::Purpose;
+use crate::event::label::LabelFor;
 use crate::unit::ShelfName;
 use crate::word::say;
 
@@ -123,5 +124,17 @@ pub(super) static LABEL_TAG: Rule = Rule {
         let Some(file) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
         let sound = file.tags.contains(&printed.tag) && printed.copies > 0;
         Ok((!sound).then(|| say!("rule-label-tag", tag = printed.tag.as_str())))
+    },
+};
+
+/// No label says that a device's data is gone while a disk of it is not proved to be wiped, nor destroyed.
+pub(super) static LABEL_ERASED: Rule = Rule {
+    id: "label-erased",
+    overridable: None,
+    check: |event, cabinet| {
+        let (Fact::LabelPrinted(printed), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
+        let Some(file) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
+        let is_sound = printed.label != LabelFor::Erased || file.is_free_of_data();
+        Ok((!is_sound).then(|| say!("rule-label-erased", tag = printed.tag.as_str())))
     },
 };

@@ -19,7 +19,7 @@ pub(in crate::linux) use bluetooth::HciAddress;
 pub(super) use drive::execute;
 pub(in crate::linux) use input::{grab, keys_down, lock_memory, range_of};
 pub(in crate::linux) use mixer::{Control, Holds, controls, set_values, values};
-pub(in crate::linux) use printer::line_printer_status;
+pub(in crate::linux) use printer::{bytes_unsent, line_printer_status};
 pub(in crate::linux) use sound::{Rhythm, listen, play, record, set_up};
 pub(in crate::linux) use video::{Raw, Written, picture};
 

@@ -3,6 +3,7 @@
 
 use super::super::bitmap::Bitmap;
 use super::super::error::TagError;
+use super::state::RollSize;
 use super::{PrintOrder, PrinterState, Question};
 
 /// Bytes of a raster line.
@@ -11,6 +12,10 @@ const LINE: u8 = 90;
 const PINS: u32 = 720;
 /// What clears whatever an interrupted job left: the reference asks for 200 bytes.
 const INVALID: usize = 200;
+/// Initialize, and speak raster.
+const BEGIN: &[u8] = b"\x1b@\x1bia\x01";
+/// What goes before the roll that a page is for.
+const ROLL: &[u8] = b"\x1biz";
 /// The shortest print on a roll without an end, dots: 12.7 mm. Source: there, "2.3.4 Maximum and minimum lengths".
 const SHORTEST: u32 = 150;
 /// What a printer feeds before and after on a roll without an end, dots. Source: there, "2.3.3 Feed amount".
@@ -48,6 +53,12 @@ impl Roll {
         self.long_mm == 0
     }
 
+    /// Its name in settings: `62`, `62x29`.
+    #[must_use]
+    pub fn name(self) -> String {
+        if self.is_endless() { self.wide_mm.to_string() } else { format!("{}x{}", self.wide_mm, self.long_mm) }
+    }
+
     fn holds(self, bitmap: &Bitmap) -> bool {
         bitmap.wide() <= self.across && (self.is_endless() || bitmap.high() <= self.along)
     }
@@ -68,12 +79,13 @@ pub(super) fn encode(bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, Tag
     let (roll, bitmap) = along(bitmap, order.roll)?;
     let lines = if roll.is_endless() { bitmap.high().max(SHORTEST) } else { roll.along };
     let mut bytes = vec![0; INVALID];
-    bytes.extend(b"\x1b@\x1bia\x01");
+    bytes.extend(BEGIN);
     let copies = order.copies.max(1);
     for copy in 1..=copies {
         let kind = if roll.is_endless() { 0x0a } else { 0x0b };
         // Kind, width, length, quality before speed, recover from errors.
-        bytes.extend([0x1b, b'i', b'z', 0x02 | 0x04 | 0x08 | 0x40 | 0x80, kind, roll.wide_mm, roll.long_mm]);
+        bytes.extend(ROLL);
+        bytes.extend([0x02 | 0x04 | 0x08 | 0x40 | 0x80, kind, roll.wide_mm, roll.long_mm]);
         bytes.extend(lines.to_le_bytes());
         bytes.extend([u8::from(copy > 1), 0]);
         // Cut each, and at the end.
@@ -109,7 +121,7 @@ fn raster_line(bitmap: &Bitmap, line: Option<u32>, aside: u32) -> [u8; LINE as u
 
 /// Source: Brother, Raster Command Reference (QL series), "Status information request": 200 zero bytes and `ESC @` make it
 /// listen, `ESC i S` asks; 32 bytes come back.
-pub(super) const QUESTION: Question = Question { ask: &ASK, read: state };
+pub(super) const QUESTION: Question = Question { ask: &ASK, read: state, loaded: Some(loaded), wanted: None };
 
 const ASK: [u8; 205] = {
     let mut ask = [0; 205];
@@ -125,9 +137,23 @@ fn state(answer: &[u8]) -> Option<PrinterState> {
     let (first, second) = (answer[8], answer[9]);
     Some(match () {
         () if second & 0x10 != 0 => PrinterState::CoverOpen,
-        // No media, the end of it, or another than was asked for.
-        () if first & 0x03 != 0 || second & 0x01 != 0 => PrinterState::PaperOut,
+        // No media, or the end of it; another than was asked for.
+        () if first & 0x03 != 0 => PrinterState::PaperOut,
+        () if second & 0x01 != 0 => PrinterState::OtherRoll,
         () if first != 0 || second != 0 => PrinterState::Stopped,
         () => PrinterState::Ready,
     })
+}
+
+/// The roll that the answer says lies in it: its width at 10, the length of its labels at 17.
+fn loaded(answer: &[u8]) -> Option<RollSize> {
+    let answer: &[u8; 32] = answer.first_chunk()?;
+    Some((answer[10], answer[17]))
+}
+
+/// The roll that a job is for; none where the bytes are no job of this language.
+pub(super) fn roll_of(job: &[u8]) -> Option<RollSize> {
+    let page = job.get(INVALID..)?.strip_prefix(BEGIN)?.strip_prefix(ROLL)?;
+    let [_flags, _kind, wide, long] = *page.first_chunk()?;
+    Some((wide, long))
 }

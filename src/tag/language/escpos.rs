@@ -26,7 +26,8 @@ pub(super) fn encode(bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, Tag
 }
 
 /// Source: Epson, ESC/POS Command Reference, `DLE EOT n`: 2 asks why it is off line, 4 for the roll; a byte comes back for each.
-pub(super) const QUESTION: Question = Question { ask: &[0x10, 0x04, 2, 0x10, 0x04, 4], read: state };
+pub(super) const QUESTION: Question =
+    Question { ask: &[0x10, 0x04, 2, 0x10, 0x04, 4], read: state, loaded: None, wanted: None };
 
 fn state(answer: &[u8]) -> Option<PrinterState> {
     let [why, roll]: &[u8; 2] = answer.first_chunk()?;

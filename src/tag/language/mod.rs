@@ -44,6 +44,8 @@ pub struct Language {
     pub dpis: &'static [u32],
     /// How its printers are asked how they are; none for what no printer takes.
     pub question: Option<Question>,
+    /// The rolls that its printers must be told by name; none in languages that do not.
+    pub rolls: &'static [Roll],
     encode: fn(&Bitmap, &PrintOrder) -> Result<Vec<u8>, TagError>,
 }
 
@@ -54,6 +56,7 @@ pub static LANGUAGES: &[Language] = &[
         name: "ZPL II (Zebra, Godex)",
         dpis: &[203, 300, 600],
         question: Some(zpl::QUESTION),
+        rolls: &[],
         encode: zpl::encode,
     },
     Language {
@@ -61,6 +64,7 @@ pub static LANGUAGES: &[Language] = &[
         name: "TSPL (TSC, Xprinter, Gprinter)",
         dpis: &[203, 300],
         question: Some(tspl::QUESTION),
+        rolls: &[],
         encode: tspl::encode,
     },
     Language {
@@ -68,6 +72,7 @@ pub static LANGUAGES: &[Language] = &[
         name: "ESC/POS (Epson, Xprinter)",
         dpis: &[203, 180],
         question: Some(escpos::QUESTION),
+        rolls: &[],
         encode: escpos::encode,
     },
     Language {
@@ -75,9 +80,10 @@ pub static LANGUAGES: &[Language] = &[
         name: "Brother QL raster",
         dpis: &[300],
         question: Some(brother::QUESTION),
+        rolls: &ROLLS,
         encode: brother::encode,
     },
-    Language { id: "png", name: "PNG", dpis: &[300, 203, 600], question: None, encode: png },
+    Language { id: "png", name: "PNG", dpis: &[300, 203, 600], question: None, rolls: &[], encode: png },
 ];
 
 /// The language of that id.
@@ -90,6 +96,25 @@ impl Language {
     /// The bitmap as bytes for the printer. Errors: [`TagError::PictureTooLarge`], [`TagError::RollTooNarrow`].
     pub fn encode(&self, bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, TagError> {
         (self.encode)(bitmap, order)
+    }
+
+    /// The roll of that name.
+    #[must_use]
+    pub fn roll(&self, name: &str) -> Option<Roll> {
+        self.rolls.iter().find(|roll| roll.name() == name).copied()
+    }
+
+    /// Whether its printers print at that resolution; a picture has any.
+    #[must_use]
+    pub fn has_dpi(&self, dpi: u32) -> bool {
+        self.question.is_none() || self.dpis.contains(&dpi)
+    }
+
+    /// How a printer is asked whether it can take that job; none where it cannot be asked.
+    #[must_use]
+    pub fn question_for(&self, job: &[u8]) -> Option<Question> {
+        let wanted = if self.rolls.is_empty() { None } else { brother::roll_of(job) };
+        self.question.map(|question| Question { wanted, ..question })
     }
 }
 

@@ -15,6 +15,8 @@ pub enum PrinterState {
     PaperOut,
     /// Its cover or head is open.
     CoverOpen,
+    /// Another roll than what is to be printed is for.
+    OtherRoll,
     /// Something else is wrong: paused, jammed, no ribbon, too hot.
     Stopped,
     /// It cannot be reached.
@@ -37,6 +39,7 @@ impl PrinterState {
             Self::Ready => "ready",
             Self::PaperOut => "paper_out",
             Self::CoverOpen => "cover_open",
+            Self::OtherRoll => "other_roll",
             Self::Stopped => "stopped",
             Self::Gone => "gone",
             Self::Unknown => "unknown",
@@ -50,6 +53,7 @@ impl PrinterState {
             Self::Ready => say!("printer-ready"),
             Self::PaperOut => say!("printer-paper-out"),
             Self::CoverOpen => say!("printer-cover-open"),
+            Self::OtherRoll => say!("printer-other-roll"),
             Self::Stopped => say!("printer-stopped"),
             Self::Gone => say!("printer-gone"),
             Self::Unknown => say!("printer-unknown"),
@@ -64,6 +68,26 @@ pub struct Question {
     pub ask: &'static [u8],
     /// What the bytes so far come to; none while more must come.
     pub read: fn(&[u8]) -> Option<PrinterState>,
+    /// The roll that the bytes name; none in languages that name none.
+    pub(super) loaded: Option<Loaded>,
+    /// The roll that must lie in it; none where any will do.
+    pub(super) wanted: Option<RollSize>,
+}
+
+/// Width of a roll and length of its labels, millimetres; 0 for a roll without an end.
+pub(super) type RollSize = (u8, u8);
+/// Reads the roll out of an answer; none while more must come.
+pub(super) type Loaded = fn(&[u8]) -> Option<RollSize>;
+
+impl Question {
+    /// What the bytes so far come to; none while more must come. A printer with another roll than is wanted is not ready.
+    #[must_use]
+    pub fn answered(&self, bytes: &[u8]) -> Option<PrinterState> {
+        let state = (self.read)(bytes)?;
+        let loaded = self.loaded.and_then(|loaded| loaded(bytes));
+        let is_other = self.wanted.is_some() && loaded.is_some() && self.wanted != loaded;
+        Some(if state.takes() && is_other { PrinterState::OtherRoll } else { state })
+    }
 }
 
 impl std::fmt::Debug for Question {
@@ -74,7 +98,9 @@ impl std::fmt::Debug for Question {
 
 #[cfg(test)]
 mod tests {
-    use super::super::language;
+    use super::super::super::bitmap::Bitmap;
+    use super::super::super::length::Length;
+    use super::super::{PrintOrder, ROLLS, language};
     use super::PrinterState as S;
     use proptest::prelude::*;
 
@@ -92,7 +118,7 @@ mod tests {
             (8, 0x01, S::PaperOut),
             (8, 0x02, S::PaperOut),
             (9, 0x10, S::CoverOpen),
-            (9, 0x01, S::PaperOut),
+            (9, 0x01, S::OtherRoll),
             (8, 0x04, S::Stopped),
             (9, 0x80, S::Stopped),
         ] {
@@ -104,6 +130,53 @@ mod tests {
         (both[8], both[9]) = (0x01, 0x10);
         assert_eq!(read("brother-ql", &both), Some(S::CoverOpen), "an open cover hides the paper");
         assert_eq!(read("brother-ql", &[b'x'; 32]), Some(S::Unknown));
+    }
+
+    #[test]
+    fn a_brother_with_another_roll_than_its_job_is_for_is_not_ready_and_says_why() {
+        let brother = language("brother-ql").expect("there");
+        let label = Bitmap::white(300, 200);
+        let answer = |wide: u8, long: u8| {
+            let mut answer = [0u8; 32];
+            answer[..3].copy_from_slice(&[0x80, 32, b'B']);
+            (answer[10], answer[17]) = (wide, long);
+            answer
+        };
+        for roll in ROLLS {
+            let size = Length::mm(30);
+            let order = PrintOrder { dpi: 300, copies: 1, wide: size, high: size, gap: Length(0), roll: Some(roll) };
+            let job = brother.encode(&label, &order).expect("encoded");
+            let question = brother.question_for(&job).expect("asked");
+            for loaded in ROLLS {
+                let wanted = if loaded == roll { S::Ready } else { S::OtherRoll };
+                let said = question.answered(&answer(loaded.wide_mm, loaded.long_mm));
+                assert_eq!(said, Some(wanted), "{} for {}", loaded.name(), roll.name());
+            }
+            let mut open = answer(12, 0);
+            open[9] = 0x10;
+            assert_eq!(question.answered(&open), Some(S::CoverOpen), "the cover first");
+        }
+        let any = brother.question.expect("asked");
+        assert_eq!(any.answered(&answer(62, 29)), Some(S::Ready), "nothing is to be printed");
+        assert_eq!(
+            brother.question_for(b"^XA").expect("asked").answered(&answer(62, 29)),
+            Some(S::Ready),
+            "no job of its"
+        );
+        let zebra = language("zpl").expect("there").question_for(b"^XA^XZ").expect("asked");
+        assert_eq!(zebra.wanted, None);
+    }
+
+    #[test]
+    fn a_roll_is_named_by_its_width_and_its_length() {
+        let names: Vec<String> = ROLLS.iter().map(|roll| roll.name()).collect();
+        assert_eq!(names, ["29", "38", "50", "54", "62", "29x90", "62x29", "62x100"]);
+        let brother = language("brother-ql").expect("there");
+        for roll in ROLLS {
+            assert_eq!(brother.roll(&roll.name()), Some(roll));
+        }
+        assert_eq!((brother.roll("62x30"), brother.roll("")), (None, None));
+        assert_eq!(language("zpl").expect("there").roll("62"), None);
     }
 
     #[test]

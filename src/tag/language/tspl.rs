@@ -20,7 +20,7 @@ pub(super) fn encode(bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, Tag
 }
 
 /// Source: TSC, TSPL/TSPL2 Programming Manual, `<ESC>!?`: one byte comes back.
-pub(super) const QUESTION: Question = Question { ask: b"\x1b!?", read: state };
+pub(super) const QUESTION: Question = Question { ask: b"\x1b!?", read: state, loaded: None, wanted: None };
 
 fn state(answer: &[u8]) -> Option<PrinterState> {
     /// Printing now: more can be sent.

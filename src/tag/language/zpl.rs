@@ -18,7 +18,7 @@ pub(super) fn encode(bitmap: &Bitmap, order: &PrintOrder) -> Result<Vec<u8>, Tag
 }
 
 /// Source: Zebra, Programming Guide (ZPL II), `~HS`: three lines between STX and ETX come back.
-pub(super) const QUESTION: Question = Question { ask: b"~HS", read: state };
+pub(super) const QUESTION: Question = Question { ask: b"~HS", read: state, loaded: None, wanted: None };
 
 fn state(answer: &[u8]) -> Option<PrinterState> {
     const END: char = '\u{3}';
