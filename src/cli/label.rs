@@ -29,14 +29,21 @@ fn swap(args: &TagSwapArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), 
     let look = workbench::look_at_swap(bench, &args.one, &args.other)?;
     let (one, other) = (look.one.name(), look.other.name());
     let papers: Vec<_> = look.certificates.iter().map(|(_, line)| line.leaf).collect();
+    let held: Vec<_> = look.held.iter().map(|found| &found.id).collect();
     if args.yes {
         workbench::swap(bench, &look)?;
     }
     let (ids, tags) = ([&look.one.id, &look.other.id], [&one, &other]);
-    out.object("swap", json!({ "devices": ids, "tags": tags, "certificates": papers, "recorded": args.yes }))?;
+    out.object(
+        "swap",
+        json!({ "devices": ids, "tags": tags, "certificates": papers, "held": held, "recorded": args.yes }),
+    )?;
     for (found, line) in &look.certificates {
         let (at, leaf) = (line.event.at.local(), line.leaf.short(16));
         out.say(&say!("swap-certificate", tag = found.name(), at = at, leaf = leaf))?;
+    }
+    for found in &look.held {
+        out.say(&say!("swap-stays-held", tag = found.name()))?;
     }
     out.say(&if args.yes {
         say!("swap-done", one = one, other = other)

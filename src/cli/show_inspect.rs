@@ -88,6 +88,7 @@ fn as_json(inspected: &Inspected, words: &Words) -> Value {
         "shelf": inspected.shelf.iter().map(|part| part.id.as_str()).collect::<Vec<_>>(),
         "disks_home": inspected.homecoming.home, "disks_away": inspected.homecoming.away,
         "disks_strange": inspected.homecoming.strangers,
+        "disk_once_in": inspected.homecoming.once_in.as_ref().map(|(disk, other)| json!({ "disk": disk, "device": other.id })),
         "locks": locks(&inspected.facts).iter().map(lock).collect::<Vec<_>>(),
         "before": inspected.before.as_ref().map(|(at, _)| at),
         "changes": inspected.before.as_ref().map(|(_, changes)| changes.iter().map(change).collect::<Vec<_>>()),

@@ -9,10 +9,11 @@
 
 use super::daybook::{DayBook, causes};
 use super::door::newborn;
-use super::drawer::{Cabinet, DrawerError, TagFile, Written};
+use super::drawer::{Cabinet, DrawerError, Written};
 use super::file::DeviceFile;
 use super::fold::{ends_lifts, see_disks, step};
 use super::hands::settle_hands;
+use super::labels::settle_labels;
 use super::parts::{PartFile, refit_part, withdraw_part};
 use super::pupil::settle_pupils;
 use super::today::Today;
@@ -184,6 +185,7 @@ pub(super) fn correct(
     let Some(file) = after.file else { return Ok(None) };
     settle_pupils(&known, &file, id, cabinet)?;
     settle_tags(&known, &file, id, cabinet)?;
+    settle_labels(&known, &file, cabinet)?;
     settle_hands(&known, &file, id, cabinet)?;
     Ok(Some(file))
 }
@@ -288,11 +290,11 @@ fn settle_tags(
 ) -> Result<(), DrawerError> {
     for tag in before.tags.iter().filter(|tag| !after.tags.contains(tag)) {
         if cabinet.tagged(tag)?.as_ref() == Some(id) {
-            cabinet.put(tag.as_str(), &TagFile { device: id.clone(), free: true })?;
+            cabinet.put_tag(tag, id, true)?;
         }
     }
     for tag in after.tags.iter().filter(|tag| !before.tags.contains(tag)) {
-        cabinet.put(tag.as_str(), &TagFile { device: id.clone(), free: false })?;
+        cabinet.put_tag(tag, id, false)?;
     }
     Ok(())
 }

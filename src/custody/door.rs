@@ -69,6 +69,7 @@ pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, pr
         needs: if practice { Vec::new() } else { received.needs.clone() },
         kit: Vec::new(),
         held: None,
+        seen_as: None,
         quarantined: None,
         recipient: None,
         handed_over: None,

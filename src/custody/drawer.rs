@@ -13,6 +13,7 @@ use super::shelves::ShelfFile;
 use super::sign::SignFile;
 use super::today::Today;
 use crate::event::Event;
+use crate::event::label::LabelFor;
 use crate::unit::{DeviceId, Digest, DonorId, JobId, LotId, PartId, PersonId, RecipientId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::any::Any;
@@ -109,6 +110,9 @@ pub(super) struct TagFile {
     /// Whether the binding was struck out: then the tag is free.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) free: bool,
+    /// How many labels of it were printed, by what they say: they are out there whoever carries it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) labels: BTreeMap<LabelFor, u32>,
 }
 
 /// Which device a disk was bound to last.
@@ -217,6 +221,12 @@ impl<'a> Cabinet<'a> {
     /// The device that carries the tag (11 symbols).
     pub fn tagged(&self, tag: &str) -> Result<Option<DeviceId>, DrawerError> {
         Ok(self.get::<TagFile>(tag)?.filter(|file| !file.free).map(|file| file.device))
+    }
+
+    /// Files which device carries a tag, or that nobody does.
+    pub(super) fn put_tag(&mut self, tag: &str, device: &DeviceId, free: bool) -> Result<(), DrawerError> {
+        let labels = self.get::<TagFile>(tag)?.map(|file| file.labels).unwrap_or_default();
+        self.put(tag, &TagFile { device: device.clone(), free, labels })
     }
 
     /// The records of that device; see [`Drawers::written`].

@@ -314,6 +314,9 @@ pub struct DeviceFile {
     pub kit: Vec<Kitted>,
     /// On hold, and why.
     pub held: Option<HoldReason>,
+    /// As which other device the machine under its tag was recognised, where that is why it is on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_as: Option<DeviceId>,
     /// In quarantine, and why.
     pub quarantined: Option<Danger>,
     /// Set aside for this pupil.

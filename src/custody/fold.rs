@@ -10,7 +10,7 @@ use super::correct::correct;
 use super::daybook::{DayBook, causes};
 use super::donor::note_donors;
 use super::door::{looked_at, newborn, note_serial};
-use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile, TagFile};
+use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile};
 use super::file::{DeviceFile, JobFile, LotFile, PersonFile, StationFile};
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{
@@ -21,7 +21,7 @@ use super::look::own_keys;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{award, take_back};
 use super::shelves::put_on_shelf;
-use super::sign::{note_signs, tag_replaced};
+use super::sign::{note_disk, note_signs, tag_replaced};
 use super::today::Today;
 use crate::event::handover::Terms;
 use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
@@ -33,7 +33,7 @@ use std::collections::BTreeSet;
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
-pub const FOLDS: u32 = 4;
+pub const FOLDS: u32 = 5;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -228,17 +228,18 @@ fn device(
     match &event.fact {
         Fact::TagBound(bound) => {
             file.tags.push(bound.tag.clone());
-            cabinet.put(bound.tag.as_str(), &TagFile { device: id.clone(), free: false })?;
+            cabinet.put_tag(&bound.tag, id, false)?;
         }
         Fact::TagReplaced(replaced) => tag_replaced(replaced, id, file, cabinet)?,
-        Fact::DeviceHeld(held) => file.held = Some(held.reason),
-        Fact::HoldReleased(_) => file.held = None,
+        Fact::DeviceHeld(held) => (file.held, file.seen_as) = (Some(held.reason), held.seen_as.clone()),
+        Fact::HoldReleased(_) => (file.held, file.seen_as) = (None, None),
         Fact::DeviceQuarantined(quarantined) => file.quarantined = Some(quarantined.danger),
         Fact::QuarantineCleared(_) => file.quarantined = None,
         Fact::DeviceInspected(inspected) => see(inspected, id, file, cabinet)?,
         Fact::FunctionTested(tested) => functions_tested(file, &tested.results),
         Fact::DiskBound(bound) => {
             file.bind(&bound.key, &bound.disk);
+            note_disk(&bound.disk, id, cabinet)?;
             cabinet.put(bound.key.as_str(), &BondFile { device: id.clone() })?;
             cabinet.put(bound.key.as_str(), &SeenFile { device: id.clone() })?;
         }
@@ -266,7 +267,7 @@ fn device(
         }
         Fact::WipeValidated(validated) => wipe_validated(file, validated, &event.by),
         Fact::DeviceReceived(received) => note_serial(received.told.serial.as_ref(), id, cabinet)?,
-        Fact::LabelPrinted(printed) => label_printed(file, printed),
+        Fact::LabelPrinted(printed) => label_printed(file, printed, cabinet)?,
         Fact::IntakeChecked(checked) => looked_at(checked, id, file, cabinet)?,
         Fact::DeviceGraded(graded) => file.grade = Some(graded.grade),
         Fact::RepairRecorded(repair) => file.repair = Some(repair.outcome),
@@ -331,7 +332,7 @@ fn see(
 ) -> Result<(), DrawerError> {
     file.verdict = Some(inspected.verdict);
     if !inspected.typed {
-        note_signs(&inspected.facts, id, cabinet)?;
+        note_signs(inspected, id, cabinet)?;
     }
     file.identify(&inspected.facts);
     see_disks(inspected, id, file, cabinet)

@@ -18,7 +18,7 @@ fn times_seen(serial: &str, disk: &DiskSeen, seen: &[DiskSeen]) -> usize {
 }
 
 /// That serial of its own, where the disk has one.
-fn own_serial<'a>(disk: &'a DiskSeen, seen: &[DiskSeen]) -> Option<&'a str> {
+pub(super) fn own_serial<'a>(disk: &'a DiskSeen, seen: &[DiskSeen]) -> Option<&'a str> {
     disk.serial.as_deref().filter(|serial| times_seen(serial, disk, seen) == 1)
 }
 

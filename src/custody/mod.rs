@@ -44,8 +44,11 @@ pub use home::Whereabouts;
 pub use labels::LabelCount;
 pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};
-pub use rule::{Lift, RULES, Refusal, Rule, Who, bar_sentence, check, evidence_of, objections, who_may};
+pub use rule::{
+    Lift, RULES, Refusal, Rule, Who, bar_sentence, check, check_together, evidence_of, objections, who_may,
+};
 pub use shelves::{ShelfFile, shelf_name_sentence};
+pub use sign::Recognised;
 pub use stage::{FUNCTIONS, Stage, functions_sentence};
 pub use summary::{Summary, Wanted, machine_name, search_words};
 pub use today::Today;

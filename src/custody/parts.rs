@@ -5,6 +5,7 @@
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile};
 use super::file::{DeviceFile, DiskFile};
 use super::home::Whereabouts;
+use super::sign::note_disk;
 use crate::event::repair::{PartFitted, PartTaken};
 use crate::unit::{Bytes, DeviceId, Digest, PartId};
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,7 @@ pub(super) fn part_fitted(
     if let Some((key, _, disk)) = &part.disk {
         let wiped_in = disk.wiped_in.clone().or_else(|| Some(part.from.clone()));
         let moved = DiskFile { seen: false, bound: true, wiped_in, whereabouts: Whereabouts::Unknown, ..disk.clone() };
+        note_disk(&moved.disk, into, cabinet)?;
         file.disks.insert(key.clone(), moved);
         cabinet.put(key.as_str(), &BondFile { device: into.clone() })?;
         cabinet.put(key.as_str(), &SeenFile { device: into.clone() })?;

@@ -96,6 +96,17 @@ pub enum HoldReason {
 pub struct DeviceHeld {
     /// Why.
     pub reason: HoldReason,
+    /// As which other device the machine under its tag was recognised, where that is why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_as: Option<DeviceId>,
+}
+
+impl DeviceHeld {
+    /// Stopped for that reason, and not because another machine was recognised.
+    #[must_use]
+    pub const fn of(reason: HoldReason) -> Self {
+        Self { reason, seen_as: None }
+    }
 }
 
 /// Work may go on.

@@ -56,7 +56,8 @@ pub(super) fn network_facts(tree: Tree<'_>, facts: &mut Facts) {
     }
     present(tree, "sys/class/bluetooth", key::BLUETOOTH, &BLUETOOTH, facts);
     present(tree, "sys/class/video4linux", key::CAMERA, &CAMERA, facts);
-    for (number, path) in real.iter().filter(|path| wireless(path) || wired(path)).enumerate() {
+    let own = real.iter().filter(|path| (wireless(path) || wired(path)) && !goes_round(tree, path));
+    for (number, path) in own.enumerate() {
         address(tree, path, number, facts);
     }
 }
@@ -110,6 +111,15 @@ fn present(tree: Tree<'_>, folder: &str, key: &str, guise: &Guise, facts: &mut F
         }
         Err(why) => facts.unknown(key, folder, why),
     }
+}
+
+/// Whether it may be another machine's tomorrow: a USB adapter that nobody calls built in, or a card that is called removable
+/// (a Thunderbolt dock's). Sources: Linux, Documentation/ABI/testing/sysfs-bus-usb and sysfs-devices-removable.
+fn goes_round(tree: Tree<'_>, path: &str) -> bool {
+    let says = |attribute: &str, word: &str| tree.line(&format!("{path}/{attribute}")).as_deref() == Some(word);
+    let on_usb = tree.exists(&format!("{path}/device/bInterfaceClass"));
+    // The link leads to one interface of the adapter; the adapter itself is the folder around it.
+    says("device/removable", "removable") || (on_usb && !says("device/../removable", "fixed"))
 }
 
 /// The address burnt into the hardware, by which a machine is recognised; not one that was made up at boot.

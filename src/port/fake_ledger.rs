@@ -3,7 +3,7 @@
 
 use super::failure::{Failure, Trouble};
 use super::index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
-use super::journal::{Entry, Journal, Receipt};
+use super::journal::{Entry, Journal, Receipt, refuse_half};
 use crate::custody::{
     Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Waiting, Wanted, Written, apply, check,
 };
@@ -67,6 +67,7 @@ impl Kept {
 
 impl Journal for FakeLedger {
     fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
+        refuse_half(&entries)?;
         let mut kept = self.0.borrow().clone();
         let receipts = entries.into_iter().map(|entry| kept.push(entry)).collect::<Result<_, _>>()?;
         self.0.replace(kept);

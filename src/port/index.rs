@@ -1,9 +1,13 @@
 //! Reading what is recorded: drawers, a device's history, raw rows.
 
 use super::failure::{Failure, Trouble};
-use crate::custody::{DayBook, DeviceFile, DrawerError, Refusal, Slot, Stage, Summary, Today, Waiting, Written};
+use crate::custody::{
+    DayBook, DeviceFile, DrawerError, LabelCount, Recognised, Refusal, Slot, Stage, Summary, Today, Waiting, Written,
+};
 use crate::event::Event;
+use crate::event::disk::DiskSeen;
 use crate::event::inspection::FactSeen;
+use crate::event::label::LabelFor;
 use crate::unit::{DeviceId, Digest, DonorId, Moment};
 use crate::word::say;
 use std::collections::BTreeMap;
@@ -192,10 +196,31 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).of_serial(serial).map_err(Failure::from)
     }
 
-    /// Another device that a machine really is; see [`Cabinet::really`](crate::custody::Cabinet::really).
-    pub fn really(&self, device: &DeviceId, facts: &[FactSeen]) -> Result<Option<DeviceId>, Failure> {
+    /// Who a machine that was read is; see [`Cabinet::recognise`](crate::custody::Cabinet::recognise).
+    pub fn recognise(&self, device: &DeviceId, facts: &[FactSeen]) -> Result<Recognised, Failure> {
         let mut drawers = Reading { index: self };
-        crate::custody::Cabinet::new(&mut drawers).really(device, facts).map_err(Failure::from)
+        crate::custody::Cabinet::new(&mut drawers).recognise(device, facts).map_err(Failure::from)
+    }
+
+    /// See [`Cabinet::disk_of_other`](crate::custody::Cabinet::disk_of_other).
+    pub fn disk_of_other(
+        &self,
+        device: &DeviceId,
+        inside: &[DiskSeen],
+    ) -> Result<Option<(DeviceId, DiskSeen)>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::Cabinet::new(&mut drawers).disk_of_other(device, inside).map_err(Failure::from)
+    }
+
+    /// The labels of a tag (11 symbols) that were printed, for whichever device.
+    pub fn labels(&self, tag: &str) -> Result<Vec<LabelCount>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::Cabinet::new(&mut drawers).labels(tag).map_err(Failure::from)
+    }
+
+    /// How many labels of that tag that say so were printed.
+    pub fn printed(&self, tag: &str, label: LabelFor) -> Result<u32, Failure> {
+        Ok(self.labels(tag)?.iter().find(|count| count.label == label).map_or(0, |count| count.printed))
     }
 
     /// Why the rules would refuse that event now; `None` where none does.

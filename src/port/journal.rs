@@ -3,6 +3,7 @@
 //! Invariant: a [`Recorded`] exists only for a fact that is durable in the ledger, because only `append` makes one.
 
 use super::failure::Failure;
+use crate::custody::check_together;
 use crate::event::{About, By, Event, Fact, Kind};
 use crate::unit::{DeviceId, Digest, Moment};
 use std::cell::RefCell;
@@ -65,8 +66,15 @@ impl<F> Recorded<F> {
 /// The ledger's writer.
 pub trait Journal {
     /// Appends all entries or none, in one transaction: each is checked against the rules at the head, appended, its
-    /// head signed, the summaries brought up. When it returns, they survive a power cut.
+    /// head signed, the summaries brought up. When it returns, they survive a power cut. Errors: also what
+    /// [`check_together`] says of them.
     fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure>;
+}
+
+/// Refuses what is recorded together with something else or not at all.
+pub fn refuse_half(entries: &[Entry<Fact>]) -> Result<(), Failure> {
+    let step: Vec<_> = entries.iter().map(|entry| (entry.device.as_ref(), &entry.fact)).collect();
+    check_together(&step).map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
 impl dyn Journal + '_ {

@@ -137,12 +137,13 @@ pub(super) fn hand(chosen: &[Told], told: &Told) -> Hand {
 
 /// Whether a record may be part of some story, by its kind: the others need not be read.
 pub(super) fn may_matter(kind: &str) -> bool {
-    const KINDS: [&str; 14] = [
+    const KINDS: [&str; 15] = [
         "StationOpened",
         "RoleGranted",
         "RoleRevoked",
         "DeviceReceived",
         "TagBound",
+        "TagReplaced",
         "WipeStarted",
         "WipeEnded",
         "WipeValidated",
@@ -181,5 +182,8 @@ fn kind(told: &Told) -> Option<DeviceKind> {
 }
 
 fn tag(told: &Told) -> Option<String> {
-    if let Fact::TagBound(bound) = &told.event.fact { Some(bound.tag.clone()) } else { None }
+    if let Fact::TagBound(bound) = &told.event.fact {
+        return Some(bound.tag.clone());
+    }
+    if let Fact::TagReplaced(replaced) = &told.event.fact { Some(replaced.tag.clone()) } else { None }
 }

@@ -98,7 +98,7 @@ impl Actor {
             }
             Step::EndImage => self.image_ended(at).into(),
             Step::Test { all_work } => tested(all_work).into(),
-            Step::Hold => DeviceHeld { reason: *pick(&[HoldReason::Part, HoldReason::Decision], dice) }.into(),
+            Step::Hold => DeviceHeld::of(*pick(&[HoldReason::Part, HoldReason::Decision], dice)).into(),
             Step::Release => HoldReleased {}.into(),
             Step::Quarantine => DeviceQuarantined { danger: *pick(&[Danger::Battery, Danger::Liquid], dice) }.into(),
             Step::Clear => QuarantineCleared {}.into(),

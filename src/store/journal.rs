@@ -11,7 +11,7 @@ use crate::custody::{DeviceFile, StationFile, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
 use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, checksum, origin};
-use crate::port::{Entry, Failure, Index, Journal, Marks, Receipt, Trouble};
+use crate::port::{Entry, Failure, Index, Journal, Marks, Receipt, Trouble, refuse_half};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -246,6 +246,7 @@ impl Journal for Store {
         let Some(key) = &self.key else {
             return Err(Failure::new(Trouble::Usage, say!("ledger-opened-to-read")));
         };
+        refuse_half(&entries)?;
         let work = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate).or_trouble()?;
         // Another program may have filed by its own folds since this one opened the ledger.
         if !is_folded_so(&work)? {

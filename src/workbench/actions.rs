@@ -41,7 +41,7 @@ static ACTIONS: &[Action] = &[
         words: |file| if file.held.is_some() { say!("action-release") } else { say!("key-hold") },
         fact: |file| match file.held {
             Some(_) => HoldReleased {}.into(),
-            None => DeviceHeld { reason: HoldReason::Part }.into(),
+            None => DeviceHeld::of(HoldReason::Part).into(),
         },
     },
     Action {

@@ -141,7 +141,7 @@ pub(super) fn stricken(bench: &Bench<'_>, history: &[Line]) -> Result<BTreeMap<D
     Ok(told)
 }
 
-/// The last correction since which a document about the wipe or destruction of leaf hash `end`, printed before it, tells
+/// The last correction or exchange of labels since which a document about the wipe or destruction of leaf hash `end`, printed before it, tells
 /// of what no longer counts: who the machine is, its tag, or that it was handed over. One that was taken back counts too:
 /// something may have been printed while it stood.
 pub(super) fn outdating(history: &[Line], end: Digest) -> Option<&Line> {
@@ -151,6 +151,9 @@ pub(super) fn outdating(history: &[Line], end: Digest) -> Option<&Line> {
     for (place, line) in history.iter().enumerate() {
         if matches!(line.event.fact, Fact::DeviceInspected(_) | Fact::TagBound(_) | Fact::DeviceHandedOver(_)) {
             told.insert(line.leaf);
+        }
+        if matches!(line.event.fact, Fact::TagReplaced(_)) {
+            last = Some(line).filter(|_| place > ended).or(last);
         }
         if let Fact::Corrected(corrected) = &line.event.fact
             && corrected.records.iter().any(|record| told.contains(record))

@@ -89,7 +89,7 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     let tags = file.tags.iter().rev().filter_map(|tag| TagId::read(tag).ok()).map(|tag| tag.to_string());
     let tags: Vec<String> = tags.collect();
     lines.extend((!tags.is_empty()).then(|| fact(say!("device-tags"), tags.join(" · "))));
-    lines.extend(label_lines(file));
+    lines.extend(label_lines(bench, file)?);
     lines.push(fact(say!("device-received"), file.received_at.local()));
     lines.push(fact(say!("device-lot"), file.lot.as_str()));
     if let Some(hands) = &file.hands {
@@ -106,6 +106,9 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     }
     lines.extend(file.quarantined.map(|_why| line(Weight::Bad, say!("state-quarantined"))));
     lines.extend(file.held.map(|_why| line(Weight::Warn, say!("state-held"))));
+    if let Some(other) = &file.seen_as {
+        lines.push(line(Weight::Warn, say!("swap-seen-as", other = bench.device(other)?.name())));
+    }
     let locks = file.locks.keys();
     lines.extend(locks.map(|lock| line(Weight::Bad, say!("state-locked", lock = lock_sentence(*lock)))));
     lines.push(line(Weight::Heading, say!("device-steps")));
@@ -125,8 +128,8 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     Ok(lines)
 }
 
-/// Labels that were printed of its tags; more than one that says the same must not stay.
-fn label_lines(file: &DeviceFile) -> Vec<PageLine> {
+/// Labels that were printed of its tags, for whichever device; more than one that says the same must not stay.
+fn label_lines(bench: &Bench<'_>, file: &DeviceFile) -> Result<Vec<PageLine>, Failure> {
     let told = |count: &LabelCount| {
         let tag = TagId::read(&count.tag).map_or_else(|_error| count.tag.clone(), |tag| tag.to_string());
         let what = match count.label {
@@ -138,7 +141,11 @@ fn label_lines(file: &DeviceFile) -> Vec<PageLine> {
             many => line(Weight::Warn, say!("device-labels", what = what, tag = tag, count = u64::from(many))),
         }
     };
-    file.labels.iter().map(told).collect()
+    let mut lines = Vec::new();
+    for tag in &file.tags {
+        lines.extend(bench.index.labels(tag)?.iter().map(told));
+    }
+    Ok(lines)
 }
 
 /// What is seen of it from outside; what was taken out of it and kept is the donor's, so that it stands out.

@@ -59,7 +59,7 @@ pub fn give(bench: &Bench<'_>, found: &Found, order: &GiveOrder) -> Result<Found
 /// Puts a device on hold, or releases it.
 pub fn hold(bench: &Bench<'_>, found: &Found, reason: Option<HoldReason>) -> Result<Found, Failure> {
     match reason {
-        Some(reason) => bench.record(Some(&found.id), DeviceHeld { reason }).map(|_recorded| ())?,
+        Some(reason) => bench.record(Some(&found.id), DeviceHeld::of(reason)).map(|_recorded| ())?,
         None => bench.record(Some(&found.id), HoldReleased {}).map(|_recorded| ())?,
     }
     bench.device(&found.id)

@@ -128,6 +128,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::TagBound(bound) => say!("event-tag-bound", tag = shown_tag(&bound.tag)),
         Fact::TagReplaced(replaced) => replaced_sentence(replaced),
         Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),
+        Fact::DeviceHeld(held) if held.seen_as.is_some() => say!("event-device-mixed-up"),
         Fact::DeviceHeld(_) => say!("event-device-held"),
         Fact::DeviceMoved(moved) => match &moved.from {
             Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),

@@ -17,21 +17,29 @@ pub struct Homecoming {
     pub away: Vec<String>,
     /// Disks that are inside in their place.
     pub strangers: Vec<DiskSeen>,
+    /// A disk that was in one other device before, and which: perhaps that is the machine, with another board.
+    pub once_in: Option<(DiskSeen, Found)>,
     /// All that in words, good news last.
     pub lines: Vec<Sentence>,
 }
 
-/// What the inspection that saw `inside` told of the disks of `file`, which is the device as it is since.
-pub(super) fn homecoming(file: &DeviceFile, inside: &[DiskSeen]) -> Homecoming {
+/// What the inspection that saw `inside` told of the disks of the device, as it is since; `once_in` is a disk of another one,
+/// where nothing else tells who the machine is.
+pub(super) fn homecoming(found: &Found, inside: &[DiskSeen], once_in: Option<(DiskSeen, Found)>) -> Homecoming {
+    let file = &found.file;
     let keys = |at| file.whereabouts(at).map(|(key, _)| key.clone()).collect();
     let strangers: Vec<DiskSeen> = file.strangers(inside).into_iter().cloned().collect();
     let strange = strangers.iter().map(|disk| say!("disk-stranger-inside", disk = disk_name(disk)));
     let back = file.whereabouts(Whereabouts::Home).map(|(_, disk)| say!("disk-home", disk = disk_name(&disk.disk)));
+    let other = once_in
+        .iter()
+        .map(|(disk, other)| say!("disk-once-in", disk = disk_name(disk), other = other.name(), tag = found.name()));
     Homecoming {
         home: keys(Whereabouts::Home),
         away: keys(Whereabouts::Away),
-        lines: away_lines(file).into_iter().chain(strange).chain(back).collect(),
+        lines: away_lines(file).into_iter().chain(strange).chain(other).chain(back).collect(),
         strangers,
+        once_in,
     }
 }
 

@@ -6,7 +6,9 @@ use super::bench::{Bench, Found};
 use super::home::{Homecoming, homecoming};
 use super::look;
 use super::part::{PartView, shelf};
+use super::swap::refuse_other_machine;
 use super::what_if::{WhatIf, others};
+use crate::custody::Recognised;
 use crate::device::{Certainty, Disk, Fact, Facts, Value, Why};
 use crate::event::Fact as Recorded;
 use crate::event::disk::DiskSeen;
@@ -106,11 +108,15 @@ pub(super) fn judged(
     healths: Vec<(String, DiskHealth)>,
     typed: bool,
 ) -> Result<Inspected, Failure> {
-    if !typed {
-        super::swap::refuse_other_machine(bench, found, &facts.iter().map(fact_seen).collect::<Vec<_>>())?;
+    let disks = if typed { Vec::new() } else { disks_inside(&facts) };
+    let mut once_in = None;
+    if !typed
+        && refuse_other_machine(bench, found, &facts_seen(&facts))? == Recognised::Unknown
+        && let Some((other, disk)) = bench.index.disk_of_other(&found.id, &disks)?
+    {
+        once_in = Some((disk, bench.device(&other)?));
     }
     let judgement = profile::judge(&profile, &facts);
-    let disks = if typed { Vec::new() } else { disks_inside(&facts) };
     bench.record(
         Some(&found.id),
         DeviceInspected {
@@ -119,13 +125,13 @@ pub(super) fn judged(
             verdict: verdict_seen(judgement.verdict),
             failed: facts_of(&judgement, profile::Outcome::Failed),
             undecided: facts_of(&judgement, profile::Outcome::Unknown),
-            facts: facts.iter().map(fact_seen).collect(),
+            facts: facts_seen(&facts),
             disks: disks.clone(),
             typed,
         },
     )?;
     let found = bench.device(&found.id)?;
-    let homecoming = homecoming(&found.file, &disks);
+    let homecoming = homecoming(&found, &disks, once_in);
     let systems = profile::systems(kind_word(found.file.kind), &bench.profiles, &facts);
     let others = others(bench, &found, &profile.id, &facts);
     let day =
@@ -260,6 +266,10 @@ fn disks_inside(facts: &Facts) -> Vec<DiskSeen> {
             practice: false,
         })
         .collect()
+}
+
+pub(super) fn facts_seen(facts: &Facts) -> Vec<FactSeen> {
+    facts.iter().map(fact_seen).collect()
 }
 
 fn fact_seen(fact: &Fact) -> FactSeen {

@@ -233,7 +233,7 @@ fn record(bench: &Bench<'_>, job: &PrintJob, label: &LabelOrdered) -> Result<(),
     if bench.index.history(&label.device)?.iter().any(|line| is_it(&line.event.fact)) {
         return Ok(());
     }
-    let known = bench.device(&label.device)?.file.printed(&label.tag, label.label);
+    let known = bench.index.printed(&label.tag, label.label)?;
     let fact = LabelPrinted {
         tag: label.tag.clone(),
         label: label.label,
@@ -287,7 +287,7 @@ pub fn made_label(
 pub fn queued(bench: &Bench<'_>, on: &PrinterSetting, made: &MadeLabel) -> Result<Report, Failure> {
     let (name, printer) = (made.name.as_str(), on.name.as_str());
     let known = match made.ordered(1) {
-        Some(label) => bench.device(&label.device)?.file.printed(&label.tag, label.label),
+        Some(label) => bench.index.printed(&label.tag, label.label)?,
         None => 0,
     };
     Ok(if known > 0 {

@@ -95,6 +95,7 @@ pub fn shift_view(bench: &Bench<'_>) -> Result<ShiftView, Failure> {
         _other => None,
     };
     let hold = |fact: &Fact| match fact {
+        Fact::DeviceHeld(why) if why.seen_as.is_some() => Some(say!("hold-mixed-up")),
         Fact::DeviceHeld(why) => Some(reason(why.reason)),
         _other => None,
     };

@@ -3,14 +3,12 @@
 //! Invariants: nothing is recorded of a machine under another one's tag, but that its device is held; two labels are exchanged
 //! for both devices or for neither, and what was recorded of the disks of both stays as it was.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "a swap looks at the few kinds it is about")]
-
 use super::bench::{Bench, Found};
+use crate::custody::Recognised;
 use crate::event::Fact;
 use crate::event::inspection::FactSeen;
 use crate::event::intake::{DeviceHeld, HoldReason, HoldReleased, TagReplaced};
 use crate::port::{Failure, Line, Trouble};
-use crate::unit::Moment;
 use crate::word::say;
 
 /// What exchanging two labels comes to.
@@ -21,8 +19,10 @@ pub struct SwapLook {
     /// The other.
     pub other: Found,
     /// Ends of wipes and destructions whose certificates name the wrong tag, where they were printed: which device, and the
-    /// record. All since the younger of the two labels was put on.
+    /// record. However old: a certificate names the tag of the day it was printed on, not of the day of the wipe.
     pub certificates: Vec<(Found, Line)>,
+    /// Those of the two that stay on hold, for whatever else they are.
+    pub held: Vec<Found>,
 }
 
 /// Two labels that were exchanged.
@@ -34,18 +34,39 @@ pub struct Swap {
     pub other: Found,
 }
 
-/// Holds the device, and refuses to go on, where the machine that was read is another device of this station.
-pub(super) fn refuse_other_machine(bench: &Bench<'_>, found: &Found, facts: &[FactSeen]) -> Result<(), Failure> {
-    if bench.practice()? {
-        return Ok(());
+/// The rule that refuses what is read of a machine under another one's tag.
+const OTHER_MACHINE: &str = "other-machine";
+
+/// Holds the device, and refuses to go on, where the machine that was read is another device of this station; refuses where it
+/// is none that is known, and not this one. A lead may say that it is this one after all. Else who it is.
+pub(super) fn refuse_other_machine(
+    bench: &Bench<'_>,
+    found: &Found,
+    facts: &[FactSeen],
+) -> Result<Recognised, Failure> {
+    let recognised = bench.index.recognise(&found.id, facts)?;
+    let known = bench.device(&found.id)?;
+    if known.file.is_lifted(OTHER_MACHINE) {
+        return Ok(recognised);
     }
-    let Some(other) = bench.index.really(&found.id, facts)? else { return Ok(()) };
-    let (other, tag) = (bench.device(&other)?.name(), found.name());
-    if found.file.held.is_none() {
-        bench.record(Some(&found.id), DeviceHeld { reason: HoldReason::Decision })?;
-    }
-    let what = say!("swap-other-machine", tag = tag.as_str(), other = other.as_str());
-    Err(Failure::new(Trouble::No, what).hint(say!("swap-other-machine-hint", tag = tag, other = other)))
+    let tag = known.name();
+    let (what, hint) = match &recognised {
+        Recognised::This | Recognised::Unknown => return Ok(recognised),
+        Recognised::Other(other) => {
+            if known.file.held.is_none() {
+                let held = DeviceHeld { reason: HoldReason::Decision, seen_as: Some(other.clone()) };
+                bench.record(Some(&found.id), held)?;
+            }
+            let other = bench.device(other)?.name();
+            let what = say!("swap-other-machine", tag = tag.as_str(), other = other.as_str());
+            (what, say!("swap-other-machine-hint", tag = tag, other = other))
+        }
+        Recognised::Stranger { here, known } => {
+            let what = say!("rule-strange-machine", tag = tag.as_str(), here = here.as_str(), serial = known.as_str());
+            (what, say!("swap-strange-machine-hint", tag = tag))
+        }
+    };
+    Err(Failure::new(Trouble::No, what).hint(hint).by_rule(OTHER_MACHINE))
 }
 
 /// What exchanging the labels of the two comes to; records nothing. Errors: they are one device; one has no tag.
@@ -54,26 +75,29 @@ pub fn look_at_swap(bench: &Bench<'_>, one: &str, other: &str) -> Result<SwapLoo
     if one.id == other.id {
         return Err(Failure::new(Trouble::Usage, say!("swap-one-device", tag = one.name())));
     }
-    let mut tagged = Moment::from_unix_millis(0);
-    let mut lines = Vec::new();
+    let mut certificates = Vec::new();
     for found in [&one, &other] {
-        let Some(tag) = found.file.tags.last() else {
+        if found.file.tags.is_empty() {
             return Err(Failure::new(Trouble::No, say!("swap-no-tag", device = found.name())));
-        };
-        for line in bench.index.standing(&found.id)? {
-            match &line.event.fact {
-                Fact::TagBound(bound) if bound.tag == *tag => tagged = tagged.max(line.event.at),
-                Fact::TagReplaced(replaced) if replaced.tag == *tag => tagged = tagged.max(line.event.at),
-                Fact::WipeEnded(_) | Fact::DiskDestroyed(_) => lines.push((found.clone(), line)),
-                _other => {}
-            }
         }
+        let ends = bench.index.standing(&found.id)?;
+        let has_paper = |line: &Line| matches!(line.event.fact, Fact::WipeEnded(_) | Fact::DiskDestroyed(_));
+        certificates.extend(ends.into_iter().filter(has_paper).map(|line| (found.clone(), line)));
     }
-    lines.retain(|(_, line)| line.event.at >= tagged);
-    Ok(SwapLook { one, other, certificates: lines })
+    let is_kept = |found: &Found, other: &Found| found.file.held.is_some() && !is_mixed_up(found, other);
+    let pairs = [(&one, &other), (&other, &one)];
+    let held =
+        pairs.into_iter().filter(|(found, other)| is_kept(found, other)).map(|(found, _)| found.clone()).collect();
+    Ok(SwapLook { one, other, certificates, held })
 }
 
-/// Exchanges the labels of the two, and lets both go on that were held for a decision. Errors: the rules.
+/// Whether it is on hold because the machine under its tag was recognised as that other one.
+fn is_mixed_up(found: &Found, other: &Found) -> bool {
+    found.file.seen_as.as_ref() == Some(&other.id)
+}
+
+/// Exchanges the labels of the two, and lets go on what is on hold because its machine was recognised as the other. Errors:
+/// the rules.
 pub fn swap(bench: &Bench<'_>, look: &SwapLook) -> Result<Swap, Failure> {
     let mut facts = Vec::new();
     let pairs = [(&look.one, &look.other), (&look.other, &look.one)];
@@ -83,8 +107,8 @@ pub fn swap(bench: &Bench<'_>, look: &SwapLook) -> Result<Swap, Failure> {
         let replaced = TagReplaced { tag, instead_of, swapped_with: other.id.clone() };
         facts.push((Some(device.id.clone()), Fact::from(replaced)));
     }
-    for (device, _other) in pairs {
-        if device.file.held == Some(HoldReason::Decision) {
+    for (device, other) in pairs {
+        if is_mixed_up(device, other) {
             facts.push((Some(device.id.clone()), Fact::from(HoldReleased {})));
         }
     }

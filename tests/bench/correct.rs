@@ -81,7 +81,7 @@ pub(crate) fn refusals() -> Vec<(&'static str, Walk, Step)> {
     let undone = taken_tag.goes(Some(1), strikes(&[first]));
     taken_tag.goes(Some(2), tag(1));
     let mut on_hold = walk.clone();
-    let held = on_hold.goes(Some(1), DeviceHeld { reason: HoldReason::Donor });
+    let held = on_hold.goes(Some(1), DeviceHeld::of(HoldReason::Donor));
     vec![
         ("correct-known", walk.clone(), about(strikes(&[]))),
         ("correct-known", walk.clone(), about(strikes(&[shelved, shelved]))),

@@ -59,7 +59,7 @@ fn a_device_goes_to_the_right_lot_only_while_nothing_rests_on_the_donors_word_an
 #[test]
 fn a_hold_that_was_released_by_mistake_comes_back_and_is_lifted_by_no_correction() {
     let mut walk = crew();
-    let held = walk.goes(Some(1), DeviceHeld { reason: HoldReason::Donor });
+    let held = walk.goes(Some(1), DeviceHeld::of(HoldReason::Donor));
     let released = walk.goes(Some(1), HoldReleased {});
     let undone = walk.goes(Some(1), strikes(&[released]));
     assert_eq!(walk.device(1).expect("ready").held, Some(HoldReason::Donor));

@@ -31,7 +31,7 @@ fn attempt(number: u8, device: u8, started: Digest) -> Fact {
         0 => tag(number / 24 % 4).into(),
         1 => moved("A1").into(),
         2 => moved("B2").into(),
-        3 => DeviceHeld { reason: HoldReason::Donor }.into(),
+        3 => DeviceHeld::of(HoldReason::Donor).into(),
         4 => HoldReleased {}.into(),
         5 | 6 => inspected(verdict, &[disk(Some(serial))]).into(),
         7 | 8 => tested(outcome).into(),

@@ -6,7 +6,7 @@ use super::bench_rig::{self, Rig};
 use aoxanh::unit::Bytes;
 use aoxanh::workbench::PRACTICE_PIN;
 
-fn signed(rig: &Rig) -> [String; 4] {
+pub(crate) fn signed(rig: &Rig) -> [String; 4] {
     let pin = rig.memory().join("practice-pin");
     std::fs::write(&pin, PRACTICE_PIN).expect("written");
     ["--by".to_owned(), bench_rig::LEAD.to_owned(), "--pin-file".to_owned(), pin.display().to_string()]

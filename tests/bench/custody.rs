@@ -37,7 +37,7 @@ fn a_device_goes_from_the_door_to_the_pupil_stage_by_stage() {
     let one = FunctionResult::typed(FUNCTIONS[0], FunctionOutcome::Works);
     reaches(&mut walk, FunctionTested { results: vec![one] }.into(), Stage::Checked);
     reaches(&mut walk, tested(FunctionOutcome::Absent).into(), Stage::Ready);
-    reaches(&mut walk, DeviceHeld { reason: HoldReason::Part }.into(), Stage::Checked);
+    reaches(&mut walk, DeviceHeld::of(HoldReason::Part).into(), Stage::Checked);
     reaches(&mut walk, HoldReleased {}.into(), Stage::Ready);
     reaches(&mut walk, DeviceQuarantined { danger: Danger::Battery }.into(), Stage::Checked);
     reaches(&mut walk, QuarantineCleared {}.into(), Stage::Ready);
@@ -111,7 +111,7 @@ fn refusals() -> Vec<(&'static str, Walk, Step)> {
     };
     let (works, fails) = (FunctionOutcome::Works, FunctionOutcome::Fails);
     let withdrawn = || (None, ConsentWithdrawn { lot: lot(1), purpose: Purpose::Erase }.into());
-    let held = || about(DeviceHeld { reason: HoldReason::Donor });
+    let held = || about(DeviceHeld::of(HoldReason::Donor));
     let quarantined = || about(DeviceQuarantined { danger: Danger::Smoke });
     let second = || -> Walk {
         let mut walk = after(vec![about(allocated(1)), (Some(2), received(1).into()), (Some(2), tag(2).into())]);

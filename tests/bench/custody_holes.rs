@@ -162,7 +162,7 @@ fn a_consent_taken_back_is_given_again_only_by_a_lead_who_is_known() {
 #[test]
 fn a_second_intake_of_a_machine_takes_its_disks_along_neither_from_a_hold_nor_from_a_quarantine_nor_from_a_donor() {
     let hindered = [
-        (Some(1), DeviceHeld { reason: HoldReason::Donor }.into()),
+        (Some(1), DeviceHeld::of(HoldReason::Donor).into()),
         (Some(1), DeviceQuarantined { danger: Danger::Liquid }.into()),
         (None, Fact::from(ConsentWithdrawn { lot: lot(1), purpose: Purpose::Erase })),
     ];
@@ -297,7 +297,7 @@ fn random_fact(what: u8, serial: &str, number: u8, last: &[(u8, String, Digest)]
         11 => inspected(Verdict::Pass, &[disk(None), disk(Some("S"))]).into(),
         12 => ConsentWithdrawn { lot: lot(1), purpose: Purpose::Erase }.into(),
         13 => erase_consent(1).into(),
-        14 => DeviceHeld { reason: HoldReason::Other }.into(),
+        14 => DeviceHeld::of(HoldReason::Other).into(),
         15 => HoldReleased {}.into(),
         16 => DeviceQuarantined { danger: Danger::Liquid }.into(),
         17 => QuarantineCleared {}.into(),

@@ -12,8 +12,8 @@ use aoxanh::event::intake::DeviceKind;
 use aoxanh::port::{Failure, FakeGuide, FakeHardware, Index, Part, Presence, Trouble};
 use aoxanh::trial::{FULL, InputEvent, LAPTOP, Layout};
 use aoxanh::workbench::{
-    CheckNews, CheckOrder, Donation, FUNCTION_TESTS, Found, TestOptions, function_test, open_lot, receive, test_lines,
-    test_now,
+    CheckNews, CheckOrder, Donation, FUNCTION_TESTS, Found, TestOptions, function_test, inspect, load_profile,
+    open_lot, receive, test_lines, test_now,
 };
 use std::time::Duration;
 
@@ -242,14 +242,19 @@ fn another_machine_and_an_unknown_test_are_refused_before_anything_is_recorded()
     let order = |id: &str| CheckOrder { only: vec![id.to_owned()], again: false, options: QUICK };
     let unknown = trial.order(&order("wings"), &mut FakeGuide::default()).expect_err("no such test");
     assert_eq!((unknown.trouble, unknown.what.key()), (Trouble::Usage, "check-unknown-function"));
-    trial.found.file.serial = Some("THU-0001".to_owned());
-    let mut facts = Facts::new();
-    facts.push(key::SERIAL, Value::Text("BENCH-PC".to_owned()), "made up", Certainty::Certain);
-    trial.rig.probe.0 = facts;
+    let told = |serial: &str| {
+        let mut facts = Facts::new();
+        facts.push(key::SERIAL, Value::Text(serial.to_owned()), "made up", Certainty::Certain);
+        facts
+    };
+    trial.rig.probe.0 = told("THU-0001");
+    let profile = load_profile(&trial.rig.bench(), None, DeviceKind::Laptop).expect("embedded");
+    inspect(&trial.rig.bench(), &trial.found, profile).expect("its serial is known");
+    trial.rig.probe.0 = told("BENCH-PC");
     let other = trial.order(&order("memory"), &mut FakeGuide::default()).expect_err("another machine");
-    assert_eq!((other.trouble, other.what.key()), (Trouble::No, "check-other-machine"));
+    assert_eq!((other.trouble, other.what.key()), (Trouble::No, "rule-strange-machine"));
     assert_eq!(trial.recorded(), []);
-    trial.found.file.serial = Some("BENCH-PC".to_owned());
+    trial.rig.probe.0 = told("thu0001");
     assert_eq!(trial.order(&order("memory"), &mut FakeGuide::default()).expect("the same machine").len(), 1);
 }
 

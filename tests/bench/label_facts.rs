@@ -5,6 +5,7 @@
 use super::custody::Step;
 use super::golden;
 use super::ledger_rig::{Walk, disk, inspected};
+use aoxanh::custody::Cabinet;
 use aoxanh::event::Event;
 use aoxanh::event::inspection::Verdict;
 use aoxanh::event::label::{LabelFor, LabelPrinted};
@@ -52,7 +53,10 @@ fn labels_are_counted_by_tag_and_by_what_they_say_and_one_that_was_thrown_away_i
     walk.goes(Some(1), label_printed(&tag, LabelFor::Device, 1));
     walk.goes(Some(1), label_printed(&tag, LabelFor::Erased, 1));
     let spoilt = walk.goes(Some(1), label_printed(&tag, LabelFor::Device, 2));
-    let printed = |walk: &mut Walk, label| walk.device(1).expect("ready").printed(&tag, label);
+    let printed = |walk: &mut Walk, label: LabelFor| {
+        let counts = Cabinet::new(&mut walk.drawers).labels(&tag).expect("reads");
+        counts.iter().find(|count| count.label == label).map_or(0, |count| count.printed)
+    };
     assert_eq!((printed(&mut walk, LabelFor::Device), printed(&mut walk, LabelFor::Erased)), (3, 1));
     assert_eq!(walk.device(1).expect("ready").stage(), stage, "a label is no step");
     walk.folds(Some(1), Corrected { records: vec![spoilt], lot: None, reason: None });

@@ -138,6 +138,7 @@ mod probe;
 mod probe_parts;
 mod proof_edges;
 mod reader_fuzz;
+mod recognised;
 mod refused;
 mod repairing;
 mod restored_chain;

@@ -23,7 +23,7 @@ pub(crate) fn refusals() -> Vec<(&'static str, Walk, Step)> {
         walk
     };
     vec![
-        ("phone-door", by_phone(), (Some(1), DeviceHeld { reason: HoldReason::Other }.into())),
+        ("phone-door", by_phone(), (Some(1), DeviceHeld::of(HoldReason::Other).into())),
         ("phone-door", by_phone(), (None, lot_opened(7).into())),
         ("phone-door", by_phone(), (None, erase_consent(1).into())),
     ]

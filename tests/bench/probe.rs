@@ -227,6 +227,35 @@ fn network_camera_and_bluetooth_are_told_apart_from_what_is_virtual_or_without_d
 }
 
 #[test]
+fn the_address_of_an_adapter_that_goes_from_machine_to_machine_is_no_sign_of_one() {
+    let tree = SysfsTree::new();
+    let card = |name: &str, last: &str| {
+        let (folder, address) = (format!("sys/class/net/{name}"), format!("02:00:00:00:00:{last}"));
+        tree.files(&folder, &[("type", "1"), ("address", &address)]).empty_folder(&format!("{folder}/device"));
+        folder
+    };
+    card("eth0", "01");
+    // In life a link leads to one interface, and what stands around that is the adapter.
+    let on_usb = |name: &str, last: &str, removable: Option<&str>| {
+        let folder = card(name, last);
+        tree.files(&format!("{folder}/device"), &[("bInterfaceClass", "ff")]);
+        if let Some(word) = removable {
+            tree.files(&folder, &[("removable", word)]);
+        }
+    };
+    on_usb("eth1", "02", None);
+    on_usb("eth2", "03", Some("removable"));
+    on_usb("eth3", "04", Some("unknown"));
+    on_usb("eth4", "05", Some("fixed"));
+    tree.files(&format!("{}/device", card("eth5", "06")), &[("removable", "removable")]);
+    let facts = tree.facts();
+    let addresses =
+        facts.iter().filter(|fact| fact.key.rsplit('.').next() == Some("mac")).map(|fact| fact.source.as_str());
+    let own = ["sys/class/net/eth0/address", "sys/class/net/eth4/address"];
+    assert_eq!(addresses.collect::<Vec<_>>(), own);
+}
+
+#[test]
 fn what_may_hide_on_a_bus_for_want_of_a_driver_is_unknown_and_not_absent() {
     let tree = SysfsTree::new();
     tree.files("sys/class/net/lo", &[("type", "772")]);

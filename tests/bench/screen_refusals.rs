@@ -137,6 +137,7 @@ static ELSEWHERE: &[Row] = &[
             "a_consent_taken_back_is_given_again_only_by_a_lead_who_is_known",
         ),
     ),
+    ("other-machine", elsewhere("the machines of these scenes tell nothing of themselves", "custody", EVERY)),
     ("tag-swapped", elsewhere("labels are exchanged on the command line", "custody", EVERY)),
     ("accessory-named", elsewhere("accessories are counted on the command line", "custody", EVERY)),
     ("accessory-known", elsewhere("accessories are put to devices on the command line", "custody", EVERY)),

@@ -1,16 +1,20 @@
-//! A label on the wrong machine: noticed when the machine is read, and exchanged in one step.
+//! Two labels on each other's machines: exchanged in one step, with what was printed of both.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
-use super::arming_rig::{Rig, refusal, said};
 use super::custody::{Step, about};
-use super::ledger_rig::*;
+use super::label_facts::label_printed;
+use super::ledger_rig::{Walk, device_id, disk, inspected, received, tag};
 use super::{bench_rig, golden};
-use aoxanh::device::{Certainty, Facts, Value, key};
-use aoxanh::event::intake::{DeviceKind, HoldReason, TagReplaced};
-use aoxanh::event::{Event, How};
-use aoxanh::port::FakeProbe;
-use aoxanh::workbench::{Found, inspect, load_profile, look_at_swap, swap};
+use aoxanh::custody::Cabinet;
+use aoxanh::device::key;
+use aoxanh::event::Event;
+use aoxanh::event::inspection::{DeviceInspected, FactSeen, Seen, Verdict};
+use aoxanh::event::intake::{DeviceHeld, HoldReason, TagReplaced};
+use aoxanh::event::label::LabelFor;
+use aoxanh::event::settling::Corrected;
+use aoxanh::unit::Bytes;
+
+/// A number that a board may bear.
+pub(crate) const NUMBER: &str = "4c4c4544-0042-3510-8054-b7c04f303232";
 
 /// Device `own` gets the tag of device `other`.
 fn replaced(own: u8, other: u8) -> TagReplaced {
@@ -19,20 +23,42 @@ fn replaced(own: u8, other: u8) -> TagReplaced {
 
 pub(crate) fn golden() -> Vec<Event> {
     let about = golden::after(None).id;
-    vec![golden::about(TagReplaced { swapped_with: about, ..replaced(1, 2) })]
+    let mixed_up = DeviceHeld { reason: HoldReason::Decision, seen_as: Some(about.clone()) };
+    vec![golden::about(TagReplaced { swapped_with: about, ..replaced(1, 2) }), golden::about(mixed_up)]
 }
 
 /// Two tagged devices, the first of them ready.
-fn two() -> Walk {
+pub(crate) fn two() -> Walk {
     let mut walk = Walk::ready();
     walk.goes(Some(2), received(1));
     walk.goes(Some(2), tag(2));
     walk
 }
 
-/// For the rule about it: a walk that leads up to it, and the step that it refuses.
+/// An inspection of a machine with that serial and that number.
+fn read_off(serial: &str, uuid: &str) -> DeviceInspected {
+    let fact = |key: &str, text: &str| FactSeen {
+        key: key.to_owned(),
+        value: Some(Seen::Text(text.to_owned())),
+        unit: None,
+        source: "test".to_owned(),
+        certainty: "certain".to_owned(),
+    };
+    DeviceInspected {
+        facts: vec![fact(key::SERIAL, serial), fact(key::UUID, uuid)],
+        ..inspected(Verdict::Pass, &[disk(Some("S"))])
+    }
+}
+
+/// For the rules about it: a walk that leads up to each, and the step that it refuses.
 pub(crate) fn refusals() -> Vec<(&'static str, Walk, Step)> {
+    let mut known = two();
+    known.goes(Some(2), read_off("CNU4138XYZ", NUMBER));
+    let mut stranger = two();
+    stranger.goes(Some(1), read_off("PF-0ABC", "none"));
     vec![
+        ("other-machine", known, about(read_off("cnu 4138xyz", "none"))),
+        ("other-machine", stranger, about(read_off("CNU4138XYZ", "none"))),
         ("tag-swapped", two(), about(TagReplaced { tag: tag(3).tag, ..replaced(1, 2) })),
         ("tag-swapped", two(), about(TagReplaced { instead_of: tag(2).tag, ..replaced(1, 2) })),
         ("tag-swapped", two(), about(TagReplaced { swapped_with: device_id(1), ..replaced(1, 2) })),
@@ -56,65 +82,27 @@ fn two_labels_are_exchanged_and_back_and_nothing_else_changes() {
     assert_eq!(tags(&mut walk), before);
 }
 
-fn machine(serial: &str, uuid: &str, mac: &str) -> FakeProbe {
-    let mut facts = Facts::new();
-    for (key, text) in [(key::SERIAL, serial), (key::UUID, uuid), ("network.0.mac", mac)] {
-        facts.push(key.to_owned(), Value::Text(text.to_owned()), "test", Certainty::Certain);
-    }
-    FakeProbe(facts)
-}
-
-fn read(rig: &Rig, found: &Found) -> Result<(), aoxanh::port::Failure> {
-    let bench = rig.bench();
-    let profile = load_profile(&bench, None, DeviceKind::Laptop).expect("embedded");
-    inspect(&bench, found, profile).map(|_inspected| ())
-}
-
 #[test]
-fn a_machine_under_another_ones_tag_is_recognised_and_held_until_the_labels_are_exchanged() {
-    let mut rig = Rig::new(&[]);
-    rig.by.how = How::Pin;
-    let ((first, _), (second, _)) = (rig.device(true), rig.device(true));
-    rig.probe = machine("CNU4138XYZ", "4c4c4544-0042-3510-8054-b7c04f303232", "00:1a:2b:3c:4d:5e");
-    read(&rig, &first).expect("nobody knows it yet");
-    read(&rig, &first).expect("it is the same");
-    for same in [
-        machine("cnu-4138xyz", "other-uuid-1", "aa:bb:cc:dd:ee:01"),
-        machine("To be filled by O.E.M.", "4C4C4544-0042-3510-8054-B7C04F303232", "aa:bb:cc:dd:ee:02"),
-        machine("Default string", "none", "00:1A:2B:3C:4D:5E"),
-    ] {
-        rig.probe = same;
-        let before = rig.events().len();
-        assert_eq!(said(&refusal(read(&rig, &rig.again(&second)), "another machine")), "swap-other-machine");
-        assert!(rig.kinds(before).iter().all(|kind| kind == "DeviceHeld"), "nothing else is recorded");
-        assert_eq!(rig.again(&second).file.held, Some(HoldReason::Decision));
-    }
-    let (one, other) = (first.name(), second.name());
-    let bench = rig.bench();
-    let look = look_at_swap(&bench, &one, &other).expect("two devices");
-    swap(&bench, &look).expect("exchanged");
-    assert_eq!(
-        (bench.find(&one).expect("tagged").id, bench.find(&other).expect("tagged").id),
-        (second.id, first.id.clone())
-    );
-    assert_eq!(bench.find(&one).expect("tagged").file.held, None, "it goes on");
-    let scanned = bench.find(&other).expect("tagged");
-    drop(bench);
-    rig.probe = machine("CNU4138XYZ", "none", "aa:bb:cc:dd:ee:03");
-    read(&rig, &scanned).expect("now the label is right");
-}
-
-#[test]
-fn what_makers_put_on_every_machine_and_a_network_stick_that_goes_round_stop_nobody() {
-    let mut rig = Rig::new(&[]);
-    let ((first, _), (second, _)) = (rig.device(true), rig.device(true));
-    rig.probe = machine("Default string", "03000200-0400-0500-0006-000700080009", "N/A");
-    read(&rig, &first).expect("first");
-    read(&rig, &second).expect("junk is nobody");
-    rig.probe = machine("S-000001", "none", "00:1a:2b:3c:4d:5e");
-    read(&rig, &first).expect("first");
-    rig.probe = machine("S-000002", "none", "00:1a:2b:3c:4d:5e");
-    read(&rig, &second).expect("the serial tells them apart");
+fn labels_that_were_printed_are_counted_with_their_tag_whoever_carries_it() {
+    let mut walk = two();
+    let (own, other) = (tag(1).tag, tag(2).tag);
+    walk.goes(Some(1), label_printed(&own, LabelFor::Device, 2));
+    walk.goes(Some(2), label_printed(&other, LabelFor::Erased, 1));
+    let printed = |walk: &mut Walk| {
+        let cabinet = Cabinet::new(&mut walk.drawers);
+        let count =
+            |tag: &str| cabinet.labels(tag).expect("reads").iter().map(|count| count.printed).collect::<Vec<u32>>();
+        [count(&own), count(&other)]
+    };
+    let before: [Vec<u32>; 2] = [vec![2], vec![1]];
+    assert_eq!(printed(&mut walk), before);
+    walk.goes(Some(1), replaced(1, 2));
+    walk.goes(Some(2), TagReplaced { tag: tag(1).tag, instead_of: tag(2).tag, swapped_with: device_id(1) });
+    assert_eq!(printed(&mut walk), before, "they are out there");
+    let spoilt = walk.goes(Some(2), label_printed(&own, LabelFor::Device, 3));
+    assert_eq!(printed(&mut walk), [vec![5], vec![1]]);
+    walk.goes(Some(2), Corrected { records: vec![spoilt], lot: None, reason: None });
+    assert_eq!(printed(&mut walk), before, "thrown away");
 }
 
 #[test]
@@ -131,4 +119,33 @@ fn from_the_command_line_an_exchange_is_looked_at_before_it_is_recorded() {
         look["devices"],
         "only looked at"
     );
+}
+
+#[test]
+fn certificates_name_the_tag_that_a_device_carries_since_the_exchange() {
+    let rig = bench_rig::Rig::practice();
+    let one = rig.device();
+    let signed = super::correct_verb::signed(&rig);
+    let signed: Vec<&str> = signed.iter().map(String::as_str).collect();
+    let disk = rig.disk("dia", Bytes::mib(8));
+    if !bench_rig::can_loop(&disk) {
+        return;
+    }
+    rig.run(&["wipe", &one.tag, "--disk", disk.name(), "--confirm", &rig.code(&disk)]).good();
+    let other = rig.device();
+    let certificate = |tag: &str| rig.json(&["certificate", tag, "--to", "giay"]).good().one("certificate");
+    let before = certificate(&one.tag);
+    assert!(before["replaces_since"].is_null());
+    let swapped = rig.json(&[&signed[..], &["tag", "swap", &one.tag, &other.tag, "--yes"]].concat()).good().one("swap");
+    let listed = swapped["certificates"].as_array().map(Vec::len);
+    assert_eq!(listed, Some(1), "printed after the younger label was put on, of a wipe before: {swapped:#?}");
+    assert!(rig.run(&["show", &other.tag]).good().out.contains("đã được thay"));
+    let after = certificate(&other.tag);
+    let plain = |tag: &str| tag.replace('-', "");
+    assert_eq!(after["certificate"]["device"]["tag"], plain(&other.tag).as_str());
+    assert!(after["replaces_since"].is_u64(), "{after:#?}");
+    assert_ne!(after["json"], before["json"], "both can be told apart");
+    for made in [&before, &after] {
+        rig.run(&["verify", made["json"].as_str().expect("a path")]).good();
+    }
 }

@@ -14,6 +14,7 @@ mod image;
 mod intake;
 mod key;
 mod lock;
+mod machine;
 mod part;
 mod people;
 mod phone;
@@ -24,6 +25,7 @@ mod station;
 mod wipe;
 
 pub use correct::bar_sentence;
+pub use machine::check_together;
 pub use role::{Who, who_may};
 pub use wipe::evidence_of;
 
@@ -95,6 +97,7 @@ pub static RULES: &[&Rule] = &[
     &intake::DEVICE_GONE,
     &intake::TAG_UNIQUE,
     &intake::TAG_SWAPPED,
+    &machine::OTHER_MACHINE,
     &intake::SHELF_NAMED,
     &intake::LABEL_TAG,
     &intake::LABEL_ERASED,

@@ -4,10 +4,11 @@
 //! is not done again unasked.
 
 use super::super::bench::{Bench, Found};
+use super::super::inspect::facts_seen;
 use super::super::self_test::self_test;
+use super::super::swap::refuse_other_machine;
 use super::typed::unknown;
 use super::{Come, FUNCTION_TESTS, FunctionTest, Hands, Stop, TestOptions, first_view, function_test, why_stopped};
-use crate::device::{Fact, Value, key};
 use crate::event;
 use crate::event::inspection::{FunctionOutcome, FunctionResult, FunctionTested, TestedHow};
 use crate::port::{Failure, Guide, Presence, Trouble};
@@ -79,7 +80,8 @@ pub fn test_now(
         return Err(unknown(strange));
     }
     bench.refuse_if_forbidden(Some(&found.id), FunctionTested { results: Vec::new() })?;
-    refuse_other_machine(bench, found)?;
+    // The tests try out the machine that the program runs on: a bench's own must not answer for a donated one.
+    refuse_other_machine(bench, found, &facts_seen(&bench.probe.facts()?))?;
     let uses = pace_classes(bench.own.pace.as_deref()).map_err(|words| {
         let what = say!("list-wrong", file = "profiles/pace/classes.toml");
         Failure::new(Trouble::BadData, what).because(words).hint(say!("list-wrong-hint"))
@@ -172,20 +174,6 @@ fn tried(
                 return Ok(FunctionResult { how: Some(TestedHow::Automatic), ..skipped("not_possible") });
             }
         }
-    }
-}
-
-/// The tests try out the machine that the program runs on: a bench's own must not answer for a donated one.
-fn refuse_other_machine(bench: &Bench<'_>, found: &Found) -> Result<(), Failure> {
-    let facts = bench.probe.facts()?;
-    let serial = |fact: &Fact| if let Value::Text(serial) = &fact.value { Some(serial.clone()) } else { None };
-    let here = facts.get(key::SERIAL).and_then(serial);
-    match (here, &found.file.serial) {
-        (Some(here), Some(wanted)) if here != *wanted => {
-            let what = say!("check-other-machine", tag = found.name(), serial = wanted.as_str(), here = here);
-            Err(Failure::new(Trouble::No, what).hint(say!("check-other-machine-hint")))
-        }
-        _alike_or_unknown => Ok(()),
     }
 }
 

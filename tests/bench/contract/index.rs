@@ -131,7 +131,7 @@ fn garden(ledger: &dyn Ledger) {
             let number = 1 + 2 * u8::try_from(place).expect("few") + twin;
             climb(ledger, 10, number, stage);
             if stage < Stage::OnLoan && number.is_multiple_of(2) {
-                record(ledger, number, DeviceHeld { reason: HoldReason::Part });
+                record(ledger, number, DeviceHeld::of(HoldReason::Part));
             }
             if stage < Stage::OnLoan && number.is_multiple_of(3) {
                 record(ledger, number, DeviceQuarantined { danger: Danger::Smoke });
@@ -166,7 +166,7 @@ fn summaries_tell(ledger: &dyn Ledger) {
     let last = all.iter().find(|summary| summary.stage == Stage::HandedOver).expect("some");
     assert_eq!((last.maker.as_deref(), last.model.as_deref()), (Some("Hãng Thử"), Some("Sổ tay Giả 14-X")));
     assert_eq!((last.verdict, last.received_at, last.changed_at), (Some(Verdict::Pass), moment(10), moment(10)));
-    let refused = vec![entry(20, Some(1), DeviceHeld { reason: HoldReason::Part }), entry(20, Some(99), tag(1))];
+    let refused = vec![entry(20, Some(1), DeviceHeld::of(HoldReason::Part)), entry(20, Some(99), tag(1))];
     ledger.commit(refused).expect_err("nobody received device 99");
     assert_eq!(self::all(ledger), all, "what was refused shows nowhere");
 }
@@ -228,7 +228,7 @@ fn found_in_order(ledger: &dyn Ledger) {
         climb(ledger, 10, number, Stage::Inspected);
     }
     assert_eq!(found(ledger, "giả"), [2, 1, 3]);
-    record(ledger, 1, DeviceHeld { reason: HoldReason::Part });
+    record(ledger, 1, DeviceHeld::of(HoldReason::Part));
     assert_eq!(found(ledger, "giả"), [1, 2, 3]);
     assert_eq!(found(ledger, "giả thử pf3"), [3]);
     assert_eq!(found(ledger, "giả thử pf9"), [0; 0]);
@@ -281,7 +281,7 @@ fn last_received_told(ledger: &dyn Ledger) {
     assert_eq!(last(), None);
     climb(ledger, 10, 1, Stage::Received);
     climb(ledger, 20, 2, Stage::HandedOver);
-    record_at(ledger, 30, 1, DeviceHeld { reason: HoldReason::Part });
+    record_at(ledger, 30, 1, DeviceHeld::of(HoldReason::Part));
     assert_eq!(last(), Some(device_id(2)), "not the one touched last, and though it is with its pupil");
     climb(ledger, 20, 3, Stage::Received);
     assert_eq!(last(), Some(device_id(3)), "of one moment");
@@ -371,7 +371,7 @@ fn queued(ledger: &dyn Ledger) {
     let waiting = |count, oldest, median| Waiting { count, oldest: moment(oldest), median: moment(median) };
     let all = BTreeMap::from([(Stage::Received, waiting(4, 10, 30)), (Stage::Imaged, waiting(1, 20, 20))]);
     assert_eq!(ledger.queue().expect("reads"), all, "a tag is no stage");
-    record_at(ledger, 96, 4, DeviceHeld { reason: HoldReason::Part });
+    record_at(ledger, 96, 4, DeviceHeld::of(HoldReason::Part));
     record_at(ledger, 96, 2, DeviceQuarantined { danger: Danger::Battery });
     assert_eq!(ledger.queue().expect("reads")[&Stage::Received], waiting(2, 50, 50));
     record_at(ledger, 99, 4, HoldReleased {});

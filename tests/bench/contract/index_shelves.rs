@@ -67,7 +67,7 @@ pub(super) fn waiting_in_order(ledger: &dyn Ledger) {
     for device in [1, 2, 3, 4] {
         put(ledger, device, "A1");
     }
-    record_at(ledger, 120, 4, DeviceHeld { reason: HoldReason::Part });
+    record_at(ledger, 120, 4, DeviceHeld::of(HoldReason::Part));
     let waiting = |name, after, most| ledger.waiting(name, after, most).expect("reads");
     assert_eq!(numbers(&waiting(Some("A1"), None, 100)), [4, 2, 3, 1]);
     assert_eq!(numbers(&waiting(None, None, 100)), [5], "not the one that was given away");

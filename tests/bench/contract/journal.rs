@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use crate::ledger_rig::*;
-use aoxanh::event::intake::TagBound;
+use aoxanh::event::intake::{TagBound, TagReplaced};
 use aoxanh::event::{Event, Fact};
 use aoxanh::ledger::{Head, Peaks, Record};
 use aoxanh::port::{Failure, Index, Journal, Marks, Row};
@@ -14,10 +14,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Promise = fn(&Store);
 
-const PROMISES: [(&str, Promise); 12] = [
+const PROMISES: [(&str, Promise); 13] = [
     ("records are numbered in order, each names the one before, heads cover all", chains),
     ("a receipt says what was recorded", receipts_tell),
     ("a batch is recorded whole or not at all", all_or_nothing),
+    ("labels are exchanged for both devices or for neither", labels_cross),
     ("a refused entry leaves nothing behind", refusal_leaves_nothing),
     ("each event of a device names the one before of that device", names_the_last),
     ("a clock that steps back more than a second is recorded before the entry", clock_jumps),
@@ -102,6 +103,23 @@ fn all_or_nothing(store: &Store) {
     let again = store.commit(vec![entry(3, Some(1), received(1))]).expect("goes on");
     assert_eq!(again[0].seq, 5);
     assert_eq!(again[0].event.device.as_ref().and_then(|about| about.after), None);
+}
+
+fn labels_cross(store: &Store) {
+    open(store);
+    let tagged = [1, 2].map(|number| [entry(3, Some(number), received(1)), entry(4, Some(number), tag(number))]);
+    store.commit(tagged.concat()).expect("two devices");
+    let swap = |own: u8, other: u8| {
+        let (tag, instead_of) = (tag(other).tag, tag(own).tag);
+        entry(5, Some(own), TagReplaced { tag, instead_of, swapped_with: device_id(other) })
+    };
+    let before = rows(store);
+    for half in [vec![swap(1, 2)], vec![swap(2, 1)], vec![swap(1, 2), entry(5, Some(2), tag(3))]] {
+        assert_eq!(refused(store.commit(half)), "tag-swapped");
+    }
+    assert_eq!(rows(store), before);
+    store.commit(vec![swap(1, 2), swap(2, 1)]).expect("both");
+    assert_eq!(store.stale_drawer().expect("reads"), None);
 }
 
 fn refusal_leaves_nothing(store: &Store) {
