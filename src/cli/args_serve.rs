@@ -12,9 +12,9 @@ pub struct ServeArgs {
     /// On which network interface.
     #[arg(long, value_name = "NAME")]
     pub interface: Option<String>,
-    /// At which port of it.
-    #[arg(long, value_name = "PORT", default_value_t = 8686)]
-    pub port: u16,
+    /// At which port.
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
     /// The name of the station's own hotspot.
     #[arg(long, value_name = "SSID")]
     pub wifi: Option<String>,

@@ -100,8 +100,7 @@ pub use repair::{is_about_repair, run_repair};
 pub use run::{read_head, run, run_export, run_manifest, run_verify};
 pub use run_day::{run_backup, run_day, run_day_status, say_closed};
 pub use serve::{
-    check_wifi, say_lapsed, say_left, say_pairing, say_phone, say_phones, say_serving, say_stopped, signs_again,
-    who_pairs, wifi_code,
+    say_lapsed, say_left, say_pairing, say_phone, say_phones, say_serving, say_stopped, signs_again, who_pairs, wifi,
 };
 pub use shelf::{is_about_shelves, run_shelf};
 pub use shift::{is_about_shifts, run_shift};

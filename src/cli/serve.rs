@@ -9,54 +9,37 @@ use super::question::known_secret;
 use super::shift::as_badge;
 use crate::port::{Ask, Failure, Trouble};
 use crate::tag::{Drawing, Ground, Qr, TagError};
+use crate::unit::Secret;
 use crate::word::say;
-use crate::workbench::{self, Bench, PhonePairing, PhoneSession, SignedIn};
+use crate::workbench::{self, Bench, PhonePairing, PhoneSession, SignedIn, Wifi};
 use serde_json::json;
 use std::net::SocketAddr;
-
-/// The longest name and password of a hotspot, bytes. Source: IEEE 802.11 §9.4.2.2; WPA2 passphrases.
-const LONGEST: (usize, usize) = (32, 63);
 
 fn draw(qr: Result<Qr, TagError>, args: &ServeArgs, out: &mut Out<'_>) -> Result<(), Failure> {
     let qr = qr.map_err(|error| Failure::new(Trouble::BadData, error.sentence()).detail(&error))?;
     out.text(&qr.terminal(if args.ascii { Drawing::Ascii } else { Drawing::HalfBlocks }, Ground::Dark))
 }
 
-/// What a phone scans to join that hotspot. Source: the `ZXing` project, "Barcode Contents", Wi-Fi network config.
-#[must_use]
-pub fn wifi_code(name: &str, password: Option<&str>) -> String {
-    let escaped = |text: &str| {
-        text.chars().fold(String::new(), |mut safe, sign| {
-            if matches!(sign, '\\' | ';' | ',' | ':' | '"') {
-                safe.push('\\');
-            }
-            safe.push(sign);
-            safe
-        })
-    };
-    match password {
-        Some(password) => format!("WIFI:T:WPA;S:{};P:{};;", escaped(name), escaped(password)),
-        None => format!("WIFI:T:nopass;S:{};;", escaped(name)),
-    }
-}
-
-/// Refuses what no hotspot is called, and no password is.
-pub fn check_wifi(args: &ServeArgs) -> Result<(), Failure> {
-    let is_name = args.wifi.as_ref().is_none_or(|name| (1..=LONGEST.0).contains(&name.len()));
-    let is_password = args.wifi_password.as_ref().is_none_or(|password| (8..=LONGEST.1).contains(&password.len()));
-    if is_name && is_password { Ok(()) } else { Err(Failure::new(Trouble::Usage, say!("phone-wifi-wrong"))) }
+/// The station's own hotspot. Errors: none is called so, or has such a password.
+pub fn wifi(args: &ServeArgs) -> Result<Option<Wifi>, Failure> {
+    let password = args.wifi_password.as_ref().map(Secret::new);
+    args.wifi.as_ref().map(|name| Wifi::new(name, password)).transpose()
 }
 
 /// Says where it listens, and how to join the hotspot.
-pub fn say_serving(args: &ServeArgs, address: SocketAddr, out: &mut Out<'_>) -> Result<(), Failure> {
+pub fn say_serving(
+    args: &ServeArgs,
+    (address, wifi): (SocketAddr, Option<&Wifi>),
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
     out.object("serving", json!({ "address": address.to_string(), "wifi": args.wifi }))?;
     out.say(&say!("phone-serving", address = address.to_string()))?;
     if address.ip().is_loopback() {
         out.say(&say!("phone-serving-loopback"))?;
     }
-    if let Some(name) = &args.wifi {
-        draw(Qr::of_bytes(wifi_code(name, args.wifi_password.as_deref()).as_bytes()), args, out)?;
-        out.say(&say!("phone-wifi", name = name.as_str()))?;
+    if let Some(wifi) = wifi {
+        draw(Qr::of_bytes(wifi.code().as_bytes()), args, out)?;
+        out.say(&say!("phone-wifi", name = wifi.name()))?;
     }
     out.say(&say!("phone-serve-keys"))
 }
@@ -134,17 +117,5 @@ pub fn signs_again(
             Ok(signed)
         }
         None => workbench::sign_in(bench, person.as_str(), &pin),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hotspots_code_says_its_name_and_password_whatever_signs_are_in_them() {
-        assert_eq!(wifi_code("AO XANH", Some("chuyen tay 1")), "WIFI:T:WPA;S:AO XANH;P:chuyen tay 1;;");
-        assert_eq!(wifi_code("áo;xanh", Some(r#"a:b,c"d\e;"#)), r#"WIFI:T:WPA;S:áo\;xanh;P:a\:b\,c\"d\\e\;;;"#);
-        assert_eq!(wifi_code("mở", None), "WIFI:T:nopass;S:mở;;");
     }
 }

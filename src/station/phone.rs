@@ -12,14 +12,14 @@ use crate::store::{KeyFile, Store, read_key};
 use crate::unit::Moment;
 use crate::web::{House, Opening, Serving, Work, check_address, serve};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, Bench, PhoneOrder, PhonePairing, PhoneSession, PhoneView, Signature, sign};
+use crate::workbench::{Answer, Bench, PhoneOrder, PhonePairing, PhoneSession, PhoneView, Signature, Wifi, sign};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The port that the screen listens at.
+/// The port that it listens at where nothing else is said.
 const PORT: u16 = 8686;
 /// This machine's network of its own.
 const LOOPBACK: &str = "lo";
@@ -75,10 +75,11 @@ pub(super) fn places() -> Result<Vec<(String, std::net::Ipv4Addr)>, Failure> {
     Ok(all.into_iter().filter(is_near).collect())
 }
 
-/// Where to listen on the interface of that name. Errors: there is none, or it has no address; those that have one are named.
-pub(super) fn on_interface(name: &str, port: u16) -> Result<SocketAddr, Failure> {
+/// Where to listen on the interface of that name, at that address of it, else at its first. Errors: there is none, or it has no address; those that have one are named.
+pub(super) fn on_interface(name: &str, address: Option<&str>, port: u16) -> Result<SocketAddr, Failure> {
     let all = places()?;
-    if let Some((_, address)) = all.iter().find(|(own, _)| own == name) {
+    let is_it = |at: std::net::Ipv4Addr| address.is_none_or(|address| at.to_string() == address);
+    if let Some((_, address)) = all.iter().find(|(own, at)| own == name && is_it(*at)) {
         return Ok((*address, port).into());
     }
     let names: Vec<String> = all.iter().map(|(name, address)| format!("{name} ({address})")).collect();
@@ -86,29 +87,42 @@ pub(super) fn on_interface(name: &str, port: u16) -> Result<SocketAddr, Failure>
     Err(Failure::new(Trouble::Usage, what).hint(say!("phone-no-interface-hint", names = names.join(", "))))
 }
 
-/// The page that the screen serves, while it does.
-pub(super) type Phones = Mutex<Option<Serving>>;
+/// The first address that is not this machine's own network; that where there is no other.
+fn first_place() -> Result<std::net::Ipv4Addr, Failure> {
+    let other = places()?.into_iter().find(|(name, _)| name != LOOPBACK);
+    Ok(other.map_or(std::net::Ipv4Addr::LOCALHOST, |(_, address)| address))
+}
+
+/// The page that the screen serves, while it does, and the Wi-Fi that phones join.
+#[derive(Default)]
+pub(super) struct Phones(Mutex<(Option<Serving>, Option<Wifi>)>);
 
 /// Carries out what the screen asks for about phones. Errors: whoever signs does not; it cannot listen there.
 pub(super) fn carry(room: &Room<'_>, bench: &Bench<'_>, order: &PhoneOrder) -> Result<Answer, Failure> {
-    let mut phones = room.phones.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = room.phones.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let ((phones, wifi), mut pairing) = (&mut *kept, None);
     match order {
         PhoneOrder::Look => {}
+        PhoneOrder::Join(named) => *wifi = Some(named.clone()),
         // A PIN is in the vault; a badge is not.
         PhoneOrder::Pair { signature: Signature::Pin(_), .. } if !bench.vault.is_open()? => {
             return Ok(Answer::VaultLocked);
         }
-        PhoneOrder::Pair { interface, signature } => {
+        PhoneOrder::Pair { place, signature } => {
             let signed = sign(bench, signature)?;
             let serving = if let Some(serving) = phones.take() {
                 serving
             } else {
-                let first = || places().ok()?.into_iter().map(|(name, _)| name).find(|name| name != LOOPBACK);
-                let name = interface.clone().or_else(first).unwrap_or_else(|| LOOPBACK.to_owned());
-                let listen = on_interface(&name, PORT)?;
-                open(room.opening.folder, listen, (room.lang(), bench.practice()?))?
+                let listen = match place {
+                    Some((name, address)) => on_interface(name, Some(address), PORT)?,
+                    None => (first_place()?, PORT).into(),
+                };
+                let said = (room.lang(), bench.practice()?);
+                // Where the port is somebody else's any other does as well: the code says which.
+                let other = || open(room.opening.folder, (listen.ip(), 0).into(), said);
+                open(room.opening.folder, listen, said).or_else(|failure| other().or(Err(failure)))?
             };
-            let _shown = phones.insert(serving).pair(signed.person, signed.name, room.lang());
+            pairing = Some(phones.insert(serving).pair(signed.person, signed.name, room.lang()));
         }
         // It may have ended meanwhile: then it is gone, as was asked.
         PhoneOrder::Revoke(number) => _ = phones.as_ref().map(|serving| serving.revoke(*number)),
@@ -119,7 +133,7 @@ pub(super) fn carry(room: &Room<'_>, bench: &Bench<'_>, order: &PhoneOrder) -> R
     // Phones are in another network than this machine's own.
     places.sort_by_key(|(name, _)| name == LOOPBACK);
     let places = places.into_iter().map(|(name, address)| (name, address.to_string())).collect();
-    Ok(Answer::Phone(Box::new(PhoneView { places, ..view })))
+    Ok(Answer::Phone(Box::new(PhoneView { places, pairing, wifi: wifi.clone(), ..view })))
 }
 
 /// What the verb has told already.
@@ -139,14 +153,15 @@ pub(super) fn run(
     out: &mut Out<'_>,
 ) -> Result<(), Failure> {
     let signed = cli::who_pairs(bench)?;
-    cli::check_wifi(args)?;
-    let listen = match &args.interface {
-        Some(name) => on_interface(name, args.port)?,
-        None => args.listen,
+    let wifi = cli::wifi(args)?;
+    let listen = match (&args.interface, args.port) {
+        (Some(name), port) => on_interface(name, None, port.unwrap_or(PORT))?,
+        (None, Some(port)) => (args.listen.ip(), port).into(),
+        (None, None) => args.listen,
     };
     let lang = out.words().lang();
     let serving = open(folder, listen, (lang, out.is_practice()))?;
-    cli::say_serving(args, serving.address(), out)?;
+    cli::say_serving(args, (serving.address(), wifi.as_ref()), out)?;
     let mut told = Told { pairing: None, sessions: Vec::new(), seconds: 0 };
     let pairing = serving.pair(signed.person, signed.name, lang);
     show(args, pairing, &mut told, out)?;
@@ -239,7 +254,7 @@ fn look(serving: &Serving, bench: &Bench<'_>, told: &mut Told, out: &mut Out<'_>
     for session in told.sessions.iter().filter(|one| !is_in(&view.sessions, one)) {
         cli::say_phone(session, false, out)?;
     }
-    match (&told.pairing, &view.pairing) {
+    match (&told.pairing, serving.pending()) {
         (Some(_), None) => {
             if came.is_empty() {
                 cli::say_lapsed(out)?;

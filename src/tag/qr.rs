@@ -44,8 +44,11 @@ impl Qr {
         Self::of_text(payload.as_str())
     }
 
-    /// The QR code of a text of digits, upper-case letters and ` $%*+-./:`. Errors: as for [`Qr::new`].
+    /// The QR code of a text, which is smaller of digits, upper-case letters and ` $%*+-./:` alone. Errors: as for [`Qr::new`].
     pub fn of_text(text: &str) -> Result<Self, TagError> {
+        if !text.bytes().all(is_alphanumeric) {
+            return Self::of_bytes(text.as_bytes());
+        }
         let code = (1..=VERSIONS)
             .find_map(|version| encode(text, Version::Normal(version)).ok())
             .ok_or(TagError::TooLong { characters: text.len() })?;
@@ -94,6 +97,11 @@ impl Qr {
         }
         out
     }
+}
+
+/// Whether it is one of the 45. Source: ISO/IEC 18004:2015 table 5.
+fn is_alphanumeric(sign: u8) -> bool {
+    sign.is_ascii_digit() || sign.is_ascii_uppercase() || b" $%*+-./:".contains(&sign)
 }
 
 /// One alphanumeric segment: the crate's own choice of segments would mix modes.
@@ -162,6 +170,19 @@ mod tests {
             assert!(qr.is_dark(corner.0, corner.1), "finder pattern at {corner:?}");
         }
         assert!(!qr.is_dark(qr.side(), 0) && !qr.is_dark(0, qr.side()));
+    }
+
+    #[test]
+    fn whatever_a_text_is_of_a_reader_reads_the_same() {
+        for text in ["HTTP://10.0.0.1:8686/P/0A", "HTTP://[FD00::1]:8686/P/0A", "http://10.0.0.1/p", "kệ 7", "12345"]
+        {
+            let qr = Qr::of_text(text).expect("it fits");
+            let light = |x, y| image::Luma([if qr.is_dark(x as usize / 6, y as usize / 6) { 0 } else { 255 }]);
+            let side = u32::try_from(qr.side() * 6).expect("small");
+            let read = super::super::codes_of(&image::GrayImage::from_fn(side, side, light)).expect("a picture");
+            let read: Vec<_> = read.into_iter().filter_map(|code| code.text).collect();
+            assert_eq!(read, [text]);
+        }
     }
 
     #[test]

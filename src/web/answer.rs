@@ -1,7 +1,7 @@
 //! What is answered to what: who is let in, and which page it is.
 //!
 //! Invariants: without a session there is only the page that pairs; nothing is done that does not bring back what the form was
-//! given; whoever lost every role is let in no more.
+//! given; what a thumb sends twice is done once and answered twice; whoever lost every role is let in no more.
 
 use super::device;
 use super::page::Page;
@@ -14,6 +14,7 @@ use crate::tag::TagId;
 use crate::word::{Lang, Sentence, Words, say};
 use crate::workbench::{Bench, read_codes};
 use axum::http::StatusCode;
+use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 
 /// What is asked.
@@ -165,6 +166,13 @@ fn let_in(door: &Door, words: &Words, session: &Session, asked: &Asked) -> Reply
         }
         _others => {}
     }
+    let is_kept = asked.is_post && matches!(parts(asked).as_slice(), ["new", _] | ["d", _, "photo"]);
+    let outcome =
+        is_kept.then(|| locked(&door.sessions).sent(door.house.passed(), what_is_sent(session.number, asked)));
+    let mut outcome = outcome.as_deref().map(locked);
+    if let Some(place) = outcome.as_ref().and_then(|outcome| outcome.as_ref()) {
+        return Reply::to(place.clone());
+    }
     let mut reply = None;
     let done = door.house.at_bench(&session.by(), &mut |bench| {
         if bench.index.get::<PersonFile>(&bench.by.person)?.is_none_or(|file| file.left) {
@@ -176,9 +184,25 @@ fn let_in(door: &Door, words: &Words, session: &Session, asked: &Asked) -> Reply
     });
     match (done, reply) {
         (Err(failure), _) => fails(&failure),
-        (Ok(()), Some(reply)) => reply,
+        (Ok(()), Some(reply)) => {
+            if let Some(outcome) = &mut outcome {
+                outcome.clone_from(&reply.to);
+            }
+            reply
+        }
         (Ok(()), None) => refusal(door, StatusCode::NOT_FOUND, &say!("phone-lost")),
     }
+}
+
+/// A hash of everything that phone sent.
+fn what_is_sent(number: u32, asked: &Asked) -> [u8; 32] {
+    let mut hash = Sha256::new().chain_update(number.to_be_bytes());
+    let fields = asked.fields.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    for part in asked.path.iter().map(String::as_bytes).chain(fields).chain(asked.photo.as_deref()) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 /// Source: RFC 9110 §15, as near as our own words come.
@@ -203,7 +227,7 @@ fn route(bench: &Bench<'_>, asked: &Asked, new: New<'_, '_>) -> Result<Option<Re
         (false, ["d", tag]) => device::show(bench, tag, asked.field("done"), new())?,
         (false, ["d", tag, "move"]) => device::ask_shelf(bench, tag, new())?,
         (true, ["d", tag, "move"]) => device::put(bench, tag, asked.field("shelf"))?,
-        (true, ["d", tag, "shelf"]) => device::put_by_photo(bench, tag, asked)?,
+        (true, ["d", tag, "shelf"]) => device::put_by_photo(bench, tag, asked, new())?,
         (false, ["d", tag, "photo"]) => device::ask_photo(bench, tag, new())?,
         (true, ["d", tag, "photo"]) => device::attach(bench, tag, asked)?,
         (false, ["new", tag]) => device::ask_new(bench, tag, new())?,
@@ -241,11 +265,11 @@ fn find(bench: &Bench<'_>, text: &str) -> Result<Reply, Failure> {
 }
 
 fn scan(bench: &Bench<'_>, asked: &Asked, mut page: Page<'_>) -> Result<Reply, Failure> {
-    let read = read_codes(device::photo(asked)?)?;
+    let read = read_codes(device::photo(asked)?, |read| !read.tags.is_empty())?;
     match read.tags.as_slice() {
         [tag] => return find(bench, tag.as_str()),
         [] => {
-            let what = if read.shelf.is_some() { say!("phone-scan-shelf") } else { say!("phone-scan-none") };
+            let what = if read.shelves.is_empty() { say!("phone-scan-none") } else { say!("phone-scan-shelf") };
             return Err(Failure::new(Trouble::No, what).hint(say!("phone-scan-hint")));
         }
         _several => {}

@@ -29,12 +29,13 @@ const KINDS: [(&str, DeviceKind); 5] = [
 ];
 type Said = fn() -> Sentence;
 /// What was done, by the words that stand in an address.
-const DONE: [(&str, Said); 5] = [
+const DONE: [(&str, Said); 6] = [
     ("moved", || say!("phone-moved")),
     ("there", || say!("phone-there")),
     ("photo", || say!("phone-photo-kept")),
     ("note", || say!("phone-note-kept")),
     ("received", || say!("phone-received")),
+    ("known", || say!("phone-known")),
 ];
 
 /// The part of an address that names the device: its tag without dashes, else its id.
@@ -119,12 +120,25 @@ pub(super) fn put(bench: &Bench<'_>, tag: &str, shelf: &str) -> Result<Reply, Fa
     Ok(Reply::to(format!("/d/{}?done={done}", address(&moved.found))))
 }
 
-/// Puts it on the shelf whose label is on the photo.
-pub(super) fn put_by_photo(bench: &Bench<'_>, tag: &str, asked: &Asked) -> Result<Reply, Failure> {
+/// Puts it on the shelf whose label is on the photo; asks which where there are several.
+pub(super) fn put_by_photo(bench: &Bench<'_>, tag: &str, asked: &Asked, mut page: Page<'_>) -> Result<Reply, Failure> {
     let found = bench.find(tag)?;
-    let none = || Failure::new(Trouble::No, say!("phone-scan-no-shelf")).hint(say!("phone-scan-hint"));
-    let shelf = read_codes(photo(asked)?)?.shelf.ok_or_else(none)?;
-    put(bench, &address(&found), shelf.as_str())
+    let tag = address(&found);
+    let read = read_codes(photo(asked)?, |read| !read.shelves.is_empty())?;
+    match read.shelves.as_slice() {
+        [] => return Err(Failure::new(Trouble::No, say!("phone-scan-no-shelf")).hint(say!("phone-scan-hint"))),
+        [shelf] => return put(bench, &tag, shelf.as_str()),
+        _several => {}
+    }
+    page.heading(&say!("phone-scan-shelves"));
+    page.below();
+    page.form(&format!("/d/{tag}/move"), |page| {
+        for shelf in &read.shelves {
+            page.send_value("shelf", shelf.as_str());
+        }
+    });
+    back(&mut page, &tag);
+    Ok(page.finish(200, &say!("phone-move-title", tag = found.name())))
 }
 
 /// A photo of it, with words or without, or words alone.
@@ -197,6 +211,12 @@ pub(super) fn receive_new(bench: &Bench<'_>, tag: &str, asked: &Asked) -> Result
     let wrong = || Failure::new(Trouble::Usage, say!("phone-bad-form"));
     let kind = KINDS.iter().find(|(word, _)| *word == asked.field("kind")).map(|(_, kind)| *kind);
     let lot: LotId = asked.field("lot").parse().map_err(|error: IdError| wrong().detail(error))?;
-    let received = receive(bench, &lot, kind.ok_or_else(wrong)?, Some(tag))?;
-    Ok(Reply::to(format!("/d/{}?done=received", address(&received.found))))
+    match receive(bench, &lot, kind.ok_or_else(wrong)?, Some(tag.clone())) {
+        Ok(received) => Ok(Reply::to(format!("/d/{}?done=received", address(&received.found)))),
+        // Somebody else was quicker.
+        Err(_taken) if bench.index.tagged(tag.as_str())?.is_some() => {
+            Ok(Reply::to(format!("/d/{}?done=known", tag.as_str())))
+        }
+        Err(failure) => Err(failure),
+    }
 }

@@ -1,7 +1,9 @@
 //! From requests to what they ask, and back: everything that can be refused before anybody works is refused here.
 //!
 //! Invariants: a request for another host, one that says it is too long, and a form that another site sent are refused before
-//! their bodies are read; no photo of a phone that is not paired is read; every answer says how it is to be kept and shown.
+//! their bodies are read; of a phone that is not paired nothing is read but a token, and no photo of one that is revoked
+//! meanwhile is looked at; no more photos are in memory than is set here, whoever leaves while they are looked at; every answer
+//! says how it is to be kept and shown.
 
 use super::answer::{Asked, Kind, Reply, answer, refusal};
 use super::house::House;
@@ -10,16 +12,20 @@ use super::session::{Session, Sessions};
 use crate::word::{Lang, say};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Form, Multipart, Request, State};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, Form, FromRequest, Multipart, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 /// The largest photo, bytes.
 const MOST_PHOTO: usize = 10 << 20;
@@ -29,8 +35,14 @@ const AROUND: usize = 64 << 10;
 const MOST_FORM: usize = 16 << 10;
 /// The most fields of a form.
 const MOST_FIELDS: usize = 16;
-/// Photos that are read and looked at together: each may take much memory.
+/// Photos that are looked at together: each may take much memory.
 const PHOTOS: usize = 2;
+/// Forms with photos that are read together: some phones are slow.
+const FORMS: usize = 8;
+/// How long a form with a photo may stand still, or one without may take.
+const STILL: Duration = Duration::from_secs(10);
+/// How long a form with a photo may take in all.
+const WHOLE: Duration = Duration::from_mins(1);
 /// The session's cookie.
 const COOKIE: &str = "aoxanh";
 /// What every answer says. `same-origin`, for without a referrer a form's origin would be nobody's.
@@ -57,7 +69,8 @@ pub(super) struct Door {
     pub(super) practice: bool,
     /// The names it may be asked for by.
     hosts: Vec<String>,
-    photos: Semaphore,
+    forms: Arc<Semaphore>,
+    photos: Arc<Semaphore>,
 }
 
 impl Door {
@@ -69,8 +82,8 @@ impl Door {
         if address.ip().is_loopback() {
             hosts.push(format!("localhost:{}", address.port()));
         }
-        let (sessions, photos) = (Mutex::default(), Semaphore::new(PHOTOS));
-        Self { house, sessions, lang, practice, hosts, photos }
+        let [forms, photos] = [FORMS, PHOTOS].map(|most| Arc::new(Semaphore::new(most)));
+        Self { house, sessions: Mutex::default(), lang, practice, hosts, forms, photos }
     }
 
     /// The session of whoever asks.
@@ -174,73 +187,93 @@ fn respond(reply: Reply) -> Response {
     response
 }
 
-/// Has it answered on a thread that may wait for files.
-async fn answered(door: Arc<Door>, asked: Asked) -> Response {
+/// Has it answered on a thread that may wait for files, which lets go of `held` when it is done, whoever waits for it.
+async fn answered(door: Arc<Door>, asked: Asked, held: impl Send + 'static) -> Response {
     let at = Arc::clone(&door);
-    match spawn_blocking(move || answer(&at, asked)).await {
+    let work = move || {
+        let _held = held;
+        answer(&at, asked)
+    };
+    match spawn_blocking(work).await {
         Ok(reply) => respond(reply),
         // It broke, and nobody knows why; the next one may not.
         Err(_broken) => respond(refusal(&door, StatusCode::INTERNAL_SERVER_ERROR, &say!("phone-broke"))),
     }
 }
 
-fn what_is_asked(door: &Door, method: &Method, uri: &Uri, headers: &HeaderMap) -> Asked {
+fn what_is_asked(door: &Door, request: &Request) -> Asked {
     Asked {
-        is_post: *method == Method::POST,
-        path: uri.path().split('/').skip(1).map(str::to_owned).collect(),
-        session: door.session(headers),
+        is_post: *request.method() == Method::POST,
+        path: request.uri().path().split('/').skip(1).map(str::to_owned).collect(),
+        session: door.session(request.headers()),
         fields: Vec::new(),
         photo: None,
     }
 }
 
-async fn lost(State(door): State<Arc<Door>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let asked = what_is_asked(&door, &method, &uri, &headers);
-    answered(door, Asked { is_post: false, path: vec!["lost".to_owned()], ..asked }).await
+async fn lost(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let asked = what_is_asked(&door, &request);
+    answered(door, Asked { is_post: false, path: vec!["lost".to_owned()], ..asked }, ()).await
 }
 
-async fn asked(
-    State(door): State<Arc<Door>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let asked = what_is_asked(&door, &method, &uri, &headers);
-    answered(door, Asked { fields, ..asked }).await
+async fn asked(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let mut asked = what_is_asked(&door, &request);
+    if asked.session.is_none() && asked.is_post && asked.path != ["P"] {
+        return answered(door, asked, ()).await;
+    }
+    let form = timeout(STILL, Form::from_request(request, &())).await;
+    match form.map(|read| read.map_err(|rejection| rejection.status())) {
+        Ok(Ok(Form(fields))) => asked.fields = fields,
+        Ok(Err(status)) => return respond(refusal(&door, status, &say!("phone-bad-form"))),
+        Err(_late) => return respond(refusal(&door, StatusCode::REQUEST_TIMEOUT, &say!("phone-too-slow"))),
+    }
+    answered(door, asked, ()).await
 }
 
-async fn with_photo(State(door): State<Arc<Door>>, method: Method, uri: Uri, request: Request) -> Response {
-    let mut asked = what_is_asked(&door, &method, &uri, request.headers());
+async fn with_photo(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let mut asked = what_is_asked(&door, &request);
     if asked.session.is_none() {
-        return answered(door, asked).await;
+        return answered(door, asked, ()).await;
     }
-    let at = Arc::clone(&door);
-    // Nobody closes it.
-    let _turn = at.photos.acquire().await;
-    match read_form(request).await {
+    let headers = request.headers().clone();
+    // Nobody closes them.
+    let reads = Arc::clone(&door.forms).acquire_owned().await;
+    match timeout(WHOLE, read_form(request)).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
         Ok((fields, photo)) => (asked.fields, asked.photo) = (fields, photo),
-        Err(StatusCode::PAYLOAD_TOO_LARGE) => {
-            let what = say!("phone-too-large", most = (MOST_PHOTO >> 20) as u64);
-            return respond(refusal(&door, StatusCode::PAYLOAD_TOO_LARGE, &what));
+        Err(status) => {
+            let what = match status {
+                StatusCode::PAYLOAD_TOO_LARGE => say!("phone-too-large", most = (MOST_PHOTO >> 20) as u64),
+                StatusCode::REQUEST_TIMEOUT => say!("phone-too-slow"),
+                _other => say!("phone-bad-form"),
+            };
+            return respond(refusal(&door, status, &what));
         }
-        Err(status) => return respond(refusal(&door, status, &say!("phone-bad-form"))),
     }
-    answered(door, asked).await
+    let turn = Arc::clone(&door.photos).acquire_owned().await;
+    asked.session = door.session(&headers);
+    answered(door, asked, (reads, turn)).await
 }
 
 type Read = (Vec<(String, String)>, Option<Vec<u8>>);
 
+/// What comes of that before the form stands still for too long.
+async fn timely<T>(next: impl Future<Output = Result<T, MultipartError>>) -> Result<T, StatusCode> {
+    let came = timeout(STILL, next).await.map_err(|_late: Elapsed| StatusCode::REQUEST_TIMEOUT)?;
+    came.map_err(|error| error.status())
+}
+
 /// The fields of a form with a photo. No name that comes with the photo is looked at.
 async fn read_form(request: Request) -> Result<Read, StatusCode> {
-    use axum::extract::FromRequest;
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| error.status())?;
     let (mut fields, mut photo) = (Vec::new(), None);
-    while let Some(field) = form.next_field().await.map_err(|error| error.status())? {
+    while let Some(mut field) = timely(form.next_field()).await? {
         let name = field.name().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(|error| error.status())?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = timely(field.chunk()).await? {
+            bytes.extend_from_slice(&piece);
+        }
         if name == "photo" {
-            photo = Some(bytes.to_vec()).filter(|bytes| !bytes.is_empty());
+            photo = Some(bytes).filter(|bytes| !bytes.is_empty());
         } else if fields.len() < MOST_FIELDS && bytes.len() <= MOST_FORM {
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         } else {

@@ -1,7 +1,8 @@
 //! Listening: one thread, one address, and an end to whatever takes too long.
 //!
 //! Invariants: it listens where it is told and nowhere else, never on every interface, never at an address of the internet; a
-//! connection that says nothing, or says it slowly, is cut; who stops serving waits until what is being recorded is recorded.
+//! connection that says nothing, or says it slowly, is cut; nobody has so many that others find none; who is answered before all
+//! was said is heard out, or the answer would be lost; who stops serving waits for what is being recorded, 5 s at most.
 
 use super::house::House;
 use super::route::{Door, router};
@@ -20,15 +21,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 /// The most connections at a time: others wait.
-const MOST_CONNECTIONS: usize = 128;
+const MOST_CONNECTIONS: usize = 256;
+/// The most of them from one address: others are closed.
+const OF_ONE: usize = 32;
 /// How long the head of a request may take.
 const HEAD: Duration = Duration::from_secs(10);
 /// How long a whole request may take, a photo over a poor line included.
 const LONGEST: Duration = Duration::from_secs(90);
+/// The most that is still read of whoever was answered before all was said, bytes, and for how long.
+const UNHEARD: (usize, Duration) = (32 << 20, Duration::from_secs(20));
 /// How often the thread looks up whether it is to stop.
 const LOOK: Duration = Duration::from_millis(200);
 /// How long who stops waits for what is being done.
@@ -106,11 +112,11 @@ pub fn serve(opening: Opening) -> Result<Serving, Failure> {
 
 async fn listen(listener: TcpListener, door: &Arc<Door>, stop: &AtomicBool) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    let (slots, router) = (Arc::new(Semaphore::new(MOST_CONNECTIONS)), router(door));
+    let (slots, router, peers) = (Arc::new(Semaphore::new(MOST_CONNECTIONS)), router(door), Peers::default());
     while !stop.load(Ordering::Relaxed) {
         let Ok(Ok(slot)) = timeout(LOOK, Arc::clone(&slots).acquire_owned()).await else { continue };
-        let stream = match timeout(LOOK, listener.accept()).await {
-            Ok(Ok((stream, _peer))) => stream,
+        let (stream, peer) = match timeout(LOOK, listener.accept()).await {
+            Ok(Ok(came)) => came,
             // Nobody came.
             Err(_late) => continue,
             // Whoever came is gone, or there are too many open files: later again.
@@ -119,11 +125,39 @@ async fn listen(listener: TcpListener, door: &Arc<Door>, stop: &AtomicBool) {
                 continue;
             }
         };
+        let Some(place) = Place::of(&peers, peer.ip()) else { continue };
         let service = TowerToHyperService::new(router.clone());
         tokio::spawn(async move {
-            let _slot = slot;
+            let _held = (slot, place);
             talk(stream, service).await;
         });
+    }
+}
+
+/// The other ends of all connections.
+type Peers = Arc<Mutex<Vec<IpAddr>>>;
+
+/// A connection of that address, while it lasts.
+struct Place(Peers, IpAddr);
+
+impl Place {
+    /// None where that address has enough of them.
+    fn of(peers: &Peers, peer: IpAddr) -> Option<Self> {
+        let mut all = locked(peers);
+        let is_free = all.iter().filter(|one| **one == peer).count() < OF_ONE;
+        is_free.then(|| {
+            all.push(peer);
+            Self(Arc::clone(peers), peer)
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut all = locked(&self.0);
+        if let Some(at) = all.iter().position(|one| *one == self.1) {
+            all.swap_remove(at);
+        }
     }
 }
 
@@ -131,8 +165,27 @@ async fn listen(listener: TcpListener, door: &Arc<Door>, stop: &AtomicBool) {
 async fn talk(stream: TcpStream, service: TowerToHyperService<axum::Router>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).keep_alive(false).max_headers(64);
+    let answered = http.serve_connection(TokioIo::new(stream), service).without_shutdown();
     // Whoever left, or said what is no request, has no answer to wait for.
-    let _ended = timeout(LONGEST, http.serve_connection(TokioIo::new(stream), service)).await;
+    let Ok(Ok(parts)) = timeout(LONGEST, answered).await else { return };
+    let (rest, said) = parts.io.into_inner().into_split();
+    // This was all.
+    drop(said);
+    let _done = timeout(UNHEARD.1, hear_out(&rest)).await;
+}
+
+/// Reads on until the other end is done. Source: RFC 9112 §9.6: closed with something unread, a connection takes back what it
+/// said last.
+async fn hear_out(rest: &OwnedReadHalf) {
+    let (mut bytes, mut heard) = (vec![0; 16 << 10], 0);
+    while heard < UNHEARD.0 && rest.readable().await.is_ok() {
+        match rest.try_read(&mut bytes) {
+            Ok(0) => return,
+            Ok(count) => heard += count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_gone) => return,
+        }
+    }
 }
 
 impl Serving {
@@ -161,15 +214,17 @@ impl Serving {
         self.with(|sessions, _house| sessions.revoke(number))
     }
 
-    /// How it is now.
+    /// The code that waits for a phone. Only who signed for it is shown it.
+    #[must_use]
+    pub fn pending(&self) -> Option<PhonePairing> {
+        self.with(|sessions, house| sessions.pending(house.passed()))
+    }
+
+    /// How it is now, less the code that waits.
     #[must_use]
     pub fn view(&self) -> PhoneView {
-        self.with(|sessions, house| PhoneView {
-            address: Some(self.address.to_string()),
-            pairing: sessions.pending(house.passed()),
-            sessions: sessions.list(house.passed()),
-            places: Vec::new(),
-        })
+        let (address, sessions) = (Some(self.address.to_string()), self.sessions());
+        PhoneView { address, sessions, ..PhoneView::default() }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Sessions, &dyn House) -> T) -> T {

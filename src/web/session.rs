@@ -10,12 +10,15 @@ use crate::unit::{Moment, PersonId, Symbol};
 use crate::word::Lang;
 use crate::workbench::{PhonePairing, PhoneSession};
 use sha2::{Digest as _, Sha256};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// For how many seconds a pairing counts.
 pub const PAIRING_SECONDS: u64 = 120;
 /// For how many hours a session lasts.
 pub const HOURS: u64 = 12;
+/// For how many seconds the same thing sent by the same phone is a thumb that tapped twice.
+const TWICE_SECONDS: u64 = 60;
 /// The most phones at a time: then the one that was not heard of for the longest time gives way.
 const MOST: usize = 100;
 
@@ -51,11 +54,22 @@ struct Pending {
     shown: PhonePairing,
 }
 
+/// Where a phone was sent after what it sent was done; nowhere as long as it is not.
+pub(super) type Outcome = Arc<Mutex<Option<String>>>;
+
+/// Something that a phone sent a moment ago.
+struct Sent {
+    what: [u8; 32],
+    ends: Duration,
+    outcome: Outcome,
+}
+
 /// All of them.
 #[derive(Default)]
 pub(super) struct Sessions {
     pending: Option<Pending>,
     live: Vec<Session>,
+    sent: Vec<Sent>,
     last: u32,
 }
 
@@ -120,6 +134,18 @@ impl Sessions {
         let session = self.live.iter_mut().find(|session| session.key == key)?;
         session.seen = house.now();
         Some(session.clone())
+    }
+
+    /// What came of that when the same phone sent it a moment ago. Whoever comes first holds it until it is done; others wait.
+    pub(super) fn sent(&mut self, passed: Duration, what: [u8; 32]) -> Outcome {
+        self.sent.retain(|sent| passed < sent.ends);
+        if let Some(sent) = self.sent.iter().find(|sent| sent.what == what) {
+            return Arc::clone(&sent.outcome);
+        }
+        let outcome = Outcome::default();
+        let ends = passed + Duration::from_secs(TWICE_SECONDS);
+        self.sent.push(Sent { what, ends, outcome: Arc::clone(&outcome) });
+        outcome
     }
 
     /// That phone speaks that language from now on.

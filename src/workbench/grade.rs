@@ -5,22 +5,19 @@
 
 use super::bench::{Bench, Found};
 use super::certificate::make_folder;
+use super::photo::{opened, small_jpeg};
 use crate::event::repair::{DeviceGraded, Grade, GradeAnswer};
 use crate::port::{Failure, Trouble};
 use crate::profile::{Checklist, GRADING, GradingError, ListError, Rank};
 use crate::trial::Colour;
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
-use std::io::Cursor;
+use image::RgbImage;
 use std::path::{Path, PathBuf};
 
 /// The largest photo that is read, bytes.
 const MOST_PHOTO: u64 = 64 * 1024 * 1024;
-/// The longest side of a photo that is kept, pixels.
-const SIDE: u32 = 1600;
-/// The most memory that a photo may take when it is read, bytes.
+/// The most memory that a photo may take when it is unpacked, bytes.
 const MOST_MEMORY: u64 = 512 * 1024 * 1024;
 
 /// What stands in place of a photo's path for what the machine's own camera sees.
@@ -115,9 +112,7 @@ fn taken(bench: &Bench<'_>) -> Result<Vec<u8>, Failure> {
     let (width, height) = (side(frame.width)?, side(frame.height())?);
     let bytes = frame.pixels.iter().flat_map(|Colour(red, green, blue)| [*red, *green, *blue]).collect();
     let picture = RgbImage::from_raw(width, height, bytes).ok_or_else(|| bad(&"pixels"))?;
-    let mut jpeg = Vec::new();
-    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 82)).map_err(|error| bad(&error))?;
-    Ok(jpeg)
+    small_jpeg(picture.into()).map_err(|error| bad(&error))
 }
 
 /// The picture alone, upright and no larger than needed.
@@ -130,20 +125,7 @@ fn bare(bench: &Bench<'_>, path: &Path) -> Result<Vec<u8>, Failure> {
         let what = say!("photo-wrong", file = path.display().to_string());
         Failure::new(Trouble::BadData, what).because(error).hint(say!("photo-wrong-hint"))
     };
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| bad(error.into()))?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(bad)?;
-    let orientation = decoder.orientation().map_err(bad)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;
-    picture.apply_orientation(orientation);
-    if picture.width().max(picture.height()) > SIDE {
-        picture = picture.thumbnail(SIDE, SIDE);
-    }
-    let mut jpeg = Vec::new();
-    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 82)).map_err(bad)?;
-    Ok(jpeg)
+    opened(&bytes, MOST_MEMORY).and_then(small_jpeg).map_err(bad)
 }
 
 /// Puts it into the station's folder, where it may lie already.

@@ -187,7 +187,9 @@ pub use people::{
     PersonView, SignedIn, add_person, check_name, find_person, grant, people, recover_pin, revoke, role_sentence,
     set_pin, sign_in,
 };
-pub use phone::{PhoneDevice, PhoneLot, PhoneOrder, PhonePairing, PhoneSession, PhoneView, phone_device, phone_lots};
+pub use phone::{
+    PhoneDevice, PhoneLot, PhoneOrder, PhonePairing, PhoneSession, PhoneView, Wifi, phone_device, phone_lots,
+};
 pub use photo::{CodesRead, attach_photo, read_codes};
 pub use pin::check_pin;
 pub use print::{

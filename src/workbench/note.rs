@@ -2,14 +2,17 @@
 //!
 //! Invariants: the ledger holds a salted hash only; the text lies among the station's photos, readable while the vault is
 //! locked, so whoever writes one is told to name no pupil and no donor; an erased note is never shown again, even where a
-//! safety copy brought its text back; a text that does not make its hash is no note.
+//! safety copy brought its text back; only a note that came with a photo takes it along; a text that does not make its hash is no note.
 
 use super::bench::{Bench, Found};
 use super::certificate::make_folder;
+use super::photo::{erase_photo, named};
 use super::settling::salted;
 use crate::custody::{NoteBook, NoteFile};
-use crate::event::shift::{DeviceNoted, NoteErased};
-use crate::port::{Failure, Index, Trouble};
+use crate::event::shift::{DeviceNoted, NoteErased, ShiftHandedOver};
+use crate::event::{Event, Fact};
+use crate::ledger::Record;
+use crate::port::{Failure, Index, Row, Trouble};
 use crate::unit::{DeviceId, Digest, Moment};
 use crate::word::say;
 use std::path::PathBuf;
@@ -53,8 +56,24 @@ fn plain(text: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Puts the text of a note among the station's photos; its salted hash. Errors: empty, too long; it cannot be written.
+/// The note as it is kept, of a text that somebody typed. Errors: empty; too long; it ends in the name of a photo, which would be
+/// erased with it.
+fn typed(text: &str) -> Result<String, Failure> {
+    let text = plain(text)?;
+    if named(&text).is_some() {
+        return Err(Failure::new(Trouble::Usage, say!("note-like-photo")).hint(say!("note-like-photo-hint")));
+    }
+    Ok(text)
+}
+
+/// Puts the text that somebody typed among the station's photos; its salted hash. Errors: empty, too long, the name of a photo;
+/// it cannot be written.
 pub(super) fn keep_note(bench: &Bench<'_>, text: &str) -> Result<Digest, Failure> {
+    keep_text(bench, &typed(text)?)
+}
+
+/// The same of any text.
+pub(super) fn keep_text(bench: &Bench<'_>, text: &str) -> Result<Digest, Failure> {
     let (text, salt) = (plain(text)?, Digest(bench.chance.bytes()));
     let note = salted(salt, &text);
     make_folder(bench.files, &bench.own.blobs)?;
@@ -73,7 +92,7 @@ pub(super) fn or_forget<T>(bench: &Bench<'_>, done: Result<T, Failure>, note: Op
 
 /// Writes a note about the device. Errors: empty, too long; it cannot be kept; the rules (it was given away).
 pub fn write_note(bench: &Bench<'_>, found: &Found, text: &str) -> Result<Found, Failure> {
-    plain(text)?;
+    typed(text)?;
     bench.refuse_if_forbidden(Some(&found.id), DeviceNoted { note: Digest::ZERO })?;
     let note = keep_note(bench, text)?;
     or_forget(bench, bench.record(Some(&found.id), DeviceNoted { note }), Some(note))?;
@@ -88,10 +107,41 @@ pub fn erase_note(bench: &Bench<'_>, note: Digest) -> Result<(), Failure> {
         bench.record(None, NoteErased { note })?;
     }
     // The photo first: as long as the text is there, it says which.
-    if let Some(text) = text_of(bench, note, false)? {
-        super::photo::erase_named(bench, &text)?;
+    if let Some(name) = text_of(bench, note, false)?.as_deref().and_then(named)
+        && is_its_own(bench, note, name)?
+    {
+        erase_photo(bench, name)?;
     }
     bench.files.erase(&place(bench, note))
+}
+
+/// Whether that photo came with that note: no grade names it, and no note before. Older stations let anybody write a note that
+/// ends in the name of a photo.
+fn is_its_own(bench: &Bench<'_>, note: Digest, name: Digest) -> Result<bool, Failure> {
+    let (mut before, mut is_found, mut is_others) = (Vec::new(), false, false);
+    let mut look = |row: Row| {
+        let fact = Record::from_bytes(row.bytes).ok().and_then(|record| Event::from_body(record.body()).ok());
+        match fact.map(|event| event.fact) {
+            Some(Fact::DeviceGraded(graded)) => is_others |= graded.photos.contains(&name),
+            Some(
+                Fact::DeviceNoted(DeviceNoted { note: one })
+                | Fact::ShiftHandedOver(ShiftHandedOver { note: Some(one), .. }),
+            ) => {
+                is_found |= one == note;
+                before.extend((!is_found).then_some(one));
+            }
+            _other => {}
+        }
+        Ok(())
+    };
+    for chain in 0..bench.index.earlier()? {
+        bench.index.earlier_rows(chain, &mut look)?;
+    }
+    bench.index.rows(&mut look)?;
+    for one in before {
+        is_others |= text_of(bench, one, false)?.as_deref().and_then(named) == Some(name);
+    }
+    Ok(!is_others)
 }
 
 /// The note of that beginning of a hash. Errors: none, or several.
@@ -134,7 +184,7 @@ fn seen(bench: &Bench<'_>, note: Digest) -> Result<Option<NoteSeen>, Failure> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "only notes are looked for")]
 pub fn notes(bench: &Bench<'_>, device: &DeviceId) -> Result<Vec<NoteSeen>, Failure> {
     let written = bench.index.history(device)?.into_iter().rev().filter_map(|line| match line.event.fact {
-        crate::event::Fact::DeviceNoted(noted) => Some(noted.note),
+        Fact::DeviceNoted(noted) => Some(noted.note),
         _other => None,
     });
     let mut all = Vec::new();

@@ -9,8 +9,8 @@ use super::ladder::{Standing, ladder, next_step};
 use super::lot::lots;
 use super::order::Signature;
 use crate::custody::machine_name;
-use crate::port::Failure;
-use crate::unit::{LotId, Moment, PersonId};
+use crate::port::{Failure, Trouble};
+use crate::unit::{LotId, Moment, PersonId, Secret};
 use crate::word::{Sentence, say};
 
 /// The most lots that a phone is offered.
@@ -123,6 +123,57 @@ impl PhoneSession {
     }
 }
 
+/// The longest name and password of a Wi-Fi, bytes. Source: IEEE 802.11 §9.4.2.2; WPA2 passphrases.
+const LONGEST: (usize, usize) = (32, 63);
+
+/// The Wi-Fi that phones join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wifi {
+    name: String,
+    password: Option<Secret>,
+}
+
+impl Wifi {
+    /// That of this name; without a password it is open. Errors: none is called so, or has such a password.
+    pub fn new(name: &str, password: Option<Secret>) -> Result<Self, Failure> {
+        let is_password = |password: &Secret| (8..=LONGEST.1).contains(&password.expose().len());
+        if !(1..=LONGEST.0).contains(&name.len()) || !password.as_ref().is_none_or(is_password) {
+            return Err(Failure::new(Trouble::Usage, say!("phone-wifi-wrong")));
+        }
+        Ok(Self { name: name.to_owned(), password })
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its password.
+    #[must_use]
+    pub const fn password(&self) -> Option<&Secret> {
+        self.password.as_ref()
+    }
+
+    /// What a phone scans to join it. Source: the `ZXing` project, "Barcode Contents", Wi-Fi network config.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let escaped = |text: &str| {
+            text.chars().fold(String::new(), |mut safe, sign| {
+                if matches!(sign, '\\' | ';' | ',' | ':' | '"') {
+                    safe.push('\\');
+                }
+                safe.push(sign);
+                safe
+            })
+        };
+        match &self.password {
+            Some(password) => format!("WIFI:T:WPA;S:{};P:{};;", escaped(&self.name), escaped(password.expose())),
+            None => format!("WIFI:T:nopass;S:{};;", escaped(&self.name)),
+        }
+    }
+}
+
 /// What a phone scans to be paired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhonePairing {
@@ -139,12 +190,14 @@ pub struct PhonePairing {
 pub struct PhoneView {
     /// Where it listens; none where it does not.
     pub address: Option<String>,
-    /// The code that waits for a phone.
+    /// The code, for whoever has just signed for it; nobody else is told.
     pub pairing: Option<PhonePairing>,
     /// The phones, the newest first.
     pub sessions: Vec<PhoneSession>,
     /// The network interfaces it can listen on, each with its address.
     pub places: Vec<(String, String)>,
+    /// The Wi-Fi that phones join first, where somebody said.
+    pub wifi: Option<Wifi>,
 }
 
 /// What is asked for about phones.
@@ -154,13 +207,35 @@ pub enum PhoneOrder {
     Look,
     /// Listen at the address of that network interface and show a code for whoever signs.
     Pair {
-        /// Which interface, where it does not listen yet; none for the first.
-        interface: Option<String>,
+        /// Which of the places, interface and address, where it does not listen yet; none for the first.
+        place: Option<(String, String)>,
         /// Who signs.
         signature: Signature,
     },
+    /// That is the Wi-Fi that phones join.
+    Join(Wifi),
     /// Revoke that phone.
     Revoke(u32),
     /// Listen no more: every phone is revoked.
     Stop,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wifis_code_says_its_name_and_password_whatever_signs_are_in_them() {
+        let code =
+            |name: &str, password: Option<&str>| Wifi::new(name, password.map(Secret::new)).map(|wifi| wifi.code());
+        let good = |name, password| code(name, password).expect("there is such a Wi-Fi");
+        assert_eq!(good("AO XANH", Some("chuyen tay 1")), "WIFI:T:WPA;S:AO XANH;P:chuyen tay 1;;");
+        assert_eq!(good("áo;xanh", Some(r#"a:b,c"d\e;"#)), r#"WIFI:T:WPA;S:áo\;xanh;P:a\:b\,c\"d\\e\;;;"#);
+        assert_eq!(good("mở", None), "WIFI:T:nopass;S:mở;;");
+        for (name, password) in
+            [("", None), (&*"x".repeat(33), None), ("a", Some("1234567")), ("a", Some(&*"x".repeat(64)))]
+        {
+            assert!(code(name, password).is_err(), "{name} {password:?}");
+        }
+    }
 }

@@ -2,11 +2,12 @@
 //!
 //! Invariants: no picture takes more memory or time than is set here; what is kept is the picture alone, without what a camera
 //! writes into it (place, time, its own serial number); 16 random bytes in it make its name a salted hash; the note's text says
-//! the name, so that the ledger has a salted hash only and erasing the note erases the photo.
+//! the name, so that the ledger has a salted hash only and erasing the note erases the photo; nobody else can write such a text,
+//! and a photo goes with no other note than its own.
 
 use super::bench::{Bench, Found};
 use super::grade::{digest, keep};
-use super::note::{keep_note, or_forget};
+use super::note::{keep_text, or_forget};
 use super::shelf::{is_shelf_code, read_shelf};
 use crate::event::shift::DeviceNoted;
 use crate::port::{Failure, Trouble};
@@ -14,7 +15,8 @@ use crate::tag::{TagId, codes_of};
 use crate::unit::{Digest, ShelfName};
 use crate::word::say;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::error::{LimitError, LimitErrorKind};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, ImageResult, Limits};
 use std::io::Cursor;
 use std::path::Path;
 
@@ -32,65 +34,75 @@ const MARK: (&str, &str) = ("[ảnh ", ".jpg]");
 pub struct CodesRead {
     /// Devices' tags, each once, from the upper left.
     pub tags: Vec<TagId>,
-    /// The first shelf's name.
-    pub shelf: Option<ShelfName>,
+    /// Shelves' names, likewise.
+    pub shelves: Vec<ShelfName>,
 }
 
 fn wrong(cause: impl std::fmt::Display) -> Failure {
     Failure::new(Trouble::BadData, say!("phone-photo-wrong")).because(cause).hint(say!("phone-photo-wrong-hint"))
 }
 
-/// The picture, upright. Errors: it is no PNG or JPEG, or too large.
-fn opened(bytes: &[u8]) -> Result<DynamicImage, Failure> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(wrong)?;
+/// The picture, upright. Errors: it is no PNG or JPEG, or larger than `most` bytes when it is unpacked.
+pub(super) fn opened(bytes: &[u8], most: u64) -> ImageResult<DynamicImage> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(LONGEST), Some(LONGEST));
-    limits.max_alloc = Some(MOST_MEMORY);
+    limits.max_alloc = Some(most);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(wrong)?;
+    let mut decoder = reader.into_decoder()?;
     // What the limits leave out: the picture itself.
-    if decoder.total_bytes() > MOST_MEMORY {
-        return Err(wrong(format_args!("{} bytes", decoder.total_bytes())));
+    if decoder.total_bytes() > most {
+        return Err(ImageError::Limits(LimitError::from_kind(LimitErrorKind::InsufficientMemory)));
     }
-    let orientation = decoder.orientation().map_err(wrong)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(wrong)?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     Ok(picture)
 }
 
-/// What the codes on the photo say: of the photo made smaller, and where that shows none, of the whole. Errors: it is no PNG
-/// or JPEG, or too large.
-pub fn read_codes(photo: &[u8]) -> Result<CodesRead, Failure> {
-    let picture = opened(photo)?;
-    let (longest, mut read) = (picture.width().max(picture.height()), CodesRead::default());
-    if longest > SIDE {
-        read = codes(&picture.thumbnail(SIDE, SIDE))?;
-    }
-    if longest <= SIDE || read == CodesRead::default() { codes(&picture) } else { Ok(read) }
-}
-
-fn codes(picture: &DynamicImage) -> Result<CodesRead, Failure> {
-    let mut read = CodesRead::default();
-    for text in codes_of(&picture.to_luma8()).map_err(wrong)?.into_iter().filter_map(|code| code.text) {
-        if is_shelf_code(&text) {
-            read.shelf = read.shelf.or_else(|| read_shelf(&text).ok());
-        } else if let Ok(tag) = TagId::read(&text)
-            && !read.tags.contains(&tag)
-        {
-            read.tags.push(tag);
-        }
-    }
-    Ok(read)
-}
-
-/// The picture alone, upright and no larger than needed, as JPEG with 16 random bytes in it.
-fn bare(photo: &[u8], salt: [u8; 16]) -> Result<Vec<u8>, Failure> {
-    let mut picture = opened(photo)?;
+/// The picture alone, no larger than needed, as JPEG.
+pub(super) fn small_jpeg(mut picture: DynamicImage) -> ImageResult<Vec<u8>> {
     if picture.width().max(picture.height()) > SIDE {
         picture = picture.thumbnail(SIDE, SIDE);
     }
     let mut jpeg = Vec::new();
-    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 82)).map_err(wrong)?;
+    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 82))?;
+    Ok(jpeg)
+}
+
+/// What the codes on the photo say: of the photo made smaller, and where that is not enough, of the whole too. Errors: it is no
+/// PNG or JPEG, or too large.
+pub fn read_codes(photo: &[u8], is_enough: impl Fn(&CodesRead) -> bool) -> Result<CodesRead, Failure> {
+    let (picture, mut read) = (opened(photo, MOST_MEMORY).map_err(wrong)?, CodesRead::default());
+    if picture.width().max(picture.height()) > SIDE {
+        read.take(&picture.thumbnail(SIDE, SIDE))?;
+    }
+    if !is_enough(&read) {
+        read.take(&picture)?;
+    }
+    Ok(read)
+}
+
+impl CodesRead {
+    /// Adds what is new on that picture.
+    fn take(&mut self, picture: &DynamicImage) -> Result<(), Failure> {
+        for text in codes_of(&picture.to_luma8()).map_err(wrong)?.into_iter().filter_map(|code| code.text) {
+            if is_shelf_code(&text) {
+                let name = read_shelf(&text).ok();
+                self.shelves.extend(name.filter(|name| !self.shelves.contains(name)));
+            } else if let Ok(tag) = TagId::read(&text)
+                && !self.tags.contains(&tag)
+            {
+                self.tags.push(tag);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The picture as it is kept, with 16 random bytes in it.
+fn bare(photo: &[u8], salt: [u8; 16]) -> Result<Vec<u8>, Failure> {
+    let mut jpeg = opened(photo, MOST_MEMORY).and_then(small_jpeg).map_err(wrong)?;
     // A comment behind the first marker. Source: ITU-T T.81 B.2.4.5.
     let comment = [&[0xFF, 0xFE, 0x00, 18][..], &salt].concat();
     jpeg.splice(2..2, comment);
@@ -104,25 +116,25 @@ pub fn attach_photo(bench: &Bench<'_>, found: &Found, photo: &[u8], words: &str)
     // What is refused leaves no photo behind.
     bench.refuse_if_forbidden(Some(&found.id), DeviceNoted { note: Digest::ZERO })?;
     let name = digest(&jpeg);
-    let note = keep_note(bench, &format!("{} {}{name}{}", words.trim(), MARK.0, MARK.1))?;
+    let note = keep_text(bench, &format!("{} {}{name}{}", words.trim(), MARK.0, MARK.1))?;
     let kept = keep(bench, Path::new("jpeg"), &jpeg);
     let done = kept.and_then(|()| bench.record(Some(&found.id), DeviceNoted { note }).map(|_recorded| ()));
     if done.is_err() {
         // Whatever becomes of this, why it was not recorded matters more.
-        let _kept = bench.files.erase(&bench.own.blobs.join(format!("{name}.jpg")));
+        let _kept = erase_photo(bench, name);
     }
     or_forget(bench, done, Some(note))?;
     bench.device(&found.id)
 }
 
 /// The photo that a note's text names.
-fn named(text: &str) -> Option<Digest> {
+pub(super) fn named(text: &str) -> Option<Digest> {
     text.strip_suffix(MARK.1)?.rsplit_once(MARK.0)?.1.parse().ok()
 }
 
-/// Erases the photo that a note's text names, if it names one.
-pub(super) fn erase_named(bench: &Bench<'_>, text: &str) -> Result<(), Failure> {
-    named(text).map_or(Ok(()), |name| bench.files.erase(&bench.own.blobs.join(format!("{name}.jpg"))))
+/// Erases the photo of that name.
+pub(super) fn erase_photo(bench: &Bench<'_>, name: Digest) -> Result<(), Failure> {
+    bench.files.erase(&bench.own.blobs.join(format!("{name}.jpg")))
 }
 
 #[cfg(test)]
@@ -168,9 +180,13 @@ mod tests {
         let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec();
         let bombs = [bomb(60_000, 60_000), bomb(12_000, 12_000), bomb(12_001, 1), bomb(0, 0)];
         for bytes in [vec![], vec![0; 99], gif, webp, svg].iter().chain(&bombs) {
-            let failure = read_codes(bytes).expect_err("no photo");
+            let failure = read_codes(bytes, |_read| true).expect_err("no photo");
             assert_eq!((failure.trouble, failure.what.key()), (Trouble::BadData, "phone-photo-wrong"));
             assert!(bare(bytes, [0; 16]).is_err());
+        }
+        for bomb in [bomb(12_000, 12_000), bomb(9_500, 9_500)] {
+            let refused = opened(&bomb, MOST_MEMORY).expect_err("too large");
+            assert!(matches!(refused, ImageError::Limits(_)), "by what it says of itself: {refused}");
         }
     }
 

@@ -11,7 +11,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::{Value, json};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -260,19 +260,12 @@ fn a_small_phone_pairs_scans_receives_moves_and_sends_a_photo_with_one_thumb() {
 /// Another page of the same machine, to which the browser would send the cookie, posts a form.
 fn from_elsewhere(browser: &mut Browser, served: &Served, tag: &str) {
     let before = served.rig.verified();
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let evil = listener.local_addr().expect("bound");
     let page = format!(
         "<form method=post action='http://{}/d/{tag}/move'><input name=shelf value=A9></form>\
          <script>document.forms[0].submit()</script>",
         served.address
     );
-    let thread = std::thread::spawn(move || {
-        let (mut stream, _peer) = listener.accept().expect("it comes");
-        let _asked = stream.read(&mut [0; 4096]).expect("a request");
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", page.len());
-        stream.write_all((head + &page).as_bytes()).expect("sent");
-    });
+    let (evil, thread) = page_of_another_site(page);
     browser.goes(&format!("http://{evil}/"));
     browser.shows("không đến từ trang của trạm");
     thread.join().expect("served");
@@ -280,9 +273,38 @@ fn from_elsewhere(browser: &mut Browser, served: &Served, tag: &str) {
     browser.goes(&format!("http://{}/", served.address));
     browser.shows("Chụp tem");
     assert_eq!(served.rig.verified()["head"], before["head"], "nothing was recorded");
-    // In a frame of another page it is not shown: nobody can be made to tap it.
-    browser.says(&format!("location = 'data:text/html,<iframe src=http://{}/></iframe>'", served.address));
+    in_a_frame(browser, served);
+}
+
+/// In a frame of another page it is not shown: nobody can be made to tap it.
+fn in_a_frame(browser: &mut Browser, served: &Served) {
+    let (evil, thread) = page_of_another_site(format!("<iframe src='http://{}/'></iframe>", served.address));
+    browser.goes(&format!("http://{evil}/"));
+    thread.join().expect("served");
+    let until = Instant::now() + PATIENCE;
+    let framed = loop {
+        let tree = browser.asks("Page.getFrameTree", &json!({}));
+        let url = tree["frameTree"]["childFrames"][0]["frame"]["url"].as_str().unwrap_or_default().to_owned();
+        if !url.is_empty() && url != "about:blank" {
+            break url;
+        }
+        assert!(Instant::now() < until, "{tree}");
+    };
+    assert_eq!(framed, "chrome-error://chromewebdata/");
     browser.complaints.clear();
+}
+
+/// A page that is asked for once, at an address of its own.
+fn page_of_another_site(page: String) -> (SocketAddr, std::thread::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let evil = listener.local_addr().expect("bound");
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _peer) = listener.accept().expect("it comes");
+        let _asked = stream.read(&mut [0; 4096]).expect("a request");
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", page.len());
+        stream.write_all((head + &page).as_bytes()).expect("sent");
+    });
+    (evil, thread)
 }
 
 #[test]
@@ -299,6 +321,13 @@ fn without_scripts_and_on_the_narrowest_screen_everything_can_still_be_done() {
     browser.taps("button");
     browser.shows("Chụp tem");
     browser.is_fit("1-home", 320);
+    // Too large a photo is told so, and no broken line.
+    browser.takes(&vec![7; 12 << 20]);
+    browser.taps("form[action='/scan'] button");
+    browser.shows("10 MB");
+    browser.complaints.clear();
+    browser.taps("a[href='/']");
+    browser.shows("Chụp tem");
     browser.takes(&photo_of(&[&code_of(&tag)]));
     browser.taps("form[action='/scan'] button");
     browser.shows("còn trống");

@@ -6,14 +6,15 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::Rig;
-use aoxanh::tag::{Domain, Payload, Qr, TagId};
+use aoxanh::tag::{Domain, Payload, Qr, TagId, codes_of};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
+use rustix::net::{AddressFamily, SocketType};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Cursor, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddrV4, TcpStream};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::Duration;
 
@@ -154,11 +155,24 @@ pub(crate) struct Phone {
     /// What its forms bring back.
     pub(crate) form: String,
     pub(crate) number: u64,
+    /// The last part of its address.
+    pub(crate) from: u8,
+}
+
+/// A connection from that address of this machine.
+pub(crate) fn connect(address: &str, from: u8) -> TcpStream {
+    let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
+    rustix::net::bind(&socket, &SocketAddrV4::new([127, 0, 0, from].into(), 0)).expect("ours");
+    rustix::net::connect(&socket, &address.parse::<SocketAddrV4>().expect("an address")).expect("it listens");
+    socket.into()
 }
 
 /// Sends these bytes, and reads until the other end has said all. Nothing where it was cut without a word.
 pub(crate) fn spoken(address: &str, bytes: &[u8]) -> Option<Came> {
-    let mut stream = TcpStream::connect(address).expect("it listens");
+    said(connect(address, 1), bytes)
+}
+
+fn said(mut stream: TcpStream, bytes: &[u8]) -> Option<Came> {
     stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a socket");
     // It may have answered, and gone, before everything was said.
     let _cut = stream.write_all(bytes);
@@ -200,10 +214,10 @@ pub(crate) fn multipart(fields: &[(&str, &str)], photo: &[u8]) -> Vec<u8> {
 
 impl Phone {
     pub(crate) fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), cookie: String::new(), form: String::new(), number: 0 }
+        Self { address: address.to_owned(), cookie: String::new(), form: String::new(), number: 0, from: 1 }
     }
 
-    fn pairs(&mut self, token: &str) {
+    pub(crate) fn pairs(&mut self, token: &str) {
         let page = self.get(&format!("/P/{token}"));
         assert_eq!((page.status, page.hidden("token").as_str()), (200, token), "{page:?}");
         let came = self.post("/P", &[("token", token)]);
@@ -216,12 +230,17 @@ impl Phone {
         self.form = self.get("/").hidden("form");
     }
 
+    /// Sends these bytes; what comes back.
+    fn says(&self, bytes: &[u8]) -> Option<Came> {
+        said(connect(&self.address, self.from), bytes)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Came {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: other=1; {}\r\nConnection: close\r\n\r\n",
             self.address, self.cookie
         );
-        spoken(&self.address, request.as_bytes()).expect("an answer")
+        self.says(request.as_bytes()).expect("an answer")
     }
 
     /// The head of a request that says such a body, of that length, comes.
@@ -236,13 +255,13 @@ impl Phone {
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Came {
         let body = encoded(&[&[("form", self.form.as_str())], fields].concat());
         let head = self.head(path, "application/x-www-form-urlencoded", body.len());
-        spoken(&self.address, (head + &body).as_bytes()).expect("an answer")
+        self.says((head + &body).as_bytes()).expect("an answer")
     }
 
     pub(crate) fn photo(&self, path: &str, fields: &[(&str, &str)], photo: &[u8]) -> Came {
         let body = multipart(&[&[("form", self.form.as_str())], fields].concat(), photo);
         let head = self.head(path, "multipart/form-data; boundary=grenze", body.len());
-        spoken(&self.address, &[head.as_bytes(), &body].concat()).expect("an answer")
+        self.says(&[head.as_bytes(), &body].concat()).expect("an answer")
     }
 
     /// Goes where that answer sends it.
@@ -264,15 +283,20 @@ pub(crate) fn code_of(tag: &TagId) -> String {
 
 /// A photo of these codes side by side, somewhat grey, as large as a phone takes them, with what a camera writes into it.
 pub(crate) fn photo_of(codes: &[&str]) -> Vec<u8> {
-    let mut grey = GrayImage::from_pixel(2400, 1800, Luma([190]));
-    for (place, code) in (0u32..).zip(codes) {
+    let codes: Vec<_> = (0..).zip(codes).map(|(place, code)| (*code, 100 + 1100 * place, 14)).collect();
+    photo_with((2400, 1800), &codes)
+}
+
+/// One of that size, of codes each so far from the left, their modules that large, pixels.
+pub(crate) fn photo_with((width, height): (u32, u32), codes: &[(&str, u32, usize)]) -> Vec<u8> {
+    let mut grey = GrayImage::from_pixel(width, height, Luma([190]));
+    for (code, left, pixels) in codes {
         let qr = Qr::of_text(code).expect("it fits");
-        let pixels = 14;
         for y in 0..qr.side() * pixels {
             for x in 0..qr.side() * pixels {
                 let light = if qr.is_dark(x / pixels, y / pixels) { 40 } else { 230 };
                 let at = |from: u32, add: usize| from + u32::try_from(add).expect("small");
-                grey.put_pixel(at(100 + 1100 * place, x), at(300, y), Luma([light]));
+                grey.put_pixel(at(*left, x), at(300, y), Luma([light]));
             }
         }
     }
@@ -283,4 +307,20 @@ pub(crate) fn photo_of(codes: &[&str]) -> Vec<u8> {
     let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
     jpeg.splice(2..2, [&[0xFF, 0xE1][..], &length, exif].concat());
     jpeg
+}
+
+/// What the codes say that a screen shows as text, light on dark.
+pub(crate) fn codes_shown(shown: &str) -> Vec<String> {
+    let rows: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
+    let wide = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let lit = |x: u32, y: u32| match rows[y as usize / 12].get(x as usize / 6) {
+        Some('█') => true,
+        Some('▀') => y % 12 < 6,
+        Some('▄') => y % 12 >= 6,
+        _other => false,
+    };
+    let side = |count: usize, pixels: usize| u32::try_from(count * pixels).expect("small");
+    let light = |x, y| Luma([if lit(x, y) { 255 } else { 0 }]);
+    let picture = GrayImage::from_fn(side(wide, 6), side(rows.len(), 12), light);
+    codes_of(&picture).expect("a picture").into_iter().filter_map(|code| code.text).collect()
 }

@@ -35,6 +35,7 @@ mod palette;
 mod people;
 mod person;
 mod phone;
+mod phone_wifi;
 mod prints;
 mod quit;
 mod receive;
