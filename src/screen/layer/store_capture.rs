@@ -38,6 +38,17 @@ struct About {
     basis: Entry,
 }
 
+/// The question on what licence a Windows is copied, which may have none.
+pub(super) fn basis_choice() -> Entry {
+    let none = std::iter::once(say!("capture-basis-none"));
+    Entry::choice(none.chain(LicenceBasis::ALL.iter().map(|basis| basis.sentence())).collect())
+}
+
+/// What was chosen there.
+pub(super) fn basis(entry: &Entry) -> Option<LicenceBasis> {
+    entry.chosen().checked_sub(1).and_then(|at| LicenceBasis::ALL.get(at)).copied()
+}
+
 #[derive(Default)]
 pub(super) struct StoreCapture {
     disks: Option<Vec<MasterDisk>>,
@@ -131,10 +142,7 @@ impl StoreCapture {
     }
 
     fn choose(&mut self) -> Vec<Effect> {
-        let choices = std::iter::once(say!("capture-basis-none"));
-        let choices = choices.chain(LicenceBasis::ALL.iter().map(|basis| basis.sentence())).collect();
-        self.about =
-            Some(Guide::new(About { name: Entry::text(""), os: Entry::text(""), basis: Entry::choice(choices) }));
+        self.about = Some(Guide::new(About { name: Entry::text(""), os: Entry::text(""), basis: basis_choice() }));
         self.told = None;
         Vec::new()
     }
@@ -153,13 +161,12 @@ impl StoreCapture {
     fn order(&self) -> Option<CaptureOrder> {
         let (disk, about) = (self.here()?, self.about.as_ref()?);
         let some = |entry: &Entry| Some(entry.typed()).filter(|text| !text.is_empty());
-        let basis = about.form.basis.chosen().checked_sub(1).and_then(|at| LicenceBasis::ALL.get(at)).copied();
         Some(CaptureOrder {
             disk: disk.name.clone(),
             name: some(&about.form.name),
             os: some(&about.form.os),
             arch: ARCH.to_owned(),
-            basis,
+            basis: basis(&about.form.basis),
             keep_traces: self.keeps,
             ..CaptureOrder::default()
         })
