@@ -8,15 +8,11 @@ use super::arming_rig::{self, disk as made_up, wipe_order};
 use super::bench_rig::Rig;
 use super::capture_rig::{deleted_in, good, has};
 use super::practice_bench::{Bench, Undo, node, run};
-use aoxanh::event::{By, Fact, How};
-use aoxanh::event::settling::Corrected;
 use aoxanh::imaging::CHUNK;
 use aoxanh::job::Watch;
 use aoxanh::linux::PracticeDisk;
-use aoxanh::port::{
-    Asked, Buffer, Clock, Disks, Entry, Failure, FakeDisk, FakeImageStore, ImageStore, Index, Journal, Trouble,
-};
-use aoxanh::unit::{Bytes, Digest};
+use aoxanh::port::{Asked, Buffer, Disks, Failure, FakeDisk, FakeImageStore, ImageStore, Trouble};
+use aoxanh::unit::Bytes;
 use aoxanh::workbench::{CaptureOrder, CapturedImage, Master, capture, check_image, look_at_master};
 use std::cell::Cell;
 use std::fs;
@@ -178,21 +174,6 @@ fn the_disk_of_a_donated_machine_becomes_no_image_before_its_donors_data_are_gon
     assert!(look(&rig, &CaptureOrder { disk: "sdb".to_owned(), ..order() }).is_ok(), "another disk");
     rig.wipe(&found, &wipe_order("sda", SERIAL)).expect("wiped");
     assert!(look(&rig, &order()).is_ok(), "its donor's data are gone");
-}
-
-#[test]
-fn a_receipt_that_was_struck_out_says_nothing_of_the_data_on_the_disk() {
-    let rig = arming_rig::Rig::new(&[made_up("sda", Some(SERIAL))]);
-    let (found, _) = rig.device(true);
-    rig.inspect(&found, &[SERIAL]);
-    let lines = rig.store.history(&found.id).expect("readable");
-    let receipt = lines.iter().find(|line| matches!(line.event.fact, Fact::DeviceReceived(_))).expect("received");
-    let struck = Corrected { records: vec![receipt.leaf], lot: None, reason: Some(Digest([6; 32])) };
-    let (at, by) = (rig.clock.now(), By { how: How::Pin, ..rig.by.clone() });
-    let entry = Entry { at, happened_at: None, by, device: Some(found.id.clone()), fact: struck.into() };
-    rig.store.commit(vec![entry]).expect("recorded");
-    assert!(rig.again(&found).file.withdrawn);
-    assert_eq!(look(&rig, &order()).expect_err("still a donor's").what.key(), "capture-donors");
 }
 
 #[test]
