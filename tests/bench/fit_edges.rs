@@ -2,7 +2,6 @@
 //! partition that is not the system's. `resize2fs`, `sgdisk` and `debugfs` agree.
 
 #![expect(clippy::disallowed_methods, reason = "these tests make file systems with other programs")]
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::capture_rig::{good, has};
 use super::fit::{Fitting, IMAGE, sh};
@@ -61,7 +60,7 @@ fn a_disk_that_ends_in_a_piece_of_a_group_is_fitted_for_good() {
 }
 
 /// That image with somebody's folders behind the system, and a table whose entries leave room for a boot loader.
-const BOARD: &str = r#"
+const BOARD: &str = r"
 mkdir -p people/nam
 truncate -s 8M home
 mke2fs -q -t ext4 -d people home
@@ -71,7 +70,7 @@ printf 'label: gpt\nstart=2048, size=16384, type=uefi\nstart=18432, size=65536, 
 sgdisk -j 40 he-thong.img >/dev/null
 yes BOOT-LOADER | head -c 19456 | dd of=he-thong.img bs=512 seek=2 conv=notrunc status=none
 dd if=home of=he-thong.img bs=1M seek=41 conv=notrunc status=none
-"#;
+";
 
 #[test]
 fn a_boot_loader_before_the_tables_entries_stays_and_a_system_before_peoples_folders_is_set() {
