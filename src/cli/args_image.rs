@@ -1,6 +1,6 @@
 //! What can be typed about images and tags.
 
-use super::args_capture::CaptureArgs;
+use super::args_capture::{BasisArg, CaptureArgs};
 use super::image_many::{WriteTarget, also};
 use crate::unit::JobId;
 use crate::workbench::USUAL_ARCH;
@@ -93,6 +93,9 @@ pub struct ImageAddArgs {
     /// Its licence.
     #[arg(long)]
     pub licence: Option<String>,
+    /// On what ground a Windows in it is copied.
+    #[arg(long, value_name = "BASIS")]
+    pub licence_basis: Option<BasisArg>,
     /// Published digest.
     #[arg(long, value_name = "SHA-256")]
     pub sha256: Option<String>,
@@ -159,7 +162,7 @@ pub struct ImageWriteArgs {
     #[arg(long, value_name = "EDITION")]
     pub windows_edition: Option<String>,
     /// Another disk.
-    #[arg(long, value_name = "TAG:DISK:CONFIRM", value_parser = also, conflicts_with = "resume")]
+    #[arg(long, value_name = "TAG:DISK:CONFIRM", value_parser = also, conflicts_with_all = ["resume", "windows_edition"])]
     pub also: Vec<WriteTarget>,
 }
 

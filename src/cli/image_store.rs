@@ -4,7 +4,7 @@ use super::args_image::{FirmwareArg, GrowArg, ImageAddArgs, ImageVerb};
 use super::json;
 use super::out::Out;
 use super::show::progress;
-use crate::imaging::{Firmware, FirstBoot, FitFile, FitWish, Grow, Manifest};
+use crate::imaging::{Firmware, FirstBoot, FitFile, FitWish, Grow, LicenceBasis, Manifest};
 use crate::job::Watch;
 use crate::port::{Clock, Failure, Files, ImageStore, Trouble};
 use crate::unit::Bytes;
@@ -81,6 +81,7 @@ fn add(
         minimum_disk: args.minimum_disk.map(|gb| Bytes(gb.saturating_mul(1_000_000_000))),
         source: args.source.clone(),
         licence: args.licence.clone(),
+        basis: args.licence_basis.map(LicenceBasis::from),
         fit: fit_wish(args, files)?,
         sha256: args
             .sha256

@@ -3,7 +3,7 @@
 //! Invariants: nothing is left out but what lies behind the last partition; a table that is not understood means the whole
 //! disk, every block of it; the copy of a GUID table moves with the end of the image.
 
-use super::gpt::{Gpt, Partition, Writes};
+use super::gpt::{Gpt, Partition, SIGNATURE, Writes};
 use super::mbr::Mbr;
 use super::region::{Region, bytes};
 use crate::unit::Bytes;
@@ -26,6 +26,8 @@ pub struct CapturePlan {
     pub partitions: Vec<Partition>,
     /// What stands in the image in place of the disk's own bytes.
     pub writes: Writes,
+    /// Whether a table stands there that is not understood: then nothing that is seen on the disk need be the last word.
+    pub is_refused: bool,
 }
 
 /// Looks at a disk of that logical block. Errors: the medium.
@@ -34,11 +36,19 @@ pub fn capture_plan(disk: &mut dyn Region, block: u32) -> io::Result<CapturePlan
     let edge = EDGE.min(length.0);
     let start = bytes(disk, 0, edge, EDGE)?;
     let end = bytes(disk, length.0 - edge, edge, EDGE)?;
-    let whole = CapturePlan { length, ..CapturePlan::default() };
-    if let Some(table) = Gpt::read(&start, &end, length, block) {
-        return Ok(of_gpt(table, length).unwrap_or(whole));
-    }
-    Ok(of_mbr(disk, &start, block).unwrap_or(whole))
+    let found = match Gpt::read(&start, &end, length, block) {
+        Some(table) => of_gpt(table, length),
+        None => of_mbr(disk, &start, block),
+    };
+    let is_refused = has_table(&start, &end, block);
+    Ok(found.unwrap_or(CapturePlan { length, is_refused, ..CapturePlan::default() }))
+}
+
+/// Whether something on the disk says that a table divides it, be it right or not.
+fn has_table(start: &[u8], end: &[u8], block: u32) -> bool {
+    let block = usize::try_from(block).unwrap_or(0);
+    let headers = [start.get(block..), end.len().checked_sub(block).and_then(|at| end.get(at..))];
+    headers.into_iter().flatten().any(|header| header.starts_with(SIGNATURE)) || Mbr::stands(start)
 }
 
 /// None where there is no such table, or one that is not understood to its end.
@@ -57,7 +67,8 @@ fn of_mbr(disk: &mut dyn Region, start: &[u8], block: u32) -> Option<CapturePlan
     let partitions = table.partitions();
     let told = partitions.iter().filter(|partition| partition.number >= FIRST_CHAINED).count();
     let sound = is_whole && told == chained && !table.is_dynamic() && lie_apart(&partitions, length);
-    sound.then(|| CapturePlan { length: behind(table.end(), 0).min(length), partitions, writes: Writes::new() })
+    let length = behind(table.end(), 0).min(length);
+    sound.then(|| CapturePlan { length, partitions, ..CapturePlan::default() })
 }
 
 /// Whether none of them overlap or reach behind the disk.
@@ -83,8 +94,8 @@ fn of_gpt(table: Gpt, disk: Bytes) -> Option<CapturePlan> {
     let length = behind(Bytes(last), EDGE);
     let cut = if length < disk { table.ending_at(length) } else { None };
     Some(match cut {
-        Some(table) => CapturePlan { length, partitions, writes: table.writes() },
-        None => CapturePlan { length: disk, partitions, writes: Writes::new() },
+        Some(table) => CapturePlan { length, partitions, writes: table.writes(), is_refused: false },
+        None => CapturePlan { length: disk, partitions, ..CapturePlan::default() },
     })
 }
 
@@ -136,7 +147,7 @@ mod tests {
         let plan = capture_plan(&mut disk, 512).expect("in memory");
         let seen: Vec<_> = plan.partitions.iter().map(|found| (found.at.0 / 512, found.efi)).collect();
         assert_eq!((seen, plan.length), (vec![(64, false), (2112, false), (5112, true)], Bytes::mib(4)));
-        let whole = CapturePlan { length: Bytes::mib(8), ..CapturePlan::default() };
+        let whole = CapturePlan { length: Bytes::mib(8), is_refused: true, ..CapturePlan::default() };
         let changed = |change: &dyn Fn(&mut [u8])| {
             let mut disk = disk.clone();
             change(&mut disk);
@@ -145,5 +156,29 @@ mod tests {
         assert_eq!(changed(&|disk| disk[5048 * 512 + 510] = 0), whole, "a broken chain");
         assert_eq!(changed(&|disk| disk[450] = 0x42), whole, "a dynamic disk");
         assert_eq!(changed(&|disk| disk[2048 * 512 + 459] = 0x70), whole, "longer than what it is in");
+        assert_eq!(changed(&|disk| disk[454..462].fill(0xFF)), whole, "behind the disk");
+    }
+
+    #[test]
+    fn a_table_that_does_not_hold_is_not_taken_for_none() {
+        let table = made(65536, &[(2048, 4095)]).moved().expect("room");
+        let mut torn = vec![0; 65536 * 512];
+        put(&mut torn, &table.writes());
+        let (front, behind) = (512 + 92 - 1, torn.len() - 512 + 92 - 1);
+        torn[front] ^= 1;
+        torn[behind] ^= 1;
+        let is_refused = |disk: &[u8]| capture_plan(&mut disk.to_vec(), 512).expect("in memory").is_refused;
+        assert!(is_refused(&torn), "neither copy holds");
+        torn[..1024].fill(0);
+        assert!(is_refused(&torn), "one copy, and that does not hold");
+        let over = made(65536, &[(2048, 4095), (4000, 5000)]).moved().expect("room");
+        let mut disk = vec![0; 65536 * 512];
+        put(&mut disk, &over.writes());
+        assert!(is_refused(&disk), "partitions over each other");
+        // A file system over everything has code where a table would have entries.
+        let mut bare = vec![0; 8 << 20];
+        bare[446..510].fill(0xB4);
+        bare[510..512].copy_from_slice(&[0x55, 0xAA]);
+        assert!(!is_refused(&bare) && !is_refused(&vec![0; 8 << 20]));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Sources: Linux, Documentation/filesystems/ext4/super.rst; the NTFS boot sector; btrfs on-disk format; FAT by Microsoft.
 
+use super::ext::Super;
 use super::gpt::number;
 use crate::unit::Bytes;
 
@@ -35,35 +36,43 @@ pub struct FileSystemSeen {
     pub unit: Option<Bytes>,
     /// What it leaves free at the end of its partition.
     pub tail: Bytes,
+    /// How an ext file system is divided into groups, where that is understood: it takes no last one that is too small.
+    groups: Option<Super>,
 }
 
 impl FileSystemSeen {
+    /// One of that kind of which nothing more is known.
+    #[must_use]
+    pub const fn bare(kind: SystemKind) -> Self {
+        Self { kind, size: None, unit: None, tail: Bytes::ZERO, groups: None }
+    }
+
     /// How large it is where it fills a partition of that length; none where its own unit is not known.
     #[must_use]
     pub fn filling(&self, partition: Bytes) -> Option<Bytes> {
         let unit = self.unit.filter(|unit| *unit > Bytes::ZERO)?;
-        Some(Bytes(partition.less(self.tail).0 / unit.0 * unit.0))
+        let units = partition.less(self.tail).0 / unit.0;
+        Some(Bytes(self.groups.map_or(units, |groups| groups.taking(units)) * unit.0))
     }
 }
 
 /// What the first bytes of a partition show; none where they are of no kind that is known here.
 #[must_use]
 pub fn file_system(head: &[u8]) -> Option<FileSystemSeen> {
-    let bare = |kind| FileSystemSeen { kind, size: None, unit: None, tail: Bytes::ZERO };
     if number::<2>(head, 1024 + 56) == Some(0xEF53) {
         return ext(head);
     }
     if let Some(block) = head.get(BTRFS..).filter(|block| block.get(64..72) == Some(b"_BHRfS_M")) {
-        return Some(btrfs(block).unwrap_or_else(|| bare(SystemKind::Btrfs)));
+        return Some(btrfs(block).unwrap_or(FileSystemSeen::bare(SystemKind::Btrfs)));
     }
     if head.get(510..512)? != [0x55, 0xAA] {
         return None;
     }
     if head[3..].starts_with(b"NTFS    ") {
-        return Some(ntfs(head).unwrap_or_else(|| bare(SystemKind::Ntfs)));
+        return Some(ntfs(head).unwrap_or(FileSystemSeen::bare(SystemKind::Ntfs)));
     }
     let fat = head[54..].starts_with(b"FAT") || head[82..].starts_with(b"FAT32");
-    fat.then(|| bare(SystemKind::Fat))
+    fat.then_some(FileSystemSeen::bare(SystemKind::Fat))
 }
 
 fn ext(head: &[u8]) -> Option<FileSystemSeen> {
@@ -74,7 +83,8 @@ fn ext(head: &[u8]) -> Option<FileSystemSeen> {
     let unit = 1024 << shift;
     let blocks = high << 32 | number::<4>(head, at(4))?;
     let size = blocks.checked_mul(unit).map(Bytes);
-    Some(FileSystemSeen { kind: SystemKind::Ext, size, unit: Some(Bytes(unit)), tail: Bytes::ZERO })
+    let groups = head.get(at(0)..at(1024)).and_then(Super::of);
+    Some(FileSystemSeen { size, unit: Some(Bytes(unit)), groups, ..FileSystemSeen::bare(SystemKind::Ext) })
 }
 
 /// One over several disks has no size here.
@@ -82,7 +92,7 @@ fn btrfs(block: &[u8]) -> Option<FileSystemSeen> {
     let alone = number::<8>(block, 0x88)? == 1;
     let size = number::<8>(block, 0x70).filter(|_| alone).map(Bytes);
     let unit = number::<4>(block, 0x90).filter(|unit| unit.is_power_of_two()).map(Bytes);
-    Some(FileSystemSeen { kind: SystemKind::Btrfs, size, unit, tail: Bytes::ZERO })
+    Some(FileSystemSeen { size, unit, ..FileSystemSeen::bare(SystemKind::Btrfs) })
 }
 
 /// Behind it stands the copy of its first sector, which it does not count.
@@ -95,7 +105,8 @@ fn ntfs(head: &[u8]) -> Option<FileSystemSeen> {
     };
     let unit = sector.checked_mul(per_cluster).filter(|unit| *unit > 0)?;
     let size = number::<8>(head, 40)?.checked_mul(sector).map(Bytes);
-    Some(FileSystemSeen { kind: SystemKind::Ntfs, size, unit: Some(Bytes(unit)), tail: Bytes(sector) })
+    let bare = FileSystemSeen::bare(SystemKind::Ntfs);
+    Some(FileSystemSeen { size, unit: Some(Bytes(unit)), tail: Bytes(sector), ..bare })
 }
 
 /// What a file system is called by whoever made it; none where that is not read, or it has no name.

@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     const fn of(kind: SystemKind) -> FileSystemSeen {
-        FileSystemSeen { kind, size: None, unit: None, tail: crate::unit::Bytes::ZERO }
+        FileSystemSeen::bare(kind)
     }
 
     #[test]

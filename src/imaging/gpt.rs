@@ -5,7 +5,7 @@
 
 use crate::unit::Bytes;
 
-const SIGNATURE: &[u8; 8] = b"EFI PART";
+pub(super) const SIGNATURE: &[u8; 8] = b"EFI PART";
 /// The least a header is long, bytes.
 const HEADER: usize = 92;
 /// As many bytes of entries as are taken: sixteen times the usual.
@@ -14,7 +14,10 @@ const MOST_ENTRIES: usize = 256 * 1024;
 pub(super) const ALIGN: u64 = 1 << 20;
 /// A partition table of its own, in a protective MBR.
 const PROTECTIVE: u8 = 0xEE;
-const EFI_SYSTEM: [u8; 16] = *b"\x28\x73\x2A\xC1\x1F\xF8\xD2\x11\xBA\x4B\x00\xA0\xC9\x3E\xC9\x3B";
+/// Where the entries at a disk's start usually stand.
+const USUAL_FRONT: u64 = 2;
+/// The EFI system partition, as the table stores its GUID.
+pub(super) const EFI_SYSTEM: [u8; 16] = *b"\x28\x73\x2A\xC1\x1F\xF8\xD2\x11\xBA\x4B\x00\xA0\xC9\x3E\xC9\x3B";
 
 /// A table as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Gpt {
     header: Vec<u8>,
     entries: Vec<u8>,
     width: usize,
+    /// Where the entries at the disk's start stand: boards that start from the blocks before keep them further behind.
+    front: u64,
     /// Whether the copy at the disk's end stands there and holds.
     backed: bool,
 }
@@ -89,8 +94,11 @@ impl Gpt {
             let (entries, width) = entries(&header, end, end_at, block)?;
             Some((header, entries, width))
         };
+        // Even where its entries do not hold, it says where they belong.
+        let front_header = start.get(size..).and_then(|start| header(start, 1));
+        let front = front_header.as_ref().and_then(|header| number::<8>(header, 72));
         let of_start = || {
-            let header = header(start.get(size..)?, 1)?;
+            let header = front_header?;
             let (entries, width) = entries(&header, start, 0, block)?;
             Some((header, entries, width))
         };
@@ -98,7 +106,10 @@ impl Gpt {
         let first = of_start();
         let backed = first.as_ref().zip(last.as_ref()).is_some_and(|(a, b)| a.1 == b.1);
         let (header, entries, width) = first.or(last)?;
-        Some(Self { block, blocks, first_block, header, entries, width, backed })
+        let mut table = Self { block, blocks, first_block, header, entries, width, front: USUAL_FRONT, backed };
+        let is_free = |front: &u64| *front > USUAL_FRONT && front.saturating_add(table.entry_blocks()) < table.blocks;
+        table.front = front.filter(is_free).unwrap_or(USUAL_FRONT);
+        Some(table)
     }
 
     fn entry_blocks(&self) -> u64 {
@@ -119,7 +130,7 @@ impl Gpt {
         let partition = |(number, first, last): (usize, u64, u64)| Partition {
             number: u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1),
             at: Bytes(first.saturating_mul(self.block)),
-            length: Bytes((last - first + 1).saturating_mul(self.block)),
+            length: Bytes((last - first).saturating_add(1).saturating_mul(self.block)),
             efi: self.entries[number * self.width..].starts_with(&EFI_SYSTEM),
         };
         let mut all: Vec<_> = self.used().into_iter().map(partition).collect();
@@ -158,7 +169,7 @@ impl Gpt {
         let (number, _, last) = self.used().into_iter().max_by_key(|(_, _, last)| *last)?;
         let step = (ALIGN / self.block).max(1);
         let end = (number_at(&self.header, 48) + 1) / step * step;
-        if end <= last + 1 {
+        if end <= last.saturating_add(1) {
             return None;
         }
         let at = number * self.width + 40;
@@ -184,7 +195,7 @@ impl Gpt {
         self
     }
 
-    /// The table as bytes, the copy at the end first.
+    /// The table as bytes, the copy at the end first, and at the start the header last: it says where the entries are.
     #[must_use]
     pub fn writes(&self) -> Writes {
         let (size, last) = (usize::try_from(self.block).unwrap_or(512), self.blocks - 1);
@@ -194,8 +205,12 @@ impl Gpt {
         self.protect(&mut first_block);
         let end_at = last - self.entry_blocks();
         let behind = [table.clone(), self.header_at(last, 1, end_at, size)].concat();
-        let front = [first_block, self.header_at(1, last, 2, size), table].concat();
-        vec![(Bytes(end_at * self.block), behind), (Bytes::ZERO, front)]
+        let head = [first_block, self.header_at(1, last, self.front, size)].concat();
+        let behind = (Bytes(end_at * self.block), behind);
+        if self.front == USUAL_FRONT {
+            return vec![behind, (Bytes::ZERO, [head, table].concat())];
+        }
+        vec![behind, (Bytes(self.front * self.block), table), (Bytes::ZERO, head)]
     }
 
     fn header_at(&self, at: u64, other: u64, entries_at: u64, size: usize) -> Vec<u8> {
@@ -247,7 +262,7 @@ pub(super) mod tests {
         }
         let mut first_block = vec![0; BLOCK];
         first_block[450] = PROTECTIVE;
-        Gpt { block: 512, blocks, first_block, header, entries, width: 128, backed: false }
+        Gpt { block: 512, blocks, first_block, header, entries, width: 128, front: USUAL_FRONT, backed: false }
     }
 
     /// A disk with those bytes on it: its first and its last 64 KiB.
@@ -281,6 +296,39 @@ pub(super) mod tests {
         let torn = (vec![0; 65536], on_disk.1.clone());
         assert_eq!(read(65536, &torn).expect("the copy holds").partitions(), back.partitions());
         assert_eq!(read(65536, &(vec![0; 65536], vec![0; 65536])), None);
+    }
+
+    #[test]
+    fn what_stands_before_entries_that_were_moved_is_left_alone_even_where_they_do_not_hold() {
+        let moved = Gpt { front: 40, ..made(16384, &[(2048, 4095)]) }.moved().expect("room");
+        let (mut start, _) = disk(16384, &moved.writes());
+        let loader = 2 * BLOCK..40 * BLOCK;
+        start[loader.clone()].fill(0xB0);
+        let put = |start: &mut Vec<u8>, writes: Writes| {
+            for (at, bytes) in writes.into_iter().filter(|(at, _)| at.0 < 65536) {
+                let at = usize::try_from(at.0).expect("small");
+                start[at..at + bytes.len()].copy_from_slice(&bytes);
+            }
+        };
+        let large = read(65536, &(start.clone(), vec![0; 65536])).expect("the start holds");
+        let grown = large.moved().and_then(Gpt::grown).expect("room");
+        let behind = disk(65536, &grown.writes()).1;
+        let mut torn = start.clone();
+        put(&mut torn, grown.writes()[..2].to_vec());
+        let healed = read(65536, &(torn.clone(), behind.clone())).expect("the copy holds");
+        put(&mut torn, healed.writes());
+        put(&mut start, grown.writes());
+        assert_eq!(torn, start);
+        assert!(start[loader].iter().all(|byte| *byte == 0xB0), "the boot loader is gone");
+        let back = read(65536, &(start, behind)).expect("reads back");
+        assert!(back.is_at_end() && back.partitions() == grown.partitions());
+    }
+
+    #[test]
+    fn an_entry_that_counts_beyond_all_numbers_lies_behind_every_disk() {
+        let table = made(16384, &[(0, u64::MAX)]);
+        assert_eq!(table.partitions()[0].length, Bytes(u64::MAX));
+        assert_eq!((table.clone().moved(), table.grown()), (None, None));
     }
 
     #[test]

@@ -94,8 +94,7 @@ fn name(raw: &[u8], is_plain: bool) -> String {
     if is_plain {
         return raw.iter().map(|byte| char::from(*byte)).collect();
     }
-    let pairs = raw.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    char::decode_utf16(pairs).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    super::ntfs::wide(raw)
 }
 
 #[cfg(test)]

@@ -2,13 +2,12 @@
 //!
 //! Sources: UEFI 2.10, chapter 5 (GPT, type GUIDs); GRUB's BIOS boot partition. Invariant: what is not said there is unknown.
 
+use super::gpt::{EFI_SYSTEM, number};
 use super::manifest::Firmware;
 use crate::unit::Bytes;
 
 const ENTRIES_AT: usize = 72;
 const SIGNATURE: &[u8; 8] = b"EFI PART";
-/// The EFI system partition, as GPT stores its GUID.
-const EFI_SYSTEM: [u8; 16] = *b"\x28\x73\x2A\xC1\x1F\xF8\xD2\x11\xBA\x4B\x00\xA0\xC9\x3E\xC9\x3B";
 /// GRUB's BIOS boot partition.
 const BIOS_BOOT: [u8; 16] = *b"Hah!IdontNeedEFI";
 /// The EFI system partition in an MBR.
@@ -35,11 +34,6 @@ pub fn layout(start: &[u8]) -> Layout {
     [512, 4096].into_iter().find_map(|block| gpt(start, block)).or_else(|| mbr(start)).unwrap_or_default()
 }
 
-fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u64> {
-    let found: &[u8; N] = bytes.get(at..)?.first_chunk()?;
-    Some(found.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
-}
-
 fn gpt(start: &[u8], block: u32) -> Option<Layout> {
     let size = usize::try_from(block).ok()?;
     let header = start.get(size..)?;
@@ -55,7 +49,7 @@ fn gpt(start: &[u8], block: u32) -> Option<Layout> {
         bios |= entry.starts_with(&BIOS_BOOT);
         let (Some(first), Some(last)) = (number::<8>(entry, 32), number::<8>(entry, 40)) else { continue };
         if entry[..16] != [0; 16] && first <= last {
-            main = longest(main, first, last - first + 1, u64::from(block));
+            main = longest(main, first, (last - first).saturating_add(1), u64::from(block));
         }
     }
     Some(Layout { block: Some(block), firmware: starter(efi, bios), main })

@@ -128,7 +128,7 @@ impl FitWish {
     /// Whether it leaves anything to be done.
     #[must_use]
     pub fn asks(&self) -> bool {
-        !(self.as_it_is && self.grow == Some(Grow::No) && !self.unique_ids)
+        !(self.as_it_is && self.grow == Some(Grow::No) && !self.unique_ids && self.files.is_empty())
     }
 }
 

@@ -92,6 +92,16 @@ impl Mbr {
         Some(Self { block: u64::from(block), blocks, first_block, primary, logical })
     }
 
+    /// Whether entries stand at the `start` of a disk, of such a table or in the stead of another, be they right or not.
+    #[must_use]
+    pub(super) fn stands(start: &[u8]) -> bool {
+        let kinds = (0..4).map(|at| Some((*start.get(ENTRIES + at * ENTRY)?, *start.get(ENTRIES + at * ENTRY + 4)?)));
+        let kinds: Option<Vec<(u8, u8)>> = kinds.collect();
+        let is_entry = |(active, _): &(u8, u8)| matches!(active, 0 | 0x80);
+        start.get(510..512) == Some(&MAGIC)
+            && kinds.is_some_and(|kinds| kinds.iter().all(is_entry) && kinds.iter().any(|(_, kind)| *kind != 0))
+    }
+
     /// Its partitions, in the order of the disk; none that only holds others.
     #[must_use]
     pub fn partitions(&self) -> Vec<Partition> {

@@ -4,6 +4,7 @@
 //! taken for clean.
 
 use super::file_tree::{FileTree, Node, matching};
+use super::windows::WINDOWS_SYSTEM;
 use crate::word::{Sentence, say};
 use std::io;
 
@@ -132,6 +133,9 @@ const SYSTEM: &[Sign] = &[
     Sign(TraceKind::Mail, "/var/spool/mail/*", When::Filled),
 ];
 
+/// Folders of a system that may be on a partition of their own.
+const APART: [&str; 2] = ["/var", "/var/log"];
+
 /// In the folder of a person, behind what that is called.
 const HOME: &[Sign] = &[
     Sign(TraceKind::History, "/.bash_history", When::Filled),
@@ -149,7 +153,9 @@ const HOME: &[Sign] = &[
     Sign(TraceKind::Keys, "/.ssh/authorized_keys", When::Filled),
 ];
 
-/// On Windows.
+/// Where a Windows, the one before it, or the folders of its people alone stand.
+const WINDOWS_ROOTS: [&str; 2] = ["", "/Windows.old"];
+/// On Windows, behind where it stands.
 const WINDOWS: &[Sign] = &[
     Sign(TraceKind::Wifi, "/ProgramData/Microsoft/Wlansvc/Profiles/Interfaces/*/*.xml", When::Filled),
     Sign(TraceKind::Logins, "/Users/*/AppData/Local/Google/Chrome/User Data/*/Login Data", When::Filled),
@@ -176,19 +182,30 @@ pub fn traces(tree: &mut dyn FileTree) -> io::Result<Vec<Trace>> {
         }
         Ok(())
     };
-    if tree.look("/Windows/System32")? == Some(Node::Folder) {
-        WINDOWS.iter().try_for_each(|sign| look(tree, sign, ""))?;
-        found.extend(profiles(tree)?);
-        return Ok(found);
+    for root in WINDOWS_ROOTS {
+        WINDOWS.iter().try_for_each(|sign| look(tree, sign, root))?;
     }
-    // A partition without a system of its own may be the one that people's folders are on.
+    let is_windows = tree.look(WINDOWS_SYSTEM)? == Some(Node::Folder);
     let is_system = tree.look("/etc")? == Some(Node::Folder);
-    let homes: &[&str] = if is_system { &["/root", "/home/*"] } else { &["/*"] };
+    // A partition without a system of its own may be the one that people's folders, or somebody's own, or logs are on.
+    let homes: &[&str] = match (is_system, is_windows) {
+        (true, _) => &["/root", "/home/*"],
+        (false, true) => &[],
+        (false, false) => &["", "/*", "/home/*"],
+    };
     if is_system {
         SYSTEM.iter().try_for_each(|sign| look(tree, sign, ""))?;
+    } else if !is_windows {
+        for apart in APART {
+            let below = |sign: &Sign| Some(Sign(sign.0, sign.1.strip_prefix(apart)?, sign.2));
+            SYSTEM.iter().filter_map(below).try_for_each(|sign| look(tree, &sign, ""))?;
+        }
     }
     for home in homes {
         HOME.iter().try_for_each(|sign| look(tree, sign, home))?;
+    }
+    for root in WINDOWS_ROOTS {
+        found.extend(profiles(tree, root)?);
     }
     if is_system {
         found.extend(machine_id(tree)?);
@@ -209,8 +226,13 @@ fn holds(tree: &mut dyn FileTree, path: &str, when: When) -> io::Result<bool> {
     })
 }
 
+/// What a file says; nothing where there is none. Errors: `InvalidData` where there is one that cannot be read.
 fn text(tree: &mut dyn FileTree, path: &str) -> io::Result<String> {
-    Ok(String::from_utf8_lossy(&tree.read(path, MOST)?.unwrap_or_default()).into_owned())
+    if !matches!(tree.look(path)?, Some(Node::File { .. })) {
+        return Ok(String::new());
+    }
+    let raw = tree.read(path, MOST)?.ok_or(io::ErrorKind::InvalidData)?;
+    Ok(String::from_utf8_lossy(&raw).into_owned())
 }
 
 fn machine_id(tree: &mut dyn FileTree) -> io::Result<Option<Trace>> {
@@ -233,13 +255,13 @@ fn accounts(tree: &mut dyn FileTree) -> io::Result<Option<Trace>> {
     Ok((people > 1).then(|| Trace { kind: TraceKind::Accounts, place: place.to_owned(), count: people }))
 }
 
-fn profiles(tree: &mut dyn FileTree) -> io::Result<Option<Trace>> {
+fn profiles(tree: &mut dyn FileTree, root: &str) -> io::Result<Option<Trace>> {
     let mut count = 0;
-    for name in tree.names("/Users")? {
-        let is_folder = tree.look(&format!("/Users/{name}"))? == Some(Node::Folder);
+    for name in tree.names(&format!("{root}/Users"))? {
+        let is_folder = tree.look(&format!("{root}/Users/{name}"))? == Some(Node::Folder);
         count += u64::from(is_folder && !EVERYBODYS.contains(&name.to_lowercase().as_str()));
     }
-    Ok((count > 0).then(|| Trace { kind: TraceKind::Profiles, place: "/Users/*".to_owned(), count }))
+    Ok((count > 0).then(|| Trace { kind: TraceKind::Profiles, place: format!("{root}/Users/*"), count }))
 }
 
 #[cfg(test)]
@@ -302,5 +324,52 @@ mod tests {
         ]);
         let kinds: Vec<TraceKind> = worn.iter().map(|(kind, _, _)| *kind).collect();
         assert_eq!(kinds, [TraceKind::Wifi, TraceKind::Profiles]);
+        let old = found(&[system, ("/Windows.old/Users/Nam/x", "x"), ("/Windows.old/Users/Public/x", "x")]);
+        assert_eq!(old, [(TraceKind::Profiles, "/Windows.old/Users/*".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_partition_without_a_system_may_be_part_of_one() {
+        let place = |kind, place: &str| vec![(kind, place.to_owned(), 1)];
+        for (file, seen) in [
+            ("/Users/Nam/Desktop/a.txt", place(TraceKind::Profiles, "/Users/*")),
+            ("/log/journal/0123/system.journal", place(TraceKind::Logs, "/log/journal/*/*.journal")),
+            ("/journal/0123/system.journal", place(TraceKind::Logs, "/journal/*/*.journal")),
+            ("/spool/mail/nam", place(TraceKind::Mail, "/spool/mail/*")),
+            ("/lib/iwd/Nha.psk", place(TraceKind::Wifi, "/lib/iwd/*.psk")),
+            ("/.bash_history", place(TraceKind::History, "/.bash_history")),
+            ("/home/nam/.bash_history", place(TraceKind::History, "/home/*/.bash_history")),
+        ] {
+            assert_eq!(found(&[(file, "x")]), seen, "{file}");
+        }
+        assert_eq!(found(&[("/boot/grub/grub.cfg", "x"), ("/lib/modules/x", "x")]), []);
+    }
+
+    /// Files whose content is kept in a way that nobody reads.
+    struct Locked(MadeUpTree);
+
+    impl FileTree for Locked {
+        fn names(&mut self, path: &str) -> io::Result<Vec<String>> {
+            self.0.names(path)
+        }
+
+        fn look(&mut self, path: &str) -> io::Result<Option<Node>> {
+            self.0.look(path)
+        }
+
+        fn read(&mut self, _path: &str, _most: u64) -> io::Result<Option<Vec<u8>>> {
+            Ok(None)
+        }
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+        for path in ["/etc/passwd", "/etc/machine-id"] {
+            let mut tree = Locked(MadeUpTree([(path.to_owned(), vec![b'x'])].into()));
+            let error = traces(&mut tree).expect_err(path);
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        }
+        let mut none = Locked(MadeUpTree([("/etc/hosts".to_owned(), vec![b'x'])].into()));
+        assert_eq!(traces(&mut none).expect("there is no list"), []);
     }
 }

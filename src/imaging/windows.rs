@@ -46,6 +46,13 @@ impl WindowsSeen {
         Ok(Some(Self { edition: text("EditionID"), build: text("CurrentBuild"), state }))
     }
 
+    /// Of two on one disk, the one that is the less fit to be copied.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let fit = |seen: &Self| (seen.is_generalised(), seen.edition.is_some());
+        if fit(&other) < fit(&self) { other } else { self }
+    }
+
     /// Whether it was made ready to be copied.
     #[must_use]
     pub fn is_generalised(&self) -> bool {
@@ -184,6 +191,20 @@ mod tests {
         let seen = WindowsSeen::look(&mut MadeUpTree(files)).expect("in memory").expect("a Windows");
         assert_eq!((seen.is_generalised(), seen.edition), (false, None));
         assert_eq!(WindowsSeen::look(&mut MadeUpTree::default()).expect("in memory"), None);
+    }
+
+    #[test]
+    fn of_two_the_less_fit_is_judged() {
+        let seen = |edition: Option<&str>, state: &str| WindowsSeen {
+            edition: edition.map(str::to_owned),
+            build: None,
+            state: Some(state.to_owned()),
+        };
+        let (good, worn) = (seen(Some("Core"), GENERALISED), seen(Some("Professional"), "IMAGE_STATE_COMPLETE"));
+        let nameless = seen(None, GENERALISED);
+        for (one, other, worse) in [(&good, &worn, &worn), (&good, &nameless, &nameless), (&nameless, &worn, &worn)] {
+            assert_eq!((&one.clone().worse(other.clone()), &other.clone().worse(one.clone())), (worse, worse));
+        }
     }
 
     #[test]

@@ -9,9 +9,7 @@ use super::news::{JobNews, Phase};
 use super::run::{Stop, io_failure};
 use crate::device::Armed;
 use crate::event::image::{FitStep, SettingLeft};
-use crate::imaging::{
-    FirstBoot, FitPlan, Grow, HEAD, Manifest, Stays, SystemKind, TableStep, Wish, file_system, fit_plan,
-};
+use crate::imaging::{FirstBoot, FitPlan, Grow, HEAD, Manifest, Stays, TableStep, Wish, file_system, fit_plan};
 use crate::port::{Disks, Failure, Trouble};
 use crate::unit::Bytes;
 use crate::word::{Sentence, say};
@@ -120,17 +118,16 @@ impl Fitting<'_, '_> {
             return self.nothing_to_set(FitNote::NoTable);
         };
         self.stop_if_cancelled()?;
-        let is_ext = |held: &&Held| held.is(SystemKind::Ext);
         if !self.order.manifest.fit.as_it_is {
-            let has_windows = self.order.manifest.windows.is_some();
-            match held.iter().filter(is_ext).max_by_key(|held| held.partition.length) {
-                Some(root) => self.settle(root.partition)?,
-                None if has_windows => {}
-                None => self.nothing_to_set(FitNote::NoLinux)?,
-            }
+            let linux = self.settle(&held)?;
             self.stop_if_cancelled()?;
-            if has_windows {
-                self.settle_windows(&held)?;
+            let windows = match &self.order.manifest.windows {
+                Some(_note) => Some(self.settle_windows(&held)?),
+                None => None,
+            };
+            match (&linux, &windows) {
+                (None, None) => self.nothing_to_set(FitNote::NoLinux)?,
+                _some => self.leave(linux, windows)?,
             }
         }
         self.stop_if_cancelled()?;
@@ -173,8 +170,8 @@ impl Fitting<'_, '_> {
             && let Some(held) = held.last()
             && let Err(failure) = self.may_grow(held, &plan)
         {
-            // Where nobody asked for it, the rest goes on without.
-            if !held.is(SystemKind::Btrfs) || wish.grow == Some(Grow::Now) {
+            // Where nobody asked for it, the rest goes on without what this machine cannot mount.
+            if failure.what != Stays::NoBtrfs.sentence() || wish.grow == Some(Grow::Now) {
                 return Err(failure.into());
             }
             let fresh: Option<&mut dyn FnMut() -> [u8; 16]> =

@@ -3,7 +3,7 @@
 //!
 //! Invariant: nothing counts as put before a fresh volume shows it.
 
-use super::fit::{FitNote, Fitting};
+use super::fit::Fitting;
 use super::fit_table::Held;
 use super::run::{Stop, io_failure};
 use crate::event::image::{FitStep, SettingLeft};
@@ -11,25 +11,66 @@ use crate::imaging::{Firmware, FitFile, Inside, Look, Partition, Placed, Placeho
 use crate::port::{Failure, Trouble, Volume};
 use crate::word::say;
 
-/// Where UEFI looks on a disk that it does not know. Source: UEFI 2.10, 3.5.1.1.
-const BOOT_PATH: &str = "/EFI/BOOT/BOOTX64.EFI";
+/// Where UEFI of that processor family looks on a disk that it does not know; none where that is not known here. Source:
+/// UEFI 2.10, 3.5.1.1.
+fn boot_path(arch: &str) -> Option<&'static str> {
+    match arch {
+        "x86_64" | "amd64" => Some("/EFI/BOOT/BOOTX64.EFI"),
+        "aarch64" | "arm64" => Some("/EFI/BOOT/BOOTAA64.EFI"),
+        "i386" | "i486" | "i586" | "i686" | "x86" => Some("/EFI/BOOT/BOOTIA32.EFI"),
+        "arm" | "armhf" | "armv7l" => Some("/EFI/BOOT/BOOTARM.EFI"),
+        "riscv64" => Some("/EFI/BOOT/BOOTRISCV64.EFI"),
+        _other => None,
+    }
+}
 
 impl Fitting<'_, '_> {
-    /// Sets the machine for its first start, where a Linux system stands in that partition.
-    pub(super) fn settle(&mut self, root: Partition) -> Result<(), Stop> {
-        let mut volume = self.run.disks.volume(self.run.armed, root, SystemKind::Ext)?;
-        volume.check()?;
-        if !volume.is_there("/etc/os-release")? && !volume.is_there("/etc/passwd")? {
-            return self.nothing_to_set(FitNote::NoLinux);
+    /// Sets the machine for its first start in the largest partition that a Linux system stands in: what that cannot take.
+    /// None where there is no such system.
+    pub(super) fn settle(&mut self, held: &[Held]) -> Result<Option<Vec<Setting>>, Stop> {
+        let mut all: Vec<&Held> = held.iter().filter(|held| held.is(SystemKind::Ext)).collect();
+        all.sort_by_key(|held| std::cmp::Reverse(held.partition.length));
+        for Held { partition, .. } in all {
+            self.stop_if_cancelled()?;
+            let mut volume = self.run.disks.volume(self.run.armed, *partition, SystemKind::Ext)?;
+            // A file of a system that was half put when this was killed is there only after that.
+            volume.check()?;
+            if volume.is_there("/etc/os-release")? || volume.is_there("/etc/passwd")? {
+                return self.settle_in(volume, *partition).map(Some);
+            }
         }
+        Ok(None)
+    }
+
+    fn settle_in(&mut self, mut volume: Box<dyn Volume>, root: Partition) -> Result<Vec<Setting>, Stop> {
         let found = settings(self.wish(), &mut Looking(volume.as_mut()))?;
         let all: Vec<Placed> = found.set.iter().flat_map(|(_, placed)| placed).cloned().collect();
         self.put_all(volume, root, SystemKind::Ext, &all)?;
-        self.outcome.done.extend(found.set.iter().map(|(setting, _)| step(*setting)));
-        self.outcome.left = found.left.iter().copied().map(left).collect();
+        self.did(found.set.iter().map(|(setting, _)| step(*setting)));
+        Ok(found.left)
+    }
+
+    /// What was done in one system may be done in another too, and is told once.
+    pub(super) fn did(&mut self, steps: impl Iterator<Item = FitStep>) {
+        for step in steps {
+            if !self.outcome.done.contains(&step) {
+                self.outcome.done.push(step);
+            }
+        }
+    }
+
+    /// Tells what no system on the disk takes, of what each of them leaves. Errors: the image asks for that itself, or nobody
+    /// gets into a Linux without it.
+    pub(super) fn leave(&mut self, linux: Option<Vec<Setting>>, windows: Option<Vec<Setting>>) -> Result<(), Stop> {
+        let is_linux = linux.is_some();
+        let all: Vec<Setting> = match (linux, windows) {
+            (Some(linux), Some(windows)) => linux.into_iter().filter(|setting| windows.contains(setting)).collect(),
+            (one, other) => one.or(other).unwrap_or_default(),
+        };
+        self.outcome.left = all.iter().copied().map(left).collect();
         // What the image itself asks for it must be able to take; what the station asks of every image need not be.
         let own = &self.order.manifest.fit.first_boot;
-        match found.left.iter().find(|setting| is_a_must(**setting) || own.sets(**setting)) {
+        match all.iter().find(|setting| is_linux && is_a_must(**setting) || own.sets(**setting)) {
             Some(first) => {
                 let what = say!("fit-left", what = first.name());
                 Err(Failure::new(Trouble::No, what).hint(say!("fit-left-hint")).into())
@@ -90,16 +131,25 @@ impl Fitting<'_, '_> {
 
     /// Looks whether firmware finds something to start.
     pub(super) fn boot(&mut self, held: &[Held]) -> Result<(), Stop> {
-        let efi = held.iter().find(|held| held.partition.efi);
-        let wants = matches!(self.order.manifest.firmware, Some(Firmware::Uefi | Firmware::Both));
-        let Some(efi) = efi.filter(|_| wants) else { return Ok(()) };
-        let mut volume = self.run.disks.volume(self.run.armed, efi.partition, SystemKind::Fat)?;
-        if !volume.is_there(BOOT_PATH)? {
-            let what = say!("fit-no-boot-path", path = BOOT_PATH);
-            return Err(Failure::new(Trouble::No, what).hint(say!("fit-no-boot-path-hint")).into());
+        let Some(path) = boot_path(&self.order.manifest.arch) else { return Ok(()) };
+        let mut all = held.iter().filter(|held| held.partition.efi).peekable();
+        // What BIOS starts too need not have a place for UEFI.
+        let wants = match self.order.manifest.firmware {
+            Some(Firmware::Uefi) => true,
+            Some(Firmware::Both) => all.peek().is_some(),
+            Some(Firmware::Bios) | None => false,
+        };
+        if !wants {
+            return Ok(());
         }
-        self.outcome.done.push(FitStep::BootFound);
-        Ok(())
+        for efi in all {
+            if self.run.disks.volume(self.run.armed, efi.partition, SystemKind::Fat)?.is_there(path)? {
+                self.outcome.done.push(FitStep::BootFound);
+                return Ok(());
+            }
+        }
+        let what = say!("fit-no-boot-path", path = path);
+        Err(Failure::new(Trouble::No, what).hint(say!("fit-no-boot-path-hint")).into())
     }
 }
 
@@ -169,7 +219,7 @@ pub(super) const fn step(setting: Setting) -> FitStep {
     }
 }
 
-pub(super) const fn left(setting: Setting) -> SettingLeft {
+const fn left(setting: Setting) -> SettingLeft {
     match setting {
         Setting::Hostname => SettingLeft::Hostname,
         Setting::Locale => SettingLeft::Locale,
@@ -220,9 +270,7 @@ mod tests {
             seen: kind,
             label: Some(label.to_owned()),
         };
-        let seen =
-            |kind| crate::imaging::FileSystemSeen { kind, size: None, unit: None, tail: crate::unit::Bytes::ZERO };
-        let fat = Some(seen(SystemKind::Fat));
+        let fat = Some(crate::imaging::FileSystemSeen::bare(SystemKind::Fat));
         let all = [held(1, "boot", fat), held(2, "data", fat), held(5, "data", fat), held(6, "x", None)];
         let number = |partition: &str| {
             let file = FitFile { partition: partition.to_owned(), path: "/a".to_owned(), text: String::new() };

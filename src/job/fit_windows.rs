@@ -4,17 +4,16 @@
 //! shows it.
 
 use super::fit::Fitting;
-use super::fit_put::{left, step};
+use super::fit_put::step;
 use super::fit_table::Held;
 use super::run::Stop;
-use crate::imaging::{Inside, Placed, SystemKind, UNATTEND, Unattend, WINDOWS_SYSTEM};
+use crate::imaging::{Inside, Placed, Setting, SystemKind, UNATTEND, Unattend, WINDOWS_SYSTEM};
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 
 impl Fitting<'_, '_> {
-    /// Puts the answer file where Windows looks for it. Errors: there is no Windows; what the image asks for itself Windows
-    /// cannot be told.
-    pub(super) fn settle_windows(&mut self, held: &[Held]) -> Result<(), Stop> {
+    /// Puts the answer file where Windows looks for it: what Windows cannot be told. Errors: there is no Windows.
+    pub(super) fn settle_windows(&mut self, held: &[Held]) -> Result<Vec<Setting>, Stop> {
         let list = self.order.first_boot;
         let told = Unattend::of(list, self.order.tag);
         let set = told.set();
@@ -22,18 +21,9 @@ impl Fitting<'_, '_> {
             let xml = told.to_xml(&self.order.manifest.arch);
             let text = xml.map_err(|error| Failure::new(Trouble::TryAgain, say!("no-memory")).because(error))?;
             self.put_into_windows(held, &Placed { path: UNATTEND.to_owned(), what: Inside::plain(text) })?;
-            self.outcome.done.extend(set.into_iter().map(step));
+            self.did(set.into_iter().map(step));
         }
-        let left_out = told.left(list);
-        self.outcome.left.extend(left_out.iter().copied().map(left));
-        let own = &self.order.manifest.fit.first_boot;
-        match left_out.into_iter().find(|setting| own.sets(*setting)) {
-            Some(first) => {
-                let what = say!("fit-left", what = first.name());
-                Err(Failure::new(Trouble::No, what).hint(say!("fit-left-hint")).into())
-            }
-            None => Ok(()),
-        }
+        Ok(told.left(list))
     }
 
     fn put_into_windows(&self, held: &[Held], placed: &Placed) -> Result<(), Stop> {

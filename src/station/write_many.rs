@@ -118,8 +118,8 @@ fn one(
         bench.by = by.clone();
         let (file, manifest) = chosen_image(bench, &args.image, args.manifest.as_deref());
         let (disk, confirm) = (target.disk.clone(), target.confirm.clone());
-        let windows_edition = args.windows_edition.clone();
-        let order = ImageOrder { disk, image: file, manifest, confirm, resume: None, windows_edition };
+        // The sticker of one machine says nothing of another's.
+        let order = ImageOrder { disk, image: file, manifest, confirm, resume: None, windows_edition: None };
         let found = bench.find(&target.device)?;
         image(bench, &found, &order, &|| cancel.is_set(), tell)
     })

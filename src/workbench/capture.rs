@@ -5,11 +5,12 @@
 
 use super::bench::Bench;
 use super::disk::disk_key;
-use super::image_store::{AddOrder, empty, id_from, image_manifest, start};
+use super::image_inside::{Stored, windows_note};
+use super::image_store::{AddOrder, empty, id_from, image_manifest};
 use super::master::Master;
 use crate::custody::{DeviceFile, DrawerError};
 use crate::device::{Attachment, Disk, DiskIdentity};
-use crate::imaging::{CaptureNote, FitWish, Layout, LicenceBasis, Manifest, WindowsNote, WindowsSeen, layout};
+use crate::imaging::{CaptureNote, FitWish, Layout, LicenceBasis, Manifest, layout};
 use crate::job::{Captured, Watch, pack};
 use crate::port::{Failure, ImageStore, Trouble};
 use crate::unit::{Bytes, DeviceId, IdError};
@@ -133,7 +134,7 @@ pub fn capture(
     // What was read is of one disk.
     master.io.check()?;
     let mut stored = part.reread()?;
-    let seen = layout(&start(stored.as_mut(), &index)?);
+    let seen = layout(&Stored::new(stored.as_mut(), &index)?.start()?);
     let block = Some(master.disk.logical_block).filter(|block| [512, 4096].contains(block));
     let mut manifest =
         image_manifest(&AddOrder { block: seen.block.or(block), ..add_order(order, &os) }, &id, &index, seen);
@@ -167,6 +168,7 @@ fn add_order(order: &CaptureOrder, os: &str) -> AddOrder {
         source: order.source.clone(),
         licence: order.licence.clone(),
         sha256: None,
+        basis: order.basis,
         fit: order.fit.clone(),
     }
 }
@@ -176,27 +178,6 @@ fn system(order: &CaptureOrder, master: &Master) -> Result<String, Failure> {
     let seen = if master.windows.is_some() { Some("windows") } else { master.is_linux.then_some("linux") };
     let named = order.os.clone().or_else(|| seen.map(str::to_owned));
     named.ok_or_else(|| Failure::new(Trouble::Usage, say!("capture-no-system")).hint(say!("capture-no-system-hint")))
-}
-
-/// What the manifest will say of the Windows. Errors: it was not made ready to be copied; its edition is not told; nobody said
-/// on what licence it is copied.
-fn windows_note(seen: &WindowsSeen, basis: Option<LicenceBasis>) -> Result<WindowsNote, Failure> {
-    if !seen.is_generalised() {
-        let what = match &seen.state {
-            Some(state) => say!("capture-windows-state", state = state.as_str()),
-            None => say!("capture-windows-no-state"),
-        };
-        return Err(Failure::new(Trouble::No, what).hint(say!("capture-windows-state-hint")));
-    }
-    let Some(edition) = seen.edition.clone() else {
-        let what = say!("capture-windows-no-edition");
-        return Err(Failure::new(Trouble::No, what).hint(say!("capture-windows-state-hint")));
-    };
-    let Some(basis) = basis else {
-        let what = say!("capture-windows-no-basis", edition = edition.as_str());
-        return Err(Failure::new(Trouble::Usage, what).hint(say!("capture-windows-no-basis-hint")));
-    };
-    Ok(WindowsNote { edition, build: seen.build.clone(), basis })
 }
 
 /// Errors: the disk is, or was seen in, a donated device, and nothing proves that the donor's data are gone from it. It is not
@@ -216,7 +197,7 @@ fn refuse_donors(bench: &Bench<'_>, disk: &Disk) -> Result<(), Failure> {
         for (id, _text) in &page {
             let id: DeviceId = id.parse().map_err(|error: IdError| DrawerError(error.to_string()))?;
             let found = bench.device(&id)?;
-            if !found.file.withdrawn && found.file.unwiped().any(|known| is_it(known, &found.file)) {
+            if found.file.unwiped().any(|known| is_it(known, &found.file)) {
                 let what = say!("capture-donors", disk = disk.name.as_str(), tag = found.name());
                 return Err(Failure::new(Trouble::No, what).hint(say!("capture-donors-hint")));
             }

@@ -170,7 +170,9 @@ pub fn fit_again(
     }
     // While somebody writes or fits it, nobody else does.
     let _lease = lease(bench, &started.job)?;
-    let on = Written { armed: &target.armed, key: &target.key, job: &started.job, started: leaf, again: true };
+    // Where the last run came to its end, it left nothing half-way.
+    let again = !matches!(disk.fitted, Some(FitResult::Fitted | FitResult::NothingToDo));
+    let on = Written { armed: &target.armed, key: &target.key, job: &started.job, started: leaf, again };
     bench.refuse_if_forbidden(
         Some(&found.id),
         ImageFitted {

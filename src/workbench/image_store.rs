@@ -4,9 +4,10 @@
 //! and what was stored read back; what nothing vouches for is said.
 
 use super::bench::Bench;
+use super::image_inside::{Stored, windows_note};
 use crate::imaging::{
-    Bmap, CHUNK, Content, Decoded, Firmware, FitWish, Index, IndexError, Layout, Manifest, Packing, Rot, Unpacked,
-    Unpacker, layout,
+    Bmap, CHUNK, Content, Decoded, Firmware, FitWish, Index, IndexError, Layout, LicenceBasis, Manifest, Packing, Rot,
+    Unpacked, layout,
 };
 use crate::job::{Rotten, Watch, check, pack, unreadable_image};
 use crate::port::{Failure, Files, ImageFile, ImageStore, Kept, Trouble, no_image};
@@ -55,6 +56,8 @@ pub struct AddOrder {
     /// What its publisher says the file's SHA-256 is; what stands in `FILE.sha256` or `SHA256SUMS` beside it where none is
     /// given.
     pub sha256: Option<Digest>,
+    /// On what ground a Windows in it may be copied.
+    pub basis: Option<LicenceBasis>,
     /// How it is to be fitted to its disks.
     pub fit: FitWish,
 }
@@ -98,8 +101,8 @@ impl Read for Counted {
     }
 }
 
-/// Adds an image to the store. Errors: the order, the file, what vouches for it, the store; it was stopped, and the next run
-/// with the same file goes on.
+/// Adds an image to the store. Errors: the order, the file, what vouches for it, the store; a Windows in it that may not be
+/// copied; it was stopped, and the next run with the same file goes on.
 pub fn add_image(
     store: &dyn ImageStore,
     files: &dyn Files,
@@ -137,7 +140,11 @@ pub fn add_image(
         }
     }
     let mut stored = part.reread()?;
-    let manifest = image_manifest(order, &id, &index, layout(&start(stored.as_mut(), &index)?));
+    let mut inside = Stored::new(stored.as_mut(), &index)?;
+    let manifest = image_manifest(order, &id, &index, layout(&inside.start()?));
+    // However a Windows comes into the store, it goes out under the same rules.
+    let windows = inside.windows(manifest.block)?.map(|seen| windows_note(&seen, order.basis)).transpose()?;
+    let manifest = Manifest { windows, ..manifest };
     part.publish(&manifest.to_toml())?;
     let length = index.chunks.iter().map(|chunk| u64::from(chunk.packed)).sum();
     let filled = index.filled();
@@ -169,22 +176,6 @@ pub(super) fn image_manifest(order: &AddOrder, id: &str, index: &Index, layout: 
         windows: None,
         capture: None,
     }
-}
-
-/// The first chunk of an image.
-pub(super) fn start(file: &mut dyn ImageFile, index: &Index) -> Result<Vec<u8>, Failure> {
-    let Some(chunk) = index.chunks.first() else { return Ok(Vec::new()) };
-    let mut frame = vec![0; usize::try_from(chunk.packed).unwrap_or(0)];
-    let mut raw = vec![0; index.len_of(0)];
-    let read = file.seek(SeekFrom::Start(0)).and_then(|_start| file.read_exact(&mut frame));
-    let read = read.and_then(|()| Unpacker::new());
-    let mut unpacker = read.map_err(unreadable_image)?;
-    unpacker.unpack(&frame, chunk, &mut raw).map_err(|_rot| stored_wrong(0))?;
-    Ok(raw)
-}
-
-fn stored_wrong(chunk: u64) -> Failure {
-    Failure::new(Trouble::Io, say!("image-stored-wrong", chunk = chunk)).hint(say!("image-stored-wrong-hint"))
 }
 
 /// An id made of a file's name: small letters, digits, dashes and dots, without what says how it is packed.

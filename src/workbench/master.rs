@@ -16,6 +16,8 @@ use std::io;
 
 /// What is smaller has no system in it: room for boot loaders, and what Windows keeps for itself.
 const LEAST_SYSTEM: Bytes = Bytes::mib(64);
+/// FAT that machines start from is not larger, unless it says what it is for; what is larger may hold anybody's files.
+const MOST_BOOT: Bytes = Bytes::gib(1);
 
 /// A partition of a master.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,14 @@ pub struct MasterPart {
     pub used: Option<Bytes>,
     /// Whether it could hold a system and nobody can look into it.
     pub unlooked: bool,
+}
+
+impl MasterPart {
+    /// One that nobody can look into.
+    const fn closed(partition: Partition) -> Self {
+        let Partition { number, at, length, .. } = partition;
+        Self { number, at, length, kind: None, swap: false, used: None, unlooked: true }
+    }
 }
 
 /// A master's disk that was looked at.
@@ -73,9 +83,15 @@ impl Master {
         let plan = capture_plan(&mut region, disk.logical_block).map_err(failed)?;
         let whole = Partition { number: 1, at: Bytes::ZERO, length: plan.length, efi: false };
         let is_bare = plan.partitions.is_empty();
-        let partitions = if is_bare { vec![whole] } else { plan.partitions.clone() };
-        let CapturePlan { length, writes, .. } = plan;
+        let CapturePlan { length, writes, is_refused, .. } = plan;
         let mut found = Found::default();
+        let partitions = match (is_refused, is_bare) {
+            // Behind a table that is not understood, what else is seen may be left of a disk that was divided otherwise.
+            (true, _) => Vec::new(),
+            (false, true) => vec![whole],
+            (false, false) => plan.partitions,
+        };
+        found.parts.extend(is_refused.then_some(MasterPart::closed(whole)));
         for partition in &partitions {
             found.look(&mut region, *partition, is_bare).map_err(|error| match error {
                 UsedError::Io(error) => failed(error),
@@ -145,11 +161,12 @@ impl Found {
         let looked = match tree.and_then(|tree| tree.map(|mut tree| inside(tree.as_mut())).transpose()) {
             Ok(looked) => looked,
             // What is not understood is told of as not looked into.
-            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => None,
+            Err(error) if is_odd(&error) => None,
             Err(error) => return Err(error.into()),
         };
         let is_system = is_bare || partition.length >= LEAST_SYSTEM;
-        let unlooked = looked.is_none() && !swap && kind != Some(SystemKind::Fat) && is_system;
+        let starts = kind == Some(SystemKind::Fat) && (partition.efi || partition.length <= MOST_BOOT);
+        let unlooked = looked.as_ref().is_none_or(|looked| looked.0.is_none()) && !swap && !starts && is_system;
         let free = holes.as_ref().map(|holes| Bytes(holes.iter().map(|hole| hole.length).sum()));
         self.parts.push(MasterPart {
             number: partition.number,
@@ -161,8 +178,11 @@ impl Found {
             unlooked,
         });
         if let Some((traces, windows, is_linux)) = looked {
-            self.traces.extend(traces);
-            self.windows = self.windows.take().or(windows);
+            self.traces.extend(traces.into_iter().flatten());
+            self.windows = match (self.windows.take(), windows) {
+                (Some(one), Some(other)) => Some(one.worse(other)),
+                (one, other) => one.or(other),
+            };
             self.is_linux |= is_linux;
         }
         let moved = |hole: Hole| Hole { at: partition.at.0 + hole.at, ..hole };
@@ -171,12 +191,22 @@ impl Found {
     }
 }
 
-type Looked = (Vec<Trace>, Option<WindowsSeen>, bool);
+/// The traces, where they could be looked for; the Windows; whether there is a Linux.
+type Looked = (Option<Vec<Trace>>, Option<WindowsSeen>, bool);
 
 fn inside(tree: &mut dyn FileTree) -> io::Result<Looked> {
     let windows = WindowsSeen::look(tree)?;
     let is_linux = matches!(tree.look("/etc/passwd")?, Some(Node::File { .. }));
-    Ok((traces(tree)?, windows, is_linux))
+    // What is not understood there takes nothing away from what was.
+    let traces = match traces(tree) {
+        Err(error) if is_odd(&error) => None,
+        other => Some(other?),
+    };
+    Ok((traces, windows, is_linux))
+}
+
+fn is_odd(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 /// A trace in a line, and what to do about it in another.
@@ -225,4 +255,51 @@ pub fn master_lines(master: &Master) -> Vec<Sentence> {
     let (used, length) = (master.used().decimal(), master.keep.length.decimal());
     lines.push(say!("master-reads", used = used, length = length));
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A partition that begins with these bytes and has nothing else in it.
+    struct Begins(Vec<u8>, Bytes);
+
+    impl Region for Begins {
+        fn length(&self) -> Bytes {
+            self.1
+        }
+
+        fn load(&mut self, at: u64, into: &mut [u8]) -> io::Result<()> {
+            if at.checked_add(into.len() as u64).is_none_or(|end| end > self.1.0) {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            for (place, byte) in (at..).zip(into) {
+                *byte = usize::try_from(place).ok().and_then(|place| self.0.get(place)).copied().unwrap_or(0);
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn fat_is_looked_into_by_nobody_and_only_what_machines_start_from_may_be() {
+        let mut fat = vec![0; 512];
+        fat[82..87].copy_from_slice(b"FAT32");
+        fat[510..].copy_from_slice(&[0x55, 0xAA]);
+        let gib = Bytes::gib(1);
+        for (length, efi, is_bare, unlooked) in [
+            (gib, false, false, false),
+            (Bytes(gib.0 + 512), false, false, true),
+            (Bytes(gib.0 + 512), true, false, false),
+            (Bytes::gib(9), false, true, true),
+        ] {
+            let mut found = Found::default();
+            let partition = Partition { number: 1, at: Bytes::ZERO, length, efi };
+            found.look(&mut Begins(fat.clone(), length), partition, is_bare).expect("in memory");
+            assert_eq!(
+                (found.parts[0].kind, found.parts[0].unlooked),
+                (Some(SystemKind::Fat), unlooked),
+                "{partition:?}"
+            );
+        }
+    }
 }

@@ -39,6 +39,7 @@ mod health;
 mod history;
 mod home;
 mod image;
+mod image_inside;
 mod image_store;
 mod inspect;
 mod inspect_page;

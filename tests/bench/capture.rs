@@ -11,7 +11,7 @@ use super::practice_bench::{Bench, Undo, node, run};
 use aoxanh::imaging::CHUNK;
 use aoxanh::job::Watch;
 use aoxanh::linux::PracticeDisk;
-use aoxanh::port::{Asked, Buffer, Disks, Failure, FakeImageStore, ImageStore, Trouble};
+use aoxanh::port::{Asked, Buffer, Disks, Failure, FakeDisk, FakeImageStore, ImageStore, Trouble};
 use aoxanh::unit::Bytes;
 use aoxanh::workbench::{CaptureOrder, CapturedImage, Master, capture, check_image, look_at_master};
 use std::cell::Cell;
@@ -174,6 +174,25 @@ fn the_disk_of_a_donated_machine_becomes_no_image_before_its_donors_data_are_gon
     assert!(look(&rig, &CaptureOrder { disk: "sdb".to_owned(), ..order() }).is_ok(), "another disk");
     rig.wipe(&found, &wipe_order("sda", SERIAL)).expect("wiped");
     assert!(look(&rig, &order()).is_ok(), "its donor's data are gone");
+}
+
+#[test]
+fn behind_a_table_that_does_not_hold_nothing_is_left_out_and_nobody_vouches_for_it() {
+    let rig = arming_rig::Rig::new(&[made_up("sda", Some(SERIAL))]);
+    let mut bytes = rig.disks.bytes("sda");
+    bytes.fill(7);
+    // What the disk was before it was divided: swap over all of it.
+    bytes[4086..4096].copy_from_slice(b"SWAPSPACE2");
+    let put = |bytes: &[u8]| rig.disks.plug(made_up("sda", Some(SERIAL)), FakeDisk::new(bytes.to_vec(), 512));
+    put(&bytes);
+    let master = look(&rig, &order()).expect("nothing in the way");
+    assert!(!master.keep.holes.is_empty() && !master.has_personal(), "swap is left out");
+    drop(master);
+    bytes[512..520].copy_from_slice(b"EFI PART");
+    put(&bytes);
+    let master = look(&rig, &order()).expect("nothing in the way");
+    assert_eq!((&master.keep.holes[..], master.keep.length.0), (&[][..], bytes.len() as u64));
+    assert!(master.has_personal() && master.parts.len() == 1 && master.parts[0].unlooked);
 }
 
 #[test]

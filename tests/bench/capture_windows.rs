@@ -153,6 +153,8 @@ fn a_windows_is_captured_only_when_it_was_made_ready_and_its_licence_is_said() {
     let line = ["image", "capture", disk.name(), "--id", "win"];
     let refused = rig.run(&line);
     refused.refused(1, &["IMAGE_STATE_COMPLETE"]);
+    let added = ["image", "add", "disk", "--id", "dd", "--os", "windows"];
+    rig.run(&[&added[..], &["--licence-basis", "oem"]].concat()).refused(1, &["IMAGE_STATE_COMPLETE"]);
     assert!(refused.err.contains("sysprep /generalize /oobe /shutdown"), "{refused:#?}");
     assert_eq!(state("IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE").0, 0);
     let refused = rig.run(&line);
@@ -163,6 +165,10 @@ fn a_windows_is_captured_only_when_it_was_made_ready_and_its_licence_is_said() {
     let windows = serde_json::json!({ "edition": "Professional", "build": "22631", "licence_basis": "oem" });
     assert_eq!((&manifest["windows"], &manifest["os"]), (&windows, &"windows".into()), "{captured:#?}");
     assert_eq!(manifest["length"], 39 << 20, "it ends with its partition");
+    // A copy that somebody made otherwise goes by the same rules.
+    rig.run(&added).refused(2, &["Professional", "giấy phép"]);
+    let copied = rig.json(&[&added[..], &["--licence-basis", "oem"]].concat()).good();
+    assert_eq!(copied.one("image_added")["manifest"]["windows"], windows, "{copied:#?}");
     let zst = rig.station().join("images/win.zst").display().to_string();
     let judge = "zstd -q -d -f \"$1\" -o restored && dd if=restored of=fs2 bs=1M skip=1 status=none && \
         ntfsresize --info --force --no-progress-bar fs2";

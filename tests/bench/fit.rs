@@ -100,7 +100,7 @@ impl Fitting {
     }
 
     /// With programs of that name and text in the way of the real ones.
-    fn run_with(&self, verb: &str, name: &str, program: &str) -> Ran {
+    pub(crate) fn run_with(&self, verb: &str, name: &str, program: &str) -> Ran {
         let folder = self.rig.home().join("bin");
         fs::create_dir_all(&folder).expect("ours");
         let path = folder.join(name);
@@ -123,7 +123,7 @@ impl Fitting {
     }
 
     /// The size of the file system by its superblock, and nothing that another program complains of.
-    fn judged(&self) -> u64 {
+    pub(crate) fn judged(&self) -> u64 {
         let (code, said) = self.ask("sgdisk -v \"$1\"");
         assert!(code == 0 && said.contains("No problems found"), "{said}");
         let (code, said) = self.ask(r#"e2fsck -fn "$1?offset=$2""#);

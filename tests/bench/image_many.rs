@@ -165,6 +165,11 @@ fn what_is_typed_wrong_for_many_disks_is_refused_before_any_is_touched() {
     let many: Vec<String> = (0..16).map(|number| format!("T:sd{number}:1234")).collect();
     with(&many).refused(2, &["16"]);
     assert_eq!(with(&["T:sdb".to_owned()]).code, 2);
+    // One machine's sticker says nothing of another's.
+    let other = ["T:sdc:1234".to_owned()];
+    let sticker = [&first[..], &["--also", &other[0], "--windows-edition", "Home"]].concat();
+    rig.run(&sticker).refused(2, &["--windows-edition"]);
+    assert_ne!(with(&other).code, 2, "alone it is understood");
 }
 
 fn put(path: &Path, at: u64, byte: u8) {

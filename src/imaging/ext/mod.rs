@@ -34,8 +34,11 @@ const SUMMED: u64 = 0x400;
 const READ_ONLY: u64 =
     SPARSE | 0x2 | 0x4 | 0x8 | SUMMED_GROUPS | 0x20 | 0x40 | 0x100 | SUMMED | 0x1000 | 0x2000 | 0x1_8000;
 
+/// What else a last group must have room for, blocks. Source: e2fsprogs, `adjust_fs_info` and `ext2fs_initialize`.
+const LAST_GROUP_HAS: u64 = 50;
+
 /// What the superblock says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Super {
     /// Bytes in a block.
     block: u64,
@@ -76,7 +79,8 @@ impl Super {
         Ok(found.filter(fits))
     }
 
-    fn of(raw: &[u8]) -> Option<Self> {
+    /// What stands in those bytes; none where it is not understood.
+    pub(super) fn of(raw: &[u8]) -> Option<Self> {
         let four = |at| number::<4>(raw, at);
         let two = |at| number::<2>(raw, at);
         let (incompatible, read_only) = (four(0x60)?, four(0x64)?);
@@ -114,6 +118,18 @@ impl Super {
             && [32, 64, 128, 256, 512, 1024].contains(&found.descriptor)
             && (!wide || found.descriptor >= 64);
         holds.then_some(found)
+    }
+
+    /// How many of so many blocks such a file system takes: a last group with too little room behind its own tables is left
+    /// out.
+    pub(super) fn taking(&self, blocks: u64) -> u64 {
+        let behind = blocks.saturating_sub(self.first);
+        let (groups, rest) = (behind.div_ceil(self.per_group), behind % self.per_group);
+        let whole = Self { blocks, groups, ..*self };
+        let head =
+            if whole.has_super(groups.saturating_sub(1)) { 1 + whole.descriptor_blocks() + self.reserved } else { 0 };
+        let least = 2 + self.table_blocks() + head + LAST_GROUP_HAS;
+        if groups > 1 && rest < least { blocks - rest } else { blocks }
     }
 
     /// Whether it was put away properly.

@@ -137,7 +137,7 @@ impl<'r> Ntfs<'r> {
             }
             Value::Runs { plain: false, .. } => Ok(None),
             Value::Runs { runs, length, .. } => {
-                let has: u64 = runs.iter().map(|run| run.count).sum();
+                let has = runs.iter().fold(0, |sum: u64, run| sum.saturating_add(run.count));
                 let length = (*length).min(most).min(has.saturating_mul(self.cluster));
                 let mut content = vec![0; usize::try_from(length).map_err(io::Error::other)?];
                 self.runs(runs, 0, &mut content)?;

@@ -47,6 +47,27 @@ impl Ext {
         Ok(stat.and_then(|stat| word(&stat, "Inode:").map(str::to_owned)))
     }
 
+    /// What stands at that path. What is no text in UTF-8 has other letters in place of what it has.
+    fn seen(&self, path: &str) -> Result<Option<Inside>, Failure> {
+        let Some(stat) = self.ask(&format!("stat \"{path}\""), true)? else { return Ok(None) };
+        let odd = || Failure::new(Trouble::No, say!("volume-odd", path = path)).because(&stat);
+        let id = |name| word(&stat, name).and_then(|id| id.parse().ok());
+        let owner = id("User:").zip(id("Group:")).ok_or_else(odd)?;
+        let mode = word(&stat, "Mode:").and_then(|mode| u32::from_str_radix(mode, 8).ok()).ok_or_else(odd)?;
+        match word(&stat, "Type:") {
+            Some("regular") => {
+                let text = self.ask(&format!("cat \"{path}\""), false)?.unwrap_or_default();
+                Ok(Some(Inside::File { text, mode, owner }))
+            }
+            Some("directory") => Ok(Some(Inside::Folder { mode, owner })),
+            Some("symlink") => {
+                let to = stat.split("Fast link dest: \"").nth(1).and_then(|rest| rest.split('"').next());
+                Ok(Some(Inside::Link { to: to.ok_or_else(odd)?.to_owned() }))
+            }
+            Some(_) | None => Err(odd()),
+        }
+    }
+
     /// Puts a file in place of what stands there, if anything.
     fn replace(&self, path: &str, text: &str, mode: u32, owner: (u32, u32), stands: bool) -> Result<(), Failure> {
         let new = in_memory(text.as_bytes())?;
@@ -116,28 +137,19 @@ impl Volume for Ext {
     }
 
     fn look(&mut self, path: &str) -> Result<Option<Inside>, Failure> {
-        let Some(stat) = self.ask(&format!("stat \"{path}\""), true)? else { return Ok(None) };
-        let odd = || Failure::new(Trouble::No, say!("volume-odd", path = path)).because(&stat);
-        let id = |name| word(&stat, name).and_then(|id| id.parse().ok());
-        let owner = id("User:").zip(id("Group:")).ok_or_else(odd)?;
-        let mode = word(&stat, "Mode:").and_then(|mode| u32::from_str_radix(mode, 8).ok()).ok_or_else(odd)?;
-        match word(&stat, "Type:") {
-            Some("regular") => {
-                let text = self.ask(&format!("cat \"{path}\""), false)?.unwrap_or_default();
-                Ok(Some(Inside::File { text, mode, owner }))
+        let seen = self.seen(path)?;
+        match &seen {
+            // It would be written back as something else.
+            Some(Inside::File { text, .. }) if text.contains(char::REPLACEMENT_CHARACTER) => {
+                Err(Failure::new(Trouble::No, say!("volume-no-text", path = path)).hint(say!("volume-no-text-hint")))
             }
-            Some("directory") => Ok(Some(Inside::Folder { mode, owner })),
-            Some("symlink") => {
-                let to = stat.split("Fast link dest: \"").nth(1).and_then(|rest| rest.split('"').next());
-                Ok(Some(Inside::Link { to: to.ok_or_else(odd)?.to_owned() }))
-            }
-            Some(_) | None => Err(odd()),
+            _text => Ok(seen),
         }
     }
 
     fn put(&mut self, placed: &Placed) -> Result<(), Failure> {
         let path = placed.path.as_str();
-        let there = self.look(path)?;
+        let there = self.seen(path)?;
         if there.as_ref() == Some(&placed.what) {
             return Ok(());
         }

@@ -86,7 +86,11 @@ impl Place {
         let none = |error: io::Error| self.no_loop().because(error);
         let part = LoopDevice::attach_part(plan, self.part.at, length).map_err(none)?;
         let done = work(part.node().as_os_str());
-        let gone = part.gone().map_err(none);
+        let stays = |error: io::Error| {
+            let what = say!("volume-loop-stays", disk = self.disk.name.as_str());
+            Failure::new(Trouble::TryAgain, what).hint(say!("volume-loop-stays-hint")).because(error)
+        };
+        let gone = part.gone().map_err(stays);
         done.and_then(|answer| gone.map(|()| answer))
     }
 

@@ -18,6 +18,7 @@ use super::super::guide::{Form, Guide, Step};
 use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
+use super::store_capture::{basis, basis_choice};
 use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 use crate::workbench::{
@@ -33,6 +34,14 @@ struct About {
     os: Entry,
     source: Entry,
     licence: Entry,
+    /// Asked only where the system is called a Windows.
+    basis: Entry,
+}
+
+impl About {
+    fn is_windows(&self) -> bool {
+        self.os.typed().to_lowercase().starts_with("win")
+    }
 }
 
 #[derive(Default)]
@@ -135,6 +144,7 @@ impl StoreAdd {
                 os: Entry::text("linux"),
                 source: Entry::text(""),
                 licence: Entry::text(""),
+                basis: basis_choice(),
             }));
         }
         Vec::new()
@@ -154,6 +164,11 @@ impl StoreAdd {
             arch: USUAL_ARCH.to_owned(),
             source: self.about.as_ref().and_then(|about| some(&about.form.source)),
             licence: self.about.as_ref().and_then(|about| some(&about.form.licence)),
+            basis: self
+                .about
+                .as_ref()
+                .filter(|about| about.form.is_windows())
+                .and_then(|about| basis(&about.form.basis)),
             ..AddOrder::default()
         };
         vec![Effect::Close, Effect::Store(StoreOrder::Work(StoreTask::Add(Box::new(order))))]
@@ -232,7 +247,7 @@ impl Moves for StoreAdd {
 
 impl Form for About {
     fn len(&self) -> usize {
-        4
+        4 + usize::from(self.is_windows())
     }
 
     fn question(&self, at: usize) -> (Sentence, Sentence) {
@@ -240,7 +255,8 @@ impl Form for About {
             0 => (say!("store-ask-name"), say!("store-ask-name-note")),
             1 => (say!("store-ask-os"), say!("store-ask-os-note")),
             2 => (say!("store-ask-source"), say!("store-ask-source-note")),
-            _last => (say!("store-ask-licence"), say!("store-ask-licence-note")),
+            3 => (say!("store-ask-licence"), say!("store-ask-licence-note")),
+            _last => (say!("capture-ask-basis"), say!("capture-ask-basis-note")),
         }
     }
 
@@ -249,7 +265,8 @@ impl Form for About {
             0 => &self.name,
             1 => &self.os,
             2 => &self.source,
-            _last => &self.licence,
+            3 => &self.licence,
+            _last => &self.basis,
         }
     }
 
@@ -258,7 +275,8 @@ impl Form for About {
             0 => &mut self.name,
             1 => &mut self.os,
             2 => &mut self.source,
-            _last => &mut self.licence,
+            3 => &mut self.licence,
+            _last => &mut self.basis,
         }
     }
 

@@ -37,6 +37,17 @@ struct About {
     basis: Entry,
 }
 
+/// The question on what licence a Windows is copied, which may have none.
+pub(super) fn basis_choice() -> Entry {
+    let none = std::iter::once(say!("capture-basis-none"));
+    Entry::choice(none.chain(LicenceBasis::ALL.iter().map(|basis| basis.sentence())).collect())
+}
+
+/// What was chosen there.
+pub(super) fn basis(entry: &Entry) -> Option<LicenceBasis> {
+    entry.chosen().checked_sub(1).and_then(|at| LicenceBasis::ALL.get(at)).copied()
+}
+
 #[derive(Default)]
 pub(super) struct StoreCapture {
     disks: Option<Vec<MasterDisk>>,
@@ -135,9 +146,7 @@ impl StoreCapture {
 
     fn choose(&mut self) -> Vec<Effect> {
         let Some(disk) = self.here().map(|master| master.disk.clone()) else { return Vec::new() };
-        let choices = std::iter::once(say!("capture-basis-none"));
-        let choices = choices.chain(LicenceBasis::ALL.iter().map(|basis| basis.sentence())).collect();
-        let (name, os, basis) = (Entry::text(""), Entry::text(""), Entry::choice(choices));
+        let (name, os, basis) = (Entry::text(""), Entry::text(""), basis_choice());
         self.about = Some(Guide::new(About { disk, name, os, basis }));
         self.told = None;
         Vec::new()
@@ -157,14 +166,13 @@ impl StoreCapture {
     fn order(&self) -> Option<CaptureOrder> {
         let about = self.about.as_ref()?;
         let some = |entry: &Entry| Some(entry.typed()).filter(|text| !text.is_empty());
-        let basis = about.form.basis.chosen().checked_sub(1).and_then(|at| LicenceBasis::ALL.get(at)).copied();
         Some(CaptureOrder {
             disk: about.form.disk.name.clone(),
             seen: Some(MasterName::of(&about.form.disk)),
             name: some(&about.form.name),
             os: some(&about.form.os),
             arch: USUAL_ARCH.to_owned(),
-            basis,
+            basis: basis(&about.form.basis),
             keep_traces: self.keeps,
             ..CaptureOrder::default()
         })
