@@ -11,6 +11,7 @@ use super::args_door::{ListArgs, OutwardArgs, SeenArgs, ToldArgs};
 use super::args_handover::{AllocateArgs, HandoverArgs};
 use super::args_image::ImageVerb;
 use super::args_ledger::{FindArgs, PracticeArgs, VerifyArgs};
+use super::args_lot::{LotVerb, ReceiptArgs};
 use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_printer::PrinterVerb;
@@ -75,6 +76,8 @@ pub enum Verb {
     /// Lots and consents.
     #[command(subcommand)]
     Lot(LotVerb),
+    /// A donor's receipt.
+    Receipt(ReceiptArgs),
     /// Donors.
     #[command(subcommand)]
     Donor(DonorVerb),
@@ -214,15 +217,6 @@ pub enum GlyphsArg {
     Console,
     /// ASCII alone.
     Ascii,
-}
-
-/// Lots.
-#[derive(Clone, Debug, Subcommand)]
-pub enum LotVerb {
-    /// Open a lot.
-    Open(DonationArgs),
-    /// Give or withdraw consent.
-    Consent(ConsentArgs),
 }
 
 /// A donation.

@@ -1,6 +1,6 @@
 //! Each verb: call the workbench, show what came of it.
 
-use super::args::{ConsentArgs, DonationArgs, ExportArgs, InspectArgs, LotVerb, PurposeArg, Verb, WipeArgs};
+use super::args::{ConsentArgs, DonationArgs, ExportArgs, InspectArgs, PurposeArg, Verb, WipeArgs};
 use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_disk::{DestroyedArgs, DiskVerb};
 use super::args_handover::AllocateArgs;
@@ -30,12 +30,8 @@ pub fn run(
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
     match verb {
-        Verb::Lot(LotVerb::Open(args)) => {
-            let lot = workbench::open_lot(bench, &donation(args))?;
-            out.object("lot", serde_json::json!({ "lot": lot }))?;
-            out.say(&say!("lot-opened", lot = lot.as_str()))
-        }
-        Verb::Lot(LotVerb::Consent(args)) => consent(args, bench, out),
+        Verb::Lot(verb) => super::lot::run_lot(verb, bench, out),
+        Verb::Receipt(args) => super::lot::run_receipt(args, bench, domain, out, cancel),
         Verb::Intake(args) => super::door::run_intake(args, bench, out),
         Verb::Outward(args) => super::door::run_outward(args, bench, out),
         Verb::Inspect(args) => inspect(args, bench, out),
@@ -125,7 +121,7 @@ pub(super) fn donation(args: &DonationArgs) -> Donation {
     Donation { donor: args.donor.clone(), erase: args.consent_erase, parts: args.consent_parts }
 }
 
-fn consent(args: &ConsentArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+pub(super) fn consent(args: &ConsentArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let purpose = match args.purpose {
         PurposeArg::Erase => Purpose::Erase,
         PurposeArg::Parts => Purpose::Parts,

@@ -40,6 +40,7 @@ pub(super) fn run_today(args: &TodayArgs, bench: &Bench<'_>, out: &mut Out<'_>) 
     say_failures(&work, out)?;
     say_queue(&work, out)?;
     super::accessory::say_shortages(&work.shortages, false, out)?;
+    super::lot::say_awaited(bench, out)?;
     if let Some(campaign) = &work.campaign {
         out.say(&campaign_sentence(campaign))?;
         out.say(&campaign.forecast_sentence())?;

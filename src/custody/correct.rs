@@ -73,7 +73,12 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
         | Fact::DonorsMerged(_)
-        | Fact::DonorsParted(_) => Corrigible::Consent,
+        | Fact::DonorsParted(_)
+        // What was announced is said again, a lot that was closed is opened again, and a receipt is in the donor's hands.
+        | Fact::LotExpected(_)
+        | Fact::LotClosed(_)
+        | Fact::LotReopened(_)
+        | Fact::ReceiptIssued(_) => Corrigible::Consent,
         Fact::DeviceQuarantined(_)
         | Fact::QuarantineCleared(_)
         | Fact::LockFound(_)

@@ -8,6 +8,7 @@ use super::donor::DonorFile;
 use super::door::serial_key;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
+use super::lot::ReceiptFile;
 use super::parts::{PartFile, Shelf};
 use super::shelves::ShelfFile;
 use super::sign::SignFile;
@@ -137,6 +138,7 @@ slots! {
     StationFile, str, "station";
     PersonFile, PersonId, "person";
     LotFile, LotId, "lot";
+    ReceiptFile, Digest, "receipt";
     DonorFile, DonorId, "donor";
     DeviceFile, DeviceId, "device";
     JobFile, JobId, "job";

@@ -146,9 +146,41 @@ pub struct LotFile {
     /// What the donor ever took a consent back for: it is not given again by whoever comes.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub withdrawn: BTreeSet<Purpose>,
+    /// How many of each kind were announced last; none where nobody said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub expected: BTreeMap<DeviceKind, u32>,
+    /// For which campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+    /// Since when nothing more is received into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Moment>,
+    /// How many receipts its donor got.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub receipts: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl LotFile {
+    /// A lot of that donor of which nothing else was said.
+    #[must_use]
+    pub const fn of(donor: DonorId) -> Self {
+        Self {
+            donor,
+            erase: false,
+            parts: false,
+            withdrawn: BTreeSet::new(),
+            expected: BTreeMap::new(),
+            campaign: None,
+            closed: None,
+            receipts: 0,
+        }
+    }
+
     pub(super) fn consent(&mut self, purpose: Purpose, given: bool) {
         match purpose {
             Purpose::Erase => self.erase = given,

@@ -11,25 +11,26 @@ use super::daybook::{DayBook, causes};
 use super::donor::note_donors;
 use super::door::{looked_at, newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile};
-use super::file::{DeviceFile, JobFile, LotFile, PersonFile, StationFile};
+use super::file::{DeviceFile, JobFile, PersonFile, StationFile};
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{
     disk_destroyed, end_job, image_ended, image_fitted, note_jobs, wipe_ended, wipe_started, wipe_validated,
 };
 use super::labels::label_printed;
 use super::look::own_keys;
+use super::lot::note_lots;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{award, take_back};
 use super::shelves::put_on_shelf;
 use super::sign::{note_disk, note_signs, tag_replaced};
 use super::today::Today;
 use crate::event::handover::Terms;
+use crate::event::image::ImageStarted;
 use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
 use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
-use std::collections::BTreeSet;
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
@@ -55,6 +56,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     cabinet.put("", &station)?;
     note_jobs(event, cabinet)?;
     note_donors(&event.fact, cabinet)?;
+    note_lots(event, cabinet)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
@@ -146,24 +148,6 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
             file.left = file.roles.is_empty();
             cabinet.put(&revoked.person, &file)
         }
-        Fact::LotOpened(opened) => {
-            let donor = opened.donor.clone();
-            cabinet.put(&opened.lot, &LotFile { donor, erase: false, parts: false, withdrawn: BTreeSet::new() })
-        }
-        Fact::ConsentGiven(given) => match cabinet.get::<LotFile>(&given.lot)? {
-            Some(mut file) => {
-                file.consent(given.purpose, true);
-                cabinet.put(&given.lot, &file)
-            }
-            None => Ok(()),
-        },
-        Fact::ConsentWithdrawn(withdrawn) => match cabinet.get::<LotFile>(&withdrawn.lot)? {
-            Some(mut file) => {
-                file.consent(withdrawn.purpose, false);
-                cabinet.put(&withdrawn.lot, &file)
-            }
-            None => Ok(()),
-        },
         Fact::BadgeIssued(issued) => badge_issued(issued, cabinet),
         Fact::AccessoryMoved(moved) => accessory_moved(event, moved, cabinet),
         Fact::NoteErased(erased) => note_erased(erased, cabinet),
@@ -177,6 +161,13 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::PinSet(_)
         | Fact::DeviceTaken(_)
         | Fact::DeviceNoted(_)
+        | Fact::LotOpened(_)
+        | Fact::ConsentGiven(_)
+        | Fact::ConsentWithdrawn(_)
+        | Fact::LotExpected(_)
+        | Fact::LotClosed(_)
+        | Fact::LotReopened(_)
+        | Fact::ReceiptIssued(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -248,13 +239,7 @@ fn device(
             wipe_ended(file, ended, leaf, &event.by);
             end_job(cabinet, &ended.job)?;
         }
-        Fact::ImageStarted(started) => {
-            let disk = file.disk(&started.key, &started.disk);
-            (disk.image, disk.fitted, disk.last_start) = (None, None, Some(leaf));
-            disk.is_written_on(&started.disk.bus);
-            let job = JobFile { image: Some(started.image.clone()), ..JobFile::started(id, &started.key, leaf) };
-            cabinet.put(&started.job, &job)?;
-        }
+        Fact::ImageStarted(started) => image_started(file, started, leaf, id, cabinet)?,
         Fact::ImageEnded(ended) => {
             image_ended(file, ended, cabinet)?;
             end_job(cabinet, &ended.job)?;
@@ -315,6 +300,10 @@ fn device(
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
+        | Fact::LotExpected(_)
+        | Fact::LotClosed(_)
+        | Fact::LotReopened(_)
+        | Fact::ReceiptIssued(_)
         | Fact::LockShown(_)
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
@@ -322,6 +311,20 @@ fn device(
         | Fact::Unknown { .. } => {}
     }
     Ok(())
+}
+
+fn image_started(
+    file: &mut DeviceFile,
+    started: &ImageStarted,
+    leaf: Digest,
+    id: &DeviceId,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let disk = file.disk(&started.key, &started.disk);
+    (disk.image, disk.fitted, disk.last_start) = (None, None, Some(leaf));
+    disk.is_written_on(&started.disk.bus);
+    let job = JobFile { image: Some(started.image.clone()), ..JobFile::started(id, &started.key, leaf) };
+    cabinet.put(&started.job, &job)
 }
 
 fn see(

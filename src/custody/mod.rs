@@ -17,6 +17,7 @@ mod home;
 mod jobs;
 mod labels;
 mod look;
+mod lot;
 mod machine;
 mod parts;
 mod pupil;
@@ -42,6 +43,7 @@ pub use fold::{FOLDS, apply};
 pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
 pub use labels::LabelCount;
+pub use lot::ReceiptFile;
 pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};
 pub use rule::{

@@ -203,6 +203,10 @@ kinds! {
     accessory::AccessoryMoved: false,
     accessory::AccessoryPaired: true,
     intake::TagReplaced: true,
+    donation::LotExpected: false,
+    donation::LotClosed: false,
+    donation::LotReopened: false,
+    donation::ReceiptIssued: false,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,7 @@
-//! Topic donation: lots and the donor's consent.
+//! Topic donation: lots, what was expected of them, the donor's consent and receipt.
 
-use crate::unit::{DonorId, LotId};
+use super::intake::DeviceKind;
+use crate::unit::{Digest, DonorId, LotId};
 use serde::{Deserialize, Serialize};
 
 /// A donation was opened.
@@ -54,4 +55,56 @@ pub struct DonorsMerged {
 pub struct DonorsParted {
     /// Who.
     pub merged: DonorId,
+}
+
+/// How many devices of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfKind {
+    /// The kind.
+    pub kind: DeviceKind,
+    /// How many.
+    pub count: u32,
+}
+
+/// What the donor announced. It stands in place of all that was announced before; nothing announced takes that back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotExpected {
+    /// Of which lot.
+    pub lot: LotId,
+    /// How many of each kind.
+    pub devices: Vec<OfKind>,
+    /// For which campaign, by its public name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+}
+
+/// Nothing more is received into the lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotClosed {
+    /// Which.
+    pub lot: LotId,
+    /// What was received into it until then, as whoever closed it saw it.
+    pub received: Vec<OfKind>,
+}
+
+/// The lot was closed by mistake, or more came after all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotReopened {
+    /// Which.
+    pub lot: LotId,
+    /// Salted hash of the reason, which lies in the vault.
+    pub reason: Digest,
+}
+
+/// The donor got a receipt for what was received into the lot until then. An earlier one stays good for what it lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptIssued {
+    /// For which lot.
+    pub lot: LotId,
+    /// SHA-256 of the code that only the receipt has.
+    pub code: Digest,
+    /// How many devices it lists.
+    pub devices: u32,
+    /// SHA-256 of their ids, sorted, each with a line feed behind it.
+    pub list: Digest,
 }

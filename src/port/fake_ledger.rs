@@ -2,14 +2,15 @@
 //! records, no signatures and nothing durable.
 
 use super::failure::{Failure, Trouble};
-use super::index::{Filter, Index, Line, Row, ShelfCount, Visit, WaitedUntil};
+use super::index::{Filter, Index, Line, LotCount, Row, ShelfCount, Visit, WaitedUntil};
 use super::journal::{Entry, Journal, Receipt, refuse_half};
 use crate::custody::{
     Cabinet, DeviceFile, Drawers, MemoryDrawers, Stage, Summary, Waiting, Wanted, Written, apply, check,
 };
+use crate::event::intake::DeviceKind;
 use crate::event::{About, Event, Fact};
 use crate::ledger::Record;
-use crate::unit::{DeviceId, Digest, IdError, Moment};
+use crate::unit::{DeviceId, Digest, IdError, LotId, Moment};
 use crate::word::say;
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -164,6 +165,19 @@ impl Index for FakeLedger {
             count.oldest = count.oldest.min(oldest);
         }
         Ok(shelves.into_values().collect())
+    }
+
+    fn lot_counts(&self, only: Option<&LotId>) -> Result<Vec<LotCount>, Failure> {
+        let mut counts: BTreeMap<(LotId, DeviceKind), LotCount> = BTreeMap::new();
+        for Summary { lot, kind, received_at: first, .. } in self.0.borrow().summaries()? {
+            if only.is_some_and(|only| *only != lot) {
+                continue;
+            }
+            let count = counts.entry((lot.clone(), kind)).or_insert(LotCount { lot, kind, devices: 0, first });
+            count.devices += 1;
+            count.first = count.first.min(first);
+        }
+        Ok(counts.into_values().collect())
     }
 
     fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {

@@ -7,8 +7,9 @@ use crate::custody::{
 use crate::event::Event;
 use crate::event::disk::DiskSeen;
 use crate::event::inspection::FactSeen;
+use crate::event::intake::DeviceKind;
 use crate::event::label::LabelFor;
-use crate::unit::{DeviceId, Digest, DonorId, Moment};
+use crate::unit::{DeviceId, Digest, DonorId, LotId, Moment};
 use crate::word::say;
 use std::collections::BTreeMap;
 
@@ -49,6 +50,8 @@ pub struct Filter {
     pub stage: Option<Stage>,
     /// Only those on that shelf.
     pub shelf: Option<String>,
+    /// Only those of that lot.
+    pub lot: Option<LotId>,
     /// Only those on hold.
     pub held: bool,
     /// Only those in quarantine.
@@ -63,6 +66,7 @@ impl Filter {
     pub fn admits(&self, summary: &Summary) -> bool {
         self.stage.is_none_or(|stage| stage == summary.stage)
             && (self.shelf.is_none() || self.shelf == summary.shelf)
+            && self.lot.as_ref().is_none_or(|lot| *lot == summary.lot)
             && (!self.held || summary.held)
             && (!self.quarantined || summary.quarantined)
             && (!self.open || summary.is_open())
@@ -80,6 +84,19 @@ pub struct ShelfCount {
     pub devices: u64,
     /// When the one was received that has been in the house longest.
     pub oldest: Moment,
+}
+
+/// How many devices of a kind a lot has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LotCount {
+    /// The lot.
+    pub lot: LotId,
+    /// The kind.
+    pub kind: DeviceKind,
+    /// How many were received into it, or belong to it since a correction.
+    pub devices: u64,
+    /// When the first of them was received.
+    pub first: Moment,
 }
 
 /// Where a page of [`Index::waiting`] ended: when its last device was received, and its [`Summary::seq`].
@@ -129,6 +146,8 @@ pub trait Index {
     }
     /// The same of the devices at those stages alone.
     fn shelves_at(&self, stages: &[Stage]) -> Result<Vec<ShelfCount>, Failure>;
+    /// How many devices of each kind belong to each lot, or to that one, in no order; lots without devices are not there.
+    fn lot_counts(&self, only: Option<&LotId>) -> Result<Vec<LotCount>, Failure>;
     /// The devices on the shelf of that name as it stands in summaries, or, without a name, those of the team's that lie on
     /// none: whoever was received first comes first, at most `most`, and only those behind the end of the page before.
     fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure>;

@@ -144,6 +144,7 @@ fn test(args: &ScannerTestArgs, folder: &Folder, scanners: &SerialScanners, out:
         | Scan::Badge
         | Scan::Shelf(_)
         | Scan::Certificate(..)
+        | Scan::Receipt
         | Scan::Link(_)
         | Scan::Wifi
         | Scan::Product
@@ -151,8 +152,8 @@ fn test(args: &ScannerTestArgs, folder: &Folder, scanners: &SerialScanners, out:
         | Scan::Damaged(_) => (None, no_tag(&text, Some(&domain)).what),
         Scan::Other => (None, say!("scanner-is-text", text = text.as_str())),
     };
-    // Neither a badge's code nor a network's password is anybody's to read.
-    let shown = (!matches!(scan, Scan::Badge | Scan::Wifi)).then_some(text.as_str());
+    // Neither a badge's code nor a receipt's nor a network's password is anybody's to read.
+    let shown = (!matches!(scan, Scan::Badge | Scan::Receipt | Scan::Wifi)).then_some(text.as_str());
     out.object("scan", json!({ "text": shown, "tag": tag.map(crate::tag::TagId::as_str) }))?;
     out.say(&what)
 }

@@ -8,8 +8,8 @@ use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, Drawers, FOLDS, MemoryDrawers, Stage, Summary, Waiting, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
-use crate::port::{Failure, Filter, Index, Line, Row, ShelfCount, Trouble, Visit, WaitedUntil};
-use crate::unit::{DeviceId, Digest};
+use crate::port::{Failure, Filter, Index, Line, LotCount, Row, ShelfCount, Trouble, Visit, WaitedUntil};
+use crate::unit::{DeviceId, Digest, LotId};
 use crate::word::say;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -189,6 +189,10 @@ impl Index for Store {
 
     fn shelves_at(&self, stages: &[Stage]) -> Result<Vec<ShelfCount>, Failure> {
         self.count_shelves(Some(stages))
+    }
+
+    fn lot_counts(&self, only: Option<&LotId>) -> Result<Vec<LotCount>, Failure> {
+        self.count_lots(only)
     }
 
     fn waiting(&self, on: Option<&str>, after: Option<WaitedUntil>, most: u32) -> Result<Vec<Summary>, Failure> {

@@ -8,8 +8,8 @@
 use super::journal::Store;
 use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, DeviceFile, Stage, Summary, Waiting, Wanted};
-use crate::port::{Failure, Filter, ShelfCount, Trouble, WaitedUntil};
-use crate::unit::{DeviceId, Moment};
+use crate::port::{Failure, Filter, LotCount, ShelfCount, Trouble, WaitedUntil};
+use crate::unit::{DeviceId, LotId, Moment};
 use crate::word::say;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params, params_from_iter};
@@ -46,12 +46,14 @@ CREATE INDEX summary_held ON summary (held) WHERE held = 1;
 CREATE INDEX summary_quarantined ON summary (quarantined) WHERE quarantined = 1;
 CREATE INDEX summary_waiting ON summary (stage, stage_since) WHERE open = 1 AND held = 0 AND quarantined = 0;
 CREATE INDEX summary_received ON summary (received_at);
+CREATE INDEX summary_lot ON summary (lot, kind, received_at);
 ";
 
 /// What came later, on stations made before it too. An index changes no answer: programs that do not know it keep it up. How
 /// disks stood after a zero wipe nobody else reads.
 pub(super) const LATER: &str =
     "CREATE INDEX IF NOT EXISTS summary_waiting ON summary (open, shelf, received_at) WHERE open = 1;
+    CREATE INDEX IF NOT EXISTS summary_lot ON summary (lot, kind, received_at);
     CREATE TABLE IF NOT EXISTS zeroed (disk TEXT PRIMARY KEY, stood TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
 fn unreadable(what: impl std::fmt::Display) -> Failure {
@@ -172,6 +174,10 @@ impl Store {
             terms.push("shelf = ?");
             values.push(Value::Text(shelf.clone()));
         }
+        if let Some(lot) = &filter.lot {
+            terms.push("lot = ?");
+            values.push(Value::Text(lot.to_string()));
+        }
         if let Some(seq) = before {
             terms.push("seq < ?");
             values.push(Value::Integer(i64::try_from(seq).unwrap_or(i64::MAX)));
@@ -250,6 +256,24 @@ impl Store {
         Ok(shelves)
     }
 
+    /// See [`Index::lot_counts`](crate::port::Index::lot_counts). Reads nothing but an index.
+    pub(super) fn count_lots(&self, only: Option<&LotId>) -> Result<Vec<LotCount>, Failure> {
+        let which = if only.is_some() { "WHERE lot = ?1" } else { "" };
+        let query = format!("SELECT lot, kind, count(*), min(received_at) FROM summary {which} GROUP BY lot, kind");
+        let mut query = self.connection.prepare_cached(&query).or_trouble()?;
+        let mut rows = query.query(params_from_iter(only.map(LotId::as_str))).or_trouble()?;
+        let mut counts = Vec::new();
+        while let Some(row) = rows.next().or_trouble()? {
+            counts.push(LotCount {
+                lot: read_id(&row.get::<_, String>(0).or_trouble()?)?,
+                kind: read_word(row.get(1).or_trouble()?)?,
+                devices: u64::try_from(row.get::<_, i64>(2).or_trouble()?).map_err(unreadable)?,
+                first: row.get(3).map(Moment::from_unix_millis).or_trouble()?,
+            });
+        }
+        Ok(counts)
+    }
+
     /// See [`Index::waiting`](crate::port::Index::waiting).
     pub(super) fn waiting_rows(
         &self,
@@ -295,5 +319,32 @@ impl Store {
         }
         let rows: i64 = self.connection.query_row("SELECT count(*) FROM summary", [], |row| row.get(0)).or_trouble()?;
         Ok((u64::try_from(rows).ok() != Some(devices)).then(|| "summary:".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(connection: &Connection, query: &str) -> String {
+        let mut query = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).expect("a query");
+        let rows = query.query_map([], |row| row.get::<_, String>(3)).expect("a plan");
+        rows.map(|row| row.expect("text")).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn lots_are_counted_from_an_index_alone_on_stations_made_before_it_too() {
+        let all = "SELECT lot, kind, count(*), min(received_at) FROM summary GROUP BY lot, kind";
+        let one = all.replace("GROUP", "WHERE lot = 'l' GROUP");
+        let connection = super::super::schema::open_in_memory().expect("made");
+        for old in [false, true] {
+            if old {
+                connection.execute_batch(&format!("DROP INDEX summary_lot; {LATER}")).expect("made again");
+            }
+            for query in [all, &one] {
+                let plan = plan(&connection, query);
+                assert!(plan.contains("COVERING INDEX summary_lot") && !plan.contains("TEMP"), "{query}: {plan}");
+            }
+        }
     }
 }

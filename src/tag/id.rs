@@ -89,7 +89,7 @@ pub fn near(read: &str) -> Vec<TagId> {
 ///
 /// Source: H. Michael Damm, "Total anti-symmetrische Quasigruppen" (2004), over a field of 2ⁿ elements. Two generates
 /// the field's 31 non-zero elements, so symbols at different places never weigh the same.
-fn damm(symbols: impl Iterator<Item = Symbol>) -> u8 {
+pub(super) fn damm(symbols: impl Iterator<Item = Symbol>) -> u8 {
     symbols.fold(0, |state, symbol| {
         let doubled = (state ^ symbol.value()) << 1;
         if doubled & 0b10_0000 == 0 { doubled } else { doubled ^ 0b10_0101 }
@@ -97,7 +97,7 @@ fn damm(symbols: impl Iterator<Item = Symbol>) -> u8 {
 }
 
 /// What people, printers and phone keyboards put between the groups.
-fn is_spacing(found: char) -> bool {
+pub(super) fn is_spacing(found: char) -> bool {
     found.is_whitespace() || matches!(found, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 

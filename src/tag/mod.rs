@@ -17,6 +17,7 @@ mod letter;
 mod payload;
 mod picture;
 mod qr;
+mod receipt;
 mod seen;
 mod template;
 
@@ -34,5 +35,6 @@ pub use letter::BOLD;
 pub use payload::{Domain, Payload};
 pub use picture::{Picture, decode_png};
 pub use qr::{Drawing, Ground, QUIET_ZONE, Qr};
+pub use receipt::ReceiptCode;
 pub use seen::{CodeSeen, LEAST_CONTRAST, MOST_NOISE, MOST_UNCLEAR, codes_in, codes_of};
 pub use template::{LabelTemplate, Sheet, TEMPLATES, TemplateError, TemplateProblem};

@@ -4,6 +4,7 @@
 
 mod amount;
 mod base32;
+mod campaign;
 mod digest;
 mod fold;
 mod id;
@@ -14,6 +15,7 @@ mod shelf;
 
 pub use amount::{Bytes, Lba, Span};
 pub use base32::{SYMBOLS, Symbol};
+pub use campaign::CampaignName;
 pub use digest::{Digest, DigestError};
 pub use fold::{fold, holds_words};
 pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PartId, PersonId, PrintId, RANDOM_BYTES, RecipientId};

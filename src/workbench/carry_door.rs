@@ -8,9 +8,12 @@ use super::donor::{merge_donors, part_donor};
 use super::effect::Answer;
 use super::intake::{Donation, Incoming, kind_sentence};
 use super::intake_list::{ListTaken, incoming_sentence, take_in_list};
+use super::lot_change::{LotOrder, carry_lot};
 use super::outward::{note_outward, note_serial, outward_sentence};
+use super::receipt::{ReceiptTo, issue_receipt, prints_pages};
 use super::report::{Report, Tone};
 use super::scan::{Scan, read_scan};
+use super::sight::Seen;
 use crate::custody::machine_name;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
@@ -51,6 +54,15 @@ pub enum DoorOrder {
         /// What was scanned.
         serial: String,
     },
+    /// Something about a lot.
+    Lot(LotOrder),
+    /// A receipt for the donor of that lot: on paper, or only its code to be shown.
+    Receipt {
+        /// Which.
+        lot: LotId,
+        /// Whether on paper: on the office printer, else as a file in the station's folder.
+        paper: bool,
+    },
     /// Something was scanned that is no tag: whether it is the serial of a machine that is known.
     Recognise(String),
 }
@@ -87,8 +99,33 @@ pub(super) fn carry_door(bench: &Bench<'_>, order: &DoorOrder, tell: Tell<'_>) -
             part_donor(bench, merged)?;
             Ok(Answer::Done(Report::new(Tone::Good, say!("donors-are-two", merged = called(bench, merged)?))))
         }
+        DoorOrder::Lot(order) => carry_lot(bench, order),
+        DoorOrder::Receipt { lot, paper } => receipt(bench, lot, *paper),
         DoorOrder::Recognise(text) => Err(recognised(bench, text)),
     }
+}
+
+/// Issues a receipt: to the office printer where there is one, else into the station's folder; or only its code.
+fn receipt(bench: &Bench<'_>, lot: &LotId, paper: bool) -> Result<Answer, Failure> {
+    let none = || Failure::new(Trouble::Usage, say!("receipt-no-domain"));
+    let domain = bench.own.domain.clone().ok_or_else(none)?;
+    let to = match paper {
+        false => ReceiptTo::Screen,
+        true if prints_pages(bench) => ReceiptTo::Printer(None),
+        // Beside where notes and photos are kept.
+        true => ReceiptTo::Folder(bench.own.blobs.with_file_name("receipts")),
+    };
+    let issued = issue_receipt(bench, &domain, lot, &to)?;
+    let (name, number, count) = (lot.as_str(), u64::from(issued.number), issued.devices);
+    let mut report = Report::new(Tone::Good, say!("receipt-issued", lot = name, number = number, count = count));
+    if let Some(job) = &issued.job {
+        report.lines.push(say!("receipt-queued", printer = job.printer.as_str()));
+    } else if let Some(file) = &issued.file {
+        report.lines.push(say!("receipt-written", file = file.display().to_string()));
+    } else {
+        return Ok(Answer::Seen(Box::new(Seen::Receipt(Box::new(issued)))));
+    }
+    Ok(Answer::Done(report))
 }
 
 fn called(bench: &Bench<'_>, donor: &DonorId) -> Result<String, Failure> {

@@ -12,7 +12,7 @@ use super::outward::looked_sentence;
 use super::repair::{dong, repair_outcome_sentence};
 use super::settling::reason;
 use crate::event::disk::{Bond, Decision, DiskDestroyed, DiskSeen, WipeEnded, WipeResult};
-use crate::event::donation::Purpose;
+use crate::event::donation::{OfKind, Purpose};
 use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
@@ -116,6 +116,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             Some(lot) => say!("event-corrected-lot", lot = lot.as_str()),
             None => say!("event-corrected", count = corrected.records.len() as u64),
         },
+        Fact::LotExpected(_) | Fact::LotClosed(_) | Fact::LotReopened(_) | Fact::ReceiptIssued(_) => of_lot(fact),
         Fact::DonorsMerged(them) => {
             say!("event-donors-merged", kept = them.kept.as_str(), merged = them.merged.as_str())
         }
@@ -239,6 +240,24 @@ fn taken_sentence(taken: &PartTaken) -> Sentence {
 pub(super) fn disk_name(disk: &DiskSeen) -> String {
     let parts = [disk.model.clone(), disk.serial.clone(), Some(disk.size.decimal())];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these are asked for")]
+fn of_lot(fact: &Fact) -> Sentence {
+    let sum = |devices: &[OfKind]| devices.iter().map(|one| u64::from(one.count)).sum::<u64>();
+    match fact {
+        Fact::LotExpected(said) => {
+            say!("event-lot-expected", lot = said.lot.as_str(), count = sum(&said.devices))
+        }
+        Fact::LotClosed(closed) => {
+            say!("event-lot-closed", lot = closed.lot.as_str(), count = sum(&closed.received))
+        }
+        Fact::LotReopened(reopened) => say!("event-lot-reopened", lot = reopened.lot.as_str()),
+        Fact::ReceiptIssued(issued) => {
+            say!("event-receipt-issued", lot = issued.lot.as_str(), count = u64::from(issued.devices))
+        }
+        other => say!("plain", text = other.kind()),
+    }
 }
 
 fn purpose(purpose: Purpose) -> Sentence {

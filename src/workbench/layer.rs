@@ -5,6 +5,7 @@ use super::day::DayEnd;
 use super::disk::DiskView;
 use super::interrupted::Interrupted;
 use super::key::Hint;
+use super::lot::LotView;
 use super::people::PersonView;
 use super::report::Report;
 use super::world::{Liftable, Row};
@@ -62,6 +63,12 @@ pub enum Layer {
     Donors,
     /// Choose another lot for that device, which has that tag.
     Lots(DeviceId, String),
+    /// Every lot, and what is missing of each.
+    LotList,
+    /// That lot.
+    Lot(LotId),
+    /// Say what is expected of that lot.
+    LotExpect(Box<LotView>),
     /// Take stock of that shelf.
     Count(ShelfName),
     /// Give the chosen device.

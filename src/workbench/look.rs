@@ -8,6 +8,7 @@ use super::disk::{DiskView, disk_key};
 use super::fit::is_unfitted;
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
+use super::lot_tally::LotTally;
 use super::note::notes;
 use super::report::{Report, Tone};
 use super::settling::can_be_validated;
@@ -126,7 +127,8 @@ fn overdue(bench: &Bench<'_>) -> Result<Option<Overdue>, Failure> {
 
 fn lot_seen(bench: &Bench<'_>, lot: LotId) -> Result<Option<LotSeen>, Failure> {
     let Some(file) = bench.index.get::<LotFile>(&lot)? else { return Ok(None) };
-    Ok(Some(LotSeen { donor: bench.name_of(file.donor.as_str())?, lot, erase: file.erase }))
+    let (donor, tally) = (bench.name_of(file.donor.as_str())?, LotTally::of(bench, &lot, &file)?);
+    Ok(Some(LotSeen { lot, donor, erase: file.erase, tally, closed: file.closed.is_some() }))
 }
 
 /// What the last inspection saw, in brief.

@@ -1,17 +1,17 @@
-//! Lots as lists show them: whose, since when, how many devices, and whether they may be erased.
+//! Lots as lists show them: whose, since when, how many devices of how many announced, and whether they may be erased.
 //!
-//! Invariant: names are told only while the vault is open.
+//! Invariants: names are told only while the vault is open; no list reads the devices one by one.
 
 use super::bench::Bench;
 use super::donor::each_lot;
-use crate::port::{Failure, Filter};
+use super::lot_tally::LotTally;
+use super::world::LotSeen;
+use crate::custody::LotFile;
+use crate::port::{Failure, LotCount, Trouble};
 use crate::unit::{DonorId, LotId, Moment};
 use crate::word::{Sentence, say};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// How many devices are read at a time.
-const PAGE: u32 = 1000;
 
 /// A lot in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +24,16 @@ pub struct LotView {
     pub name: Option<String>,
     /// How many devices it has.
     pub devices: u64,
+    /// How many of each kind, and how many were announced.
+    pub tally: LotTally,
+    /// For which campaign.
+    pub campaign: Option<String>,
     /// When the first of them was received.
     pub since: Option<Moment>,
+    /// Since when nothing more is received into it.
+    pub closed: Option<Moment>,
+    /// How many receipts its donor got.
+    pub receipts: u32,
     /// Whether erasing is consented to.
     pub erase: bool,
 }
@@ -37,11 +45,29 @@ impl LotView {
         let name = name_sentence(self.name.as_deref());
         let since = self.since.map(Moment::local).unwrap_or_default();
         let since = since.get(..10).unwrap_or("–").to_owned();
-        let (count, lot) = (self.devices, self.lot.as_str());
+        let (count, lot) = (self.tally.count_sentence(), self.lot.as_str());
         if self.erase {
             say!("lot-view", name = name, since = since, count = count, lot = lot)
         } else {
             say!("lot-view-no-erase", name = name, since = since, count = count, lot = lot)
+        }
+    }
+
+    /// The lot as the door shows it.
+    #[must_use]
+    pub fn seen(&self) -> LotSeen {
+        let (lot, donor, tally) = (self.lot.clone(), self.name.clone(), self.tally.clone());
+        LotSeen { lot, donor, erase: self.erase, tally, closed: self.closed.is_some() }
+    }
+
+    /// What whoever looks at many lots must know of it: what is missing or too many, that it is closed.
+    #[must_use]
+    pub fn state_sentence(&self) -> Sentence {
+        match (self.closed, self.tally.difference_sentence()) {
+            (Some(at), Some(difference)) => say!("lot-closed-line", at = at.local(), difference = difference),
+            (Some(at), None) => say!("lot-closed-plain", at = at.local()),
+            (None, Some(difference)) => difference,
+            (None, None) => say!("lot-unannounced"),
         }
     }
 }
@@ -54,18 +80,10 @@ pub fn name_sentence(name: Option<&str>) -> Sentence {
 
 /// Every lot, the newest first.
 pub fn lots(bench: &Bench<'_>) -> Result<Vec<LotView>, Failure> {
-    let devices = devices(bench)?;
+    let mut counts = counts_by_lot(bench)?;
     let mut views = Vec::new();
     each_lot(bench, &mut |lot, file| {
-        let (count, since) = devices.get(lot).map_or((0, None), |(count, since)| (*count, Some(*since)));
-        views.push(LotView {
-            lot: lot.clone(),
-            name: bench.name_of(file.donor.as_str())?,
-            donor: file.donor,
-            devices: count,
-            since,
-            erase: file.erase,
-        });
+        views.push(view(bench, lot, file, counts.remove(lot).unwrap_or_default())?);
         Ok(())
     })?;
     // One without devices was opened for those that come.
@@ -73,16 +91,63 @@ pub fn lots(bench: &Bench<'_>) -> Result<Vec<LotView>, Failure> {
     Ok(views)
 }
 
-/// Of each lot how many devices it has, and when the first was received.
-fn devices(bench: &Bench<'_>) -> Result<BTreeMap<LotId, (u64, Moment)>, Failure> {
-    let (mut all, mut before) = (BTreeMap::<LotId, (u64, Moment)>::new(), None);
-    loop {
-        let page = bench.index.page(&Filter::default(), before, PAGE)?;
-        let Some(last) = page.last() else { return Ok(all) };
-        before = Some(last.seq);
-        for summary in page {
-            let known = all.entry(summary.lot).or_insert((0, summary.received_at));
-            *known = (known.0 + 1, known.1.min(summary.received_at));
-        }
+fn counts_by_lot(bench: &Bench<'_>) -> Result<BTreeMap<LotId, Vec<LotCount>>, Failure> {
+    let mut counts: BTreeMap<LotId, Vec<LotCount>> = BTreeMap::new();
+    for count in bench.index.lot_counts(None)? {
+        counts.entry(count.lot.clone()).or_default().push(count);
     }
+    Ok(counts)
+}
+
+/// Devices that were announced and have not come: how many, and of how many open lots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Awaited {
+    /// Devices.
+    pub devices: u64,
+    /// Lots.
+    pub lots: u64,
+}
+
+/// What is still expected: the stage before all others, in which nothing has a tag yet.
+pub fn awaited(bench: &Bench<'_>) -> Result<Awaited, Failure> {
+    let (mut awaited, mut counts) = (Awaited::default(), counts_by_lot(bench)?);
+    each_lot(bench, &mut |lot, file| {
+        if file.closed.is_none() && !file.expected.is_empty() {
+            let tally = LotTally::from_counts(counts.remove(lot).unwrap_or_default(), file.expected);
+            let missing: u64 = tally.kinds().map(|(_, received, expected)| expected.saturating_sub(received)).sum();
+            awaited.devices += missing;
+            awaited.lots += u64::from(missing > 0);
+        }
+        Ok(())
+    })?;
+    Ok(awaited)
+}
+
+/// That lot. Errors: there is none.
+pub fn lot_view(bench: &Bench<'_>, lot: &LotId) -> Result<LotView, Failure> {
+    let file = known_lot(bench, lot)?;
+    view(bench, lot, file, bench.index.lot_counts(Some(lot))?)
+}
+
+/// What is known of that lot. Errors: there is none.
+pub(super) fn known_lot(bench: &Bench<'_>, lot: &LotId) -> Result<LotFile, Failure> {
+    let unknown = || Failure::new(Trouble::No, say!("lot-unknown", lot = lot.as_str())).hint(say!("lot-unknown-hint"));
+    bench.index.get::<LotFile>(lot)?.ok_or_else(unknown)
+}
+
+fn view(bench: &Bench<'_>, lot: &LotId, file: LotFile, counts: Vec<LotCount>) -> Result<LotView, Failure> {
+    let since = counts.iter().map(|count| count.first).min();
+    let tally = LotTally::from_counts(counts, file.expected);
+    Ok(LotView {
+        lot: lot.clone(),
+        name: bench.name_of(file.donor.as_str())?,
+        donor: file.donor,
+        devices: tally.devices(),
+        tally,
+        campaign: file.campaign,
+        since,
+        closed: file.closed,
+        receipts: file.receipts,
+        erase: file.erase,
+    })
 }

@@ -77,7 +77,7 @@ pub struct PhoneLot {
 
 /// The newest lots: those that nothing came into yet, then those that devices came into.
 pub fn phone_lots(bench: &Bench<'_>) -> Result<Vec<PhoneLot>, Failure> {
-    let offered = lots(bench)?.into_iter().take(LOTS).map(|view| {
+    let offered = lots(bench)?.into_iter().filter(|view| view.closed.is_none()).take(LOTS).map(|view| {
         let (id, count) = (view.lot.as_str(), view.devices);
         let since = view.since.map(Moment::local).unwrap_or_default();
         let since = since.get(..10).unwrap_or("–");

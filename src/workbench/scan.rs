@@ -9,7 +9,7 @@ use super::carry_door::known_sentence;
 use super::report::{Report, Tone};
 use super::shelf::shelf_of;
 use crate::port::{Failure, Trouble};
-use crate::tag::{Domain, Layout, TagError, TagId, garbled_by, near, through_keyboard};
+use crate::tag::{Domain, Layout, ReceiptCode, TagError, TagId, garbled_by, near, through_keyboard};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
 
@@ -37,6 +37,8 @@ pub enum Scan {
     Shelf(String),
     /// The certificate of the wipe that stands in that record, by its number and leaf hash.
     Certificate(u64, Digest),
+    /// The secret code of a donor's receipt.
+    Receipt,
     /// A link to that host.
     Link(String),
     /// A wireless network.
@@ -72,6 +74,9 @@ pub fn read_scan(text: &str, domain: Option<&Domain>) -> Scan {
     if let Some((seq, leaf)) = certificate_of(text) {
         return Scan::Certificate(seq, leaf);
     }
+    if is_receipt(text) {
+        return Scan::Receipt;
+    }
     if text.get(..5).is_some_and(|front| front.eq_ignore_ascii_case("WIFI:")) {
         return Scan::Wifi;
     }
@@ -86,6 +91,12 @@ pub fn read_scan(text: &str, domain: Option<&Domain>) -> Scan {
             None => garbled_by(text).map_or(Scan::Other, Scan::Unclear),
         }),
     }
+}
+
+/// Whether it is the link on a receipt: `…/R/<CODE>`.
+fn is_receipt(text: &str) -> bool {
+    let front = text.rsplit_once('/').map(|(front, _)| front).unwrap_or_default();
+    front.len() > 2 && front.to_ascii_uppercase().ends_with("/R") && ReceiptCode::read(text).is_ok()
 }
 
 /// Record number and leaf hash in a certificate's code.
@@ -152,6 +163,7 @@ pub fn no_tag(text: &str, domain: Option<&Domain>) -> Failure {
         Scan::Badge => usage(say!("scan-badge")).hint(say!("scan-badge-hint")),
         Scan::Shelf(shelf) => usage(say!("scan-shelf", shelf = shelf)).hint(say!("scan-shelf-hint")),
         Scan::Certificate(..) => usage(say!("scan-certificate")).hint(say!("scan-certificate-hint")),
+        Scan::Receipt => usage(say!("scan-receipt")).hint(say!("scan-receipt-hint")),
         Scan::Link(host) => usage(say!("scan-link", host = host)).hint(own()),
         Scan::Wifi => usage(say!("scan-wifi")).hint(own()),
         Scan::Product => usage(say!("scan-product")).hint(own()),

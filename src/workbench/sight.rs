@@ -12,8 +12,9 @@ use super::intake_list::{ListView, look_at_list};
 use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
-use super::lot::{LotView, lots};
+use super::lot::{LotView, lot_view, lots};
 use super::note::{NoteSeen, notes};
+use super::receipt::Receipted;
 use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
 use super::shift_page::{ShiftView, shift_view};
 use super::throughput::{Period, Throughput, throughput};
@@ -69,6 +70,8 @@ pub enum Sight {
     Part(DonorId),
     /// Every lot.
     Lots,
+    /// That lot.
+    Lot(LotId),
     /// What having the device belong to that lot comes to.
     ToLot(DeviceId, LotId),
 }
@@ -126,6 +129,10 @@ pub enum Seen {
     Merging(Box<Merging>),
     /// Every lot, the newest first.
     Lots(Vec<LotView>),
+    /// A lot.
+    Lot(Box<LotView>),
+    /// The code of a donor's receipt, to be shown once.
+    Receipt(Box<Receipted>),
 }
 
 /// Reads it. Errors: no such device; the ledger does not read.
@@ -167,6 +174,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         Sight::Merge(kept, merged) => Seen::Merging(Box::new(merging(bench, kept, merged)?)),
         Sight::Part(merged) => Seen::Merging(Box::new(parting(bench, merged)?)),
         Sight::Lots => Seen::Lots(lots(bench)?),
+        Sight::Lot(lot) => Seen::Lot(Box::new(lot_view(bench, lot)?)),
         Sight::ToLot(device, lot) => correcting(bench, one_to_lot(bench, &bench.device(device)?, lot)?)?,
         Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
     })

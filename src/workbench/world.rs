@@ -8,6 +8,7 @@ use super::effect::Answer;
 use super::habits::Habits;
 use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
+use super::lot_tally::LotTally;
 use super::news::News;
 use super::note::NoteSeen;
 use super::print::PrintWait;
@@ -195,6 +196,10 @@ pub struct LotSeen {
     pub donor: Option<String>,
     /// Whether erasing is consented to.
     pub erase: bool,
+    /// How many devices of each kind it has, and how many were announced.
+    pub tally: LotTally,
+    /// Whether nothing more is received into it.
+    pub closed: bool,
 }
 
 /// Work that should have been in a safety copy before today.

@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 37] = [
+const FOR_EVER: [&str; 41] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -138,6 +138,10 @@ const FOR_EVER: [&str; 37] = [
     "LockCleared",
     "DonorsMerged",
     "DonorsParted",
+    "LotExpected",
+    "LotClosed",
+    "LotReopened",
+    "ReceiptIssued",
     "DeviceNoted",
     "NoteErased",
     "TagReplaced",

@@ -66,6 +66,7 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::accessories::refusals(),
         super::tag_swap::refusals(),
         super::phone::refusals(),
+        super::lots::refusals(),
     ]
     .into_iter()
     .flatten();

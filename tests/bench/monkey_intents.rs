@@ -16,7 +16,7 @@ use aoxanh::workbench::{Answer, Input, Key, News};
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 132] = [
+const INTENTS: [&str; 140] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
@@ -149,6 +149,14 @@ const INTENTS: [&str; 132] = [
     "RepRepRep9p↓↑⇟⇞x⎋",
     "Rex⎋⎋",
     "R8ƒ^n⎋",
+    "R8^t£\n\n",
+    "RR8^t↓↑⇟⇞\n⎋⎋",
+    "R8^rd#1#2↓T↑\n⎋",
+    "R8^rdhoc\n⎋d⎋⎋",
+    "R8^rb⎋",
+    "R8^rq\n",
+    "R8^rc\n",
+    "R8^rc⎋c\nmthem\n\n",
 ];
 
 /// Disks that are plugged in at most.

@@ -64,6 +64,8 @@ const fn meant_by(fact: &Fact) -> Option<&'static [&'static str]> {
         Fact::DiskDestroyed(_) => &["key-record", SCANNED],
         Fact::ShiftHandedOver(_) => &["key-hand-over", "key-nobody-comes", SCANNED],
         Fact::WipeStarted(_) | Fact::ImageStarted(_) | Fact::ImageFitted(_) => &["key-begin", SCANNED],
+        Fact::LotClosed(_) => &["key-lot-close-record"],
+        Fact::LotReopened(_) => &["key-lot-reopen-record"],
         Fact::DayClosed(_) => &["key-close-day"],
         Fact::RoleGranted(_) | Fact::RoleRevoked(_) => &["key-record", "key-next-line", SCANNED],
         _other => return None,

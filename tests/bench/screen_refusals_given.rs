@@ -14,7 +14,7 @@ use aoxanh::event::intake::{DeviceKind, DeviceReceived};
 use aoxanh::event::lock::LockKind;
 use aoxanh::unit::{DeviceId, RANDOM_BYTES};
 use aoxanh::workbench::{
-    GiveOrder, PartOrder, Whom, allocate, clear_lock, correct, fit_part, give, hold, strike_last, take_part,
+    GiveOrder, PartOrder, Whom, allocate, clear_lock, close_lot, correct, fit_part, give, hold, strike_last, take_part,
 };
 
 pub(crate) static SCENES: &[Scene] = &[
@@ -49,6 +49,7 @@ pub(crate) static SCENES: &[Scene] = &[
             ("correct-rests", on("rule-correct-rests", "②Ⅳz⇟⏎")),
             ("correct-known", after("rule-correct-twice", "③yA1⏎⎋Ⅳz⋯⏎", strike)),
             ("part-shelf", after("rule-part-fitted", "①u↓↓↓⏎⋯⏎", fit)),
+            ("lot-closed", after("rule-lot-closed", "Ⅷ⋯◇", close)),
         ],
     },
 ];
@@ -75,6 +76,12 @@ pub(crate) fn nine() -> Desk {
     }
     desk.keys("r");
     desk
+}
+
+/// The lot that devices go into is closed at another terminal.
+fn close(desk: &mut Desk) {
+    let seen = desk.world.lot.clone().expect("one is received into");
+    as_person(desk, "Lead", |desk| close_lot(&desk.rig.bench(), &seen.lot, &seen.tally)).expect("closed");
 }
 
 /// A lead takes back that the first was set aside.

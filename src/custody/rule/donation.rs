@@ -18,6 +18,10 @@ pub(super) static LOT_KNOWN: Rule = Rule {
             Fact::ConsentGiven(given) => (&given.lot, false),
             Fact::ConsentWithdrawn(withdrawn) => (&withdrawn.lot, false),
             Fact::DeviceReceived(received) => (&received.lot, false),
+            Fact::LotExpected(expected) => (&expected.lot, false),
+            Fact::LotClosed(closed) => (&closed.lot, false),
+            Fact::LotReopened(reopened) => (&reopened.lot, false),
+            Fact::ReceiptIssued(issued) => (&issued.lot, false),
             _other => return Ok(None),
         };
         let known = cabinet.get::<LotFile>(lot)?.is_some();

@@ -66,6 +66,10 @@ pub(super) static NOTHING_TO_UNDO: Rule = Rule {
             });
             return Ok((!given).then(|| say!("rule-nothing-to-undo")));
         }
+        if let Fact::LotReopened(reopened) = &event.fact {
+            let is_open = cabinet.get::<LotFile>(&reopened.lot)?.is_some_and(|lot| lot.closed.is_none());
+            return Ok(is_open.then(|| say!("rule-nothing-to-undo")));
+        }
         let Some(about) = &event.device else { return Ok(None) };
         let Some(file) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
         let nothing = (matches!(event.fact, Fact::HoldReleased(_)) && file.held.is_none())

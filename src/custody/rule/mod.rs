@@ -14,6 +14,7 @@ mod image;
 mod intake;
 mod key;
 mod lock;
+mod lot;
 mod machine;
 mod part;
 mod people;
@@ -90,6 +91,9 @@ pub static RULES: &[&Rule] = &[
     &shift::NOTE_KNOWN,
     &key::TEAM_SIGNED,
     &donation::LOT_KNOWN,
+    &lot::LOT_CLOSED,
+    &lot::LOT_COUNTS,
+    &lot::RECEIPT_CODE,
     &donation::CONSENT_AGAIN,
     &donation::DONORS_APART,
     &intake::RECEIVED_ONCE,
@@ -255,6 +259,9 @@ mod tests {
             "accessory-named",
             "accessory-known",
             "accessory-fits",
+            "lot-closed",
+            "lot-counts",
+            "receipt-code",
             "arm-quarantine",
             "arm-hold",
             "arm-consent",

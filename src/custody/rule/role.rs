@@ -37,6 +37,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::LotOpened(_)
         | Fact::ConsentGiven(_)
         | Fact::ConsentWithdrawn(_)
+        | Fact::LotExpected(_)
+        | Fact::ReceiptIssued(_)
         | Fact::DeviceReceived(_)
         | Fact::TagBound(_)
         | Fact::DeviceHeld(_)
@@ -56,6 +58,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::QuarantineCleared(_)
         | Fact::BackupMade(_)
         | Fact::DayClosed(_)
+        | Fact::LotClosed(_)
         // What takes more than one's own last record is for the rules of corrections.
         | Fact::Corrected(_)
         | Fact::DeviceTaken(_)
@@ -83,6 +86,7 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::DeviceAllocated(_)
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
+        | Fact::LotReopened(_)
         | Fact::RuleOverridden(_) => Who::Lead,
     }
 }
@@ -100,6 +104,7 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::Corrected(_)
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
+        | Fact::LotReopened(_)
         | Fact::WipeValidated(_)
         | Fact::LockShown(_)
         | Fact::BadgeIssued(_)

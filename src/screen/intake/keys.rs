@@ -46,7 +46,7 @@ pub(super) static KEYS: &[Binding<Door>] = &[
     Binding {
         key: Key::Enter,
         words: || say!("key-receive-tag"),
-        when: |page, w| page.focus == Focus::Tag && w.lot.is_some() && !page.typed.text().is_empty(),
+        when: |page, w| page.focus == Focus::Tag && page.lot(w).is_some() && !page.typed.text().is_empty(),
         what: |page, w| page.receive_typed(w),
     },
     Binding {
@@ -94,7 +94,7 @@ pub(super) static KEYS: &[Binding<Door>] = &[
     Binding {
         key: Key::Control('o'),
         words: || say!("key-door-list"),
-        when: |page, w| page.is_idle() && w.lot.is_some(),
+        when: |page, w| page.is_idle() && page.lot(w).is_some(),
         what: |page, w| page.open_list(w),
     },
     Binding {
@@ -114,6 +114,18 @@ pub(super) static KEYS: &[Binding<Door>] = &[
         words: || say!("key-donors"),
         when: |page, _| page.is_idle(),
         what: |_, _| vec![Effect::Open(Layer::Donors)],
+    },
+    Binding {
+        key: Key::Control('t'),
+        words: || say!("key-lots"),
+        when: |page, _| page.is_idle(),
+        what: |_, _| vec![Effect::Open(Layer::LotList)],
+    },
+    Binding {
+        key: Key::Control('r'),
+        words: || say!("key-lot-here"),
+        when: |page, w| page.is_idle() && page.lot(w).is_some(),
+        what: |page, w| page.lot(w).map(|lot| Effect::Open(Layer::Lot(lot.lot.clone()))).into_iter().collect(),
     },
     seen!('1', Works),
     seen!('2', Faulty),

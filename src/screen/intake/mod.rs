@@ -31,10 +31,11 @@ use crate::event::intake::DeviceKind;
 use crate::event::label::LabelFor;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
+use crate::unit::LotId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, PrintOrder, Report, Scan, World, hints,
-    is_serial, kind_sentence, outward_sentence, press, read_scan,
+    Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, LotSeen, PrintOrder, Report, Scan, Seen,
+    World, hints, is_serial, kind_sentence, outward_sentence, press, read_scan,
 };
 use keys::KEYS;
 use line::{Line, Standing};
@@ -77,6 +78,9 @@ struct Door {
     asked: VecDeque<Asked>,
     /// The newest first.
     lines: VecDeque<Line>,
+    /// The lot that was chosen for what is scanned, and the one that was received into last then: where another was received
+    /// into since, that one counts.
+    chosen: Option<(LotSeen, Option<LotId>)>,
     /// How many scans there were.
     scans: u64,
     received: u64,
@@ -91,6 +95,7 @@ pub(super) fn open(_world: &World) -> Box<dyn Screen> {
         focus: Focus::Tag,
         asked: VecDeque::new(),
         lines: VecDeque::new(),
+        chosen: None,
         scans: 0,
         received: 0,
     })
@@ -100,6 +105,13 @@ impl Door {
     /// Whether nothing is being recorded.
     fn is_idle(&self) -> bool {
         self.asked.is_empty()
+    }
+
+    /// The lot that devices go into.
+    fn lot<'w>(&'w self, world: &'w World) -> Option<&'w LotSeen> {
+        let last = world.lot.as_ref().map(|lot| &lot.lot);
+        let chosen = self.chosen.as_ref().filter(|(_, before)| before.as_ref() == last);
+        chosen.map(|(lot, _)| lot).or(world.lot.as_ref())
     }
 
     /// Whether the device that is meant is the one that was received last here.
@@ -193,7 +205,7 @@ impl Door {
     }
 
     fn open_list(&self, world: &World) -> Vec<Effect> {
-        let lot = world.lot.as_ref().map(|lot| lot.lot.clone());
+        let lot = self.lot(world).map(|lot| lot.lot.clone());
         lot.map(|lot| Effect::Open(Layer::DonorList(KINDS[self.kind], lot))).into_iter().collect()
     }
 
@@ -227,7 +239,7 @@ impl Door {
         let incoming =
             Incoming { tag: Some(tag.clone()), outward: self.next.clone(), ..Incoming::bare(KINDS[self.kind]) };
         self.put(tag.to_string(), world);
-        let Some(lot) = world.lot.as_ref().map(|lot| lot.lot.clone()) else {
+        let Some(lot) = self.lot(world).map(|lot| lot.lot.clone()) else {
             let failure = Failure::new(Trouble::No, say!("door-no-lot"));
             return self.hear(Some(&(&failure).into()));
         };
@@ -305,14 +317,14 @@ impl Door {
     }
 }
 
-/// The lot that devices go into.
-fn lot(world: &World) -> Sentence {
-    match &world.lot {
-        None => say!("door-no-lot"),
-        Some(lot) => {
-            let donor = lot.donor.clone().unwrap_or_else(|| lot.lot.to_string());
-            if lot.erase { say!("door-lot-erase", donor = donor) } else { say!("door-lot-no-erase", donor = donor) }
-        }
+/// The lot that devices go into, in words.
+fn lot_sentence(lot: Option<&LotSeen>) -> Sentence {
+    let Some(lot) = lot else { return say!("door-no-lot") };
+    let donor = lot.donor.clone().unwrap_or_else(|| lot.lot.to_string());
+    match (lot.closed, lot.erase) {
+        (true, _) => say!("door-lot-closed", donor = donor),
+        (false, true) => say!("door-lot-erase", donor = donor),
+        (false, false) => say!("door-lot-no-erase", donor = donor),
     }
 }
 
@@ -331,18 +343,25 @@ impl Screen for Door {
             }
             Input::Scan(text) => self.scanned(text, world),
             Input::Answer(Answer::Refused(refusal)) => self.hear(Some(refusal)),
+            Input::Answer(Answer::Seen(seen)) => {
+                if let Seen::Lot(view) = seen.as_ref() {
+                    self.chosen = Some((view.seen(), world.lot.as_ref().map(|lot| lot.lot.clone())));
+                }
+                Vec::new()
+            }
             Input::Answer(_) => self.hear(None),
         }
     }
 
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         let line = |number: u16| Rect { height: area.height.min(1), ..below(area, number) };
-        let style = if world.lot.as_ref().is_some_and(|lot| lot.erase) { tint::PLAIN } else { tint::WARN };
-        let lot = pen.say(&lot(world));
-        pen.text(line(0), &lot, style);
+        let lot = self.lot(world);
+        let style = if lot.is_some_and(|lot| lot.erase && !lot.closed) { tint::PLAIN } else { tint::WARN };
+        let text = pen.say(&lot_sentence(lot));
+        pen.text(line(0), &text, style);
         let kind = say!("door-kind", kind = kind_sentence(KINDS[self.kind]));
         let used = pen.line(line(1), &kind, tint::TITLE);
-        if world.lot.is_some() {
+        if lot.is_some() {
             pen.line(right_of(line(1), used + 1), &say!("door-list-key"), tint::PLAIN);
         }
         let next = outward_sentence(&self.next).unwrap_or_else(|| say!("door-nothing-said"));
@@ -365,7 +384,10 @@ impl Screen for Door {
             None if self.focus == Focus::Tag => 0,
             None => self.draw_legend(below(area, used), pen),
         };
-        let title = pen.say(&say!("door-received", count = self.received));
+        let title = pen.say(&match lot.and_then(|lot| Some((lot.tally.devices(), lot.tally.announced()?))) {
+            Some((all, of)) => say!("door-received-of", count = self.received, all = all, of = of),
+            None => say!("door-received", count = self.received),
+        });
         let inner = pen.boxed(below(area, used), &title, tint::PLAIN);
         let inner = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..inner };
         let here = if let Focus::Line(at) = self.focus { Some(at) } else { None };
@@ -380,7 +402,8 @@ impl Screen for Door {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        !self.asked.is_empty() && matches!(answer, Answer::Done(_) | Answer::Refused(_))
+        (!self.asked.is_empty() && matches!(answer, Answer::Done(_) | Answer::Refused(_)))
+            || matches!(answer, Answer::Seen(seen) if matches!(seen.as_ref(), Seen::Lot(_)))
     }
 
     fn is_typing(&self) -> bool {

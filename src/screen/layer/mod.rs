@@ -25,6 +25,9 @@ mod job;
 mod keys;
 mod lesson;
 mod lift;
+mod lot;
+mod lot_expect;
+mod lot_list;
 mod lots;
 mod mend;
 mod mend_form;
@@ -124,6 +127,9 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::DonorList(kind, lot), _) => Box::new(donor_list::DonorList::new(kind, lot)),
         (Layer::Donors, _) => Box::new(donors::Donors::new()),
         (Layer::Lots(device, name), _) => Box::new(lots::Lots::new(device, name)),
+        (Layer::LotList, _) => Box::new(lot_list::LotList::default()),
+        (Layer::Lot(lot), _) => Box::new(lot::Lot::new(lot)),
+        (Layer::LotExpect(view), _) => Box::new(lot_expect::LotExpect::new(view)),
         (Layer::Count(shelf), _) => Box::new(count::Count::new(shelf)),
         (Layer::SignIn, _) => Box::new(sign_in::SignIn::new()),
         (Layer::Badge(code), _) => Box::new(badge::Badge::new(code)),

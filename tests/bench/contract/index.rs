@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use super::index_lots::lots_counted;
 use super::index_shelves::{shelves_counted, waiting_in_order};
 use crate::ledger_rig::*;
 use aoxanh::custody::{DeviceFile, Stage, Summary, Tally, Today, Waiting};
@@ -32,7 +33,7 @@ impl<T: Journal + Index> Ledger for T {
 
 type Promise = fn(&dyn Ledger);
 
-const PROMISES: [(&str, Promise); 13] = [
+const PROMISES: [(&str, Promise); 14] = [
     ("a summary says what the device's file says", summaries_tell),
     ("a device is found by its tags in any form, and by how they begin", found_by_tag),
     ("a device is found by maker, model, serials, lot and id, whatever the case and the accents", found_by_word),
@@ -45,6 +46,7 @@ const PROMISES: [(&str, Promise); 13] = [
         "each shelf is counted, with whoever has been in the house longest; what was given away lies on none",
         shelves_counted,
     ),
+    ("each lot is counted kind by kind, with when the first came, and lists its own devices", lots_counted),
     ("those on a shelf, or on none, come page by page, whoever was received first before all others", waiting_in_order),
     ("a day counts each step on the day in Vietnam on which it happened", days_counted),
     ("a day's book says in which hour, by whom, and why what failed failed", booked),
@@ -261,7 +263,7 @@ fn filters_agree(ledger: &dyn Ledger) {
     for stage in Stage::ALL.into_iter().map(Some).chain([None]) {
         for flags in 0..8 {
             let (held, quarantined, open) = (flags & 1 == 1, flags & 2 == 2, flags & 4 == 4);
-            let filter = Filter { stage, shelf: None, held, quarantined, open };
+            let filter = Filter { stage, shelf: None, lot: None, held, quarantined, open };
             let wanted: Vec<_> = whole.iter().filter(|summary| filter.admits(summary)).cloned().collect();
             assert_eq!(ledger.page(&filter, None, 100).expect("reads"), wanted, "{filter:?}");
             let before = wanted.first().map(|summary| summary.seq);
