@@ -28,7 +28,7 @@ mod stage;
 mod summary;
 mod today;
 
-pub use accessory::{Fit, Kitted, StockBook, StockFile, fit, power_text, stock_kind_sentence};
+pub use accessory::{Fit, Kitted, StockBook, StockFile, Want, WantBook, fit, power_text, stock_kind_sentence};
 pub use chain::end_chain;
 pub use correct::{Corrigible, corrected, corrigible, struck};
 pub use daybook::{Counts, DayBook, Tally};
@@ -45,7 +45,7 @@ pub use labels::LabelCount;
 pub use parts::{PartFile, Shelf};
 pub use queue::{Waiting, bottleneck};
 pub use rule::{Lift, RULES, Refusal, Rule, Who, bar_sentence, check, evidence_of, objections, who_may};
-pub use shelves::{ShelfFile, shelf_name_sentence};
+pub use shelves::{BoxFile, CountFile, ShelfFile, place_key, shelf_name_sentence, shows_device};
 pub use stage::{FUNCTIONS, Stage, functions_sentence};
 pub use summary::{Summary, Wanted, machine_name, search_words};
 pub use today::Today;

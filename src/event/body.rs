@@ -2,7 +2,7 @@
 
 use super::{
     accessory, disk, donation, handover, image, inspection, intake, label, lock, outward, people, repair, settling,
-    shift, station,
+    shift, station, stock,
 };
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
@@ -203,6 +203,8 @@ kinds! {
     accessory::AccessoryMoved: false,
     accessory::AccessoryPaired: true,
     intake::TagReplaced: true,
+    stock::BoxMoved: false,
+    stock::StockTaken: false,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -25,12 +25,14 @@ mod settings_form;
 mod setup;
 mod setup_form;
 mod shelves;
+mod shelves_list;
 mod shift;
 mod sort;
 mod sound;
 mod stack;
 mod tint;
 mod today;
+mod unclaimed;
 mod veiled;
 mod view;
 

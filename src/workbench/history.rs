@@ -9,6 +9,7 @@ use super::fit::fitted_sentence;
 use super::grade::grade_sentence;
 use super::lock::lock_sentence;
 use super::outward::outward_sentence;
+use super::place::place_sentence;
 use super::repair::{dong, repair_outcome_sentence};
 use super::settling::reason;
 use crate::event::disk::{Bond, Decision, DiskDestroyed, DiskSeen, WipeEnded, WipeResult};
@@ -131,9 +132,21 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),
         Fact::DeviceHeld(_) => say!("event-device-held"),
         Fact::DeviceMoved(moved) => match &moved.from {
-            Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),
-            None => say!("event-device-moved", shelf = moved.to.as_str()),
+            Some(from) => {
+                say!("event-device-moved-from", to = place_sentence(&moved.to), from = place_sentence(from))
+            }
+            None => say!("event-device-moved", place = place_sentence(&moved.to)),
         },
+        Fact::BoxMoved(moved) => {
+            say!("event-box-moved", name = place_sentence(&moved.name), to = place_sentence(&moved.to))
+        }
+        Fact::StockTaken(taken) => say!(
+            "event-stock-taken",
+            place = place_sentence(&taken.shelf),
+            found = taken.found,
+            missing = taken.missing.len() as u64,
+            unexpected = taken.unexpected.len() as u64,
+        ),
         Fact::HoldReleased(_) => say!("event-hold-released"),
         Fact::DeviceQuarantined(_) => say!("event-device-quarantined"),
         Fact::QuarantineCleared(_) => say!("event-quarantine-cleared"),

@@ -7,7 +7,7 @@
 use super::bench::{Bench, Found};
 use super::grade::{digest, keep};
 use super::note::{keep_note, or_forget};
-use super::shelf::{is_shelf_code, read_shelf};
+use super::place::{place_of_code, read_place};
 use crate::event::shift::DeviceNoted;
 use crate::port::{Failure, Trouble};
 use crate::tag::{TagId, codes_of};
@@ -72,8 +72,8 @@ pub fn read_codes(photo: &[u8]) -> Result<CodesRead, Failure> {
 fn codes(picture: &DynamicImage) -> Result<CodesRead, Failure> {
     let mut read = CodesRead::default();
     for text in codes_of(&picture.to_luma8()).map_err(wrong)?.into_iter().filter_map(|code| code.text) {
-        if is_shelf_code(&text) {
-            read.shelf = read.shelf.or_else(|| read_shelf(&text).ok());
+        if place_of_code(&text).is_some() {
+            read.shelf = read.shelf.or_else(|| read_place(&text).ok());
         } else if let Ok(tag) = TagId::read(&text)
             && !read.tags.contains(&tag)
         {

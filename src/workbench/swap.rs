@@ -6,6 +6,8 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a swap looks at the few kinds it is about")]
 
 use super::bench::{Bench, Found};
+use super::carry_door::known_sentence;
+use super::inspect_page::{PageLine, Weight};
 use crate::event::Fact;
 use crate::event::inspection::FactSeen;
 use crate::event::intake::{DeviceHeld, HoldReason, HoldReleased, TagReplaced};
@@ -14,7 +16,7 @@ use crate::unit::Moment;
 use crate::word::say;
 
 /// What exchanging two labels comes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SwapLook {
     /// The one device, as it is known.
     pub one: Found,
@@ -71,6 +73,23 @@ pub fn look_at_swap(bench: &Bench<'_>, one: &str, other: &str) -> Result<SwapLoo
     }
     lines.retain(|(_, line)| line.event.at >= tagged);
     Ok(SwapLook { one, other, certificates: lines })
+}
+
+/// What it comes to, a line each: which device will carry which tag, and what was printed with the wrong one.
+#[must_use]
+pub fn swap_lines(look: &SwapLook) -> Vec<PageLine> {
+    let line = |weight, what| PageLine { weight, what };
+    let (one, other) = (&look.one, &look.other);
+    let device = |found: &Found, tag: String| {
+        let what = line(Weight::Heading, known_sentence(found));
+        [what, line(Weight::Next, say!("swap-will-carry", tag = tag))]
+    };
+    let papers = look.certificates.iter().map(|(found, told)| {
+        let (at, leaf) = (told.event.at.local(), told.leaf.short(16));
+        line(Weight::Warn, say!("swap-certificate", tag = found.name(), at = at, leaf = leaf))
+    });
+    let kept = line(Weight::Dim, say!("swap-kept"));
+    device(one, other.name()).into_iter().chain(device(other, one.name())).chain(papers).chain([kept]).collect()
 }
 
 /// Exchanges the labels of the two, and lets both go on that were held for a decision. Errors: the rules.

@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 37] = [
+const FOR_EVER: [&str; 39] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -143,6 +143,8 @@ const FOR_EVER: [&str; 37] = [
     "TagReplaced",
     "AccessoryMoved",
     "AccessoryPaired",
+    "BoxMoved",
+    "StockTaken",
     "BadgeIssued",
     "ShiftHandedOver",
     "Unknown",

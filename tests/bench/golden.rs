@@ -318,6 +318,7 @@ pub(crate) fn all() -> Vec<Event> {
         super::label_facts::golden(),
         super::accessories::golden(),
         super::tag_swap::golden(),
+        super::stock_takes::golden(),
     ]
     .concat()
 }

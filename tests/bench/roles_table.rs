@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 53] = [
+const TABLE: [(&str, Who, bool); 55] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -62,6 +62,8 @@ const TABLE: [(&str, Who, bool); 53] = [
     ("TagReplaced", Who::Crew, true),
     ("AccessoryMoved", Who::Anybody, false),
     ("AccessoryPaired", Who::Crew, false),
+    ("BoxMoved", Who::Anybody, false),
+    ("StockTaken", Who::Anybody, false),
 ];
 
 #[test]
