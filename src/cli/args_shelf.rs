@@ -13,6 +13,7 @@ pub struct MoveArgs {
 
 /// Looking at shelves.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct ShelfArgs {
     /// Which shelf.
     pub shelf: Option<String>,

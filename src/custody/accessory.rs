@@ -188,8 +188,12 @@ pub(super) fn settle_wants(
         return Ok(());
     }
     let mut book = cabinet.get::<WantBook>("")?.unwrap_or_default();
-    was.into_iter().for_each(|want| book.count(want, false));
-    is.into_iter().for_each(|want| book.count(want, true));
+    for want in was {
+        book.count(want, false);
+    }
+    for want in is {
+        book.count(want, true);
+    }
     cabinet.put("", &book)
 }
 

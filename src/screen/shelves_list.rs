@@ -35,14 +35,14 @@ pub(super) fn draw_shelves(view: &ShelvesView, list: List, area: Rect, pen: &mut
     let counted = if area.width > WIDE / 3 { COUNTED } else { 0 };
     let name = inner.width.saturating_sub(COUNT + OLDEST + counted);
     let widths = [name, COUNT, OLDEST];
-    let last = |line: Rect, text: &str, pen: &mut Pen<'_>| {
+    let draw_counted = |line: Rect, text: &str, pen: &mut Pen<'_>| {
         columns(right_of(line, name + COUNT + OLDEST), &[text, ""], &[counted, 0], pen);
     };
     let heads = [say!("shelves-head-shelf"), say!("shelves-head-count"), say!("shelves-head-oldest")];
     let heads = heads.map(|head| pen.say(&head));
     columns(inner, &[&heads[0], &heads[1], &heads[2]], &widths, pen);
     let head = pen.say(&say!("shelves-head-counted"));
-    last(inner, &head, pen);
+    draw_counted(inner, &head, pen);
     pen.tint(Rect { height: 1, ..inner }, tint::DIM);
     let lines = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..below(inner, 1) };
     let first = (list.at + 1).saturating_sub(usize::from(lines.height));
@@ -55,7 +55,7 @@ pub(super) fn draw_shelves(view: &ShelvesView, list: List, area: Rect, pen: &mut
         let ago = |days: Option<u64>| days.map(|days| pen.say(&say!("shelf-days", days = days))).unwrap_or_default();
         let (days, since) = (ago(shelf.days), ago(shelf.counted.map(|counted| counted.days)));
         columns(right_of(line, 1), &[&called, &shelf.devices.to_string(), &days], &widths, pen);
-        last(right_of(line, 1), &since, pen);
+        draw_counted(right_of(line, 1), &since, pen);
         if shelf.place == Place::Missing {
             pen.tint(line, tint::BAD);
         }

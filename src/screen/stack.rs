@@ -234,18 +234,10 @@ impl Stack {
                     at += 1;
                     self.screens.insert(at, opened);
                 }
-                // A scanner that is as slow as a hand.
-                Effect::Find(text) if badge_code(&text).is_some() => {
-                    let badge = badge_code(&text).map(|code| Effect::Open(Layer::Badge(code)));
-                    left.extend(self.carry_out(badge.into_iter().collect(), at, world));
+                // A scanner that is as slow as a hand; the label of a shelf or a box.
+                Effect::Find(text) if badge_code(&text).is_some() || is_place(&text) => {
+                    left.extend(self.open_code(&text, at, world));
                     at = at.min(self.layers());
-                }
-                // The label of a shelf or a box opens the store room there.
-                Effect::Find(text) if matches!(read_scan(&text, None), Scan::Shelf(_)) => {
-                    let Ok(place) = read_place(&text) else { continue };
-                    self.screens = vec![shelves::open_at(Place::named(place.as_str()))];
-                    left.extend(self.screens.iter().flat_map(|screen| screen.begin()));
-                    at = 0;
                 }
                 Effect::Close if at > 0 => {
                     self.screens.remove(at);
@@ -335,6 +327,16 @@ impl Stack {
         left
     }
 
+    /// Signs in whose badge that is, or opens the store room at the place whose label it is.
+    fn open_code(&mut self, text: &str, at: usize, world: &World) -> Vec<Effect> {
+        if let Some(code) = badge_code(text) {
+            return self.carry_out(vec![Effect::Open(Layer::Badge(code))], at, world);
+        }
+        let Ok(place) = read_place(text) else { return Vec::new() };
+        self.screens = vec![shelves::open_at(Place::named(place.as_str()))];
+        self.screens.iter().flat_map(|screen| screen.begin()).collect()
+    }
+
     /// Draws everything: header, screen, layers, help bar. In a terminal that is too small, one line that says so.
     pub fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
         if is_too_small(area.width, area.height) {
@@ -352,6 +354,11 @@ impl Stack {
         let hints = self.screens.last().map(|top| top.hints(world)).unwrap_or_default();
         help_bar::draw(&hints, Rect { y: area.y + area.height - 1, ..line }, pen);
     }
+}
+
+/// Whether it is the label of a shelf or a box.
+fn is_place(text: &str) -> bool {
+    matches!(read_scan(text, None), Scan::Shelf(_))
 }
 
 /// Everything that can be done here, to be found by words.

@@ -266,7 +266,7 @@ impl StockSeen {
     #[must_use]
     pub fn lines(&self) -> Vec<PageLine> {
         let line = |weight, what| PageLine { weight, what };
-        let missing = self.missing.iter().map(|needed| any_of(needed));
+        let missing = self.missing.iter().map(any_of);
         let missing = missing.reduce(|list, next| say!("list-and", list = list, next = next));
         let asks = self.asks.as_ref().map(|power| say!("accessory-asks", power = power_text(power)));
         missing

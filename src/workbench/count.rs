@@ -191,12 +191,11 @@ pub fn close_count(bench: &Bench<'_>, order: &CountOrder, shown: &StockTake) -> 
             device: Some(About { id: id.clone(), after: None }),
             fact: fact.clone(),
         };
-        match bench.index.refusal(&event)? {
-            Some(refusal) => refused.push((one.clone(), Failure::from(refusal))),
-            None => {
-                facts.push((Some(id.clone()), fact));
-                moved.push(id.clone());
-            }
+        if let Some(refusal) = bench.index.refusal(&event)? {
+            refused.push((one.clone(), Failure::from(refusal)));
+        } else {
+            facts.push((Some(id.clone()), fact));
+            moved.push(id.clone());
         }
     }
     let carry = |one: &BoxFound| BoxMoved { name: one.name.clone(), to: place.clone(), from: one.from.clone() };

@@ -94,8 +94,8 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     lines.extend(label_lines(file));
     lines.push(fact(say!("device-received"), file.received_at.local()));
     lines.push(fact(say!("device-lot"), file.lot.as_str()));
-    let lies = lies_sentence(file.shelf.as_deref(), file.boxed.as_deref());
-    lines.extend(lies.map(|place| fact(say!("correct-shelf"), place)));
+    let place = lies_sentence(file.shelf.as_deref(), file.boxed.as_deref());
+    lines.extend(place.map(|place| fact(say!("correct-shelf"), place)));
     let missed = missed(bench, &found.id, file)?;
     lines.extend(missed.map(|missed| line(Weight::Bad, missed_sentence(&missed))));
     if let Some(hands) = &file.hands {

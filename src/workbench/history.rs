@@ -17,9 +17,10 @@ use crate::event::donation::Purpose;
 use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
-use crate::event::intake::TagReplaced;
+use crate::event::intake::{DeviceMoved, TagReplaced};
 use crate::event::repair::{PartTaken, RepairRecorded};
 use crate::event::shift::ShiftHandedOver;
+use crate::event::stock::StockTaken;
 use crate::event::{Fact, How};
 use crate::port::{Failure, Line};
 use crate::profile;
@@ -131,22 +132,11 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::TagReplaced(replaced) => replaced_sentence(replaced),
         Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),
         Fact::DeviceHeld(_) => say!("event-device-held"),
-        Fact::DeviceMoved(moved) => match &moved.from {
-            Some(from) => {
-                say!("event-device-moved-from", to = place_sentence(&moved.to), from = place_sentence(from))
-            }
-            None => say!("event-device-moved", place = place_sentence(&moved.to)),
-        },
+        Fact::DeviceMoved(moved) => moved_sentence(moved),
         Fact::BoxMoved(moved) => {
             say!("event-box-moved", name = place_sentence(&moved.name), to = place_sentence(&moved.to))
         }
-        Fact::StockTaken(taken) => say!(
-            "event-stock-taken",
-            place = place_sentence(&taken.shelf),
-            found = taken.found,
-            missing = taken.missing.len() as u64,
-            unexpected = taken.unexpected.len() as u64,
-        ),
+        Fact::StockTaken(taken) => counted_at_sentence(taken),
         Fact::HoldReleased(_) => say!("event-hold-released"),
         Fact::DeviceQuarantined(_) => say!("event-device-quarantined"),
         Fact::QuarantineCleared(_) => say!("event-quarantine-cleared"),
@@ -196,6 +186,20 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
     }
+}
+
+fn moved_sentence(moved: &DeviceMoved) -> Sentence {
+    let to = place_sentence(&moved.to);
+    match &moved.from {
+        Some(from) => say!("event-device-moved-from", to = to, from = place_sentence(from)),
+        None => say!("event-device-moved", place = to),
+    }
+}
+
+fn counted_at_sentence(taken: &StockTaken) -> Sentence {
+    let (missing, unexpected) = (taken.missing.len() as u64, taken.unexpected.len() as u64);
+    let (place, found) = (place_sentence(&taken.shelf), taken.found);
+    say!("event-stock-taken", place = place, found = found, missing = missing, unexpected = unexpected)
 }
 
 fn replaced_sentence(replaced: &TagReplaced) -> Sentence {

@@ -180,9 +180,9 @@ pub fn put(bench: &Bench<'_>, text: &str, place: &ShelfName) -> Result<Put, Fail
 /// Every shelf that something lies on and every box, by name; then what lies on no shelf, and what is missing.
 pub fn shelves(bench: &Bench<'_>) -> Result<Vec<ShelfView>, Failure> {
     let now = bench.clock.now();
-    let last = Counts::read(bench)?;
-    let lost = missing_of(bench, &last)?;
-    let counts = last.iter().map(|(key, count)| {
+    let all_counts = Counts::read(bench)?;
+    let lost = missing_of(bench, &all_counts)?;
+    let counts = all_counts.iter().map(|(key, count)| {
         let missing = lost.iter().filter(|one| one.missed.as_ref().is_some_and(|missed| missed.at == count.place));
         (key.as_str(), Counted { days: days(now, count.at), missing: missing.count() as u64 })
     });
@@ -342,7 +342,7 @@ impl Shelved {
     #[must_use]
     pub fn lies(&self) -> Option<Sentence> {
         match &self.place {
-            Place::On(shelf) => Some(place_sentence(shelf)),
+            Place::On(name) => Some(place_sentence(name)),
             Place::In(boxed) => lies_sentence(self.stands.as_deref(), Some(boxed)),
             Place::Nowhere | Place::Missing => None,
         }

@@ -221,7 +221,9 @@ fn a_move_into_a_box_that_is_struck_out_leaves_the_box_and_one_that_is_given_awa
     let mut rig = Rig::new(&[]);
     rig.by.how = How::Pin;
     let all: Vec<Found> = (0..2).map(|_| put(&rig, &rig.device(false).0, "A1")).collect();
-    all.iter().for_each(|found| _ = put(&rig, found, "HOP:12"));
+    for found in &all {
+        put(&rig, found, "HOP:12");
+    }
     let bench = rig.bench();
     move_box(&bench, &place("HOP:12"), &place("B2")).expect("carried");
     correct(&bench, &[strike_last(&bench, &rig.again(&all[0])).expect("its move")], None).expect("struck out");

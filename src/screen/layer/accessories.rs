@@ -193,7 +193,7 @@ impl Accessories {
                 text.parse().ok().map(|count| StockChange { count: Some(count), ..StockChange::default() })
             }
             Typing::Shelf => match read_shelf(&text) {
-                Ok(shelf) => Some(StockChange { shelf: Some(shelf), ..StockChange::default() }),
+                Ok(onto) => Some(StockChange { shelf: Some(onto), ..StockChange::default() }),
                 Err(failure) => {
                     self.done = Some((&failure).into());
                     self.typed = Some((what, typed));
@@ -201,14 +201,12 @@ impl Accessories {
                 }
             },
         };
-        match change {
-            Some(change) => self.change(change),
-            None => {
-                self.done = Some(Report::new(Tone::Bad, say!("accessory-count-wrong", text = text)));
-                self.typed = Some((what, typed));
-                Vec::new()
-            }
+        if let Some(change) = change {
+            return self.change(change);
         }
+        self.done = Some(Report::new(Tone::Bad, say!("accessory-count-wrong", text = text)));
+        self.typed = Some((what, typed));
+        Vec::new()
     }
 
     fn add(&mut self) -> Vec<Effect> {
@@ -295,7 +293,9 @@ impl Screen for Accessories {
         match input {
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Stock(seen) = seen.as_ref() {
-                    self.at = self.at.min(seen.views.len().saturating_sub(1));
+                    // What was pointed at is, wherever it stands now.
+                    let here = self.here().and_then(|here| seen.views.iter().position(|view| view.tag == here.tag));
+                    self.at = here.unwrap_or(self.at).min(seen.views.len().saturating_sub(1));
                     self.seen = Some((**seen).clone());
                 }
                 Vec::new()
