@@ -9,7 +9,8 @@ use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
 use crate::word::say;
 use crate::workbench::{
-    self, Bench, Shortage, StockChange, StockOrder, StockView, note_outward, read_shelf, shortage_sentence, stock_word,
+    self, Bench, Shortage, StockChange, StockOrder, StockView, note_outward, read_shelf, shortage_sentence,
+    stock_sentence, stock_word,
 };
 use serde_json::json;
 
@@ -99,17 +100,7 @@ fn say_stock(view: &StockView, out: &mut Out<'_>) -> Result<(), Failure> {
             "count": file.count, "shelf": file.shelf,
         }),
     )?;
-    let works = match file.works {
-        Some(true) => say!("accessory-works"),
-        Some(false) => say!("accessory-broken"),
-        None => say!("accessory-untried"),
-    };
-    let what = match &file.power {
-        Some(power) => say!("accessory-kind-power", kind = stock_kind_sentence(file.kind), power = power_text(power)),
-        None => stock_kind_sentence(file.kind),
-    };
-    let (tag, shelf) = (view.tag.to_string(), file.shelf.as_str());
-    out.say(&say!("accessory-line", tag = tag, what = what, count = file.count, shelf = shelf, works = works))
+    out.say(&stock_sentence(view))
 }
 
 /// What devices want for that would be ready but for it; `alone`: that nothing is short is said too.

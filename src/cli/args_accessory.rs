@@ -1,8 +1,8 @@
 //! What can be typed about accessories.
 
 use crate::event::accessory::{Power, StockKind};
-use crate::port::{Failure, Trouble};
-use crate::word::say;
+use crate::port::Failure;
+use crate::workbench::read_power;
 use clap::{Args, Subcommand, ValueEnum};
 
 /// Accessories.
@@ -167,24 +167,8 @@ impl PowerArgs {
     /// What was typed; none where nothing was. Errors: a voltage that is none.
     pub fn power(&self) -> Result<Option<Power>, Failure> {
         let (Some(plug), Some(volts), Some(watts)) = (&self.plug, &self.volts, self.watts) else { return Ok(None) };
-        let wrong = || Failure::new(Trouble::Usage, say!("accessory-volts-wrong", text = volts.as_str()));
-        let decivolts = decivolts(volts).ok_or_else(wrong)?;
-        // A plug is one however it is written: `4,5 × 3.0 mm`.
-        let plug = plug.trim().to_lowercase().replace(['×', '*'], "x").replace(',', ".").replace("mm", "");
-        Ok(Some(Power { plug: plug.split_whitespace().collect(), decivolts, watts }))
+        read_power(plug, volts, watts).map(Some)
     }
-}
-
-/// `19`, `19.5`, `19,5V` in tenths of a volt.
-fn decivolts(text: &str) -> Option<u64> {
-    let text = text.trim().trim_end_matches(['v', 'V']).trim_end().replace(',', ".");
-    let (whole, tenth) = text.split_once('.').unwrap_or((text.as_str(), "0"));
-    let is_number =
-        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.chars().all(|sign| sign.is_ascii_digit());
-    if !is_number(whole, 3) || !is_number(tenth, 1) {
-        return None;
-    }
-    Some(whole.parse::<u64>().ok()? * 10 + tenth.parse::<u64>().ok()?)
 }
 
 #[cfg(test)]

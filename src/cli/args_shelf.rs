@@ -2,17 +2,18 @@
 
 use clap::Args;
 
-/// Putting devices on a shelf.
+/// Putting devices and boxes on a shelf, or devices into a box.
 #[derive(Clone, Debug, Args)]
 pub struct MoveArgs {
     /// Which shelf.
     pub shelf: String,
-    /// Tags or ids.
+    /// Tags or ids, or codes of boxes.
     pub devices: Vec<String>,
 }
 
 /// Looking at shelves.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct ShelfArgs {
     /// Which shelf.
     pub shelf: Option<String>,
@@ -22,9 +23,15 @@ pub struct ShelfArgs {
     /// Take stock of it.
     #[arg(long, requires = "shelf")]
     pub count: bool,
-    /// Move what is not expected there.
+    /// Record what was found, and move what is not expected there.
     #[arg(long, requires = "count")]
     pub record: bool,
+    /// Boxes that are scanned are closed: they count as everything in them.
+    #[arg(long, requires = "count")]
+    pub sealed: bool,
+    /// The devices that were missing when their place was counted last.
+    #[arg(long, conflicts_with_all = ["shelf", "unshelved"])]
+    pub missing: bool,
     /// The devices on no shelf.
     #[arg(long, conflicts_with = "shelf")]
     pub unshelved: bool,

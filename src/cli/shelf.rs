@@ -8,8 +8,8 @@ use crate::tag::TagId;
 use crate::unit::ShelfName;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    self, Bench, Moved, Place, ShelfView, Shelved, StockTake, known_shelf, move_device, read_shelf, stock_lines,
-    stock_take,
+    self, Bench, CountOrder, Place, Put, ShelfView, Shelved, StockTake, close_count, known_shelf, missed_sentence,
+    place_sentence, put, read_place, stock_lines, stock_take,
 };
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ fn each(
 
 fn invite(typed: &[String], ask: &dyn Ask, shelf: &ShelfName, out: &mut Out<'_>) {
     if typed.is_empty() && ask.is_there() {
-        out.aside(&say!("shelf-scan-now", shelf = shelf.as_str()));
+        out.aside(&say!("shelf-scan-now", place = place_sentence(shelf.as_str())));
     }
 }
 
@@ -71,13 +71,13 @@ fn move_all(
     out: &mut Out<'_>,
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
-    let shelf = read_shelf(&args.shelf)?;
+    let shelf = read_place(&args.shelf)?;
     invite(&args.devices, ask, &shelf, out);
     let (mut asked, mut refused) = (0, 0);
     each(&args.devices, ask, cancel, |text| {
         asked += 1;
-        match put(text, &shelf, bench) {
-            Ok(moved) => say_moved(&moved, out),
+        match put(bench, text, &shelf) {
+            Ok(put) => say_put(&put, out),
             Err(failure) if matches!(failure.trouble, Trouble::No | Trouble::Usage) => {
                 refused += 1;
                 out.failure(&of_device(text, failure));
@@ -96,29 +96,29 @@ fn move_all(
     Ok(())
 }
 
-fn put(text: &str, shelf: &ShelfName, bench: &Bench<'_>) -> Result<Moved, Failure> {
-    move_device(bench, &bench.find(text)?, shelf)
-}
-
 /// The failure, with the device that it is about.
 fn of_device(text: &str, failure: Failure) -> Failure {
     Failure { what: say!("shelf-refused", device = text, why = failure.what.clone()), ..failure }
 }
 
-fn say_moved(moved: &Moved, out: &mut Out<'_>) -> Result<(), Failure> {
-    out.object(
-        "moved",
-        json!({
-            "device": moved.found.id, "tag": moved.found.file.tags.last(), "shelf": moved.shelf,
-            "from": moved.from.name(), "recorded": moved.recorded,
-        }),
-    )?;
-    let (tag, shelf) = (moved.found.name(), moved.shelf.as_str());
-    out.say(&match &moved.from {
-        _there if !moved.recorded => say!("shelf-was-there", tag = tag, shelf = shelf),
-        Place::On(from) => say!("shelf-moved-from", tag = tag, shelf = shelf, from = from.as_str()),
-        Place::Nowhere => say!("shelf-moved", tag = tag, shelf = shelf),
-    })
+fn say_put(put: &Put, out: &mut Out<'_>) -> Result<(), Failure> {
+    match put {
+        Put::Device(moved) => out.object(
+            "moved",
+            json!({
+                "device": moved.found.id, "tag": moved.found.file.tags.last(), "shelf": moved.shelf,
+                "from": moved.from.name(), "recorded": moved.recorded,
+            }),
+        ),
+        Put::Box(carried) => out.object(
+            "box_moved",
+            json!({
+                "box": carried.name, "shelf": carried.shelf, "from": carried.from, "devices": carried.devices,
+                "recorded": carried.recorded,
+            }),
+        ),
+    }?;
+    out.say(&put.sentence())
 }
 
 fn shelf(
@@ -129,28 +129,65 @@ fn shelf(
     cancel: &dyn Fn() -> bool,
 ) -> Result<(), Failure> {
     let Some(name) = &args.shelf else {
-        return if args.unshelved { show_place(&Place::Nowhere, args.most, bench, out) } else { show_all(bench, out) };
+        return match (args.unshelved, args.missing) {
+            (true, _) => show_place(&Place::Nowhere, args.most, bench, out),
+            (false, true) => show_place(&Place::Missing, args.most, bench, out),
+            (false, false) => show_all(bench, out),
+        };
     };
-    let shelf = read_shelf(name)?;
+    let shelf = read_place(name)?;
     if args.count {
         return count(args, &shelf, bench, ask, out, cancel);
     }
-    let unknown =
-        || Failure::new(Trouble::No, say!("shelf-unknown", shelf = shelf.as_str())).hint(say!("shelf-unknown-hint"));
+    let unknown = || {
+        let what = say!("shelf-unknown", place = place_sentence(shelf.as_str()));
+        Failure::new(Trouble::No, what).hint(say!("shelf-unknown-hint"))
+    };
     let known = known_shelf(bench, &shelf)?.ok_or_else(unknown)?;
-    show_place(&Place::On(known), args.most, bench, out)
+    show_place(&Place::named(&known), args.most, bench, out)
 }
 
 fn show_all(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let all = workbench::shelves(bench)?;
-    for ShelfView { place, devices, days } in &all {
-        out.object("shelf", json!({ "shelf": place.name(), "devices": devices, "oldest_days": days }))?;
-        out.say(&match place {
-            Place::On(name) => say!("shelf-line", shelf = name.as_str(), count = *devices, days = *days),
-            Place::Nowhere => say!("shelf-line-none", count = *devices, days = *days),
+    for view in &all {
+        let ShelfView { place, stands, devices, days, counted } = view;
+        let kind = match place {
+            Place::On(_) => "shelf",
+            Place::In(_) => "box",
+            Place::Nowhere => "none",
+            Place::Missing => "missing",
+        };
+        out.object(
+            "shelf",
+            json!({
+                "shelf": place.name(), "place": kind, "stands_on": stands, "devices": devices, "oldest_days": days,
+                "counted_days": counted.map(|counted| counted.days), "missing": counted.map(|counted| counted.missing),
+            }),
+        )?;
+        let line = view_sentence(view);
+        out.say(&match counted {
+            Some(counted) => {
+                say!("shelf-line-counted", line = line, days = counted.days, missing = counted.missing)
+            }
+            None => line,
         })?;
     }
     if all.is_empty() { out.say(&say!("shelves-empty")) } else { Ok(()) }
+}
+
+fn view_sentence(view: &ShelfView) -> Sentence {
+    let (count, days) = (view.devices, view.days.unwrap_or(0));
+    match &view.place {
+        Place::On(name) => say!("shelf-line", shelf = name.as_str(), count = count, days = days),
+        Place::In(name) => match view.stands.as_deref() {
+            Some(shelf) => {
+                say!("box-line", name = place_sentence(name), count = count, shelf = place_sentence(shelf))
+            }
+            None => say!("box-line-nowhere", name = place_sentence(name), count = count),
+        },
+        Place::Nowhere => say!("shelf-line-none", count = count, days = days),
+        Place::Missing => say!("shelf-line-missing", count = count),
+    }
 }
 
 fn show_place(place: &Place, most: u32, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
@@ -165,7 +202,8 @@ fn show_place(place: &Place, most: u32, bench: &Bench<'_>, out: &mut Out<'_>) ->
     }
     match place {
         _any if !devices.is_empty() => Ok(()),
-        Place::On(name) => out.say(&say!("shelf-holds-nothing", shelf = name.as_str())),
+        Place::On(name) | Place::In(name) => out.say(&say!("shelf-holds-nothing", place = place_sentence(name))),
+        Place::Missing => out.say(&say!("shelf-none-missing")),
         Place::Nowhere => out.say(&say!("shelf-none-unshelved")),
     }
 }
@@ -176,17 +214,24 @@ fn object(device: &Shelved) -> Value {
     json!({
         "device": row.device, "tag": tag.as_ref().map(TagId::as_str), "stage": row.stage.word(), "kind": row.kind,
         "model": row.model, "on_hold": row.held, "quarantined": row.quarantined, "shelf": device.place.name(),
-        "days": device.days, "days_there": device.there,
+        "stands_on": device.stands, "days": device.days, "days_there": device.there,
+        "missed_days": device.missed.as_ref().map(|missed| missed.days),
     })
 }
 
 fn line(device: &Shelved) -> Sentence {
     let model = device.row.model.as_deref().unwrap_or("–");
     let (tag, stage) = (device.row.name.as_str(), device.row.stage.sentence());
-    match device.there {
+    let line = match device.there {
         Some(there) => say!("shelved-line", tag = tag, stage = stage, model = model, days = device.days, there = there),
         None => say!("unshelved-line", tag = tag, stage = stage, model = model, days = device.days),
-    }
+    };
+    let boxed = match &device.place {
+        Place::In(name) => Some(place_sentence(name)),
+        Place::On(_) | Place::Nowhere | Place::Missing => None,
+    };
+    let more = boxed.into_iter().chain(device.missed.as_ref().map(missed_sentence));
+    more.fold(line, |line, more| say!("shelved-more", line = line, more = more))
 }
 
 /// Takes stock. Errors: what was found there is not what should be, and was not all moved.
@@ -204,31 +249,46 @@ fn count(
         scans.push(text.to_owned());
         Ok(())
     })?;
-    let take = stock_take(bench, shelf, &scans)?;
+    let order = CountOrder { place: shelf.clone(), scans, sealed: args.sealed };
+    let take = stock_take(bench, &order)?;
     say_take(&take, out)?;
     let mut moved = 0;
-    for device in take.unexpected.iter().filter(|_| args.record) {
-        let done = put(device.row.device.as_str(), shelf, bench)?;
-        say_moved(&done, out)?;
-        moved += 1;
+    if args.record {
+        let closed = close_count(bench, &order, &take)?;
+        for (one, failure) in closed.refused {
+            out.failure(&of_device(&one.row.name, failure));
+        }
+        moved = closed.moved.len() as u64;
+        closed.moved.iter().try_for_each(|found| {
+            let to = take.shelf.as_str();
+            out.object(
+                "moved",
+                json!({ "device": found.id, "tag": found.file.tags.last(), "shelf": to, "recorded": true }),
+            )?;
+            out.say(&say!("stock-moved", tag = found.name(), place = place_sentence(to)))
+        })?;
     }
     let counts = [&take.found, &take.missing, &take.unexpected, &take.given].map(|list| list.len() as u64);
     let [found, missing, unexpected, given] = counts;
-    let unread = take.unread.len() as u64;
+    let (unread, boxes) = (take.unread.len() as u64, take.boxes.len() as u64);
+    let carried = if args.record { boxes } else { 0 };
+    let in_boxes: u64 = take.boxes.iter().map(|one| one.devices).sum();
     out.object(
         "stock_take",
         json!({
             "shelf": take.shelf, "found": found, "missing": missing, "unexpected": unexpected, "given": given,
-            "unread": unread, "moved": moved,
+            "boxes": boxes, "unread": unread, "moved": moved, "recorded": args.record,
         }),
     )?;
-    let name = take.shelf.as_str();
-    if missing + given + unread + (unexpected - moved) == 0 {
-        return out.say(&say!("stock-right", shelf = name, count = found + moved));
+    let place = place_sentence(&take.shelf);
+    let (left, other) = (unexpected - moved + (boxes - carried), given + unread);
+    if missing + left + other == 0 {
+        let there = if args.record { in_boxes } else { 0 };
+        out.say(&say!("stock-right", place = place, count = found + moved + there))?;
+        return if args.record { out.say(&say!("stock-recorded")) } else { out.say(&say!("stock-not-recorded")) };
     }
-    let what =
-        say!("stock-wrong", shelf = name, missing = missing, unexpected = unexpected - moved, other = given + unread);
-    let hint = if unexpected > moved { say!("stock-wrong-record-hint") } else { say!("stock-wrong-hint") };
+    let what = say!("stock-wrong", place = place, missing = missing, unexpected = left, other = other);
+    let hint = if args.record { say!("stock-wrong-hint") } else { say!("stock-wrong-record-hint") };
     Err(Failure::new(Trouble::No, what).hint(hint))
 }
 
@@ -248,6 +308,10 @@ fn say_take(take: &StockTake, out: &mut Out<'_>) -> Result<(), Failure> {
         let why = out.words().say(&failure.what);
         out.object("stock", json!({ "what": "unread", "text": text, "why": why }))?;
     }
-    out.say(&say!("stock-found", shelf = take.shelf.as_str(), count = take.found.len() as u64))?;
+    for one in &take.boxes {
+        let (name, from) = (one.name.as_str(), one.from.as_deref());
+        out.object("stock", json!({ "what": "box", "box": name, "from": from, "devices": one.devices }))?;
+    }
+    out.say(&say!("stock-found", place = place_sentence(&take.shelf), count = take.found.len() as u64))?;
     stock_lines(take).iter().try_for_each(|stock| out.say(&stock.line.what))
 }

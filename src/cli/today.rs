@@ -9,7 +9,7 @@ use crate::port::{Failure, Trouble};
 use crate::word::{Sentence, say};
 use crate::workbench::{
     self, Bench, Campaign, Forecast, Period, PersonWork, Queue, Throughput, age_sentence, cause_sentence, day_shown,
-    throughput,
+    missing_sentence, throughput,
 };
 use serde_json::{Map, Value, json};
 
@@ -41,6 +41,12 @@ pub(super) fn run_today(args: &TodayArgs, bench: &Bench<'_>, out: &mut Out<'_>) 
     say_queue(&work, out)?;
     super::accessory::say_shortages(&work.shortages, false, out)?;
     super::lot::say_awaited(bench, out)?;
+    for (place, count) in &work.missing {
+        out.object("missing", json!({ "shelf": place, "devices": count }))?;
+    }
+    if let Some(line) = missing_sentence(&work.missing) {
+        out.say(&line)?;
+    }
     if let Some(campaign) = &work.campaign {
         out.say(&campaign_sentence(campaign))?;
         out.say(&campaign.forecast_sentence())?;

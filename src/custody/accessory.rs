@@ -1,10 +1,11 @@
 //! Accessories: what lies in stock, what went with which device, and whether a charger is the right one.
 //!
 //! Invariants: a tag stands on one piece or on a box of equal ones; what a device lacks is a function of its file alone; a
-//! charger of another plug or voltage never fits.
+//! charger of another plug or voltage never fits; what is short is counted as devices come and go, not looked for.
 
 use super::drawer::{Cabinet, DrawerError};
 use super::file::DeviceFile;
+use super::stage::Stage;
 use crate::event::Event;
 use crate::event::accessory::{AccessoryMoved, AccessoryPaired, Needed, Power, StockKind};
 use crate::event::outward::Accessory;
@@ -42,6 +43,40 @@ pub struct StockFile {
 pub struct StockBook {
     /// By tag.
     pub tags: BTreeSet<String>,
+}
+
+/// How many devices want for what, each of which would be ready but for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantBook {
+    /// In the order of what is wanted; none of nothing.
+    pub wants: Vec<Want>,
+}
+
+/// Devices that want for one thing only, all of them the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Want {
+    /// What: any of these kinds would do.
+    pub needed: Needed,
+    /// What they ask of a charger; none where nobody wrote it down, or where it is no charger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Power>,
+    /// How many devices.
+    pub devices: u64,
+}
+
+impl WantBook {
+    fn count(&mut self, (needed, power): (&Needed, Option<&Power>), is_more: bool) {
+        let at = self.wants.binary_search_by(|want| (&want.needed, want.power.as_ref()).cmp(&(needed, power)));
+        match at {
+            Ok(at) if is_more => self.wants[at].devices += 1,
+            Ok(at) if self.wants[at].devices > 1 => self.wants[at].devices -= 1,
+            Ok(at) => _ = self.wants.remove(at),
+            Err(at) if is_more => {
+                self.wants.insert(at, Want { needed: needed.clone(), power: power.cloned(), devices: 1 });
+            }
+            Err(_none) => {}
+        }
+    }
 }
 
 /// What was put to a device out of the stock.
@@ -129,11 +164,50 @@ impl DeviceFile {
     }
 }
 
+impl DeviceFile {
+    /// What it wants for where it would be ready but for that, and what it asks of a charger.
+    fn wants(&self) -> Vec<(&Needed, Option<&Power>)> {
+        let is_only_that =
+            !self.needs.is_empty() && !self.withdrawn && self.stage() == Stage::Checked && self.is_ready_but_for_kit();
+        if !is_only_that {
+            return Vec::new();
+        }
+        let power = |needed: &Needed| self.outward.power.as_ref().filter(|_| needed.contains(&StockKind::Charger));
+        self.kit_missing().map(|needed| (needed, power(needed))).collect()
+    }
+}
+
+/// Counts what the device wants for, where that changed.
+pub(super) fn settle_wants(
+    before: Option<&DeviceFile>,
+    after: &DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    let (was, is) = (before.map(DeviceFile::wants).unwrap_or_default(), after.wants());
+    if was == is {
+        return Ok(());
+    }
+    let mut book = cabinet.get::<WantBook>("")?.unwrap_or_default();
+    for want in was {
+        book.count(want, false);
+    }
+    for want in is {
+        book.count(want, true);
+    }
+    cabinet.put("", &book)
+}
+
 impl StockFile {
     /// Whether one of them can be put to that device now.
     #[must_use]
     pub fn suits(&self, file: &DeviceFile) -> bool {
-        let right = match fit(file.outward.power.as_ref(), self.power.as_ref()) {
+        self.suits_power(file.outward.power.as_ref())
+    }
+
+    /// Whether one of them can be put to a device now that asks that of its charger.
+    #[must_use]
+    pub fn suits_power(&self, asked: Option<&Power>) -> bool {
+        let right = match fit(asked, self.power.as_ref()) {
             Fit::Fits | Fit::Unknown => true,
             Fit::Plug | Fit::Voltage | Fit::Weak => false,
         };

@@ -87,6 +87,9 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         // What was put to a device is taken from it again, and what was counted is counted once more.
         | Fact::AccessoryMoved(_)
         | Fact::AccessoryPaired(_)
+        // Likewise of boxes and places.
+        | Fact::BoxMoved(_)
+        | Fact::StockTaken(_)
         // Labels that were exchanged are exchanged back.
         | Fact::TagReplaced(_)
         | Fact::DeviceNoted(_)

@@ -64,6 +64,7 @@ pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, pr
         repair: None,
         locks: BTreeMap::new(),
         shelf: None,
+        boxed: None,
         moved_at: None,
         hands: None,
         needs: if practice { Vec::new() } else { received.needs.clone() },

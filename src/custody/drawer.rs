@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is in a drawer is a function of the records alone.
 
-use super::accessory::{StockBook, StockFile};
+use super::accessory::{StockBook, StockFile, WantBook};
 use super::daybook::DayBook;
 use super::donor::DonorFile;
 use super::door::serial_key;
@@ -10,7 +10,7 @@ use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientF
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::lot::ReceiptFile;
 use super::parts::{PartFile, Shelf};
-use super::shelves::ShelfFile;
+use super::shelves::{BoxFile, CountFile, ShelfFile};
 use super::sign::SignFile;
 use super::today::Today;
 use crate::event::Event;
@@ -152,8 +152,11 @@ slots! {
     PartFile, PartId, "part";
     Shelf, str, "shelf";
     ShelfFile, str, "shelf_name";
+    BoxFile, str, "box";
+    CountFile, str, "count";
     StockFile, str, "accessory";
     StockBook, str, "accessories";
+    WantBook, str, "wants";
     Today, str, "today";
     DayBook, str, "daybook";
     HandsFile, PersonId, "hands";

@@ -332,7 +332,10 @@ pub struct DeviceFile {
     /// The shelf it lies on, spelled as it was when first something was put there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shelf: Option<String>,
-    /// When it was put there.
+    /// The box it is in, which stands on that shelf; likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boxed: Option<String>,
+    /// When it was put there, or into its box.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Moment>,
     /// In whose hands it is.

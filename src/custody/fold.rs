@@ -4,7 +4,7 @@
 //! An event that breaks a rule (from another station) is folded as far as it makes sense; unknown kinds change nothing but
 //! the device's last event.
 
-use super::accessory::{accessory_moved, accessory_paired};
+use super::accessory::{accessory_moved, accessory_paired, settle_wants};
 use super::chain::note_chain;
 use super::correct::correct;
 use super::daybook::{DayBook, causes};
@@ -20,11 +20,10 @@ use super::labels::label_printed;
 use super::look::own_keys;
 use super::lot::note_lots;
 use super::parts::{part_fitted, part_taken};
-use super::pupil::{award, take_back};
-use super::shelves::put_on_shelf;
+use super::pupil::{hand_over, set_aside};
+use super::shelves::{note_stock, put_on_shelf, settle_box};
 use super::sign::{note_disk, note_signs, tag_replaced};
 use super::today::Today;
-use crate::event::handover::Terms;
 use crate::event::image::ImageStarted;
 use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
 use crate::event::lock::LockFound;
@@ -57,6 +56,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     note_jobs(event, cabinet)?;
     note_donors(&event.fact, cabinet)?;
     note_lots(event, cabinet)?;
+    note_stock(event, seq, cabinet)?;
     general(event, cabinet)?;
     let Some(about) = &event.device else { return Ok(()) };
     let known = cabinet.get::<DeviceFile>(&about.id)?;
@@ -70,6 +70,8 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
         file
     };
     let Some(file) = stepped else { return Ok(()) };
+    settle_box(known.as_ref(), &file, &about.id, cabinet)?;
+    settle_wants(known.as_ref(), &file, cabinet)?;
     cabinet.put(&about.id, &DeviceFile { last: leaf, last_seq: seq, changed_at: event.at, ..file })
 }
 
@@ -202,6 +204,8 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::LabelPrinted(_)
         | Fact::AccessoryPaired(_)
         | Fact::TagReplaced(_)
+        | Fact::BoxMoved(_)
+        | Fact::StockTaken(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -270,19 +274,8 @@ fn device(
         Fact::RuleOverridden(overridden) => {
             file.lifted.insert(overridden.rule.clone(), overridden.recipient.clone());
         }
-        Fact::DeviceAllocated(allocated) => {
-            take_back(file, &allocated.recipient, id, cabinet)?;
-            file.recipient = Some(allocated.recipient.clone());
-            award(cabinet, &allocated.recipient, id, true)?;
-        }
-        Fact::DeviceHandedOver(handed) => {
-            take_back(file, &handed.recipient, id, cabinet)?;
-            file.recipient = Some(handed.recipient.clone());
-            file.handed_over = Some(handed.terms);
-            (file.shelf, file.moved_at) = (None, None);
-            let_go(id, file, cabinet)?;
-            award(cabinet, &handed.recipient, id, handed.terms == Terms::Gift)?;
-        }
+        Fact::DeviceAllocated(allocated) => set_aside(&allocated.recipient, id, file, cabinet)?,
+        Fact::DeviceHandedOver(handed) => hand_over(handed, id, file, cabinet)?,
         Fact::Corrected(corrected) => file.lot = corrected.lot.clone().unwrap_or_else(|| file.lot.clone()),
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
@@ -308,6 +301,8 @@ fn device(
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
         | Fact::AccessoryMoved(_)
+        | Fact::BoxMoved(_)
+        | Fact::StockTaken(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())

@@ -29,7 +29,7 @@ mod stage;
 mod summary;
 mod today;
 
-pub use accessory::{Fit, Kitted, StockBook, StockFile, fit, power_text, stock_kind_sentence};
+pub use accessory::{Fit, Kitted, StockBook, StockFile, Want, WantBook, fit, power_text, stock_kind_sentence};
 pub use chain::end_chain;
 pub use correct::{Corrigible, corrected, corrigible, struck};
 pub use daybook::{Counts, DayBook, Tally};
@@ -49,7 +49,7 @@ pub use queue::{Waiting, bottleneck};
 pub use rule::{
     Lift, RULES, Refusal, Rule, Who, bar_sentence, check, check_together, evidence_of, objections, who_may,
 };
-pub use shelves::{ShelfFile, shelf_name_sentence};
+pub use shelves::{BoxFile, CountFile, ShelfFile, place_key, shelf_name_sentence, shows_device};
 pub use sign::Recognised;
 pub use stage::{FUNCTIONS, Stage, functions_sentence};
 pub use summary::{Summary, Wanted, machine_name, search_words};

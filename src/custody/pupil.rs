@@ -4,11 +4,39 @@
 
 use super::drawer::{Cabinet, DrawerError};
 use super::file::{DeviceFile, RecipientFile};
-use crate::event::handover::Terms;
+use super::hands::let_go;
+use crate::event::handover::{DeviceHandedOver, Terms};
 use crate::unit::{DeviceId, RecipientId};
 
+/// It is for that pupil now.
+pub(super) fn set_aside(
+    recipient: &RecipientId,
+    device: &DeviceId,
+    file: &mut DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    take_back(file, recipient, device, cabinet)?;
+    file.recipient = Some(recipient.clone());
+    award(cabinet, recipient, device, true)
+}
+
+/// It is in that pupil's hands now, and lies nowhere in the house.
+pub(super) fn hand_over(
+    handed: &DeviceHandedOver,
+    device: &DeviceId,
+    file: &mut DeviceFile,
+    cabinet: &mut Cabinet<'_>,
+) -> Result<(), DrawerError> {
+    take_back(file, &handed.recipient, device, cabinet)?;
+    file.recipient = Some(handed.recipient.clone());
+    file.handed_over = Some(handed.terms);
+    (file.shelf, file.boxed, file.moved_at) = (None, None, None);
+    let_go(device, file, cabinet)?;
+    award(cabinet, &handed.recipient, device, handed.terms == Terms::Gift)
+}
+
 /// Whoever it was set aside for before does without it.
-pub(super) fn take_back(
+fn take_back(
     file: &DeviceFile,
     recipient: &RecipientId,
     device: &DeviceId,
@@ -20,7 +48,7 @@ pub(super) fn take_back(
     }
 }
 
-pub(super) fn award(
+fn award(
     cabinet: &mut Cabinet<'_>,
     recipient: &RecipientId,
     device: &DeviceId,

@@ -2,7 +2,7 @@
 
 use super::{
     accessory, disk, donation, handover, image, inspection, intake, label, lock, outward, people, repair, settling,
-    shift, station,
+    shift, station, stock,
 };
 use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, Moment, PersonId};
@@ -207,6 +207,8 @@ kinds! {
     donation::LotClosed: false,
     donation::LotReopened: false,
     donation::ReceiptIssued: false,
+    stock::BoxMoved: false,
+    stock::StockTaken: false,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -20,5 +20,6 @@ pub mod repair;
 pub mod settling;
 pub mod shift;
 pub mod station;
+pub mod stock;
 
 pub use body::{About, By, Event, EventError, Fact, Heading, How, KINDS, Kind};

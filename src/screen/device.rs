@@ -11,7 +11,7 @@
 //! Invariant: it is the page of the device that is meant, or none.
 
 use super::Screen;
-use super::bench::{can_fit, fit};
+use super::bench::{accessories, can_fit, fit};
 use super::layer::{page, report};
 use super::moves::{self, Moves};
 use super::pen::{Pen, below, right_of};
@@ -71,6 +71,18 @@ static KEYS: &[Binding<Device>] = &[
         words: || say!("key-tag"),
         when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),
         what: |_, _| vec![Effect::Open(Layer::Tag)],
+    },
+    Binding {
+        key: Key::Char('s'),
+        words: || say!("key-swap"),
+        when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Swap)],
+    },
+    Binding {
+        key: Key::Control('a'),
+        words: || say!("key-accessories"),
+        when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),
+        what: |_, w| accessories(w),
     },
     Binding {
         key: Key::Char('f'),

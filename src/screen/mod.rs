@@ -25,6 +25,7 @@ mod settings_form;
 mod setup;
 mod setup_form;
 mod shelves;
+mod shelves_list;
 mod shift;
 mod sort;
 mod sound;

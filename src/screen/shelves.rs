@@ -5,18 +5,18 @@
 //! │ Kệ           Máy  Lâu nhất ││ Máy           Bước           Nhận   Trên kệ │
 //! │▶A1            12     40 ng ││▶7K3XQ-92M4T-Z · đã xóa      40 ng     12 ng │
 //! │ Bàn 3          3      9 ng ││ 2B8M1-0QRST-4 ! cách ly      9 ng      9 ng │
+//! │ hộp 12 · A1    5           ││                                             │
 //! │ (chưa xếp)     1     70 ng ││                                             │
 //! └────────────────────────────┘└─────────────────────────────────────────────┘
 //! ```
 //!
-//! Invariant: what is on the right lies on the shelf that is chosen on the left, or nothing is there.
+//! Invariant: what is on the right lies where the place that is chosen on the left says, or nothing is there.
 
 use super::Screen;
-use super::bench::state;
-use super::glyphs::Mark;
 use super::layer::{leave, report};
 use super::moves::{self, Moves};
-use super::pen::{Hot, Pen, below, columns, right_of};
+use super::pen::Pen;
+use super::shelves_list::{List, draw_devices, draw_shelves};
 use super::sort::{By, next_stage};
 use super::tint;
 use crate::custody::Stage;
@@ -24,19 +24,13 @@ use crate::unit::ShelfName;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, Effect, Hint, Input, Key, Layer, Place, Report, Seen, ShelfView, Shelved, ShelvesView, Sight,
-    World, hints, press, read_shelf,
+    Tone, World, hints, place_sentence, press, read_place,
 };
 use ratatui::layout::Rect;
 
 /// Columns of the list of shelves in a narrow terminal, and in one of at least [`WIDE`].
-const SHELVES: (u16, u16) = (31, 40);
-const WIDE: u16 = 110;
-/// Columns of a count, of numbers of days left and right, of a tag, of how it stands.
-const COUNT: u16 = 6;
-const OLDEST: u16 = 9;
-const DAYS: u16 = 8;
-const TAG: u16 = 14;
-const STATE: u16 = 14;
+const SHELVES: (u16, u16) = (31, 46);
+pub(super) const WIDE: u16 = 110;
 
 enum State {
     Asking,
@@ -60,11 +54,18 @@ struct Shelves {
     by: By,
     /// The stage whose devices alone are shown.
     only: Option<Stage>,
+    /// The place whose label was scanned, until it is shown or told that nothing lies there.
+    sought: Option<Place>,
 }
 
 /// Opens the store room.
 pub(super) fn open(_world: &World) -> Box<dyn Screen> {
-    Box::new(Shelves { state: State::Asking, place: None, side: Side::Shelves, at: 0, by: By::Given, only: None })
+    Box::new(Shelves::at(None))
+}
+
+/// Opens it at that shelf or box.
+pub(super) fn open_at(place: Place) -> Box<dyn Screen> {
+    Box::new(Shelves::at(Some(place)))
 }
 
 static KEYS: &[Binding<Shelves>] = &[
@@ -97,6 +98,15 @@ static KEYS: &[Binding<Shelves>] = &[
             let device = screen.device().map(|device| (device.row.device.clone(), device.row.name.clone()));
             let shelf = if device.is_none() { screen.shelf() } else { None };
             vec![Effect::Open(Layer::Shelve { device, shelf })]
+        },
+    },
+    Binding {
+        key: Key::Char('a'),
+        words: || say!("key-accessories"),
+        when: |screen, _| screen.is_shown(),
+        what: |screen, _| {
+            let device = screen.device().map(|device| (device.row.device.clone(), device.row.name.clone()));
+            vec![Effect::Open(Layer::Accessories(device))]
         },
     },
     Binding {
@@ -144,6 +154,11 @@ static KEYS: &[Binding<Shelves>] = &[
 ];
 
 impl Shelves {
+    const fn at(sought: Option<Place>) -> Self {
+        let (state, side, by) = (State::Asking, Side::Shelves, By::Given);
+        Self { state, place: None, side, at: 0, by, only: None, sought }
+    }
+
     const fn is_shown(&self) -> bool {
         matches!(self.state, State::Shown(_))
     }
@@ -187,11 +202,14 @@ impl Shelves {
     }
 
     fn look(&self) -> Vec<Effect> {
-        vec![Effect::See(Sight::Shelves(self.place.clone()))]
+        vec![Effect::See(Sight::Shelves(self.sought.clone().or_else(|| self.place.clone())))]
     }
 
-    fn show(&mut self, view: &ShelvesView) {
+    fn show(&mut self, view: &ShelvesView) -> Vec<Effect> {
         let is_there = |place: &Place| view.shelves.iter().any(|shelf| shelf.place == *place);
+        let sought = self.sought.take();
+        let nothing = sought.as_ref().filter(|place| !is_there(place)).and_then(Place::name).map(nothing_there);
+        self.place = sought.filter(|place| is_there(place)).or_else(|| self.place.take());
         // An answer about another shelf than the one that is meant by now says nothing of its devices.
         if !self.place.as_ref().is_some_and(is_there) || !self.is_shown() {
             self.place = view.shelves.get(view.at).map(|shelf| shelf.place.clone());
@@ -204,14 +222,14 @@ impl Shelves {
             self.side = Side::Shelves;
         }
         self.at = self.at.min(self.devices().len().saturating_sub(1));
+        nothing.into_iter().collect()
     }
 
-    /// A shelf's own label chooses it; anything else is looked for at the bench.
+    /// A place's own label chooses it; anything else is looked for at the bench.
     fn scanned(&mut self, text: &str) -> Vec<Effect> {
-        let label = read_shelf(text).ok();
+        let label = read_place(text).ok().map(|place| place.key());
         let is_it = |shelf: &&ShelfView| {
-            let own = shelf.place.name().and_then(|name| ShelfName::read(name).ok());
-            own.map(|own| own.key()) == label.as_ref().map(ShelfName::key)
+            shelf.place.name().and_then(|name| ShelfName::read(name).ok()).map(|own| own.key()) == label
         };
         let known = self.shelves().iter().filter(|_| label.is_some()).find(is_it).map(|shelf| shelf.place.clone());
         if known.is_some() {
@@ -220,75 +238,12 @@ impl Shelves {
         }
         vec![Effect::Go("bench"), Effect::Find(text.trim().to_owned())]
     }
-
-    fn draw_shelves(&self, area: Rect, pen: &mut Pen<'_>) {
-        let count = self.shelves().iter().map(|shelf| shelf.devices).sum::<u64>();
-        let title = pen.say(&say!("shelves-title", count = count));
-        let inner = pen.boxed(area, &title, tint::PLAIN);
-        let name = inner.width.saturating_sub(COUNT + OLDEST);
-        let heads = [say!("shelves-head-shelf"), say!("shelves-head-count"), say!("shelves-head-oldest")];
-        let heads = heads.map(|head| pen.say(&head));
-        columns(inner, &[&heads[0], &heads[1], &heads[2]], &[name, COUNT, OLDEST], pen);
-        pen.tint(Rect { height: 1, ..inner }, tint::DIM);
-        let lines = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..below(inner, 1) };
-        let first = (self.row() + 1).saturating_sub(usize::from(lines.height));
-        for (number, shelf) in (0u16..lines.height).zip(self.shelves().iter().skip(first)) {
-            let line = Rect { height: 1, ..below(lines, number) };
-            let is_here = usize::from(number) + first == self.row();
-            let called = match &shelf.place {
-                Place::On(name) => name.clone(),
-                Place::Nowhere => pen.say(&say!("shelf-nowhere")),
-            };
-            let pointer = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
-            pen.text(line, pointer, tint::PLAIN);
-            let days = pen.say(&say!("shelf-days", days = shelf.days));
-            columns(right_of(line, 1), &[&called, &shelf.devices.to_string(), &days], &[name, COUNT, OLDEST], pen);
-            mark_here(is_here, self.side == Side::Shelves, line, pen);
-            pen.heat(line, Hot::Row(0, usize::from(number) + first));
-        }
-    }
-
-    fn draw_devices(&self, area: Rect, pen: &mut Pen<'_>) {
-        let title = match &self.place {
-            Some(Place::On(name)) => pen.say(&say!("shelf-title", shelf = name.as_str())),
-            Some(Place::Nowhere) => pen.say(&say!("shelf-title-nowhere")),
-            None => String::new(),
-        };
-        let shown = self.only.map(Stage::sentence).into_iter().chain(self.by.words());
-        let titles: Vec<_> = std::iter::once(title).chain(shown.map(|what| pen.say(&what))).collect();
-        let inner = pen.boxed(area, &titles.join(" · "), tint::PLAIN);
-        let model = inner.width.saturating_sub(TAG + STATE + 2 * DAYS);
-        let widths = [TAG, STATE, model, DAYS, DAYS];
-        let heads =
-            [say!("shelf-head-device"), say!("shelf-head-stage"), say!("shelf-head-days"), say!("shelf-head-there")];
-        let heads = heads.map(|head| pen.say(&head));
-        columns(inner, &[&heads[0], &heads[1], "", &heads[2], &heads[3]], &widths, pen);
-        pen.tint(Rect { height: 1, ..inner }, tint::DIM);
-        let lines = Rect { x: inner.x.saturating_sub(1), width: inner.width + 2, ..below(inner, 1) };
-        let first = (self.at + 1).saturating_sub(usize::from(lines.height));
-        for (number, device) in (0u16..lines.height).zip(self.devices().iter().skip(first)) {
-            let line = Rect { height: 1, ..below(lines, number) };
-            let is_here = self.side == Side::Devices && usize::from(number) + first == self.at;
-            let pointer = if is_here { pen.glyphs().mark(Mark::Here) } else { " " };
-            pen.text(line, pointer, tint::PLAIN);
-            let rest = right_of(line, 1);
-            let days = pen.say(&say!("shelf-days", days = device.days));
-            let there = device.there.map(|days| pen.say(&say!("shelf-days", days = days))).unwrap_or_default();
-            let what = device.row.model.clone().unwrap_or_default();
-            columns(rest, &[&device.row.name, "", &what, &days, &there], &widths, pen);
-            let (mark, word, style) = state(&device.row, pen);
-            pen.marked(Rect { width: STATE - 1, ..right_of(rest, TAG) }, mark, &word, style);
-            mark_here(is_here, true, line, pen);
-            pen.heat(line, Hot::Row(1, usize::from(number) + first));
-        }
-    }
 }
 
-/// The line that is meant; where its list does not have the keys, only by its pointer.
-fn mark_here(is_here: bool, has_keys: bool, line: Rect, pen: &mut Pen<'_>) {
-    if is_here && has_keys {
-        pen.tint(line, tint::HERE);
-    }
+/// Tells that nothing lies at the place whose label was scanned.
+fn nothing_there(place: &str) -> Effect {
+    let what = say!("shelf-holds-nothing", place = place_sentence(place));
+    Effect::Open(Layer::Message(Report::new(Tone::Warn, what)))
 }
 
 impl Moves for Shelves {
@@ -328,9 +283,10 @@ impl Screen for Shelves {
             Input::Scan(text) | Input::Paste(text) => self.scanned(text),
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Shelves(view) = seen.as_ref() {
-                    self.show(view);
+                    self.show(view)
+                } else {
+                    Vec::new()
                 }
-                Vec::new()
             }
             Input::Answer(Answer::Refused(refusal)) => {
                 self.state = State::Refused(refusal.clone());
@@ -344,8 +300,13 @@ impl Screen for Shelves {
         let told: Sentence = match &self.state {
             State::Shown(view) if !view.shelves.is_empty() => {
                 let list = if area.width >= WIDE { SHELVES.1 } else { SHELVES.0 };
-                self.draw_shelves(Rect { width: list, ..area }, pen);
-                return self.draw_devices(Rect { x: area.x + list, width: area.width - list, ..area }, pen);
+                let shelves = List { has_keys: self.side == Side::Shelves, at: self.row() };
+                draw_shelves(view, shelves, Rect { width: list, ..area }, pen);
+                let shown = view.shelves.get(self.row());
+                let heads = self.only.map(Stage::sentence).into_iter().chain(self.by.words()).collect();
+                let devices = List { has_keys: self.side == Side::Devices, at: self.at };
+                let area = Rect { x: area.x + list, width: area.width - list, ..area };
+                return draw_devices((shown, heads), self.devices(), devices, area, pen);
             }
             State::Refused(refusal) => {
                 let title = pen.say(&say!("place-shelves"));

@@ -10,11 +10,11 @@ use super::layer;
 use super::pen::Pen;
 use super::setup::{self, SetUpStart};
 use super::unclaimed::unclaimed;
-use super::{SCREENS, Screen, header, help_bar};
+use super::{SCREENS, Screen, header, help_bar, shelves};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Effect, Hint, Input, Key, Layer, Report, Scan, Tone, World, badge_code, layout_report, lesson_from,
-    read_scan,
+    Answer, Effect, Hint, Input, Key, Layer, Place, Report, Scan, Tone, World, badge_code, layout_report, lesson_from,
+    read_place, read_scan,
 };
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
@@ -244,10 +244,9 @@ impl Stack {
                     at += 1;
                     self.screens.insert(at, opened);
                 }
-                // A scanner that is as slow as a hand.
-                Effect::Find(text) if badge_code(&text).is_some() => {
-                    let badge = badge_code(&text).map(|code| Effect::Open(Layer::Badge(code)));
-                    left.extend(self.carry_out(badge.into_iter().collect(), at, world));
+                // A scanner that is as slow as a hand; the label of a shelf or a box.
+                Effect::Find(text) if badge_code(&text).is_some() || is_place(&text) => {
+                    left.extend(self.open_code(&text, at, world));
                     at = at.min(self.layers());
                 }
                 Effect::Close if at > 0 => {
@@ -321,6 +320,7 @@ impl Stack {
                 | Effect::Hold { .. }
                 | Effect::Quarantine { .. }
                 | Effect::Shelve { .. }
+                | Effect::Warehouse(_)
                 | Effect::Door(_)
                 | Effect::People(_)
                 | Effect::Shift(_)
@@ -337,6 +337,16 @@ impl Stack {
             }
         }
         left
+    }
+
+    /// Signs in whose badge that is, or opens the store room at the place whose label it is.
+    fn open_code(&mut self, text: &str, at: usize, world: &World) -> Vec<Effect> {
+        if let Some(code) = badge_code(text) {
+            return self.carry_out(vec![Effect::Open(Layer::Badge(code))], at, world);
+        }
+        let Ok(place) = read_place(text) else { return Vec::new() };
+        self.screens = vec![shelves::open_at(Place::named(place.as_str()))];
+        self.screens.iter().flat_map(|screen| screen.begin()).collect()
     }
 
     /// Draws everything: header, screen, layers, help bar. In a terminal that is too small, one line that says so.
@@ -356,6 +366,11 @@ impl Stack {
         let hints = self.screens.last().map(|top| top.hints(world)).unwrap_or_default();
         help_bar::draw(&hints, Rect { y: area.y + area.height - 1, ..line }, pen);
     }
+}
+
+/// Whether it is the label of a shelf or a box.
+fn is_place(text: &str) -> bool {
+    matches!(read_scan(text, None), Scan::Shelf(_))
 }
 
 /// Everything that can be done here, to be found by words.

@@ -26,7 +26,7 @@ use crate::custody::{Counts, Stage, Tally};
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, Binding, DayOrder, Effect, Hint, Input, Key, Period, Queue, Report, Seen, Sight, Throughput, World,
-    age_sentence, cause_sentence, day_shown, hints, press, shortage_sentence,
+    age_sentence, cause_sentence, day_shown, hints, missing_sentence, press, shortage_sentence,
 };
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -269,7 +269,7 @@ fn draw_short(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
     let told = [(say!("today-failures"), failures), (say!("today-people"), people)];
     // What is short is something to do; who worked can wait for a wider screen.
     draw_shortages(work, Rect { height: 1, ..below(area, 1) }, pen);
-    let told = told.into_iter().take(if work.shortages.is_empty() { 2 } else { 1 });
+    let told = told.into_iter().take(if work.shortages.is_empty() && work.missing.is_empty() { 2 } else { 1 });
     for (place, (head, rows)) in (0..).zip(told) {
         let line = Rect { height: 1, ..below(area, place) };
         let used = pen.line(line, &head, tint::TITLE);
@@ -283,10 +283,11 @@ fn draw_short(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
     }
 }
 
-/// What devices want for that would be ready but for it, a line each.
+/// What is missing by the last counts, and what devices want for that would be ready but for it, a line each.
 fn draw_shortages(work: &Throughput, area: Rect, pen: &mut Pen<'_>) {
-    for (place, shortage) in (0..area.height).zip(&work.shortages) {
-        let said = pen.say(&shortage_sentence(shortage));
+    let lines = missing_sentence(&work.missing).into_iter().chain(work.shortages.iter().map(shortage_sentence));
+    for (place, line) in (0..area.height).zip(lines) {
+        let said = pen.say(&line);
         pen.marked(below(area, place), Mark::Warn, &said, tint::WARN);
     }
 }

@@ -1,4 +1,6 @@
-//! What is shown of an answer whose layer is gone: nothing that a person must know is lost with it.
+//! What becomes of an answer that no layer waits for any more.
+//!
+//! Invariant: what must be read is shown; the rest was asked for by what is closed by now.
 
 use crate::word::say;
 use crate::workbench::{Answer, Layer, Report, StoreTold, Tone};

@@ -136,6 +136,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Hold { .. }
         | Effect::Quarantine { .. }
         | Effect::Shelve { .. }
+        | Effect::Warehouse(_)
         | Effect::Door(_)
         | Effect::Shift(_)
         | Effect::Day(DayOrder::Close(_))

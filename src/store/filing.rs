@@ -8,8 +8,8 @@ use super::earlier::{Place, Told, tell};
 use super::journal::row_number;
 use super::summary::bring_up;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, FOLDS, apply, end_chain};
-use crate::event::Event;
+use crate::custody::{BoxFile, Cabinet, FOLDS, apply, end_chain, place_key};
+use crate::event::{Event, Fact};
 use crate::port::Failure;
 use crate::unit::{DeviceId, Digest};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -80,6 +80,10 @@ impl Filing<'_> {
     /// Files one event.
     pub(super) fn file(&mut self, event: &Event, place: Place, leaf: Digest) -> Result<(), Failure> {
         apply(event, place.before + place.seq, leaf, &mut self.cabinet)?;
+        if let Fact::BoxMoved(moved) = &event.fact {
+            let moved = self.cabinet.get::<BoxFile>(&place_key(&moved.name))?;
+            self.waiting.extend(moved.into_iter().flat_map(|file| file.devices));
+        }
         let Some(about) = &event.device else { return Ok(()) };
         self.work
             .prepare_cached("INSERT INTO about VALUES (?1, ?2, ?3)")

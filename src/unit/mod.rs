@@ -22,4 +22,4 @@ pub use id::{DeviceId, DonorId, IdError, JobId, LotId, PartId, PersonId, PrintId
 pub use letter::{composed, plain};
 pub use moment::{Moment, MomentError};
 pub use secret::{Cost, CostError, Secret};
-pub use shelf::{ShelfName, ShelfNameError};
+pub use shelf::{BOX, ShelfName, ShelfNameError, box_name};

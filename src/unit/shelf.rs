@@ -9,6 +9,15 @@ use std::fmt;
 /// The most characters.
 const MOST: usize = 40;
 
+/// What the place of a box begins with: "hộp". What follows is what is written on the box.
+pub const BOX: &str = "HOP:";
+
+/// What is written on the box that is that place; none where it is a shelf.
+#[must_use]
+pub fn box_name(place: &str) -> Option<&str> {
+    place.strip_prefix(BOX).filter(|name| !name.is_empty())
+}
+
 /// A shelf's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShelfName(String);

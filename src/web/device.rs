@@ -10,7 +10,7 @@ use crate::tag::TagId;
 use crate::unit::{IdError, LotId};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Bench, Found, attach_photo, kind_sentence, move_device, phone_device, phone_lots, read_codes, read_shelf, receive,
+    Bench, Found, attach_photo, kind_sentence, move_device, phone_device, phone_lots, read_codes, read_place, receive,
     shelves, write_note,
 };
 use std::cmp::Reverse;
@@ -76,7 +76,7 @@ pub(super) fn show(bench: &Bench<'_>, tag: &str, done: &str, mut page: Page<'_>)
             page.line("hint", why);
         }
     }
-    let shelf = seen.shelf.as_deref().map_or_else(|| say!("phone-nowhere"), |shelf| say!("plain", text = shelf));
+    let shelf = seen.shelf.clone().unwrap_or_else(|| say!("phone-nowhere"));
     page.fact(&say!("phone-shelf"), &shelf);
     if let Some(verdict) = &seen.verdict {
         page.fact(&say!("phone-verdict"), verdict);
@@ -115,7 +115,7 @@ pub(super) fn ask_shelf(bench: &Bench<'_>, tag: &str, mut page: Page<'_>) -> Res
 
 /// Puts it on the shelf of that name.
 pub(super) fn put(bench: &Bench<'_>, tag: &str, shelf: &str) -> Result<Reply, Failure> {
-    let moved = move_device(bench, &bench.find(tag)?, &read_shelf(shelf)?)?;
+    let moved = move_device(bench, &bench.find(tag)?, &read_place(shelf)?)?;
     let done = if moved.recorded { "moved" } else { "there" };
     Ok(Reply::to(format!("/d/{}?done={done}", address(&moved.found))))
 }

@@ -6,19 +6,16 @@
 use super::bench::{Bench, Found};
 use super::history::shown_tag;
 use super::inspect::kind_word;
+use super::inspect_page::{PageLine, Weight};
 use super::shelf::known_shelf;
-use crate::custody::{DeviceFile, Stage, StockBook, StockFile, power_text, stock_kind_sentence};
+use crate::custody::{Kitted, StockBook, StockFile, Want, WantBook, power_text, stock_kind_sentence};
 use crate::event::accessory::{AccessoryMoved, AccessoryPaired, Needed, Power, StockKind};
 use crate::event::intake::DeviceKind;
-use crate::port::{Failure, Filter, Trouble};
+use crate::port::{Failure, Trouble};
 use crate::profile::{KIT, Kit};
 use crate::tag::TagId;
-use crate::unit::ShelfName;
+use crate::unit::{DeviceId, ShelfName};
 use crate::word::{Sentence, say};
-use std::collections::BTreeMap;
-
-/// Devices that are read at once.
-const PAGE: u32 = 1000;
 
 /// Accessories that are new in stock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,6 +189,35 @@ pub fn stock(bench: &Bench<'_>, kind: Option<StockKind>) -> Result<Vec<StockView
     Ok(all)
 }
 
+/// What lies in stock under one tag, in a line.
+#[must_use]
+pub fn stock_sentence(view: &StockView) -> Sentence {
+    let file = &view.file;
+    let (tag, shelf) = (view.tag.to_string(), file.shelf.as_str());
+    let (what, works) = (stock_what(file), works_sentence(file.works));
+    say!("accessory-line", tag = tag, what = what, count = file.count, shelf = shelf, works = works)
+}
+
+/// What it is, and of a charger what it gives.
+#[must_use]
+pub fn stock_what(file: &StockFile) -> Sentence {
+    let kind = stock_kind_sentence(file.kind);
+    match &file.power {
+        Some(power) => say!("accessory-kind-power", kind = kind, power = power_text(power)),
+        None => kind,
+    }
+}
+
+/// Whether it works.
+#[must_use]
+pub fn works_sentence(works: Option<bool>) -> Sentence {
+    match works {
+        Some(true) => say!("accessory-works"),
+        Some(false) => say!("accessory-broken"),
+        None => say!("accessory-untried"),
+    }
+}
+
 /// What was counted.
 pub(super) fn counted_sentence(moved: &AccessoryMoved) -> Sentence {
     let (tag, kind) = (shown_tag(&moved.accessory), stock_kind_sentence(moved.kind));
@@ -211,9 +237,7 @@ pub(super) fn paired_sentence(paired: &AccessoryPaired) -> Sentence {
 /// What is short, in a line: how many devices want for what, and how much of it lies in stock.
 #[must_use]
 pub fn shortage_sentence(shortage: &Shortage) -> Sentence {
-    let kinds = shortage.needed.iter().map(|kind| stock_kind_sentence(*kind));
-    let any = kinds.reduce(|first, second| say!("stock-kind-or", first = first, second = second));
-    let what = any.unwrap_or_else(|| say!("plain", text = "–"));
+    let what = any_of(&shortage.needed);
     let what = match &shortage.power {
         Some(power) => say!("accessory-kind-power", kind = what, power = power_text(power)),
         None => what,
@@ -221,32 +245,102 @@ pub fn shortage_sentence(shortage: &Shortage) -> Sentence {
     say!("shortage-line", what = what, devices = shortage.devices, stock = shortage.in_stock)
 }
 
+/// What lies in stock, as a page shows it: for one device, what it wants for and what would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StockSeen {
+    /// Everything in stock; what would do for the device comes first, what is empty last.
+    pub views: Vec<StockView>,
+    /// Of a device: what must still go with it.
+    pub missing: Vec<Needed>,
+    /// Of a device: what was put to it.
+    pub kit: Vec<Kitted>,
+    /// Of a device: what it asks of its charger.
+    pub asks: Option<Power>,
+    /// The tags of what would do for what is missing.
+    pub fitting: Vec<TagId>,
+}
+
+impl StockSeen {
+    /// Whether that was put to the device.
+    #[must_use]
+    pub fn has(&self, tag: &TagId) -> bool {
+        self.kit.iter().any(|kitted| kitted.accessory == tag.as_str())
+    }
+
+    /// Whether that would do for what the device wants for.
+    #[must_use]
+    pub fn suits(&self, tag: &TagId) -> bool {
+        self.fitting.contains(tag)
+    }
+
+    /// What the device wants for and asks, a line each.
+    #[must_use]
+    pub fn lines(&self) -> Vec<PageLine> {
+        let line = |weight, what| PageLine { weight, what };
+        let missing = self.missing.iter().map(any_of);
+        let missing = missing.reduce(|list, next| say!("list-and", list = list, next = next));
+        let asks = self.asks.as_ref().map(|power| say!("accessory-asks", power = power_text(power)));
+        missing
+            .map(|what| line(Weight::Warn, say!("accessory-missing", what = what)))
+            .into_iter()
+            .chain(asks.map(|what| line(Weight::Plain, what)))
+            .collect()
+    }
+}
+
+/// What lies in stock, for that device where one is named.
+pub(super) fn stock_seen(bench: &Bench<'_>, device: Option<&DeviceId>) -> Result<StockSeen, Failure> {
+    let mut views = stock(bench, None)?;
+    let found = device.map(|id| bench.device(id)).transpose()?;
+    let Some(Found { file, .. }) = found else {
+        views.sort_by_key(|view| view.file.count == 0);
+        return Ok(StockSeen { views, ..StockSeen::default() });
+    };
+    let missing: Vec<Needed> = file.kit_missing().cloned().collect();
+    let is_wanted = |view: &StockView| missing.iter().any(|needed| needed.contains(&view.file.kind));
+    let fitting = views.iter().filter(|view| is_wanted(view) && view.file.suits(&file));
+    let fitting: Vec<TagId> = fitting.map(|view| view.tag.clone()).collect();
+    views.sort_by_key(|view| (!fitting.contains(&view.tag), view.file.count == 0));
+    Ok(StockSeen { views, missing, asks: file.outward.power.clone(), kit: file.kit, fitting })
+}
+
+/// What a charger gives or a machine asks, as it is printed on them. Errors: a voltage that is none.
+pub fn read_power(plug: &str, volts: &str, watts: u64) -> Result<Power, Failure> {
+    let wrong = || Failure::new(Trouble::Usage, say!("accessory-volts-wrong", text = volts));
+    let decivolts = decivolts(volts).ok_or_else(wrong)?;
+    // A plug is one however it is written: `4,5 × 3.0 mm`.
+    let plug = plug.trim().to_lowercase().replace(['×', '*'], "x").replace(',', ".").replace("mm", "");
+    Ok(Power { plug: plug.split_whitespace().collect(), decivolts, watts })
+}
+
+/// `19`, `19.5`, `19,5V` in tenths of a volt.
+fn decivolts(text: &str) -> Option<u64> {
+    let text = text.trim().trim_end_matches(['v', 'V']).trim_end().replace(',', ".");
+    let (whole, tenth) = text.split_once('.').unwrap_or((text.as_str(), "0"));
+    let is_number =
+        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.chars().all(|sign| sign.is_ascii_digit());
+    if !is_number(whole, 3) || !is_number(tenth, 1) {
+        return None;
+    }
+    Some(whole.parse::<u64>().ok()? * 10 + tenth.parse::<u64>().ok()?)
+}
+
+fn any_of(needed: &Needed) -> Sentence {
+    let kinds = needed.iter().map(|kind| stock_kind_sentence(*kind));
+    let any = kinds.reduce(|first, second| say!("stock-kind-or", first = first, second = second));
+    any.unwrap_or_else(|| say!("plain", text = "–"))
+}
+
 /// What devices want for that would be ready but for it, the most wanted first.
 pub fn shortages(bench: &Bench<'_>) -> Result<Vec<Shortage>, Failure> {
-    let mut wanted: BTreeMap<(Needed, Option<Power>), (u64, DeviceFile)> = BTreeMap::new();
-    let filter = Filter { stage: Some(Stage::Checked), ..Filter::default() };
-    let mut before = None;
-    loop {
-        let page = bench.index.page(&filter, before, PAGE)?;
-        let Some(last) = page.last() else { break };
-        before = Some(last.seq);
-        for summary in &page {
-            let file = bench.index.get::<DeviceFile>(&summary.device)?.filter(DeviceFile::is_ready_but_for_kit);
-            for needed in file.iter().flat_map(DeviceFile::kit_missing) {
-                let power = file.as_ref().and_then(|file| file.outward.power.clone());
-                let power = power.filter(|_| needed.contains(&StockKind::Charger));
-                let Some(file) = &file else { continue };
-                wanted.entry((needed.clone(), power)).or_insert_with(|| (0, file.clone())).0 += 1;
-            }
-        }
-    }
-    let stock = stock(bench, None)?;
-    let shortage = |((needed, power), (devices, file)): ((Needed, Option<Power>), (u64, DeviceFile))| {
-        let suits = |view: &&StockView| needed.contains(&view.file.kind) && view.file.suits(&file);
+    let book = bench.index.get::<WantBook>("")?.unwrap_or_default();
+    let stock = if book.wants.is_empty() { Vec::new() } else { stock(bench, None)? };
+    let shortage = |Want { needed, power, devices }: Want| {
+        let suits = |view: &&StockView| needed.contains(&view.file.kind) && view.file.suits_power(power.as_ref());
         let in_stock = stock.iter().filter(suits).map(|view| view.file.count).sum();
         Shortage { needed, power, devices, in_stock }
     };
-    let mut all: Vec<Shortage> = wanted.into_iter().map(shortage).collect();
+    let mut all: Vec<Shortage> = book.wants.into_iter().map(shortage).collect();
     all.sort_by_key(|shortage| std::cmp::Reverse(shortage.devices));
     Ok(all)
 }

@@ -8,6 +8,7 @@ use super::carry_check::carry_check;
 use super::carry_door::{carry_door, with_bearer};
 use super::carry_find::find;
 use super::carry_people::carry_shift;
+use super::carry_warehouse::{carry_warehouse, shelved};
 use super::correct::{Change, correct};
 use super::effect::{Answer, Effect, InspectedView};
 use super::fit::{FitAgain, fit_again};
@@ -22,7 +23,6 @@ use super::mend::{MendOrder, Mended, mend, mend_view};
 use super::news::News;
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
-use super::shelf::move_device;
 use super::sight::see;
 use super::tag::{bind_tag, fresh_tag};
 use super::wipe::{WipeOrder, wipe};
@@ -33,7 +33,7 @@ use crate::event::intake::Danger;
 use crate::job::JobNews;
 use crate::port::Failure;
 use crate::reading::DiskHealth;
-use crate::unit::{DeviceId, JobId, ShelfName};
+use crate::unit::{DeviceId, JobId};
 use crate::word::{Lang, Sentence, say};
 
 /// Where news goes.
@@ -88,6 +88,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::Door(order) => carry_door(bench, order, tell),
         Effect::Shift(order) => carry_shift(bench, order, tell),
         Effect::Shelve { devices, shelf } => Ok(shelved(bench, devices, shelf, tell)),
+        Effect::Warehouse(order) => carry_warehouse(bench, order, tell),
         Effect::Open(_)
         | Effect::Close
         | Effect::Home
@@ -124,7 +125,7 @@ fn health(bench: &Bench<'_>, name: &str) -> Answer {
 }
 
 /// Tells what the bench shows; a failure becomes an alert.
-fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
+pub(super) fn tell_bench(bench: &Bench<'_>, tell: Tell<'_>) {
     match see_bench(bench) {
         Ok(seen) => tell(News::Bench(Box::new(seen))),
         Err(failure) => alert(bench, &failure, tell),
@@ -267,43 +268,6 @@ fn corrected(bench: &Bench<'_>, changes: &[Change], reason: Option<&str>, tell: 
         }
     }
     Ok(Answer::Done(Report::new(Tone::Good, say!("corrected", count = done.len() as u64))))
-}
-
-/// Puts each of them on the shelf; what is refused of one keeps none of the others back.
-fn shelved(bench: &Bench<'_>, devices: &[String], shelf: &ShelfName, tell: Tell<'_>) -> Answer {
-    let (mut moved, mut refused) = (Vec::new(), Vec::new());
-    for text in devices {
-        match bench.find(text).and_then(|found| move_device(bench, &found, shelf)) {
-            Ok(done) => moved.push(done),
-            Err(failure) => refused.push((text, failure)),
-        }
-    }
-    if let [one] = moved.as_slice() {
-        tell_anew(bench, &one.found.id, tell);
-    } else if !moved.is_empty() {
-        tell_bench(bench, tell);
-    }
-    let name = moved.first().map_or_else(|| shelf.to_string(), |done| done.shelf.clone());
-    let count = moved.len() as u64;
-    if let [(_, failure)] = refused.as_slice()
-        && moved.is_empty()
-    {
-        return Answer::Refused(failure.into());
-    }
-    if refused.is_empty() {
-        let what = match moved.as_slice() {
-            [one] if !one.recorded => say!("shelf-was-there", tag = one.found.name(), shelf = name),
-            [one] => say!("shelf-moved", tag = one.found.name(), shelf = name),
-            _several => say!("shelf-moved-many", count = count, shelf = name),
-        };
-        return Answer::Done(Report::new(Tone::Good, what));
-    }
-    let what = say!("shelf-moved-some", count = count, refused = refused.len() as u64, shelf = name);
-    let mut report = Report::new(Tone::Bad, what);
-    report.lines.extend(
-        refused.into_iter().map(|(text, failure)| say!("shelf-refused", device = text.as_str(), why = failure.what)),
-    );
-    Answer::Refused(report)
 }
 
 /// How a device stands: danger before waiting before its stage.

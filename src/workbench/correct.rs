@@ -9,6 +9,7 @@ use super::history::{event_sentence, verdict_sentence};
 use super::intake::or_unseal;
 use super::ladder::{Forbidden, ladder, next_step};
 use super::lot::name_sentence;
+use super::place::lies_sentence;
 use super::repair::repair_outcome_sentence;
 use super::settling::seal_reason;
 use crate::custody::{DeviceFile, LotFile, bar_sentence, corrigible, functions_sentence, struck};
@@ -341,7 +342,9 @@ fn differences(before: &DeviceFile, after: &DeviceFile) -> Vec<(Sentence, Senten
         row(say!("device-stage"), &stage),
         row(say!("device-tags"), &tag),
         row(say!("device-lot"), &|file| say!("plain", text = file.lot.as_str())),
-        row(say!("correct-shelf"), &|file| text(&file.shelf)),
+        row(say!("correct-shelf"), &|file| {
+            lies_sentence(file.shelf.as_deref(), file.boxed.as_deref()).unwrap_or_else(nothing)
+        }),
         row(say!("device-model"), &|file| text(&machine(file))),
         row(say!("correct-verdict"), &|file| file.verdict.map_or_else(nothing, verdict_sentence)),
         row(say!("device-grade"), &|file| file.grade.map_or_else(nothing, grade_sentence)),

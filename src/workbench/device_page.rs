@@ -8,6 +8,7 @@
 use super::actions::actions;
 use super::bench::{Bench, Found};
 use super::correct::outdating;
+use super::count::{missed, missed_sentence};
 use super::evidence::wipes_seen;
 use super::grade::grade_sentence;
 use super::history::{HistoryLine, disk_name, history, level_sentence};
@@ -18,6 +19,7 @@ use super::lock::lock_sentence;
 use super::note::{NoteSeen, notes};
 use super::outward::{accessories_sentence, condition_sentence, taken_out_sentence, told_sentence};
 use super::part::part_view;
+use super::place::lies_sentence;
 use super::repair::repair_outcome_sentence;
 use super::shift::called;
 use crate::custody::{DeviceFile, DiskFile, DiskState, LabelCount, LotFile, machine_name};
@@ -92,6 +94,10 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     lines.extend(label_lines(bench, file)?);
     lines.push(fact(say!("device-received"), file.received_at.local()));
     lines.push(fact(say!("device-lot"), file.lot.as_str()));
+    let place = lies_sentence(file.shelf.as_deref(), file.boxed.as_deref());
+    lines.extend(place.map(|place| fact(say!("correct-shelf"), place)));
+    let missed = missed(bench, &found.id, file)?;
+    lines.extend(missed.map(|missed| line(Weight::Bad, missed_sentence(&missed))));
     if let Some(hands) = &file.hands {
         let name = called(bench, &hands.person)?;
         lines.push(fact(say!("device-hands"), say!("device-hands-since", name = name, at = hands.since.local())));

@@ -4,6 +4,7 @@
 
 use super::bench::Found;
 use super::carry_door::DoorOrder;
+use super::carry_warehouse::WarehouseOrder;
 use super::check::{CheckAnswer, CheckAsk, CheckTold};
 use super::correct::Change;
 use super::day::DayEnd;
@@ -151,13 +152,15 @@ pub enum Effect {
         /// Why; none clears.
         danger: Option<Danger>,
     },
-    /// Put devices on a shelf.
+    /// Put devices or boxes on a shelf, or devices into a box.
     Shelve {
-        /// Which devices: tags as scanned or typed, or ids.
+        /// Which: tags as scanned or typed, ids, codes of boxes.
         devices: Vec<String>,
-        /// On which.
+        /// Where.
         shelf: ShelfName,
     },
+    /// Something in the warehouse, beside putting away.
+    Warehouse(WarehouseOrder),
     /// Something at the door, beside receiving a device.
     Door(DoorOrder),
     /// Something about people, lifted rules or validations.

@@ -9,6 +9,7 @@ use super::fit::fitted_sentence;
 use super::grade::grade_sentence;
 use super::lock::lock_sentence;
 use super::outward::looked_sentence;
+use super::place::place_sentence;
 use super::repair::{dong, repair_outcome_sentence};
 use super::settling::reason;
 use crate::event::disk::{Bond, Decision, DiskDestroyed, DiskSeen, WipeEnded, WipeResult};
@@ -16,9 +17,10 @@ use crate::event::donation::{OfKind, Purpose};
 use crate::event::handover::Terms;
 use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
-use crate::event::intake::TagReplaced;
+use crate::event::intake::{DeviceMoved, TagReplaced};
 use crate::event::repair::{PartTaken, RepairRecorded};
 use crate::event::shift::ShiftHandedOver;
+use crate::event::stock::StockTaken;
 use crate::event::{Fact, How};
 use crate::port::{Failure, Line};
 use crate::profile;
@@ -131,10 +133,11 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::LabelPrinted(printed) => super::label::printed_sentence(printed),
         Fact::DeviceHeld(held) if held.seen_as.is_some() => say!("event-device-mixed-up"),
         Fact::DeviceHeld(_) => say!("event-device-held"),
-        Fact::DeviceMoved(moved) => match &moved.from {
-            Some(from) => say!("event-device-moved-from", shelf = moved.to.as_str(), from = from.as_str()),
-            None => say!("event-device-moved", shelf = moved.to.as_str()),
-        },
+        Fact::DeviceMoved(moved) => moved_sentence(moved),
+        Fact::BoxMoved(moved) => {
+            say!("event-box-moved", name = place_sentence(&moved.name), to = place_sentence(&moved.to))
+        }
+        Fact::StockTaken(taken) => counted_at_sentence(taken),
         Fact::HoldReleased(_) => say!("event-hold-released"),
         Fact::DeviceQuarantined(_) => say!("event-device-quarantined"),
         Fact::QuarantineCleared(_) => say!("event-quarantine-cleared"),
@@ -184,6 +187,20 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
             say!("event-unknown", kind = kind.as_str(), version = u64::from(*version))
         }
     }
+}
+
+fn moved_sentence(moved: &DeviceMoved) -> Sentence {
+    let to = place_sentence(&moved.to);
+    match &moved.from {
+        Some(from) => say!("event-device-moved-from", to = to, from = place_sentence(from)),
+        None => say!("event-device-moved", place = to),
+    }
+}
+
+fn counted_at_sentence(taken: &StockTaken) -> Sentence {
+    let (missing, unexpected) = (taken.missing.len() as u64, taken.unexpected.len() as u64);
+    let (place, found) = (place_sentence(&taken.shelf), taken.found);
+    say!("event-stock-taken", place = place, found = found, missing = missing, unexpected = unexpected)
 }
 
 fn replaced_sentence(replaced: &TagReplaced) -> Sentence {

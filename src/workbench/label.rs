@@ -7,13 +7,13 @@ use super::bench::{Bench, Found};
 use super::disk_label::PRACTICE;
 use super::grade::grade_sentence;
 use super::intake::kind_sentence;
-use super::shelf::{read_shelf, shelf_code};
+use super::place::{place_code, read_place};
 use super::tag::{bind_tag, fresh_tag};
 use crate::custody::machine_name;
 use crate::event::label::{LabelFor, LabelPrinted};
 use crate::port::{Failure, LabelOrdered, Trouble};
 use crate::tag::{Domain, LabelLine, LabelTemplate, Payload, Qr, TagError, TagId};
-use crate::unit::{DeviceId, Digest};
+use crate::unit::{DeviceId, Digest, box_name};
 use crate::word::{Sentence, Words, say};
 
 /// Symbols of a certificate's hash on a label: 40 bits, enough to find it, and to see that it is another.
@@ -136,12 +136,16 @@ pub fn erased_label(bench: &Bench<'_>, domain: &Domain, found: &Found, words: &W
     Ok(MadeLabel { device: Some((tagged.found.id, tagged.tag)), ..made })
 }
 
-/// The label of a shelf. Errors: no name for one.
+/// The label of a shelf or a box. Errors: no name for one.
 pub fn shelf_label(bench: &Bench<'_>, name: &str, words: &Words) -> Result<MadeLabel, Failure> {
-    let shelf = read_shelf(name)?.to_string();
-    let text = shelf_code(&shelf);
-    let lines = vec![LabelLine::whole(shelf.clone(), 300), LabelLine::soft(words.say(&say!("label-shelf")), 100)];
-    made(bench, LabelKind::Shelf, shelf, text, lines)
+    let place = read_place(name)?.to_string();
+    let text = place_code(&place);
+    let (shown, what) = match box_name(&place) {
+        Some(name) => (name.to_owned(), say!("label-box")),
+        None => (place.clone(), say!("label-shelf")),
+    };
+    let lines = vec![LabelLine::whole(shown, 300), LabelLine::soft(words.say(&what), 100)];
+    made(bench, LabelKind::Shelf, place, text, lines)
 }
 
 /// A label that tells of the printer it came out of, and is nobody's.

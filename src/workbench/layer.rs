@@ -40,6 +40,10 @@ pub enum Layer {
     Arm(Box<Aim>, Box<Task>),
     /// The chosen device's tag.
     Tag,
+    /// Exchange the chosen device's label with another's.
+    Swap,
+    /// Accessories in stock, for that device, which has that tag, where one is named.
+    Accessories(Option<(DeviceId, String)>),
     /// The function check of the chosen device.
     Check,
     /// Grades, repairs, parts and locks of the chosen device.

@@ -3,6 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
 
 use super::bench::Bench;
+use super::count::missed;
 use super::day::{day_status, is_overdue};
 use super::disk::{DiskView, disk_key};
 use super::fit::is_unfitted;
@@ -10,6 +11,7 @@ use super::history::{HistoryLine, history};
 use super::ladder::ladder;
 use super::lot_tally::LotTally;
 use super::note::notes;
+use super::place::lies_sentence;
 use super::report::{Report, Tone};
 use super::settling::can_be_validated;
 use super::shift::called;
@@ -78,7 +80,8 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
         to_validate: found.file.disks.values().any(|disk| can_be_validated(disk) && disk.validated_by.is_none()),
         ladder,
         locks: found.file.locks.keys().copied().collect(),
-        shelf: found.file.shelf.clone(),
+        shelf: lies_sentence(found.file.shelf.as_deref(), found.file.boxed.as_deref()),
+        missed: missed(bench, id, &found.file)?,
         hands: found.file.hands.as_ref().map(|hands| called(bench, &hands.person)).transpose()?,
         note: notes(bench, id)?.into_iter().find(|note| note.text.is_some()),
         grade: found.file.grade,

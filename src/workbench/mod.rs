@@ -14,9 +14,11 @@ mod carry_check;
 mod carry_door;
 mod carry_find;
 mod carry_people;
+mod carry_warehouse;
 mod certificate;
 mod check;
 mod correct;
+mod count;
 mod day;
 mod destroy;
 mod device_page;
@@ -71,6 +73,7 @@ mod people;
 mod phone;
 mod photo;
 mod pin;
+mod place;
 mod print;
 mod print_paper;
 mod printer;
@@ -106,8 +109,8 @@ mod wipe;
 mod world;
 
 pub use accessory::{
-    Paired, Shortage, StockChange, StockOrder, StockView, add_stock, change_stock, pair, shortage_sentence, shortages,
-    stock, stock_view, stock_word, unpair,
+    Paired, Shortage, StockChange, StockOrder, StockSeen, StockView, add_stock, change_stock, pair, read_power,
+    shortage_sentence, shortages, stock, stock_sentence, stock_view, stock_what, stock_word, unpair, works_sentence,
 };
 pub use badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 pub use bench::{Bench, Found, OwnFolder};
@@ -117,6 +120,7 @@ pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_j
 pub use carry_check::run_tests;
 pub use carry_door::{DoorOrder, refuse_known_serial};
 pub use carry_people::{carry_close, carry_people, sign};
+pub use carry_warehouse::{WarehouseOrder, closed_report};
 pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_certificate, read_public_key};
 pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
@@ -125,6 +129,10 @@ pub use check::{
 pub use correct::{
     Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, one_to_lot, preview, strike,
     strike_last, strike_range, to_lot,
+};
+pub use count::{
+    BoxFound, CountOrder, Missed, StockClosed, StockLine, StockTake, all_missing, close_count, missed, missed_sentence,
+    stock_lines, stock_take,
 };
 pub use day::{
     DayClose, DayEnd, DayLeft, DayStatus, close_day, day_left, day_left_lines, day_status, expired_copies, judge_copy,
@@ -198,6 +206,7 @@ pub use phone::{
 };
 pub use photo::{CodesRead, attach_photo, read_codes};
 pub use pin::check_pin;
+pub use place::{lies_sentence, place_sentence, read_place, read_shelf};
 pub use print::{
     PrintHand, PrintLook, PrintOrder, PrintWait, carry_print, made_label, order_labels, print_waits, queued,
     send_waiting,
@@ -218,8 +227,8 @@ pub use setup::{
 };
 pub use shared_port::shared_ports;
 pub use shelf::{
-    Moved, Place, ShelfView, Shelved, ShelvesView, StockLine, StockTake, known_shelf, move_device, read_shelf, shelves,
-    stock_lines, stock_take, waiting,
+    BoxCarried, Counted, Moved, Place, Put, ShelfView, Shelved, ShelvesView, known_shelf, move_box, move_device, put,
+    shelves, waiting,
 };
 pub use shift::{HandedOver, Taken, hand_over_shift, handed_over_lines, take_device, taken_sentence};
 pub use shift_page::{InHands, RunningJob, ShiftDevice, ShiftView, shift_lines, shift_view};
@@ -231,11 +240,11 @@ pub use store_page::{
     StoreWork, added_lines, added_sentence, carry_store, checked_report, manifest_lines, refuse_store_change,
     run_store,
 };
-pub use swap::{Swap, SwapLook, look_at_swap, swap};
+pub use swap::{Swap, SwapLook, look_at_swap, swap, swap_lines};
 pub use tag::{Tagged, bind_tag, fresh_tag};
 pub use throughput::{
     Before, DayWork, MOST_DAYS, Period, PersonWork, Queue, Throughput, age_sentence, cause_sentence, days_ago,
-    throughput,
+    missing_sentence, throughput,
 };
 pub use throughput_csv::{export_day, export_throughput, throughput_csv};
 pub use tongue::Tongue;

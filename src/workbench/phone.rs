@@ -3,11 +3,13 @@
 //! Invariant: nothing that goes to a phone names a donor, a pupil or anybody else, for what it is sent over is not sealed.
 
 use super::bench::{Bench, Found};
+use super::count::{missed, missed_sentence};
 use super::history::verdict_sentence;
 use super::intake::kind_sentence;
 use super::ladder::{Standing, ladder, next_step};
 use super::lot::lots;
 use super::order::Signature;
+use super::place::lies_sentence;
 use crate::custody::machine_name;
 use crate::port::{Failure, Trouble};
 use crate::unit::{LotId, Moment, PersonId, Secret};
@@ -30,7 +32,7 @@ pub struct PhoneDevice {
     /// The step to do now, and why not yet.
     pub next: Option<(Sentence, Option<Sentence>)>,
     /// Where it lies.
-    pub shelf: Option<String>,
+    pub shelf: Option<Sentence>,
     /// What its last inspection came to.
     pub verdict: Option<Sentence>,
     /// What to be careful of.
@@ -49,7 +51,9 @@ pub fn phone_device(bench: &Bench<'_>, found: &Found) -> Result<PhoneDevice, Fai
         };
         (rung.step.sentence(), why)
     });
+    let missed = missed(bench, &found.id, file)?;
     let warnings = [
+        missed.map(|missed| missed_sentence(&missed)),
         file.quarantined.map(|_why| say!("state-quarantined")),
         file.held.map(|_why| say!("state-held")),
         file.handed_over.map(|_terms| say!("rule-device-gone")),
@@ -60,7 +64,7 @@ pub fn phone_device(bench: &Bench<'_>, found: &Found) -> Result<PhoneDevice, Fai
         model: machine_name(file.maker.as_deref(), file.model.as_deref()),
         stage: if file.withdrawn { say!("correct-never-here") } else { file.stage().sentence() },
         next,
-        shelf: file.shelf.clone(),
+        shelf: lies_sentence(file.shelf.as_deref(), file.boxed.as_deref()),
         verdict: file.verdict.map(verdict_sentence),
         warnings: warnings.into_iter().flatten().collect(),
     })

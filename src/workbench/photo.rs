@@ -8,7 +8,7 @@
 use super::bench::{Bench, Found};
 use super::grade::{digest, keep};
 use super::note::{keep_text, or_forget};
-use super::shelf::{is_shelf_code, read_shelf};
+use super::place::{place_of_code, read_place};
 use crate::event::shift::DeviceNoted;
 use crate::port::{Failure, Trouble};
 use crate::tag::{TagId, codes_of};
@@ -87,8 +87,8 @@ impl CodesRead {
     /// Adds what is new on that picture.
     fn take(&mut self, picture: &DynamicImage) -> Result<(), Failure> {
         for text in codes_of(&picture.to_luma8()).map_err(wrong)?.into_iter().filter_map(|code| code.text) {
-            if is_shelf_code(&text) {
-                let name = read_shelf(&text).ok();
+            if place_of_code(&text).is_some() {
+                let name = read_place(&text).ok();
                 self.shelves.extend(name.filter(|name| !self.shelves.contains(name)));
             } else if let Ok(tag) = TagId::read(&text)
                 && !self.tags.contains(&tag)

@@ -6,8 +6,8 @@
 use super::badge::badge_code;
 use super::bench::{Bench, Found};
 use super::carry_door::known_sentence;
+use super::place::{place_of_code, place_sentence};
 use super::report::{Report, Tone};
-use super::shelf::shelf_of;
 use crate::port::{Failure, Trouble};
 use crate::tag::{Domain, Layout, ReceiptCode, TagError, TagId, garbled_by, near, through_keyboard};
 use crate::unit::Digest;
@@ -33,7 +33,7 @@ pub enum Scan {
     Foreign(TagId, String),
     /// A person's badge.
     Badge,
-    /// The label of a shelf, and its name.
+    /// The label of a shelf or a box, and its name as a place.
     Shelf(String),
     /// The certificate of the wipe that stands in that record, by its number and leaf hash.
     Certificate(u64, Digest),
@@ -68,7 +68,7 @@ pub fn read_scan(text: &str, domain: Option<&Domain>) -> Scan {
     if badge_code(text).is_some() {
         return Scan::Badge;
     }
-    if let Some(shelf) = shelf_of(text) {
+    if let Some(shelf) = place_of_code(text) {
         return Scan::Shelf(shelf);
     }
     if let Some((seq, leaf)) = certificate_of(text) {
@@ -161,7 +161,7 @@ pub fn no_tag(text: &str, domain: Option<&Domain>) -> Failure {
         Scan::Foreign(tag, host) => Failure::new(Trouble::No, say!("scan-foreign", host = host))
             .hint(say!("scan-foreign-hint", tag = tag.to_string())),
         Scan::Badge => usage(say!("scan-badge")).hint(say!("scan-badge-hint")),
-        Scan::Shelf(shelf) => usage(say!("scan-shelf", shelf = shelf)).hint(say!("scan-shelf-hint")),
+        Scan::Shelf(shelf) => usage(say!("scan-shelf", place = place_sentence(&shelf))).hint(say!("scan-shelf-hint")),
         Scan::Certificate(..) => usage(say!("scan-certificate")).hint(say!("scan-certificate-hint")),
         Scan::Receipt => usage(say!("scan-receipt")).hint(say!("scan-receipt-hint")),
         Scan::Link(host) => usage(say!("scan-link", host = host)).hint(own()),

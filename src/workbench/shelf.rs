@@ -1,24 +1,24 @@
-//! Shelves: putting devices on one, what lies where and waits longest, and taking stock of one.
+//! Shelves and boxes: putting devices there, and what lies where and waits longest.
 //!
-//! Invariants: taking stock records nothing; a device that is missing is told and left where the ledger has it, for only a
-//! person can say what became of it; one that was given away is never moved.
+//! Invariants: one that was given away is never moved; a box is moved with everything in it, by one record.
 
 use super::bench::{Bench, Found};
-use super::inspect_page::{PageLine, Weight};
+use super::count::{Counts, Missed, all_missing, missing_of};
 use super::look::row;
+use super::place::{lies_sentence, place_of_code, place_sentence, read_place};
 use super::world::Row;
-use crate::custody::{DeviceFile, ShelfFile, Summary, shelf_name_sentence};
+use crate::custody::{BoxFile, DeviceFile, ShelfFile, Slot, Summary, place_key};
 use crate::event::intake::DeviceMoved;
-use crate::port::{Failure, Index, ShelfCount, Trouble, WaitedUntil};
-use crate::tag::TagId;
-use crate::unit::{DeviceId, Moment, ShelfName};
-use crate::word::say;
-use std::collections::BTreeSet;
+use crate::event::stock::BoxMoved;
+use crate::port::{Failure, ShelfCount, Trouble};
+use crate::unit::{DeviceId, Moment, ShelfName, box_name};
+use crate::word::{Sentence, say};
+use std::collections::BTreeMap;
 
-/// Devices that are read at once.
-const PAGE: u32 = 500;
-/// The most devices of one shelf that a screen shows.
+/// The most devices of one place that a screen shows.
 const MOST: u32 = 200;
+/// Boxes and counts that are read at once.
+const PAGE: u32 = 500;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
 /// Where devices lie.
@@ -26,19 +26,36 @@ const DAY_SECONDS: u64 = 24 * 60 * 60;
 pub enum Place {
     /// On the shelf of that name, spelled as devices there have it.
     On(String),
+    /// In the box that is that place, likewise.
+    In(String),
     /// On no shelf.
     Nowhere,
+    /// Nobody knows: they were missing when their place was counted last.
+    Missing,
 }
 
-/// A shelf.
+/// The last count of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// How many days ago it was.
+    pub days: u64,
+    /// How many devices were missing then and have not been seen since.
+    pub missing: u64,
+}
+
+/// A shelf or a box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShelfView {
     /// Which.
     pub place: Place,
+    /// Of a box: the shelf it stands on.
+    pub stands: Option<String>,
     /// How many devices lie there.
     pub devices: u64,
-    /// For how many days the one has been in the house that came first.
-    pub days: u64,
+    /// For how many days the one has been in the house that came first; none of boxes.
+    pub days: Option<u64>,
+    /// When it was counted last; none where it never was.
+    pub counted: Option<Counted>,
 }
 
 /// A device on its shelf.
@@ -48,16 +65,20 @@ pub struct Shelved {
     pub row: Row,
     /// Where the ledger has it.
     pub place: Place,
+    /// The shelf that its box stands on, where it is in one.
+    pub stands: Option<String>,
     /// For how many days it has been in the house.
     pub days: u64,
     /// For how many days it has lain there; none where it lies on no shelf.
     pub there: Option<u64>,
+    /// Since when nobody has seen it, where it was missing.
+    pub missed: Option<Missed>,
 }
 
-/// All shelves, and the devices on one of them.
+/// All shelves and boxes, and the devices at one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShelvesView {
-    /// The shelves by name; those without one last.
+    /// The shelves by name, the boxes, what lies on no shelf, what is missing.
     pub shelves: Vec<ShelfView>,
     /// Which of them is looked at.
     pub at: usize,
@@ -65,12 +86,12 @@ pub struct ShelvesView {
     pub devices: Vec<Shelved>,
 }
 
-/// A device that was to be put on a shelf.
+/// A device that was to be put somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// As it is known now.
     pub found: Found,
-    /// The shelf, as it is spelled in the ledger.
+    /// The shelf or the box, as it is spelled in the ledger.
     pub shelf: String,
     /// Where it lay before.
     pub from: Place,
@@ -78,112 +99,159 @@ pub struct Moved {
     pub recorded: bool,
 }
 
-/// What was found on a shelf, held against what should lie there.
+/// A box that was to be put on a shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StockTake {
-    /// The shelf, as it is spelled in the ledger.
+pub struct BoxCarried {
+    /// The box, as it is spelled in the ledger.
+    pub name: String,
+    /// The shelf, likewise.
     pub shelf: String,
-    /// Devices that should be there and are, as they were scanned.
-    pub found: Vec<Shelved>,
-    /// Devices that should be there and were not scanned, whoever has been in the house longest first.
-    pub missing: Vec<Shelved>,
-    /// Devices that are there and should not be, as they were scanned.
-    pub unexpected: Vec<Shelved>,
-    /// Likewise, and by the ledger they were given away.
-    pub given: Vec<Shelved>,
-    /// What was scanned and is no device, with why.
-    pub unread: Vec<(String, Failure)>,
-    /// How much was scanned.
-    pub scans: usize,
+    /// On which it stood before.
+    pub from: Option<String>,
+    /// How many devices are in it.
+    pub devices: u64,
+    /// Whether that was recorded; not where it stood there already.
+    pub recorded: bool,
 }
 
-/// Something that is not as it should be.
+/// What was put somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StockLine {
-    /// What to say.
-    pub line: PageLine,
-    /// Whether recording the stock-take would move that device.
-    pub is_move: bool,
+pub enum Put {
+    /// A device.
+    Device(Box<Moved>),
+    /// A box with everything in it.
+    Box(BoxCarried),
 }
 
-/// What the code of every shelf begins with: "kệ".
-const CODE: &str = "KE:";
-/// What stands before a name that no code can hold as it is.
-const SPELLED: char = '%';
-
-/// What a shelf's code says: its name, or the bytes of its name where its letters are not those of codes.
-#[must_use]
-pub(super) fn shelf_code(shelf: &str) -> String {
-    let plain = |sign: char| sign.is_ascii_digit() || sign.is_ascii_uppercase() || " -./".contains(sign);
-    if shelf.chars().all(plain) {
-        return format!("{CODE}{shelf}");
+/// The shelf or the box as it was first spelled; none where nothing ever lay there.
+pub fn known_shelf(bench: &Bench<'_>, place: &ShelfName) -> Result<Option<String>, Failure> {
+    if box_name(place.as_str()).is_some() {
+        return Ok(bench.index.get::<BoxFile>(&place.key())?.map(|file| file.name));
     }
-    shelf.bytes().fold(format!("{CODE}{SPELLED}"), |code, byte| format!("{code}{byte:02X}"))
+    Ok(bench.index.get::<ShelfFile>(&place.key())?.map(|file| file.name))
 }
 
-/// Whether a code is a shelf's.
-pub(super) fn is_shelf_code(code: &str) -> bool {
-    shelf_of(code).is_some()
+/// The name under which something is recorded there. A spelling that came from elsewhere may be one that is not recorded here.
+pub(super) fn spelled(bench: &Bench<'_>, place: &ShelfName) -> Result<String, Failure> {
+    let known = known_shelf(bench, place)?;
+    let is_sound = |name: &String| ShelfName::read(name).is_ok_and(|sound| sound.as_str() == name);
+    Ok(known.filter(is_sound).unwrap_or_else(|| place.to_string()))
 }
 
-/// The name that the code of a shelf says; none where it is no such code.
-pub(super) fn shelf_of(code: &str) -> Option<String> {
-    let split = code.trim().split_at_checked(CODE.len());
-    let (_, name) = split.filter(|(front, _)| front.eq_ignore_ascii_case(CODE))?;
-    let Some(hex) = name.strip_prefix(SPELLED) else { return Some(name.to_owned()) };
-    let pair = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
-    String::from_utf8((0..hex.len()).step_by(2).map(pair).collect::<Option<_>>()?).ok()
-}
-
-/// A shelf's name as it was typed or scanned. Errors: it is none, or it is a device's tag.
-pub fn read_shelf(text: &str) -> Result<ShelfName, Failure> {
-    if let Ok(tag) = TagId::read(text) {
-        let what = say!("shelf-is-tag", tag = tag.to_string());
-        return Err(Failure::new(Trouble::Usage, what).hint(say!("shelf-is-tag-hint")));
+/// Puts a device on a shelf or into a box, out of whosever hands; nothing is recorded where it lies there already. Errors: the
+/// rules (it was given away; the box is full).
+pub fn move_device(bench: &Bench<'_>, found: &Found, place: &ShelfName) -> Result<Moved, Failure> {
+    let shelf = known_shelf(bench, place)?.unwrap_or_else(|| place.to_string());
+    let from = Place::of(&found.file);
+    if from == Place::named(&shelf) && found.file.hands.is_none() {
+        return Ok(Moved { found: found.clone(), shelf, from, recorded: false });
     }
-    let named = shelf_of(text);
-    ShelfName::read(named.as_deref().unwrap_or(text)).map_err(|error| {
-        Failure::new(Trouble::Usage, shelf_name_sentence(&error)).detail(error).hint(say!("shelf-name-hint"))
-    })
+    bench.record(Some(&found.id), moved_to(&found.file, spelled(bench, place)?))?;
+    Ok(Moved { found: bench.device(&found.id)?, shelf, from, recorded: true })
 }
 
-/// The shelf as it was first spelled; none where nothing ever lay on it.
-pub fn known_shelf(bench: &Bench<'_>, shelf: &ShelfName) -> Result<Option<String>, Failure> {
-    Ok(bench.index.get::<ShelfFile>(&shelf.key())?.map(|file| file.name))
+/// What is recorded of a device that is put there.
+pub(super) fn moved_to(file: &DeviceFile, to: String) -> DeviceMoved {
+    DeviceMoved { to, from: file.boxed.as_ref().or(file.shelf.as_ref()).cloned() }
 }
 
-/// Puts a device on a shelf, out of whosever hands; nothing is recorded where it lies there already. Errors: the rules (it was given away).
-pub fn move_device(bench: &Bench<'_>, found: &Found, shelf: &ShelfName) -> Result<Moved, Failure> {
-    let known = known_shelf(bench, shelf)?;
-    let from = Place::of(found.file.shelf.clone());
-    let name = known.unwrap_or_else(|| shelf.to_string());
-    if from == Place::On(name.clone()) && found.file.hands.is_none() {
-        return Ok(Moved { found: found.clone(), shelf: name, from, recorded: false });
+/// Puts a box on a shelf, with everything in it; nothing is recorded where it stands there already. Errors: the rules (a box in
+/// a box).
+pub fn move_box(bench: &Bench<'_>, carried: &ShelfName, onto: &ShelfName) -> Result<BoxCarried, Failure> {
+    let known = bench.index.get::<BoxFile>(&carried.key())?;
+    let devices = known.as_ref().map_or(0, |file| file.devices.len() as u64);
+    let (name, from) = known.map_or_else(|| (carried.to_string(), None), |file| (file.name, file.shelf));
+    let to = spelled(bench, onto)?;
+    if from.as_ref() == Some(&to) {
+        return Ok(BoxCarried { name, shelf: to, from, devices, recorded: false });
     }
-    // A spelling that came from elsewhere may be one that is not recorded here.
-    let is_sound = ShelfName::read(&name).is_ok_and(|sound| sound.as_str() == name);
-    let to = if is_sound { name.clone() } else { shelf.to_string() };
-    bench.record(Some(&found.id), DeviceMoved { to, from: found.file.shelf.clone() })?;
-    Ok(Moved { found: bench.device(&found.id)?, shelf: name, from, recorded: true })
+    bench.record(None, BoxMoved { name: spelled(bench, carried)?, to: to.clone(), from: from.clone() })?;
+    Ok(BoxCarried { name, shelf: to, from, devices, recorded: true })
 }
 
-/// Every shelf that something lies on, by name; those devices last that lie on none.
+/// Puts what was scanned there: a device, or a box with everything in it. Errors: it is neither; the rules.
+pub fn put(bench: &Bench<'_>, text: &str, place: &ShelfName) -> Result<Put, Failure> {
+    match place_of_code(text).filter(|scanned| box_name(scanned).is_some()) {
+        Some(_box) => move_box(bench, &read_place(text)?, place).map(Put::Box),
+        None => move_device(bench, &bench.find(text)?, place).map(|moved| Put::Device(Box::new(moved))),
+    }
+}
+
+/// Every shelf that something lies on and every box, by name; then what lies on no shelf, and what is missing.
 pub fn shelves(bench: &Bench<'_>) -> Result<Vec<ShelfView>, Failure> {
     let now = bench.clock.now();
-    let mut counts = bench.index.shelves()?;
-    counts.sort_by_key(|count| (count.shelf.is_none(), count.shelf.as_deref().map(str::to_lowercase)));
-    let view =
-        |ShelfCount { shelf, devices, oldest }| ShelfView { place: Place::of(shelf), devices, days: days(now, oldest) };
-    Ok(counts.into_iter().map(view).collect())
+    let all_counts = Counts::read(bench)?;
+    let lost = missing_of(bench, &all_counts)?;
+    let counts = all_counts.iter().map(|(key, count)| {
+        let missing = lost.iter().filter(|one| one.missed.as_ref().is_some_and(|missed| missed.at == count.place));
+        (key.as_str(), Counted { days: days(now, count.at), missing: missing.count() as u64 })
+    });
+    let counts: BTreeMap<&str, Counted> = counts.collect();
+    let counted = |place: &str| counts.get(place_key(place).as_str()).copied();
+    let mut lines = bench.index.shelves()?;
+    lines.sort_by_key(|count| (count.shelf.is_none(), count.shelf.as_deref().map(str::to_lowercase)));
+    let mut views: Vec<ShelfView> = Vec::new();
+    let mut nowhere = None;
+    for ShelfCount { shelf, devices, oldest } in lines {
+        let counted = shelf.as_deref().and_then(counted);
+        let place = shelf.map_or(Place::Nowhere, Place::On);
+        let view = ShelfView { place, stands: None, devices, days: Some(days(now, oldest)), counted };
+        if view.place == Place::Nowhere { nowhere = Some(view) } else { views.push(view) }
+    }
+    for (_, file) in all::<BoxFile>(bench)? {
+        let (counted, devices) = (counted(&file.name), file.devices.len() as u64);
+        views.push(ShelfView { place: Place::In(file.name), stands: file.shelf, devices, days: None, counted });
+    }
+    views.extend(nowhere);
+    if !lost.is_empty() {
+        let (place, devices) = (Place::Missing, lost.len() as u64);
+        views.push(ShelfView { place, stands: None, devices, days: None, counted: None });
+    }
+    Ok(views)
+}
+
+/// Every drawer of that kind, by key.
+pub(super) fn all<T: Slot>(bench: &Bench<'_>) -> Result<Vec<(String, T)>, Failure> {
+    let mut all: Vec<(String, T)> = Vec::new();
+    loop {
+        let after = all.last().map(|(key, _)| key.clone()).unwrap_or_default();
+        let page = bench.index.drawers(T::KIND, &after, PAGE)?;
+        if page.is_empty() {
+            return Ok(all);
+        }
+        for (key, text) in page {
+            let broken = |error| Failure::new(Trouble::BadData, say!("summary-broken")).detail(error);
+            all.push((key, serde_json::from_str(&text).map_err(broken)?));
+        }
+    }
 }
 
 /// The devices there, whoever has been in the house longest first, at most `most`; and whether there are more.
 pub fn waiting(bench: &Bench<'_>, place: &Place, most: u32) -> Result<(Vec<Shelved>, bool), Failure> {
     let now = bench.clock.now();
-    let mut rows = bench.index.waiting(place.name(), None, most.saturating_add(1))?;
-    let more = rows.len() > most as usize;
-    rows.truncate(most as usize);
-    Ok((rows.iter().map(|summary| shelved(bench, summary, now)).collect::<Result<_, _>>()?, more))
+    let ids: Vec<DeviceId> = match place {
+        Place::On(_) | Place::Nowhere => {
+            let rows = bench.index.waiting(place.name(), None, most.saturating_add(1))?;
+            rows.into_iter().map(|summary| summary.device).collect()
+        }
+        Place::In(name) => {
+            let file = bench.index.get::<BoxFile>(&place_key(name))?;
+            file.into_iter().flat_map(|file| file.devices).collect()
+        }
+        Place::Missing => all_missing(bench)?.into_iter().map(|one| one.row.device).collect(),
+    };
+    let counts = Counts::read(bench)?;
+    let mut devices = Vec::new();
+    for id in &ids {
+        let file = bench.device(id)?.file;
+        devices.push(shelved(id, &file, counts.missed(bench, id, &file)?, now));
+    }
+    if matches!(place, Place::In(_)) {
+        devices.sort_by_key(|one| std::cmp::Reverse(one.days));
+    }
+    let more = devices.len() > most as usize;
+    devices.truncate(most as usize);
+    Ok((devices, more))
 }
 
 /// All shelves, and the devices on the one that is meant, else on the first.
@@ -197,148 +265,86 @@ pub(super) fn shelves_view(bench: &Bench<'_>, place: Option<&Place>) -> Result<S
     Ok(ShelvesView { shelves, at, devices })
 }
 
-/// Holds what was scanned on a shelf against what should lie there. A device that was scanned twice counts once.
-pub fn stock_take(bench: &Bench<'_>, shelf: &ShelfName, scans: &[String]) -> Result<StockTake, Failure> {
-    let now = bench.clock.now();
-    let name = known_shelf(bench, shelf)?.unwrap_or_else(|| shelf.to_string());
-    let mut take = StockTake {
-        shelf: name.clone(),
-        found: Vec::new(),
-        missing: Vec::new(),
-        unexpected: Vec::new(),
-        given: Vec::new(),
-        unread: Vec::new(),
-        scans: scans.len(),
-    };
-    let mut seen: BTreeSet<DeviceId> = BTreeSet::new();
-    for scan in scans {
-        let found = match bench.find(scan) {
-            Ok(found) => found,
-            Err(failure) if matches!(failure.trouble, Trouble::No | Trouble::Usage) => {
-                take.unread.push((scan.clone(), failure));
-                continue;
-            }
-            Err(failure) => return Err(failure),
-        };
-        if !seen.insert(found.id.clone()) {
-            continue;
-        }
-        let is_given = found.file.handed_over.is_some();
-        let device = shelved_as(&found.id, &found.file, now);
-        if is_given {
-            take.given.push(device);
-        } else if device.place == Place::On(name.clone()) {
-            take.found.push(device);
-        } else {
-            take.unexpected.push(device);
-        }
-    }
-    for summary in all_on(bench.index, &name)? {
-        if !seen.contains(&summary.device) {
-            take.missing.push(shelved(bench, &summary, now)?);
-        }
-    }
-    Ok(take)
-}
-
-/// What is not as it should be, a line each: what was scanned last comes first, what is missing last.
-#[must_use]
-pub fn stock_lines(take: &StockTake) -> Vec<StockLine> {
-    let line = |weight, what, is_move| StockLine { line: PageLine { weight, what }, is_move };
-    let tag = |device: &Shelved| device.row.name.clone();
-    let unread = take.unread.iter().rev().map(|(text, failure)| {
-        line(Weight::Unknown, say!("shelf-refused", device = text.as_str(), why = failure.what.clone()), false)
-    });
-    let unexpected = take.unexpected.iter().rev().map(|one| {
-        let what = match &one.place {
-            Place::On(from) => say!("stock-unexpected", tag = tag(one), from = from.as_str()),
-            Place::Nowhere => say!("stock-unexpected-nowhere", tag = tag(one)),
-        };
-        line(Weight::Warn, what, true)
-    });
-    let given =
-        take.given.iter().rev().map(|one| {
-            line(Weight::Warn, say!("stock-given", tag = tag(one), stage = one.row.stage.sentence()), false)
-        });
-    let missing = take.missing.iter().map(|one| {
-        let days = one.there.unwrap_or(one.days);
-        let what = say!("stock-missing", tag = tag(one), stage = one.row.stage.sentence(), days = days);
-        line(Weight::Bad, what, false)
-    });
-    unread.chain(unexpected).chain(given).chain(missing).collect()
-}
-
-fn all_on(index: &dyn Index, shelf: &str) -> Result<Vec<Summary>, Failure> {
-    let mut all: Vec<Summary> = Vec::new();
-    loop {
-        let after: Option<WaitedUntil> = all.last().map(|last| (last.received_at, last.seq));
-        let page = index.waiting(Some(shelf), after, PAGE)?;
-        if page.is_empty() {
-            return Ok(all);
-        }
-        all.extend(page);
-    }
-}
-
-fn shelved(bench: &Bench<'_>, summary: &Summary, now: Moment) -> Result<Shelved, Failure> {
-    let file = bench.index.get::<DeviceFile>(&summary.device)?;
-    let moved_at = file.and_then(|file| file.moved_at);
-    Ok(Shelved {
-        row: row(summary),
-        place: Place::of(summary.shelf.clone()),
-        days: days(now, summary.received_at),
-        there: moved_at.map(|at| days(now, at)),
-    })
-}
-
-fn shelved_as(id: &DeviceId, file: &DeviceFile, now: Moment) -> Shelved {
-    let summary = Summary::of(id, file);
+pub(super) fn shelved(id: &DeviceId, file: &DeviceFile, missed: Option<Missed>, now: Moment) -> Shelved {
     Shelved {
-        row: row(&summary),
-        place: Place::of(summary.shelf),
+        row: row(&Summary::of(id, file)),
+        place: Place::of(file),
+        stands: file.boxed.as_ref().and(file.shelf.clone()),
         days: days(now, file.received_at),
         there: file.moved_at.map(|at| days(now, at)),
+        missed,
     }
 }
 
-fn days(now: Moment, since: Moment) -> u64 {
+pub(super) fn days(now: Moment, since: Moment) -> u64 {
     now.since(since).as_secs() / DAY_SECONDS
 }
 
+impl Put {
+    /// What came of it.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Device(moved) => moved_sentence(moved),
+            Self::Box(carried) => carried_sentence(carried),
+        }
+    }
+}
+
+fn moved_sentence(moved: &Moved) -> Sentence {
+    let (tag, to) = (moved.found.name(), moved.shelf.as_str());
+    match (&moved.from, box_name(to)) {
+        _there if !moved.recorded => say!("shelf-was-there", tag = tag, place = place_sentence(to)),
+        (Place::On(from) | Place::In(from), _) => {
+            say!("shelf-moved-from", tag = tag, to = place_sentence(to), from = place_sentence(from))
+        }
+        (Place::Nowhere | Place::Missing, None) => say!("shelf-moved", tag = tag, shelf = to),
+        (Place::Nowhere | Place::Missing, Some(name)) => say!("box-packed", tag = tag, name = name),
+    }
+}
+
+fn carried_sentence(carried: &BoxCarried) -> Sentence {
+    let (name, shelf) = (box_name(&carried.name).unwrap_or_default(), carried.shelf.as_str());
+    if carried.recorded {
+        say!("box-carried", name = name, count = carried.devices, shelf = shelf)
+    } else {
+        say!("box-was-there", name = name, shelf = shelf)
+    }
+}
+
 impl Place {
-    fn of(shelf: Option<String>) -> Self {
-        shelf.map_or(Self::Nowhere, Self::On)
+    pub(super) fn of(file: &DeviceFile) -> Self {
+        match (&file.boxed, &file.shelf) {
+            (Some(boxed), _) => Self::In(boxed.clone()),
+            (None, Some(shelf)) => Self::On(shelf.clone()),
+            (None, None) => Self::Nowhere,
+        }
     }
 
-    /// The shelf's name; none where it is no shelf.
+    /// The shelf or the box of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        if box_name(name).is_some() { Self::In(name.to_owned()) } else { Self::On(name.to_owned()) }
+    }
+
+    /// The name of the shelf or the box; none where it is neither.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::On(name) => Some(name),
-            Self::Nowhere => None,
+            Self::On(name) | Self::In(name) => Some(name),
+            Self::Nowhere | Self::Missing => None,
         }
     }
 }
 
-impl StockTake {
-    /// Whether what lies there is what should.
+impl Shelved {
+    /// Where it lies as people say it; none where it lies nowhere.
     #[must_use]
-    pub const fn is_right(&self) -> bool {
-        self.missing.is_empty() && self.unexpected.is_empty() && self.given.is_empty() && self.unread.is_empty()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_name_of_a_shelf_comes_back_from_its_code() {
-        for name in ["A1", "KHO 2/3", "Kệ tầng 2", "Đ-7", "a1", "%41"] {
-            let code = shelf_code(name);
-            assert!(crate::tag::Qr::of_text(&code).is_ok(), "{code}");
-            assert_eq!(read_shelf(&code).map(|shelf| shelf.to_string()).as_deref(), Ok(name), "{code}");
+    pub fn lies(&self) -> Option<Sentence> {
+        match &self.place {
+            Place::On(name) => Some(place_sentence(name)),
+            Place::In(boxed) => lies_sentence(self.stands.as_deref(), Some(boxed)),
+            Place::Nowhere | Place::Missing => None,
         }
-        assert_eq!((shelf_of("A1"), shelf_of("KE:%4"), shelf_of("KE:%ff")), (None, None, None));
     }
 }

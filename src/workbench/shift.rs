@@ -8,10 +8,9 @@ use super::carry_people::sign;
 use super::note::{keep_note, or_forget};
 use super::order::Signature;
 use super::people::SignedIn;
-use super::shelf::known_shelf;
+use super::shelf::{known_shelf, moved_to, spelled};
 use crate::custody::HandsFile;
 use crate::event::Fact;
-use crate::event::intake::DeviceMoved;
 use crate::event::shift::{DeviceTaken, ShiftHandedOver};
 use crate::port::{Entry, Failure};
 use crate::unit::{DeviceId, PersonId, ShelfName};
@@ -45,10 +44,8 @@ pub fn take_device(bench: &Bench<'_>, found: &Found, at: Option<&ShelfName>) -> 
     let mut facts: Vec<(Option<DeviceId>, Fact)> = Vec::new();
     if let Some(at) = at {
         let name = known_shelf(bench, at)?.unwrap_or_else(|| at.to_string());
-        if found.file.shelf.as_ref() != Some(&name) {
-            let to =
-                if ShelfName::read(&name).is_ok_and(|sound| sound.as_str() == name) { name } else { at.to_string() };
-            facts.push((Some(found.id.clone()), DeviceMoved { to, from: found.file.shelf.clone() }.into()));
+        if found.file.boxed.is_some() || found.file.shelf.as_ref() != Some(&name) {
+            facts.push((Some(found.id.clone()), moved_to(&found.file, spelled(bench, at)?).into()));
         }
     }
     let is_mine = before == Some(&bench.by.person);

@@ -2,8 +2,10 @@
 //!
 //! Invariant: nothing is recorded and nothing is told but the answer.
 
+use super::accessory::{StockSeen, stock_seen};
 use super::bench::Bench;
 use super::correct::{Change, CorrectLine, Correcting, correctable, one_to_lot, preview, strike, strike_last};
+use super::count::{CountOrder, StockTake, stock_take};
 use super::day::day_status;
 use super::device_page::{DevicePage, device_page};
 use super::donor_page::{DonorsView, Merging, donors_view, merging, parting};
@@ -15,8 +17,9 @@ use super::look::row;
 use super::lot::{LotView, lot_view, lots};
 use super::note::{NoteSeen, notes};
 use super::receipt::Receipted;
-use super::shelf::{Place, ShelvesView, StockTake, shelves_view, stock_take};
+use super::shelf::{Place, ShelvesView, shelves_view};
 use super::shift_page::{ShiftView, shift_view};
+use super::swap::{SwapLook, look_at_swap};
 use super::throughput::{Period, Throughput, throughput};
 use super::verify::{Pinned, Thorough, verify_all};
 use super::what_if::{WhatIfView, what_if};
@@ -25,7 +28,7 @@ use crate::custody::{Stage, Wanted};
 use crate::event::intake::DeviceKind;
 use crate::ledger::Head;
 use crate::port::Failure;
-use crate::unit::{DeviceId, Digest, DonorId, LotId, ShelfName};
+use crate::unit::{DeviceId, Digest, DonorId, LotId};
 use crate::word::{Lang, say};
 use std::path::PathBuf;
 
@@ -54,8 +57,12 @@ pub enum Sight {
     Jobs,
     /// Every shelf, and the devices on one of them; on the first where none is named, or where nothing lies on it any more.
     Shelves(Option<Place>),
-    /// What a stock-take of that shelf comes to, with what was scanned so far.
-    StockTake(ShelfName, Vec<String>),
+    /// What a stock-take comes to, with what was scanned so far.
+    StockTake(CountOrder),
+    /// What exchanging the labels of two devices comes to: tags as scanned or typed, or ids.
+    Swap(String, String),
+    /// Accessories in stock, for that device where one is named.
+    Stock(Option<DeviceId>),
     /// A donor's list, its devices of that kind where it names none.
     List(PathBuf, DeviceKind),
     /// What a shift leaves to the next.
@@ -117,6 +124,10 @@ pub enum Seen {
     Shelves(ShelvesView),
     /// What a stock-take comes to so far.
     StockTake(StockTake),
+    /// What exchanging two labels comes to.
+    Swap(Box<SwapLook>),
+    /// Accessories in stock.
+    Stock(Box<StockSeen>),
     /// A donor's list, judged row by row.
     List(ListView),
     /// What a shift leaves to the next.
@@ -167,6 +178,8 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         }
         Sight::Today(period) => Seen::Today(*period, Box::new(throughput(bench, *period)?)),
         Sight::Shelves(place) => Seen::Shelves(shelves_view(bench, place.as_ref())?),
+        Sight::Swap(one, other) => Seen::Swap(Box::new(look_at_swap(bench, one, other)?)),
+        Sight::Stock(device) => Seen::Stock(Box::new(stock_seen(bench, device.as_ref())?)),
         Sight::List(file, kind) => Seen::List(look_at_list(bench, file, *kind)?),
         Sight::Shift => Seen::Shift(Box::new(shift_view(bench)?)),
         Sight::Notes(device) => Seen::Notes(device.clone(), notes(bench, device)?),
@@ -176,7 +189,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         Sight::Lots => Seen::Lots(lots(bench)?),
         Sight::Lot(lot) => Seen::Lot(Box::new(lot_view(bench, lot)?)),
         Sight::ToLot(device, lot) => correcting(bench, one_to_lot(bench, &bench.device(device)?, lot)?)?,
-        Sight::StockTake(shelf, scans) => Seen::StockTake(stock_take(bench, shelf, scans)?),
+        Sight::StockTake(order) => Seen::StockTake(stock_take(bench, order)?),
     })
 }
 

@@ -4,6 +4,8 @@
 //! for both devices or for neither, and what was recorded of the disks of both stays as it was.
 
 use super::bench::{Bench, Found};
+use super::carry_door::known_sentence;
+use super::inspect_page::{PageLine, Weight};
 use crate::custody::Recognised;
 use crate::event::Fact;
 use crate::event::inspection::FactSeen;
@@ -12,7 +14,7 @@ use crate::port::{Failure, Line, Trouble};
 use crate::word::say;
 
 /// What exchanging two labels comes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SwapLook {
     /// The one device, as it is known.
     pub one: Found,
@@ -94,6 +96,25 @@ pub fn look_at_swap(bench: &Bench<'_>, one: &str, other: &str) -> Result<SwapLoo
 /// Whether it is on hold because the machine under its tag was recognised as that other one.
 fn is_mixed_up(found: &Found, other: &Found) -> bool {
     found.file.seen_as.as_ref() == Some(&other.id)
+}
+
+/// What it comes to, a line each: which device will carry which tag, and what was printed with the wrong one.
+#[must_use]
+pub fn swap_lines(look: &SwapLook) -> Vec<PageLine> {
+    let line = |weight, what| PageLine { weight, what };
+    let (one, other) = (&look.one, &look.other);
+    let device = |found: &Found, tag: String| {
+        let what = line(Weight::Heading, known_sentence(found));
+        [what, line(Weight::Next, say!("swap-will-carry", tag = tag))]
+    };
+    let papers = look.certificates.iter().map(|(found, told)| {
+        let (at, leaf) = (told.event.at.local(), told.leaf.short(16));
+        line(Weight::Warn, say!("swap-certificate", tag = found.name(), at = at, leaf = leaf))
+    });
+    let held = look.held.iter().map(|found| line(Weight::Warn, say!("swap-stays-held", tag = found.name())));
+    let kept = line(Weight::Dim, say!("swap-kept"));
+    let devices = device(one, other.name()).into_iter().chain(device(other, one.name()));
+    devices.chain(papers).chain(held).chain([kept]).collect()
 }
 
 /// Exchanges the labels of the two, and lets go on what is on hold because its machine was recognised as the other. Errors:

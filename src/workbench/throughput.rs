@@ -7,6 +7,8 @@ use super::accessory::{Shortage, shortages};
 use super::bench::Bench;
 use super::campaign::{Campaign, DAYS_BACK};
 use super::check::function_test;
+use super::count::all_missing;
+use super::place::place_sentence;
 use crate::custody::{Counts, DayBook, Stage, Today, bottleneck};
 use crate::port::{Failure, Index, Trouble};
 use crate::profile::fact_name;
@@ -22,6 +24,8 @@ pub const MOST_DAYS: u32 = 400;
 const LOOK_BACK: u32 = 120;
 /// Where nothing waits as long as this, nothing is stuck.
 const STUCK: Duration = Duration::from_hours(1);
+/// Places that a line names.
+const PLACES: usize = 4;
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
 /// Which days are looked at.
@@ -68,6 +72,8 @@ pub struct Throughput {
     pub campaign: Option<Campaign>,
     /// What devices want for now that would be ready but for it; nothing of other days.
     pub shortages: Vec<Shortage>,
+    /// How many devices are missing now by the last counts, at each place; nothing of other days.
+    pub missing: BTreeMap<String, u64>,
     /// Whether the last day is today.
     pub is_today: bool,
 }
@@ -180,10 +186,30 @@ pub fn throughput(bench: &Bench<'_>, period: Period) -> Result<Throughput, Failu
         stages: bench.index.stages()?,
         campaign: bench.own.target.as_ref().map(|target| Campaign::of(target, &worked, &today)),
         shortages: if ago == 0 { shortages(bench)? } else { Vec::new() },
+        missing: if ago == 0 { missing_at(bench)? } else { BTreeMap::new() },
         is_today: ago == 0,
         days,
         book,
     })
+}
+
+/// How many devices are missing by the last counts, at each place.
+fn missing_at(bench: &Bench<'_>) -> Result<BTreeMap<String, u64>, Failure> {
+    let mut places = BTreeMap::new();
+    for missed in all_missing(bench)?.into_iter().filter_map(|one| one.missed) {
+        *places.entry(missed.at).or_default() += 1;
+    }
+    Ok(places)
+}
+
+/// What is missing, in a line: how many devices in all, and where; none where nothing is.
+#[must_use]
+pub fn missing_sentence(missing: &BTreeMap<String, u64>) -> Option<Sentence> {
+    let at = |(place, count): (&String, &u64)| say!("missing-at", place = place_sentence(place), count = *count);
+    let more = (missing.len() > PLACES).then(|| say!("plain", text = "…"));
+    let places = missing.iter().take(PLACES).map(at).chain(more);
+    let listed = places.reduce(|list, next| say!("list-and", list = list, next = next))?;
+    Some(say!("missing-line", count = missing.values().sum::<u64>(), places = listed))
 }
 
 /// How many days before today the last day is, and how many days they are.

@@ -3,6 +3,7 @@
 //! Invariants: folding looks at nothing but the world and the news; never more devices than the bench shows; what is told
 //! of a device is dropped where another has been chosen since.
 
+use super::count::Missed;
 use super::disk::DiskView;
 use super::effect::Answer;
 use super::habits::Habits;
@@ -148,8 +149,10 @@ pub struct Chosen {
     pub has_wipe: bool,
     /// What locks it.
     pub locks: Vec<LockKind>,
-    /// The shelf it lies on.
-    pub shelf: Option<String>,
+    /// Where it lies.
+    pub shelf: Option<Sentence>,
+    /// Since when nobody has seen it, where it was missing when that place was counted last.
+    pub missed: Option<Missed>,
     /// In whose hands it is: the name from the vault, else the id.
     pub hands: Option<String>,
     /// The newest note about it that can be read.

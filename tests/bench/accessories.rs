@@ -9,15 +9,16 @@ use super::{bench_rig, golden};
 use aoxanh::custody::{Stage, StockFile};
 use aoxanh::event::accessory::{AccessoryMoved, AccessoryPaired, Power, StockKind};
 use aoxanh::event::inspection::{FunctionOutcome, Verdict};
-use aoxanh::event::intake::{DeviceKind, DeviceReceived};
+use aoxanh::event::intake::{DeviceKind, DeviceReceived, HoldReason};
 use aoxanh::event::outward::{Accessory, IntakeChecked, Outward, Told};
 use aoxanh::event::{By, Event, Fact, How};
-use aoxanh::port::{Clock, Entry, Journal, Trouble};
+use aoxanh::port::{Clock, Entry, Index, Journal, Trouble};
 use aoxanh::profile::KIT_WORDS;
 use aoxanh::tag::TagId;
 use aoxanh::unit::ShelfName;
 use aoxanh::workbench::{
-    Found, StockChange, StockOrder, add_stock, change_stock, note_outward, pair, shortages, stock, stock_word, unpair,
+    Found, StockChange, StockOrder, add_stock, change_stock, hold, note_outward, pair, shortages, stock, stock_word,
+    unpair,
 };
 use serde_json::json;
 
@@ -246,6 +247,12 @@ fn what_devices_want_for_that_would_be_ready_but_for_it_is_told_by_plug() {
     pair(&bench, &rig.again(&found), &right.tag).expect("it fits");
     assert_eq!(shortages(&bench).expect("read"), []);
     assert_eq!(rig.again(&found).file.stage(), Stage::Ready);
+    unpair(&bench, &rig.again(&found), &right.tag).expect("taken off");
+    hold(&bench, &rig.again(&found), Some(HoldReason::Part)).expect("held");
+    assert_eq!(shortages(&bench).expect("read"), [], "it waits for more");
+    hold(&bench, &rig.again(&found), None).expect("released");
+    assert_eq!(shortages(&bench).expect("read").len(), 1);
+    assert_eq!(rig.store.stale_drawer().expect("reads"), None);
 }
 
 #[test]

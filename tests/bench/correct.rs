@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 41] = [
+const FOR_EVER: [&str; 43] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -147,6 +147,8 @@ const FOR_EVER: [&str; 41] = [
     "TagReplaced",
     "AccessoryMoved",
     "AccessoryPaired",
+    "BoxMoved",
+    "StockTaken",
     "BadgeIssued",
     "ShiftHandedOver",
     "Unknown",

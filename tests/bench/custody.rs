@@ -65,6 +65,7 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::label_facts::refusals(),
         super::accessories::refusals(),
         super::tag_swap::refusals(),
+        super::stock_takes::refusals(),
         super::phone::refusals(),
         super::lots::refusals(),
     ]

@@ -319,6 +319,7 @@ pub(crate) fn all() -> Vec<Event> {
         super::accessories::golden(),
         super::tag_swap::golden(),
         super::lots::golden(),
+        super::stock_takes::golden(),
     ]
     .concat()
 }

@@ -16,7 +16,7 @@ use aoxanh::workbench::{Answer, Input, Key, News};
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 140] = [
+const INTENTS: [&str; 148] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
@@ -157,6 +157,14 @@ const INTENTS: [&str; 140] = [
     "R8^rq\n",
     "R8^rc\n",
     "R8^rc⎋c\nmthem\n\n",
+    "y…\n5↓cTT▮%\n\n",
+    "RRes▮↓↑⇟⇞⎋▮\n\n⎋",
+    "RR4s▮\n\n⎋",
+    "Resabc\n⎋▮\n\n",
+    "5a⎋4^a⎋",
+    "^aa⎋⎋^aa\nusb-c\n#2#0\n#6#5\n\nbx\n\n\n⎋",
+    "R^aa\nusb-c\n#2#0\n#6#5\n\nbx\n\n\n↓↑⇟⇞\nxc#3\nmby\nwc⎋⎋",
+    "W‖⌁^kc⇟⇞⎋⎋",
 ];
 
 /// Disks that are plugged in at most.

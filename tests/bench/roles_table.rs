@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 57] = [
+const TABLE: [(&str, Who, bool); 59] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -66,6 +66,8 @@ const TABLE: [(&str, Who, bool); 57] = [
     ("LotClosed", Who::Crew, false),
     ("LotReopened", Who::Lead, true),
     ("ReceiptIssued", Who::Anybody, false),
+    ("BoxMoved", Who::Anybody, false),
+    ("StockTaken", Who::Anybody, false),
 ];
 
 #[test]

@@ -54,6 +54,7 @@ fn every_kind_of_code_is_told_by_its_form() {
         ("https://assets.example.com/item?id=12".to_owned(), Scan::Link("ASSETS.EXAMPLE.COM".to_owned())),
         (format!("THE-{}", "A".repeat(26)), Scan::Badge),
         ("KE:A1".to_owned(), Scan::Shelf("A1".to_owned())),
+        ("hop:12".to_owned(), Scan::Shelf("HOP:12".to_owned())),
         (
             format!("AOXANH:{}/17/{}", "AB".repeat(32), leaf.to_uppercase()),
             Scan::Certificate(17, leaf.parse().expect("a digest")),
@@ -80,7 +81,8 @@ fn every_page_says_alike_what_a_code_is_that_is_no_tag() {
             ("https://doi-khac.vn/7K3XQ92M4TZ", "tem của đội khác (DOI-KHAC.VN)"),
             ("https://assets.example.com/item?id=12", "đường dẫn tới ASSETS.EXAMPLE.COM"),
             ("WIFI:T:WPA;S:nha;P:bimat;;", "mã mạng Wi-Fi"),
-            ("KE:KHO-9", "mã của kệ KHO-9"),
+            ("KE:KHO-9", "không có máy nào ở kệ KHO-9"),
+            ("HOP:99", "không có máy nào ở hộp 99"),
         ] {
             let (mut desk, _tag) = desk();
             desk.press(&[Key::Function(place)]);
@@ -88,8 +90,7 @@ fn every_page_says_alike_what_a_code_is_that_is_no_tag() {
             desk.input(Input::Scan(code));
             let shown = desk.shown(120, 40);
             assert_eq!(desk.rig.events().len(), before, "nothing is recorded");
-            let may_receive = place != 5 || !code.starts_with("KE:");
-            assert!(!may_receive || shown.contains(said), "F{place} {code}: {shown}");
+            assert!(shown.contains(said), "F{place} {code}: {shown}");
             assert!(!shown.contains("bimat"), "no password is shown: {shown}");
         }
     }
@@ -147,4 +148,27 @@ fn a_shelfs_label_chooses_the_shelf_on_its_own_page() {
     desk.input(Input::Scan("KE:%4BE1BB87"));
     let shown = desk.shown(120, 40);
     assert!(shown.contains("─ Kệ ─"), "{shown}");
+}
+
+#[test]
+fn the_label_of_a_shelf_or_a_box_opens_the_store_room_there_from_every_page() {
+    let (mut desk, tag) = desk();
+    let read = |text: &str| aoxanh::workbench::read_place(text).expect("a place");
+    let put = |desk: &super::screen_rig::Desk, at: &str| {
+        let bench = desk.rig.bench();
+        aoxanh::workbench::move_device(&bench, &bench.find(&tag).expect("known"), &read(at)).expect("moved");
+    };
+    put(&desk, "Z9");
+    let other = desk.rig.device(false).0;
+    aoxanh::workbench::move_device(&desk.rig.bench(), &other, &read("A1")).expect("moved");
+    put(&desk, "HOP:12");
+    aoxanh::workbench::move_box(&desk.rig.bench(), &read("HOP:12"), &read("Z9")).expect("carried");
+    for place in [2, 3, 4, 5, 6, 9] {
+        for (code, title) in [("KE:Z9", "─ Z9 ─"), ("hop:12", "─ hộp 12 · kệ Z9 ─")] {
+            desk.press(&[Key::Escape, Key::Escape, Key::Function(place)]);
+            desk.input(Input::Scan(code));
+            let shown = desk.shown(120, 40);
+            assert!(shown.contains(title) && shown.contains(&tag), "F{place} {code}: {shown}");
+        }
+    }
 }

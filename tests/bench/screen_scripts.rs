@@ -142,9 +142,9 @@ static SCRIPTS: &[Script] = &[
         "Ⅴm④③⎋",
         (&["④"], &[], &["DeviceMoved", "DeviceMoved"]),
     ),
-    ("a shelf that is as the ledger has it", shelves, "Ⅴc①②⏎", (&["khớp sổ: 2 máy"], &[], &[])),
+    ("a shelf that is as the ledger has it", shelves, "Ⅴc①②⏎⏎", (&["khớp sổ: 2 máy"], &[], &["StockTaken"])),
     ("a shelf that misses one, looked at and not recorded", shelves, "Ⅴc①④⏎⎋⎋⏎", (&["A1"], &["đúng chỗ"], &[])),
-    ("a shelf is as it was found", shelves, "Ⅴc①④⏎⏎", (&["đúng chỗ 2"], &[], &["DeviceMoved"])),
+    ("a shelf is as it was found", shelves, "Ⅴc①④⏎⏎", (&["đúng chỗ 2"], &[], &["DeviceMoved", "StockTaken"])),
     ("the device below goes to the bench", shelves, "Ⅴ→↓⏎", (&["② · máy xách tay"], &[], &[])),
     // F6: today.
     ("two days back and one forth", shelves, "Ⅵ←←→", (&["20/09/2026"], &[], &[])),

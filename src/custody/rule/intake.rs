@@ -1,14 +1,21 @@
-//! Rules about receiving and tagging devices.
+//! Rules about receiving and tagging devices, and where they lie.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
 
 use super::Rule;
 use crate::custody::accessory::StockFile;
 use crate::custody::file::{DeviceFile, LotFile};
-use crate::custody::shelves::shelf_name_sentence;
+use crate::custody::shelves::{BoxFile, place_key, shelf_name_sentence};
 use crate::event::Fact;
 use crate::event::donation::Purpose;
 use crate::event::label::LabelFor;
-use crate::unit::ShelfName;
+use crate::unit::{ShelfName, box_name};
 use crate::word::say;
+
+/// Devices that one count names at most: more are missing only where the wrong shelf was named.
+const MOST_LISTED: usize = 2000;
+/// Devices that a box holds at most.
+const MOST_BOXED: usize = 200;
 
 /// A device is received once.
 pub(super) static RECEIVED_ONCE: Rule = Rule {
@@ -104,18 +111,42 @@ pub(super) static TAG_SWAPPED: Rule = Rule {
     },
 };
 
-/// A shelf has a name, spelled so that two people mean the same one.
+/// A place has a name, spelled so that two people mean the same one; a box stands on a shelf, in no other box.
 pub(super) static SHELF_NAMED: Rule = Rule {
     id: "shelf-named",
     overridable: None,
     check: |event, _cabinet| {
-        let Fact::DeviceMoved(moved) = &event.fact else { return Ok(None) };
-        let read = ShelfName::read(&moved.to);
-        Ok(match read {
-            Ok(name) if name.as_str() == moved.to => None,
-            Ok(_) => Some(say!("rule-shelf-spelled", shelf = moved.to.as_str())),
+        let names = match &event.fact {
+            Fact::DeviceMoved(moved) => vec![&moved.to],
+            Fact::StockTaken(taken) => vec![&taken.shelf],
+            Fact::BoxMoved(moved) if box_name(&moved.name).is_none() || box_name(&moved.to).is_some() => {
+                return Ok(Some(say!("rule-box-named", name = moved.name.as_str())));
+            }
+            Fact::BoxMoved(moved) => vec![&moved.name, &moved.to],
+            _other => Vec::new(),
+        };
+        Ok(names.into_iter().find_map(|name| match ShelfName::read(name) {
+            Ok(read) if read.as_str() == *name => None,
+            Ok(_) => Some(say!("rule-shelf-spelled", shelf = name.as_str())),
             Err(error) => Some(shelf_name_sentence(&error)),
-        })
+        }))
+    },
+};
+
+/// A box holds what one person carries, and a count names no more devices than a record should hold.
+pub(super) static STOCK_BOUNDED: Rule = Rule {
+    id: "stock-bounded",
+    overridable: None,
+    check: |event, cabinet| match &event.fact {
+        Fact::StockTaken(taken) => {
+            let listed = taken.missing.len() + taken.unexpected.len();
+            Ok((listed > MOST_LISTED).then(|| say!("rule-stock-bounded", most = MOST_LISTED as u64)))
+        }
+        Fact::DeviceMoved(moved) if box_name(&moved.to).is_some() => {
+            let held = cabinet.get::<BoxFile>(&place_key(&moved.to))?.map_or(0, |file| file.devices.len());
+            Ok((held >= MOST_BOXED).then(|| say!("rule-box-full", most = MOST_BOXED as u64)))
+        }
+        _other => Ok(None),
     },
 };
 

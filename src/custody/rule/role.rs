@@ -47,6 +47,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::IntakeChecked(_)
         | Fact::LabelPrinted(_)
         | Fact::AccessoryMoved(_)
+        | Fact::BoxMoved(_)
+        | Fact::StockTaken(_)
         | Fact::DeviceInspected(_)
         | Fact::DeviceGraded(_)
         | Fact::LockFound(_)

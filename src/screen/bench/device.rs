@@ -21,6 +21,7 @@ use crate::device::obstacle_sentence;
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Chosen, DiskLine, JobView, Rung, Standing, Step, Work, World, grade_sentence, kind_sentence, lock_sentence,
+    missed_sentence,
 };
 use ratatui::layout::Rect;
 
@@ -119,7 +120,8 @@ fn draw_state(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let away = (away > 0).then(|| (say!("state-disks-away", count = away), tint::WARN));
     let locks = chosen.locks.iter().map(|lock| (say!("state-locked", lock = lock_sentence(*lock)), tint::BAD));
     let mut used = 0;
-    for (what, style) in danger.into_iter().chain(locks).chain(waits).chain(away) {
+    let missed = chosen.missed.as_ref().map(|missed| (missed_sentence(missed), tint::BAD));
+    for (what, style) in danger.into_iter().chain(locks).chain(missed).chain(waits).chain(away) {
         let text = pen.say(&what);
         pen.marked(Rect { height: area.height.min(1), ..below(area, used) }, Mark::Warn, &text, style);
         used += 1;
@@ -141,7 +143,7 @@ fn draw_note(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
 fn draw_facts(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let fact = |(name, value)| pen.say(&say!("bench-fact", name = name, value = value));
     let grade = chosen.grade.map(|grade| pen.say(&say!("state-graded", grade = grade_sentence(grade))));
-    let shelf = chosen.shelf.as_ref().map(|shelf| pen.say(&say!("state-on-shelf", shelf = shelf.as_str())));
+    let shelf = chosen.shelf.as_ref().map(|place| pen.say(&say!("state-on-shelf", place = place.clone())));
     let hands = chosen.hands.as_ref().map(|name| pen.say(&say!("state-in-hands", name = name.as_str())));
     let text = hands
         .into_iter()

@@ -224,6 +224,12 @@ static KEYS: &[Binding<Bench>] = &[
     },
     Binding { key: Key::Control('f'), words: || say!("key-fit"), when: |_, w| can_fit(w), what: |_, w| fit(w) },
     Binding {
+        key: Key::Control('a'),
+        words: || say!("key-accessories"),
+        when: |_, w| is_here(w),
+        what: |_, w| accessories(w),
+    },
+    Binding {
         key: Key::Control('g'),
         words: || say!("key-donors"),
         when: |_, w| w.is_read,
@@ -239,6 +245,12 @@ fn open_layer(layer: Layer) -> Vec<Effect> {
 fn note(world: &World) -> Vec<Effect> {
     let note = |chosen: &Chosen| Effect::Open(Layer::Note(chosen.row.device.clone(), chosen.row.name.clone()));
     world.here().map(note).into_iter().collect()
+}
+
+/// Accessories for the device.
+pub(super) fn accessories(world: &World) -> Vec<Effect> {
+    let device = world.here().map(|chosen| (chosen.row.device.clone(), chosen.row.name.clone()));
+    open_layer(Layer::Accessories(device))
 }
 
 /// Puts the device on a shelf.
@@ -276,6 +288,7 @@ fn can_lift(chosen: &Chosen, why: &Sentence) -> bool {
 fn next(world: &World) -> Vec<Effect> {
     let Some(rung) = world.next_step() else { return Vec::new() };
     match &rung.standing {
+        Standing::Blocked(why) if why.key() == "rule-give-kit" => return accessories(world),
         Standing::Blocked(why) => {
             let liftable = world.here().filter(|chosen| can_lift(chosen, why)).map(|chosen| chosen.liftable.clone());
             let message = || Layer::Message(Report::new(Tone::Warn, why.clone()));

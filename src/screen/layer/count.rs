@@ -1,4 +1,4 @@
-//! Taking stock of a shelf: every scan ticks a device off, and what is missing or unexpected is told at once.
+//! Taking stock of a shelf or a box: every scan ticks a device off, and what is missing or unexpected is told at once.
 //!
 //! ```text
 //! ┌ Kiểm kê kệ A1 ────────────────────────────────────────┐
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Invariants: nothing is recorded before the moves were shown and Enter was pressed on them, all scans taken into account;
-//! what was scanned is not thrown away by one key.
+//! what was scanned is not thrown away by one key; a box that is scanned counts as what is in it only where Tab said so.
 
 use super::super::Screen;
 use super::super::field::Field;
@@ -18,11 +18,11 @@ use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::{Asked, outcome, page, report};
-use crate::unit::ShelfName;
+use crate::unit::{ShelfName, box_name};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, PageLine, Place, Report, Seen, Sight, StockTake, Tone, World, hints,
-    press, stock_lines,
+    Answer, Binding, CountOrder, Effect, Hint, Input, Key, PageLine, Place, Report, Seen, Sight, StockTake,
+    WarehouseOrder, Weight, World, hints, place_sentence, press, stock_lines,
 };
 use ratatui::layout::Rect;
 
@@ -31,7 +31,7 @@ use ratatui::layout::Rect;
 enum Step {
     /// The next scan.
     Scan,
-    /// Whether what is unexpected is to be recorded here.
+    /// Whether what was found is to be recorded.
     Record,
     /// Whether the scans are to be thrown away.
     Leave,
@@ -42,6 +42,8 @@ enum Step {
 pub(super) struct Count {
     shelf: ShelfName,
     scans: Vec<String>,
+    /// Whether boxes are closed, and count as everything in them.
+    sealed: bool,
     typed: Field,
     take: Option<StockTake>,
     step: Step,
@@ -79,6 +81,15 @@ static KEYS: &[Binding<Count>] = &[
         when: |layer, _| matches!(layer.step, Step::Leave | Step::Over),
         what: |layer, _| layer.close(),
     },
+    Binding {
+        key: Key::Tab,
+        words: || say!("key-count-sealed"),
+        when: |layer, _| layer.step == Step::Scan && box_name(layer.shelf.as_str()).is_none(),
+        what: |layer, _| {
+            layer.sealed = !layer.sealed;
+            layer.look()
+        },
+    },
     moves::down(),
     moves::up(),
     moves::page_down(),
@@ -102,8 +113,8 @@ static KEYS: &[Binding<Count>] = &[
 
 impl Count {
     pub(super) fn new(shelf: ShelfName) -> Self {
-        let (scans, typed, asked) = (Vec::new(), Field::default(), Asked::NotYet);
-        Self { shelf, scans, typed, take: None, step: Step::Scan, past: 0, asked, done: None }
+        let (scans, typed, asked, step) = (Vec::new(), Field::default(), Asked::NotYet, Step::Scan);
+        Self { shelf, scans, sealed: false, typed, take: None, step, past: 0, asked, done: None }
     }
 
     fn scan(&mut self, text: &str) -> Vec<Effect> {
@@ -113,53 +124,41 @@ impl Count {
     }
 
     fn look(&self) -> Vec<Effect> {
-        vec![Effect::See(Sight::StockTake(self.shelf.clone(), self.scans.clone()))]
+        vec![Effect::See(Sight::StockTake(self.order()))]
+    }
+
+    fn order(&self) -> CountOrder {
+        CountOrder { place: self.shelf.clone(), scans: self.scans.clone(), sealed: self.sealed }
     }
 
     /// Whether what is shown is of all that was scanned.
     fn is_current(&self) -> bool {
-        self.take.as_ref().is_some_and(|take| take.scans == self.scans.len())
+        self.take.as_ref().is_some_and(|take| (take.scans, take.sealed) == (self.scans.len(), self.sealed))
     }
 
-    /// Shows what would be recorded; what it came to, where nothing would.
+    /// Shows what would be recorded.
     fn end(&mut self) -> Vec<Effect> {
-        let Some(take) = &self.take else { return Vec::new() };
-        if !take.unexpected.is_empty() {
-            (self.step, self.past) = (Step::Record, 0);
-            return Vec::new();
-        }
-        let (tone, line) = if take.is_right() {
-            (Tone::Good, say!("stock-right", shelf = take.shelf.as_str(), count = take.found.len() as u64))
-        } else {
-            (Tone::Warn, self.wrong(take))
-        };
-        (self.step, self.done) = (Step::Over, Some(Report::new(tone, line)));
+        (self.step, self.past) = (Step::Record, 0);
         Vec::new()
-    }
-
-    fn wrong(&self, take: &StockTake) -> crate::word::Sentence {
-        let (missing, unexpected) = (take.missing.len() as u64, take.unexpected.len() as u64);
-        let other = (take.given.len() + take.unread.len()) as u64;
-        say!("stock-wrong", shelf = self.shelf.as_str(), missing = missing, unexpected = unexpected, other = other)
     }
 
     fn record(&mut self) -> Vec<Effect> {
         let Some(take) = &self.take else { return Vec::new() };
-        let devices = take.unexpected.iter().map(|device| device.row.device.to_string()).collect();
         self.asked = Asked::Waiting;
-        vec![Effect::Shelve { devices, shelf: self.shelf.clone() }]
+        vec![Effect::Warehouse(WarehouseOrder::Count { order: self.order(), shown: Box::new(take.clone()) })]
     }
 
     fn close(&self) -> Vec<Effect> {
-        let place = self.take.as_ref().map(|take| Place::On(take.shelf.clone()));
+        let place = self.take.as_ref().map(|take| Place::named(&take.shelf));
         vec![Effect::Close, Effect::See(Sight::Shelves(place))]
     }
 
-    /// What is not as it should be: while moves are shown, they alone.
+    /// What is not as it should be: while it is asked what to record, what that moves and what is missing.
     fn lines(&self) -> Vec<PageLine> {
         let Some(take) = &self.take else { return Vec::new() };
         let lines = stock_lines(take).into_iter();
-        lines.filter(|line| self.step != Step::Record || line.is_move).map(|line| line.line).collect()
+        let lines = lines.filter(|line| self.step != Step::Record || line.is_move || line.line.weight == Weight::Bad);
+        lines.map(|line| line.line).collect()
     }
 }
 
@@ -169,7 +168,7 @@ fn draw_counts(take: &StockTake, area: Rect, pen: &mut Pen<'_>) {
     let counts = [
         (say!("count-found", count = take.found.len() as u64), tint::GOOD),
         (say!("count-missing", count = take.missing.len() as u64), tint::BAD),
-        (say!("count-unexpected", count = take.unexpected.len() as u64), tint::WARN),
+        (say!("count-unexpected", count = (take.unexpected.len() + take.boxes.len()) as u64), tint::WARN),
         (say!("count-other", count = other), tint::WARN),
     ];
     let mut used = 0;
@@ -228,16 +227,20 @@ impl Screen for Count {
     }
 
     fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
-        let title = pen.say(&say!("count-title", shelf = self.shelf.as_str()));
+        let place = || place_sentence(self.shelf.as_str());
+        let title = pen.say(&say!("count-title", place = place()));
         let inner = pen.boxed(area, &title, tint::PLAIN);
         let head = Rect { height: inner.height.min(1), ..inner };
         match self.step {
             Step::Scan => {
                 let used = pen.line(head, &say!("shelve-scan"), tint::NEXT);
                 let room = right_of(head, used + 1);
-                self.typed.draw(Rect { width: room.width.min(44), ..room }, true, pen);
+                self.typed.draw(Rect { width: room.width.min(32), ..room }, true, pen);
+                if self.sealed {
+                    pen.line(right_of(room, 34), &say!("count-sealed"), tint::WARN);
+                }
             }
-            Step::Record => _ = pen.line(head, &say!("count-record-ask", shelf = self.shelf.as_str()), tint::NEXT),
+            Step::Record => _ = pen.line(head, &say!("count-record-ask", place = place()), tint::NEXT),
             Step::Leave => _ = pen.line(head, &say!("count-leave-ask", count = self.scans.len() as u64), tint::WARN),
             Step::Over => {}
         }

@@ -2,6 +2,9 @@
 //!
 //! Invariants: a layer works on the device that was chosen when it was opened; Esc always takes it off again.
 
+mod accessories;
+mod accessory_add;
+mod accessory_row;
 mod arm;
 mod badge;
 mod badge_make;
@@ -48,6 +51,7 @@ mod signer;
 mod store;
 mod store_add;
 mod store_capture;
+mod swap;
 mod tag;
 mod trial;
 mod unlock;
@@ -156,6 +160,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
         (Layer::WhatIf, Some(subject)) => Box::new(what_if::WhatIf::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
+        (Layer::Accessories(device), _) => Box::new(accessories::Accessories::new(device)),
+        (Layer::Swap, Some(subject)) => Box::new(swap::Swap::new(subject)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Correct, Some(subject)) => Box::new(correct::Correct::new(subject, false)),
         (Layer::Undo, Some(subject)) => Box::new(correct::Correct::new(subject, true)),
@@ -170,6 +176,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::WhatIf
             | Layer::Disks(_)
             | Layer::Tag
+            | Layer::Swap
             | Layer::Check
             | Layer::Mend
             | Layer::Correct

@@ -16,8 +16,8 @@ use super::{boxed, report};
 use crate::unit::{DeviceId, ShelfName};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Place, Report, Seen, ShelvesView, Sight, Tone, World, hints, press,
-    read_shelf,
+    Answer, Binding, Effect, Hint, Input, Key, Place, Report, Seen, ShelvesView, Sight, Tone, World, hints,
+    place_sentence, press, read_place,
 };
 use ratatui::layout::Rect;
 
@@ -60,7 +60,7 @@ impl Shelve {
         if let Some(onto) = self.shelf.clone() {
             return self.put(text, onto);
         }
-        match read_shelf(&text) {
+        match read_place(&text) {
             Ok(onto) => {
                 (self.shelf, self.last) = (Some(onto.clone()), None);
                 let device = self.device.take();
@@ -84,7 +84,7 @@ impl Shelve {
         let place = self.shelf.as_ref().filter(|_| self.count > 0).map(|shelf| {
             let known =
                 self.known.iter().find(|name| ShelfName::read(name).is_ok_and(|name| name.key() == shelf.key()));
-            Place::On(known.map_or_else(|| shelf.to_string(), Clone::clone))
+            Place::named(known.map_or(shelf.as_str(), String::as_str))
         });
         vec![Effect::Close, Effect::See(Sight::Shelves(place))]
     }
@@ -132,7 +132,7 @@ impl Screen for Shelve {
 
     fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
         let (title, prompt) = match (&self.shelf, &self.device) {
-            (Some(onto), _) => (say!("shelve-title", shelf = onto.as_str()), say!("shelve-scan")),
+            (Some(onto), _) => (say!("shelve-title", place = place_sentence(onto.as_str())), say!("shelve-scan")),
             (None, Some((_, tag))) => (say!("shelve-title-device", tag = tag.as_str()), say!("shelve-name")),
             (None, None) => (say!("shelve-title-any"), say!("shelve-name")),
         };

@@ -11,7 +11,7 @@ use crate::port::{Failure, Trouble};
 use crate::tag::{Domain, Drawing, Ground, Payload, Qr, TagId};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, PrintOrder, Scan, World, hints, no_tag, press, read_scan,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PrintOrder, Scan, World, hints, no_tag, press, read_scan,
 };
 use ratatui::layout::Rect;
 
@@ -49,6 +49,12 @@ static KEYS: &[Binding<Tag>] = &[
         words: || say!("key-print-erased"),
         when: |layer, _| layer.can_print(),
         what: |layer, _| layer.print(LabelFor::Erased),
+    },
+    Binding {
+        key: Key::Char('s'),
+        words: || say!("key-swap"),
+        when: |layer, _| layer.can_print(),
+        what: |_, _| vec![Effect::Close, Effect::Open(Layer::Swap)],
     },
     Binding {
         key: Key::Enter,

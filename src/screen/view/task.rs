@@ -125,6 +125,7 @@ impl View {
             | Effect::Hold { .. }
             | Effect::Quarantine { .. }
             | Effect::Shelve { .. }
+            | Effect::Warehouse(_)
             | Effect::Door(_)
             | Effect::People(_)
             | Effect::Shift(_)
