@@ -1,7 +1,8 @@
-//! `aoxanh tag …`: tags shown, bound and read, and labels drawn and read back.
+//! `aoxanh tag …`: tags shown, bound and read, and labels drawn and read back; labels of parts too.
 //!
 //! Invariant: no file of labels is called good before each code on it was read by the second decoder.
 
+use super::args_repair::PartLabelArgs;
 use super::args_tag::{
     PaperArgs, TagCalibrateArgs, TagDiskArgs, TagPrintArgs, TagSheetArgs, TagShelfArgs, TagSwapArgs, TagVerb,
 };
@@ -94,12 +95,13 @@ pub(super) fn run_tag(
 
 /// How labels are written.
 #[derive(Clone, Copy)]
-enum Format {
+pub(super) enum Format {
     Pdf,
     Dots(&'static Language),
 }
 
-fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
+/// How they are written into that file. Errors: neither its name nor an option tells.
+pub(super) fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let named = args.format.clone().or(ending).unwrap_or_default();
     if named == PDF {
@@ -113,13 +115,13 @@ fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
 }
 
 /// Where labels go.
-enum To<'p> {
+pub(super) enum To<'p> {
     File(&'p Path, LabelTemplate),
     Printer(PrinterSetting),
 }
 
 /// Where they are to go. Errors: no such template; no such printer, or none at all and no file named.
-fn to<'p>(args: &'p PaperArgs, bench: &Bench<'_>) -> Result<To<'p>, Failure> {
+pub(super) fn to<'p>(args: &'p PaperArgs, bench: &Bench<'_>) -> Result<To<'p>, Failure> {
     if let Some(file) = &args.file {
         let template = args.template.as_deref().unwrap_or(SHEETS);
         return Ok(To::File(file, workbench::template(bench, template)?));
@@ -176,6 +178,22 @@ fn shelves(
     put(&labels, 1, (&args.paper, &to), bench, out, cancel)
 }
 
+/// Labels of parts.
+pub(super) fn parts(
+    args: &PartLabelArgs,
+    bench: &Bench<'_>,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
+    let to = to(&args.paper, bench)?;
+    let mut labels = Vec::new();
+    for part in &args.parts {
+        let view = workbench::part_view(bench, super::repair::read_part(part)?)?;
+        labels.push(workbench::part_label(bench, &view, out.words())?);
+    }
+    put(&labels, args.copies, (&args.paper, &to), bench, out, cancel)
+}
+
 /// Writes the file, or prints.
 fn put(
     labels: &[MadeLabel],
@@ -203,14 +221,18 @@ fn put(
     if matches!(format, Format::Dots(language) if language.id == "png") && (labels.len() > 1 || copies > 1) {
         return Err(Failure::new(Trouble::Usage, say!("label-one-png")).hint(say!("label-one-png-hint")));
     }
+    let print = drawn(args, format, template, copies);
+    bench.files.write(file, &workbench::label_bytes(labels, &print)?)?;
+    told(labels, copies, template, file, out)
+}
+
+/// How labels are drawn for a file.
+pub(super) fn drawn<'a>(args: &PaperArgs, format: Format, template: &'a LabelTemplate, copies: u16) -> LabelPrint<'a> {
     let language = match format {
         Format::Pdf => None,
         Format::Dots(language) => Some(language),
     };
-    let shift = Shift::from(args.shift);
-    let print = LabelPrint { template, language, dpi: args.dpi, copies, used: args.used, shift };
-    bench.files.write(file, &workbench::label_bytes(labels, &print)?)?;
-    told(labels, copies, template, file, out)
+    LabelPrint { template, language, dpi: args.dpi, copies, used: args.used, shift: Shift::from(args.shift) }
 }
 
 fn told(

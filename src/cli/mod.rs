@@ -29,6 +29,7 @@ mod args_shelf;
 mod args_shift;
 mod args_tag;
 mod args_today;
+mod badge;
 mod capture;
 mod certificate;
 mod check;

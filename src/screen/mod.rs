@@ -31,6 +31,7 @@ mod sound;
 mod stack;
 mod tint;
 mod today;
+mod unclaimed;
 mod veiled;
 mod view;
 

@@ -9,11 +9,12 @@ use super::cramped::{is_too_small, too_small};
 use super::layer;
 use super::pen::Pen;
 use super::setup::{self, SetUpStart};
+use super::unclaimed::unclaimed;
 use super::{SCREENS, Screen, header, help_bar};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Effect, Hint, Input, Key, Layer, Report, Scan, StoreTold, Tone, World, badge_code, layout_report,
-    lesson_from, read_scan,
+    Answer, Effect, Hint, Input, Key, Layer, Report, Scan, Tone, World, badge_code, layout_report, lesson_from,
+    read_scan,
 };
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
@@ -313,6 +314,8 @@ impl Stack {
                 | Effect::Shift(_)
                 | Effect::Unlock(_)
                 | Effect::Print(_)
+                | Effect::Printer(_)
+                | Effect::Scanner(_)
                 | Effect::Day(_)
                 | Effect::Settings(_)
                 | Effect::Phone(_)
@@ -348,53 +351,4 @@ impl Stack {
 /// Everything that can be done here, to be found by words.
 fn palette(top: &dyn Screen, world: &World) -> Vec<Effect> {
     vec![Effect::Open(Layer::Palette(top.hints(world)))]
-}
-
-/// What shows an answer that no layer waits for.
-fn unclaimed(answer: &Answer) -> Option<Layer> {
-    match answer {
-        Answer::NotFound { tag: Some(tag), .. } => Some(Layer::Receive(Some(tag.clone()))),
-        Answer::Refused(report)
-        | Answer::NotBegun(report)
-        | Answer::NotClosed(report)
-        | Answer::NotFound { tag: None, report } => Some(Layer::Message(report.clone())),
-        Answer::VaultLocked => Some(Layer::Unlock),
-        // Shown once: whatever lies on the screen now goes first.
-        Answer::OneTime(tag, password) => Some(Layer::OneTime(tag.clone(), password.clone())),
-        Answer::Store(told) => match told.as_ref() {
-            StoreTold::Failed(report) | StoreTold::Checked { good: false, report, .. } => {
-                Some(Layer::Message(report.clone()))
-            }
-            StoreTold::Kept(_)
-            | StoreTold::Files(..)
-            | StoreTold::Masters(_)
-            | StoreTold::Master(_)
-            | StoreTold::Done(_)
-            | StoreTold::Checked { .. } => None,
-        },
-        // The head is to be written down, even where the layer that asked for it was closed meanwhile.
-        Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),
-        Answer::Several(rows) => Some(Layer::Hits(rows.clone())),
-        // Its code is gone with the layer that would have shown it, and the badge before it counts no more.
-        Answer::Badge(_) => Some(Layer::Message(Report::new(Tone::Warn, say!("badge-make-unseen")))),
-        Answer::Found(_)
-        | Answer::Inspected(_)
-        | Answer::Seen(_)
-        | Answer::Disks(_)
-        | Answer::Interrupted(_)
-        | Answer::Health { .. }
-        | Answer::Images(_)
-        | Answer::People(_)
-        | Answer::SignedIn(_)
-        | Answer::Wipes(_)
-        | Answer::Day(_)
-        | Answer::Settings(_)
-        | Answer::Phone(_)
-        | Answer::Check(_)
-        | Answer::Made(_)
-        | Answer::Began(_)
-        | Answer::Mend(_)
-        | Answer::Password(..)
-        | Answer::Done(_) => None,
-    }
 }

@@ -237,7 +237,7 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         } else if let Verb::Certificate(args) = &cli.verb {
             cli::run_certificate(args, bench, &read_key(folder.path(), KeyFile::Station)?, out)
         } else if cli::is_about_repair(&cli.verb) {
-            cli::run_repair(&cli.verb, bench, &TerminalAsk, out)
+            cli::run_repair(&cli.verb, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if cli::is_about_shelves(&cli.verb) {
             cli::run_shelf(&cli.verb, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if cli::is_about_shifts(&cli.verb) {

@@ -20,7 +20,13 @@ pub(super) fn find(bench: &Bench<'_>, text: &str, tell: Tell<'_>) -> Result<Answ
         Scan::Tag(tag) | Scan::Garbled(tag, _) if failure.trouble == Trouble::No => {
             return Ok(Answer::NotFound { tag: Some(tag), report: (&failure).into() });
         }
-        Scan::Foreign(..) | Scan::Badge | Scan::Shelf(_) | Scan::Certificate(..) | Scan::Link(_) | Scan::Wifi => {
+        Scan::Foreign(..)
+        | Scan::Badge
+        | Scan::Shelf(_)
+        | Scan::Part(_)
+        | Scan::Certificate(..)
+        | Scan::Link(_)
+        | Scan::Wifi => {
             return Ok(Answer::NotFound { tag: None, report: (&failure).into() });
         }
         Scan::Tag(_)

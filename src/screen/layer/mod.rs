@@ -35,9 +35,12 @@ mod palette;
 mod people;
 mod person;
 mod phone;
+mod printer_form;
+mod printers;
 mod prints;
 mod quit;
 mod receive;
+mod scanners;
 mod shelve;
 mod sign_in;
 mod signer;
@@ -111,6 +114,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
         (Layer::Prints, _) => Box::new(prints::Prints::default()),
+        (Layer::Printers, _) => Box::new(printers::Printers::default()),
+        (Layer::Scanners, _) => Box::new(scanners::Scanners::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
@@ -231,6 +236,7 @@ fn as_keys(hint: &Sentence) -> Sentence {
         "rule-override-hint" => say!("rule-lift-hint"),
         "pin-none-hint" => say!("pin-none-keys"),
         "summary-broken-hint" => say!("summary-broken-keys"),
+        "printer-none-hint" => say!("printer-none-keys"),
         "image-check-hint" => say!("image-check-keys"),
         "capture-no-system-hint" => say!("capture-no-system-keys"),
         "capture-windows-no-basis-hint" => say!("capture-windows-no-basis-keys"),

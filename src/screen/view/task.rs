@@ -6,7 +6,8 @@
 use super::View;
 use crate::event::By;
 use crate::workbench::{
-    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Sitting, StoreNews, StoreOrder, StoreTask,
+    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, ScannerOrder, Sitting, StoreNews, StoreOrder,
+    StoreTask,
 };
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ pub enum Task {
     StopStore,
     /// Function tests begin, are answered or are left, for whoever is named.
     Test(CheckAsk, Option<By>),
+    /// Every port is listened to for a scanner's set-up code, or no more.
+    FindScanner(bool),
     /// That job stops.
     Stop(u64),
     /// The terminal goes to the shell until the program is called back.
@@ -74,6 +77,8 @@ impl View {
                 self.world.fold(News::Store(StoreNews::Stopping));
                 Task::StopStore
             }
+            Effect::Scanner(ScannerOrder::Find) => Task::FindScanner(true),
+            Effect::Scanner(ScannerOrder::Stop) => Task::FindScanner(false),
             Effect::CancelJob(job) => {
                 self.world.fold(News::JobStopping(job));
                 Task::Stop(job)
@@ -130,6 +135,8 @@ impl View {
             | Effect::Shift(_)
             | Effect::Unlock(_)
             | Effect::Print(_)
+            | Effect::Printer(_)
+            | Effect::Scanner(ScannerOrder::Look | ScannerOrder::Keep(_) | ScannerOrder::Remove(_))
             | Effect::Phone(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::Settings(_)
