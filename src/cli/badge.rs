@@ -35,7 +35,7 @@ pub(super) fn badge(args: &PersonBadgeArgs, bench: &Bench<'_>, out: &mut Out<'_>
         let printer = if is_printed || args.paper.file.is_some() { worn(args, &person, bench)? } else { None };
         if let Some(file) = &args.png {
             workbench::issue_badge_seen(bench, &person, &mut |code| {
-                bench.files.write(file, &picture(code)?.png(BADGE_MM, BADGE_DPI).map_err(wrong)?.png)
+                bench.files.write(file, &picture(code)?.png(BADGE_MM, BADGE_DPI).map_err(|error| wrong(&error))?.png)
             })?;
         }
         out.object("badge", json!({ "person": person, "withdrawn": false, "file": file, "printer": printer }))?;
@@ -69,12 +69,12 @@ fn worn(args: &PersonBadgeArgs, person: &PersonId, bench: &Bench<'_>) -> Result<
     }
 }
 
-fn wrong(error: TagError) -> Failure {
-    Failure::new(Trouble::BadData, error.sentence()).detail(&error)
+fn wrong(error: &TagError) -> Failure {
+    Failure::new(Trouble::BadData, error.sentence()).detail(error)
 }
 
 fn picture(code: &Secret) -> Result<Qr, Failure> {
-    Qr::of_text(code.expose()).map_err(wrong)
+    Qr::of_text(code.expose()).map_err(|error| wrong(&error))
 }
 
 /// The badge that was read where a PIN was asked for, if it is one.

@@ -19,6 +19,7 @@ mod log;
 mod log_file;
 mod measure;
 mod measure_erase;
+mod measure_labels;
 mod measure_places;
 mod measure_wipes;
 mod phone;

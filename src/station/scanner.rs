@@ -12,7 +12,7 @@ use crate::tag::{Drawing, Ground, Qr};
 use crate::word::{Sentence, say};
 use crate::workbench::{
     Answer, SETUP_CODE, Scan, ScannerHeard, ScannerKept, ScannerOrder, carry_scanner, find_scanner, listen_to_scanner,
-    read_scan, tried_scan, with_scanner, without_scanner,
+    read_scan, scanners_view, tried_scan, with_scanner, without_scanner,
 };
 use serde_json::json;
 use std::path::Path;
@@ -95,12 +95,12 @@ fn find(args: &ScannerFindArgs, folder: &Folder, scanners: &SerialScanners, out:
 }
 
 fn list(folder: &Folder, scanners: &SerialScanners, out: &mut Out<'_>) -> Result<(), Failure> {
-    let (kept, ports) = (folder.settings()?.scanners, scanners.ports());
+    let kept = folder.settings()?.scanners;
     for one in &kept {
         out.object("scanner", json!({ "port": one.port, "baud": one.baud, "usb": one.usb }))?;
         out.say(&say!("scanner-line", port = one.port.display().to_string(), baud = u64::from(one.baud)))?;
     }
-    for port in ports.iter().filter(|port| kept.iter().all(|one| one.port != port.path)) {
+    for port in &scanners_view(&kept, scanners).others {
         out.object("port", json!({ "port": port.path, "usb": port.usb }))?;
         out.say(&say!("scanner-port", port = port.path.display().to_string()))?;
     }

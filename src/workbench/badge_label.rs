@@ -11,12 +11,9 @@ use super::people::check_name;
 use super::print_paper::{LabelPrint, label_bytes};
 use super::printer::PrinterSetting;
 use crate::port::{Failure, PrintForm, PrinterAddress, Trouble};
-use crate::tag::LabelLine;
+use crate::tag::{LabelLine, LabelTemplate, PrinterState};
 use crate::unit::{PersonId, Secret};
 use crate::word::say;
-
-/// As a code is, and nobody's: to try the paper before there is one.
-const BLANK: &str = "THE-00000000000000000000000000";
 
 fn badge_label(bench: &Bench<'_>, code: &Secret, name: &str) -> Result<MadeLabel, Failure> {
     let team = bench.site.as_ref().map(|site| LabelLine::soft(site.team.clone(), 90));
@@ -42,8 +39,6 @@ pub fn issue_drawn_badge(
     print: &LabelPrint<'_>,
     put: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    // Whether the paper holds it does not depend on the code.
-    label_bytes(&[badge_label(bench, &Secret::new(BLANK), name)?], print)?;
     issue_badge_seen(bench, person, &mut |code| put(&label_bytes(&[badge_label(bench, code, name)?], print)?))
 }
 
@@ -65,7 +60,7 @@ pub fn print_badge(bench: &Bench<'_>, on: &PrinterSetting, code: &Secret, name: 
     send(bench, on, &label_bytes(&[badge_label(bench, code, name)?], &drawn_on(on, &paper))?)
 }
 
-fn drawn_on<'a>(on: &PrinterSetting, paper: &'a crate::tag::LabelTemplate) -> LabelPrint<'a> {
+fn drawn_on<'a>(on: &PrinterSetting, paper: &'a LabelTemplate) -> LabelPrint<'a> {
     LabelPrint { template: paper, language: on.spoken(), dpi: on.dpi, copies: 1, used: 0, shift: on.shift() }
 }
 
@@ -82,9 +77,12 @@ fn send(bench: &Bench<'_>, on: &PrinterSetting, bytes: &[u8]) -> Result<(), Fail
     };
     // Two who send at once would print neither.
     let Some(_turn) = bench.prints.take(printer)? else { return Err(later(say!("badge-printer-busy"))) };
-    let state = bench.printers.state(&on.address, on.question());
-    if !state.takes() {
-        return Err(later(state.sentence()));
+    match bench.printers.state(&on.address, on.question()) {
+        PrinterState::Ready | PrinterState::Unknown => {}
+        PrinterState::PaperOut => return Err(later(say!("badge-printer-paper-out"))),
+        PrinterState::CoverOpen => return Err(later(say!("badge-printer-cover-open"))),
+        PrinterState::Stopped => return Err(later(say!("badge-printer-stopped"))),
+        PrinterState::Gone => return Err(later(say!("badge-printer-gone"))),
     }
     // Its title is for a printing system's lists, where nobody's name belongs.
     bench.printers.send(&on.address, "-", PrintForm::Raw, bytes)

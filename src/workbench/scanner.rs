@@ -132,7 +132,6 @@ pub fn find_scanner(
             is_idle = false;
             let scans = match opened.hear(SILENCE) {
                 Ok(bytes) if bytes.is_empty() => lines.silence().into_iter().collect(),
-                Ok(bytes) if !lines.is_open() && bytes.iter().all(u8::is_ascii_control) => Vec::new(),
                 Ok(bytes) => lines.hear(&bytes),
                 Err(_gone) => {
                     *scanner = None;
@@ -259,6 +258,39 @@ mod tests {
         let next = |baud| ScannerHeard::Again("/dev/b".into(), baud);
         assert_eq!(again, [next(115_200), next(38_400)]);
         assert_eq!(find_scanner(&fake, &fake.ports(), &mut |_| false), None);
+    }
+
+    #[test]
+    fn either_end_ends_a_scan_at_once_and_noise_without_an_end_is_bounded() {
+        let mut lines = ScanLines::default();
+        assert_eq!(lines.hear(b"ONE\nTWO\rTHREE\r\n"), ["ONE", "TWO", "THREE"]);
+        assert!(!lines.is_open());
+        let endless = vec![b'7'; 3 * LONGEST];
+        assert_eq!(lines.hear(&endless), [""; 0]);
+        assert_eq!(lines.silence().map(|scan| scan.len()), Some(LONGEST));
+    }
+
+    #[test]
+    fn of_two_scanners_that_usb_cannot_tell_apart_neither_is_taken_for_the_other() {
+        let who = Some("1a86:7523:");
+        let (gone, same) = (kept("/dev/ttyUSB0", who), [port("/dev/ttyUSB1", who), port("/dev/ttyUSB2", who)]);
+        assert_eq!(gone.place(&same), PathBuf::from("/dev/ttyUSB0"), "waited for where it was");
+        assert_eq!(gone.place(&same[..1]), PathBuf::from("/dev/ttyUSB1"));
+        assert_eq!(kept("/dev/ttyUSB0", None).place(&[port("/dev/ttyUSB1", None)]), PathBuf::from("/dev/ttyUSB0"));
+    }
+
+    #[test]
+    fn a_bare_line_end_changes_no_speed() {
+        let code = format!("{SETUP_CODE}\r");
+        let looks: &[Result<&[u8], ()>] = &[Ok(b"\r\n"), Ok(b"\x02"), Ok(b""), Ok(code.as_bytes())];
+        let fake = made(&[port("/dev/a", None)], &[("/dev/a", 9600, looks)]);
+        let mut left = 20;
+        let found = find_scanner(&fake, &fake.ports(), &mut |heard| {
+            assert_eq!(heard, None);
+            left -= 1;
+            left > 0
+        });
+        assert_eq!(found, Some(kept("/dev/a", None)));
     }
 
     proptest! {

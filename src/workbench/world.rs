@@ -346,7 +346,7 @@ impl World {
                 }
             }
             News::Answer(Answer::Done(report) | Answer::Taken(_, report)) => {
-                self.alert(Alert { at: self.now, about: None, report })
+                self.alert(Alert { at: self.now, about: None, report });
             }
             News::Answer(Answer::Settings(settings)) => self.habits = settings.habits,
             News::Answer(Answer::Store(told)) => {

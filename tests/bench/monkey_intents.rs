@@ -16,7 +16,7 @@ use aoxanh::workbench::{Answer, Input, Key, News};
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-const INTENTS: [&str; 131] = [
+const INTENTS: [&str; 139] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
@@ -148,6 +148,14 @@ const INTENTS: [&str; 131] = [
     "RepRepRep9p↓↑⇟⇞x⎋",
     "Rex⎋⎋",
     "R8ƒ^n⎋",
+    "1st⎋⎋",
+    "1stWtW↓↑⇟⇞▮xrx⎋⎋",
+    "1pt\ntcp:a\n\n\nhai\n↓m↑⇟⇞↓il\n\nx⎋",
+    "9pm⎋⎋",
+    "mhM\np⎋",
+    "n¤↓ ↓ ↓↓\n\nu↓↓\n\n\n\np⎋⎋u↓↓↓\np⎋⎋⎋",
+    "‖R⌁x⤓\nA⎋q⎋",
+    "W‖⌁⌁^kc⇟⇞⎋⎋",
 ];
 
 /// Disks that are plugged in at most.

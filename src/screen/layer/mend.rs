@@ -212,7 +212,9 @@ impl Screen for Mend {
                 Vec::new()
             }),
             Input::Paste(text) | Input::Scan(text) if part_code(text).is_some() && !self.is_typing() => {
-                part_code(text).iter().for_each(|part| self.scanned(part));
+                if let Some(part) = part_code(text) {
+                    self.scanned(&part);
+                }
                 Vec::new()
             }
             Input::Paste(_) | Input::Scan(_) => {

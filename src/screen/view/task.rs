@@ -35,6 +35,12 @@ pub enum Task {
 }
 
 impl View {
+    /// The world alone is told; nobody has anything to do.
+    fn tell(&mut self, news: News) -> Option<Task> {
+        self.world.fold(news);
+        None
+    }
+
     /// What others are to do about it; none where it is done.
     pub(super) fn task(&mut self, effect: Effect) -> Option<Task> {
         Some(match effect {
@@ -46,13 +52,9 @@ impl View {
                 self.world.tongue = self.world.tongue.other();
                 return None;
             }
-            Effect::Dismiss => {
-                self.world.fold(News::Dismissed);
-                return None;
-            }
+            Effect::Dismiss => return self.tell(News::Dismissed),
             Effect::Warn(report) => {
-                self.world.fold(News::Alert(Box::new(Alert { at: self.world.now, about: None, report })));
-                return None;
+                return self.tell(News::Alert(Box::new(Alert { at: self.world.now, about: None, report })));
             }
             Effect::Choose(device) => {
                 self.world.fold(News::Choosing(device.clone()));
