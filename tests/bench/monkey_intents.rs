@@ -153,7 +153,7 @@ const INTENTS: [&str; 139] = [
     "1pt\ntcp:a\n\n\nhai\n↓m↑⇟⇞↓il\n\nx⎋",
     "9pm⎋⎋",
     "mhM\np⎋",
-    "n¤↓ ↓ ↓↓\n\nu↓↓\n\n\n\np⎋⎋u↓↓↓\np⎋⎋⎋",
+    "n ↓¤↓ ↓ ↓↓\n\nu↓↓\n\n\n\np⎋⎋u↓↓↓\np⎋⎋⎋",
     "‖R⌁x⤓\nA⎋q⎋",
     "W‖⌁⌁^kc⇟⇞⎋⎋",
 ];
