@@ -20,6 +20,10 @@ pub enum MeasureVerb {
     Wipes(MeasureWipesArgs),
     /// Erase a model of a drive.
     Erase(MeasureEraseArgs),
+    /// Draw labels, harm them and read them.
+    Labels(MeasureLabelsArgs),
+    /// Send labels to a printer of this machine's own.
+    Printing(MeasureFramesArgs),
 }
 
 /// A blank practice disk.
@@ -59,6 +63,16 @@ pub struct MeasureFramesArgs {
 pub struct MeasureEraseArgs {
     /// Its size, bytes.
     pub bytes: u64,
+}
+
+/// Labels.
+#[derive(Clone, Debug, Args)]
+pub struct MeasureLabelsArgs {
+    /// The folder for their pictures.
+    pub folder: PathBuf,
+    /// Harm those in it, and read them.
+    #[arg(long)]
+    pub harm: bool,
 }
 
 /// Wipes at once.

@@ -1,5 +1,6 @@
 //! What can be typed about grades, repairs, parts and locks.
 
+use super::args_tag::PaperArgs;
 use crate::event::lock::LockKind;
 use crate::event::repair::RepairOutcome;
 use clap::{Args, Subcommand, ValueEnum};
@@ -85,6 +86,8 @@ pub enum PartVerb {
     List,
     /// Show one part's story.
     Show(PartShowArgs),
+    /// Labels of parts.
+    Label(PartLabelArgs),
 }
 
 /// Taking a part out.
@@ -113,6 +116,19 @@ pub struct PartFitArgs {
     pub part: String,
     /// Tag or id of the device it goes into.
     pub device: String,
+}
+
+/// Labels of parts.
+#[derive(Clone, Debug, Args)]
+pub struct PartLabelArgs {
+    /// Which parts.
+    #[arg(required = true)]
+    pub parts: Vec<String>,
+    /// How many of each.
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub copies: u16,
+    #[command(flatten)]
+    pub paper: PaperArgs,
 }
 
 /// A part.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: no PIN and no badge is ever an argument.
 
+use super::args_tag::PaperArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -66,12 +67,20 @@ pub struct PersonBadgeArgs {
     /// Name or id; whoever is at the bench where none is named.
     pub person: Option<String>,
     /// Where its picture goes.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "printer", "print"])]
     pub png: Option<PathBuf>,
     /// Only ASCII on the terminal.
-    #[arg(long, conflicts_with = "png")]
+    #[arg(long, conflicts_with_all = ["png", "file", "printer", "print"])]
     pub ascii: bool,
     /// Take it back.
-    #[arg(long, conflicts_with_all = ["png", "ascii"])]
+    #[arg(long, conflicts_with_all = ["png", "ascii", "file", "printer", "print", "name"])]
     pub withdraw: bool,
+    /// Print it on the usual printer.
+    #[arg(long, conflicts_with = "file")]
+    pub print: bool,
+    /// The name on it.
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub paper: PaperArgs,
 }

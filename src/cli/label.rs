@@ -1,7 +1,8 @@
-//! `aoxanh tag …`: tags shown, bound and read, and labels drawn and read back.
+//! `aoxanh tag …`: tags shown, bound and read, and labels drawn and read back; labels of parts too.
 //!
 //! Invariant: no file of labels is called good before each code on it was read by the second decoder.
 
+use super::args_repair::PartLabelArgs;
 use super::args_tag::{
     PaperArgs, TagCalibrateArgs, TagDiskArgs, TagPrintArgs, TagSheetArgs, TagShelfArgs, TagSwapArgs, TagVerb,
 };
@@ -101,12 +102,13 @@ pub(super) fn run_tag(
 
 /// How labels are written.
 #[derive(Clone, Copy)]
-enum Format {
+pub(super) enum Format {
     Pdf,
     Dots(&'static Language),
 }
 
-fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
+/// How they are written into that file. Errors: neither its name nor an option tells.
+pub(super) fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let named = args.format.clone().or(ending).unwrap_or_default();
     if named == PDF {
@@ -120,13 +122,13 @@ fn format(args: &PaperArgs, file: &Path) -> Result<Format, Failure> {
 }
 
 /// Where labels go.
-enum To<'p> {
+pub(super) enum To<'p> {
     File(&'p Path, LabelTemplate, Format),
     Printer(PrinterSetting),
 }
 
 /// Where they are to go. Errors: no such template or format; no such printer, or none at all and no file named.
-fn to<'p>(args: &'p PaperArgs, bench: &Bench<'_>) -> Result<To<'p>, Failure> {
+pub(super) fn to<'p>(args: &'p PaperArgs, bench: &Bench<'_>) -> Result<To<'p>, Failure> {
     if let Some(file) = &args.file {
         let template = args.template.as_deref().unwrap_or(SHEETS);
         return Ok(To::File(file, workbench::template(bench, template)?, format(args, file)?));
@@ -200,6 +202,22 @@ fn check_room(to: &To<'_>, labels: usize, copies: u16) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Labels of parts.
+pub(super) fn parts(
+    args: &PartLabelArgs,
+    bench: &Bench<'_>,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
+    let to = to(&args.paper, bench)?;
+    let mut labels = Vec::new();
+    for part in &args.parts {
+        let view = workbench::part_view(bench, super::repair::read_part(part)?)?;
+        labels.push(workbench::part_label(bench, &view, out.words())?);
+    }
+    put(&labels, args.copies, (&args.paper, &to), bench, out, cancel)
+}
+
 /// Writes the file, or prints.
 fn put(
     labels: &[MadeLabel],
@@ -224,14 +242,19 @@ fn put(
             return super::printer::print_now(bench, &jobs, out, cancel);
         }
     };
+    let print = drawn(args, format, template, copies);
+    bench.files.write(file, &workbench::label_bytes(labels, &print)?)?;
+    told(labels, copies, template, file, out)
+}
+
+/// How labels are drawn for a file.
+pub(super) fn drawn<'a>(args: &PaperArgs, format: Format, template: &'a LabelTemplate, copies: u16) -> LabelPrint<'a> {
     let language = match format {
         Format::Pdf => None,
         Format::Dots(language) => Some(language),
     };
     let shift = Shift::from(args.shift);
-    let print = LabelPrint { template, language, dpi: args.dpi, copies, used: args.used, shift, roll: None };
-    bench.files.write(file, &workbench::label_bytes(labels, &print)?)?;
-    told(labels, copies, template, file, out)
+    LabelPrint { template, language, dpi: args.dpi, copies, used: args.used, shift, roll: None }
 }
 
 fn told(

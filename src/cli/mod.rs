@@ -30,6 +30,7 @@ mod args_shelf;
 mod args_shift;
 mod args_tag;
 mod args_today;
+mod badge;
 mod capture;
 mod certificate;
 mod check;
@@ -73,7 +74,7 @@ pub use args_correct::{CorrectArgs, DonorVerb};
 pub use args_day::{BackupVerb, DayVerb, ErasuresArgs, RestoreArgs};
 pub use args_image::{ImageVerb, ImageWriteArgs, ManifestArgs};
 pub use args_ledger::{FillSize, FindArgs, PracticeArgs, VerifyArgs};
-pub use args_measure::{MeasureEraseArgs, MeasureVerb, MeasureWipesArgs};
+pub use args_measure::{MeasureEraseArgs, MeasureLabelsArgs, MeasureVerb, MeasureWipesArgs};
 pub use args_people::{
     KeyRevokeArgs, KeyVerb, OpenArgs, PersonPinArgs, PersonVerb, PlaceArgs, VaultPassphraseArgs, VaultRecoverArgs,
     VaultUnlockArgs, VaultVerb,

@@ -33,7 +33,7 @@ pub fn arrive(bench: &mut Bench<'_>, arrival: Arrival<'_>, ask: &dyn Ask, out: &
     if arrival.pin || arrival.pin_file.is_some() {
         let who = bench.name_of(bench.by.person.as_str())?.unwrap_or_else(|| bench.by.person.to_string());
         let pin = known_secret(ask, out, &say!("ask-pin", name = who), "--pin-file", arrival.pin_file)?;
-        bench.by = match super::shift::as_badge(&pin) {
+        bench.by = match super::badge::as_badge(&pin) {
             Some(code) => holder(bench, &code, arrival.by.is_some())?.by(),
             None => workbench::sign_in(bench, bench.by.person.as_str(), &pin)?.by(),
         };
@@ -81,7 +81,7 @@ pub fn run_person(verb: &PersonVerb, bench: &Bench<'_>, ask: &dyn Ask, out: &mut
             person(out, &workbench::revoke(bench, &who, args.role.map(Role::from))?)
         }
         PersonVerb::Pin(args) => pin(args, bench, ask, out),
-        PersonVerb::Badge(args) => super::shift::badge(args, bench, out),
+        PersonVerb::Badge(args) => super::badge::badge(args, bench, out),
     }
 }
 

@@ -7,7 +7,7 @@ use super::question::{answer, known_secret, missing};
 use super::show;
 use crate::port::{Ask, Failure, Trouble};
 use crate::profile::{Checklist, Term};
-use crate::unit::{Bytes, IdError, PartId};
+use crate::unit::{Bytes, PartId};
 use crate::word::{Arg, say};
 use crate::workbench::{
     self, Bench, GradeOrder, PartOrder, PartView, RepairOrder, checklist, grade_sentence, lock_advice, lock_sentence,
@@ -23,11 +23,17 @@ pub const fn is_about_repair(verb: &Verb) -> bool {
 
 /// Runs a verb about grades, repairs, parts or locks. Errors: what it says; another verb.
 #[expect(clippy::wildcard_enum_match_arm, reason = "all others are run elsewhere")]
-pub fn run_repair(verb: &Verb, bench: &Bench<'_>, ask: &dyn Ask, out: &mut Out<'_>) -> Result<(), Failure> {
+pub fn run_repair(
+    verb: &Verb,
+    bench: &Bench<'_>,
+    ask: &dyn Ask,
+    out: &mut Out<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Failure> {
     match verb {
         Verb::Grade(args) => grade(args, bench, ask, out),
         Verb::Repair(args) => repair(args, bench, out),
-        Verb::Part(args) => part(args, bench, out),
+        Verb::Part(args) => part(args, bench, out, cancel),
         Verb::Lock(args) => lock(args, bench, ask, out),
         _others => Err(Failure::new(Trouble::Usage, say!("verb-needs-folder"))),
     }
@@ -118,22 +124,32 @@ fn show_vocabulary(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> 
     out.say(&say!("vocabulary-limit", limit = workbench::dong(words.low_cost), source = words.source.as_str()))
 }
 
-fn part(verb: &PartVerb, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let id = |text: &str| {
-        text.parse::<PartId>()
-            .map_err(|error: IdError| Failure::new(Trouble::Usage, say!("part-id-wrong", part = text)).detail(&error))
-    };
+/// A part as its label says it, or its id as typed. Errors: neither.
+pub(super) fn read_part(text: &str) -> Result<PartId, Failure> {
+    workbench::part_code(text).ok_or_else(|| {
+        let failure = Failure::new(Trouble::Usage, say!("part-id-wrong", part = text));
+        match text.parse::<PartId>() {
+            Ok(_part) => failure,
+            Err(error) => failure.detail(&error),
+        }
+    })
+}
+
+fn part(verb: &PartVerb, bench: &Bench<'_>, out: &mut Out<'_>, cancel: &dyn Fn() -> bool) -> Result<(), Failure> {
     match verb {
         PartVerb::Take(args) => {
             let view = workbench::take_part(bench, &bench.find(&args.device)?, &order(args))?;
-            say_part(&view, bench, out)
+            say_part(&view, bench, out)?;
+            out.aside(&say!("part-label-next", part = view.id.as_str()));
+            Ok(())
         }
         PartVerb::Fit(args) => {
-            let view = workbench::fit_part(bench, &bench.find(&args.device)?, &id(&args.part)?)?;
+            let view = workbench::fit_part(bench, &bench.find(&args.device)?, &read_part(&args.part)?)?;
             say_part(&view, bench, out)?;
             out.say(&say!("part-inspect-again"))
         }
-        PartVerb::Show(args) => say_part(&workbench::part_view(bench, id(&args.part)?)?, bench, out),
+        PartVerb::Show(args) => say_part(&workbench::part_view(bench, read_part(&args.part)?)?, bench, out),
+        PartVerb::Label(args) => super::label::parts(args, bench, out, cancel),
         PartVerb::List => {
             let shelf = workbench::shelf(bench)?;
             if shelf.is_empty() {
@@ -162,12 +178,9 @@ fn say_part(view: &PartView, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(),
             "withdrawn": file.withdrawn, "disk": disk.map(|(key, ..)| key), "wiped": disk.map(|(_, wiped, _)| wiped),
         }),
     )?;
-    let words = vocabulary(bench)?;
-    let lang = out.words().lang();
-    let kind = words.parts.iter().find(|term| term.id == file.kind).map_or(file.kind.as_str(), |term| term.name(lang));
-    let size = file.size.map(|size| if file.kind == "memory" { size.binary() } else { size.decimal() });
-    let what: Vec<String> = [Some(kind.to_owned()), file.label.clone(), size].into_iter().flatten().collect();
-    let (part, what, from) = (view.id.as_str(), what.join(" · "), view.from.as_str());
+    let (kind, rest) = workbench::part_words(bench, file, out.words().lang())?;
+    let what = [kind, rest].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    let (part, from) = (view.id.as_str(), view.from.as_str());
     out.say(&match &view.fitted {
         Some(fitted) => say!("part-fitted", part = part, what = what, from = from, fitted = fitted.as_str()),
         None if file.withdrawn => say!("correct-part-never", part = part, what = what, from = from),

@@ -3,10 +3,10 @@
 //! Invariant: a code is shown only for somebody who signed for it by PIN or badge.
 
 use super::args_serve::ServeArgs;
+use super::badge::as_badge;
 use super::out::Out;
 use super::people::Arrival;
 use super::question::known_secret;
-use super::shift::as_badge;
 use crate::port::{Ask, Failure, Trouble};
 use crate::tag::{Drawing, Ground, Qr, TagError};
 use crate::unit::Secret;

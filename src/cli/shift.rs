@@ -1,24 +1,16 @@
-//! Verbs about shifts: taking devices, notes, what a shift leaves, handing it over; and badges.
-//!
-//! Invariant: the code of a badge leaves as a picture only, never as a line or an object.
+//! Verbs about shifts: taking devices, notes, what a shift leaves, handing it over.
 
 use super::args::Verb;
-use super::args_shift::{HandOverArgs, NoteArgs, PersonBadgeArgs, ShiftVerb, TakeArgs};
+use super::args_shift::{HandOverArgs, NoteArgs, ShiftVerb, TakeArgs};
 use super::out::Out;
 use super::question::known_secret;
 use crate::port::{Ask, Failure, Trouble};
-use crate::tag::{Drawing, Ground, Qr, TagError};
-use crate::unit::Secret;
 use crate::word::say;
 use crate::workbench::{
-    self, Bench, NoteSeen, ShiftDevice, ShiftView, Signature, Signer, badge_code, hand_over_shift, handed_over_lines,
-    read_shelf, shift_lines, shift_view, take_device, taken_sentence,
+    self, Bench, NoteSeen, ShiftDevice, ShiftView, Signature, Signer, hand_over_shift, handed_over_lines, read_shelf,
+    shift_lines, shift_view, take_device, taken_sentence,
 };
 use serde_json::{Value, json};
-
-/// A badge's picture: as wide as a card's short side leaves, and fine enough for every printer.
-const BADGE_MM: u32 = 40;
-const BADGE_DPI: u32 = 300;
 
 /// Whether [`run_shift`] runs that verb.
 #[must_use]
@@ -173,40 +165,4 @@ fn hand_over(args: &HandOverArgs, bench: &Bench<'_>, ask: &dyn Ask, out: &mut Ou
     let to = over.to.as_ref().map(|to| &to.person);
     out.object("shift_handed_over", json!({ "from": bench.by.person, "to": to, "devices": devices }))?;
     handed_over_lines(&over).iter().try_for_each(|line| out.say(line))
-}
-
-/// Makes a badge, or takes one back. Errors: the rules; nobody would see it.
-pub(super) fn badge(args: &PersonBadgeArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let person = match &args.person {
-        Some(text) => workbench::find_person(bench, text)?,
-        None => bench.by.person.clone(),
-    };
-    let name = bench.name_of(person.as_str())?.unwrap_or_else(|| person.to_string());
-    if args.withdraw {
-        workbench::withdraw_badge(bench, &person)?;
-        out.object("badge", json!({ "person": person, "withdrawn": true }))?;
-        return out.say(&say!("badge-withdrawn", name = name));
-    }
-    if out.is_json() && args.png.is_none() {
-        return Err(Failure::new(Trouble::Usage, say!("badge-unseen")).hint(say!("badge-unseen-hint")));
-    }
-    let code = workbench::issue_badge(bench, &person)?;
-    let shown = draw(&code, args, bench, out);
-    out.object("badge", json!({ "person": person, "withdrawn": false, "file": args.png }))?;
-    shown?;
-    out.say(&say!("badge-issued", name = name))
-}
-
-fn draw(code: &Secret, args: &PersonBadgeArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let wrong = |error: TagError| Failure::new(Trouble::BadData, error.sentence()).detail(&error);
-    let qr = Qr::of_text(code.expose()).map_err(wrong)?;
-    if let Some(file) = &args.png {
-        return bench.files.write(file, &qr.png(BADGE_MM, BADGE_DPI).map_err(wrong)?.png);
-    }
-    out.text(&qr.terminal(if args.ascii { Drawing::Ascii } else { Drawing::HalfBlocks }, Ground::Dark))
-}
-
-/// The badge that was read where a PIN was asked for, if it is one.
-pub(super) fn as_badge(secret: &Secret) -> Option<Secret> {
-    badge_code(secret.expose())
 }

@@ -59,6 +59,15 @@ impl Entry {
         }
     }
 
+    /// Chooses that one, where it is one of a few.
+    pub(super) fn choose(&mut self, wanted: usize) {
+        if let Self::Choice(options, at) = self
+            && wanted < options.len()
+        {
+            *at = wanted;
+        }
+    }
+
     pub(super) const fn is_typing(&self) -> bool {
         matches!(self, Self::Text(_) | Self::Secret(_))
     }

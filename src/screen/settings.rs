@@ -95,6 +95,18 @@ static KEYS: &[Binding<Settings>] = &[
         when: |page, _| page.guide.is_none() && page.view.is_some(),
         what: |_, _| vec![Effect::Open(Layer::Phone)],
     },
+    Binding {
+        key: Key::Char('s'),
+        words: || say!("key-scanners"),
+        when: |page, _| page.guide.is_none() && page.view.is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Scanners)],
+    },
+    Binding {
+        key: Key::Char('p'),
+        words: || say!("key-printers"),
+        when: |page, _| page.guide.is_none() && page.view.is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Printers)],
+    },
     moves::down(),
     moves::up(),
     Binding {

@@ -326,6 +326,8 @@ impl Stack {
                 | Effect::Shift(_)
                 | Effect::Unlock(_)
                 | Effect::Print(_)
+                | Effect::Printer(_)
+                | Effect::Scanner(_)
                 | Effect::Day(_)
                 | Effect::Settings(_)
                 | Effect::Phone(_)

@@ -10,6 +10,7 @@ pub(super) fn unclaimed(answer: &Answer) -> Option<Layer> {
     match answer {
         Answer::NotFound { tag: Some(tag), .. } => Some(Layer::Receive(Some(tag.clone()))),
         Answer::Refused(report)
+        | Answer::Taken(_, report)
         | Answer::NotBegun(report)
         | Answer::NotClosed(report)
         | Answer::NotFound { tag: None, report } => Some(Layer::Message(report.clone())),
@@ -45,6 +46,8 @@ pub(super) fn unclaimed(answer: &Answer) -> Option<Layer> {
         | Answer::Day(_)
         | Answer::Settings(_)
         | Answer::Phone(_)
+        | Answer::Printers(_)
+        | Answer::Scanner(_)
         | Answer::Check(_)
         | Answer::Made(_)
         | Answer::Began(_)

@@ -6,7 +6,7 @@
 use super::desk::Room;
 use super::folder::own_words;
 use super::terminal::last_panic;
-use super::{day, images, log, phone, printers, settings, vault, with_bench};
+use super::{day, images, log, phone, printers, scanner, settings, vault, with_bench};
 use crate::event::By;
 use crate::job::ImageSource;
 use crate::linux::removable_places;
@@ -96,6 +96,10 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         Effect::Print(order) => {
             settings::keep_up(room.opening.folder, bench).and_then(|()| printers::carry(room, bench, order))
         }
+        Effect::Printer(order) => {
+            settings::keep_up(room.opening.folder, bench).and_then(|()| printers::keep(room, bench, order))
+        }
+        Effect::Scanner(order) => scanner::carry(room.opening.folder, order),
         Effect::Phone(order) => phone::carry(room, bench, order),
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),

@@ -6,6 +6,7 @@
 
 use super::folder::Folder;
 use super::measure_erase::erase;
+use super::measure_labels::{labels, printing};
 use super::measure_places::places;
 use super::measure_wipes::wipes;
 use super::terminal::paint;
@@ -34,6 +35,8 @@ pub(super) fn measure(verb: &MeasureVerb, named: Option<&Path>, out: &mut Out<'_
         MeasureVerb::Frames(args) => frames(&practice(named, out)?, args.count, out),
         MeasureVerb::Places(args) => places(&practice(named, out)?, args.count, out),
         MeasureVerb::Erase(args) => erase(args, out),
+        MeasureVerb::Labels(args) => labels(args, out),
+        MeasureVerb::Printing(args) => printing(&practice(named, out)?, args.count, out),
         MeasureVerb::Wipes(args) => wipes(&practice(named, out)?, args, out),
     }
 }

@@ -19,6 +19,7 @@ mod log;
 mod log_file;
 mod measure;
 mod measure_erase;
+mod measure_labels;
 mod measure_places;
 mod measure_wipes;
 mod phone;
@@ -237,7 +238,7 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         } else if let Verb::Certificate(args) = &cli.verb {
             cli::run_certificate(args, bench, &read_key(folder.path(), KeyFile::Station)?, out)
         } else if cli::is_about_repair(&cli.verb) {
-            cli::run_repair(&cli.verb, bench, &TerminalAsk, out)
+            cli::run_repair(&cli.verb, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if cli::is_about_shelves(&cli.verb) {
             cli::run_shelf(&cli.verb, bench, &TerminalAsk, out, &|| cancel.is_set())
         } else if cli::is_about_shifts(&cli.verb) {

@@ -13,8 +13,8 @@ use crate::printer::MachinePrinters;
 use crate::serial::{open_port, serial_ports};
 use crate::word::{Words, say};
 use crate::workbench::{
-    Alert, Answer, Bench, News, PrintHand, PrintOrder, PrintWait, PrinterSetting, Report, carry_print, send_waiting,
-    with_printer,
+    Alert, Answer, Bench, News, PrintHand, PrintOrder, PrintWait, PrinterOrder, PrinterSetting, Report, carry_print,
+    carry_printer, send_waiting, with_printer, without_printer,
 };
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -60,12 +60,7 @@ pub(super) fn run(
         PrinterVerb::Remove(args) => {
             let mut settings = folder.settings()?;
             let gone = crate::workbench::printer(bench, Some(&args.name))?;
-            settings.printers.retain(|one| one.name != gone.name);
-            if gone.default
-                && let Some(next) = settings.printers.first_mut()
-            {
-                next.default = true;
-            }
+            settings.printers = without_printer(bench, settings.printers, &gone.name)?;
             settings.write(folder)?;
             out.object("printer_removed", serde_json::json!({ "name": gone.name }))?;
             out.say(&say!("printer-removed", name = gone.name.as_str()))
@@ -88,14 +83,30 @@ pub(super) fn run(
 
 /// What a screen asks for; the thread that sends is told.
 pub(super) fn carry(room: &Room<'_>, bench: &Bench<'_>, order: &PrintOrder) -> Result<Answer, Failure> {
-    let folder = room.opening.folder;
-    let own = own_words(Some(folder.path()), room.lang())?;
-    let embedded = || {
-        Words::new(room.lang(), None).map_err(|error| Failure::new(Trouble::BadData, say!("job-broke")).because(error))
-    };
-    let answer = carry_print(bench, &folder.settings()?.domain()?, order, &own.map_or_else(embedded, Ok)?);
+    let answer = carry_print(bench, &room.opening.folder.settings()?.domain()?, order, &words_of(room)?);
     room.bell.ring();
     answer
+}
+
+/// What a screen asks for about the printers themselves; what is kept of them stands in the settings then.
+pub(super) fn keep(room: &Room<'_>, bench: &mut Bench<'_>, order: &PrinterOrder) -> Result<Answer, Failure> {
+    let folder = room.opening.folder;
+    let mut settings = folder.settings()?;
+    let before = settings.printers.clone();
+    let answer = carry_printer(bench, &mut settings.printers, order, &words_of(room)?)?;
+    if settings.printers != before {
+        settings.write(folder)?;
+        settings::keep_up(folder, bench)?;
+    }
+    room.bell.ring();
+    Ok(answer)
+}
+
+fn words_of(room: &Room<'_>) -> Result<Words, Failure> {
+    if let Some(own) = own_words(Some(room.opening.folder.path()), room.lang())? {
+        return Ok(own);
+    }
+    Words::new(room.lang(), None).map_err(|error| Failure::new(Trouble::BadData, say!("job-broke")).because(error))
 }
 
 /// Wakes the thread that sends.

@@ -11,7 +11,8 @@ use crate::serial::SerialScanners;
 use crate::tag::{Drawing, Ground, Qr};
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    SETUP_CODE, Scan, ScannerHeard, ScannerKept, find_scanner, layout_report, listen_to_scanner, no_tag, read_scan,
+    Answer, SETUP_CODE, Scan, ScannerHeard, ScannerKept, ScannerOrder, carry_scanner, find_scanner, listen_to_scanner,
+    read_scan, scanners_view, tried_scan, with_scanner, without_scanner,
 };
 use serde_json::json;
 use std::path::Path;
@@ -55,6 +56,17 @@ impl Patience {
     }
 }
 
+/// What a screen asks for; the settings are written where that changes them.
+pub(super) fn carry(folder: &Folder, order: &ScannerOrder) -> Result<Answer, Failure> {
+    let mut settings = folder.settings()?;
+    let before = settings.scanners.clone();
+    let answer = carry_scanner(&SerialScanners::new("/"), &mut settings.scanners, order)?;
+    if settings.scanners != before {
+        settings.write(folder)?;
+    }
+    Ok(answer)
+}
+
 fn find(args: &ScannerFindArgs, folder: &Folder, scanners: &SerialScanners, out: &mut Out<'_>) -> Result<(), Failure> {
     folder.settings()?;
     let named = args.port.iter().map(|path| scanners.named(path));
@@ -78,20 +90,19 @@ fn find(args: &ScannerFindArgs, folder: &Folder, scanners: &SerialScanners, out:
     let kept = found.ok_or_else(|| patience.ended(say!("scanner-silent-hint")))?;
     // Somebody else may have changed them while nobody scanned.
     let mut settings = folder.settings()?;
-    settings.scanners.retain(|other| other.port != kept.port);
-    settings.scanners.push(kept.clone());
+    settings.scanners = with_scanner(settings.scanners, kept.clone());
     settings.write(folder)?;
     out.object("scanner", json!({ "port": kept.port, "baud": kept.baud, "usb": kept.usb }))?;
     out.say(&say!("scanner-found", port = kept.port.display().to_string(), baud = u64::from(kept.baud)))
 }
 
 fn list(folder: &Folder, scanners: &SerialScanners, out: &mut Out<'_>) -> Result<(), Failure> {
-    let (kept, ports) = (folder.settings()?.scanners, scanners.ports());
+    let kept = folder.settings()?.scanners;
     for one in &kept {
         out.object("scanner", json!({ "port": one.port, "baud": one.baud, "usb": one.usb }))?;
         out.say(&say!("scanner-line", port = one.port.display().to_string(), baud = u64::from(one.baud)))?;
     }
-    for port in ports.iter().filter(|port| kept.iter().all(|one| one.port != port.path)) {
+    for port in &scanners_view(&kept, scanners).others {
         out.object("port", json!({ "port": port.path, "usb": port.usb }))?;
         out.say(&say!("scanner-port", port = port.path.display().to_string()))?;
     }
@@ -103,15 +114,10 @@ fn list(folder: &Folder, scanners: &SerialScanners, out: &mut Out<'_>) -> Result
 
 fn remove(port: &Path, folder: &Folder, out: &mut Out<'_>) -> Result<(), Failure> {
     let mut settings = folder.settings()?;
-    let before = settings.scanners.len();
-    settings.scanners.retain(|kept| kept.port != port);
-    let name = port.display().to_string();
-    if settings.scanners.len() == before {
-        return Err(Failure::new(Trouble::No, say!("scanner-unknown", port = name)).hint(say!("scanner-unknown-hint")));
-    }
+    settings.scanners = without_scanner(settings.scanners, port)?;
     settings.write(folder)?;
     out.object("scanner_removed", json!({ "port": port }))?;
-    out.say(&say!("scanner-removed", port = name))
+    out.say(&say!("scanner-removed", port = port.display().to_string()))
 }
 
 /// The one that is meant. Errors: none is kept; more than one is, and none is named.
@@ -135,25 +141,10 @@ fn test(args: &ScannerTestArgs, folder: &Folder, scanners: &SerialScanners, out:
         heard.is_none() && patience.lasts()
     });
     let text = heard.ok_or_else(|| patience.ended(say!("scanner-silent-hint")))?;
-    let scan = read_scan(&text, Some(&domain));
-    let (tag, what) = match &scan {
-        Scan::Tag(tag) => (Some(tag), say!("scanner-is-tag", tag = tag.to_string())),
-        Scan::Garbled(tag, layout) => (Some(tag), layout_report(*layout).lines.swap_remove(0)),
-        Scan::Unclear(_)
-        | Scan::Foreign(..)
-        | Scan::Badge
-        | Scan::Shelf(_)
-        | Scan::Certificate(..)
-        | Scan::Receipt
-        | Scan::Link(_)
-        | Scan::Wifi
-        | Scan::Product
-        | Scan::Book
-        | Scan::Damaged(_) => (None, no_tag(&text, Some(&domain)).what),
-        Scan::Other => (None, say!("scanner-is-text", text = text.as_str())),
-    };
+    let (tag, what) = tried_scan(&text, Some(&domain));
     // Neither a badge's code nor a receipt's nor a network's password is anybody's to read.
-    let shown = (!matches!(scan, Scan::Badge | Scan::Receipt | Scan::Wifi)).then_some(text.as_str());
-    out.object("scan", json!({ "text": shown, "tag": tag.map(crate::tag::TagId::as_str) }))?;
+    let is_secret = matches!(read_scan(&text, Some(&domain)), Scan::Badge | Scan::Receipt | Scan::Wifi);
+    let shown = (!is_secret).then_some(text.as_str());
+    out.object("scan", json!({ "text": shown, "tag": tag.as_ref().map(crate::tag::TagId::as_str) }))?;
     out.say(&what)
 }

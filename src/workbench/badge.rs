@@ -40,11 +40,28 @@ fn hashed(code: &Secret) -> Digest {
 ///
 /// Errors: it is for whoever comes; the rules (one's own, or a lead; by PIN).
 pub fn issue_badge(bench: &Bench<'_>, person: &PersonId) -> Result<Secret, Failure> {
+    let mut made = None;
+    issue_badge_seen(bench, person, &mut |code| {
+        made = Some(code.clone());
+        Ok(())
+    })?;
+    made.ok_or_else(|| Failure::new(Trouble::No, say!("badge-none")))
+}
+
+/// The same, its code shown before it counts: where `show` fails none was made, and the one before still counts.
+///
+/// Errors: those of [`issue_badge`] and of `show`.
+pub fn issue_badge_seen(
+    bench: &Bench<'_>,
+    person: &PersonId,
+    show: &mut dyn FnMut(&Secret) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     refuse_shared(bench, person)?;
-    let random: [u8; 16] = bench.chance.bytes();
-    let code = Secret::new(format!("{PREFIX}{}", Symbol::spell(&random)));
-    bench.record(None, BadgeIssued { person: person.clone(), badge: Some(hashed(&code)) })?;
-    Ok(code)
+    let code = Secret::new(format!("{PREFIX}{}", Symbol::spell(&bench.chance.bytes::<16>())));
+    let issued = BadgeIssued { person: person.clone(), badge: Some(hashed(&code)) };
+    bench.refuse_if_forbidden(None, issued.clone())?;
+    show(&code)?;
+    bench.record(None, issued).map(|_recorded| ())
 }
 
 /// Takes the badge of that person back. Errors: they have none; the rules (one's own, or a lead; by PIN).

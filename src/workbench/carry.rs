@@ -106,6 +106,8 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::People(_)
         | Effect::Unlock(_)
         | Effect::Print(_)
+        | Effect::Printer(_)
+        | Effect::Scanner(_)
         | Effect::Day(_)
         | Effect::Settings(_)
         | Effect::Phone(_)
@@ -245,6 +247,13 @@ fn mended(bench: &Bench<'_>, device: &DeviceId, order: &MendOrder, tell: Tell<'_
         Mended::Password(lock, password) => {
             tell_anew(bench, device, tell);
             Ok(Answer::Password(lock, password))
+        }
+        Mended::Taken(found, part) => {
+            tell_anew(bench, device, tell);
+            let what = say!("mend-taken", part = part.as_str());
+            let mut report = Report::new(Tone::Good, what);
+            report.lines.push(say!("device-stands", tag = found.name(), stage = stands(&found)));
+            Ok(Answer::Taken(part, report))
         }
         Mended::Done(found, lines) => {
             tell_anew(bench, device, tell);

@@ -23,6 +23,7 @@ pub(super) fn find(bench: &Bench<'_>, text: &str, tell: Tell<'_>) -> Result<Answ
         Scan::Foreign(..)
         | Scan::Badge
         | Scan::Shelf(_)
+        | Scan::Part(_)
         | Scan::Certificate(..)
         | Scan::Receipt
         | Scan::Link(_)

@@ -23,7 +23,9 @@ use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, ShiftOr
 use super::people::{PersonView, SignedIn};
 use super::phone::{PhoneOrder, PhoneView};
 use super::print::PrintOrder;
+use super::printer_page::{PrinterOrder, PrintersView};
 use super::report::Report;
+use super::scanner_page::{ScannerOrder, ScannerTold};
 use super::sight::{Seen, Sight};
 use super::store_page::{StoreOrder, StoreTold};
 use super::wipe::WipeOrder;
@@ -32,7 +34,7 @@ use crate::event::intake::{Danger, HoldReason};
 use crate::event::lock::LockKind;
 use crate::reading::DiskHealth;
 use crate::tag::TagId;
-use crate::unit::{DeviceId, Secret, ShelfName};
+use crate::unit::{DeviceId, PartId, Secret, ShelfName};
 use crate::word::Sentence;
 
 /// What is to be done.
@@ -169,8 +171,12 @@ pub enum Effect {
     Shift(ShiftOrder),
     /// Open the vault with that passphrase.
     Unlock(Secret),
-    /// Something about labels and printers.
+    /// Something about labels on their way to a printer.
     Print(PrintOrder),
+    /// Something about the station's printers.
+    Printer(PrinterOrder),
+    /// Something about scanners at serial ports.
+    Scanner(ScannerOrder),
     /// Something about the day.
     Day(DayOrder),
     /// Something about the station's settings.
@@ -218,6 +224,8 @@ pub enum Answer {
     },
     /// What can be graded, mended, taken out and put in.
     Mend(Box<MendView>),
+    /// That part was taken out, and lies on the shelf.
+    Taken(PartId, Report),
     /// A password that was sealed, to be shown now.
     Password(LockKind, Secret),
     /// The images of this station.
@@ -244,6 +252,10 @@ pub enum Answer {
     Settings(Box<SettingsView>),
     /// The phones, and the code that pairs one.
     Phone(Box<PhoneView>),
+    /// The station's printers.
+    Printers(Box<PrintersView>),
+    /// Something of scanners.
+    Scanner(Box<ScannerTold>),
     /// Something of function tests.
     Check(Box<CheckTold>),
     /// A station was made.

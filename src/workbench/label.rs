@@ -1,12 +1,13 @@
-//! What stands on labels: of a device, of a device whose data is gone, of a shelf, and on tags that nobody has yet.
+//! What stands on labels: of a device, of a device whose data is gone, of a part, of a shelf, and on tags that nobody has yet.
 //!
-//! Invariants: nothing personal; "đã xóa dữ liệu" only where every disk of the device was wiped with evidence or destroyed;
+//! Invariants: nothing personal but on a badge, which its holder wears; "đã xóa dữ liệu" only where every disk of the device was wiped with evidence or destroyed;
 //! practice says so on every label.
 
 use super::bench::{Bench, Found};
 use super::disk_label::PRACTICE;
 use super::grade::grade_sentence;
 use super::intake::kind_sentence;
+use super::part::{PartView, part_words};
 use super::place::{place_code, read_place};
 use super::tag::{bind_tag, fresh_tag};
 use crate::custody::machine_name;
@@ -30,6 +31,10 @@ pub enum LabelKind {
     Erased,
     /// A shelf.
     Shelf,
+    /// A part.
+    Part,
+    /// A person's badge.
+    Badge,
     /// A tag that nobody has yet.
     Blank,
     /// Whether a printer prints.
@@ -44,6 +49,8 @@ impl LabelKind {
             Self::Device => "device",
             Self::Erased => "erased",
             Self::Shelf => "shelf",
+            Self::Part => "part",
+            Self::Badge => "badge",
             Self::Blank => "blank",
             Self::Test => "test",
         }
@@ -148,6 +155,25 @@ pub fn shelf_label(bench: &Bench<'_>, name: &str, words: &Words) -> Result<MadeL
     made(bench, LabelKind::Shelf, place, text, lines)
 }
 
+/// The label of a part: what it is, and the id by which it is put into a device. Errors: the vocabulary cannot be used.
+pub fn part_label(bench: &Bench<'_>, part: &PartView, words: &Words) -> Result<MadeLabel, Failure> {
+    let (kind, rest) = part_words(bench, &part.file, words.lang())?;
+    let id = part.id.as_str();
+    let (front, symbols) = id.split_at_checked(2).unwrap_or(("", id));
+    // In fours, as people read numbers to each other.
+    let fours: Vec<&str> = (0..symbols.len()).step_by(4).filter_map(|at| symbols.get(at..at + 4)).collect();
+    let disk = part.file.disk.as_ref().map(|(_, wiped, _)| say!("label-part-wiped", leaf = wiped.short(HASH)));
+    let disk = disk.map(|wiped| LabelLine::soft(words.say(&wiped), 90));
+    let team = bench.site.as_ref().map(|site| LabelLine::soft(site.team.clone(), 80));
+    let lines = [
+        LabelLine::soft(kind, 130),
+        LabelLine::whole(format!("{front}{}", fours.join(" ")), 110),
+        LabelLine::soft(rest, 110),
+    ];
+    let lines = lines.into_iter().chain(disk).chain(team).collect();
+    made(bench, LabelKind::Part, id.to_owned(), id.to_uppercase(), lines)
+}
+
 /// A label that tells of the printer it came out of, and is nobody's.
 pub fn test_label(bench: &Bench<'_>, printer: &str, words: &Words) -> Result<MadeLabel, Failure> {
     let at = bench.clock.now().local();
@@ -206,7 +232,7 @@ fn labelled(
     made(bench, kind, tag.to_string(), Payload::new(domain, tag).as_str().to_owned(), lines)
 }
 
-fn made(
+pub(super) fn made(
     bench: &Bench<'_>,
     kind: LabelKind,
     name: String,

@@ -115,6 +115,10 @@ pub enum Layer {
     Phone,
     /// What waits to be printed.
     Prints,
+    /// The station's printers.
+    Printers,
+    /// Scanners at serial ports.
+    Scanners,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

@@ -64,6 +64,8 @@ pub enum Mended {
     Done(Box<Found>, Vec<Sentence>),
     /// The password, to be shown now.
     Password(LockKind, Secret),
+    /// That part was taken out of it.
+    Taken(Box<Found>, PartId),
 }
 
 /// What can be asked and chosen for the device. Errors: a list of the team's own cannot be used.
@@ -100,8 +102,7 @@ pub fn mend(bench: &Bench<'_>, found: &Found, order: &MendOrder) -> Result<Mende
         }
         MendOrder::Take(order) => {
             let part = take_part(bench, found, order)?;
-            let line = say!("mend-taken", part = part.id.as_str());
-            Ok(Mended::Done(Box::new(bench.device(&found.id)?), vec![line]))
+            Ok(Mended::Taken(Box::new(bench.device(&found.id)?), part.id))
         }
         MendOrder::Fit(part) => {
             fit_part(bench, found, part)?;

@@ -6,6 +6,7 @@
 mod accessory;
 mod actions;
 mod badge;
+mod badge_label;
 mod bench;
 mod campaign;
 mod capture;
@@ -77,6 +78,7 @@ mod place;
 mod print;
 mod print_paper;
 mod printer;
+mod printer_page;
 mod receipt;
 mod repair;
 mod report;
@@ -84,6 +86,7 @@ mod resume;
 mod running;
 mod scan;
 mod scanner;
+mod scanner_page;
 mod self_test;
 mod settling;
 mod setup;
@@ -112,7 +115,8 @@ pub use accessory::{
     Paired, Shortage, StockChange, StockOrder, StockSeen, StockView, add_stock, change_stock, pair, read_power,
     shortage_sentence, shortages, stock, stock_sentence, stock_view, stock_what, stock_word, unpair, works_sentence,
 };
-pub use badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
+pub use badge::{badge_code, issue_badge, issue_badge_seen, sign_in_badge, withdraw_badge};
+pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_name};
 pub use bench::{Bench, Found, OwnFolder};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};
@@ -173,8 +177,8 @@ pub use interrupted::{Interrupted, interrupted};
 pub use jobs_page::{JobEnd, JobsView, jobs_view};
 pub use key::{Binding, Hint, Input, Key, hints, press};
 pub use label::{
-    LabelKind, MOST_BLANK, MadeLabel, blank_labels, check_label, device_label, erased_label, shelf_label, template,
-    templates, test_label,
+    LabelKind, MOST_BLANK, MadeLabel, blank_labels, check_label, device_label, erased_label, part_label, shelf_label,
+    template, templates, test_label,
 };
 pub use ladder::{Forbidden, Rung, Standing, Step, ladder, next_step};
 pub use layer::{Aim, ImageChoice, Layer, Purpose, Task};
@@ -196,7 +200,7 @@ pub use outward::{
     ACCESSORIES, BELONGINGS, CONDITIONS, accessories_sentence, accessory_sentence, belonging_sentence,
     condition_sentence, is_serial, note_outward, note_serial, outward_sentence, taken_out_sentence, told_sentence,
 };
-pub use part::{PartOrder, PartView, fit_part, part_view, shelf, take_part};
+pub use part::{PartOrder, PartView, fit_part, part_code, part_view, part_words, shelf, take_part};
 pub use people::{
     PersonView, SignedIn, add_person, check_name, find_person, grant, people, recover_pin, revoke, role_sentence,
     set_pin, sign_in,
@@ -213,12 +217,17 @@ pub use print::{
 };
 pub use print_paper::{LabelPrint, label_bytes};
 pub use printer::{PDF, PrinterSetting, printer, with_printer};
+pub use printer_page::{PaperView, PrinterOrder, PrintersView, carry_printer, without_printer};
 pub use receipt::{ReceiptFound, ReceiptTo, Receipted, fate_sentence, find_receipt, issue_receipt, prints_pages};
 pub use repair::{RepairOrder, Repaired, dong, repair, repair_outcome_sentence, vocabulary};
 pub use report::{Report, Tone, bad_sentence, image_skipped, image_worth, wipe_evidence, wipe_worth};
 pub use running::{Beginning, CURVE, JobView, Work, time_left};
 pub use scan::{Scan, layout_report, no_tag, read_scan};
 pub use scanner::{BAUDS, SETUP_CODE, ScanLines, ScannerHeard, ScannerKept, find_scanner, listen_to_scanner};
+pub use scanner_page::{
+    ScannerOrder, ScannerTold, ScannerView, ScannersView, carry_scanner, scanners_view, search_scanner, tried_scan,
+    with_scanner, without_scanner,
+};
 pub use self_test::{TestOrder, Tested, self_test};
 pub use settling::{Ruling, override_rule, reason, ruling_sentence, validate};
 pub use setup::{

@@ -1,6 +1,7 @@
 //! Parts: taken out of one device, put into another, and the story of each.
 //!
-//! Invariant: a disk becomes a part only with the wipe that freed it; the rules hold everything else.
+//! Invariants: a disk becomes a part only with the wipe that freed it; the rules hold everything else; a part's label carries
+//! its id, so that whatever asks for a part takes a scan.
 
 use super::bench::{Bench, Found};
 use super::repair::{known, vocabulary};
@@ -9,7 +10,7 @@ use crate::event::repair::{PartDisk, PartFitted, PartTaken};
 use crate::port::{Failure, Trouble};
 use crate::profile::DISK_PART;
 use crate::unit::{Bytes, DeviceId, PartId};
-use crate::word::say;
+use crate::word::{Lang, Sentence, say};
 
 /// What is taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,34 @@ pub struct PartView {
     pub from: String,
     /// The tag of the device it is in; none on the shelf.
     pub fitted: Option<String>,
+}
+
+/// The part that is meant by a label's code or a typed id, in any case and with blanks or without; none where it is no part's.
+#[must_use]
+pub fn part_code(text: &str) -> Option<PartId> {
+    let text: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let symbols = text.strip_prefix("k-").or_else(|| text.strip_prefix("K-"))?;
+    format!("k-{symbols}").parse().ok()
+}
+
+/// What a part is: the name of its kind, and what stands on it with how large it is. Errors: the vocabulary cannot be used.
+pub fn part_words(bench: &Bench<'_>, file: &PartFile, lang: Lang) -> Result<(String, String), Failure> {
+    let words = vocabulary(bench)?;
+    let kind = words.parts.iter().find(|term| term.id == file.kind).map_or(file.kind.as_str(), |term| term.name(lang));
+    let size = file.size.map(|size| if file.kind == "memory" { size.binary() } else { size.decimal() });
+    let rest: Vec<String> = file.label.clone().into_iter().chain(size).collect();
+    Ok((kind.to_owned(), rest.join(" · ")))
+}
+
+/// Where a part is, in one line.
+#[must_use]
+pub(super) fn part_whereabouts(view: &PartView) -> Sentence {
+    let (part, from) = (view.id.as_str(), view.from.as_str());
+    match &view.fitted {
+        Some(fitted) => say!("scan-part-fitted", part = part, from = from, fitted = fitted.as_str()),
+        None if view.file.withdrawn => say!("scan-part-never", part = part, from = from),
+        None => say!("scan-part-on-shelf", part = part, from = from),
+    }
 }
 
 /// Takes a part out of the device, and puts it on the shelf. Errors: a kind that is not in the vocabulary; a disk that is
@@ -102,6 +131,24 @@ fn disk_of<'a>(found: &'a Found, name: Option<&str>) -> Result<(&'a str, &'a cra
             let trouble = if last.is_some() { Trouble::Usage } else { Trouble::No };
             Err(Failure::new(trouble, say!("part-which-disk", tag = found.name(), disks = known))
                 .hint(say!("part-hint")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parts_code_is_read_as_it_is_scanned_typed_and_read_out() {
+        let id: PartId = "k-0123456789ABCDEF".parse().expect("an id");
+        for text in ["k-0123456789ABCDEF", "K-0123456789ABCDEF", " k-0123 4567 89ab cdef\r", "k-O123456789ABCDEF"] {
+            assert_eq!(part_code(text), Some(id.clone()), "{text}");
+        }
+        for text in
+            ["", "k-", "k-0123456789ABCDE", "m-0123456789ABCDEF", "0123456789ABCDEF", "KE:A1", "k-0123456789ABCDEU"]
+        {
+            assert_eq!(part_code(text), None, "{text}");
         }
     }
 }

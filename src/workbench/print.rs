@@ -1,12 +1,14 @@
 //! Labels on their way to a printer: ordered, waiting, sent.
 //!
-//! Invariants: an order is durable before it is acknowledged; the ledger knows of a device's label before its first byte goes
-//! out, once for an order, however often it is tried; what a label says is so when it goes out; what went out whole does not
-//! go out again while whoever sent it lives; nobody who works waits for a printer.
+//! Invariants: an order is durable before it is acknowledged, but for a badge, which is never written down; the ledger knows of a
+//! device's label before its first byte goes out, once for an order, however often it is tried; what a label says is so when it
+//! goes out; what went out whole does not go out again while whoever sent it lives; nobody who works waits for a printer.
 
+use super::badge_label::print_badge;
 use super::bench::{Bench, Found};
 use super::effect::Answer;
-use super::label::{MadeLabel, device_label, erased_label, template};
+use super::label::{MadeLabel, device_label, erased_label, part_label, template};
+use super::part::part_view;
 use super::print_paper::{LabelPrint, label_bytes};
 use super::printer::{PrinterSetting, printer};
 use super::report::{Report, Tone};
@@ -14,7 +16,7 @@ use crate::event::Fact;
 use crate::event::label::{LabelFor, LabelPrinted};
 use crate::port::{Entry, Failure, LabelOrdered, PrintForm, PrintJob, Trouble};
 use crate::tag::{Domain, PrinterState};
-use crate::unit::{Moment, PrintId};
+use crate::unit::{Moment, PartId, PrintId, Secret};
 use crate::word::{Sentence, Words, say};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -33,6 +35,15 @@ pub enum PrintOrder {
         device: String,
         /// What it says.
         label: LabelFor,
+    },
+    /// Print the label of that part on the usual printer.
+    Part(PartId),
+    /// Print the badge of that code, now or not at all, for whoever has that name.
+    Badge {
+        /// Its code.
+        code: Secret,
+        /// Whose name it shows.
+        name: String,
     },
     /// Do not print that any more.
     Cancel(PrintId),
@@ -261,6 +272,17 @@ pub fn carry_print(bench: &Bench<'_>, domain: &Domain, order: &PrintOrder, words
             let made = made_label(bench, domain, &found, *label, words)?;
             order_labels(bench, on, std::slice::from_ref(&made), (1, 0))?;
             Ok(Answer::Done(queued(bench, on, &made)?))
+        }
+        PrintOrder::Part(part) => {
+            let on = printer(bench, None)?;
+            let made = part_label(bench, &part_view(bench, part.clone())?, words)?;
+            order_labels(bench, on, std::slice::from_ref(&made), (1, 0))?;
+            Ok(Answer::Done(queued(bench, on, &made)?))
+        }
+        PrintOrder::Badge { code, name } => {
+            let on = printer(bench, None)?;
+            print_badge(bench, on, code, name)?;
+            Ok(Answer::Done(Report::new(Tone::Good, say!("badge-printed", printer = on.name.as_str()))))
         }
         PrintOrder::Cancel(id) => {
             let what = if bench.prints.remove(id)? { say!("print-cancelled") } else { say!("print-not-there") };

@@ -6,11 +6,12 @@
 use super::badge::badge_code;
 use super::bench::{Bench, Found};
 use super::carry_door::known_sentence;
+use super::part::{part_code, part_view, part_whereabouts};
 use super::place::{place_of_code, place_sentence};
 use super::report::{Report, Tone};
 use crate::port::{Failure, Trouble};
 use crate::tag::{Domain, Layout, ReceiptCode, TagError, TagId, garbled_by, near, through_keyboard};
-use crate::unit::Digest;
+use crate::unit::{Digest, PartId};
 use crate::word::{Sentence, say};
 
 /// What a certificate's code begins with.
@@ -35,6 +36,8 @@ pub enum Scan {
     Badge,
     /// The label of a shelf or a box, and its name as a place.
     Shelf(String),
+    /// The label of a part.
+    Part(PartId),
     /// The certificate of the wipe that stands in that record, by its number and leaf hash.
     Certificate(u64, Digest),
     /// The secret code of a donor's receipt.
@@ -70,6 +73,9 @@ pub fn read_scan(text: &str, domain: Option<&Domain>) -> Scan {
     }
     if let Some(shelf) = place_of_code(text) {
         return Scan::Shelf(shelf);
+    }
+    if let Some(part) = part_code(text) {
+        return Scan::Part(part);
     }
     if let Some((seq, leaf)) = certificate_of(text) {
         return Scan::Certificate(seq, leaf);
@@ -162,6 +168,7 @@ pub fn no_tag(text: &str, domain: Option<&Domain>) -> Failure {
             .hint(say!("scan-foreign-hint", tag = tag.to_string())),
         Scan::Badge => usage(say!("scan-badge")).hint(say!("scan-badge-hint")),
         Scan::Shelf(shelf) => usage(say!("scan-shelf", place = place_sentence(&shelf))).hint(say!("scan-shelf-hint")),
+        Scan::Part(part) => usage(say!("scan-part", part = part.as_str())).hint(say!("scan-part-hint")),
         Scan::Certificate(..) => usage(say!("scan-certificate")).hint(say!("scan-certificate-hint")),
         Scan::Receipt => usage(say!("scan-receipt")).hint(say!("scan-receipt-hint")),
         Scan::Link(host) => usage(say!("scan-link", host = host)).hint(own()),
@@ -189,10 +196,29 @@ pub fn no_tag(text: &str, domain: Option<&Domain>) -> Failure {
 }
 
 impl Bench<'_> {
-    /// The same, with the device whose tag is one slip away from a damaged one, where there is just one.
+    /// The same, with where a part is, and with the device whose tag is one slip away from a damaged one, where there is just one.
     pub(super) fn no_tag(&self, text: &str) -> Failure {
         let failure = no_tag(text, self.own.domain.as_ref());
-        let Scan::Damaged(read) = read_scan(text, self.own.domain.as_ref()) else { return failure };
+        let read = match read_scan(text, self.own.domain.as_ref()) {
+            Scan::Damaged(read) => read,
+            Scan::Part(part) => {
+                let Ok(view) = part_view(self, part) else { return failure };
+                return Failure { what: part_whereabouts(&view), ..failure };
+            }
+            Scan::Tag(_)
+            | Scan::Garbled(..)
+            | Scan::Unclear(_)
+            | Scan::Foreign(..)
+            | Scan::Badge
+            | Scan::Shelf(_)
+            | Scan::Certificate(..)
+            | Scan::Receipt
+            | Scan::Link(_)
+            | Scan::Wifi
+            | Scan::Product
+            | Scan::Book
+            | Scan::Other => return failure,
+        };
         let mut likely = near(&read).into_iter().filter_map(|tag| {
             let device = self.index.tagged(tag.as_str()).ok().flatten()?;
             Some((tag, self.device(&device).ok()?))

@@ -287,6 +287,40 @@ mod tests {
         assert_eq!(find_scanner(&fake, &fake.ports(), &mut |_| false), None);
     }
 
+    #[test]
+    fn either_end_ends_a_scan_at_once_and_noise_without_an_end_is_bounded() {
+        let mut lines = ScanLines::default();
+        assert_eq!(lines.hear(b"ONE\nTWO\rTHREE\r\n"), ["ONE", "TWO", "THREE"]);
+        assert!(!lines.is_open());
+        let endless = vec![b'7'; 3 * LONGEST];
+        assert_eq!(lines.hear(&endless), [""; 0]);
+        assert_eq!(lines.silence().map(|scan| scan.len()), Some(LONGEST));
+    }
+
+    #[test]
+    fn of_two_scanners_that_usb_cannot_tell_apart_neither_is_taken_for_the_other() {
+        let who = Some("1a86:7523:");
+        let (gone, same) = (kept("/dev/ttyUSB0", who), [port("/dev/ttyUSB1", who), port("/dev/ttyUSB2", who)]);
+        assert_eq!(gone.place(&same), Some("/dev/ttyUSB0".into()), "waited for where it was");
+        assert_eq!(gone.place(&same[..1]), Some("/dev/ttyUSB1".into()));
+        let named = kept("/dev/ttyUSB0", None);
+        assert_eq!(named.place(&[port("/dev/ttyUSB1", None)]), Some("/dev/ttyUSB0".into()));
+    }
+
+    #[test]
+    fn a_bare_line_end_changes_no_speed() {
+        let code = format!("{SETUP_CODE}\r");
+        let looks: &[Result<&[u8], ()>] = &[Ok(b"\r\n"), Ok(b"\x02"), Ok(b""), Ok(code.as_bytes())];
+        let fake = made(&[port("/dev/a", None)], &[("/dev/a", 9600, looks)]);
+        let mut left = 20;
+        let found = find_scanner(&fake, &fake.ports(), &mut |heard| {
+            assert_eq!(heard, None);
+            left -= 1;
+            left > 0
+        });
+        assert_eq!(found, Some(kept("/dev/a", None)));
+    }
+
     proptest! {
         #[test]
         fn however_the_bytes_are_split_the_scans_are_the_same(

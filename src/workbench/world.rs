@@ -353,7 +353,9 @@ impl World {
                     self.alerts.remove(0);
                 }
             }
-            News::Answer(Answer::Done(report)) => self.alert(Alert { at: self.now, about: None, report }),
+            News::Answer(Answer::Done(report) | Answer::Taken(_, report)) => {
+                self.alert(Alert { at: self.now, about: None, report });
+            }
             News::Answer(Answer::Settings(settings)) => self.habits = settings.habits,
             News::Answer(Answer::Store(told)) => {
                 if let Some(report) = self.store.hear(&told, self.now) {

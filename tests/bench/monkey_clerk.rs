@@ -20,8 +20,8 @@ use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
     Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, FileSeen, ImageChoice, JobOrder, News, PeopleOrder,
     PlaceSeen, PrintHand, Report, SettingsOrder, Signature, Signer, StoreOrder, StoreTask, StoreTold, Tone,
-    carry_close, carry_out, carry_people, carry_print, carry_store, certify_all, day_left, day_status, export_day,
-    run_job, run_store, run_tests, send_waiting,
+    carry_close, carry_out, carry_people, carry_print, carry_printer, carry_store, certify_all, day_left, day_status,
+    export_day, run_job, run_store, run_tests, send_waiting,
 };
 use std::cell::{Cell, RefCell};
 
@@ -247,6 +247,16 @@ impl Monkey {
                 heard.push(News::Prints(look.waits));
                 told
             }
+            Effect::Printer(order) => {
+                let mut kept = self.rig.named_printers.clone();
+                let told = carry_printer(&self.rig.bench(), &mut kept, order, &self.words[0]);
+                self.rig.named_printers = kept;
+                let look =
+                    send_waiting(&self.rig.bench(), &mut PrintHand::default(), &|| false).expect("the queue reads");
+                heard.push(News::Prints(look.waits));
+                told
+            }
+            Effect::Scanner(order) => return heard.extend(self.scanners.carry(order)),
             Effect::Phone(order) => super::screen_phone::carry(&mut self.phones, &self.rig.bench(), order),
             Effect::People(order) => {
                 let nobody = self.guest();

@@ -10,6 +10,7 @@ use super::arming_rig::{Rig, disk};
 use super::day_rig::target;
 use super::monkey_actions::Action;
 use super::screen_people::PIN;
+use super::screen_scanners::Ports;
 use aoxanh::device::Obstacle;
 use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
@@ -18,7 +19,9 @@ use aoxanh::reading::{SmartReport, Tally};
 use aoxanh::screen::{Now, Task, Teller, View};
 use aoxanh::unit::{Bytes, Moment, PersonId, Secret};
 use aoxanh::word::{Lang, Words};
-use aoxanh::workbench::{Effect, Input, News, PhoneView, SettingsView, World, add_person, fresh_tag, issue_badge};
+use aoxanh::workbench::{
+    Answer, Effect, Input, News, PhoneView, SettingsView, World, add_person, fresh_tag, issue_badge,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, VecDeque};
@@ -133,6 +136,7 @@ pub(crate) struct Monkey {
     /// The settings, kept here instead of in a station's file.
     pub(crate) settings: SettingsView,
     pub(crate) phones: PhoneView,
+    pub(crate) scanners: Ports,
     /// Whether what comes of every input is drawn, not only of every fourth and where somebody looks.
     pub(crate) draws_all: bool,
     /// For how many inputs no job tells anything.
@@ -198,6 +202,7 @@ impl Monkey {
             store: FakeImageStore::default(),
             settings: super::screen_rig::settings(),
             phones: PhoneView::default(),
+            scanners: Ports::default(),
             patient,
             cuts_next,
             restarted,
@@ -259,6 +264,14 @@ impl Monkey {
                 Task::Close(to, by) => self.copy(&to, by),
                 Task::Test(ask, by) => self.test(ask, by),
                 Task::Store(task, by) => self.work_store(&task, by),
+                Task::FindScanner(true) => {
+                    let told = self.scanners.search();
+                    self.news.extend(told.into_iter().map(|news| (Teller::Job, news)));
+                }
+                // Whoever gave it up hears no more of it.
+                Task::FindScanner(false) => {
+                    self.news.retain(|(_, news)| !matches!(news, News::Answer(Answer::Scanner(_))));
+                }
                 Task::Stop(_) | Task::StopStore => {}
                 Task::Suspend => self.reach(&Action::new("stack::Stack", "Control('z')", "")),
             }

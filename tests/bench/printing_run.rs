@@ -23,12 +23,12 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An address at which nobody listens.
-fn nobody() -> SocketAddr {
+pub(crate) fn nobody() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port")
 }
 
 /// A TSPL printer that has paper: every label that it gets, and when its last byte came.
-fn printer_at(at: SocketAddr) -> Receiver<(Vec<u8>, Instant)> {
+pub(crate) fn printer_at(at: SocketAddr) -> Receiver<(Vec<u8>, Instant)> {
     let (tell, told) = channel();
     let listener = TcpListener::bind(at).expect("the port is free");
     std::thread::spawn(move || {
@@ -51,7 +51,7 @@ fn printer_at(at: SocketAddr) -> Receiver<(Vec<u8>, Instant)> {
     told
 }
 
-fn add(rig: &Rig, name: &str, at: &str, language: &str) {
+pub(crate) fn add(rig: &Rig, name: &str, at: &str, language: &str) {
     rig.run(&["printer", "add", name, "--address", at, "--language", language, "--template", "nhiet-50x30"]).good();
 }
 

@@ -114,5 +114,5 @@ fn without_a_printer_the_key_says_how_to_name_one() {
     let mut desk = Desk::with_device();
     desk.keys("ep");
     let shown = desk.shown(120, 40);
-    assert!(shown.contains("chưa có máy in") && shown.contains("aoxanh printer find"), "{shown}");
+    assert!(shown.contains("chưa có máy in") && shown.contains("F11, rồi p, rồi t"), "{shown}");
 }

@@ -45,6 +45,12 @@ impl Scanner {
         self.session.write_all(bytes).and_then(|()| self.session.flush()).expect("sent");
     }
 
+    /// What was sent and nobody heard is heard by nobody.
+    fn forget(&self) {
+        let port = std::fs::File::open(&self.name).expect("plugged in");
+        rustix::termios::tcflush(&port, rustix::termios::QueueSelector::IFlush).expect("a terminal");
+    }
+
     fn pull(mut self) {
         std::fs::remove_file(&self.name).expect("pulled");
         self.session.get_process_mut().exit(true).expect("our own sleeper");
@@ -66,7 +72,9 @@ where
         while ended.recv_timeout(PULLED) == Err(RecvTimeoutError::Timeout) {
             scanner.send(bytes);
         }
-        run.join().expect("it ran")
+        let came = run.join().expect("it ran");
+        scanner.forget();
+        came
     })
 }
 
@@ -92,6 +100,24 @@ fn a_scanner_is_found_by_the_code_on_the_screen_kept_tried_and_let_go() {
         let heard = while_sending(&mut scanner, sent.as_bytes(), || rig.run(&["scanner", "test"]).good());
         assert!(heard.out.contains(&said) && !heard.out.contains("bimat"), "{heard:#?}");
     }
+    // Another program is told no more than a person is.
+    for (sent, text) in [("WIFI:S:nha;P:bimat;;\n", None), ("5CD1234XYZ\n", Some("5CD1234XYZ"))] {
+        let heard = while_sending(&mut scanner, sent.as_bytes(), || rig.json(&["scanner", "test"]).good());
+        assert!(heard.one("scan")["text"].as_str() == text && !heard.out.contains("bimat"), "{heard:#?}");
+    }
+    // Of two, the one that is meant is named.
+    let other = rig.home().join("khac");
+    let mut second = Scanner::plug(&other);
+    let named = other.display().to_string();
+    while_sending(&mut second, format!("{SETUP_CODE}\r\n").as_bytes(), || {
+        rig.run(&["scanner", "find", "--port", &named]).good()
+    });
+    rig.run(&["scanner", "test"]).refused(2, &["nhiều máy quét"]);
+    let heard = while_sending(&mut second, b"5CD1234XYZ\n", || rig.run(&["scanner", "test", "--port", &named]).good());
+    assert!(heard.out.contains("5CD1234XYZ"), "{heard:#?}");
+    rig.run(&["scanner", "remove", &named]).good();
+    assert_eq!(rig.json(&["scanner", "list"]).good().one("scanner")["port"].as_str(), Some(name.as_str()), "only that");
+    second.pull();
     rig.run(&["scanner", "remove", &name]).good();
     rig.run(&["scanner", "remove", &name]).refused(1, &["không nghe máy quét nào"]);
     assert!(rig.json(&["scanner", "list"]).good().all("scanner").is_empty());
@@ -147,6 +173,50 @@ fn the_screen_hears_split_scans_and_goes_on_after_the_scanner_was_pulled_out() {
     terminal.wait_for("no message", |shown| !shown.contains("ISBN"));
     terminal.type_keys("q");
     assert_eq!(terminal.end().0, 0);
+    scanner.pull();
+}
+
+/// Whether any process but its sleeper holds the far end of that scanner open.
+fn is_heard(scanner: &Scanner) -> bool {
+    let port = std::fs::read_link(&scanner.name).expect("plugged in");
+    let sleeper = scanner.session.get_process().pid().to_string();
+    let processes = std::fs::read_dir("/proc").expect("processes").flatten().map(|entry| entry.path());
+    let others = processes.filter(|path| path.file_name().is_none_or(|name| name.to_string_lossy() != sleeper));
+    others
+        .filter_map(|path| std::fs::read_dir(path.join("fd")).ok())
+        .any(|files| files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|target| target == port)))
+}
+
+#[test]
+fn the_screen_hears_a_scanner_that_was_found_meanwhile_and_no_more_once_it_is_let_go() {
+    let rig = Rig::normal();
+    let (one, two) = (device(&rig), device(&rig));
+    let port = rig.home().join("q");
+    let name = port.display().to_string();
+    let mut scanner = Scanner::plug(&port);
+    let mut terminal = Terminal::open(rig.command(&["bench"]), 120, 40);
+    terminal.wait_text(&two);
+    terminal.wait_text("bước tiếp theo");
+    while_sending(&mut scanner, format!("{SETUP_CODE}\r\n").as_bytes(), || {
+        rig.run(&["scanner", "find", "--port", &name]).good()
+    });
+    terminal.step("\x1b[23~", "Cài đặt của trạm");
+    terminal.step("s", "9600 baud");
+    scanner.send(format!("{one}\r").as_bytes());
+    terminal.wait_text(&format!("Tem {one}"));
+    terminal.step("x", "Thôi nghe");
+    let began = std::time::Instant::now();
+    while is_heard(&scanner) {
+        assert!(began.elapsed() < Duration::from_mins(1), "the port is never let go");
+        std::thread::yield_now();
+    }
+    terminal.type_keys("\x1b");
+    terminal.wait_for("the page", |shown| !shown.contains("Thôi nghe"));
+    terminal.type_keys("\x1bOQ");
+    terminal.wait_text("bước tiếp theo");
+    terminal.type_keys("q");
+    assert_eq!(terminal.end().0, 0);
+    assert!(rig.json(&["scanner", "list"]).good().all("scanner").is_empty());
     scanner.pull();
 }
 

@@ -172,9 +172,14 @@ fn read_off(shown: &str) -> Secret {
     badge_code(&code_off(shown)).expect("a badge")
 }
 
-/// What a telephone would read off the screen.
+/// What a telephone would read off a screen of the least size.
 pub(crate) fn code_off(shown: &str) -> String {
-    let (wide, high, scale) = (80, 24, 8);
+    read_code(shown, (80, 24))
+}
+
+/// The code that is drawn on a screen of that size.
+pub(crate) fn read_code(shown: &str, (wide, high): (u32, u32)) -> String {
+    let scale = 8;
     let rows: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
     let is_light = |x: u32, y: u32| {
         let cell = rows.get(y as usize / 2).and_then(|row| row.get(x as usize)).copied().unwrap_or(' ');

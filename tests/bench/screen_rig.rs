@@ -8,6 +8,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "what the workbench does is what is left")]
 
 use super::arming_rig::{Rig, disk, image_path};
+use super::screen_scanners::Ports;
 use aoxanh::device::{Disk, Obstacle};
 use aoxanh::event::{By, How};
 use aoxanh::port::{Failure, FakeCopies, FakeImageStore, Trouble};
@@ -18,8 +19,8 @@ use aoxanh::word::{Lang, Words, say};
 use aoxanh::workbench::{
     Alert, Answer, CheckAsk, DayLook, DayOrder, Effect, FileSeen, Habits, ImageChoice, Input, JobOrder, Key, News,
     PhoneView, PlaceSeen, PrintHand, PrintWait, Report, SettingsChange, SettingsOrder, SettingsView, StoreNews,
-    StoreOrder, StoreTask, StoreTold, Tone, World, carry_close, carry_out, carry_people, carry_print, carry_store,
-    day_left, day_status, export_day, look_again, run_job, run_store, run_tests, send_waiting,
+    StoreOrder, StoreTask, StoreTold, Tone, World, carry_close, carry_out, carry_people, carry_print, carry_printer,
+    carry_store, day_left, day_status, export_day, look_again, run_job, run_store, run_tests, send_waiting,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -51,6 +52,8 @@ pub(crate) struct Desk {
     pub(crate) settings: SettingsView,
     /// The phone page, which nobody really serves here.
     pub(crate) phones: PhoneView,
+    /// Ports and the scanners at them.
+    pub(crate) scanners: Ports,
     /// Whether tests that are begun tell nothing by themselves.
     pub(crate) holds_tests: bool,
     /// The images that the station keeps.
@@ -85,6 +88,7 @@ impl Desk {
             asked: Vec::new(),
             settings: settings(),
             phones: PhoneView::default(),
+            scanners: Ports::default(),
             holds_tests: false,
             store: FakeImageStore::default(),
             holds_store: false,
@@ -193,6 +197,15 @@ impl Desk {
                 heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
                 heard.push(News::Prints(self.send_prints()));
             }
+            Effect::Printer(order) => {
+                let words = Words::new(Lang::Vi, None).unwrap_or_else(|error| panic!("{error}"));
+                let mut kept = self.rig.named_printers.clone();
+                let told = carry_printer(&self.rig.bench(), &mut kept, &order, &words);
+                self.rig.named_printers = kept;
+                heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
+                heard.push(News::Prints(self.send_prints()));
+            }
+            Effect::Scanner(order) => heard.extend(self.scanners.carry(&order)),
             Effect::Phone(order) => {
                 let told = super::screen_phone::carry(&mut self.phones, &self.rig.bench(), &order);
                 heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));

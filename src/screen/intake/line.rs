@@ -4,13 +4,13 @@
 
 use super::super::glyphs::Mark;
 use super::super::layer::unmarked;
-use super::super::pen::{Pen, right_of};
+use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use crate::event::intake::DeviceKind;
 use crate::event::outward::Outward;
 use crate::unit::Moment;
-use crate::word::say;
-use crate::workbench::{Report, kind_sentence, outward_sentence};
+use crate::word::{Sentence, say};
+use crate::workbench::{LotSeen, Report, kind_sentence, outward_sentence};
 use ratatui::layout::Rect;
 
 /// Columns of a time, and of a tag.
@@ -26,6 +26,27 @@ pub(super) enum Standing {
     Received,
     /// It was not received, and why.
     Refused(Report),
+}
+
+/// The lot that devices go into, in words.
+pub(super) fn lot_sentence(lot: Option<&LotSeen>) -> Sentence {
+    let Some(lot) = lot else { return say!("door-no-lot") };
+    let donor = lot.donor.clone().unwrap_or_else(|| lot.lot.to_string());
+    match (lot.closed, lot.erase) {
+        (true, _) => say!("door-lot-closed", donor = donor),
+        (false, true) => say!("door-lot-erase", donor = donor),
+        (false, false) => say!("door-lot-no-erase", donor = donor),
+    }
+}
+
+/// What can be said of a device in single letters; how many lines that took.
+pub(super) fn legend(area: Rect, pen: &mut Pen<'_>) -> u16 {
+    let mut used = 0;
+    for line in [say!("door-legend-condition"), say!("door-legend-with"), say!("door-legend-out")] {
+        let line = pen.say(&line);
+        used += pen.wrapped(below(area, used), &line, tint::NEXT);
+    }
+    used
 }
 
 /// A tag that was scanned.

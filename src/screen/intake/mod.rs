@@ -32,13 +32,13 @@ use crate::event::label::LabelFor;
 use crate::event::outward::Outward;
 use crate::port::{Failure, Trouble};
 use crate::unit::LotId;
-use crate::word::{Sentence, say};
+use crate::word::say;
 use crate::workbench::{
     Answer, Donation, DoorOrder, Effect, Hint, Incoming, Input, Intake, Layer, LotSeen, PrintOrder, Report, Scan, Seen,
     World, hints, is_serial, kind_sentence, outward_sentence, press, read_scan,
 };
 use keys::KEYS;
-use line::{Line, Standing};
+use line::{Line, Standing, legend, lot_sentence};
 use ratatui::layout::Rect;
 use std::collections::VecDeque;
 
@@ -308,23 +308,7 @@ impl Door {
         if let Some(refusal) = here.and_then(Line::refusal) {
             return report(refusal, area, pen);
         }
-        let mut used = 0;
-        for line in [say!("door-legend-condition"), say!("door-legend-with"), say!("door-legend-out")] {
-            let line = pen.say(&line);
-            used += pen.wrapped(below(area, used), &line, tint::NEXT);
-        }
-        used
-    }
-}
-
-/// The lot that devices go into, in words.
-fn lot_sentence(lot: Option<&LotSeen>) -> Sentence {
-    let Some(lot) = lot else { return say!("door-no-lot") };
-    let donor = lot.donor.clone().unwrap_or_else(|| lot.lot.to_string());
-    match (lot.closed, lot.erase) {
-        (true, _) => say!("door-lot-closed", donor = donor),
-        (false, true) => say!("door-lot-erase", donor = donor),
-        (false, false) => say!("door-lot-no-erase", donor = donor),
+        legend(area, pen)
     }
 }
 

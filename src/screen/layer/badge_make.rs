@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Invariants: a session left open makes no badge; none is made that this screen cannot draw; the code is drawn as a picture
-//! only, and forgotten with the layer.
+//! or goes to a printer, as often as that takes, and is forgotten with the layer.
 
 use super::super::Screen;
 use super::super::glyphs::Glyphs;
@@ -16,12 +16,13 @@ use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
 use super::super::veiled::Veiled;
 use super::person::badge_makes_none;
-use super::{Asked, boxed, outcome};
+use super::{Asked, boxed, outcome, report};
 use crate::tag::{Drawing, Ground, Qr};
 use crate::unit::{PersonId, Secret};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, Report, Signer, World, badge_code, hints, press,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, PeopleOrder, PrintOrder, Report, Signer, World, badge_code,
+    hints, press,
 };
 use ratatui::layout::Rect;
 use std::cell::OnceCell;
@@ -37,6 +38,8 @@ pub(super) struct BadgeMake {
     can_draw: OnceCell<bool>,
     /// The badge that was made.
     made: Option<Secret>,
+    /// How printing it stands, and what came of it.
+    printed: Option<Report>,
     /// Whether the scanner read it, or another one.
     is_read: Option<bool>,
     asked: Asked,
@@ -56,6 +59,12 @@ static KEYS: &[Binding<BadgeMake>] = &[
         what: |layer, world| layer.order(world, |person, signer| PeopleOrder::WithdrawBadge { person, signer }),
     },
     Binding {
+        key: Key::Char('p'),
+        words: || say!("key-badge-print"),
+        when: |layer, _| layer.made.is_some() && !layer.asked.is_waiting(),
+        what: |layer, _| layer.print(),
+    },
+    Binding {
         key: Key::Escape,
         words: || say!("key-close"),
         when: |_, _| true,
@@ -69,7 +78,7 @@ static KEYS: &[Binding<BadgeMake>] = &[
 impl BadgeMake {
     pub(super) fn new(person: PersonId, name: String) -> Self {
         let (pin, can_draw) = (Veiled::default(), OnceCell::new());
-        Self { person, name, pin, can_draw, made: None, is_read: None, asked: Asked::NotYet }
+        Self { person, name, pin, can_draw, made: None, printed: None, is_read: None, asked: Asked::NotYet }
     }
 
     fn can_order(&self) -> bool {
@@ -83,6 +92,13 @@ impl BadgeMake {
         self.asked = Asked::Waiting;
         let signer = Signer { person: who.by.person.clone(), pin };
         vec![Effect::People(what(self.person.clone(), signer))]
+    }
+
+    /// The code is still here: what a printer cannot take now can be tried again.
+    fn print(&mut self) -> Vec<Effect> {
+        let Some(code) = self.made.clone() else { return Vec::new() };
+        (self.asked, self.printed) = (Asked::Waiting, None);
+        vec![Effect::Print(PrintOrder::Badge { code, name: self.name.clone() })]
     }
 
     /// Another badge makes none; the one that is shown is only tried out.
@@ -133,6 +149,11 @@ impl BadgeMake {
             let line = pen.say(&line);
             used += pen.wrapped(below(beside, used), &line, style) + 1;
         }
+        if self.asked.is_waiting() {
+            used += pen.wrapped(below(beside, used), &pen.say(&say!("print-sending")), tint::NEXT) + 1;
+        } else if let Some(told) = &self.printed {
+            used += report(told, below(beside, used), pen) + 1;
+        }
         match self.is_read {
             Some(true) => _ = pen.line(below(beside, used), &say!("badge-make-reads"), tint::GOOD),
             Some(false) => _ = pen.line(below(beside, used), &say!("badge-make-reads-other"), tint::BAD),
@@ -160,6 +181,10 @@ impl Screen for BadgeMake {
             }
             Input::Answer(Answer::Badge(code)) => {
                 (self.made, self.asked) = (Some(code.clone()), Asked::NotYet);
+                Vec::new()
+            }
+            Input::Answer(Answer::Refused(told) | Answer::Done(told)) if self.made.is_some() => {
+                (self.asked, self.printed) = (Asked::NotYet, Some(told.clone()));
                 Vec::new()
             }
             Input::Answer(Answer::Refused(refusal)) => {

@@ -16,11 +16,13 @@ use super::super::guide::{Form, Guide, Step};
 use super::super::pen::{Pen, below};
 use super::super::tint;
 use super::mend_form::{MendForm, Wish, wishes};
-use super::{Asked, Subject, boxed, report};
-use crate::unit::Secret;
+use super::{Asked, Subject, boxed, outcome, report};
+use crate::port::{Failure, Trouble};
+use crate::unit::{PartId, Secret};
 use crate::word::say;
 use crate::workbench::{
-    Answer, Binding, Effect, Hint, Input, Key, Layer, MendView, World, hints, lock_sentence, press,
+    Answer, Binding, Effect, Hint, Input, Key, Layer, MendView, PrintOrder, Report, World, hints, lock_sentence,
+    part_code, press,
 };
 use ratatui::layout::Rect;
 
@@ -33,6 +35,10 @@ pub(super) struct Mend {
     guide: Option<Guide<MendForm>>,
     /// A password that is shown.
     password: Option<(crate::event::lock::LockKind, Secret)>,
+    /// A part that was taken out, and what was said of it.
+    taken: Option<(PartId, Report)>,
+    /// Whether a label is what was asked for last.
+    prints: bool,
     asked: Asked,
 }
 
@@ -48,6 +54,12 @@ static KEYS: &[Binding<Mend>] = &[
         words: || say!("key-next-line"),
         when: |layer, _| layer.guide.is_some() && !layer.asked.is_waiting(),
         what: |layer, _| layer.next(),
+    },
+    Binding {
+        key: Key::Char('p'),
+        words: || say!("key-print-label"),
+        when: |layer, _| layer.part().is_some() && !layer.asked.is_waiting(),
+        what: |layer, _| layer.print(),
     },
     Binding {
         key: Key::Down,
@@ -84,11 +96,20 @@ static KEYS: &[Binding<Mend>] = &[
 
 impl Mend {
     pub(super) const fn new(subject: Subject) -> Self {
-        Self { subject, view: None, at: 0, guide: None, password: None, asked: Asked::NotYet }
+        Self {
+            subject,
+            view: None,
+            at: 0,
+            guide: None,
+            password: None,
+            taken: None,
+            prints: false,
+            asked: Asked::NotYet,
+        }
     }
 
     const fn is_menu(&self) -> bool {
-        self.guide.is_none() && self.password.is_none() && !self.asked.is_waiting()
+        self.guide.is_none() && self.password.is_none() && self.taken.is_none() && !self.asked.is_waiting()
     }
 
     fn wishes(&self) -> Vec<(Wish, crate::word::Sentence)> {
@@ -120,6 +141,37 @@ impl Mend {
         let Some(order) = form.order() else { return vec![Effect::Close] };
         self.asked = Asked::Waiting;
         vec![Effect::Mend { device: self.subject.device.clone(), order: Box::new(order) }]
+    }
+
+    /// The part whose label can be printed: the one that was taken out just now, or the one that is chosen on the shelf.
+    fn part(&self) -> Option<&PartId> {
+        let chosen = || self.guide.as_ref().and_then(|guide| guide.form.part());
+        self.taken.as_ref().map(|(part, _)| part).or_else(chosen)
+    }
+
+    fn print(&mut self) -> Vec<Effect> {
+        let Some(part) = self.part().cloned() else { return Vec::new() };
+        (self.asked, self.prints) = (Asked::Waiting, true);
+        vec![Effect::Print(PrintOrder::Part(part))]
+    }
+
+    /// A part's label was scanned: that part is to be put in, once Enter says so.
+    fn scanned(&mut self, part: &PartId) {
+        if !self.is_menu() && !self.guide.as_ref().is_some_and(|guide| guide.form.is_fit()) {
+            return;
+        }
+        let Some(view) = self.view.clone() else { return };
+        let mut form = MendForm::new(Wish::Fit, view);
+        if form.choose_part(part) {
+            (self.guide, self.asked) = (Some(Guide::new(form)), Asked::NotYet);
+        } else {
+            let gone = Failure::new(Trouble::No, say!("mend-part-elsewhere", part = part.as_str()));
+            let gone = Report::from(&gone.hint(say!("mend-part-elsewhere-hint", part = part.as_str())));
+            match &mut self.guide {
+                Some(guide) => guide.refuse(0, gone),
+                None => self.asked = Asked::Refused(gone),
+            }
+        }
     }
 
     fn draw_menu(&self, area: Rect, pen: &mut Pen<'_>) {
@@ -159,6 +211,12 @@ impl Screen for Mend {
                 }
                 Vec::new()
             }),
+            Input::Paste(text) | Input::Scan(text) if part_code(text).is_some() && !self.is_typing() => {
+                if let Some(part) = part_code(text) {
+                    self.scanned(&part);
+                }
+                Vec::new()
+            }
             Input::Paste(_) | Input::Scan(_) => {
                 if let Some(guide) = &mut self.guide {
                     guide.input(input);
@@ -173,7 +231,17 @@ impl Screen for Mend {
                 (self.asked, self.password) = (Asked::NotYet, Some((*lock, password.clone())));
                 Vec::new()
             }
+            Input::Answer(Answer::Taken(part, report)) => {
+                (self.guide, self.asked, self.taken) = (None, Asked::NotYet, Some((part.clone(), report.clone())));
+                Vec::new()
+            }
+            // The list of parts stays; after one was taken out there is nothing more to do here.
+            Input::Answer(Answer::Done(_)) if self.prints => {
+                (self.prints, self.asked) = (false, Asked::NotYet);
+                if self.taken.is_some() { vec![Effect::Close] } else { Vec::new() }
+            }
             Input::Answer(Answer::Refused(refusal)) => {
+                self.prints = false;
                 self.asked = Asked::Refused(refusal.clone());
                 if let Some(guide) = &mut self.guide {
                     guide.refuse(0, refusal.clone());
@@ -199,6 +267,9 @@ impl Screen for Mend {
             let line = say!("lock-password", lock = lock_sentence(*lock), password = password.expose());
             pen.line(inner, &line, tint::WARN);
             pen.line(below(inner, 2), &say!("mend-password-shown"), tint::DIM);
+        } else if let Some((_, told)) = &self.taken {
+            let used = report(told, inner, pen) + 1;
+            outcome(&self.asked, &say!("print-sending"), &say!("mend-taken-note"), below(inner, used), pen);
         } else if let Some(guide) = &self.guide {
             let used = guide.draw(inner, pen);
             if self.asked.is_waiting() {
@@ -218,7 +289,10 @@ impl Screen for Mend {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        let ends = matches!(answer, Answer::Refused(_) | Answer::Done(_) | Answer::VaultLocked | Answer::Password(..));
+        let ends = matches!(
+            answer,
+            Answer::Refused(_) | Answer::Done(_) | Answer::VaultLocked | Answer::Password(..) | Answer::Taken(..)
+        );
         matches!(answer, Answer::Mend(_))
             || (ends && self.asked.is_waiting())
             || (self.view.is_none() && matches!(answer, Answer::Refused(_)))

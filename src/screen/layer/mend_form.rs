@@ -8,7 +8,7 @@ use crate::event::lock::LockKind;
 use crate::event::repair::RepairOutcome;
 use crate::port::{Failure, Trouble};
 use crate::profile::{DISK_PART, Measure, Term, fact_name, measure, read_value};
-use crate::unit::Bytes;
+use crate::unit::{Bytes, PartId};
 use crate::word::{Lang, Sentence, say};
 use crate::workbench::{
     GradeOrder, MendOrder, MendView, PartOrder, RepairOrder, TYPED, grade_sentence, lock_sentence,
@@ -145,6 +145,24 @@ impl MendForm {
 
     fn chosen(&self, at: usize) -> usize {
         self.questions.get(at).map_or(0, |question| question.entry.chosen())
+    }
+
+    /// Whether a part from the shelf is chosen here.
+    pub(super) fn is_fit(&self) -> bool {
+        self.wish == Wish::Fit
+    }
+
+    /// The part that is chosen.
+    pub(super) fn part(&self) -> Option<&PartId> {
+        self.view.shelf.get(self.chosen(0)).filter(|_| self.is_fit()).map(|part| &part.id)
+    }
+
+    /// Chooses that part; whether it lies on the shelf.
+    pub(super) fn choose_part(&mut self, part: &PartId) -> bool {
+        let at = self.view.shelf.iter().position(|view| view.id == *part).filter(|_| self.is_fit());
+        let (Some(at), Some(question)) = (at, self.questions.first_mut()) else { return false };
+        question.entry.choose(at);
+        true
     }
 
     fn typed(&self, at: usize) -> Option<String> {

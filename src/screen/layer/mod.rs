@@ -42,9 +42,12 @@ mod people;
 mod person;
 mod phone;
 mod phone_wifi;
+mod printer_form;
+mod printers;
 mod prints;
 mod quit;
 mod receive;
+mod scanners;
 mod shelve;
 mod sign_in;
 mod signer;
@@ -119,6 +122,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Arm(aim, task), _) => Box::new(arm::Arm::new(*aim, *task)),
         (Layer::Job(job), _) => Box::new(job::Job::new(job)),
         (Layer::Prints, _) => Box::new(prints::Prints::new(world)),
+        (Layer::Printers, _) => Box::new(printers::Printers::default()),
+        (Layer::Scanners, _) => Box::new(scanners::Scanners::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
@@ -245,6 +250,7 @@ fn as_keys(hint: &Sentence) -> Sentence {
         "rule-override-hint" => say!("rule-lift-hint"),
         "pin-none-hint" => say!("pin-none-keys"),
         "summary-broken-hint" => say!("summary-broken-keys"),
+        "printer-none-hint" => say!("printer-none-keys"),
         "image-check-hint" => say!("image-check-keys"),
         "capture-traces-hint" => say!("capture-traces-keys"),
         "capture-no-system-hint" => say!("capture-no-system-keys"),

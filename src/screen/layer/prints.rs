@@ -17,7 +17,7 @@ use super::super::tint;
 use super::{Asked, boxed, report};
 use crate::unit::PrintId;
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, PrintOrder, PrintWait, World, hints, press};
+use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, Layer, PrintOrder, PrintWait, World, hints, press};
 use ratatui::layout::Rect;
 
 pub(super) struct Prints {
@@ -33,6 +33,12 @@ static KEYS: &[Binding<Prints>] = &[
         words: || say!("key-print-cancel"),
         when: |layer, w| layer.chosen(w).is_some() && !layer.asked.is_waiting(),
         what: |layer, w| layer.cancel(w),
+    },
+    Binding {
+        key: Key::Char('m'),
+        words: || say!("key-printers"),
+        when: |_, _| true,
+        what: |_, _| vec![Effect::Open(Layer::Printers)],
     },
     moves::down(),
     moves::up(),

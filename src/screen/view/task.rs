@@ -6,7 +6,8 @@
 use super::View;
 use crate::event::By;
 use crate::workbench::{
-    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Sitting, StoreNews, StoreOrder, StoreTask,
+    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, ScannerOrder, Sitting, StoreNews, StoreOrder,
+    StoreTask,
 };
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ pub enum Task {
     StopStore,
     /// Function tests begin, are answered or are left, for whoever is named.
     Test(CheckAsk, Option<By>),
+    /// Every port is listened to for a scanner's set-up code, or no more.
+    FindScanner(bool),
     /// That job stops.
     Stop(u64),
     /// The terminal goes to the shell until the program is called back.
@@ -32,6 +35,12 @@ pub enum Task {
 }
 
 impl View {
+    /// The world alone is told; nobody has anything to do.
+    fn tell(&mut self, news: News) -> Option<Task> {
+        self.world.fold(news);
+        None
+    }
+
     /// What others are to do about it; none where it is done.
     pub(super) fn task(&mut self, effect: Effect) -> Option<Task> {
         Some(match effect {
@@ -43,13 +52,9 @@ impl View {
                 self.world.tongue = self.world.tongue.other();
                 return None;
             }
-            Effect::Dismiss => {
-                self.world.fold(News::Dismissed);
-                return None;
-            }
+            Effect::Dismiss => return self.tell(News::Dismissed),
             Effect::Warn(report) => {
-                self.world.fold(News::Alert(Box::new(Alert { at: self.world.now, about: None, report })));
-                return None;
+                return self.tell(News::Alert(Box::new(Alert { at: self.world.now, about: None, report })));
             }
             Effect::Choose(device) => {
                 self.world.fold(News::Choosing(device.clone()));
@@ -74,6 +79,8 @@ impl View {
                 self.world.fold(News::Store(StoreNews::Stopping));
                 Task::StopStore
             }
+            Effect::Scanner(ScannerOrder::Find) => Task::FindScanner(true),
+            Effect::Scanner(ScannerOrder::Stop) => Task::FindScanner(false),
             Effect::CancelJob(job) => {
                 self.world.fold(News::JobStopping(job));
                 Task::Stop(job)
@@ -131,6 +138,8 @@ impl View {
             | Effect::Shift(_)
             | Effect::Unlock(_)
             | Effect::Print(_)
+            | Effect::Printer(_)
+            | Effect::Scanner(ScannerOrder::Look | ScannerOrder::Keep(_) | ScannerOrder::Remove(_))
             | Effect::Phone(_)
             | Effect::Day(DayOrder::Look | DayOrder::Export(_))
             | Effect::Settings(_)

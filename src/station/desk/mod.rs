@@ -20,7 +20,7 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, Effect, Input, Layer, News, StoreTold, Tongue, World};
+use crate::workbench::{Answer, Effect, Input, Layer, News, ScannerKept, ScannerTold, StoreTold, Tongue, World};
 use ratatui::layout::Position;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -121,6 +121,8 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
                 jobs: BTreeMap::new(),
                 next: 1,
                 tests: None,
+                scanners: Vec::new(),
+                search: None,
                 store: None,
                 not_before: Duration::ZERO,
                 words,
@@ -150,6 +152,10 @@ struct Desk<'scope, 'env> {
     next: u64,
     /// The function tests that run: how to answer them and how to stop them.
     tests: Option<(Sender<&'static str>, Arc<AtomicBool>)>,
+    /// The scanners that are listened to, and how to stop listening to each.
+    scanners: Vec<(ScannerKept, Arc<AtomicBool>)>,
+    /// How to stop looking for another.
+    search: Option<Arc<AtomicBool>>,
     /// How to stop what is done to the station's images.
     store: Option<Arc<AtomicBool>>,
     /// No frame before this.
@@ -165,6 +171,7 @@ impl Drop for Desk<'_, '_> {
     fn drop(&mut self) {
         self.keys.cut();
         self.room.bell.end();
+        self.stop_search();
         for stop in self.jobs.values() {
             stop.store(true, Ordering::Relaxed);
         }
@@ -185,7 +192,7 @@ impl<'scope> Desk<'scope, '_> {
         // Not of the scope: where the terminal is torn away, nobody can wait for its reader.
         let reader = Builder::new().name("keyboard".to_owned()).spawn(move || keyboard::listen(&keys));
         reader.map_err(|error| failed(&error))?;
-        self.listen_to_scanners()?;
+        self.listen_to(&room.opening.folder.settings()?.scanners)?;
         let send = self.send.clone();
         self.spawn("clerk", move || {
             let tell = |about, news| _ = send.send(Wake::News(Teller::Clerk(about), news));
@@ -297,6 +304,12 @@ impl<'scope> Desk<'scope, '_> {
                 if let News::JobEnded { job, .. } = &news {
                     self.jobs.remove(job);
                 }
+                if let News::Answer(Answer::Scanner(told)) = &news
+                    && let ScannerTold::View(now) = told.as_ref()
+                {
+                    let kept: Vec<_> = now.scanners.iter().map(|one| one.kept.clone()).collect();
+                    self.listen_to(&kept)?;
+                }
                 let tasks = view.hear(teller, news, self.now());
                 if let Some(sound) = view.take_sound() {
                     Taken::ring(sound, view.world.terminal)?;
@@ -335,6 +348,13 @@ impl<'scope> Desk<'scope, '_> {
                 Task::StopStore => {
                     self.store.iter().for_each(|stop| stop.store(true, Ordering::Relaxed));
                     continue;
+                }
+                Task::FindScanner(false) => {
+                    self.stop_search();
+                    continue;
+                }
+                Task::FindScanner(true) => {
+                    self.search().map_err(|failure| (Teller::Job, Answer::Refused((&failure).into())))
                 }
                 Task::Suspend => {
                     taken.suspend()?;

@@ -7,28 +7,67 @@ use super::super::images;
 use super::super::keyboard::Typed;
 use super::{Desk, Wake};
 use crate::event::By;
-use crate::port::Failure;
+use crate::linux::SystemClock;
+use crate::port::{Clock, Failure};
 use crate::screen::Teller;
 use crate::serial::SerialScanners;
-use crate::workbench::{CheckAsk, JobOrder, StoreTask, listen_to_scanner};
+use crate::workbench::{CheckAsk, JobOrder, ScannerKept, StoreTask, listen_to_scanner, search_scanner};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// How long a scanner is looked for.
+const SEARCH: Duration = Duration::from_mins(3);
 
 impl Desk<'_, '_> {
-    /// Each scanner at a serial port has a thread of its own; what it reads is a scan like those of the keyboard.
-    pub(super) fn listen_to_scanners(&self) -> Result<(), Failure> {
-        for kept in self.room.opening.folder.settings()?.scanners {
-            let keys = self.keys.clone();
+    /// Listens to these scanners and no others. Each has a thread of its own; what it reads is a scan like those of the
+    /// keyboard.
+    pub(super) fn listen_to(&mut self, all: &[ScannerKept]) -> Result<(), Failure> {
+        for (_, stop) in self.scanners.extract_if(.., |(kept, _)| !all.contains(kept)) {
+            stop.store(true, Ordering::Relaxed);
+        }
+        for kept in all {
+            if self.scanners.iter().any(|(known, _)| known == kept) {
+                continue;
+            }
+            let stop = Arc::new(AtomicBool::new(false));
+            self.scanners.push((kept.clone(), Arc::clone(&stop)));
+            let (keys, kept) = (self.keys.clone(), kept.clone());
             self.spawn("scanner", move || {
+                let is_over = || stop.load(Ordering::Relaxed);
                 listen_to_scanner(&SerialScanners::new("/"), &kept, &mut |scan| match scan {
-                    Some(text) => keys.send(Wake::from(Some(Typed::Scan(text)))),
-                    None => !keys.is_cut(),
+                    Some(text) => !is_over() && keys.send(Wake::from(Some(Typed::Scan(text)))),
+                    None => !is_over() && !keys.is_cut(),
                 });
             })?;
         }
         Ok(())
+    }
+
+    /// Looks for one more on a thread of its own, for a while.
+    pub(super) fn search(&mut self) -> Result<(), Failure> {
+        self.stop_search();
+        let stop = Arc::new(AtomicBool::new(false));
+        self.search = Some(Arc::clone(&stop));
+        let kept: Vec<_> = self.scanners.iter().map(|(kept, _)| kept.clone()).collect();
+        let (send, clock) = (self.send.clone(), SystemClock::new());
+        let until = clock.elapsed() + SEARCH;
+        self.spawn("search", move || {
+            let is_stopped = || stop.load(Ordering::Relaxed);
+            let mut goes_on = || !is_stopped() && clock.elapsed() < until;
+            search_scanner(&SerialScanners::new("/"), &kept, &mut goes_on, &mut |news| {
+                // Whoever gave it up hears no more of it.
+                if !is_stopped() {
+                    let _gone = send.send(Wake::News(Teller::Job, news));
+                }
+            });
+        })
+    }
+
+    pub(super) fn stop_search(&mut self) {
+        self.search.take().into_iter().for_each(|stop| stop.store(true, Ordering::Relaxed));
     }
 
     pub(super) fn start(&mut self, order: JobOrder, by: Option<By>) -> Result<(), Failure> {
