@@ -268,9 +268,7 @@ impl Stack {
                 }
                 Effect::Go(name) => {
                     let Some(place) = SCREENS.iter().find(|place| place.name == name) else { continue };
-                    self.go_home();
-                    self.screens = vec![(place.open)(world)];
-                    left.extend(self.screens.iter().flat_map(|screen| screen.begin()));
+                    left.extend(self.turn_to((place.open)(world)));
                     at = 0;
                 }
                 Effect::Press(key) => {
@@ -347,7 +345,13 @@ impl Stack {
             return self.carry_out(vec![Effect::Open(Layer::Badge(code))], at, world);
         }
         let Ok(place) = read_place(text) else { return Vec::new() };
-        self.screens = vec![shelves::open_at(Place::named(place.as_str()))];
+        self.turn_to(shelves::open_at(Place::named(place.as_str())))
+    }
+
+    /// Shows that screen in place of the one that is open and of all that lies on it; what must be read is shown again.
+    fn turn_to(&mut self, screen: Box<dyn Screen>) -> Vec<Effect> {
+        self.go_home();
+        self.screens = vec![screen];
         self.screens.iter().flat_map(|screen| screen.begin()).collect()
     }
 

@@ -83,6 +83,14 @@ pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Fai
     Ok(lines)
 }
 
+fn decided(decision: Decision) -> Sentence {
+    match decision {
+        Decision::Accept => say!("event-wipe-validated"),
+        Decision::Repeat => say!("event-wipe-to-repeat"),
+        Decision::Escalate => say!("event-wipe-escalated"),
+    }
+}
+
 /// What an event says.
 #[must_use]
 pub fn event_sentence(fact: &Fact) -> Sentence {
@@ -108,11 +116,7 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::StationContinued(continued) => {
             say!("event-station-continued", station = continued.station.short(16), records = continued.size)
         }
-        Fact::WipeValidated(validated) => match validated.decision {
-            Decision::Accept => say!("event-wipe-validated"),
-            Decision::Repeat => say!("event-wipe-to-repeat"),
-            Decision::Escalate => say!("event-wipe-escalated"),
-        },
+        Fact::WipeValidated(validated) => decided(validated.decision),
         Fact::RuleOverridden(overridden) => say!("event-rule-overridden", rule = overridden.rule.as_str()),
         Fact::Corrected(corrected) => match &corrected.lot {
             Some(lot) => say!("event-corrected-lot", lot = lot.as_str()),

@@ -143,9 +143,9 @@ pub fn find_scanner(
             if scans.iter().any(|scan| scan.eq_ignore_ascii_case(SETUP_CODE)) {
                 return Some(ScannerKept { port: port.path.clone(), baud, usb: port.usb.clone() });
             }
-            // At another speed a scan is noise, often not one letter of it: its end is silence.
-            let was_burst = std::mem::replace(is_burst, !bytes.is_empty());
-            if was_burst && bytes.is_empty() {
+            // At another speed a scan is noise, often not one letter of it: its end is silence. A line end alone is none.
+            *is_burst |= bytes.iter().any(|byte| !b"\r\n".contains(byte));
+            if bytes.is_empty() && std::mem::take(is_burst) {
                 *at += 1;
                 *scanner = None;
                 let next = BAUDS[*at % BAUDS.len()];
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn a_bare_line_end_changes_no_speed() {
         let code = format!("{SETUP_CODE}\r");
-        let looks: &[Result<&[u8], ()>] = &[Ok(b"\r\n"), Ok(b"\x02"), Ok(b""), Ok(code.as_bytes())];
+        let looks: &[Result<&[u8], ()>] = &[Ok(b"\r\n"), Ok(b""), Ok(code.as_bytes())];
         let fake = made(&[port("/dev/a", None)], &[("/dev/a", 9600, looks)]);
         let mut left = 20;
         let found = find_scanner(&fake, &fake.ports(), &mut |heard| {

@@ -8,7 +8,7 @@
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-pub(crate) const INTENTS: [&str; 156] = [
+pub(crate) const INTENTS: [&str; 157] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
@@ -145,6 +145,7 @@ pub(crate) const INTENTS: [&str; 156] = [
     "RR8^t↓↑⇟⇞\n⎋⎋",
     "R8^rd#1#2↓T↑\n⎋",
     "R8^rdhoc\n⎋d⎋⎋",
+    "R8^rd⎋⎋",
     "R8^rb⎋",
     "R8^rq\n",
     "R8^rc\n",

@@ -87,7 +87,7 @@ fn labels_that_were_printed_are_counted_with_their_tag_whoever_carries_it() {
     let mut walk = two();
     let (own, other) = (tag(1).tag, tag(2).tag);
     walk.goes(Some(1), label_printed(&own, LabelFor::Device, 2));
-    walk.goes(Some(2), label_printed(&other, LabelFor::Erased, 1));
+    walk.goes(Some(2), label_printed(&other, LabelFor::Device, 1));
     let printed = |walk: &mut Walk| {
         let cabinet = Cabinet::new(&mut walk.drawers);
         let count =

@@ -152,7 +152,7 @@ fn look_after(terminal: &mut Terminal) {
         terminal.step("y", "lên kệ nào?");
         terminal.step(shelf, &format!("Tên kệ: {shelf}"));
         terminal.step("\r", "Đã để 1 máy");
-        put_away(terminal, "\x1b", "Để máy lên kệ");
+        put_away(terminal, "\x1b", "Quét tem máy tiếp theo");
     }
     terminal.step("z", "Kệ: B2 → A1");
     terminal.step("\r", "Bấm Enter lần nữa để ghi");
