@@ -14,6 +14,21 @@ const RANDOM_SYMBOLS: usize = 10;
 /// Symbols in all.
 const ALL_SYMBOLS: usize = RANDOM_SYMBOLS + 1;
 
+/// The symbols behind the last `/`, as a person typed or a scanner sent them, of which the last one checks the others. Errors:
+/// [`TagError::Symbol`], [`TagError::Length`], [`TagError::Check`], the first that applies.
+pub(super) fn read_checked(written: &str, count: usize) -> Result<String, TagError> {
+    let last = written.trim().rsplit('/').next().unwrap_or_default();
+    let mut symbols = Vec::with_capacity(count);
+    for found in last.chars().filter(|found| !is_spacing(*found)) {
+        symbols.push(Symbol::read(found).ok_or(TagError::Symbol { found, at: symbols.len() + 1 })?);
+    }
+    if symbols.len() != count {
+        return Err(TagError::Length { found: symbols.len() });
+    }
+    let read: String = symbols.iter().map(|symbol| symbol.char()).collect();
+    if damm(symbols.into_iter()) == 0 { Ok(read) } else { Err(TagError::Check { read }) }
+}
+
 /// The number of a tag. Printed `7K3XQ-92M4T-Z`; the ledger holds the 11 symbols without dashes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagId(String);
@@ -34,16 +49,7 @@ impl TagId {
     ///
     /// Errors: [`TagError::Symbol`], [`TagError::Length`], [`TagError::Check`], the first that applies.
     pub fn read(written: &str) -> Result<Self, TagError> {
-        let last = written.trim().rsplit('/').next().unwrap_or_default();
-        let mut symbols = Vec::with_capacity(ALL_SYMBOLS);
-        for found in last.chars().filter(|found| !is_spacing(*found)) {
-            symbols.push(Symbol::read(found).ok_or(TagError::Symbol { found, at: symbols.len() + 1 })?);
-        }
-        if symbols.len() != ALL_SYMBOLS {
-            return Err(TagError::Length { found: symbols.len() });
-        }
-        let read: String = symbols.iter().map(|symbol| symbol.char()).collect();
-        if damm(symbols.into_iter()) == 0 { Ok(Self(read)) } else { Err(TagError::Check { read }) }
+        read_checked(written, ALL_SYMBOLS).map(Self)
     }
 
     /// The 11 symbols without dashes.

@@ -4,7 +4,7 @@
 //! shown by nobody but the receipt.
 
 use super::error::TagError;
-use super::id::{damm, is_spacing};
+use super::id::{damm, read_checked};
 use super::payload::Domain;
 use crate::unit::Symbol;
 use std::fmt;
@@ -30,16 +30,7 @@ impl ReceiptCode {
     /// Reads it as scanned or typed: what follows the last `/`, with or without dashes. Errors: [`TagError::Symbol`],
     /// [`TagError::Length`], [`TagError::Check`], the first that applies.
     pub fn read(written: &str) -> Result<Self, TagError> {
-        let last = written.trim().rsplit('/').next().unwrap_or_default();
-        let mut symbols = Vec::with_capacity(RANDOM + 1);
-        for found in last.chars().filter(|found| !is_spacing(*found)) {
-            symbols.push(Symbol::read(found).ok_or(TagError::Symbol { found, at: symbols.len() + 1 })?);
-        }
-        if symbols.len() != RANDOM + 1 {
-            return Err(TagError::Length { found: symbols.len() });
-        }
-        let read: String = symbols.iter().map(|symbol| symbol.char()).collect();
-        if damm(symbols.into_iter()) == 0 { Ok(Self(read)) } else { Err(TagError::Check { read }) }
+        read_checked(written, RANDOM + 1).map(Self)
     }
 
     /// The 27 symbols without dashes.

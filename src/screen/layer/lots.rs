@@ -1,9 +1,11 @@
-//! Another lot for a device that was received into the wrong one: which, and the layer below shows what that comes to.
+//! Every lot: whose, how many devices of how many announced, what is missing. One is chosen to be looked at; or to be the lot of
+//! a device that was received into the wrong one, and the layer below shows what that comes to.
 //!
 //! ```text
-//! ┌ 7K3XQ-92M4T-Z thuộc lô nào? ──────────────────────────┐
+//! ┌ Các lô: 3 ────────────────────────────────────────────┐
 //! │ Tìm: bình_                                             │
-//! │ ▶ Anh Bình · 22/11/2026 · 3 máy · l-0W3GE1R70W3GE1R7   │
+//! │ ▶ Anh Bình · 22/11/2026 · 9 / 12 máy · l-0W3GE1R70W…  │
+//! │     thiếu 3 máy xách tay                               │
 //! └───────────────────────────────────────────────────────┘
 //! ```
 //!
@@ -16,14 +18,20 @@ use super::super::moves::{self, Moves};
 use super::super::pen::{Hot, Pen, below, right_of};
 use super::super::tint;
 use super::{boxed, report};
-use crate::unit::{DeviceId, holds_words};
+use crate::unit::{DeviceId, Moment, holds_words};
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, LotView, Report, Seen, Sight, World, hints, press};
+use crate::workbench::{
+    Answer, Binding, Effect, Hint, Input, Key, Layer, LotView, Report, Seen, Sight, World, hints, press,
+};
 use ratatui::layout::Rect;
 
+/// Lines of a lot.
+const EACH: u16 = 2;
+
+#[derive(Default)]
 pub(super) struct Lots {
-    device: DeviceId,
-    name: String,
+    /// The device whose lot is chosen, and what it is called.
+    device: Option<(DeviceId, String)>,
     typed: Field,
     views: Option<Vec<LotView>>,
     refusal: Option<Report>,
@@ -33,10 +41,17 @@ pub(super) struct Lots {
 static KEYS: &[Binding<Lots>] = &[
     Binding {
         key: Key::Enter,
+        words: || say!("key-lot-look"),
+        when: |layer, _| layer.device.is_none() && layer.here().is_some(),
+        what: |layer, _| layer.here().map(|lot| Effect::Open(Layer::Lot(lot.lot.clone()))).into_iter().collect(),
+    },
+    Binding {
+        key: Key::Enter,
         words: || say!("key-correct-look"),
         when: |layer, _| layer.here().is_some(),
         what: |layer, _| {
-            let look = layer.here().map(|lot| Effect::See(Sight::ToLot(layer.device.clone(), lot.lot.clone())));
+            let to = layer.device.as_ref().zip(layer.here());
+            let look = to.map(|((device, _), lot)| Effect::See(Sight::ToLot(device.clone(), lot.lot.clone())));
             std::iter::once(Effect::Close).chain(look).collect()
         },
     },
@@ -48,17 +63,17 @@ static KEYS: &[Binding<Lots>] = &[
 ];
 
 impl Lots {
-    pub(super) fn new(device: DeviceId, name: String) -> Self {
-        Self { device, name, typed: Field::default(), views: None, refusal: None, at: 0 }
+    pub(super) fn of(device: DeviceId, name: String) -> Self {
+        Self { device: Some((device, name)), ..Self::default() }
     }
 
-    /// Those whose donor, id or day hold every word that was typed.
+    /// Those whose donor, campaign, id or day hold every word that was typed.
     fn found(&self) -> Vec<&LotView> {
         let typed = self.typed.text();
         let holds = |lot: &&LotView| {
-            let since = lot.since.map(crate::unit::Moment::local).unwrap_or_default();
-            let text = format!("{} {} {since}", lot.name.as_deref().unwrap_or_default(), lot.lot.as_str());
-            holds_words(&text, &typed)
+            let since = lot.since.map(Moment::local).unwrap_or_default();
+            let [name, campaign] = [&lot.name, &lot.campaign].map(|text| text.as_deref().unwrap_or_default());
+            holds_words(&format!("{name} {campaign} {} {since}", lot.lot.as_str()), &typed)
         };
         self.views.iter().flatten().filter(holds).collect()
     }
@@ -113,8 +128,13 @@ impl Screen for Lots {
     }
 
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
-        let title = pen.say(&say!("lots-title", tag = self.name.as_str()));
-        let inner = boxed(area, area.height.saturating_sub(4), &title, tint::WARN, pen);
+        let count = self.views.as_ref().map_or(0, Vec::len) as u64;
+        let (title, style, note) = match &self.device {
+            None => (say!("lot-list-title", count = count), tint::PLAIN, say!("lot-list-note")),
+            Some((_, name)) => (say!("lots-title", tag = name.as_str()), tint::WARN, say!("lots-note")),
+        };
+        let title = pen.say(&title);
+        let inner = boxed(area, area.height.saturating_sub(4), &title, style, pen);
         if let Some(refusal) = &self.refusal {
             report(refusal, inner, pen);
             return;
@@ -122,23 +142,26 @@ impl Screen for Lots {
         let used = pen.line(inner, &say!("donors-find"), tint::NEXT);
         self.typed.draw(right_of(inner, used + 1), true, pen);
         let (rest, found) = (below(inner, 2), self.found());
-        if self.views.is_none() {
-            pen.line(rest, &say!("bench-reading"), tint::PLAIN);
-        } else if found.is_empty() {
-            pen.line(rest, &say!("lots-none"), tint::DIM);
+        match (&self.views, found.is_empty()) {
+            (None, _) => _ = pen.line(rest, &say!("bench-reading"), tint::PLAIN),
+            (Some(all), true) if all.is_empty() => _ = pen.line(rest, &say!("lot-none"), tint::DIM),
+            (Some(_), true) => _ = pen.line(rest, &say!("lots-none"), tint::DIM),
+            (Some(_), false) => {}
         }
-        let room = rest.height.saturating_sub(3);
+        let room = rest.height.saturating_sub(2) / EACH;
         let first = (self.at + 1).saturating_sub(usize::from(room));
         for (row, (number, lot)) in (0..room).zip(found.into_iter().enumerate().skip(first)) {
-            let area = Rect { height: 1, ..below(rest, row) };
+            let area = Rect { height: 1, ..below(rest, row * EACH) };
             let is_here = number == self.at;
             let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
-            let text = pen.say(&lot.sentence());
+            let (text, state) = (pen.say(&lot.sentence()), pen.say(&lot.state_sentence()));
             pen.heat(area, Hot::Row(0, number));
             pen.pieces(area, &[(mark, style), (" ", style), (&text, style)]);
+            let tone = if lot.tally.differs() && lot.closed.is_none() { tint::WARN } else { tint::DIM };
+            pen.pieces(Rect { height: 1, ..below(area, 1) }, &[("     ", tone), (&state, tone)]);
         }
-        let note = pen.say(&if world.locked { say!("lots-locked") } else { say!("lots-note") });
-        pen.wrapped(below(rest, rest.height.saturating_sub(2)), &note, tint::DIM);
+        let note = pen.say(&if world.locked { say!("lots-locked") } else { note });
+        pen.wrapped(below(rest, rest.height.saturating_sub(1)), &note, tint::DIM);
     }
 
     fn pick(&mut self, _list: usize, row: usize, world: &World) -> Vec<Effect> {

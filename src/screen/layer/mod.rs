@@ -30,7 +30,6 @@ mod lesson;
 mod lift;
 mod lot;
 mod lot_expect;
-mod lot_list;
 mod lots;
 mod mend;
 mod mend_form;
@@ -135,8 +134,8 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Shelve { device, shelf }, _) => Box::new(shelve::Shelve::new(device, shelf)),
         (Layer::DonorList(kind, lot), _) => Box::new(donor_list::DonorList::new(kind, lot)),
         (Layer::Donors, _) => Box::new(donors::Donors::new()),
-        (Layer::Lots(device, name), _) => Box::new(lots::Lots::new(device, name)),
-        (Layer::LotList, _) => Box::new(lot_list::LotList::default()),
+        (Layer::Lots(device, name), _) => Box::new(lots::Lots::of(device, name)),
+        (Layer::LotList, _) => Box::new(lots::Lots::default()),
         (Layer::Lot(lot), _) => Box::new(lot::Lot::new(lot)),
         (Layer::LotExpect(view), _) => Box::new(lot_expect::LotExpect::new(view)),
         (Layer::Count(shelf), _) => Box::new(count::Count::new(shelf)),
