@@ -87,6 +87,22 @@ fn one_in_the_network_is_typed_and_what_does_not_go_together_is_refused_where_it
 }
 
 #[test]
+fn a_printer_that_must_be_told_its_roll_is_asked_which() {
+    let mut desk = printers();
+    desk.keys("t");
+    downs(&mut desk, 0);
+    // Brother.
+    downs(&mut desk, 3);
+    downs(&mut desk, 0);
+    says(&desk, "Cuộn nhãn nào trong máy?");
+    downs(&mut desk, 5);
+    desk.type_text("ql");
+    desk.press(&[Key::Enter]);
+    let one = desk.rig.named_printers.first().expect("kept");
+    assert_eq!((one.language.as_str(), one.roll.as_deref()), ("brother-ql", Some("62")), "{}", desk.shown(80, 24));
+}
+
+#[test]
 fn the_questions_are_left_one_by_one_and_nothing_is_kept() {
     let mut desk = printers();
     desk.keys("t");

@@ -5,7 +5,7 @@
 use super::super::entry::Entry;
 use super::super::guide::Form;
 use crate::port::{Failure, PrinterAddress, PrinterSeen, Trouble, printer_takes_no_pdf};
-use crate::tag::{LANGUAGES, Length};
+use crate::tag::{LANGUAGES, Length, Roll};
 use crate::word::{Sentence, say};
 use crate::workbench::{PDF, PaperView, PrinterSetting, PrintersView};
 
@@ -16,6 +16,7 @@ enum Ask {
     Address,
     Language,
     Paper,
+    Roll,
     Name,
     Right,
     Down,
@@ -31,6 +32,8 @@ pub(super) struct PrinterForm {
     address: Entry,
     language: Entry,
     paper: Entry,
+    /// The roll in it, where its language must name one.
+    roll: Entry,
     name: Entry,
     right: Entry,
     down: Entry,
@@ -50,6 +53,11 @@ fn language_sentence(id: &str) -> Sentence {
         PDF => say!("printer-speaks-pdf"),
         other => say!("plain", text = other),
     }
+}
+
+/// The rolls that printers of that language must be told by name.
+fn rolls_of(id: &str) -> &'static [Roll] {
+    LANGUAGES.iter().find(|one| one.id == id).map_or(&[], |one| one.rolls)
 }
 
 /// Micrometres as they are typed.
@@ -89,6 +97,9 @@ impl PrinterForm {
         };
         let places = seen.iter().map(line).chain([say!("printer-other-place")]).collect();
         let papers = view.papers.iter().map(|paper| say!("plain", text = paper.name.as_str())).collect();
+        let rolls = LANGUAGES.iter().flat_map(|one| one.rolls);
+        let rolls = rolls.map(|roll| say!("printer-roll", roll = roll.name().replace('x', " × ")));
+        let rolls = std::iter::once(say!("printer-roll-any")).chain(rolls).collect();
         let (right, down) = of.as_ref().map_or((0, 0), |one| (one.right, one.down));
         Self {
             seen,
@@ -98,20 +109,22 @@ impl PrinterForm {
             address: Entry::text(""),
             language: Entry::choice(languages().into_iter().map(language_sentence).collect()),
             paper: Entry::choice(papers),
+            roll: Entry::choice(rolls),
             name: Entry::text(""),
             right: Entry::text(&mm(right)),
             down: Entry::text(&mm(down)),
         }
     }
 
-    fn asks(&self) -> &'static [Ask] {
+    fn asks(&self) -> Vec<Ask> {
         if self.of.is_some() {
-            &[Ask::Right, Ask::Down]
-        } else if self.chosen.chosen() >= self.seen.len() {
-            &[Ask::Seen, Ask::Address, Ask::Language, Ask::Paper, Ask::Name]
-        } else {
-            &[Ask::Seen, Ask::Language, Ask::Paper, Ask::Name]
+            return vec![Ask::Right, Ask::Down];
         }
+        let is_elsewhere = self.chosen.chosen() >= self.seen.len();
+        let address = is_elsewhere.then_some(Ask::Address);
+        let roll = (!rolls_of(self.spoken()).is_empty()).then_some(Ask::Roll);
+        let asks = [Some(Ask::Seen), address, Some(Ask::Language), Some(Ask::Paper), roll, Some(Ask::Name)];
+        asks.into_iter().flatten().collect()
     }
 
     fn ask(&self, at: usize) -> Ask {
@@ -132,6 +145,12 @@ impl PrinterForm {
         languages().get(self.language.chosen()).copied().unwrap_or(PDF)
     }
 
+    /// The roll that was chosen, by the name that the settings have for it.
+    fn roll(&self) -> Option<String> {
+        let at = self.roll.chosen().checked_sub(1)?;
+        rolls_of(self.spoken()).get(at).map(|roll| roll.name())
+    }
+
     /// The printer that the answers come to. Errors: they come to none.
     pub(super) fn printer(&self) -> Result<PrinterSetting, Failure> {
         let far = |entry: &Entry| {
@@ -148,7 +167,7 @@ impl PrinterForm {
             language: self.spoken().to_owned(),
             template: paper.map(|paper| paper.id.clone()).unwrap_or_default(),
             dpi: None,
-            roll: None,
+            roll: self.roll(),
             right: 0,
             down: 0,
             default: false,
@@ -167,6 +186,7 @@ impl Form for PrinterForm {
             Ask::Address => (say!("printer-ask-address"), say!("printer-ask-address-note")),
             Ask::Language => (say!("printer-ask-language"), say!("printer-ask-language-note")),
             Ask::Paper => (say!("printer-ask-paper"), say!("printer-ask-paper-note")),
+            Ask::Roll => (say!("printer-ask-roll"), say!("printer-ask-roll-note")),
             Ask::Name => (say!("printer-ask-name"), say!("printer-ask-name-note")),
             Ask::Right => (say!("printer-ask-right"), say!("printer-ask-far-note")),
             Ask::Down => (say!("printer-ask-down"), say!("printer-ask-far-note")),
@@ -179,6 +199,7 @@ impl Form for PrinterForm {
             Ask::Address => &self.address,
             Ask::Language => &self.language,
             Ask::Paper => &self.paper,
+            Ask::Roll => &self.roll,
             Ask::Name => &self.name,
             Ask::Right => &self.right,
             Ask::Down => &self.down,
@@ -191,6 +212,7 @@ impl Form for PrinterForm {
             Ask::Address => &mut self.address,
             Ask::Language => &mut self.language,
             Ask::Paper => &mut self.paper,
+            Ask::Roll => &mut self.roll,
             Ask::Name => &mut self.name,
             Ask::Right => &mut self.right,
             Ask::Down => &mut self.down,
@@ -203,7 +225,7 @@ impl Form for PrinterForm {
 
     fn check(&self, at: usize) -> Result<(), Failure> {
         match self.ask(at) {
-            Ask::Seen => Ok(()),
+            Ask::Seen | Ask::Roll => Ok(()),
             Ask::Address => self.place().map(|_place| ()),
             Ask::Language => match self.place()? {
                 PrinterAddress::Cups(_) => Ok(()),
