@@ -27,6 +27,8 @@ use ratatui::layout::Rect;
 
 /// Lines of a lot.
 const EACH: u16 = 2;
+/// Lines of what is good to know.
+const NOTE: u16 = 2;
 
 #[derive(Default)]
 pub(super) struct Lots {
@@ -148,7 +150,7 @@ impl Screen for Lots {
             (Some(_), true) => _ = pen.line(rest, &say!("lots-none"), tint::DIM),
             (Some(_), false) => {}
         }
-        let room = rest.height.saturating_sub(2) / EACH;
+        let room = rest.height.saturating_sub(NOTE + 1) / EACH;
         let first = (self.at + 1).saturating_sub(usize::from(room));
         for (row, (number, lot)) in (0..room).zip(found.into_iter().enumerate().skip(first)) {
             let area = Rect { height: 1, ..below(rest, row * EACH) };
@@ -161,7 +163,7 @@ impl Screen for Lots {
             pen.pieces(Rect { height: 1, ..below(area, 1) }, &[("     ", tone), (&state, tone)]);
         }
         let note = pen.say(&if world.locked { say!("lots-locked") } else { note });
-        pen.wrapped(below(rest, rest.height.saturating_sub(1)), &note, tint::DIM);
+        pen.wrapped(below(rest, rest.height.saturating_sub(NOTE)), &note, tint::DIM);
     }
 
     fn pick(&mut self, _list: usize, row: usize, world: &World) -> Vec<Effect> {
