@@ -14,7 +14,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A device's tag as people see it.
 fn device(rig: &Rig) -> String {
@@ -157,6 +157,7 @@ fn the_screen_hears_split_scans_and_goes_on_after_the_scanner_was_pulled_out() {
     let mut scanner = Scanner::plug(&port);
     let mut terminal = Terminal::open(rig.command(&["bench"]), 120, 40);
     terminal.wait_text(&two);
+    await_listener(&scanner);
     // Control characters around it, and its end in another read.
     scanner.send(b"\x02WIFI:S:nha;;");
     scanner.send(b"\x03\r\n");
@@ -165,6 +166,7 @@ fn the_screen_hears_split_scans_and_goes_on_after_the_scanner_was_pulled_out() {
     terminal.wait_for("no message", |shown| !shown.contains("Wi-Fi"));
     scanner.pull();
     let mut scanner = Scanner::plug(&port);
+    await_listener(&scanner);
     scanner.send(format!("{one}\r").as_bytes());
     terminal.wait_for("the device", |shown| shown.contains(&format!("┌─ {one}")));
     scanner.send(b"9780306406157\r");
@@ -174,6 +176,17 @@ fn the_screen_hears_split_scans_and_goes_on_after_the_scanner_was_pulled_out() {
     terminal.type_keys("q");
     assert_eq!(terminal.end().0, 0);
     scanner.pull();
+}
+
+/// Waits until somebody listens: what was sent before is thrown away when a port is opened.
+fn await_listener(scanner: &Scanner) {
+    let limit = Instant::now() + Duration::from_mins(1);
+    while !is_heard(scanner) {
+        assert!(Instant::now() < limit, "nobody listens");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // Opened, and then made empty.
+    std::thread::sleep(Duration::from_millis(200));
 }
 
 /// Whether any process but its sleeper holds the far end of that scanner open.
@@ -202,6 +215,7 @@ fn the_screen_hears_a_scanner_that_was_found_meanwhile_and_no_more_once_it_is_le
     });
     terminal.step("\x1b[23~", "Cài đặt của trạm");
     terminal.step("s", "9600 baud");
+    await_listener(&scanner);
     scanner.send(format!("{one}\r").as_bytes());
     terminal.wait_text(&format!("Tem {one}"));
     terminal.step("x", "Thôi nghe");
