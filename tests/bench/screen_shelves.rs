@@ -164,6 +164,7 @@ fn scans_are_not_thrown_away_by_one_key_and_a_shelf_that_is_right_says_so() {
     let before = desk.rig.events().len();
     desk.press(&[Key::Enter]);
     assert_eq!(desk.rig.events().len(), before, "only shown");
+    assert!(!desk.shown(80, 24).contains("Quét lần lượt"), "all is scanned: {}", desk.shown(80, 24));
     desk.press(&[Key::Enter]);
     assert_eq!(desk.rig.kinds(before), ["StockTaken"]);
     assert!(desk.shown(80, 24).contains("khớp sổ: 2 máy"), "{}", desk.shown(80, 24));

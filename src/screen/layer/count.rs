@@ -258,7 +258,7 @@ impl Screen for Count {
             rest = below(rest, 4);
         }
         let lines = self.lines();
-        if lines.is_empty() && self.done.is_none() {
+        if lines.is_empty() && self.step == Step::Scan {
             let note = pen.say(&say!("count-note"));
             pen.wrapped(rest, &note, tint::DIM);
         }
