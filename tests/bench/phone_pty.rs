@@ -7,10 +7,11 @@ use super::phone_rig::{Phone, codes_shown};
 use super::screen_run::Terminal;
 use std::net::TcpStream;
 
-/// The pairing's address among the codes on the screen, and where it is served.
-fn pairing(shown: &str) -> (String, String) {
-    let codes = codes_shown(shown);
-    let url = codes.iter().find(|code| code.starts_with("HTTP://")).unwrap_or_else(|| panic!("{codes:?}\n{shown}"));
+/// The pairing's address among the codes on the screen, once it is drawn whole, and where it is served.
+fn pairing(terminal: &mut Terminal) -> (String, String) {
+    let url = |shown: &str| codes_shown(shown).into_iter().find(|code| code.starts_with("HTTP://"));
+    let shown = terminal.wait_for("a code of a phone", |shown| url(shown).is_some());
+    let url = url(&shown).expect("just seen");
     let address = url.trim_start_matches("HTTP://").split('/').next().expect("an address");
     (url.clone(), address.to_owned())
 }
@@ -28,10 +29,12 @@ fn the_verb_shows_codes_that_a_phone_reads_and_ctrl_c_ends_it_and_closes_the_por
     let mut args = vec!["--pin-file", &pin, "serve", "--listen", "127.0.0.1:0"];
     args.extend(["--wifi", "AO XANH", "--wifi-password", "chuyen; tay"]);
     let mut terminal = Terminal::open(rig.command(&args), 120, 70);
-    let shown = terminal.wait_text("Mã còn");
-    let (url, address) = pairing(&shown);
-    assert!(codes_shown(&shown).contains(&r"WIFI:T:WPA;S:AO XANH;P:chuyen\; tay;;".to_owned()), "{shown}");
-    assert!(shown.contains(&url) && shown.contains(LEAD), "{shown}");
+    terminal.wait_text("Mã còn");
+    let (url, address) = pairing(&mut terminal);
+    let wifi = r"WIFI:T:WPA;S:AO XANH;P:chuyen\; tay;;".to_owned();
+    terminal.wait_for("all of it", |shown| {
+        codes_shown(shown).contains(&wifi) && shown.contains(&url) && shown.contains(LEAD)
+    });
     let phone = paired(&url, &address);
     terminal.wait_text("✓ Đã ghép");
     assert_eq!(phone.get("/").status, 200);
@@ -57,12 +60,14 @@ fn the_screen_shows_a_code_once_to_whoever_signs_at_the_place_that_was_chosen() 
     terminal.step("n", "đội trưởng");
     terminal.step("Thử", "phần tên: Thử");
     terminal.step("\r", "Mã PIN của");
-    let shown = terminal.step(&format!("{PIN}\r"), "Quét bằng điện thoại");
-    let (url, address) = pairing(&shown);
+    terminal.step(&format!("{PIN}\r"), "Quét bằng điện thoại");
+    let (url, address) = pairing(&mut terminal);
     assert!(address.starts_with("127.0.0.1:"), "{address}");
     let phone = paired(&url, &address);
-    let shown = terminal.step("r", "1. ");
-    assert!(!shown.contains('█') && shown.contains(LEAD), "put away with the next look\n{shown}");
+    terminal.type_keys("r");
+    terminal.wait_for("put away with the next look", |shown| {
+        shown.contains("1. ") && !shown.contains('█') && shown.contains(LEAD)
+    });
     assert_eq!(phone.get("/").status, 200);
     // Another code, and whoever comes next is not shown it.
     terminal.step("n", "đội trưởng");
@@ -70,8 +75,8 @@ fn the_screen_shows_a_code_once_to_whoever_signs_at_the_place_that_was_chosen() 
     terminal.step(&format!("{PIN}\r"), "Quét bằng điện thoại");
     terminal.type_keys("\u{1b}");
     terminal.wait_for("the layer is gone", |shown| !shown.contains("Quét bằng"));
-    let shown = terminal.step("f", "1. ");
-    assert!(!shown.contains('█'), "{shown}");
+    terminal.type_keys("f");
+    terminal.wait_for("the phones without the code", |shown| shown.contains("1. ") && !shown.contains('█'));
     terminal.step("x", &format!("http://{address}/"));
     terminal.wait_for("revoked", |shown| !shown.contains("1. "));
     assert_eq!(phone.get("/").status, 401);
