@@ -10,7 +10,7 @@ use super::file::{DeviceFile, StationFile};
 use super::fold::FOLDS;
 use super::sign::SignFile;
 use crate::event::station::StationOpened;
-use crate::ledger::{PublicKey, SecretKey, certificate_text, read_signature, signature_text};
+use crate::ledger::{PublicKey, SecretKey, read_signature, signature_text};
 use crate::unit::{DeviceId, Digest, Moment};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -110,10 +110,7 @@ impl BaseHead {
     /// Whether that team certified the station that gave it.
     #[must_use]
     pub fn is_of_team(&self, team: PublicKey) -> bool {
-        let text = certificate_text(PublicKey(self.opened.public_key), self.opened.practice, self.opened.nonce);
-        PublicKey(self.opened.team.key) == team
-            && read_signature(&self.opened.team.signature)
-                .is_some_and(|signature| team.verify(text.as_bytes(), &signature))
+        PublicKey(self.opened.team.key) == team && self.opened.through.is_none() && self.opened.is_certified()
     }
 }
 
@@ -233,6 +230,7 @@ pub fn base_station(file: &StationFile) -> StationFile {
 mod tests {
     use super::*;
     use crate::event::station::TeamCertificate;
+    use crate::ledger::certificate_text;
 
     fn of(station: &SecretKey, team: &SecretKey) -> BaseOf {
         let nonce = Digest([7; 32]);
@@ -242,6 +240,8 @@ mod tests {
             team: TeamCertificate { key: team.public().0, signature: signature_text(&word) },
             practice: false,
             nonce,
+            through: None,
+            base: None,
         };
         let at = Moment::from_unix_millis(1_700_000_000_000);
         BaseOf { station: Digest([1; 32]), opened, at, size: 12, root: Digest([2; 32]) }

@@ -212,6 +212,8 @@ mod shelves;
 mod shifts;
 mod smart_corpus;
 mod station_injury;
+mod stick_rig;
+mod stick_write;
 mod stock_takes;
 mod stopped;
 mod store_injury;
