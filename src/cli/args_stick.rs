@@ -14,6 +14,8 @@ pub enum StickVerb {
     List,
     /// A stick that was lost.
     Revoke(StickRevokeArgs),
+    /// Take home what sticks bring.
+    Home(StickHomeArgs),
 }
 
 /// Making sticks.
@@ -53,4 +55,12 @@ pub struct StickRevokeArgs {
     /// The team's key.
     #[arg(long, value_name = "FILE")]
     pub team_key: Option<PathBuf>,
+}
+
+/// Homecoming.
+#[derive(Clone, Debug, Args)]
+pub struct StickHomeArgs {
+    /// A folder or a disk; every stick that is plugged in where none is named.
+    #[arg(value_name = "FOLDER|DISK")]
+    pub from: Option<PathBuf>,
 }

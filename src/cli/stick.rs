@@ -6,16 +6,14 @@ use super::out::Out;
 use crate::job::{JobNews, Phase};
 use crate::ledger::SecretKey;
 use crate::port::{Clock, Failure, Trouble};
-use crate::unit::{Digest, Moment};
-use crate::word::{Sentence, say};
-use crate::workbench::{Bench, StickLine, revoke_stick, sticks};
+use crate::unit::Moment;
+use crate::word::say;
+use crate::workbench::{Bench, STICK_COUNTS, StickHome, StickLine, StickMade, revoke_stick, stick_sentence, sticks};
 use serde_json::json;
 use std::time::Duration;
 
 /// As many sticks are made at once at most.
 const MOST_STICKS: usize = 16;
-/// How long a stick counts where nobody says: half a year.
-const COUNTS: Duration = Duration::from_hours(180 * 24);
 /// A day that is named counts to its end.
 const DAY: Duration = Duration::from_hours(24);
 
@@ -50,25 +48,10 @@ impl StickWriteArgs {
     /// When the sticks count no more. Errors: no day, or one that is over.
     pub fn counts_until(&self, clock: &dyn Clock) -> Result<Moment, Failure> {
         let now = clock.now();
-        let Some(text) = &self.until else { return Ok(now.plus(COUNTS)) };
+        let Some(text) = &self.until else { return Ok(now.plus(STICK_COUNTS)) };
         let end = Moment::of_local_day(text).map(|day| day.plus(DAY)).filter(|end| *end > now);
         end.ok_or_else(|| Failure::new(Trouble::Usage, say!("stick-until-wrong", day = text.as_str())))
     }
-}
-
-/// A stick that was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StickMade {
-    /// What is written on it.
-    pub name: String,
-    /// Leaf hash of its record 0.
-    pub station: Digest,
-    /// Its public key.
-    pub key: Digest,
-    /// When it counts no more.
-    pub until: Moment,
-    /// How many people's names and PINs are on it.
-    pub people: u64,
 }
 
 /// What is told of all of them.
@@ -168,19 +151,32 @@ fn stick(line: &StickLine, now: Moment, out: &mut Out<'_>) -> Result<(), Failure
     out.say(&stick_sentence(line, now))
 }
 
-/// A stick in a line.
-#[must_use]
-pub fn stick_sentence(line: &StickLine, now: Moment) -> Sentence {
-    let (name, made) = (line.name.as_str(), line.enrolled_at.local());
-    let home = line.home_at.map_or_else(|| say!("stick-never-home"), |at| say!("stick-home-at", at = at.local()));
-    let state = if line.revoked {
-        say!("stick-is-revoked")
-    } else if line.until <= now {
-        say!("stick-is-over", until = line.until.local())
-    } else {
-        say!("stick-counts", until = line.until.local())
-    };
-    say!("stick-line", name = name, made = made, home = home, state = state)
+/// What came of a homecoming. Errors: something that it brought was refused, or the stick could not be written.
+pub fn say_homed(home: &StickHome, out: &mut Out<'_>) -> Result<(), Failure> {
+    out.object(
+        "stick_home",
+        json!({
+            "name": home.name, "station": home.station, "revoked": home.revoked, "starts": home.starts,
+            "records": home.new, "quarantined": home.quarantined, "parked": home.parked, "forks": home.forks,
+            "away": home.away, "refused": home.refused.iter().map(|(file, _)| file).collect::<Vec<_>>(),
+            "written": home.unwritten.is_none(),
+        }),
+    )?;
+    home.lines().iter().try_for_each(|line| out.say(line))?;
+    let refused = home.refused.iter().map(|(file, failure)| {
+        let what = say!("stick-home-refused", file = file.as_str(), why = failure.what.clone());
+        Failure { what, ..failure.clone() }
+    });
+    let unwritten = home.unwritten.iter().map(|failure| {
+        let what = say!("stick-home-unwritten", name = home.called(), why = failure.what.clone());
+        Failure { what, ..failure.clone() }
+    });
+    let mut all: Vec<Failure> = refused.chain(unwritten).collect();
+    let Some(last) = all.pop() else { return Ok(()) };
+    for failure in &all {
+        out.failure(failure);
+    }
+    Err(last)
 }
 
 /// Takes the team's trust in a stick back.

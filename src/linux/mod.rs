@@ -67,6 +67,6 @@ pub use printer_line::{bytes_unsent, usb_printer_status};
 pub use probe::MachineProbe;
 pub use second::Cmp;
 pub use smart::Smartctl;
-pub use stick::{StickMount, stick_partition};
+pub use stick::{StickMount, media_now, stick_partition};
 pub use tool::{Installed, ToolAnswer, Tools, tool};
 pub use trying::LinuxHardware;

@@ -13,6 +13,7 @@ use rustix::io::Errno;
 use rustix::mount::{
     FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen,
 };
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -120,6 +121,20 @@ impl Drop for StickMount {
         // The mount before the device below it.
         drop(self.mount.take());
     }
+}
+
+/// The media that can be taken out of this machine, each with the kernel's number of its being put in; loop devices too where
+/// these stand in for them. Asks the kernel alone.
+#[must_use]
+pub fn media_now(loops: bool) -> BTreeSet<(String, String)> {
+    let Ok(entries) = fs::read_dir("/sys/block") else { return BTreeSet::new() };
+    let text = |path: PathBuf| fs::read_to_string(path).unwrap_or_default().trim().to_owned();
+    let one = |entry: fs::DirEntry| {
+        let (name, place) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        let counts = text(place.join("removable")) == "1" || (loops && place.join("loop/backing_file").exists());
+        counts.then(|| (name, format!("{} {}", text(place.join("diskseq")), text(place.join("size")))))
+    };
+    entries.flatten().filter_map(one).collect()
 }
 
 /// The disk, or the file system on it, cannot be written.

@@ -37,7 +37,10 @@ mod setup;
 mod setup_page;
 mod sheets;
 mod signal;
+mod stick_desk;
 mod stick_home;
+#[cfg(test)]
+mod stick_home_tests;
 mod stick_write;
 mod target;
 mod terminal;

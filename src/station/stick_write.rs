@@ -10,7 +10,7 @@ use super::folder::{self, Folder, Settings};
 use super::signal::Interrupt;
 use super::trust::team_key;
 use super::{stick_home, vault, with_bench};
-use crate::cli::{self, Out, StickMade, StickTarget, StickVerb, StickWriteArgs, SticksTold};
+use crate::cli::{self, Out, StickTarget, StickVerb, StickWriteArgs, SticksTold};
 use crate::event::By;
 use crate::job::JobNews;
 use crate::ledger::SecretKey;
@@ -20,10 +20,11 @@ use crate::store::{KeyFile, Recovery, SealedVault, Store, VaultKey, VaultLock, i
 use crate::unit::{Digest, Moment, Secret};
 use crate::word::say;
 use crate::workbench::{
-    Bench, Enrolment, Habits, LEAST_PASSPHRASE, STICK_LABEL, arm_for_stick, check_passphrase, check_stick_name,
-    chosen_image, enrol_stick, may_make_sticks, names_for_stick, next_stick_name, open_stick, sticks, take_base,
-    write_stick_image,
+    Bench, Enrolment, Habits, LEAST_PASSPHRASE, STICK_LABEL, StickMade, arm_for_stick, check_passphrase,
+    check_stick_name, chosen_image, enrol_stick, may_make_sticks, names_for_stick, next_stick_name, open_stick, sticks,
+    take_base, write_stick_image,
 };
+use rustix::fs::FlockOperation;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -42,7 +43,7 @@ const PROFILES: [&str; 8] = ["spec", "os", "lang", "grade", "repair", "kit", "pa
 const ROOM: u64 = 16 << 20;
 
 /// What all sticks of one run have in common.
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     folder: &'a Folder,
     image: PathBuf,
     until: Moment,
@@ -71,6 +72,7 @@ pub(super) fn run(
     match verb {
         StickVerb::Write(args) => write(args, folder, bench, cancel, out),
         StickVerb::List => cli::run_stick_list(bench, out),
+        StickVerb::Home(args) => stick_home::run(args, folder, bench, out),
         StickVerb::Revoke(args) => {
             cli::run_stick_revoke(args, bench, &team_key(args.team_key.as_deref(), folder)?, out)
         }
@@ -88,7 +90,17 @@ fn write(
     let targets = args.targets()?;
     may_make_sticks(bench)?;
     let names = names(args, bench, targets.len(), out)?;
-    let plan = plan(args, folder, bench, out)?;
+    let wanted = Wanted {
+        image: args.image.as_deref(),
+        team_key: args.team_key.as_deref(),
+        with_image: &args.with_image,
+        until: args.counts_until(bench.clock)?,
+    };
+    let plan = plan(&wanted, folder, bench, || {
+        let question = say!("ask-stick-passphrase", least = LEAST_PASSPHRASE as u64);
+        let file = args.stick_passphrase_file.as_deref();
+        cli::new_secret(&TerminalAsk, out, &question, "--stick-passphrase-file", file, &check_passphrase)
+    })?;
     let mut told = SticksTold::new(targets.iter().map(|target| target.disk.clone()).collect());
     let (send, news) = channel();
     scope(|scope| {
@@ -98,7 +110,8 @@ fn write(
                 let mut tell = |news| {
                     let _heard = send.send((number, Told::News(news)));
                 };
-                let end = catch_unwind(AssertUnwindSafe(|| one(plan, by, target, name, cancel, &mut tell)));
+                let end =
+                    catch_unwind(AssertUnwindSafe(|| one(plan, by, target, name, &|| cancel.is_set(), &mut tell)));
                 let broke = |_panic| Err(Failure::new(Trouble::Io, say!("job-broke")).hint(say!("job-broke-hint")));
                 let _heard = send.send((number, Told::End(end.unwrap_or_else(broke))));
             };
@@ -136,20 +149,33 @@ fn names(args: &StickWriteArgs, bench: &Bench<'_>, count: usize, out: &Out<'_>) 
     Ok(std::iter::once(first).chain(later).collect())
 }
 
-fn plan<'a>(
-    args: &StickWriteArgs,
+/// Where the image of a stick is where nobody says.
+pub(super) fn usual_image(folder: &Folder) -> PathBuf {
+    folder.path().join("stick.img")
+}
+
+/// What is asked for beside disks and names.
+pub(super) struct Wanted<'a> {
+    pub(super) image: Option<&'a Path>,
+    pub(super) team_key: Option<&'a Path>,
+    pub(super) with_image: &'a [String],
+    pub(super) until: Moment,
+}
+
+/// What all sticks of one run have in common; the passphrase is asked for when all else is right.
+pub(super) fn plan<'a>(
+    wanted: &Wanted<'_>,
     folder: &'a Folder,
     bench: &Bench<'_>,
-    out: &mut Out<'_>,
+    passphrase: impl FnOnce() -> Result<Secret, Failure>,
 ) -> Result<Plan<'a>, Failure> {
-    let image = args.image.clone().unwrap_or_else(|| folder.path().join("stick.img"));
-    if args.image.is_none() && bench.files.length(&image).is_err() {
+    let image = wanted.image.map_or_else(|| usual_image(folder), Path::to_owned);
+    if wanted.image.is_none() && bench.files.length(&image).is_err() {
         let what = say!("stick-image-none", file = image.display().to_string());
         return Err(Failure::new(Trouble::Usage, what).hint(say!("stick-image-none-hint")));
     }
     bench.files.length(&image)?;
-    let until = args.counts_until(bench.clock)?;
-    let team = team_key(args.team_key.as_deref(), folder)?;
+    let team = team_key(wanted.team_key, folder)?;
     if bench.station()?.team_key != Some(team.public().0) {
         let what = say!("key-not-team", key = team.public().0.short(16));
         return Err(Failure::new(Trouble::Usage, what).hint(say!("key-not-team-hint")));
@@ -157,17 +183,15 @@ fn plan<'a>(
     if !bench.vault.is_open()? {
         return Err(crate::port::vault_locked());
     }
-    let images = images(args, bench)?;
-    let question = say!("ask-stick-passphrase", least = LEAST_PASSPHRASE as u64);
-    let file = args.stick_passphrase_file.as_deref();
-    let passphrase = cli::new_secret(&TerminalAsk, out, &question, "--stick-passphrase-file", file, &check_passphrase)?;
+    let images = images(wanted.with_image, bench)?;
+    let (until, passphrase) = (wanted.until, passphrase()?);
     Ok(Plan { folder, image, until, team, passphrase, images, enrolling: Mutex::new(()) })
 }
 
 /// The files of those images of the store. Errors: there is no such image.
-fn images(args: &StickWriteArgs, bench: &Bench<'_>) -> Result<Vec<(PathBuf, String)>, Failure> {
+fn images(ids: &[String], bench: &Bench<'_>) -> Result<Vec<(PathBuf, String)>, Failure> {
     let mut files = Vec::new();
-    for id in &args.with_image {
+    for id in ids {
         let (image, manifest) = chosen_image(bench, Path::new(id), None);
         for file in [image, manifest] {
             if file.parent() != Some(&bench.own.images) || bench.files.length(&file).is_err() {
@@ -180,21 +204,32 @@ fn images(args: &StickWriteArgs, bench: &Bench<'_>) -> Result<Vec<(PathBuf, Stri
     Ok(files)
 }
 
-/// A folder in memory that is gone, with all in it, when this is dropped.
-pub(super) struct InMemory(PathBuf);
+/// A folder that is gone, with all in it, when this is dropped. It is locked as long as it is used.
+pub(super) struct Scratch(PathBuf, fs::File);
 
-impl InMemory {
-    /// Errors: this user has none.
-    pub(super) fn new() -> Result<Self, Failure> {
+/// How such folders are called.
+const SCRATCH: &str = ".aoxanh-stick-";
+
+impl Scratch {
+    /// One in memory. Errors: this user has no place there.
+    fn in_memory() -> Result<Self, Failure> {
         let none = || Failure::new(Trouble::Io, say!("vault-no-memory")).hint(say!("vault-memory-hint"));
         let above = vault::memory().ok_or_else(none)?;
         if !is_in_memory(&above).map_err(|error| folder::failed(&above, &error))? {
             return Err(none());
         }
+        Self::below(&above)
+    }
+
+    /// One in that folder, for what is no secret.
+    pub(super) fn below(above: &Path) -> Result<Self, Failure> {
+        forget_left(above);
         let number = u64::from_be_bytes((&OsChance as &dyn Chance).bytes());
-        let at = above.join(format!(".aoxanh-stick-{number:016x}"));
+        let at = above.join(format!("{SCRATCH}{number:016x}"));
         DirBuilder::new().mode(0o700).create(&at).map_err(|error| folder::failed(&at, &error))?;
-        Ok(Self(at))
+        let lock = fs::File::open(&at).map_err(|error| folder::failed(&at, &error))?;
+        rustix::fs::flock(&lock, FlockOperation::LockExclusive).map_err(|error| folder::failed(&at, &error))?;
+        Ok(Self(at, lock))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -202,19 +237,34 @@ impl InMemory {
     }
 }
 
-impl Drop for InMemory {
-    fn drop(&mut self) {
-        // Memory forgets it at the latest when the machine is switched off.
-        let _gone = fs::remove_dir_all(&self.0);
+/// Takes away what a program that was killed left there: nobody holds its lock.
+fn forget_left(above: &Path) {
+    for entry in fs::read_dir(above).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(SCRATCH);
+        let Ok(folder) = fs::File::open(entry.path()) else { continue };
+        // One that is being made has no lock yet, and is empty.
+        let is_used = fs::read_dir(entry.path()).is_ok_and(|mut inside| inside.next().is_some());
+        if is_ours && is_used && rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            let _gone = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
-fn one(
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left is taken away by whoever makes the next one.
+        let _gone = fs::remove_dir_all(&self.0);
+        let _unlocked = rustix::fs::flock(&self.1, FlockOperation::Unlock);
+    }
+}
+
+/// Makes one stick, at a bench of its own.
+pub(super) fn one(
     plan: &Plan<'_>,
     by: &By,
     target: &StickTarget,
     name: &str,
-    cancel: &Interrupt,
+    cancel: &dyn Fn() -> bool,
     tell: &mut dyn FnMut(JobNews),
 ) -> Result<StickMade, Failure> {
     let own_key = read_key(plan.folder.path(), KeyFile::Station)?;
@@ -224,13 +274,13 @@ fn one(
         let disk = bench.pick_disk(&target.disk, Some(&plan.image))?;
         let not_home = stick_home::has_more(&disk)?;
         let armed = arm_for_stick(bench, disk, target.confirm.as_deref(), not_home)?;
-        let part = write_stick_image(bench, &armed, &plan.image, &|| cancel.is_set(), tell)?;
+        let part = write_stick_image(bench, &armed, &plan.image, cancel, tell)?;
         let length = |file: &(PathBuf, String)| bench.files.length(&file.0).map_or(0, |length| length.0);
         if plan.images.iter().map(length).sum::<u64>() + ROOM > part.length.0 {
             let what = say!("stick-images-too-large", disk = target.disk.as_str());
             return Err(Failure::new(Trouble::No, what).hint(say!("stick-images-too-large-hint")));
         }
-        let memory = InMemory::new()?;
+        let memory = Scratch::in_memory()?;
         let built = build(memory.path(), plan, bench, settings, &own_key)?;
         let (station, key) = (built.station, built.key);
         {

@@ -5,6 +5,7 @@ use crate::event::station::StationOpened;
 use crate::event::{Event, Fact};
 use crate::ledger::{Head, Record, SecretKey};
 use crate::port::{Clock, Failure, Filter, Index, Row, Trouble};
+use crate::unit::Digest;
 use crate::word::say;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ pub fn take_base(index: &dyn Index, clock: &dyn Clock, key: &SecretKey) -> Resul
     let note = index.head()?.ok_or_else(broken)?;
     let head = Head::open(&note, key.public()).map_err(|error| broken().detail(error))?;
     let drawers = drawers(index, &station)?;
-    let opened = record_0(index)?.ok_or_else(broken)?;
+    let (opened, _leaf) = opened_of(index)?.ok_or_else(broken)?;
     let of = BaseOf { station: id, opened, at: clock.now(), size: head.size, root: head.root };
     Ok(Base::write(of, &drawers, key))
 }
@@ -57,8 +58,8 @@ fn drawers(index: &dyn Index, station: &StationFile) -> Result<BTreeMap<String, 
     Ok(found)
 }
 
-/// What record 0 of the station's own chain says.
-pub(super) fn record_0(index: &dyn Index) -> Result<Option<StationOpened>, Failure> {
+/// What record 0 of a station's own chain says, and its leaf hash; none where it opens no station.
+pub fn opened_of(index: &dyn Index) -> Result<Option<(StationOpened, Digest)>, Failure> {
     let (mut first, enough) = (None, || Failure::new(Trouble::No, say!("unknown")));
     let seen = index.rows(&mut |row: Row| {
         first = Some(row.bytes);
@@ -66,7 +67,7 @@ pub(super) fn record_0(index: &dyn Index) -> Result<Option<StationOpened>, Failu
         Err(enough())
     });
     let Some(bytes) = first else { return seen.map(|()| None) };
-    let event = Record::from_bytes(bytes).ok().and_then(|record| Event::from_body(record.body()).ok());
-    let Some(Event { fact: Fact::StationOpened(opened), .. }) = event else { return Ok(None) };
-    Ok(Some(opened))
+    let Ok(record) = Record::from_bytes(bytes) else { return Ok(None) };
+    let Ok(Event { fact: Fact::StationOpened(opened), .. }) = Event::from_body(record.body()) else { return Ok(None) };
+    Ok(Some((opened, record.leaf())))
 }

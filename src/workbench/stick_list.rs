@@ -7,7 +7,7 @@ use crate::event::{Event, Fact};
 use crate::ledger::{PublicKey, Record, SecretKey};
 use crate::port::{Failure, Row, Trouble};
 use crate::unit::{Digest, Moment};
-use crate::word::say;
+use crate::word::{Sentence, say};
 use std::collections::BTreeMap;
 
 /// A stick that was enrolled.
@@ -39,6 +39,11 @@ impl StickLine {
 
 /// The sticks of the station and of the chains that it continues, the newest last.
 pub fn sticks(bench: &Bench<'_>) -> Result<Vec<StickLine>, Failure> {
+    sticks_and_homes(bench).map(|(lines, _)| lines)
+}
+
+/// The same, and every chain of which records were taken over, with when that was last.
+pub fn sticks_and_homes(bench: &Bench<'_>) -> Result<(Vec<StickLine>, BTreeMap<Digest, Moment>), Failure> {
     let mut lines: Vec<StickLine> = Vec::new();
     let mut home: BTreeMap<Digest, Moment> = BTreeMap::new();
     let mut look = |row: Row| {
@@ -49,10 +54,10 @@ pub fn sticks(bench: &Bench<'_>) -> Result<Vec<StickLine>, Failure> {
         }
         let event = Record::from_bytes(row.bytes).ok().and_then(|record| Event::from_body(record.body()).ok());
         let Some(event) = event else { return Ok(()) };
-        match event.fact {
-            Fact::StickEnrolled(enrolled) => lines.push(line(enrolled, event.at)),
-            Fact::BundleTaken(taken) => _ = home.insert(taken.station, event.at),
-            _other => {}
+        if let Fact::StickEnrolled(enrolled) = event.fact {
+            lines.push(line(enrolled, event.at));
+        } else if let Fact::BundleTaken(taken) = event.fact {
+            home.insert(taken.station, event.at);
         }
         Ok(())
     };
@@ -65,12 +70,37 @@ pub fn sticks(bench: &Bench<'_>) -> Result<Vec<StickLine>, Failure> {
         line.home_at = home.get(&line.station).copied();
         line.revoked = revoked.contains(&line.key);
     }
-    Ok(lines)
+    Ok((lines, home))
 }
 
 fn line(enrolled: StickEnrolled, enrolled_at: Moment) -> StickLine {
     let StickEnrolled { station, key, name, until, kinds: _ } = enrolled;
     StickLine { station, key, name, enrolled_at, until, home_at: None, revoked: false }
+}
+
+/// A stick in a line.
+#[must_use]
+pub fn stick_sentence(line: &StickLine, now: Moment) -> Sentence {
+    let (name, made) = (line.name.as_str(), day(line.enrolled_at));
+    let home = line.home_at.map_or_else(|| say!("stick-never-home"), |at| say!("stick-home-at", at = day(at)));
+    let state = if line.revoked {
+        say!("stick-is-revoked")
+    } else if line.until <= now {
+        say!("stick-is-over", until = last_day(line.until))
+    } else {
+        say!("stick-counts", until = last_day(line.until))
+    };
+    say!("stick-line", name = name, made = made, home = home, state = state)
+}
+
+/// The day as people in Vietnam read it.
+fn day(at: Moment) -> String {
+    at.local().split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// The last day before that moment.
+pub(super) fn last_day(until: Moment) -> String {
+    day(Moment::from_unix_millis(until.unix_millis().saturating_sub(1)))
 }
 
 /// A name that no stick has yet: the next number after those there are. `stem` is what stands before it.

@@ -8,7 +8,7 @@
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-pub(crate) const INTENTS: [&str; 157] = [
+pub(crate) const INTENTS: [&str; 160] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
@@ -39,6 +39,9 @@ pub(crate) const INTENTS: [&str; 157] = [
     "5c…\n%\n\n",
     "5↓c▮…\n%%",
     "5c▮▮▮\n\n%",
+    "1t↓↑rh",
+    "1tt\n⎋⎋⎋",
+    "1tt\n\n…\n…\n…\n",
     "5↓↓c▮▮▮\n\n%",
     "8▮▮▮",
     "8ƒ%%",

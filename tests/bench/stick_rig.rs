@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// An image of 40 MiB in the layout of a stick: a place for GRUB, an EFI system partition, an empty place for records.
-const IMAGE: &str = r#"
+const IMAGE: &str = r"
 set -e
 mkdir -p empty
 truncate -s 16M records
@@ -24,7 +24,7 @@ printf 'label: gpt\nstart=2048, size=2048, type=21686148-6449-6E6F-744E-65656445
     sfdisk --quiet --no-reread --no-tell-kernel the.img
 dd if=esp of=the.img bs=1M seek=2 conv=notrunc status=none
 dd if=records of=the.img bs=1M seek=10 conv=notrunc status=none
-"#;
+";
 /// Where the place for records begins.
 pub(crate) const RECORDS: u64 = 10 << 20;
 /// What opens the vault of a stick.

@@ -220,3 +220,33 @@ fn what_is_no_image_of_a_stick_and_what_does_not_read_back_make_none() {
     assert_eq!((lies.code, lies.all("stick_written").len()), (1, 0), "{lies:#?}");
     sticks.write(&disk, &[]).good();
 }
+
+#[test]
+fn a_stick_whose_making_was_cut_short_is_none_and_is_made_anew() {
+    let Some(sticks) = Sticks::new() else { return };
+    let Some(disk) = sticks.disk("thẻ") else { return };
+    let rig = &sticks.rig;
+    let (code, passphrase) = (rig.code(&disk), rig.secret("stick"));
+    let lead = sticks.lead();
+    let mut line = vec!["stick", "write", disk.name(), "--image", "the.img", "--stick-passphrase-file", &passphrase];
+    line.extend(["--confirm", code.as_str()]);
+    line.extend(lead.iter().map(String::as_str));
+    // While the image is read back, and once it is enrolled, whatever of its file system is there then.
+    for is in [
+        |told: &serde_json::Value| told["phase"] == "read_back",
+        |told: &serde_json::Value| told["phase"] == "read_back" && told["done"] == told["total"],
+    ] {
+        let mut running = rig.start(&line);
+        assert!(running.wait_for(is), "it ended before");
+        running.signal(rustix::process::Signal::KILL);
+        assert_ne!(running.end().code, 0);
+    }
+    let before = enrolled(&rig.station()).len();
+    sticks.write(&disk, &[]).good();
+    assert_eq!(enrolled(&rig.station()).len(), before + 1);
+    let left = fs::read_dir(rig.memory()).expect("ours").flatten();
+    let left: Vec<_> = left.filter(|entry| entry.file_name().to_string_lossy().starts_with(".aoxanh")).collect();
+    assert!(left.is_empty(), "what was left in memory is forgotten: {left:?}");
+    sticks.taken_out(&disk, "ra");
+    rig.verified();
+}

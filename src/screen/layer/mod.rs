@@ -50,6 +50,8 @@ mod scanners;
 mod shelve;
 mod sign_in;
 mod signer;
+mod stick_form;
+mod sticks;
 mod store;
 mod store_add;
 mod store_capture;
@@ -123,6 +125,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Prints, _) => Box::new(prints::Prints::new(world)),
         (Layer::Printers, _) => Box::new(printers::Printers::default()),
         (Layer::Scanners, _) => Box::new(scanners::Scanners::default()),
+        (Layer::Sticks, _) => Box::new(sticks::Sticks::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
