@@ -92,7 +92,7 @@ impl ChainEnd {
         end
     }
 
-    fn push(&mut self, leaf: Digest) {
+    pub(super) fn push(&mut self, leaf: Digest) {
         self.peaks.push(leaf);
         self.leaf = leaf;
     }
@@ -317,7 +317,3 @@ impl Bundle {
         Broken { seq: at(first), flaw: Flaw::Leaf }
     }
 }
-
-#[cfg(test)]
-#[path = "bundle_tests.rs"]
-mod tests;
