@@ -86,11 +86,13 @@ impl ChainEnd {
     #[must_use]
     pub fn behind(leaves: &[Digest]) -> Self {
         let mut end = Self::default();
-        leaves.iter().for_each(|leaf| end.push(*leaf));
+        for leaf in leaves {
+            end.push(*leaf);
+        }
         end
     }
 
-    fn push(&mut self, leaf: Digest) {
+    pub(super) fn push(&mut self, leaf: Digest) {
         self.peaks.push(leaf);
         self.leaf = leaf;
     }
@@ -272,7 +274,9 @@ impl Bundle {
             None => return false,
         }
         let mut after = end.clone();
-        mended.iter().for_each(|bytes| after.push(leaf_hash(bytes)));
+        for bytes in &mended {
+            after.push(leaf_hash(bytes));
+        }
         after.root() == self.head.root
     }
 
@@ -303,7 +307,9 @@ impl Bundle {
             return Broken { seq: at(last), flaw: Flaw::HeadDiffers };
         };
         let mut as_told = end.clone();
-        told.iter().chain(leaves.last()).for_each(|leaf| as_told.push(*leaf));
+        for leaf in told.iter().chain(leaves.last()) {
+            as_told.push(*leaf);
+        }
         let is_the_link = as_told.root() != self.head.root && (differs(first + 1) || first + 1 == last);
         if is_the_link {
             return Broken { seq: at(first + 1), flaw: Flaw::Prev };
@@ -311,7 +317,3 @@ impl Bundle {
         Broken { seq: at(first), flaw: Flaw::Leaf }
     }
 }
-
-#[cfg(test)]
-#[path = "bundle_tests.rs"]
-mod tests;

@@ -1,13 +1,13 @@
 //! Bundles altered at every byte, cut, exchanged, torn.
 
-use super::super::{SecretKey, origin};
 use super::*;
+use crate::unit::Digest;
 
 /// The records of these bodies behind `end`, and the head over all of them.
 fn grown(key: &SecretKey, end: &ChainEnd, bodies: &[&str]) -> (Vec<Vec<u8>>, ChainEnd, String) {
     let (mut records, mut after) = (Vec::new(), end.clone());
     for body in bodies {
-        let record = Record::new(after.leaf, after.size(), body.as_bytes()).expect("good body");
+        let record = Record::new(after.leaf(), after.size(), body.as_bytes()).expect("good body");
         after.push(record.leaf());
         records.push(record.bytes().to_vec());
     }

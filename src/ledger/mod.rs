@@ -6,6 +6,8 @@
 mod audit;
 mod body;
 mod bundle;
+#[cfg(test)]
+mod bundle_tests;
 mod head;
 mod key;
 mod merkle;
