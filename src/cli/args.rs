@@ -22,6 +22,7 @@ use super::args_serve::ServeArgs;
 use super::args_settings::SettingsArgs;
 use super::args_shelf::{MoveArgs, ShelfArgs};
 use super::args_shift::{NoteArgs, ShiftArgs, TakeArgs};
+use super::args_stick::StickVerb;
 use super::args_tag::TagVerb;
 use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
@@ -168,6 +169,9 @@ pub enum Verb {
     /// Keys.
     #[command(subcommand)]
     Key(KeyVerb),
+    /// Sticks.
+    #[command(subcommand)]
+    Stick(StickVerb),
     /// Check the ledger.
     Verify(VerifyArgs),
     /// Export the ledger.

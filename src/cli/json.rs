@@ -89,6 +89,9 @@ fn obstacle(obstacle: &Obstacle) -> Value {
         Obstacle::OnHold => ("on_hold", None),
         Obstacle::Quarantined => ("quarantined", None),
         Obstacle::NoConsent => ("no_consent", None),
+        Obstacle::NotStick => ("not_stick", None),
+        Obstacle::OfDevice(device) => ("of_device", Some(device)),
+        Obstacle::NotHome => ("not_home", None),
     };
     json!({ "kind": kind, "detail": detail })
 }

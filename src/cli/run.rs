@@ -85,6 +85,7 @@ pub fn run(
         | Verb::Vault(_)
         | Verb::Person(_)
         | Verb::Key(_)
+        | Verb::Stick(_)
         | Verb::Certificate(_)
         | Verb::Grade(_)
         | Verb::Repair(_)

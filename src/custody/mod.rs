@@ -4,6 +4,7 @@
 //! to do; rule ids are for ever; nothing here knows how drawers are kept.
 
 mod accessory;
+mod base;
 mod chain;
 mod correct;
 mod daybook;
@@ -23,6 +24,7 @@ mod parts;
 mod pupil;
 mod queue;
 mod rule;
+mod seeing;
 mod shelves;
 mod sign;
 mod stage;
@@ -30,6 +32,7 @@ mod summary;
 mod today;
 
 pub use accessory::{Fit, Kitted, StockBook, StockFile, Want, WantBook, fit, power_text, stock_kind_sentence};
+pub use base::{Base, BaseChoice, BaseError, BaseHead, BaseOf, MOST_IN_BASE, base_station};
 pub use chain::end_chain;
 pub use correct::{Corrigible, corrected, corrigible, struck};
 pub use daybook::{Counts, DayBook, Tally};

@@ -217,6 +217,19 @@ impl Cabinet<'_> {
         Ok(None)
     }
 
+    /// The device that a disk was bound to last, or seen inside: by what the ledger calls it, or by its serial and size, since a
+    /// bridge may call its model otherwise.
+    pub fn owner_of_disk(&self, key: &str, disk: &DiskSeen) -> Result<Option<DeviceId>, DrawerError> {
+        if let Some(owner) = self.bound(key)?.or(self.seen(key)?) {
+            return Ok(Some(owner));
+        }
+        let signed = match disk_sign(disk) {
+            Some(sign) => self.get::<SignFile>(sign.as_str())?,
+            None => None,
+        };
+        Ok(signed.and_then(|file| file.devices.last().cloned()))
+    }
+
     /// The newest of the other devices with that sign of which it is still true.
     fn bearer(
         &self,

@@ -106,6 +106,12 @@ pub enum Obstacle {
     Quarantined,
     /// The donor has not consented to erasing, or has withdrawn.
     NoConsent,
+    /// It is no stick or card that is taken in and out, or too large for one: it may be anybody's disk.
+    NotStick,
+    /// It was seen inside a device, or bound to it: what is on it is the donor's. The device's name says which.
+    OfDevice(String),
+    /// It is a stick of ours, and has records that have not come home.
+    NotHome,
 }
 
 /// A disk that is attached now.

@@ -4,6 +4,7 @@
 //! only where every refusal was checked and a person confirmed the disk.
 
 mod arming;
+mod arming_stick;
 mod disk;
 mod erase;
 mod fact;
@@ -14,6 +15,7 @@ mod why;
 mod wording;
 
 pub use arming::{ArmRefusal, Armed, CODE_SYMBOLS, Clearance, Confirmation, arm, code_for, obstacles_for};
+pub use arming_stick::{StickClearance, arm_stick, obstacles_for_stick};
 pub use disk::{Attachment, Bus, Disk, DiskIdentity, Obstacle};
 pub use erase::{Bar, Erase, Offer};
 pub use fact::{Certainty, Fact, Facts, Value, key};

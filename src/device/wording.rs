@@ -21,6 +21,9 @@ pub fn obstacle_sentence(obstacle: &Obstacle) -> Sentence {
         Obstacle::OnHold => say!("obstacle-on-hold"),
         Obstacle::Quarantined => say!("obstacle-quarantined"),
         Obstacle::NoConsent => say!("obstacle-no-consent"),
+        Obstacle::NotStick => say!("obstacle-not-stick"),
+        Obstacle::OfDevice(device) => say!("obstacle-of-device", device = device.as_str()),
+        Obstacle::NotHome => say!("obstacle-not-home"),
     }
 }
 
@@ -62,6 +65,9 @@ mod tests {
             Obstacle::OnHold,
             Obstacle::Quarantined,
             Obstacle::NoConsent,
+            Obstacle::NotStick,
+            Obstacle::OfDevice(text()),
+            Obstacle::NotHome,
         ];
         let refusals = [
             ArmRefusal::Forbidden { name: "sdx".to_owned(), obstacle: Obstacle::Held(text()) },

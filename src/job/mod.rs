@@ -1,7 +1,8 @@
 //! Jobs: a wipe or the writing of an image, run over ports to its end, to a failure or until a person stops it.
 //!
 //! Invariants: nothing here has a clock of its own; the only other thread is that of `lane.rs`, which computes and touches
-//! no port but the image of the store that it decodes; a job begins only from a [`Recorded`](crate::port::Recorded) start; a
+//! no port but the image of the store that it decodes; a job begins only from a [`Recorded`](crate::port::Recorded) start,
+//! but for the image on a disk of nobody's that is to become a stick; a
 //! mark is set only after the disk's own flush and an identity check; whatever happens, the outcome's evidence says no more
 //! than what was done and seen.
 
@@ -24,6 +25,7 @@ mod run;
 mod second;
 mod source;
 mod speed;
+mod stick;
 mod transfer;
 mod wipe;
 
@@ -40,4 +42,5 @@ pub use run::{Pace, Run};
 pub use second::cross_check;
 pub use source::{ImageSource, Sources};
 pub use speed::{POINTS, Speed};
+pub use stick::{StickWatch, copy_to_stick, read_edge, write_edges};
 pub use wipe::{MOST_BAD_BLOCKS, WipeOutcome, wipe, wipe_with};

@@ -14,7 +14,7 @@ use super::survey::{LoopSeen, Precious, Survey, node_name};
 use super::tool::{Installed, Tools};
 use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, MediumKind, Obstacle};
 use crate::imaging::{Partition, SystemKind};
-use crate::port::{DiskIo, DiskRead, Disks, Failure, Trouble, Volume};
+use crate::port::{DiskIo, DiskRead, Disks, Failure, NewVolume, Trouble, Volume};
 use crate::unit::Bytes;
 use crate::word::say;
 use std::fs::Metadata;
@@ -212,6 +212,10 @@ impl Disks for LinuxDisks {
 
     fn volume(&self, armed: &Armed, partition: Partition, kind: SystemKind) -> Result<Box<dyn Volume>, Failure> {
         super::volume::volume(self, armed, partition, kind)
+    }
+
+    fn make_volume(&self, armed: &Armed, partition: Partition, what: &NewVolume<'_>) -> Result<(), Failure> {
+        super::volume::make(self, armed, partition, what)
     }
 }
 

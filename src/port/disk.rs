@@ -5,7 +5,7 @@
 use super::buffer::ALIGNMENT;
 use super::commands::Commands;
 use super::failure::{Failure, Trouble};
-use super::volume::{Volume, no_volume};
+use super::volume::{NewVolume, Volume, no_volume};
 use crate::device::{Armed, Disk, Medium, Unsure};
 use crate::imaging::{Partition, SystemKind};
 use crate::unit::Bytes;
@@ -97,6 +97,12 @@ pub trait Disks {
     /// The file system in that partition of the armed disk, which nobody holds open, after asking whether it is the same and
     /// nothing stands in the way. Errors: that; [`no_volume`](super::no_volume) where nothing here works on that kind.
     fn volume(&self, _armed: &Armed, _partition: Partition, _kind: SystemKind) -> Result<Box<dyn Volume>, Failure> {
+        Err(no_volume())
+    }
+    /// Makes an ext4 file system with those files in it in that partition of the armed disk, and reads every one back, after
+    /// asking whether it is the same and nothing stands in the way. Errors: that; [`no_volume`](super::no_volume) where nothing
+    /// here makes one.
+    fn make_volume(&self, _armed: &Armed, _partition: Partition, _what: &NewVolume<'_>) -> Result<(), Failure> {
         Err(no_volume())
     }
 }

@@ -254,6 +254,12 @@ impl dyn Index + '_ {
         crate::custody::Cabinet::new(&mut drawers).bound(key).map_err(Failure::from)
     }
 
+    /// The device that a disk belongs to; see [`Cabinet::owner_of_disk`](crate::custody::Cabinet::owner_of_disk).
+    pub fn owner_of_disk(&self, key: &str, disk: &DiskSeen) -> Result<Option<DeviceId>, Failure> {
+        let mut drawers = Reading { index: self };
+        crate::custody::Cabinet::new(&mut drawers).owner_of_disk(key, disk).map_err(Failure::from)
+    }
+
     /// Under whom that donor is found: the same, where they were not merged into another.
     pub fn donor(&self, donor: &DonorId) -> Result<DonorId, Failure> {
         let mut drawers = Reading { index: self };

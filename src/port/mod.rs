@@ -72,4 +72,4 @@ pub use scanner::{FakeBytes, FakeScanners, Scanner, Scanners, SerialPort};
 pub use second::{Comparing, FakeSecond, SecondReader};
 pub use smart::{FakeSmart, Smart};
 pub use vault::{Change, FakeVault, Vault, vault_locked};
-pub use volume::{FakeVolume, Volume, no_volume, only_plain};
+pub use volume::{FakeVolume, NewVolume, Volume, no_volume, only_plain};

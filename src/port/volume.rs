@@ -8,6 +8,7 @@ use crate::unit::Bytes;
 use crate::word::say;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// A file system. Paths begin with `/`; links in the middle of one are followed, a link at its end is not.
@@ -32,6 +33,17 @@ pub trait Volume {
     fn look(&mut self, path: &str) -> Result<Option<Inside>, Failure>;
     /// Puts something into a folder that is there, in place of what stood at its path.
     fn put(&mut self, placed: &Placed) -> Result<(), Failure>;
+}
+
+/// A file system that is to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewVolume<'a> {
+    /// What it is called.
+    pub label: &'a str,
+    /// The folder that goes into it, with all below it.
+    pub folder: &'a Path,
+    /// Large files that go into folders of it, each with its path there: they are copied nowhere else.
+    pub more: &'a [(PathBuf, String)],
 }
 
 /// What working on a file system says where nothing here can.

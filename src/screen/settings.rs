@@ -113,6 +113,12 @@ static KEYS: &[Binding<Settings>] = &[
         when: |page, _| page.guide.is_none() && page.view.is_some(),
         what: |_, _| vec![Effect::Open(Layer::BootKeys)],
     },
+    Binding {
+        key: Key::Char('t'),
+        words: || say!("key-sticks"),
+        when: |page, _| page.guide.is_none() && page.view.is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Sticks)],
+    },
     moves::down(),
     moves::up(),
     Binding {

@@ -255,8 +255,7 @@ impl Stack {
                 }
                 Effect::Close => {}
                 Effect::Home => {
-                    let off: Vec<_> = self.screens.drain(1..=at).collect();
-                    self.waiting.extend(off.iter().filter_map(|layer| layer.unread()));
+                    self.waiting.extend(self.screens.drain(1..=at).filter_map(|layer| layer.unread()));
                     at = 0;
                 }
                 Effect::Lesson(step) => {
@@ -329,6 +328,7 @@ impl Stack {
                 | Effect::Day(_)
                 | Effect::Settings(_)
                 | Effect::Phone(_)
+                | Effect::Stick(_)
                 | Effect::SetUp(_)
                 | Effect::Dismiss
                 | Effect::Warn(_)

@@ -3,7 +3,7 @@
 //! Invariant: what must be read is shown; the rest was asked for by what is closed by now.
 
 use crate::word::say;
-use crate::workbench::{Answer, Layer, Report, StoreTold, Tone};
+use crate::workbench::{Answer, Layer, Report, StickTold, StoreTold, Tone};
 
 /// What shows an answer that no layer waits for.
 pub(super) fn unclaimed(answer: &Answer) -> Option<Layer> {
@@ -27,6 +27,10 @@ pub(super) fn unclaimed(answer: &Answer) -> Option<Layer> {
             | StoreTold::Master(_)
             | StoreTold::Done(_)
             | StoreTold::Checked { .. } => None,
+        },
+        Answer::Stick(told) => match told.as_ref() {
+            StickTold::Over(report) => Some(Layer::Message(report.clone())),
+            StickTold::View(_) | StickTold::Going(_) => None,
         },
         // The head is to be written down, even where the layer that asked for it was closed meanwhile.
         Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),

@@ -6,7 +6,7 @@
 use super::desk::Room;
 use super::folder::own_words;
 use super::terminal::last_panic;
-use super::{day, images, log, phone, printers, scanner, settings, vault, with_bench};
+use super::{day, images, log, phone, printers, scanner, settings, stick_desk, vault, with_bench};
 use crate::event::By;
 use crate::job::ImageSource;
 use crate::linux::removable_places;
@@ -101,6 +101,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         }
         Effect::Scanner(order) => scanner::carry(room.opening.folder, order),
         Effect::Phone(order) => phone::carry(room, bench, order),
+        Effect::Stick(_) => stick_desk::look(room.opening.folder, bench),
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
         Effect::People(order) => return carry_people(bench, nobody, order, tell),

@@ -5,7 +5,7 @@ use crate::port::Failure;
 use crate::screen::Teller;
 use crate::unit::Secret;
 use crate::word::say;
-use crate::workbench::{Answer, News, StoreTold, Tone};
+use crate::workbench::{Answer, News, StickTold, StoreTold, Tone};
 
 /// Says a password for one use that nobody wrote down yet.
 pub(super) fn say_one_time(tag: &str, password: &Secret, out: &mut Out<'_>) -> Result<(), Failure> {
@@ -33,7 +33,11 @@ pub(super) fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Resu
         (Teller::Copy, News::Answer(Answer::VaultLocked)) => {
             return out.say(&say!("vault-locked")).map(|()| false);
         }
-        (Teller::Clerk(_) | Teller::Job | Teller::Copy | Teller::Store, _) => return Ok(true),
+        (Teller::Stick, News::Answer(Answer::Stick(told))) => match told.as_ref() {
+            StickTold::Over(report) => report,
+            StickTold::View(_) | StickTold::Going(_) => return Ok(true),
+        },
+        (Teller::Clerk(_) | Teller::Job | Teller::Copy | Teller::Store | Teller::Stick, _) => return Ok(true),
     };
     for line in report.lines.iter().chain(&report.hint) {
         out.say(line)?;

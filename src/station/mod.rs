@@ -37,12 +37,18 @@ mod setup;
 mod setup_page;
 mod sheets;
 mod signal;
+mod stick_desk;
+mod stick_home;
+#[cfg(test)]
+mod stick_home_tests;
+mod stick_write;
 mod target;
 mod terminal;
+mod trust;
 mod vault;
 mod write_many;
 
-use crate::cli::{self, Arrival, Cli, KeyVerb, Out, Stage, Verb};
+use crate::cli::{self, Arrival, Cli, Out, Stage, Verb};
 use crate::custody::StationFile;
 use crate::event::{By, How};
 use crate::ledger::{Head, PublicKey};
@@ -53,7 +59,7 @@ use crate::linux::{
 use crate::port::{Clock, Failure, Index, Trouble};
 use crate::printer::PrintFolder;
 use crate::screen::Glyphs;
-use crate::store::{KeyFile, SealedVault, Store, has_key, read_key, read_key_file};
+use crate::store::{KeyFile, SealedVault, Store, read_key};
 use crate::unit::Digest;
 use crate::word::{Words, say};
 use crate::workbench::{Bench, left_sentence, orphan_sentence};
@@ -234,7 +240,9 @@ fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
         let result = if let Verb::Person(verb) = &cli.verb {
             cli::run_person(verb, bench, &TerminalAsk, out)
         } else if let Verb::Key(verb) = &cli.verb {
-            run_key(verb, &folder, bench, out)
+            trust::run_key(verb, &folder, bench, out)
+        } else if let Verb::Stick(verb) = &cli.verb {
+            stick_write::run(verb, &folder, bench, &cancel, out)
         } else if let Verb::Certificate(args) = &cli.verb {
             cli::run_certificate(args, bench, &read_key(folder.path(), KeyFile::Station)?, out)
         } else if cli::is_about_repair(&cli.verb) {
@@ -299,22 +307,6 @@ fn arrived(cli: &Cli, folder: &Folder, out: &Out<'_>) -> Result<Option<By>, Fail
 
 fn station_of(index: &dyn Index) -> Result<StationFile, Failure> {
     Ok(index.get::<StationFile>("")?.unwrap_or_default())
-}
-
-/// `aoxanh key …`: the team's secret key is read from where it is said to be, else from the station's folder.
-fn run_key(verb: &KeyVerb, folder: &Folder, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
-    let here = has_key(folder.path(), KeyFile::Team);
-    match verb {
-        KeyVerb::List => cli::run_keys(bench, here, out),
-        KeyVerb::Revoke(args) => {
-            let team = match &args.team_key {
-                Some(file) => read_key_file(file)?,
-                None if here => read_key(folder.path(), KeyFile::Team)?,
-                None => return Err(Failure::new(Trouble::Usage, say!("key-team-elsewhere"))),
-            };
-            cli::run_key_revoke(args, bench, &team, here, out)
-        }
-    }
 }
 
 /// Whether the newest head's origin says practice: known even where records or summaries are broken.

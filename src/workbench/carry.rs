@@ -111,6 +111,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::Day(_)
         | Effect::Settings(_)
         | Effect::Phone(_)
+        | Effect::Stick(_)
         | Effect::SetUp(_)
         | Effect::Dismiss
         | Effect::Warn(_)

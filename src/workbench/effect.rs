@@ -27,6 +27,7 @@ use super::printer_page::{PrinterOrder, PrintersView};
 use super::report::Report;
 use super::scanner_page::{ScannerOrder, ScannerTold};
 use super::sight::{Seen, Sight};
+use super::stick_page::{StickOrder, StickTold};
 use super::store_page::{StoreOrder, StoreTold};
 use super::wipe::WipeOrder;
 use super::world::Row;
@@ -177,6 +178,8 @@ pub enum Effect {
     Printer(PrinterOrder),
     /// Something about scanners at serial ports.
     Scanner(ScannerOrder),
+    /// Something about sticks.
+    Stick(StickOrder),
     /// Something about the day.
     Day(DayOrder),
     /// Something about the station's settings.
@@ -256,6 +259,8 @@ pub enum Answer {
     Printers(Box<PrintersView>),
     /// Something of scanners.
     Scanner(Box<ScannerTold>),
+    /// Something of sticks.
+    Stick(Box<StickTold>),
     /// Something of function tests.
     Check(Box<CheckTold>),
     /// A station was made.

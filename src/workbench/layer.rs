@@ -121,6 +121,8 @@ pub enum Layer {
     Scanners,
     /// Which key makes a machine start from a stick.
     BootKeys,
+    /// Sticks.
+    Sticks,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

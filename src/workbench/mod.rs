@@ -98,6 +98,11 @@ mod shift_page;
 mod sight;
 mod sitting;
 mod station;
+mod stick;
+mod stick_base;
+mod stick_home;
+mod stick_list;
+mod stick_page;
 mod store_page;
 mod swap;
 mod tag;
@@ -245,7 +250,15 @@ pub use shift::{HandedOver, Taken, hand_over_shift, handed_over_lines, take_devi
 pub use shift_page::{InHands, RunningJob, ShiftDevice, ShiftView, shift_lines, shift_view};
 pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};
-pub use station::{Continuing, Opened, Opening, continue_station, open_station};
+pub use station::{Continuing, Opened, Opening, continue_station, open_station, open_stick};
+pub use stick::{
+    Enrolment, STICK_KINDS, STICK_LABEL, StickDisk, arm_for_stick, check_stick_name, enrol_stick, may_make_sticks,
+    names_for_stick, stick_disks, write_stick_image,
+};
+pub use stick_base::{opened_of, take_base};
+pub use stick_home::{StickHome, Took};
+pub use stick_list::{StickLine, next_stick_name, revoke_stick, stick_sentence, sticks, sticks_and_homes};
+pub use stick_page::{STICK_COUNTS, StickMade, StickOrder, StickTold, StickWish, SticksView};
 pub use store_page::{
     FileSeen, MasterDisk, MasterSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView,
     StoreWork, added_lines, added_sentence, carry_store, checked_report, manifest_lines, refuse_store_change,

@@ -111,10 +111,24 @@ pub fn continue_station(
     Ok(receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf))
 }
 
+/// Writes record 0 of a stick; the new station's id. `by` is whoever comes.
+pub fn open_stick(
+    station_key: &SecretKey,
+    team_key: &SecretKey,
+    practice: bool,
+    by: &PersonId,
+    (journal, clock, chance): (&dyn Journal, &dyn Clock, &dyn Chance),
+) -> Result<Digest, Failure> {
+    let fact = certified(station_key, team_key, practice, chance).into();
+    let by = By { person: by.clone(), how: How::Claimed };
+    let receipts = journal.commit(vec![Entry { at: clock.now(), happened_at: None, by, device: None, fact }])?;
+    Ok(receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf))
+}
+
 /// Record 0 of the station of that key, certified by the team.
 fn certified(station: &SecretKey, team: &SecretKey, practice: bool, chance: &dyn Chance) -> StationOpened {
     let nonce = Digest(chance.bytes());
     let signature = team.sign(certificate_text(station.public(), practice, nonce).as_bytes());
     let team = TeamCertificate { key: team.public().0, signature: signature_text(&signature) };
-    StationOpened { public_key: station.public().0, team, practice, nonce }
+    StationOpened { public_key: station.public().0, team, practice, nonce, through: None, base: None }
 }

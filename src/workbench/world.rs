@@ -80,6 +80,8 @@ pub struct World {
     pub prints: Vec<PrintWait>,
     /// How many safety copies are being made.
     pub copies: usize,
+    /// How many works on sticks run.
+    pub sticks: usize,
     /// What is done to the images that the station keeps, and what their checks came to.
     pub store: StoreSeen,
     /// The order that looks for what was scanned or typed, while it is unanswered: until then nobody knows which device
@@ -272,6 +274,7 @@ impl World {
             interrupted: 0,
             prints: Vec::new(),
             copies: 0,
+            sticks: 0,
             store: StoreSeen::default(),
             finding: None,
             alerts: Vec::new(),
@@ -307,7 +310,7 @@ impl World {
     /// How many jobs, safety copies and works on images run: what leaving would stop.
     #[must_use]
     pub fn running(&self) -> usize {
-        self.jobs.len() + self.copies + usize::from(self.store.work.is_some())
+        self.jobs.len() + self.copies + self.sticks + usize::from(self.store.work.is_some())
     }
 
     /// The next step of the device that is meant.

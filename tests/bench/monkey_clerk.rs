@@ -19,7 +19,7 @@ use aoxanh::unit::{Bytes, Secret, composed};
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
     Answer, CheckAsk, CheckTold, DayLook, DayOrder, Effect, FileSeen, ImageChoice, JobOrder, News, PeopleOrder,
-    PlaceSeen, PrintHand, Report, SettingsOrder, Signature, Signer, StoreOrder, StoreTask, StoreTold, Tone,
+    PlaceSeen, PrintHand, Report, SettingsOrder, Signature, Signer, StickOrder, StoreOrder, StoreTask, StoreTold, Tone,
     carry_close, carry_out, carry_people, carry_print, carry_printer, carry_store, certify_all, day_left, day_status,
     export_day, run_job, run_store, run_tests, send_waiting,
 };
@@ -99,6 +99,14 @@ impl Monkey {
             });
         });
         self.news.extend(heard);
+    }
+
+    pub(crate) fn work_stick(&mut self, order: &StickOrder, by: Option<By>) {
+        let mut heard = Vec::new();
+        self.by_another(by, |monkey| {
+            heard = super::screen_sticks::carry(&monkey.rig.bench(), order);
+        });
+        self.news.extend(heard.into_iter().map(|news| (Teller::Stick, news)));
     }
 
     pub(crate) fn copy(&mut self, to: &std::path::Path, by: Option<By>) {
@@ -257,6 +265,7 @@ impl Monkey {
                 told
             }
             Effect::Scanner(order) => return heard.extend(self.scanners.carry(order)),
+            Effect::Stick(order) => return heard.extend(super::screen_sticks::carry(&self.rig.bench(), order)),
             Effect::Phone(order) => super::screen_phone::carry(&mut self.phones, &self.rig.bench(), order),
             Effect::People(order) => {
                 let nobody = self.guest();

@@ -8,7 +8,7 @@
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-pub(crate) const INTENTS: [&str; 159] = [
+pub(crate) const INTENTS: [&str; 162] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
@@ -41,6 +41,9 @@ pub(crate) const INTENTS: [&str; 159] = [
     "5c…\n%\n\n",
     "5↓c▮…\n%%",
     "5c▮▮▮\n\n%",
+    "1t↓↑rh",
+    "1tt\n⎋⎋⎋",
+    "1tt\n\n…\n…\n…\n",
     "5↓↓c▮▮▮\n\n%",
     "8▮▮▮",
     "8ƒ%%",

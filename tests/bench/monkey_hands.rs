@@ -178,6 +178,9 @@ impl Monkey {
             0..=7 if is_signing => ["lead", "lead", "thu"][self.dice.of(3)],
             0..=5 if page.contains("person::") && shown.contains("PIN") => [NEW_PIN, LEAD_PIN][self.dice.of(5) / 4],
             0..=6 if page.contains("unlock::") => PASSPHRASE,
+            0..=6 if page.contains("sticks::") && (shown.contains("khóa") || shown.contains("assphrase")) => {
+                PASSPHRASE
+            }
             0..=6 if page.contains("donor_list::") => LIST_FILE,
             0..=6 if page.contains("arm::") => self.confirmation(&on_screen),
             0..=3 if is_named => NAMES[self.dice.of(NAMES.len())],

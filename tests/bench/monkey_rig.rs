@@ -264,6 +264,7 @@ impl Monkey {
                 Task::Close(to, by) => self.copy(&to, by),
                 Task::Test(ask, by) => self.test(ask, by),
                 Task::Store(task, by) => self.work_store(&task, by),
+                Task::Stick(order, by) => self.work_stick(&order, by),
                 Task::FindScanner(true) => {
                     let told = self.scanners.search();
                     self.news.extend(told.into_iter().map(|news| (Teller::Job, news)));

@@ -76,7 +76,7 @@ impl Desk {
                 Task::Close(to, by) => self.copies.push((to, by)),
                 Task::Store(task, by) => self.stores.push((task, by)),
                 Task::StopStore => self.stopped += 1,
-                Task::Stop(_) | Task::Test(..) | Task::FindScanner(_) => {}
+                Task::Stop(_) | Task::Test(..) | Task::FindScanner(_) | Task::Stick(..) => {}
                 Task::Suspend => self.suspended = true,
             }
         }

@@ -206,6 +206,7 @@ impl Desk {
                 heard.push(News::Prints(self.send_prints()));
             }
             Effect::Scanner(order) => heard.extend(self.scanners.carry(&order)),
+            Effect::Stick(order) => heard.extend(super::screen_sticks::carry(&self.rig.bench(), &order)),
             Effect::Phone(order) => {
                 let told = super::screen_phone::carry(&mut self.phones, &self.rig.bench(), &order);
                 heard.push(News::Answer(told.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));

@@ -20,13 +20,14 @@ pub(super) static STATION_FIRST: Rule = Rule {
 };
 
 /// Whoever acts, and whose roles change, was added to the station before. Record 0 and the record that adds the first
-/// lead are their own.
+/// lead are their own; a stick's chain knows nobody, and its starts are opened by whoever comes. What is said of the clock is
+/// said by whoever writes the record after it.
 pub(super) static PERSON_KNOWN: Rule = Rule {
     id: "person-known",
     overridable: None,
     check: |event, cabinet| {
         let subject = match &event.fact {
-            Fact::StationOpened(_) => return Ok(None),
+            Fact::StationOpened(_) | Fact::BootOpened(_) | Fact::ClockJumped(_) => return Ok(None),
             Fact::PersonAdded(added) if added.person == event.by.person && cabinet.station()?.people == 0 => {
                 return Ok(None);
             }

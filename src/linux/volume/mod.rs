@@ -6,12 +6,14 @@
 mod btrfs;
 mod ext;
 mod fat;
+mod make;
 mod ntfs;
 mod place;
 
 use self::btrfs::Btrfs;
 use self::ext::Ext;
 use self::fat::Fat;
+pub(super) use self::make::make;
 use self::ntfs::Ntfs;
 use self::place::Place;
 use super::disks::LinuxDisks;

@@ -51,6 +51,8 @@ mod scanners;
 mod shelve;
 mod sign_in;
 mod signer;
+mod stick_form;
+mod sticks;
 mod store;
 mod store_add;
 mod store_capture;
@@ -125,6 +127,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Printers, _) => Box::new(printers::Printers::default()),
         (Layer::Scanners, _) => Box::new(scanners::Scanners::default()),
         (Layer::BootKeys, subject) => Box::new(boot_keys::BootKeys::new(subject.map(|one| one.device))),
+        (Layer::Sticks, _) => Box::new(sticks::Sticks::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),

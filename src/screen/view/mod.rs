@@ -15,7 +15,8 @@ use crate::event::By;
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
 use crate::workbench::{
-    Alert, Answer, Effect, Input, Key, News, Report, SignedIn, Sitting, StoreNews, Tone, World, look_again, sign_out,
+    Alert, Answer, Effect, Input, Key, News, Report, SignedIn, Sitting, StickTold, StoreNews, Tone, World, look_again,
+    sign_out,
 };
 use ratatui::layout::{Position, Rect};
 use std::time::Duration;
@@ -40,6 +41,8 @@ pub enum Teller {
     Copy,
     /// The thread that works on images.
     Store,
+    /// The thread that works on sticks.
+    Stick,
 }
 
 /// What is on the desk while the screen is up.
@@ -179,10 +182,17 @@ impl View {
             Teller::Clerk(_) => false,
             Teller::Job => matches!(&news, News::JobEnded { .. } | News::Prints(_) | News::Answer(Answer::NotBegun(_))),
             Teller::Copy | Teller::Store => answer.is_some(),
+            Teller::Stick => match &answer {
+                Some(Answer::Stick(told)) => matches!(told.as_ref(), StickTold::Over(_)),
+                _other => false,
+            },
         };
         self.world.fold(news);
         if teller == Teller::Copy && is_over {
             self.world.copies = self.world.copies.saturating_sub(1);
+        }
+        if teller == Teller::Stick && is_over {
+            self.world.sticks = self.world.sticks.saturating_sub(1);
         }
         if teller == Teller::Store && is_over {
             self.world.fold(News::Store(StoreNews::Over));
@@ -231,6 +241,7 @@ impl View {
             | Answer::Phone(_)
             | Answer::Printers(_)
             | Answer::Scanner(_)
+            | Answer::Stick(_)
             | Answer::Check(_)
             | Answer::Made(_)
             | Answer::Began(_)

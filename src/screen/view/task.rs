@@ -6,8 +6,8 @@
 use super::View;
 use crate::event::By;
 use crate::workbench::{
-    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, ScannerOrder, Sitting, StoreNews, StoreOrder,
-    StoreTask,
+    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, ScannerOrder, Sitting, StickOrder, StoreNews,
+    StoreOrder, StoreTask,
 };
 use std::path::PathBuf;
 
@@ -24,6 +24,8 @@ pub enum Task {
     Store(StoreTask, Option<By>),
     /// That stops.
     StopStore,
+    /// A stick is made, or sticks are taken home, by whoever is named.
+    Stick(StickOrder, Option<By>),
     /// Function tests begin, are answered or are left, for whoever is named.
     Test(CheckAsk, Option<By>),
     /// Every port is listened to for a scanner's set-up code, or no more.
@@ -39,6 +41,20 @@ impl View {
     fn tell(&mut self, news: News) -> Option<Task> {
         self.world.fold(news);
         None
+    }
+
+    /// What takes long has a thread of its own.
+    fn on_stick(&mut self, order: StickOrder) -> Task {
+        if order == StickOrder::Look {
+            return self.order(Effect::Stick(order));
+        }
+        self.world.sticks += 1;
+        Task::Stick(order, self.by().cloned())
+    }
+
+    fn stop_store(&mut self) -> Task {
+        self.world.fold(News::Store(StoreNews::Stopping));
+        Task::StopStore
     }
 
     /// What others are to do about it; none where it is done.
@@ -75,10 +91,8 @@ impl View {
                 self.world.fold(News::Store(StoreNews::Began(task.clone())));
                 Task::Store(task, self.by().cloned())
             }
-            Effect::Store(StoreOrder::Stop) => {
-                self.world.fold(News::Store(StoreNews::Stopping));
-                Task::StopStore
-            }
+            Effect::Store(StoreOrder::Stop) => self.stop_store(),
+            Effect::Stick(order) => self.on_stick(order),
             Effect::Scanner(ScannerOrder::Find) => Task::FindScanner(true),
             Effect::Scanner(ScannerOrder::Stop) => Task::FindScanner(false),
             Effect::CancelJob(job) => {

@@ -20,7 +20,9 @@ use crate::linux::SystemClock;
 use crate::port::{Clock, Failure, Trouble};
 use crate::screen::{Glyphs, Now, Task, Teller, View};
 use crate::word::{Lang, Words, say};
-use crate::workbench::{Answer, Effect, Input, Layer, News, ScannerKept, ScannerTold, StoreTold, Tongue, World};
+use crate::workbench::{
+    Answer, Effect, Input, Layer, News, ScannerKept, ScannerTold, StickTold, StoreTold, Tongue, World,
+};
 use ratatui::layout::Position;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -124,6 +126,7 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
                 scanners: Vec::new(),
                 search: None,
                 store: None,
+                look_out: None,
                 not_before: Duration::ZERO,
                 words,
                 other: OnceCell::new(),
@@ -158,6 +161,8 @@ struct Desk<'scope, 'env> {
     search: Option<Arc<AtomicBool>>,
     /// How to stop what is done to the station's images.
     store: Option<Arc<AtomicBool>>,
+    /// Ends the look-out for sticks when it is let go.
+    look_out: Option<Sender<()>>,
     /// No frame before this.
     not_before: Duration,
     words: &'env Words,
@@ -201,6 +206,7 @@ impl<'scope> Desk<'scope, '_> {
             }
         })?;
         let send = self.send.clone();
+        self.look_out_for_sticks()?;
         self.spawn("printer", move || keep_printing(room, &|news| _ = send.send(Wake::News(Teller::Job, news))))?;
         let mut view = View::new(world, room.opening.by.clone(), self.now());
         if room.opening.lesson {
@@ -370,6 +376,9 @@ impl<'scope> Desk<'scope, '_> {
                     let told = StoreTold::Failed((&failure).into());
                     (Teller::Store, Answer::Store(Box::new(told)))
                 }),
+                Task::Stick(order, by) => {
+                    self.stick(order, by).map_err(|failure| (Teller::Stick, StickTold::Over((&failure).into()).into()))
+                }
                 Task::Close(to, by) => {
                     self.close(to, by).map_err(|failure| (Teller::Copy, Answer::NotClosed((&failure).into())))
                 }

@@ -3,23 +3,25 @@
 //! Invariant: whatever runs can be stopped, and is when the desk ends.
 
 use super::super::clerk::{close, run, test};
-use super::super::images;
 use super::super::keyboard::Typed;
+use super::super::{images, stick_desk};
 use super::{Desk, Wake};
 use crate::event::By;
 use crate::linux::SystemClock;
 use crate::port::{Clock, Failure};
 use crate::screen::Teller;
 use crate::serial::SerialScanners;
-use crate::workbench::{CheckAsk, JobOrder, ScannerKept, StoreTask, listen_to_scanner, search_scanner};
+use crate::workbench::{CheckAsk, JobOrder, ScannerKept, StickOrder, StoreTask, listen_to_scanner, search_scanner};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How long a scanner is looked for.
 const SEARCH: Duration = Duration::from_mins(3);
+/// How often sticks are looked out for.
+const LOOK_OUT: Duration = Duration::from_secs(3);
 
 impl Desk<'_, '_> {
     /// Listens to these scanners and no others. Each has a thread of its own; what it reads is a scan like those of the
@@ -121,6 +123,26 @@ impl Desk<'_, '_> {
         self.jobs.insert(number, Arc::clone(&stop));
         self.next += 1;
         (number, stop)
+    }
+
+    /// A stick is made, or sticks are taken home, on a thread of its own.
+    pub(super) fn stick(&mut self, order: StickOrder, by: Option<By>) -> Result<(), Failure> {
+        let (_work, stop) = self.another();
+        let (room, send) = (self.room, self.send.clone());
+        let tell = move |news| _ = send.send(Wake::News(Teller::Stick, news));
+        self.spawn("stick", move || stick_desk::work(room, by.as_ref(), &order, &stop, &tell))
+    }
+
+    /// Looks out for sticks that are plugged in, until the desk ends.
+    pub(super) fn look_out_for_sticks(&mut self) -> Result<(), Failure> {
+        let (room, send) = (self.room, self.send.clone());
+        let (end, ends) = channel::<()>();
+        self.look_out = Some(end);
+        let tell = move |news| _ = send.send(Wake::News(Teller::Job, news));
+        self.spawn("sticks", move || {
+            let mut pause = || matches!(ends.recv_timeout(LOOK_OUT), Err(RecvTimeoutError::Timeout));
+            stick_desk::look_out(room.opening.folder, &mut pause, &SystemClock::new(), &tell);
+        })
     }
 
     /// An image is added or looked through on a thread of its own: that may take an hour.
