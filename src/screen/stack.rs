@@ -93,6 +93,12 @@ impl Stack {
         self.screens.iter().any(|screen| screen.awaits_sign_in())
     }
 
+    /// Whether a device that is looked for or received now is the machine that the program runs on.
+    #[must_use]
+    pub fn names_machine(&self) -> bool {
+        self.screens.first().is_some_and(|screen| screen.names_machine())
+    }
+
     /// Whether Vietnamese is written now.
     fn is_writing(&self) -> bool {
         self.screens.last().is_some_and(|top| top.is_writing())
@@ -330,6 +336,8 @@ impl Stack {
                 | Effect::Settings(_)
                 | Effect::Phone(_)
                 | Effect::SetUp(_)
+                | Effect::LookAtMachine
+                | Effect::Power(_)
                 | Effect::Dismiss
                 | Effect::Warn(_)
                 | Effect::Speak

@@ -48,6 +48,12 @@ impl View {
                 self.is_leaving = true;
                 return None;
             }
+            // Nothing that runs is cut off by it.
+            Effect::Power(_) if self.world.running() > 0 => return None,
+            Effect::Power(power) => {
+                (self.power, self.is_leaving) = (Some(power), true);
+                return None;
+            }
             Effect::Speak => {
                 self.world.tongue = self.world.tongue.other();
                 return None;
@@ -64,6 +70,12 @@ impl View {
             Effect::Find(text) => {
                 let order = self.order(Effect::Find(text));
                 self.world.finding = Some(self.orders);
+                self.names = Some(self.orders);
+                order
+            }
+            Effect::Receive(intake) => {
+                let order = self.order(Effect::Receive(intake));
+                self.names = Some(self.orders);
                 order
             }
             Effect::StartWipe { device, order } => Task::Start(JobOrder::Wipe(device, order), self.by().cloned()),
@@ -112,7 +124,7 @@ impl View {
             | Effect::Press(_)
             | Effect::Lesson(_)
             | Effect::Refresh
-            | Effect::Receive(_)
+            | Effect::LookAtMachine
             | Effect::Inspect(_)
             | Effect::See(_)
             | Effect::ListDisks(_)
