@@ -11,11 +11,12 @@ use super::daybook::{DayBook, causes};
 use super::door::newborn;
 use super::drawer::{Cabinet, DrawerError, Written};
 use super::file::DeviceFile;
-use super::fold::{ends_lifts, see_disks, step};
+use super::fold::{ends_lifts, step};
 use super::hands::settle_hands;
 use super::labels::settle_labels;
 use super::parts::{PartFile, refit_part, withdraw_part};
 use super::pupil::settle_pupils;
+use super::seeing::see_disks;
 use super::today::Today;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
@@ -90,6 +91,9 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         // Likewise of boxes and places.
         | Fact::BoxMoved(_)
         | Fact::StockTaken(_)
+        // What two stations recorded is settled once more, and a summary gives way to its bundle.
+        | Fact::SummaryTaken(_)
+        | Fact::ConflictSettled(_)
         // Labels that were exchanged are exchanged back.
         | Fact::TagReplaced(_)
         | Fact::DeviceNoted(_)
@@ -107,6 +111,9 @@ pub const fn corrigible(fact: &Fact) -> Corrigible {
         | Fact::BackupMade(_)
         | Fact::DayClosed(_)
         | Fact::StationContinued(_)
+        | Fact::StickEnrolled(_)
+        | Fact::BootOpened(_)
+        | Fact::BundleTaken(_)
         | Fact::Unknown { .. } => Corrigible::Station,
     }
 }

@@ -17,23 +17,21 @@ use super::jobs::{
     disk_destroyed, end_job, image_ended, image_fitted, note_jobs, wipe_ended, wipe_started, wipe_validated,
 };
 use super::labels::label_printed;
-use super::look::own_keys;
 use super::lot::note_lots;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{hand_over, set_aside};
+use super::seeing::{functions_tested, lock_found, see};
 use super::shelves::{note_stock, put_on_shelf, settle_box};
-use super::sign::{note_disk, note_signs, tag_replaced};
+use super::sign::{note_disk, tag_replaced};
 use super::today::Today;
 use crate::event::image::ImageStarted;
-use crate::event::inspection::{DeviceInspected, FunctionOutcome, FunctionResult};
-use crate::event::lock::LockFound;
 use crate::event::people::Role;
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest};
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
-pub const FOLDS: u32 = 5;
+pub const FOLDS: u32 = 6;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -206,6 +204,11 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::TagReplaced(_)
         | Fact::BoxMoved(_)
         | Fact::StockTaken(_)
+        | Fact::StickEnrolled(_)
+        | Fact::BootOpened(_)
+        | Fact::BundleTaken(_)
+        | Fact::SummaryTaken(_)
+        | Fact::ConflictSettled(_)
         | Fact::Unknown { .. } => Ok(()),
     }
 }
@@ -303,6 +306,11 @@ fn device(
         | Fact::AccessoryMoved(_)
         | Fact::BoxMoved(_)
         | Fact::StockTaken(_)
+        | Fact::StickEnrolled(_)
+        | Fact::BootOpened(_)
+        | Fact::BundleTaken(_)
+        | Fact::SummaryTaken(_)
+        | Fact::ConflictSettled(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())
@@ -320,56 +328,6 @@ fn image_started(
     disk.is_written_on(&started.disk.bus);
     let job = JobFile { image: Some(started.image.clone()), ..JobFile::started(id, &started.key, leaf) };
     cabinet.put(&started.job, &job)
-}
-
-fn see(
-    inspected: &DeviceInspected,
-    id: &DeviceId,
-    file: &mut DeviceFile,
-    cabinet: &mut Cabinet<'_>,
-) -> Result<(), DrawerError> {
-    file.verdict = Some(inspected.verdict);
-    if !inspected.typed {
-        note_signs(inspected, id, cabinet)?;
-    }
-    file.identify(&inspected.facts);
-    see_disks(inspected, id, file, cabinet)
-}
-
-/// What stays of an inspection even where it was struck out: the disks that were seen are somebody's.
-pub(super) fn see_disks(
-    inspected: &DeviceInspected,
-    id: &DeviceId,
-    file: &mut DeviceFile,
-    cabinet: &mut Cabinet<'_>,
-) -> Result<(), DrawerError> {
-    note_serial(file.serial.as_ref(), id, cabinet)?;
-    file.see(&inspected.disks);
-    if !inspected.typed {
-        file.come_home(&inspected.disks);
-    }
-    for key in own_keys(&inspected.disks) {
-        // Whoever receives the machine a second time does not take its disks along.
-        if cabinet.seen(&key)?.is_none() {
-            cabinet.put(key.as_str(), &SeenFile { device: id.clone() })?;
-        }
-    }
-    Ok(())
-}
-
-/// What was skipped says nothing against what was found before.
-fn functions_tested(file: &mut DeviceFile, results: &[FunctionResult]) {
-    for FunctionResult { function, outcome, .. } in results {
-        if *outcome != FunctionOutcome::Skipped || !file.functions.contains_key(function) {
-            file.functions.insert(function.clone(), *outcome);
-        }
-    }
-}
-
-/// A password that was told stays, where the lock is found once more without one.
-fn lock_found(file: &mut DeviceFile, found: &LockFound) {
-    let known = file.locks.entry(found.lock).or_default();
-    *known = found.secret.or(*known);
 }
 
 /// What a lead lifted, a lead lifted for the device as it stood.

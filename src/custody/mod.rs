@@ -24,6 +24,7 @@ mod parts;
 mod pupil;
 mod queue;
 mod rule;
+mod seeing;
 mod shelves;
 mod sign;
 mod stage;

@@ -209,6 +209,11 @@ kinds! {
     donation::ReceiptIssued: false,
     stock::BoxMoved: false,
     stock::StockTaken: false,
+    station::StickEnrolled: false,
+    station::BootOpened: false,
+    station::BundleTaken: false,
+    station::SummaryTaken: true,
+    settling::ConflictSettled: true,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -61,6 +61,13 @@ impl PublicKey {
             .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
     }
 
+    /// Whether `signature`, as ledger bodies hold it, is this key's word over [`certificate_text`] of that station.
+    #[must_use]
+    pub fn certifies(&self, station: Self, practice: bool, nonce: Digest, signature: &str) -> bool {
+        let text = certificate_text(station, practice, nonce);
+        read_signature(signature).is_some_and(|signature| self.verify(text.as_bytes(), &signature))
+    }
+
     /// The key as `openssl` reads it: `SubjectPublicKeyInfo` in PEM (RFC 8410 §4).
     #[must_use]
     pub fn pem(&self) -> String {
@@ -77,7 +84,7 @@ impl PublicKey {
     }
 }
 
-/// What the team key signs to make a station its own.
+/// What the team key signs to make a station its own, and a stick's key to make a start from it one.
 #[must_use]
 pub fn certificate_text(station: PublicKey, practice: bool, nonce: Digest) -> String {
     let kind = if practice { "practice" } else { "station" };

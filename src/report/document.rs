@@ -10,8 +10,7 @@ use super::gathering::Proven;
 use super::statement::Statement;
 use super::told::{Setting, Told};
 use crate::ledger::{
-    Head, HeadError, PublicKey, Record, SecretKey, certificate_text, origin, read_signature, signature_text,
-    verify_inclusion,
+    Head, HeadError, PublicKey, Record, SecretKey, origin, read_signature, signature_text, verify_inclusion,
 };
 use crate::unit::Digest;
 use base64::Engine as _;
@@ -192,10 +191,7 @@ fn wire_of(proven: &[Proven], head: &str) -> Result<Wire, CertificateError> {
 }
 
 fn check_team(setting: &Setting) -> Result<(), CertificateError> {
-    let opened = &setting.opened;
-    let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
-    let signature = read_signature(&opened.team.signature).ok_or(CertificateError::Team)?;
-    if PublicKey(opened.team.key).verify(text.as_bytes(), &signature) { Ok(()) } else { Err(CertificateError::Team) }
+    if setting.opened.is_certified() { Ok(()) } else { Err(CertificateError::Team) }
 }
 
 fn write_record(one: &Proven, told: &Told) -> RecordWire {

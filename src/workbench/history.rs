@@ -19,6 +19,7 @@ use crate::event::image::ImageResult;
 use crate::event::inspection::{FunctionOutcome, FunctionTested, Verdict};
 use crate::event::intake::{DeviceMoved, TagReplaced};
 use crate::event::repair::{PartTaken, RepairRecorded};
+use crate::event::settling::Settlement;
 use crate::event::shift::ShiftHandedOver;
 use crate::event::stock::StockTaken;
 use crate::event::{Fact, How};
@@ -116,6 +117,8 @@ pub fn event_sentence(fact: &Fact) -> Sentence {
         Fact::StationContinued(continued) => {
             say!("event-station-continued", station = continued.station.short(16), records = continued.size)
         }
+        Fact::StickEnrolled(_) | Fact::BootOpened(_) | Fact::BundleTaken(_) | Fact::SummaryTaken(_) => of_stick(fact),
+        Fact::ConflictSettled(settled) => settled_sentence(settled.how),
         Fact::WipeValidated(validated) => decided(validated.decision),
         Fact::RuleOverridden(overridden) => say!("event-rule-overridden", rule = overridden.rule.as_str()),
         Fact::Corrected(corrected) => match &corrected.lot {
@@ -278,6 +281,34 @@ fn of_lot(fact: &Fact) -> Sentence {
             say!("event-receipt-issued", lot = issued.lot.as_str(), count = u64::from(issued.devices))
         }
         other => say!("plain", text = other.kind()),
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these are asked for")]
+fn of_stick(fact: &Fact) -> Sentence {
+    match fact {
+        Fact::StickEnrolled(stick) => {
+            say!("event-stick-enrolled", name = stick.name.as_str(), until = stick.until.local_day())
+        }
+        Fact::BootOpened(boot) => say!("event-boot-opened", station = boot.station.short(16)),
+        Fact::BundleTaken(taken) => say!(
+            "event-bundle-taken",
+            station = taken.station.short(16),
+            records = taken.to.saturating_sub(taken.from),
+            to = taken.to,
+        ),
+        Fact::SummaryTaken(summary) => {
+            say!("event-summary-taken", wiped = summary.wiped, disks = summary.disks)
+        }
+        other => say!("plain", text = other.kind()),
+    }
+}
+
+fn settled_sentence(how: Settlement) -> Sentence {
+    match how {
+        Settlement::SameMachine => say!("event-conflict-same"),
+        Settlement::OtherMachine => say!("event-conflict-other"),
+        Settlement::BothStand => say!("event-conflict-both"),
     }
 }
 

@@ -116,5 +116,5 @@ fn certified(station: &SecretKey, team: &SecretKey, practice: bool, chance: &dyn
     let nonce = Digest(chance.bytes());
     let signature = team.sign(certificate_text(station.public(), practice, nonce).as_bytes());
     let team = TeamCertificate { key: team.public().0, signature: signature_text(&signature) };
-    StationOpened { public_key: station.public().0, team, practice, nonce }
+    StationOpened { public_key: station.public().0, team, practice, nonce, through: None, base: None }
 }

@@ -8,9 +8,7 @@ use super::look_at::{Looked, Rows, beside, look_at};
 use crate::custody::StationFile;
 use crate::event::station::{StationContinued, StationOpened};
 use crate::event::{Event, Fact};
-use crate::ledger::{
-    Audit, Broken, Flaw, HeadRef, Heads, PublicKey, Seen, certificate_text, origin, read_signature, revocation_text,
-};
+use crate::ledger::{Audit, Broken, Flaw, HeadRef, Heads, PublicKey, Seen, origin, read_signature, revocation_text};
 use crate::port::{Failure, Index, Trouble};
 use crate::unit::Digest;
 use crate::word::{Sentence, say};
@@ -322,11 +320,7 @@ fn after_revocation(seq: u64) -> Failure {
 }
 
 fn check_team(opened: &StationOpened) -> Result<(), Failure> {
-    let key = PublicKey(opened.team.key);
-    let text = certificate_text(PublicKey(opened.public_key), opened.practice, opened.nonce);
-    let signature = read_signature(&opened.team.signature);
-    let signed = signature.is_some_and(|signature| key.verify(text.as_bytes(), &signature));
-    if signed {
+    if opened.is_certified() {
         return Ok(());
     }
     Err(Failure::new(Trouble::No, say!("verify-certificate")).hint(say!("verify-other-hint")))

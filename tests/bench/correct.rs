@@ -108,7 +108,7 @@ fn all_of(walk: &mut Walk) -> (DeviceFile, Option<Today>, Option<DayBook>, Optio
 }
 
 /// The kinds that stand for ever, in the words of the issue: evidence, consent, safety, people, the station.
-const FOR_EVER: [&str; 43] = [
+const FOR_EVER: [&str; 48] = [
     "StationOpened",
     "ClockJumped",
     "KeyRevoked",
@@ -149,6 +149,11 @@ const FOR_EVER: [&str; 43] = [
     "AccessoryPaired",
     "BoxMoved",
     "StockTaken",
+    "StickEnrolled",
+    "BootOpened",
+    "BundleTaken",
+    "SummaryTaken",
+    "ConflictSettled",
     "BadgeIssued",
     "ShiftHandedOver",
     "Unknown",

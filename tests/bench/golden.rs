@@ -198,6 +198,8 @@ fn station_and_people() -> Vec<Event> {
         team: TeamCertificate { key: digest(2), signature: "ab".repeat(64) },
         practice,
         nonce: digest(3),
+        through: None,
+        base: None,
     };
     vec![
         general(opened(false)),
@@ -320,6 +322,7 @@ pub(crate) fn all() -> Vec<Event> {
         super::tag_swap::golden(),
         super::lots::golden(),
         super::stock_takes::golden(),
+        super::bundle_facts::golden(),
     ]
     .concat()
 }

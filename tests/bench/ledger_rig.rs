@@ -63,7 +63,7 @@ pub(crate) fn opened(key: &SecretKey, team: &SecretKey, practice: bool) -> Fact 
     let nonce = Digest([9; 32]);
     let signature = team.sign(certificate_text(key.public(), practice, nonce).as_bytes());
     let team = TeamCertificate { key: team.public().0, signature: signature_text(&signature) };
-    StationOpened { public_key: key.public().0, team, practice, nonce }.into()
+    StationOpened { public_key: key.public().0, team, practice, nonce, through: None, base: None }.into()
 }
 
 /// The first three records: the station, its lead, the lead's role.

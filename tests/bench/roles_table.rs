@@ -8,7 +8,7 @@ use aoxanh::event::{Fact, How, KINDS};
 use std::collections::BTreeSet;
 
 /// The table of the issue, kind by kind: who may record it. `pin`: only who is known by PIN or badge.
-const TABLE: [(&str, Who, bool); 59] = [
+const TABLE: [(&str, Who, bool); 64] = [
     ("StationOpened", Who::Anybody, false),
     ("ClockJumped", Who::Anybody, false),
     ("KeyRevoked", Who::Lead, true),
@@ -68,6 +68,11 @@ const TABLE: [(&str, Who, bool); 59] = [
     ("ReceiptIssued", Who::Anybody, false),
     ("BoxMoved", Who::Anybody, false),
     ("StockTaken", Who::Anybody, false),
+    ("StickEnrolled", Who::Lead, true),
+    ("BootOpened", Who::Anybody, false),
+    ("BundleTaken", Who::Anybody, false),
+    ("SummaryTaken", Who::Anybody, false),
+    ("ConflictSettled", Who::Lead, true),
 ];
 
 #[test]

@@ -49,6 +49,9 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::AccessoryMoved(_)
         | Fact::BoxMoved(_)
         | Fact::StockTaken(_)
+        | Fact::BootOpened(_)
+        | Fact::BundleTaken(_)
+        | Fact::SummaryTaken(_)
         | Fact::DeviceInspected(_)
         | Fact::DeviceGraded(_)
         | Fact::LockFound(_)
@@ -89,6 +92,8 @@ pub const fn who_may(fact: &Fact) -> Who {
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
         | Fact::LotReopened(_)
+        | Fact::StickEnrolled(_)
+        | Fact::ConflictSettled(_)
         | Fact::RuleOverridden(_) => Who::Lead,
     }
 }
@@ -107,6 +112,8 @@ const fn needs_sign_in(fact: &Fact) -> bool {
         | Fact::DonorsMerged(_)
         | Fact::DonorsParted(_)
         | Fact::LotReopened(_)
+        | Fact::StickEnrolled(_)
+        | Fact::ConflictSettled(_)
         | Fact::WipeValidated(_)
         | Fact::LockShown(_)
         | Fact::BadgeIssued(_)
