@@ -4395,3 +4395,6 @@ help-stick-start = Run on the machine that was started from a stick: inspect it,
 help-stick-start-stick = the stick's folder (where its AOXANH partition is mounted)
 help-stick-start-run = a folder in memory for this start
 help-stick-start-glyphs = what the screen can draw
+stick-twins = Two sticks that are exactly alike are plugged in, so nobody knows which to use: this machine can only be looked at. Pull one out and start again.
+stick-unmounted = its data partition cannot be opened
+stick-why = { $what } ({ $cause })

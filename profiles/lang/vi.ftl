@@ -4395,3 +4395,6 @@ help-stick-start = Chạy trên chính máy vừa khởi động từ thẻ: ki�
 help-stick-start-stick = thư mục của thẻ (phân vùng AOXANH đã gắn)
 help-stick-start-run = thư mục trong bộ nhớ cho lần khởi động này
 help-stick-start-glyphs = màn hình vẽ được những ký hiệu nào
+stick-twins = Có hai thẻ giống hệt nhau đang cắm nên không biết dùng thẻ nào: máy chỉ được xem. Rút bớt một thẻ rồi khởi động lại.
+stick-unmounted = không mở được phân vùng dữ liệu
+stick-why = { $what } ({ $cause })

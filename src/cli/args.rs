@@ -22,6 +22,7 @@ use super::args_serve::ServeArgs;
 use super::args_settings::SettingsArgs;
 use super::args_shelf::{MoveArgs, ShelfArgs};
 use super::args_shift::{NoteArgs, ShiftArgs, TakeArgs};
+use super::args_stick::StickVerb;
 use super::args_tag::TagVerb;
 use super::args_today::{TargetArgs, TodayArgs};
 use crate::event::intake::DeviceKind;
@@ -180,6 +181,9 @@ pub enum Verb {
     Backup(BackupVerb),
     /// Make a station from a safety copy.
     Restore(RestoreArgs),
+    /// Sticks.
+    #[command(subcommand)]
+    Stick(StickVerb),
     /// Serve the phone page.
     Serve(ServeArgs),
     /// Look whether everything is fit to work with.

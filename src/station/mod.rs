@@ -37,6 +37,7 @@ mod setup;
 mod setup_page;
 mod sheets;
 mod signal;
+mod stick;
 mod target;
 mod terminal;
 mod vault;
@@ -50,7 +51,7 @@ use crate::linux::{
     Cmp, FileLeases, LinuxDisks, LinuxHardware, LocalFiles, MachineProbe, Mode, OsChance, Smartctl, SystemClock,
     TerminalAsk,
 };
-use crate::port::{Clock, Failure, Index, Trouble};
+use crate::port::{Clock, Failure, Index, Journal, Trouble};
 use crate::printer::PrintFolder;
 use crate::screen::Glyphs;
 use crate::store::{KeyFile, SealedVault, Store, has_key, read_key, read_key_file};
@@ -65,6 +66,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use stick::Carried;
 
 /// Narrower than this, laying out lines does more harm than good.
 const LEAST_COLUMNS: usize = 40;
@@ -357,12 +359,18 @@ fn with_bench<T>(
 ) -> Result<T, Failure> {
     let settings = folder.settings()?;
     let station = station_of(store)?;
-    let journal = LoggedJournal(store);
+    let logged = LoggedJournal(store);
+    let carried = folder.boot().map(|boot| Carried { journal: &logged, index: store, boot });
+    let journal: &dyn Journal = carried.as_ref().map_or(&logged, |carried| carried);
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let chance = OsChance;
     let vault = SealedVault::open_with(folder.path(), vault::key_of(folder.path(), station.id)?, &chance)?;
     let clock = SystemClock::new();
     let disks = LinuxDisks::new(mode, folder.ledger());
+    let disks = match folder.boot() {
+        Some(boot) => disks.started_from(boot.disks()),
+        None => disks,
+    };
     let smart = Smartctl::default();
     let probe = MachineProbe { root: "/".into() };
     let hardware = LinuxHardware::new("/");
@@ -370,7 +378,7 @@ fn with_bench<T>(
     let (printers, prints) = (printers::printers(), PrintFolder::new(folder.prints()));
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
     let mut bench = Bench {
-        journal: &journal,
+        journal,
         index: store,
         vault: &vault,
         clock: &clock as &dyn Clock,

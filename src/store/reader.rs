@@ -1,5 +1,6 @@
 //! Reading the ledger's file: drawers, histories, raw rows.
 
+use super::base::based_drawers;
 use super::drawers::FreshDrawers;
 use super::earlier::{Told, tell};
 use super::filing::{FOLDED, is_folded_so};
@@ -204,7 +205,7 @@ impl Index for Store {
         if !is_folded_so(&self.connection)? {
             return Ok(Some(FOLDED.to_owned()));
         }
-        let memory = MemoryDrawers::default();
+        let memory = based_drawers(&self.connection, None)?;
         let (mut fresh, mut about) = (FreshDrawers { work: &self.connection, memory }, BTreeSet::new());
         let mut cabinet = Cabinet::new(&mut fresh);
         tell(&self.connection, &mut |told| match told {
