@@ -5,6 +5,7 @@
 
 mod audit;
 mod body;
+mod bundle;
 mod head;
 mod key;
 mod merkle;
@@ -14,6 +15,7 @@ mod record;
 
 pub use audit::{Audit, Beside, Broken, Flaw, Heads, Seen, checksum};
 pub use body::{BodyError, check_body};
+pub use bundle::{Bundle, BundleError, BundleFile, ChainEnd, read_bundles, write_bundle};
 pub use head::{Head, HeadError, HeadRef, origin};
 pub use key::{PublicKey, SecretKey, certificate_text, read_signature, revocation_text, signature_text};
 pub use merkle::{Peaks, empty_root, inclusion_path, inclusion_paths, node_hash, verify_inclusion};
