@@ -104,6 +104,7 @@ pub fn run(
         | Verb::Target(_)
         | Verb::Settings(_)
         | Verb::Scanner(_)
+        | Verb::Stick(_)
         | Verb::Restore(_)
         | Verb::Doctor => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
     }

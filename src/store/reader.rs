@@ -6,7 +6,7 @@ use super::earlier::{Told, tell};
 use super::filing::{FOLDED, is_folded_so};
 use super::journal::Store;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, Drawers, FOLDS, MemoryDrawers, Stage, Summary, Waiting, apply, end_chain};
+use crate::custody::{Cabinet, Drawers, FOLDS, Stage, Summary, Waiting, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
 use crate::port::{Failure, Filter, Index, Line, LotCount, Row, ShelfCount, Trouble, Visit, WaitedUntil};

@@ -26,7 +26,8 @@ pub(super) static PERSON_KNOWN: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         let subject = match &event.fact {
-            Fact::StationOpened(_) => return Ok(None),
+            // A stick names its starts before anybody is there.
+            Fact::StationOpened(_) | Fact::BootOpened(_) => return Ok(None),
             Fact::PersonAdded(added) if added.person == event.by.person && cabinet.station()?.people == 0 => {
                 return Ok(None);
             }

@@ -10,17 +10,17 @@
 use super::super::folder::{self, Folder, aside};
 use super::carrier::{Carrier, Standing};
 use super::guest;
-use crate::custody::{Base, BaseError, StationFile};
-use crate::event::people::PersonAdded;
+use crate::custody::{Base, BaseError, PersonFile, StationFile};
 use crate::event::station::{BootOpened, ClockJumped, StationOpened, TeamCertificate, Through};
 use crate::event::{By, Event, Fact, How};
 use crate::ledger::{PublicKey, Record, SecretKey, certificate_text, signature_text};
 use crate::linux::{OsChance, SystemClock};
 use crate::port::{Chance, Clock, Entry, Failure, Index, Journal, Row, Trouble};
 use crate::store::{KeyFile, Store, read_key, write_key};
-use crate::unit::{Digest, Moment};
+use crate::unit::{Digest, Moment, PersonId};
 use crate::word::{Sentence, say};
 use crate::workbench::{Power, StickSeen};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// No clock of a machine that is started today says less: the beginning of 2025.
-const EARLIEST: Moment = Moment::from_unix_millis(1_735_689_600_000);
+const EARLIEST: i64 = 1_735_689_600_000;
 
 /// A start.
 #[derive(Debug)]
@@ -218,7 +218,8 @@ fn base_of(stick: &Path, read: &Stick) -> (Result<Option<Ground>, Sentence>, Opt
         Err(_unreadable) => Err(say!("stick-base-broken")),
     };
     let taken = base.as_ref().ok().and_then(Option::as_ref).map(|ground| ground.base.head.at);
-    let since = taken.into_iter().chain([read.at, EARLIEST]).max_by_key(Moment::unix_millis);
+    let since =
+        taken.into_iter().chain([read.at, Moment::from_unix_millis(EARLIEST)]).max_by_key(|at| at.unix_millis());
     let now = SystemClock::new().now();
     (base, since.filter(|since| now.unix_millis() < since.unix_millis()))
 }
@@ -243,17 +244,24 @@ fn build(at: &Path, stick: &Path, read: &Stick, ground: Option<&Ground>, doubt: 
     let entry = |fact: Fact| Entry { at: now, happened_at: None, by: by.clone(), device: None, fact };
     let store = match ground {
         Some(ground) => Store::create_on(at, own.clone(), &ground.base.drawers, ground.base.head.size)?,
-        None => Store::create(at, own.clone())?,
+        None => Store::create_on(at, own.clone(), &one_guest(&by.person, read.station.practice), 0)?,
     };
     let mut entries = vec![entry(opened.into())];
-    if ground.is_none() {
-        entries.push(entry(PersonAdded { person: by.person.clone() }.into()));
-    }
     entries.extend(doubt.map(|from| entry(ClockJumped { from, to: now }.into())));
     let receipts = store.commit(entries)?;
     let id = receipts.first().map_or(Digest::ZERO, |receipt| receipt.leaf);
     let chain = Store::open(&station, key)?;
     chain.commit(vec![entry(BootOpened { station: id, key: own.public().0 }.into())]).map(|_receipts| ())
+}
+
+/// The drawers that folds begin with where there is no base: whoever is there is nobody in particular.
+pub(super) fn one_guest(guest: &PersonId, practice: bool) -> BTreeMap<String, String> {
+    let station = StationFile { practice, people: 1, ..StationFile::default() };
+    let text = |file: serde_json::Result<String>| file.unwrap_or_default();
+    BTreeMap::from([
+        (format!("person:{guest}"), text(serde_json::to_string(&PersonFile::default()))),
+        ("station:".to_owned(), text(serde_json::to_string(&station))),
+    ])
 }
 
 /// Record 0 of the start of that key, certified by the stick's.

@@ -4,7 +4,6 @@
 
 use super::super::folder::{Folder, Settings};
 use crate::cli::NO_DOMAIN;
-use crate::event::people::PersonAdded;
 use crate::event::station::{StationOpened, TeamCertificate};
 use crate::event::{By, Fact, How};
 use crate::ledger::{SecretKey, certificate_text, signature_text};
@@ -51,7 +50,7 @@ pub(super) fn build(at: &Path) -> Result<(), Failure> {
     };
     let (at_time, by) = (SystemClock::new().now(), By { person: guest.clone(), how: How::Claimed });
     let entry = |fact: Fact| Entry { at: at_time, happened_at: None, by: by.clone(), device: None, fact };
-    let store = Store::create(at, own)?;
-    store.commit(vec![entry(opened.into()), entry(PersonAdded { person: guest }.into())])?;
+    let store = Store::create_on(at, own, &super::boot::one_guest(&guest, false), 0)?;
+    store.commit(vec![entry(opened.into())])?;
     Ok(())
 }
