@@ -242,6 +242,8 @@ mod tests {
             team: TeamCertificate { key: team.public().0, signature: signature_text(&word) },
             practice: false,
             nonce,
+            through: None,
+            base: None,
         };
         let at = Moment::from_unix_millis(1_700_000_000_000);
         BaseOf { station: Digest([1; 32]), opened, at, size: 12, root: Digest([2; 32]) }

@@ -277,11 +277,8 @@ impl Stack {
                     left.extend(self.turn_to((place.open)(world)));
                     at = 0;
                 }
+                Effect::Press(Key::Function(12)) => left.push(Effect::Speak),
                 Effect::Press(key) => {
-                    if key == Key::Function(12) {
-                        left.push(Effect::Speak);
-                        continue;
-                    }
                     if key == LEARN {
                         let effects = self.learn(world);
                         left.extend(self.carry_out(effects, at, world));
@@ -289,8 +286,8 @@ impl Stack {
                         continue;
                     }
                     // The key of a screen is one wherever it is pressed, but where that screen means something else by it.
-                    let is_own = |top: &dyn Screen| top.hints(world).iter().any(|hint| hint.key == key);
-                    let is_own = self.screens.get(at).is_some_and(|screen| is_own(screen.as_ref()));
+                    let is_own =
+                        self.screens.get(at).is_some_and(|top| top.hints(world).iter().any(|one| one.key == key));
                     let place = SCREENS.iter().find(|place| place.key == key && !is_own);
                     let place = place.map(|place| vec![Effect::Go(place.name)]);
                     let own = || self.screens.get_mut(at).map(|screen| screen.update(Input::Key(key), world));

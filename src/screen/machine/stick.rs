@@ -18,7 +18,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) -> u16 {
     };
     line(standing(world, stick));
     if stick.is_low() {
-        let free = stick.free.map(|free| free.decimal()).unwrap_or_default();
+        let free = stick.free.map(crate::unit::Bytes::decimal).unwrap_or_default();
         line((Mark::Warn, say!("stick-low", free = free), tint::WARN));
     }
     if let Some(why) = &stick.trouble {

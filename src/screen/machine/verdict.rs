@@ -42,17 +42,14 @@ fn draw_verdict(machine: &MachineSeen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let fits = |lines: &u16| area.height >= lines + SMALL && pen.glyphs() == Glyphs::Full;
     let drawn = LARGE.iter().filter(|lines| fits(lines)).find_map(|lines| large_words(&word, *lines, area.width).ok());
     let mut used = 0;
-    match drawn {
-        Some(drawn) => {
-            for line in drawn.lines() {
-                pen.text(below(area, used), line, style);
-                used += 1;
-            }
+    if let Some(drawn) = drawn {
+        for line in drawn.lines() {
+            pen.text(below(area, used), line, style);
+            used += 1;
         }
-        None => {
-            pen.text(area, &word, style);
-            used = 1;
-        }
+    } else {
+        pen.text(area, &word, style);
+        used = 1;
     }
     used + pen.line(below(area, used), &machine.view.verdict, tint::TITLE).min(1)
 }

@@ -227,11 +227,11 @@ impl View {
         self.world.stick.as_ref()?;
         let is_order = self.names.is_some_and(|number| teller == Teller::Clerk(number));
         let is_told = is_order && self.stack.names_machine();
-        match news {
-            News::Choosing(device) if is_told => Some(device.clone()),
-            News::Machine(seen) => self.world.this_device().is_none().then(|| seen.device.clone()).flatten(),
-            _other => None,
+        if let News::Choosing(device) = news {
+            return is_told.then(|| device.clone());
         }
+        let News::Machine(seen) = news else { return None };
+        if self.world.this_device().is_none() { seen.device.clone() } else { None }
     }
 
     /// This machine is that device: nobody has to ask for what is read of it to be recorded.

@@ -157,10 +157,10 @@ pub(super) fn stick_name(stick: &Path, station: &StationFile) -> String {
 }
 
 fn broken(failure: &Failure) -> Sentence {
-    match failure.trouble {
-        Trouble::Io if failure.what.key() == "ledger-read-only" => say!("stick-read-only"),
-        _other => say!("stick-broken", why = failure.what.clone()),
+    if failure.what.key() == "ledger-read-only" {
+        return say!("stick-read-only");
     }
+    say!("stick-broken", why = failure.what.clone())
 }
 
 /// The enrolled stick in that folder. Errors: why there is none, and what to do.
