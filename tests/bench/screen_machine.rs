@@ -1,7 +1,5 @@
 //! The page of the machine that was started from a stick: one step at a time, and what may be done when.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
-
 use super::screen_rig::Desk;
 use aoxanh::profile::Verdict;
 use aoxanh::screen::Stack;

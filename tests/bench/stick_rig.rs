@@ -101,10 +101,8 @@ impl Sticks {
         let key = read_key(&home, KeyFile::Station).expect("the station's key");
         let note = index.head().expect("read").expect("there");
         let head = Head::open(&note, key.public()).expect("its head");
-        let opened = match events(&home).swap_remove(0).fact {
-            Fact::StationOpened(opened) => opened,
-            other => unreachable!("{other:?}"),
-        };
+        let first = events(&home).swap_remove(0).fact;
+        let Fact::StationOpened(opened) = first else { unreachable!("{first:?}") };
         let at = Moment::from_unix_millis(1_750_000_000_000);
         let of = BaseOf { station: station.id.expect("opened"), opened, at, size: head.size, root: head.root };
         Base::write(of, &drawers, &key)

@@ -1,7 +1,7 @@
 //! The built program on a machine that was started from a stick: from the first screen to switching off, with the stick in,
 //! out and back.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test drives the built program")]
+#![expect(clippy::disallowed_methods, reason = "a test drives the built program")]
 
 use super::screen_run::code;
 use super::stick_rig::{Sticks, events, sign_in};
