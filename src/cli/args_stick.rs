@@ -2,12 +2,15 @@
 //!
 //! Invariant: no passphrase is ever an argument.
 
+use super::args_stick_start::StickStartArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 /// Sticks.
 #[derive(Clone, Debug, Subcommand)]
 pub enum StickVerb {
+    /// Run on the machine that was started from one.
+    Start(StickStartArgs),
     /// Make sticks.
     Write(StickWriteArgs),
     /// The sticks that were made.

@@ -41,6 +41,9 @@ pub struct StationFile {
     /// How many records there are, earlier chains included: what tells that the ledger's file lost its last ones.
     #[serde(default)]
     pub records: u64,
+    /// How many records there were whose drawers a start from a stick begins with; they count among the records.
+    #[serde(default, skip_serializing_if = "is_no_record")]
+    pub based: u64,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,
@@ -72,6 +75,11 @@ pub enum LastRecord {
     Opened,
     /// A safety copy was made.
     Copied,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_no_record(count: &u64) -> bool {
+    *count == 0
 }
 
 impl LastRecord {

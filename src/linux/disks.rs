@@ -10,6 +10,7 @@ use super::identity;
 use super::kernel::{FileId, Kernel, Running};
 use super::media::Hung;
 use super::practice_made::Made;
+use super::power::has_our_place;
 use super::survey::{LoopSeen, Precious, Survey, node_name};
 use super::tool::{Installed, Tools};
 use crate::device::{Armed, Attachment, Bus, Disk, DiskIdentity, Medium, MediumKind, Obstacle};
@@ -52,9 +53,18 @@ pub struct LinuxDisks {
     pub(super) kernel: Arc<dyn Kernel>,
     pub(super) hung: Hung,
     pub(super) tools: Arc<dyn Tools>,
+    /// Names of disks that the program was started from; none at a station.
+    pub(super) sticks: Option<Vec<String>>,
 }
 
 impl LinuxDisks {
+    /// The same where the program was started from a stick: the disks of those names, and every stick that looks like one
+    /// of ours, are the system's. Its own root lies in memory and names none.
+    #[must_use]
+    pub fn started_from(self, sticks: Vec<String>) -> Self {
+        Self { sticks: Some(sticks), ..self }
+    }
+
     /// The same, working on file systems with these programs.
     #[must_use]
     pub fn with_tools(self, tools: Arc<dyn Tools>) -> Self {
@@ -72,6 +82,7 @@ impl LinuxDisks {
             kernel: Arc::new(Running),
             hung: Hung::default(),
             tools: Arc::new(Installed),
+            sticks: None,
         }
     }
 
@@ -115,6 +126,10 @@ impl LinuxDisks {
         let tree = &survey.tree;
         let block = |name: &str| tree.number(node, name).and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
         let logical = block("queue/logical_block_size").unwrap_or(FILE_BLOCK);
+        let mut obstacles = survey.obstacles(&node.name);
+        if self.is_stick(tree, node, bus) && !obstacles.contains(&Obstacle::SystemDisk) {
+            obstacles.insert(0, Obstacle::SystemDisk);
+        }
         Disk {
             name: node.name.clone(),
             path: self.nodes.join(node_name(&node.name)),
@@ -127,8 +142,15 @@ impl LinuxDisks {
             removable: tree.number(node, "removable") == Some(1),
             practice: false,
             serial_shared: false,
-            obstacles: survey.obstacles(&node.name),
+            obstacles,
         }
+    }
+
+    /// Whether the disk is what the program was started from, or another such stick.
+    fn is_stick(&self, tree: &BlockTree, node: &Node, bus: Bus) -> bool {
+        let Some(sticks) = &self.sticks else { return false };
+        let is_carried = matches!(bus, Bus::Usb | Bus::Mmc) || tree.number(node, "removable") == Some(1);
+        sticks.contains(&node.name) || (is_carried && has_our_place(tree, node))
     }
 
     /// Through a USB bridge of the plain protocol the kernel reads no serial. What the disk itself says through the bridge is

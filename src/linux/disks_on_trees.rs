@@ -23,6 +23,7 @@ fn station(tree: &Tree, kernel: MadeUp, mode: Mode) -> LinuxDisks {
         kernel: Arc::new(kernel),
         hung: Hung::default(),
         tools: Arc::new(super::tool::Installed),
+        sticks: None,
     }
 }
 

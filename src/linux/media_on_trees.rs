@@ -20,6 +20,7 @@ fn station(tree: &Tree, kernel: MadeUp) -> LinuxDisks {
         kernel: Arc::new(kernel.file("/station", "0:99", 1)),
         hung: Hung::default(),
         tools: Arc::new(super::tool::Installed),
+        sticks: None,
     }
 }
 

@@ -18,6 +18,7 @@ mod intake;
 mod jobs;
 mod layer;
 mod ledger;
+mod machine;
 mod moves;
 mod pen;
 mod settings;
@@ -84,6 +85,10 @@ pub trait Screen {
     fn takes_badges(&self) -> bool {
         false
     }
+    /// Whether a device that is looked for or received on it is the machine that the program runs on.
+    fn names_machine(&self) -> bool {
+        false
+    }
     /// Whether characters go into a text now.
     fn is_typing(&self) -> bool {
         false
@@ -112,9 +117,14 @@ pub struct Place {
     pub open: fn(&World) -> Box<dyn Screen>,
 }
 
+/// The bench; where the program was started from a stick, the one machine that it was started on.
+fn open_bench(world: &World) -> Box<dyn Screen> {
+    if world.stick.is_some() { machine::open(world) } else { bench::open(world) }
+}
+
 /// Every screen; the first is the one the program opens with.
 pub static SCREENS: &[Place] = &[
-    Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: bench::open },
+    Place { name: "bench", key: Key::Function(2), words: || say!("place-bench"), when: |_| true, open: open_bench },
     Place {
         name: "find",
         key: Key::Function(3),

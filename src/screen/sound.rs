@@ -43,6 +43,9 @@ pub(super) fn sound(news: &News, since_key: Duration) -> Option<Sound> {
         | News::JobStopping(_)
         | News::Store(_)
         | News::Alert(_)
+        | News::Stick(_)
+        | News::Machine(_)
+        | News::ThisMachine(_)
         | News::Prints(_)
         | News::Dismissed => None,
     }

@@ -93,6 +93,12 @@ impl Stack {
         self.screens.iter().any(|screen| screen.awaits_sign_in())
     }
 
+    /// Whether a device that is looked for or received now is the machine that the program runs on.
+    #[must_use]
+    pub fn names_machine(&self) -> bool {
+        self.screens.first().is_some_and(|screen| screen.names_machine())
+    }
+
     /// Whether Vietnamese is written now.
     fn is_writing(&self) -> bool {
         self.screens.last().is_some_and(|top| top.is_writing())
@@ -270,11 +276,8 @@ impl Stack {
                     left.extend(self.turn_to((place.open)(world)));
                     at = 0;
                 }
+                Effect::Press(Key::Function(12)) => left.push(Effect::Speak),
                 Effect::Press(key) => {
-                    if key == Key::Function(12) {
-                        left.push(Effect::Speak);
-                        continue;
-                    }
                     if key == LEARN {
                         let effects = self.learn(world);
                         left.extend(self.carry_out(effects, at, world));
@@ -282,8 +285,8 @@ impl Stack {
                         continue;
                     }
                     // The key of a screen is one wherever it is pressed, but where that screen means something else by it.
-                    let is_own = |top: &dyn Screen| top.hints(world).iter().any(|hint| hint.key == key);
-                    let is_own = self.screens.get(at).is_some_and(|screen| is_own(screen.as_ref()));
+                    let is_own =
+                        self.screens.get(at).is_some_and(|top| top.hints(world).iter().any(|one| one.key == key));
                     let place = SCREENS.iter().find(|place| place.key == key && !is_own);
                     let place = place.map(|place| vec![Effect::Go(place.name)]);
                     let own = || self.screens.get_mut(at).map(|screen| screen.update(Input::Key(key), world));
@@ -330,6 +333,8 @@ impl Stack {
                 | Effect::Phone(_)
                 | Effect::Stick(_)
                 | Effect::SetUp(_)
+                | Effect::LookAtMachine
+                | Effect::Power(_)
                 | Effect::Dismiss
                 | Effect::Warn(_)
                 | Effect::Speak

@@ -146,6 +146,8 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Shift(_)
         | Effect::Day(DayOrder::Close(_))
         | Effect::SetUp(_)
+        | Effect::LookAtMachine
+        | Effect::Power(_)
         | Effect::Dismiss
         | Effect::Warn(_)
         | Effect::Quit => return carry_out(bench, effect, room.lang(), tell),

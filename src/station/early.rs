@@ -2,7 +2,7 @@
 
 use super::folder::{self, Folder};
 use super::log::Log;
-use super::{doctor, images, measure, place, practice, restore, scanner, settings, setup, target};
+use super::{doctor, images, measure, place, practice, restore, scanner, settings, setup, stick, target};
 use crate::cli::{self, Cli, Out, Verb};
 use crate::linux::LocalFiles;
 use crate::port::Failure;
@@ -20,6 +20,7 @@ pub(super) fn without_station(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Option
         Verb::Verify(args @ cli::VerifyArgs { file: Some(file), .. }) => {
             cli::run_certificate_check(file, args, &LocalFiles, out)
         }
+        Verb::Stick(cli::StickVerb::Start(args)) => stick::start(args, out),
         Verb::Doctor => doctor::examine(place, log, out),
         Verb::Completions(args) => cli::run_completions(args, out),
         Verb::Man(args) => cli::run_man(args, &LocalFiles, out),

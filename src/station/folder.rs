@@ -7,6 +7,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
 
+use super::stick::Boot;
 use crate::event::station::SiteSeen;
 use crate::job::Sources;
 use crate::linux::OsChance;
@@ -20,6 +21,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The file that marks a practice station.
 const PRACTICE_MARK: &str = "LUYEN-TAP";
@@ -123,7 +125,7 @@ impl Settings {
 
 /// The folder of a station that is there.
 #[derive(Clone, Debug)]
-pub(super) struct Folder(PathBuf, Sources);
+pub(super) struct Folder(PathBuf, Sources, Option<Arc<Boot>>);
 
 pub(super) fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Trouble::Io, say!("file-unwritable", file = path.display().to_string()))
@@ -155,7 +157,17 @@ impl Folder {
 
     /// The station in that folder.
     pub(super) fn at(path: PathBuf) -> Self {
-        Self(path, Sources::default())
+        Self(path, Sources::default(), None)
+    }
+
+    /// The same as the station of a start from a stick.
+    pub(super) fn started_as(self, boot: Arc<Boot>) -> Self {
+        Self(self.0, self.1, Some(boot))
+    }
+
+    /// The start from a stick that it is the station of.
+    pub(super) fn boot(&self) -> Option<&Boot> {
+        self.2.as_deref()
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -6,6 +6,7 @@ use super::clerk::{at_bench, caught};
 use super::desk::Room;
 use super::folder::Folder;
 use super::signal::Interrupt;
+use super::stick::Boot;
 use crate::cli::{self, CaptureArgs, ImageVerb, Out};
 use crate::event::By;
 use crate::linux::{ImageFolder, Listed, LocalFiles, SystemClock, image_files};
@@ -21,9 +22,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The endings of image files, the likeliest first.
 const ENDINGS: [&str; 3] = ["zst", "img", "raw"];
 
-/// Where a station's own images are.
+/// Where a station's own images are; those of a start from a stick are on the stick.
 pub(super) fn of(folder: &Folder) -> PathBuf {
-    folder.path().join("images")
+    folder.boot().map_or_else(|| folder.path().join("images"), Boot::images)
 }
 
 /// Carries out a verb of the image store.

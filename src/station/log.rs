@@ -137,6 +137,9 @@ pub(super) fn news(news: &News) {
         | News::JobStopping(_)
         | News::Store(_)
         | News::Alert(_)
+        | News::Stick(_)
+        | News::Machine(_)
+        | News::ThisMachine(_)
         | News::Prints(_)
         | News::Dismissed => return,
     };

@@ -2,6 +2,7 @@
 //!
 //! Invariant: only this room knows which adapter stands behind a port.
 
+mod asked;
 mod clerk;
 mod day;
 mod desk;
@@ -37,6 +38,7 @@ mod setup;
 mod setup_page;
 mod sheets;
 mod signal;
+mod stick;
 mod stick_desk;
 mod stick_home;
 #[cfg(test)]
@@ -56,24 +58,20 @@ use crate::linux::{
     Cmp, FileLeases, LinuxDisks, LinuxHardware, LocalFiles, MachineProbe, Mode, OsChance, Smartctl, SystemClock,
     TerminalAsk,
 };
-use crate::port::{Clock, Failure, Index, Trouble};
+use crate::port::{Clock, Failure, Index, Journal, Trouble};
 use crate::printer::PrintFolder;
-use crate::screen::Glyphs;
 use crate::store::{KeyFile, SealedVault, Store, read_key};
 use crate::unit::Digest;
 use crate::word::{Words, say};
 use crate::workbench::{Bench, left_sentence, orphan_sentence};
+use asked::{asked_station, columns, glyphs, with_verb};
 use folder::{Folder, Settings};
 use log::{Log, LoggedJournal};
 use refiling::Refiling;
 use std::cell::RefCell;
-use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Narrower than this, laying out lines does more harm than good.
-const LEAST_COLUMNS: usize = 40;
+use stick::Carried;
 
 /// Runs the program on this process's arguments.
 #[must_use]
@@ -134,41 +132,6 @@ pub fn main() -> ExitCode {
         out.aside(&trouble);
     }
     ExitCode::from(code)
-}
-
-/// The command line, with the screen's verb where it has none and there is a terminal to draw on.
-fn with_verb(args: Vec<OsString>) -> Vec<OsString> {
-    if !terminal::is_there() || cli::has_verb(&args) {
-        return args;
-    }
-    args.into_iter().chain([OsString::from("bench")]).collect()
-}
-
-/// What the terminal can show: as asked for, else as its type and the locale suggest.
-fn glyphs(asked: Option<cli::GlyphsArg>) -> Glyphs {
-    if let Some(asked) = asked {
-        return match asked {
-            cli::GlyphsArg::Full => Glyphs::Full,
-            cli::GlyphsArg::Console => Glyphs::Console,
-            cli::GlyphsArg::Ascii => Glyphs::Ascii,
-        };
-    }
-    let text = |name: &str| std::env::var_os(name).and_then(|value| value.into_string().ok()).filter(|v| !v.is_empty());
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(text);
-    Glyphs::suited(text("TERM").as_deref(), locale.as_deref())
-}
-
-/// The station's folder asked for on a command line that may still be wrong, or in the environment.
-fn asked_station(args: &[OsString]) -> Option<PathBuf> {
-    let joined = args.iter().filter_map(|arg| arg.to_str()).find_map(|arg| arg.strip_prefix("--station="));
-    let apart = args.windows(2).find(|pair| pair[0] == "--station").map(|pair| PathBuf::from(&pair[1]));
-    joined.map(PathBuf::from).or(apart).or_else(|| std::env::var_os("AOXANH_STATION").map(PathBuf::from))
-}
-
-/// How wide the terminal is, where lines go to one.
-fn columns() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    Some(usize::from(size.ws_col)).filter(|columns| *columns >= LEAST_COLUMNS)
 }
 
 fn carry_out(cli: &Cli, log: &Log, out: &mut Out<'_>) -> Result<(), Failure> {
@@ -349,12 +312,18 @@ fn with_bench<T>(
 ) -> Result<T, Failure> {
     let settings = folder.settings()?;
     let station = station_of(store)?;
-    let journal = LoggedJournal(store);
+    let logged = LoggedJournal(store);
+    let carried = folder.boot().map(|boot| Carried { journal: &logged, index: store, boot });
+    let journal: &dyn Journal = carried.as_ref().map_or(&logged, |carried| carried);
     let mode = if station.practice { Mode::Practice { folder: folder.path().to_owned() } } else { Mode::Normal };
     let chance = OsChance;
     let vault = SealedVault::open_with(folder.path(), vault::key_of(folder.path(), station.id)?, &chance)?;
     let clock = SystemClock::new();
     let disks = LinuxDisks::new(mode, folder.ledger());
+    let disks = match folder.boot() {
+        Some(boot) => disks.started_from(boot.disks()),
+        None => disks,
+    };
     let smart = Smartctl::default();
     let probe = MachineProbe { root: "/".into() };
     let hardware = LinuxHardware::new("/");
@@ -362,7 +331,7 @@ fn with_bench<T>(
     let (printers, prints) = (printers::printers(), PrintFolder::new(folder.prints()));
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
     let mut bench = Bench {
-        journal: &journal,
+        journal,
         index: store,
         vault: &vault,
         clock: &clock as &dyn Clock,

@@ -134,6 +134,14 @@ impl Bell {
         self.rung.lock().unwrap_or_else(PoisonError::into_inner).1
     }
 
+    /// Waits so long, or until it rings for the last time; whether there is more to do.
+    pub(super) fn rest(&self, time: Duration) -> bool {
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.heard.wait_timeout_while(rung, time, |(_look, end)| !*end);
+        let (rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        !rung.1
+    }
+
     /// Waits until it rings, at most so long; whether there is more to do.
     fn wait(&self, time: Duration) -> bool {
         let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);

@@ -71,6 +71,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     match verb {
         StickVerb::Write(args) => write(args, folder, bench, cancel, out),
+        StickVerb::Start(_) => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
         StickVerb::List => cli::run_stick_list(bench, out),
         StickVerb::Home(args) => stick_home::run(args, folder, bench, out),
         StickVerb::Revoke(args) => {

@@ -3,6 +3,7 @@
 //! Invariants: they are put in once, before record 0, and never change; chain 0 is the oldest, the station's own comes
 //! after the last; folds take them in that order.
 
+use super::base::based;
 use super::filing::fold_all;
 use super::journal::{Store, broken};
 use super::schema::{Access, open};
@@ -53,7 +54,7 @@ pub(super) type Telling<'a> = &'a mut dyn FnMut(Told<'_>) -> Result<(), Failure>
 /// Tells all records in the order in which they are folded: earlier chains, the oldest first, each with its end, then the
 /// station's own.
 pub(super) fn tell(work: &Connection, told: Telling<'_>) -> Result<(), Failure> {
-    let mut before = 0;
+    let mut before = based(work)?;
     let chains: u32 =
         work.query_row("SELECT coalesce(max(chain) + 1, 0) FROM earlier", [], |row| row.get(0)).or_trouble()?;
     for chain in 0..chains {

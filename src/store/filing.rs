@@ -3,6 +3,7 @@
 //! Invariant: whatever order events are filed in, when the filing is done every drawer and row is what they say; how many
 //! are kept open meanwhile is bounded.
 
+use super::base::lay;
 use super::drawers::TableDrawers;
 use super::earlier::{Place, Told, tell};
 use super::journal::row_number;
@@ -35,6 +36,7 @@ pub type Seen<'a> = &'a mut dyn FnMut(u64, u64);
 pub(super) fn refold(work: &Connection, seen: Seen<'_>) -> Result<(), Failure> {
     let tables = super::summary::TABLES;
     work.execute_batch(&format!("DELETE FROM drawer; DELETE FROM about; DROP TABLE summary; {tables}")).or_trouble()?;
+    lay(work)?;
     fold_all(work, seen)
 }
 

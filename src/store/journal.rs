@@ -135,7 +135,7 @@ fn other_key() -> Failure {
 /// Whether the own chain of `records` is all that the summary knows of. What is put after a lost tail would hide the loss,
 /// and what is lost may still be found in the file. Errors: the file lost its last records.
 fn has_its_tail(station: &StationFile, records: u64) -> Result<(), Failure> {
-    let size = station.earlier.map_or(0, |earlier| earlier.records) + records;
+    let size = station.earlier.map_or(0, |earlier| earlier.records) + station.based + records;
     if station.records <= size {
         return Ok(());
     }
@@ -238,7 +238,7 @@ impl Tail {
 /// Where record `seq` of the station's own chain stands.
 fn own_place(station: &StationFile, seq: u64) -> Place {
     let (chain, before) = station.earlier.map_or((0, 0), |earlier| (earlier.chains, earlier.records));
-    Place { chain, before, seq }
+    Place { chain, before: before + station.based, seq }
 }
 
 impl Journal for Store {

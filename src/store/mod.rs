@@ -4,6 +4,7 @@
 //! are never changed or deleted, nor those of earlier chains; every other table can be rebuilt from them, marks and the
 //! vault aside.
 
+mod base;
 mod copy;
 mod drawers;
 mod earlier;

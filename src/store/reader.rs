@@ -1,11 +1,12 @@
 //! Reading the ledger's file: drawers, histories, raw rows.
 
+use super::base::based_drawers;
 use super::drawers::FreshDrawers;
 use super::earlier::{Told, tell};
 use super::filing::{FOLDED, is_folded_so};
 use super::journal::Store;
 use super::trouble::OrTrouble;
-use crate::custody::{Cabinet, Drawers, FOLDS, MemoryDrawers, Stage, Summary, Waiting, apply, end_chain};
+use crate::custody::{Cabinet, Drawers, FOLDS, Stage, Summary, Waiting, apply, end_chain};
 use crate::event::Event;
 use crate::ledger::Record;
 use crate::port::{Failure, Filter, Index, Line, LotCount, Row, ShelfCount, Trouble, Visit, WaitedUntil};
@@ -204,7 +205,7 @@ impl Index for Store {
         if !is_folded_so(&self.connection)? {
             return Ok(Some(FOLDED.to_owned()));
         }
-        let memory = MemoryDrawers::default();
+        let memory = based_drawers(&self.connection, None)?;
         let (mut fresh, mut about) = (FreshDrawers { work: &self.connection, memory }, BTreeSet::new());
         let mut cabinet = Cabinet::new(&mut fresh);
         tell(&self.connection, &mut |told| match told {

@@ -28,7 +28,7 @@ pub use id::{RANDOM_BYTES, TagId, near};
 pub use keyboard::{Layout, garbled_by, through_keyboard};
 pub use label::{LabelPaper, label, raster};
 pub use language::{LANGUAGES, Language, PrintOrder, PrinterState, Question, ROLLS, Roll, language};
-pub use large::large;
+pub use large::{large, large_words};
 pub use layout::{LabelLine, Laid, LaidLine, Room, lay};
 pub use length::Length;
 pub use letter::BOLD;

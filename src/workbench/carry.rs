@@ -3,6 +3,7 @@
 //! Invariants: every refusal is an answer, never a silence; after every change the bench and the device are told anew; only
 //! looking for a device and receiving one move the cursor, since whoever asked for anything else may be elsewhere by now.
 
+use super::alert::Alert;
 use super::bench::{Bench, Found};
 use super::carry_check::carry_check;
 use super::carry_door::{carry_door, with_bearer};
@@ -19,6 +20,7 @@ use super::inspect_page::{inspection_page, verdict_sentence};
 use super::intake::{Intake, take_in};
 use super::interrupted::interrupted;
 use super::look::{see_bench, see_device};
+use super::machine::look_at_machine;
 use super::mend::{MendOrder, Mended, mend, mend_view};
 use super::news::News;
 use super::report::{Report, Tone};
@@ -26,7 +28,6 @@ use super::running::{Beginning, Work};
 use super::sight::see;
 use super::tag::{bind_tag, fresh_tag};
 use super::wipe::{WipeOrder, wipe};
-use super::world::Alert;
 use super::{check, danger_steps, hold, quarantine};
 use crate::custody::JobFile;
 use crate::event::intake::Danger;
@@ -89,6 +90,10 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::Shift(order) => carry_shift(bench, order, tell),
         Effect::Shelve { devices, shelf } => Ok(shelved(bench, devices, shelf, tell)),
         Effect::Warehouse(order) => carry_warehouse(bench, order, tell),
+        Effect::LookAtMachine => match machine_read(bench, lang, tell) {
+            Ok(()) => return,
+            Err(failure) => Err(failure),
+        },
         Effect::Open(_)
         | Effect::Close
         | Effect::Home
@@ -115,6 +120,7 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         | Effect::SetUp(_)
         | Effect::Dismiss
         | Effect::Warn(_)
+        | Effect::Power(_)
         | Effect::Quit => return,
     };
     tell(News::Answer(answer.unwrap_or_else(|failure| Answer::Refused((&failure).into()))));
@@ -197,6 +203,15 @@ pub(super) fn meant(bench: &Bench<'_>, found: Found, tell: Tell<'_>) -> Answer {
     Answer::Found(Box::new(found))
 }
 
+/// Tells what this machine is. It takes seconds: the bench shows meanwhile that it is being read.
+fn machine_read(bench: &Bench<'_>, lang: Lang, tell: Tell<'_>) -> Result<(), Failure> {
+    tell(News::Busy(Some(say!("busy-machine"))));
+    let seen = look_at_machine(bench, lang);
+    tell(News::Busy(None));
+    tell(News::Machine(Box::new(seen?)));
+    Ok(())
+}
+
 fn received(bench: &Bench<'_>, intake: &Intake, tell: Tell<'_>) -> Result<Answer, Failure> {
     let tag = intake.incoming.tag.as_ref();
     let received = take_in(bench, intake).map_err(|failure| with_bearer(bench, failure, tag))?;
@@ -217,6 +232,7 @@ fn inspected(bench: &Bench<'_>, device: &DeviceId, lang: Lang, tell: Tell<'_>) -
 
 fn view_of(inspected: &Inspected, lang: Lang) -> InspectedView {
     InspectedView {
+        judged: inspected.judgement.verdict,
         verdict: verdict_sentence(inspected, lang),
         fix: inspected.judgement.fix_sentence(),
         lines: inspection_page(inspected, lang, false),

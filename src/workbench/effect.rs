@@ -18,6 +18,7 @@ use super::intake::Intake;
 use super::interrupted::Interrupted;
 use super::key::Key;
 use super::layer::{ImageChoice, Layer};
+use super::machine::Power;
 use super::mend::{MendOrder, MendView};
 use super::order::{DayLook, DayOrder, MadeView, PeopleOrder, SetUpOrder, ShiftOrder, WipeSeen};
 use super::people::{PersonView, SignedIn};
@@ -188,6 +189,10 @@ pub enum Effect {
     Phone(PhoneOrder),
     /// Make a new station.
     SetUp(Box<SetUpOrder>),
+    /// Read this machine, where the program was started from a stick, and record nothing.
+    LookAtMachine,
+    /// Leave, and switch the computer off or start it again.
+    Power(Power),
     /// Put the newest alert away.
     Dismiss,
     /// Tell that at the bench.
@@ -280,6 +285,8 @@ pub enum Answer {
 /// An inspection as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectedView {
+    /// The judgement.
+    pub judged: crate::profile::Verdict,
     /// The verdict, with the profile it was judged by.
     pub verdict: Sentence,
     /// The cheapest parts that would lift the verdict.

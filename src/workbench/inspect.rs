@@ -179,7 +179,7 @@ pub(super) fn last_inspections(
 }
 
 /// Asks the fixed disks how they are, all at once, and adds what they tell to the facts.
-fn disk_healths(bench: &Bench<'_>, facts: &mut Facts) -> Vec<(String, DiskHealth)> {
+pub(super) fn disk_healths(bench: &Bench<'_>, facts: &mut Facts) -> Vec<(String, DiskHealth)> {
     let name = |number: usize| match facts.known(&format!("disk.{number}.name")) {
         Some(Value::Text(name)) => Some(name.clone()),
         Some(_) | None => None,

@@ -141,6 +141,8 @@ pub enum Layer {
     Keys(Vec<Hint>),
     /// Really leave while jobs run?
     Quit,
+    /// Switch the computer off, or start it again?
+    Power,
 }
 
 /// What a disk is chosen for.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
 
+use super::alert::Overdue;
 use super::bench::Bench;
 use super::count::missed;
 use super::day::{day_status, is_overdue};
@@ -15,7 +16,7 @@ use super::place::lies_sentence;
 use super::report::{Report, Tone};
 use super::settling::can_be_validated;
 use super::shift::called;
-use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Overdue, Row, Who};
+use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Row, Who};
 use crate::custody::{DeviceFile, LotFile, PersonFile, Summary, machine_name};
 use crate::device::{self, Certainty, Value, key};
 use crate::event::Fact;

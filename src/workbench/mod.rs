@@ -5,6 +5,7 @@
 
 mod accessory;
 mod actions;
+mod alert;
 mod badge;
 mod badge_label;
 mod bench;
@@ -64,6 +65,7 @@ mod look_at;
 mod lot;
 mod lot_change;
 mod lot_tally;
+mod machine;
 mod master;
 mod mend;
 mod news;
@@ -121,6 +123,7 @@ pub use accessory::{
     Paired, Shortage, StockChange, StockOrder, StockSeen, StockView, add_stock, change_stock, pair, read_power,
     shortage_sentence, shortages, stock, stock_sentence, stock_view, stock_what, stock_word, unpair, works_sentence,
 };
+pub use alert::{Alert, Overdue};
 pub use badge::{badge_code, issue_badge, issue_badge_seen, sign_in_badge, withdraw_badge};
 pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_name};
 pub use bench::{Bench, Found, OwnFolder};
@@ -196,6 +199,7 @@ pub use look::{see_bench, see_device};
 pub use lot::{Awaited, LotView, awaited, lot_view, lots, name_sentence};
 pub use lot_change::{LotOrder, close_lot, expect_lot, reopen_lot};
 pub use lot_tally::{DEVICE_KINDS, LotTally};
+pub use machine::{LOW, MachineSeen, MachineStep, Power, StickSeen, look_at_machine};
 pub use master::{Master, MasterPart, master_lines, part_sentence, trace_lines};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
 pub use news::News;
@@ -277,4 +281,4 @@ pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use what_if::{WhatIf, WhatIfView, what_if};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{Alert, BenchSeen, Chosen, DiskLine, Liftable, LotSeen, Overdue, Row, Terminal, Who, World};
+pub use world::{BenchSeen, Chosen, DiskLine, Liftable, LotSeen, Row, Terminal, Who, World};

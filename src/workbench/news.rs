@@ -1,11 +1,13 @@
 //! What happens outside the screen and is told to it: data only.
 
+use super::alert::Alert;
 use super::effect::Answer;
+use super::machine::{MachineSeen, StickSeen};
 use super::print::PrintWait;
 use super::report::Report;
 use super::running::Beginning;
 use super::store_page::StoreNews;
-use super::world::{Alert, BenchSeen, Chosen};
+use super::world::{BenchSeen, Chosen};
 use crate::job::JobNews;
 use crate::unit::{DeviceId, Moment};
 use crate::word::Sentence;
@@ -49,6 +51,12 @@ pub enum News {
     Dismissed,
     /// What waits to be printed now.
     Prints(Vec<PrintWait>),
+    /// How what is recorded stands with the stick that the program was started from.
+    Stick(Box<StickSeen>),
+    /// This machine was read.
+    Machine(Box<MachineSeen>),
+    /// This machine is that device.
+    ThisMachine(DeviceId),
     /// What an effect came to.
     Answer(Answer),
 }

@@ -175,7 +175,7 @@ pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Resu
     if pinned.team.is_some_and(|pinned| pinned != team) {
         return Err(Failure::new(Trouble::No, say!("verify-other-team")).hint(say!("verify-other-hint")));
     }
-    let known = index.get::<StationFile>("")?.map_or(0, |station| station.records);
+    let known = index.get::<StationFile>("")?.map_or(0, |station| station.records.saturating_sub(station.based));
     let stale = if thorough.summaries { index.stale_drawer()? } else { None };
     Ok(Verified {
         station,

@@ -3,6 +3,7 @@
 //! Invariants: folding looks at nothing but the world and the news; never more devices than the bench shows; what is told
 //! of a device is dropped where another has been chosen since.
 
+use super::alert::{Alert, Overdue};
 use super::count::Missed;
 use super::disk::DiskView;
 use super::effect::Answer;
@@ -10,10 +11,11 @@ use super::habits::Habits;
 use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
 use super::lot_tally::LotTally;
+use super::machine::{MachineSeen, StickSeen};
 use super::news::News;
 use super::note::NoteSeen;
 use super::print::PrintWait;
-use super::report::{Report, Tone};
+use super::report::Tone;
 use super::running::JobView;
 use super::store_page::StoreSeen;
 use super::tongue::Tongue;
@@ -93,6 +95,10 @@ pub struct World {
     pub busy: Option<Sentence>,
     /// The day on which it was last told that a day was not closed.
     pub warned: Option<String>,
+    /// The stick that the program was started from; none at a station.
+    pub stick: Option<Box<StickSeen>>,
+    /// The machine that the program was started on, once it was read; none at a station.
+    pub machine: Option<Box<MachineSeen>>,
 }
 
 /// A person at the bench.
@@ -207,26 +213,6 @@ pub struct LotSeen {
     pub closed: bool,
 }
 
-/// Work that should have been in a safety copy before today.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overdue {
-    /// Today.
-    pub today: String,
-    /// What to say.
-    pub report: Report,
-}
-
-/// What somebody should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alert {
-    /// When it came.
-    pub at: Moment,
-    /// About which device, by its tag.
-    pub about: Option<String>,
-    /// What it says.
-    pub report: Report,
-}
-
 /// The bench as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BenchSeen {
@@ -280,6 +266,8 @@ impl World {
             alerts: Vec::new(),
             busy: None,
             warned: None,
+            stick: None,
+            machine: None,
         }
     }
 
@@ -351,6 +339,13 @@ impl World {
             News::Store(news) => self.store.fold(news),
             News::Alert(alert) => self.alert(*alert),
             News::Prints(waits) => self.prints = waits,
+            News::Stick(stick) => self.stick = Some(stick),
+            News::Machine(seen) => self.machine = Some(seen),
+            News::ThisMachine(device) => {
+                if let Some(machine) = &mut self.machine {
+                    machine.device = Some(device);
+                }
+            }
             News::Dismissed => {
                 if !self.alerts.is_empty() {
                     self.alerts.remove(0);
@@ -358,6 +353,11 @@ impl World {
             }
             News::Answer(Answer::Done(report) | Answer::Taken(_, report)) => {
                 self.alert(Alert { at: self.now, about: None, report });
+            }
+            News::Answer(Answer::Inspected(view)) => {
+                if let Some(machine) = &mut self.machine {
+                    machine.view = *view;
+                }
             }
             News::Answer(Answer::Settings(settings)) => self.habits = settings.habits,
             News::Answer(Answer::Store(told)) => {
@@ -379,7 +379,8 @@ impl World {
             self.warned = Some(today);
             self.alert(Alert { at: self.now, about: None, report });
         }
-        if self.cursor.is_none() {
+        // On a stick no device is meant until somebody says which this machine is.
+        if self.cursor.is_none() && self.stick.is_none() {
             self.cursor = self.devices.first().map(|row| row.device.clone());
         }
     }

@@ -27,6 +27,7 @@ pub(super) static PERSON_KNOWN: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         let subject = match &event.fact {
+            // A stick names its starts before anybody is there.
             Fact::StationOpened(_) | Fact::BootOpened(_) | Fact::ClockJumped(_) => return Ok(None),
             Fact::PersonAdded(added) if added.person == event.by.person && cabinet.station()?.people == 0 => {
                 return Ok(None);

@@ -17,7 +17,7 @@ use crate::workbench::World;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-pub(super) fn height(world: &World) -> u16 {
+pub(in crate::screen) fn height(world: &World) -> u16 {
     u16::from(world.busy.is_some()) + u16::from(stuck(world).is_some()) + u16::from(!world.alerts.is_empty())
 }
 
@@ -28,7 +28,7 @@ fn stuck(world: &World) -> Option<Sentence> {
     Some(say!("print-stuck", printer = print.printer.as_str(), why = why, count = count))
 }
 
-pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
+pub(in crate::screen) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     let mut area = area;
     if let Some(what) = &world.busy {
         let text = pen.say(what);

@@ -25,7 +25,7 @@ const LINES: u16 = 2;
 const GAUGE: u16 = 12;
 
 /// How many lines the panel needs in a body of that height: at most a third of it, or half where there are many jobs.
-pub(super) fn height(world: &World, body: u16) -> u16 {
+pub(in crate::screen) fn height(world: &World, body: u16) -> u16 {
     let count = u16::try_from(world.jobs.len()).unwrap_or(u16::MAX);
     if count == 0 {
         return 0;
@@ -34,7 +34,7 @@ pub(super) fn height(world: &World, body: u16) -> u16 {
     if count <= most { count * LINES + 2 } else { count.min((body / 2).saturating_sub(2)).max(LINES) + 2 }
 }
 
-pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
+pub(in crate::screen) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
     if area.is_empty() {
         return;
     }

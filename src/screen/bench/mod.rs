@@ -13,7 +13,7 @@
 //! Invariant: a key acts on the device that the list points at and the right side shows, or not at all; while what was
 //! scanned is being looked for, that is not at all.
 
-mod alerts;
+pub(super) mod alerts;
 mod device;
 mod devices;
 mod fit;

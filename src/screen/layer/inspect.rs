@@ -142,8 +142,12 @@ mod tests {
             weight: if number == 0 { Weight::Bad } else { Weight::Plain },
             what: say!("change-gone", name = format!("n{number}.")),
         };
-        let view =
-            InspectedView { verdict: say!("spec-verdict-pass"), fix: None, lines: (0..lines).map(line).collect() };
+        let view = InspectedView {
+            judged: crate::profile::Verdict::Pass,
+            verdict: say!("spec-verdict-pass"),
+            fix: None,
+            lines: (0..lines).map(line).collect(),
+        };
         let subject = Subject { device: DeviceId::from_random([0; 10]), name: "tem".to_owned() };
         Inspect { subject, state: State::Shown(view), skipped: 0 }
     }

@@ -42,6 +42,7 @@ mod people;
 mod person;
 mod phone;
 mod phone_wifi;
+mod power;
 mod printer_form;
 mod printers;
 mod prints;
@@ -136,6 +137,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Lesson(at), _) => Box::new(lesson::Lesson::new(at)),
         (Layer::Keys(hints), _) => Box::new(keys::Keys::new(hints)),
         (Layer::Quit, _) => Box::new(quit::Quit),
+        (Layer::Power, _) => Box::new(power::Power::default()),
         (Layer::Shelve { device, shelf }, _) => Box::new(shelve::Shelve::new(device, shelf)),
         (Layer::DonorList(kind, lot), _) => Box::new(donor_list::DonorList::new(kind, lot)),
         (Layer::Donors, _) => Box::new(donors::Donors::new()),

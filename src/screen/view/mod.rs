@@ -15,8 +15,8 @@ use crate::event::By;
 use crate::unit::{DeviceId, Moment};
 use crate::word::say;
 use crate::workbench::{
-    Alert, Answer, Effect, Input, Key, News, Report, SignedIn, Sitting, StickTold, StoreNews, Tone, World, look_again,
-    sign_out,
+    Alert, Answer, Effect, Input, Key, News, Power, Report, SignedIn, Sitting, StickTold, StoreNews, Tone, World,
+    look_again, sign_out,
 };
 use ratatui::layout::{Position, Rect};
 use std::time::Duration;
@@ -69,6 +69,10 @@ pub struct View {
     hot: Vec<(Rect, Hot)>,
     /// When a key was pressed last.
     pressed: Duration,
+    /// The order that tells which device this machine is, where the program was started from a stick.
+    names: Option<u64>,
+    /// How the computer is to be left, once the desk is.
+    power: Option<Power>,
 }
 
 impl View {
@@ -88,7 +92,15 @@ impl View {
             sound: None,
             hot: Vec::new(),
             pressed: now.passed,
+            names: None,
+            power: None,
         }
+    }
+
+    /// How the computer is to be left, once the desk is.
+    #[must_use]
+    pub const fn power(&self) -> Option<Power> {
+        self.power
     }
 
     /// Who is there, as what is begun now is recorded; none for whoever the station takes it to be.
@@ -99,7 +111,11 @@ impl View {
 
     /// What the desk begins with: the bench is read.
     pub fn begin(&mut self) -> Vec<Task> {
-        vec![self.order(Effect::Refresh)]
+        let mut tasks = vec![self.order(Effect::Refresh)];
+        if self.world.stick.is_some() {
+            tasks.push(self.order(Effect::LookAtMachine));
+        }
+        tasks
     }
 
     /// Time passes: with each minute the clock goes on and what other programs recorded is seen; whoever pressed no key for
@@ -187,7 +203,11 @@ impl View {
                 _other => false,
             },
         };
+        let named = self.named(teller, &news);
         self.world.fold(news);
+        if let Some(device) = named {
+            tasks.extend(self.is_that(device));
+        }
         if teller == Teller::Copy && is_over {
             self.world.copies = self.world.copies.saturating_sub(1);
         }
@@ -209,6 +229,26 @@ impl View {
         }
         self.stack.look(&self.world);
         tasks
+    }
+
+    /// The device that this machine turns out to be: what was scanned or received here, or what it says itself.
+    fn named(&self, teller: Teller, news: &News) -> Option<DeviceId> {
+        self.world.stick.as_ref()?;
+        let is_order = self.names.is_some_and(|number| teller == Teller::Clerk(number));
+        let is_told = is_order && self.stack.names_machine();
+        if let News::Choosing(device) = news {
+            return is_told.then(|| device.clone());
+        }
+        let News::Machine(seen) = news else { return None };
+        if self.world.this_device().is_none() { seen.device.clone() } else { None }
+    }
+
+    /// This machine is that device: nobody has to ask for what is read of it to be recorded.
+    fn is_that(&mut self, device: DeviceId) -> Vec<Task> {
+        self.names = None;
+        self.world.fold(News::ThisMachine(device.clone()));
+        let effects = vec![Effect::Choose(device.clone()), Effect::Inspect(device)];
+        self.carry_out(effects)
     }
 
     fn answered(&mut self, teller: Teller, answer: &Answer, now: Now) -> Vec<Task> {

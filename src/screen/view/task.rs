@@ -6,8 +6,8 @@
 use super::View;
 use crate::event::By;
 use crate::workbench::{
-    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, ScannerOrder, Sitting, StickOrder, StoreNews,
-    StoreOrder, StoreTask,
+    Alert, CheckAsk, DayOrder, Effect, JobOrder, News, PeopleOrder, Power, ScannerOrder, Sitting, StickOrder,
+    StoreNews, StoreOrder, StoreTask,
 };
 use std::path::PathBuf;
 
@@ -57,6 +57,23 @@ impl View {
         Task::StopStore
     }
 
+    /// An order that tells which device is meant.
+    fn order_by_name(&mut self, effect: Effect) -> Task {
+        let finds = matches!(effect, Effect::Find(_));
+        let order = self.order(effect);
+        self.names = Some(self.orders);
+        self.world.finding = if finds { self.names } else { self.world.finding };
+        order
+    }
+
+    /// Nothing that runs is cut off by it.
+    fn leave_by(&mut self, power: Power) -> Option<Task> {
+        if self.world.running() == 0 {
+            (self.power, self.is_leaving) = (Some(power), true);
+        }
+        None
+    }
+
     /// What others are to do about it; none where it is done.
     pub(super) fn task(&mut self, effect: Effect) -> Option<Task> {
         Some(match effect {
@@ -64,6 +81,7 @@ impl View {
                 self.is_leaving = true;
                 return None;
             }
+            Effect::Power(power) => return self.leave_by(power),
             Effect::Speak => {
                 self.world.tongue = self.world.tongue.other();
                 return None;
@@ -77,11 +95,7 @@ impl View {
                 self.asked = Some(device.clone());
                 self.order(Effect::Choose(device))
             }
-            Effect::Find(text) => {
-                let order = self.order(Effect::Find(text));
-                self.world.finding = Some(self.orders);
-                order
-            }
+            meant @ (Effect::Find(_) | Effect::Receive(_)) => self.order_by_name(meant),
             Effect::StartWipe { device, order } => Task::Start(JobOrder::Wipe(device, order), self.by().cloned()),
             Effect::StartImage { device, order } => Task::Start(JobOrder::Image(device, order), self.by().cloned()),
             Effect::StartFit { device, order } => Task::Start(JobOrder::Fit(device, order), self.by().cloned()),
@@ -126,7 +140,7 @@ impl View {
             | Effect::Press(_)
             | Effect::Lesson(_)
             | Effect::Refresh
-            | Effect::Receive(_)
+            | Effect::LookAtMachine
             | Effect::Inspect(_)
             | Effect::See(_)
             | Effect::ListDisks(_)

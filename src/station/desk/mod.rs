@@ -13,6 +13,7 @@ use super::last_words::{last_words, say_one_time};
 use super::phone::Phones;
 use super::printers::{Bell, keep_printing};
 use super::signal::Interrupt;
+use super::stick::watch;
 use super::terminal::{Taken, kind, last_panic};
 use crate::cli::Out;
 use crate::event::By;
@@ -105,6 +106,7 @@ pub(super) fn open(opening: &Opening<'_>, out: &mut Out<'_>) -> Result<(), Failu
     let settings = opening.folder.settings()?;
     (world.domain, world.habits) = (Some(settings.domain()?), settings.screen);
     world.terminal = kind();
+    world.stick = opening.folder.boot().map(|boot| Box::new(boot.seen()));
     let interrupt = Interrupt::watch_on_screen()?;
     let mut taken = Some(Taken::take()?);
     let (speaks_other, phones) = Default::default();
@@ -208,6 +210,10 @@ impl<'scope> Desk<'scope, '_> {
         let send = self.send.clone();
         self.look_out_for_sticks()?;
         self.spawn("printer", move || keep_printing(room, &|news| _ = send.send(Wake::News(Teller::Job, news))))?;
+        if room.opening.folder.boot().is_some() {
+            let send = self.send.clone();
+            self.spawn("stick", move || watch(room, &|news| _ = send.send(Wake::News(Teller::Job, news))))?;
+        }
         let mut view = View::new(world, room.opening.by.clone(), self.now());
         if room.opening.lesson {
             view.stack.teach(&view.world);
@@ -218,6 +224,9 @@ impl<'scope> Desk<'scope, '_> {
             None => Ok(()),
         };
         *taken = None;
+        if let (Some(power), Some(boot)) = (view.power(), room.opening.folder.boot()) {
+            boot.leave_by(power);
+        }
         room.interrupt.let_go()?;
         let running = view.world.running() as u64;
         if running > 0 {

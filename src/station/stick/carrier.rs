@@ -1,0 +1,186 @@
+//! The carrier: brings what is recorded in memory to every stick of the team that is plugged in.
+//!
+//! Invariants: while a stick is there, a record is on its medium before whoever made it is told that it is kept; no disk is
+//! written to before its start is on a stick; everything else goes on in memory while no stick is there, and is counted.
+
+#![expect(clippy::disallowed_methods, reason = "wiring: sticks are looked for here")]
+
+use super::boot::Boot;
+use super::carry_file::{Kept, Rows, bring};
+use crate::custody::StationFile;
+use crate::event::Fact;
+use crate::linux::stays_there;
+use crate::port::{Entry, Failure, Index, Journal, Receipt, Trouble};
+use crate::store::Store;
+use crate::unit::{Bytes, Digest};
+use crate::word::{Sentence, say};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Brings records to sticks.
+#[derive(Debug)]
+pub(super) struct Carrier {
+    /// The start's own id.
+    station: Digest,
+    /// Whose sticks count.
+    team: Digest,
+    /// Where the stick was mounted that the machine was started from, and the folder below which others are.
+    places: (PathBuf, PathBuf),
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// What is known of each stick that is plugged in; none where it is no stick of the team.
+    sticks: BTreeMap<PathBuf, Option<Known>>,
+    /// How many records there are.
+    records: u64,
+    /// How many are on some stick.
+    saved: u64,
+    /// Why the last try to write to a stick failed.
+    trouble: Option<Failure>,
+    /// Whether something waits because no stick was there.
+    waits: bool,
+    /// Whether something was saved that had waited for a stick.
+    came_back: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    name: String,
+    kept: Option<Kept>,
+}
+
+/// How the sticks stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) plugged: Vec<String>,
+    pub(super) unsaved: u64,
+    pub(super) came_back: bool,
+    pub(super) free: Option<Bytes>,
+    pub(super) trouble: Option<Sentence>,
+}
+
+impl Carrier {
+    pub(super) fn new(station: Digest, team: Digest, stick: PathBuf, others: PathBuf) -> Self {
+        Self { station, team, places: (stick, others), state: Mutex::default() }
+    }
+
+    /// Folders where a stick may be mounted, as far as something is there.
+    fn folders(&self) -> Vec<PathBuf> {
+        let (first, others) = &self.places;
+        let mut folders: Vec<PathBuf> =
+            std::fs::read_dir(others).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        folders.sort();
+        let is_there = |folder: &PathBuf| stays_there(Path::new("/"), &folder.join("station/ledger.db"));
+        std::iter::once(first.clone()).chain(folders).filter(is_there).collect()
+    }
+
+    /// The stick mounted there, where the team's key certified it and did not take its word back.
+    fn known(&self, folder: &Path) -> Option<Known> {
+        let store = Store::read(&folder.join("station")).ok()?;
+        let index: &dyn Index = &store;
+        let station = index.get::<StationFile>("").ok()??;
+        (station.team_key == Some(self.team))
+            .then(|| Known { name: super::boot::stick_name(folder, &station), kept: None })
+    }
+
+    /// Looks which sticks are there, and brings each what it lacks. Errors: none is there that has everything now; then why.
+    pub(super) fn carry(&self, index: &dyn Index) -> Result<(), Failure> {
+        let rows = Rows::read(index)?;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.records = rows.count();
+        let folders = self.folders();
+        state.sticks.retain(|folder, _| folders.contains(folder));
+        let (mut is_saved, mut trouble) = (false, None);
+        for folder in folders {
+            let known = state.sticks.entry(folder.clone()).or_insert_with(|| self.known(&folder));
+            let Some(known) = known else { continue };
+            let file = folder.join("boots").join(format!("{}.bundle", self.station.short(16)));
+            match bring(&file, &rows, known.kept) {
+                Ok(kept) => {
+                    known.kept = Some(kept);
+                    is_saved = true;
+                }
+                Err(error) => {
+                    // What was being written may stand there in part: it is looked at before anything is put behind it.
+                    known.kept = None;
+                    trouble = Some(unwritten(&file, error));
+                }
+            }
+        }
+        if is_saved {
+            state.came_back |= std::mem::take(&mut state.waits);
+            state.saved = state.records;
+        }
+        state.waits |= state.records > state.saved;
+        state.trouble.clone_from(&trouble);
+        match (is_saved, trouble) {
+            (true, _) => Ok(()),
+            (false, Some(failure)) => Err(failure),
+            (false, None) => Err(needed()),
+        }
+    }
+
+    /// How the sticks stand, as they were seen last.
+    pub(super) fn standing(&self) -> Standing {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let ours = || state.sticks.iter().filter_map(|(folder, known)| Some((folder, known.as_ref()?)));
+        let free = |folder: &PathBuf| rustix::fs::statvfs(folder).ok().map(|fs| Bytes(fs.f_bavail * fs.f_frsize));
+        Standing {
+            plugged: ours().map(|(_, known)| known.name.clone()).collect(),
+            unsaved: state.records.saturating_sub(state.saved),
+            came_back: state.came_back,
+            free: ours().filter_map(|(folder, _)| free(folder)).min(),
+            trouble: state.trouble.as_ref().map(|failure| {
+                let cause = failure.cause.clone().unwrap_or_default();
+                say!("stick-why", what = failure.what.clone(), cause = cause)
+            }),
+        }
+    }
+
+    /// The first stick that is plugged in.
+    pub(super) fn first(&self) -> Option<PathBuf> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.sticks.iter().find(|(_, known)| known.is_some()).map(|(folder, _)| folder.clone())
+    }
+}
+
+fn unwritten(file: &Path, error: std::io::Error) -> Failure {
+    Failure::new(Trouble::Io, say!("file-unwritable", file = file.display().to_string())).because(error)
+}
+
+/// No stick of the team is plugged in.
+fn needed() -> Failure {
+    Failure::new(Trouble::TryAgain, say!("stick-needed")).hint(say!("stick-needed-hint"))
+}
+
+/// A journal in memory whose records go to the stick.
+pub(in crate::station) struct Carried<'a> {
+    /// The ledger in memory.
+    pub(in crate::station) journal: &'a dyn Journal,
+    /// The same, to be read.
+    pub(in crate::station) index: &'a dyn Index,
+    /// The start that it is of.
+    pub(in crate::station) boot: &'a Boot,
+}
+
+impl Journal for Carried<'_> {
+    fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
+        let writes = entries.iter().any(|entry| matches!(entry.fact, Fact::WipeStarted(_) | Fact::ImageStarted(_)));
+        let Some(carrier) = self.boot.carrier() else {
+            return if writes { Err(needed()) } else { self.journal.commit(entries) };
+        };
+        if writes {
+            carrier.carry(self.index)?;
+        }
+        let receipts = self.journal.commit(entries)?;
+        match carrier.carry(self.index) {
+            Err(failure) if writes => {
+                Err(Failure { what: say!("stick-carry-failed"), hint: Some(say!("stick-needed-hint")), ..failure })
+            }
+            Ok(()) | Err(_) => Ok(receipts),
+        }
+    }
+}
