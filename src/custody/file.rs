@@ -41,6 +41,9 @@ pub struct StationFile {
     /// How many records there are, earlier chains included: what tells that the ledger's file lost its last ones.
     #[serde(default)]
     pub records: u64,
+    /// How many records of other stations were taken over.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub foreign: u64,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,
@@ -59,6 +62,11 @@ pub struct StationFile {
     /// Who leads now.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub leads: BTreeSet<PersonId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What the last record was, where the next one depends on it.
@@ -352,6 +360,9 @@ pub struct DeviceFile {
     /// As which other device the machine under its tag was recognised, where that is why it is on hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_as: Option<DeviceId>,
+    /// The chain whose summary was read off its screen and whose records have not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Digest>,
     /// In quarantine, and why.
     pub quarantined: Option<Danger>,
     /// Set aside for this pupil.
@@ -376,6 +387,6 @@ pub struct DeviceFile {
     pub changed_at: Moment,
     /// Leaf hash of its last event.
     pub last: Digest,
-    /// Number of its last event, counted on over the earlier chains.
+    /// Number of its last event among everything folded: earlier chains, and what was taken over, included.
     pub last_seq: u64,
 }

@@ -12,6 +12,7 @@ mod badge_print;
 mod bench_injury;
 mod bench_rig;
 mod bundle_facts;
+mod bundles;
 mod canary;
 mod capture;
 mod capture_free;
