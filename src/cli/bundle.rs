@@ -2,6 +2,7 @@
 
 use super::args_bundle::{BundleExportArgs, BundleImportArgs, BundleVerb};
 use super::out::Out;
+use crate::custody::ChainFile;
 use crate::port::{Failure, Trouble};
 use crate::word::{Arg, say};
 use crate::workbench::{self, Bench, ChainSeen, TakenBundle, chains_seen, make_bundle, taken_over_lines};
@@ -65,7 +66,7 @@ fn told(taken: &TakenBundle, file: &str, out: &mut Out<'_>) -> Result<(), Failur
 fn show(chain: &ChainSeen, out: &mut Out<'_>) -> Result<(), Failure> {
     let file = chain.file.as_ref();
     let records = file.map_or(0, |file| file.size);
-    let aside = file.map_or(0, |file| file.set_aside());
+    let aside = file.map_or(0, ChainFile::set_aside);
     out.object(
         "chain",
         json!({

@@ -273,11 +273,8 @@ impl Taking {
         if self.revoked {
             return Ok(Some(AsideWhy::Revoked));
         }
-        let of_itself = match &event.fact {
-            Fact::StationOpened(_) | Fact::ClockJumped(_) => true,
-            Fact::BootOpened(_) => file.own_key == file.key,
-            _other => false,
-        };
+        let of_itself = matches!(event.fact, Fact::StationOpened(_) | Fact::ClockJumped(_))
+            || (matches!(event.fact, Fact::BootOpened(_)) && file.own_key == file.key);
         let Some(stick) = &self.stick else { return Ok(Some(AsideWhy::NotEnrolled)) };
         if event.at > stick.until {
             return Ok(Some(AsideWhy::TooLate));

@@ -1,6 +1,7 @@
 //! What sticks bring home: taken over whole, in pieces, twice, out of order, forked, altered; and what is kept of it.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "one test measures")]
 
 use crate::ledger_rig::*;
 use aoxanh::custody::{AsideWhy, ChainFile, DeviceFile, DiskState, OpenJobs, STICK_KINDS};
