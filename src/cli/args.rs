@@ -2,6 +2,7 @@
 
 use super::args_accessory::AccessoryVerb;
 use super::args_apart::{HoldArgs, QuarantineArgs};
+use super::args_bundle::BundleVerb;
 use super::args_certificate::CertificateArgs;
 use super::args_check::CheckArgs;
 use super::args_correct::{CorrectArgs, DonorVerb};
@@ -176,6 +177,9 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Export the ledger.
     Export(ExportArgs),
+    /// Records from station to station.
+    #[command(subcommand)]
+    Bundle(BundleVerb),
     /// Close a day with a safety copy.
     #[command(subcommand)]
     Day(DayVerb),

@@ -158,6 +158,7 @@ pub(super) fn line(line: &HistoryLine, words: &Words) -> Value {
         "seq": line.line.seq, "earlier": line.line.earlier, "leaf": line.line.leaf, "at": line.line.event.at, "kind": line.line.event.fact.kind(),
         "by": line.line.event.by.person, "how": line.line.event.by.how, "text": words.say(&line.what),
         "reason": line.reason,
+        "foreign": line.line.foreign.map(|from| json!({ "station": from.station, "told_at": from.told_at })),
         "corrected_by": line.stricken.as_ref().map(|by| by.seq),
     })
 }

@@ -249,6 +249,10 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
             Some(chain) => Arg::from(say!("history-earlier", chain = u64::from(chain) + 1, seq = line.line.seq)),
             None => Arg::from(line.line.seq),
         };
+        let seq = match line.line.foreign {
+            Some(from) => Arg::from(say!("history-foreign", station = from.station.short(8), seq = line.line.seq)),
+            None => seq,
+        };
         out.say(&say!(
             "history-line",
             seq = seq,
@@ -258,6 +262,9 @@ pub fn history(out: &mut Out<'_>, found: &Found, lines: &[HistoryLine]) -> Resul
             how = line.how.clone(),
             leaf = line.line.leaf.short(10),
         ))?;
+        if let Some(from) = line.line.foreign.filter(|from| from.told_at != line.line.event.at) {
+            out.say(&say!("history-odd-time", at = from.told_at.local()))?;
+        }
         if let Some(by) = &line.stricken {
             out.say(&say!("history-stricken", at = by.at.local(), who = by.who.as_str(), seq = by.seq))?;
         }
@@ -304,6 +311,7 @@ pub fn verified(out: &mut Out<'_>, verified: &Verified, pinned: Pinned) -> Resul
             "unknown": verified.unknown, "revoked": verified.revoked, "stale_summary": verified.stale,
             "lost_tail_of": verified.lost, "agrees_with": agrees,
             "earlier": verified.earlier.iter().map(json::chain).collect::<Vec<_>>(),
+            "foreign": verified.foreign.iter().map(json::chain).collect::<Vec<_>>(),
             "checked": {
                 "records": true, "last_head": true, "every_head": verified.thorough.heads == Heads::Every,
                 "summaries": verified.thorough.summaries,

@@ -240,6 +240,7 @@ fn tell(
         last: known.last,
         last_seq: known.last_seq,
         changed_at: known.changed_at,
+        summary: known.summary,
         ..file
     });
     Ok(Tale { file, came_to })

@@ -71,6 +71,7 @@ pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, pr
         kit: Vec::new(),
         held: None,
         seen_as: None,
+        summary: None,
         quarantined: None,
         recipient: None,
         handed_over: None,

@@ -7,6 +7,7 @@ use super::daybook::DayBook;
 use super::donor::DonorFile;
 use super::door::serial_key;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
+use super::foreign::{ChainFile, StickFile};
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::lot::ReceiptFile;
 use super::parts::{PartFile, Shelf};
@@ -163,6 +164,8 @@ slots! {
     BadgeFile, Digest, "badge";
     NoteFile, Digest, "note";
     NoteBook, str, "notebook";
+    StickFile, Digest, "stick";
+    ChainFile, Digest, "chain";
 }
 
 type Known = HashMap<String, Option<Rc<dyn Any>>>;

@@ -44,6 +44,9 @@ pub struct StationFile {
     /// How many records there were whose drawers a start from a stick begins with; they count among the records.
     #[serde(default, skip_serializing_if = "is_no_record")]
     pub based: u64,
+    /// How many records of other stations were taken over.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub foreign: u64,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,
@@ -62,6 +65,11 @@ pub struct StationFile {
     /// Who leads now.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub leads: BTreeSet<PersonId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What the last record was, where the next one depends on it.
@@ -360,6 +368,9 @@ pub struct DeviceFile {
     /// As which other device the machine under its tag was recognised, where that is why it is on hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_as: Option<DeviceId>,
+    /// The chain whose summary was read off its screen and whose records have not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Digest>,
     /// In quarantine, and why.
     pub quarantined: Option<Danger>,
     /// Set aside for this pupil.
@@ -384,6 +395,6 @@ pub struct DeviceFile {
     pub changed_at: Moment,
     /// Leaf hash of its last event.
     pub last: Digest,
-    /// Number of its last event, counted on over the earlier chains.
+    /// Number of its last event among everything folded: earlier chains, and what was taken over, included.
     pub last_seq: u64,
 }

@@ -12,6 +12,7 @@ use super::donor::note_donors;
 use super::door::{looked_at, newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile};
 use super::file::{DeviceFile, JobFile, PersonFile, StationFile};
+use super::foreign::stick_enrolled;
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{
     disk_destroyed, end_job, image_ended, image_fitted, note_jobs, wipe_ended, wipe_started, wipe_validated,
@@ -70,7 +71,8 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
     let Some(file) = stepped else { return Ok(()) };
     settle_box(known.as_ref(), &file, &about.id, cabinet)?;
     settle_wants(known.as_ref(), &file, cabinet)?;
-    cabinet.put(&about.id, &DeviceFile { last: leaf, last_seq: seq, changed_at: event.at, ..file })
+    let last_seq = seq + station.foreign;
+    cabinet.put(&about.id, &DeviceFile { last: leaf, last_seq, changed_at: event.at, ..file })
 }
 
 /// What a device comes to by one record: its file, or none where it was never received. Who touched it last is left open.
@@ -107,7 +109,7 @@ fn note_leads(event: &Event, station: &mut StationFile) {
 
 /// Adds what this step comes to to its day's throughput, and to the book of that day what it says of hours, people and
 /// failures.
-fn count(
+pub(super) fn count(
     event: &Event,
     before: Option<&DeviceFile>,
     after: &DeviceFile,
@@ -150,6 +152,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         }
         Fact::BadgeIssued(issued) => badge_issued(issued, cabinet),
         Fact::AccessoryMoved(moved) => accessory_moved(event, moved, cabinet),
+        Fact::StickEnrolled(enrolled) => stick_enrolled(enrolled, event.at, cabinet),
         Fact::NoteErased(erased) => note_erased(erased, cabinet),
         Fact::ShiftHandedOver(over) => over.note.map_or(Ok(()), |note| noted(event, note, None, cabinet)),
         Fact::StationOpened(_)
@@ -204,7 +207,6 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::TagReplaced(_)
         | Fact::BoxMoved(_)
         | Fact::StockTaken(_)
-        | Fact::StickEnrolled(_)
         | Fact::BootOpened(_)
         | Fact::BundleTaken(_)
         | Fact::SummaryTaken(_)
@@ -279,6 +281,7 @@ fn device(
         }
         Fact::DeviceAllocated(allocated) => set_aside(&allocated.recipient, id, file, cabinet)?,
         Fact::DeviceHandedOver(handed) => hand_over(handed, id, file, cabinet)?,
+        Fact::SummaryTaken(summary) => file.summary = Some(summary.station),
         Fact::Corrected(corrected) => file.lot = corrected.lot.clone().unwrap_or_else(|| file.lot.clone()),
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
@@ -309,7 +312,6 @@ fn device(
         | Fact::StickEnrolled(_)
         | Fact::BootOpened(_)
         | Fact::BundleTaken(_)
-        | Fact::SummaryTaken(_)
         | Fact::ConflictSettled(_)
         | Fact::Unknown { .. } => {}
     }

@@ -53,6 +53,26 @@ pub(super) fn note_jobs(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), 
     cabinet.put("", &open)
 }
 
+/// Whatever was left to do on a disk that another station's machine writes is overtaken; and none of this machine's jobs is
+/// begun by it.
+pub(super) fn begin_elsewhere(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let mut on = None;
+    if let Fact::WipeStarted(started) = &event.fact {
+        on = Some(&started.key);
+    }
+    if let Fact::ImageStarted(started) = &event.fact {
+        on = Some(&started.key);
+    }
+    if let Fact::DiskDestroyed(destroyed) = &event.fact {
+        on = Some(&destroyed.key);
+    }
+    let Some((key, mut open)) = on.zip(cabinet.get::<OpenJobs>("")?) else { return Ok(()) };
+    for jobs in [&mut open.disks, &mut open.left, &mut open.stopped] {
+        jobs.retain(|_job, disk| disk != key);
+    }
+    cabinet.put("", &open)
+}
+
 pub(super) fn wipe_started(
     file: &mut DeviceFile,
     started: &WipeStarted,

@@ -13,6 +13,7 @@ mod door;
 mod drawer;
 mod file;
 mod fold;
+mod foreign;
 mod hands;
 mod home;
 mod jobs;
@@ -43,6 +44,7 @@ pub use file::{
     RecipientFile, StationFile,
 };
 pub use fold::{FOLDS, apply};
+pub use foreign::{Aside, AsideWhy, ChainFile, STICK_KINDS, StickFile, Taking};
 pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
 pub use labels::LabelCount;

@@ -92,7 +92,8 @@ impl ChainEnd {
         end
     }
 
-    pub(super) fn push(&mut self, leaf: Digest) {
+    /// Goes on behind that record.
+    pub fn push(&mut self, leaf: Digest) {
         self.peaks.push(leaf);
         self.leaf = leaf;
     }

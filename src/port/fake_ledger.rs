@@ -94,6 +94,7 @@ impl Index for FakeLedger {
         let own = kept.records.iter().filter(|(_, event)| event.device.as_ref().is_some_and(|it| it.id == *device));
         let line = |(record, event): &(Record, Event)| Line {
             earlier: None,
+            foreign: None,
             seq: record.seq(),
             leaf: record.leaf(),
             event: event.clone(),

@@ -18,12 +18,36 @@ use std::collections::BTreeMap;
 pub struct Line {
     /// The earlier chain that it stands in, counted from the oldest; none for the station's own.
     pub earlier: Option<u32>,
+    /// The other station that it was taken over from; then its number is that chain's, and `earlier` is of the record that took it.
+    pub foreign: Option<Elsewhere>,
     /// Its number in its chain.
     pub seq: u64,
     /// Its leaf hash.
     pub leaf: Digest,
     /// What it says.
     pub event: Event,
+}
+
+/// Where a record that was taken over was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Leaf hash of that chain's record 0.
+    pub station: Digest,
+    /// When, by that station's clock; another time than the event's where that one cannot be.
+    pub told_at: Moment,
+}
+
+/// A bundle that is kept and is no part of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsideBundle {
+    /// Of which station.
+    pub station: Digest,
+    /// Its first record.
+    pub from: u64,
+    /// The record behind its last.
+    pub to: u64,
+    /// Whether it tells of another branch; else what comes before it is missing.
+    pub is_fork: bool,
 }
 
 /// A stored record with everything kept beside it, unjudged.
@@ -105,6 +129,9 @@ pub type WaitedUntil = (Moment, u64);
 /// What visits rows; an error ends the visit.
 pub type Visit<'a> = &'a mut dyn FnMut(Row) -> Result<(), Failure>;
 
+/// What visits records of another station: their bytes, the leaf hash beside them, and the signed head up to there, if any.
+pub type ForeignVisit<'a> = &'a mut dyn FnMut(Vec<u8>, Digest, Option<String>) -> Result<(), Failure>;
+
 /// The ledger's reader.
 pub trait Index {
     /// The text in a drawer, by its key.
@@ -122,6 +149,18 @@ pub trait Index {
     /// Visits all rows of an earlier chain in order; the oldest is number 0.
     fn earlier_rows(&self, _chain: u32, _visit: Visit<'_>) -> Result<(), Failure> {
         Ok(())
+    }
+    /// The other stations of which records were taken over.
+    fn foreign(&self) -> Result<Vec<Digest>, Failure> {
+        Ok(Vec::new())
+    }
+    /// Visits all records of another station in order.
+    fn foreign_rows(&self, _station: Digest, _visit: ForeignVisit<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
+    /// Bundles of other stations that are no part of their chains.
+    fn aside(&self) -> Result<Vec<AsideBundle>, Failure> {
+        Ok(Vec::new())
     }
     /// The signed head of the last record; `None` in an empty ledger.
     fn head(&self) -> Result<Option<String>, Failure>;

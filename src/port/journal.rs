@@ -63,12 +63,52 @@ impl<F> Recorded<F> {
     }
 }
 
+/// Bundles to be taken over.
+#[derive(Clone, Debug)]
+pub struct TakeOver<'a> {
+    /// Now, by the station's clock.
+    pub at: Moment,
+    /// Who does it.
+    pub by: By,
+    /// This station's clock less the other's, milliseconds, where the other's is known.
+    pub offset_ms: Option<i64>,
+    /// A file of bundles of one chain.
+    pub bytes: &'a [u8],
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenOver {
+    /// Leaf hash of that chain's record 0.
+    pub station: Digest,
+    /// How many of its records were here before.
+    pub from: u64,
+    /// How many are here now.
+    pub to: u64,
+    /// How many bundles of it wait for what comes before them.
+    pub parked: u64,
+    /// How many tell of another branch.
+    pub forked: u64,
+    /// About how many devices those are that came now and count.
+    pub devices: u64,
+    /// In which record the file's last bundle is torn, if it is.
+    pub torn: Option<u64>,
+    /// The head of what is here now, signed by this station; empty where there is nothing.
+    pub receipt: String,
+}
+
 /// The ledger's writer.
 pub trait Journal {
     /// Appends all entries or none, in one transaction: each is checked against the rules at the head, appended, its
     /// head signed, the summaries brought up. When it returns, they survive a power cut. Errors: also what
     /// [`check_together`] says of them.
     fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure>;
+
+    /// Takes over what bundles of another station bring, all of the file or nothing; as durable as [`Journal::commit`].
+    /// Errors: altered, not of this team, or of this very station; or this journal keeps no other station's records.
+    fn take_over(&self, _order: &TakeOver<'_>) -> Result<TakenOver, Failure> {
+        Err(Failure::new(super::Trouble::Usage, crate::word::say!("ledger-opened-to-read")))
+    }
 }
 
 /// Refuses what is recorded together with something else or not at all.

@@ -56,8 +56,10 @@ pub use health::{
     VaultSign,
 };
 pub use image_store::{FakeImageStore, ImageFile, ImagePart, ImageStore, Kept, image_exists, no_image};
-pub use index::{Filter, Index, Line, LotCount, Row, ShelfCount, Visit, WaitedUntil};
-pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded, refuse_half};
+pub use index::{
+    AsideBundle, Elsewhere, Filter, ForeignVisit, Index, Line, LotCount, Row, ShelfCount, Visit, WaitedUntil,
+};
+pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded, TakeOver, TakenOver, refuse_half};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
 pub use model::{BadBridge, Model, ModelKind};
 pub use model_store::Vice;

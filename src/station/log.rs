@@ -10,7 +10,7 @@ use super::log_file::DayFiles;
 use crate::event::Fact;
 use crate::job::{Flaw, JobNews};
 use crate::linux::SystemClock;
-use crate::port::{Clock, Entry, Failure, Journal, Receipt, Trouble};
+use crate::port::{Clock, Entry, Failure, Journal, Receipt, TakeOver, TakenOver, Trouble};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::word::{Sentence, say};
 use crate::workbench::{Answer, News, Tone};
@@ -192,6 +192,12 @@ impl Journal for LoggedJournal<'_> {
         let receipts = self.0.commit(entries)?;
         receipts.iter().for_each(recorded);
         Ok(receipts)
+    }
+
+    fn take_over(&self, order: &TakeOver<'_>) -> Result<TakenOver, Failure> {
+        let taken = self.0.take_over(order)?;
+        info!(station = %taken.station, from = taken.from, to = taken.to, "taken over");
+        Ok(taken)
     }
 }
 

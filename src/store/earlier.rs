@@ -106,6 +106,10 @@ impl Store {
                 FROM copy.record ORDER BY seq;",
         )
         .or_trouble()?;
+        let keeps = "SELECT count(*) FROM copy.sqlite_schema WHERE name = 'foreign_record'";
+        if work.query_row(keeps, [], |row| row.get::<_, i64>(0)).or_trouble()? > 0 {
+            work.execute_batch(super::foreign::COPY).or_trouble()?;
+        }
         fold_all(&work, &mut |_, _| ())?;
         work.commit().or_trouble()?;
         store.connection.execute_batch("DETACH DATABASE copy").or_trouble()?;

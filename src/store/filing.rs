@@ -6,6 +6,7 @@
 use super::base::lay;
 use super::drawers::TableDrawers;
 use super::earlier::{Place, Told, tell};
+use super::foreign::{fold_taken, list};
 use super::journal::row_number;
 use super::summary::bring_up;
 use super::trouble::OrTrouble;
@@ -35,7 +36,10 @@ pub type Seen<'a> = &'a mut dyn FnMut(u64, u64);
 /// Files everything anew, into tables as this program has them: they hold nothing but what the records say.
 pub(super) fn refold(work: &Connection, seen: Seen<'_>) -> Result<(), Failure> {
     let tables = super::summary::TABLES;
-    work.execute_batch(&format!("DELETE FROM drawer; DELETE FROM about; DROP TABLE summary; {tables}")).or_trouble()?;
+    work.execute_batch(&format!(
+        "DELETE FROM drawer; DELETE FROM about; DELETE FROM foreign_about; DROP TABLE summary; {tables}"
+    ))
+    .or_trouble()?;
     lay(work)?;
     fold_all(work, seen)
 }
@@ -82,6 +86,11 @@ impl Filing<'_> {
     /// Files one event.
     pub(super) fn file(&mut self, event: &Event, place: Place, leaf: Digest) -> Result<(), Failure> {
         apply(event, place.before + place.seq, leaf, &mut self.cabinet)?;
+        if let Fact::BundleTaken(taken) = &event.fact {
+            let work = self.work;
+            let touched = fold_taken(work, (taken, event.at), place, &mut self.cabinet, &mut |one| list(work, &one))?;
+            self.waiting.extend(touched);
+        }
         if let Fact::BoxMoved(moved) = &event.fact {
             let moved = self.cabinet.get::<BoxFile>(&place_key(&moved.name))?;
             self.waiting.extend(moved.into_iter().flat_map(|file| file.devices));

@@ -11,7 +11,7 @@ use crate::custody::{DeviceFile, StationFile, check};
 use crate::event::station::ClockJumped;
 use crate::event::{About, Event, Fact};
 use crate::ledger::{Head, Peaks, PublicKey, Record, SecretKey, checksum, origin};
-use crate::port::{Entry, Failure, Index, Journal, Marks, Receipt, Trouble, refuse_half};
+use crate::port::{Entry, Failure, Index, Journal, Marks, Receipt, TakeOver, TakenOver, Trouble, refuse_half};
 use crate::unit::{Bytes, Digest, JobId};
 use crate::word::say;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -26,10 +26,10 @@ const FILE: &str = "ledger.db";
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
-    key: Option<SecretKey>,
+    pub(super) key: Option<SecretKey>,
 }
 
-struct Tail {
+pub(super) struct Tail {
     next: u64,
     /// What the heads call this ledger; none before its first.
     origin: Option<String>,
@@ -95,7 +95,7 @@ impl Store {
         work.commit().or_trouble()
     }
 
-    fn file_anew(&self, work: &Connection, seen: Seen<'_>) -> Result<(), Failure> {
+    pub(super) fn file_anew(&self, work: &Connection, seen: Seen<'_>) -> Result<(), Failure> {
         // A summary that cannot be read knows nothing of what is missing.
         if let Ok(Some(station)) = (self as &dyn Index).get::<StationFile>("") {
             let last: Option<i64> = work.query_row("SELECT max(seq) FROM record", [], |row| row.get(0)).or_trouble()?;
@@ -155,7 +155,7 @@ pub(super) fn row_number(seq: u64) -> Result<i64, rusqlite::Error> {
 
 impl Tail {
     /// The last record, checked before anything is put after it: its bytes, its leaf hash, its peaks and its signed head.
-    fn of(filing: &Filing<'_>, key: &SecretKey) -> Result<Self, Failure> {
+    pub(super) fn of(filing: &Filing<'_>, key: &SecretKey) -> Result<Self, Failure> {
         type Last = (Vec<u8>, [u8; 32], String, Vec<u8>);
         let last: Option<Last> = filing
             .work
@@ -191,7 +191,12 @@ impl Tail {
     }
 
     /// Appends an entry, and before it the clock's step back where there was one.
-    fn append(&mut self, filing: &mut Filing<'_>, entry: Entry<Fact>, key: &SecretKey) -> Result<Receipt, Failure> {
+    pub(super) fn append(
+        &mut self,
+        filing: &mut Filing<'_>,
+        entry: Entry<Fact>,
+        key: &SecretKey,
+    ) -> Result<Receipt, Failure> {
         let last = filing.cabinet.station()?.last_at;
         if let Some(from) = last.filter(|from| from.unix_millis() - entry.at.unix_millis() > CLOCK_SLACK_MILLIS) {
             let fact = ClockJumped { from, to: entry.at }.into();
@@ -258,6 +263,10 @@ impl Journal for Store {
         })?;
         work.commit().or_trouble()?;
         Ok(receipts)
+    }
+
+    fn take_over(&self, order: &TakeOver<'_>) -> Result<TakenOver, Failure> {
+        self.take_bundles(order)
     }
 }
 

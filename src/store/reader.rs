@@ -4,12 +4,15 @@ use super::base::based_drawers;
 use super::drawers::FreshDrawers;
 use super::earlier::{Told, tell};
 use super::filing::{FOLDED, is_folded_so};
+use super::foreign::{self, add_lines, fold_taken};
 use super::journal::Store;
 use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, Drawers, FOLDS, Stage, Summary, Waiting, apply, end_chain};
-use crate::event::Event;
+use crate::event::{Event, Fact};
 use crate::ledger::Record;
-use crate::port::{Failure, Filter, Index, Line, LotCount, Row, ShelfCount, Trouble, Visit, WaitedUntil};
+use crate::port::{
+    AsideBundle, Failure, Filter, ForeignVisit, Index, Line, LotCount, Row, ShelfCount, Trouble, Visit, WaitedUntil,
+};
 use crate::unit::{DeviceId, Digest, LotId};
 use crate::word::say;
 use rusqlite::types::ValueRef;
@@ -63,9 +66,10 @@ pub(super) fn lines_of(work: &Connection, device: &DeviceId) -> Result<Vec<Line>
             let record = Record::from_bytes(row.get(1).or_trouble()?).map_err(|error| unreadable(&error))?;
             let event = Event::from_body(record.body()).map_err(|error| unreadable(&error))?;
             let earlier = (chain < own).then_some(chain);
-            lines.push(Line { earlier, seq: record.seq(), leaf: record.leaf(), event });
+            lines.push(Line { earlier, foreign: None, seq: record.seq(), leaf: record.leaf(), event });
         }
     }
+    add_lines(work, device, own, &mut lines)?;
     Ok(lines)
 }
 
@@ -157,6 +161,18 @@ impl Index for Store {
         )
     }
 
+    fn foreign(&self) -> Result<Vec<Digest>, Failure> {
+        foreign::stations(&self.connection)
+    }
+
+    fn foreign_rows(&self, station: Digest, visit: ForeignVisit<'_>) -> Result<(), Failure> {
+        foreign::rows(&self.connection, station, visit)
+    }
+
+    fn aside(&self) -> Result<Vec<AsideBundle>, Failure> {
+        foreign::aside(&self.connection)
+    }
+
     fn head(&self) -> Result<Option<String>, Failure> {
         self.connection
             .query_row("SELECT note FROM record ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
@@ -207,10 +223,17 @@ impl Index for Store {
         }
         let memory = based_drawers(&self.connection, None)?;
         let (mut fresh, mut about) = (FreshDrawers { work: &self.connection, memory }, BTreeSet::new());
+        let mut taken_over = BTreeSet::new();
         let mut cabinet = Cabinet::new(&mut fresh);
         tell(&self.connection, &mut |told| match told {
             Told::Record { place, leaf, event } => {
                 apply(event, place.before + place.seq, leaf, &mut cabinet)?;
+                if let Fact::BundleTaken(taken) = &event.fact {
+                    fold_taken(&self.connection, (taken, event.at), place, &mut cabinet, &mut |one| {
+                        taken_over.insert(one);
+                        Ok(())
+                    })?;
+                }
                 about.extend(event.device.as_ref().map(|one| (one.id.to_string(), place.chain, place.seq)));
                 Ok(())
             }
@@ -230,6 +253,7 @@ impl Index for Store {
             }
         }
         let missing = fresh.0.into_keys().next();
-        Ok(missing.or(stale_summary).or(self.stale_history(about)?))
+        let stale_history = self.stale_history(about)?.or(foreign::stale_list(&self.connection, taken_over)?);
+        Ok(missing.or(stale_summary).or(stale_history))
     }
 }

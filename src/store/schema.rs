@@ -17,7 +17,7 @@ use std::time::Duration;
 /// "aoxa" in ASCII, in the file's header.
 const APPLICATION: i64 = 0x616f_7861;
 /// Version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long an append waits for another process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -87,6 +87,11 @@ pub(super) fn open(file: &Path, access: Access) -> Result<Connection, Failure> {
             }
             // Without it lists are slow, and nothing else: a file too damaged for it must still open to be made anew.
             let _slower = connection.execute_batch(super::summary::LATER);
+            if version(&connection)? < VERSION {
+                let tables = super::foreign::TABLES;
+                let batch = format!("BEGIN IMMEDIATE; {tables} PRAGMA user_version={VERSION}; COMMIT;");
+                connection.execute_batch(&batch).or_trouble()?;
+            }
             Ok(connection)
         }
         Access::Read => {
@@ -157,11 +162,18 @@ fn made(connection: Connection) -> Result<Connection, Failure> {
 
 fn checked(connection: Connection) -> Result<Connection, Failure> {
     check_form(&connection)?;
+    if version(&connection)? < VERSION {
+        connection.execute_batch(super::foreign::NONE).or_trouble()?;
+    }
     Ok(connection)
 }
 
+fn version(connection: &Connection) -> Result<i64, Failure> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0)).or_trouble()
+}
+
 fn check_form(connection: &Connection) -> Result<(), Failure> {
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).or_trouble()?;
+    let version = version(connection)?;
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0)).or_trouble()?;
     if application != APPLICATION {
         return Err(Failure::new(Trouble::BadData, say!("ledger-foreign")).hint(say!("ledger-corrupt-hint")));
@@ -175,9 +187,10 @@ fn check_form(connection: &Connection) -> Result<(), Failure> {
 
 fn create(connection: &Connection) -> Result<(), Failure> {
     let batch = format!(
-        "BEGIN IMMEDIATE; {TABLES} {} {} INSERT INTO drawer VALUES ('{FOLDED}', '{FOLDS}'); PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
+        "BEGIN IMMEDIATE; {TABLES} {} {} {} INSERT INTO drawer VALUES ('{FOLDED}', '{FOLDS}'); PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT;",
         super::summary::TABLES,
         super::summary::LATER,
+        super::foreign::TABLES,
     );
     connection.execute_batch(&batch).or_trouble()
 }

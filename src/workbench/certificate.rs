@@ -122,6 +122,11 @@ fn document(
             Failure::new(Trouble::No, say!("certificate-earlier", disk = disk)).hint(say!("certificate-earlier-hint"))
         );
     }
+    if history.iter().any(|line| line.leaf == end && line.foreign.is_some()) {
+        return Err(
+            Failure::new(Trouble::No, say!("certificate-foreign", disk = disk)).hint(say!("certificate-foreign-hint"))
+        );
+    }
     let not_made = |error: CertificateError| {
         let failure = Failure::new(trouble(&error), say!("certificate-not-made", disk = disk, why = error.sentence()));
         failure.detail(error)

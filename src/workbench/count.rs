@@ -265,8 +265,8 @@ fn is_seen_since(bench: &Bench<'_>, id: &DeviceId, file: &DeviceFile, count: &Co
     let before = bench.station()?.earlier.map_or(0, |earlier| earlier.records);
     let lines = bench.index.standing(id)?;
     Ok(lines.iter().filter(|line| shows_device(&line.event.fact)).any(|line| match line.earlier {
-        None => before + line.seq > count.seq,
-        Some(_) => line.event.at > count.at,
+        None if line.foreign.is_none() => before + line.seq > count.seq,
+        _elsewhere => line.event.at > count.at,
     }))
 }
 

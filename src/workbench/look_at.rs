@@ -3,7 +3,7 @@
 //! Invariant: rows are followed in their order, and what is wrong with an earlier row is told before what is wrong with a
 //! later one, or with the reading after it.
 
-use crate::event::station::{KeyRevoked, StationContinued};
+use crate::event::station::{BundleTaken, KeyRevoked, StationContinued};
 use crate::event::{Heading, Kind};
 use crate::job::{self, Lane};
 use crate::ledger::{Beside, Record, Seen};
@@ -104,6 +104,6 @@ fn look(mut row: Row) -> Looked {
 
 fn meaning(record: &Record) -> Result<Meaning, String> {
     let heading = Heading::read(record).map_err(|error| error.to_string())?;
-    let is_of_chains = [StationContinued::KIND, KeyRevoked::KIND].contains(&heading.kind.as_ref());
+    let is_of_chains = [StationContinued::KIND, KeyRevoked::KIND, BundleTaken::KIND].contains(&heading.kind.as_ref());
     Ok(Meaning { is_known: heading.is_known(), is_of_chains })
 }

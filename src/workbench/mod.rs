@@ -10,6 +10,7 @@ mod badge;
 mod badge_label;
 mod bench;
 mod boot_key;
+mod bundle;
 mod campaign;
 mod capture;
 mod carry;
@@ -115,6 +116,7 @@ mod trust;
 mod typed;
 mod untouched;
 mod verify;
+mod verify_foreign;
 mod what_if;
 mod wipe;
 mod world;
@@ -128,6 +130,9 @@ pub use badge::{badge_code, issue_badge, issue_badge_seen, sign_in_badge, withdr
 pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_name};
 pub use bench::{Bench, Found, OwnFolder};
 pub use boot_key::{boot_key_card, boot_keys};
+pub use bundle::{
+    BundleMade, ChainSeen, TakenBundle, chains_seen, make_bundle, take_bundle, take_bundle_file, taken_over_lines,
+};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};

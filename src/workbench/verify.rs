@@ -5,8 +5,9 @@
 
 use super::inspect_page::{PageLine, Weight};
 use super::look_at::{Looked, Rows, beside, look_at};
+use super::verify_foreign::check_foreign;
 use crate::custody::StationFile;
-use crate::event::station::{StationContinued, StationOpened};
+use crate::event::station::{BundleTaken, StationContinued, StationOpened};
 use crate::event::{Event, Fact};
 use crate::ledger::{Audit, Broken, Flaw, HeadRef, Heads, PublicKey, Seen, origin, read_signature, revocation_text};
 use crate::port::{Failure, Index, Trouble};
@@ -70,6 +71,8 @@ pub struct Verified {
     pub genuine: bool,
     /// The chains that this one continues, oldest first.
     pub earlier: Vec<VerifiedChain>,
+    /// Chains of other stations, as far as they were taken over.
+    pub foreign: Vec<VerifiedChain>,
     /// Which chain the pinned head is of; none where none was pinned.
     pub agreement: Option<Agreement>,
     /// Events that are bodies this program cannot read the meaning of.
@@ -102,6 +105,10 @@ impl Verified {
             let (station, records) = (chain.station.short(16), chain.head.size);
             let what = say!("verified-earlier", chain = at, station = station, records = records);
             lines.push(line(Weight::Good, what));
+        }
+        for chain in &self.foreign {
+            let (station, records) = (chain.station.short(16), chain.head.size);
+            lines.push(line(Weight::Good, say!("verified-foreign", station = station, records = records)));
         }
         lines.push(if self.genuine {
             line(Weight::Good, say!("verified-genuine"))
@@ -139,6 +146,7 @@ struct Checked {
     opened: StationOpened,
     station: Digest,
     continued: Vec<(u64, StationContinued)>,
+    taken: Vec<BundleTaken>,
     unknown: u64,
     revoked: Vec<Digest>,
 }
@@ -170,11 +178,13 @@ pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Resu
     let size: u64 = chains.iter().map(|chain| chain.head().size).sum();
     let unknown = chains.iter().map(|chain| chain.unknown).sum();
     let revoked = chains.iter().flat_map(|chain| chain.revoked.iter().copied()).collect();
+    let taken: Vec<_> = chains.iter().flat_map(|chain| chain.taken.iter().cloned()).collect();
     let Some(Checked { audit, opened, station, .. }) = chains.pop() else { return Err(empty()) };
     let team = PublicKey(opened.team.key);
     if pinned.team.is_some_and(|pinned| pinned != team) {
         return Err(Failure::new(Trouble::No, say!("verify-other-team")).hint(say!("verify-other-hint")));
     }
+    let foreign = check_foreign(index, &taken, team.0, &broken_sentence)?;
     let known = index.get::<StationFile>("")?.map_or(0, |station| station.records.saturating_sub(station.based));
     let stale = if thorough.summaries { index.stale_drawer()? } else { None };
     Ok(Verified {
@@ -184,6 +194,7 @@ pub fn verify_all(index: &dyn Index, pinned: Pinned, thorough: Thorough) -> Resu
         team,
         genuine: pinned.team.is_some(),
         earlier: chains.iter().map(Checked::verified).collect(),
+        foreign,
         agreement,
         unknown,
         revoked,
@@ -227,6 +238,7 @@ fn check_chain(rows: Rows<'_>, head: Option<HeadRef>, heads: Heads) -> Result<Ch
 }
 
 /// Checks the next record of a chain.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only what is of chains comes so far")]
 fn follow(work: &mut Option<Checked>, looked: Looked, head: Option<HeadRef>, heads: Heads) -> Result<(), Failure> {
     let Looked { row, seen, heading } = looked;
     let chain = match work {
@@ -248,8 +260,10 @@ fn follow(work: &mut Option<Checked>, looked: Looked, head: Option<HeadRef>, hea
     }
     let event = Event::from_body(record.body()).map_err(|error| unread(error.to_string()))?;
     chain.revoked.extend(revoked_key(&event.fact, PublicKey(chain.opened.team.key)));
-    if let Fact::StationContinued(continued) = event.fact {
-        chain.continued.push((row.seq, continued));
+    match event.fact {
+        Fact::StationContinued(continued) => chain.continued.push((row.seq, continued)),
+        Fact::BundleTaken(taken) => chain.taken.push(taken),
+        _other => {}
     }
     Ok(())
 }
@@ -304,7 +318,15 @@ fn begin(seen: &Seen, head: Option<HeadRef>, heads: Heads) -> Result<Checked, Fa
     if let Some(head) = head {
         audit.watch(head.size);
     }
-    Ok(Checked { audit, opened, station: record.leaf(), continued: Vec::new(), unknown: 0, revoked: Vec::new() })
+    Ok(Checked {
+        audit,
+        opened,
+        station: record.leaf(),
+        continued: Vec::new(),
+        taken: Vec::new(),
+        unknown: 0,
+        revoked: Vec::new(),
+    })
 }
 
 /// The key that the team's key takes trust back from. What anybody else signed says nothing.
@@ -327,8 +349,11 @@ fn check_team(opened: &StationOpened) -> Result<(), Failure> {
 }
 
 fn no(broken: &Broken) -> Failure {
-    let what = say!("verify-broken", seq = broken.seq, flaw = flaw_sentence(&broken.flaw));
-    Failure::new(Trouble::No, what).detail(broken).hint(say!("ledger-corrupt-hint"))
+    Failure::new(Trouble::No, broken_sentence(broken)).detail(broken).hint(say!("ledger-corrupt-hint"))
+}
+
+fn broken_sentence(broken: &Broken) -> Sentence {
+    say!("verify-broken", seq = broken.seq, flaw = flaw_sentence(&broken.flaw))
 }
 
 fn flaw_sentence(flaw: &Flaw) -> Sentence {

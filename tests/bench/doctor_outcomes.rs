@@ -34,6 +34,7 @@ fn healthy() -> Checkup {
         team: PublicKey(Digest([9; 32])),
         genuine: false,
         earlier: Vec::new(),
+        foreign: Vec::new(),
         agreement: None,
         unknown: 0,
         revoked: Vec::new(),

@@ -13,6 +13,7 @@ mod bench_injury;
 mod bench_rig;
 mod boot_keys;
 mod bundle_facts;
+mod bundles;
 mod canary;
 mod capture;
 mod capture_free;

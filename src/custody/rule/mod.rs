@@ -169,6 +169,16 @@ pub fn check(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<Refusal>, Dr
     Ok(None)
 }
 
+/// Whether an event of another station claims more than its evidence shows.
+pub(super) fn breaks_evidence(event: &Event, cabinet: &Cabinet<'_>) -> Result<bool, DrawerError> {
+    for rule in [&wipe::WIPE_BEGUN, &wipe::WIPE_EVIDENCE, &image::WIPED_FIRST, &image::IMAGE_EVIDENCE] {
+        if rule.asked(event, cabinet)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The refusals of all rules that object, in the order they are asked.
 pub fn objections(event: &Event, cabinet: &Cabinet<'_>) -> Result<Vec<Refusal>, DrawerError> {
     let mut refusals = Vec::new();
