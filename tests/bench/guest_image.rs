@@ -131,7 +131,7 @@ fn small_image() -> Option<&'static Path> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("image");
         let (image, made_by) = (folder.join("nho.img"), folder.join("made-by"));
         let mut sources = blake3::Hasher::new();
-        for source in ["scripts/build-image", "scripts/need.sh", "images/nho.packages"] {
+        for source in ["scripts/build-image", "scripts/boot-code.sh", "scripts/need.sh", "images/nho.packages"] {
             sources.update(&fs::read(root().join(source)).expect("ours"));
         }
         let sources = sources.finalize().to_string();
