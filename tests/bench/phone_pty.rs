@@ -1,6 +1,6 @@
 //! Phones at a terminal of its own: the verb and the screen show codes that a phone reads, and end with everything closed.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::{LEAD, PIN, Rig};
 use super::phone_rig::{Phone, codes_shown};
