@@ -212,6 +212,7 @@ mod shelves;
 mod shifts;
 mod smart_corpus;
 mod station_injury;
+mod stick_image;
 mod stock_takes;
 mod stopped;
 mod store_injury;
