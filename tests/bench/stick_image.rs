@@ -171,20 +171,20 @@ fn the_system_of_a_stick_is_small_and_has_no_secret() {
         folder.join("stick").display()
     );
     let files = sh(work.path(), &unpack);
-    let files: Vec<(u64, &str, &str)> = files
+    let found: Vec<(u64, &str, &str)> = files
         .lines()
         .map(|line| {
             let mut words = line.splitn(3, ' ');
-            let mut word = || words.next().expect("three words");
-            (word().parse().expect("a number"), word(), word())
+            let mut next = || words.next().expect("three words");
+            (next().parse().expect("a number"), next(), next())
         })
         .collect();
-    let size: u64 = files.iter().map(|(size, ..)| size).sum();
+    let size: u64 = found.iter().map(|(size, ..)| size).sum();
     assert!(size < 250 * 1_000_000, "{size} bytes unpacked");
     for needed in ["init", "bin/busybox", "usr/bin/aoxanh", "usr/share/fonts/8x16.psf", "usr/share/fonts/16x32.psf"] {
-        assert!(files.iter().any(|(_, _, path)| *path == needed), "{needed}");
+        assert!(found.iter().any(|(_, _, path)| *path == needed), "{needed}");
     }
-    for (_, mode, path) in &files {
+    for (_, mode, path) in &found {
         assert!(["644", "755"].contains(mode), "{path}: {mode}");
         let name = path.rsplit('/').next().expect("a name");
         let is_secret = ["vault", "station.key", "team.key", "id_", "shadow"].iter().any(|word| name.starts_with(word));
