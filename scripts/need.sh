@@ -91,6 +91,17 @@ need_for_system() {
     need sfdisk fdisk "tạo bảng phân vùng" "makes partition tables"
 }
 
+need_for_stick() {
+    need mkfs.vfat dosfstools "tạo phân vùng EFI" "makes the EFI partition"
+    need mcopy mtools "chép tệp vào phân vùng EFI" "copies files into the EFI partition"
+    need mkfs.ext4 e2fsprogs "tạo và kiểm tra hệ tập tin ext4" "makes and checks ext4 file systems"
+    need sfdisk fdisk "tạo bảng phân vùng" "makes partition tables"
+    need cpio cpio "đóng gói hệ thống của thẻ" "packs the stick's system"
+    need zstd zstd "nén hệ thống của thẻ" "compresses the stick's system"
+    need perl perl-base "làm phông chữ cho màn hình chữ" "makes the console's font"
+    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing+=(debian-archive-keyring)
+}
+
 need_for_guests() {
     need qemu-system-x86_64 qemu-system-x86 \
         "khởi động máy ảo có ổ SATA, NVMe, USB" "starts virtual machines with SATA, NVMe and USB disks"

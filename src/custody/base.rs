@@ -222,6 +222,8 @@ pub fn base_station(file: &StationFile) -> StationFile {
         revoked_keys: file.revoked_keys.clone(),
         people: file.people,
         leads: file.leads.clone(),
+        // Numbers of rows count on behind those that were taken over.
+        foreign: file.foreign,
         ..StationFile::default()
     }
 }

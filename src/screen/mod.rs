@@ -42,7 +42,7 @@ pub use pen::{Hot, Pen};
 pub use setup::SetUpStart;
 pub use sound::Sound;
 pub use stack::{LEAST, Stack};
-pub use tint::bleach;
+pub use tint::{bleach, temper};
 pub use view::{Now, Task, Teller, View};
 
 use crate::word::{Sentence, say};

@@ -1,4 +1,4 @@
-//! Colours and weights, by what they mean; and how a frame looks where nobody wants colours.
+//! Colours and weights, by what they mean; and how a frame looks where nobody wants colours, and on the bare console.
 
 use crate::workbench::Tone;
 use ratatui::buffer::Buffer;
@@ -41,5 +41,15 @@ pub(super) const fn of(tone: Tone) -> Style {
 pub fn bleach(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         cell.set_fg(Color::Reset).set_bg(Color::Reset);
+    }
+}
+
+/// Marks bold what the Linux console itself makes bright: there these colours are an ordinary one made bright, and what is drawn
+/// after them stays bright until somebody ends it, which crossterm does where it knows of it.
+pub fn temper(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if matches!(cell.fg, Color::DarkGray | Color::White) {
+            cell.modifier |= Modifier::BOLD;
+        }
     }
 }

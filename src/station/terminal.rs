@@ -5,7 +5,7 @@
 
 use super::log;
 use crate::port::{Failure, Trouble};
-use crate::screen::{Glyphs, Hot, LEAST, Pen, Sound, Stack, bleach};
+use crate::screen::{Glyphs, Hot, LEAST, Pen, Sound, Stack, bleach, temper};
 use crate::word::{Words, say};
 use crate::workbench::{self as world, World};
 use ratatui::backend::CrosstermBackend;
@@ -33,6 +33,8 @@ pub(super) struct Taken {
     mouse: bool,
     /// Whether nobody wants colours.
     bare: bool,
+    /// What it is.
+    kind: world::Terminal,
 }
 
 /// Buttons, and their places in numbers of any size. Not every move, which would keep the program awake.
@@ -74,7 +76,7 @@ impl Taken {
         }
         // Source: no-color.org, "regardless of its value", when not empty.
         let bare = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
-        Ok(Self { terminal: terminal?, drawn: None, mouse: false, bare })
+        Ok(Self { terminal: terminal?, drawn: None, mouse: false, bare, kind: kind() })
     }
 
     /// Whether its size is not that of the last frame.
@@ -99,6 +101,9 @@ impl Taken {
             hot = paint(frame, stack, world, words, glyphs);
             if self.bare {
                 bleach(frame.buffer_mut());
+            }
+            if self.kind == world::Terminal::Console {
+                temper(frame.buffer_mut());
             }
         });
         let size = drawn.map_err(|error| failed(&error))?.area.as_size();

@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 const MORE: Bytes = Bytes::mib(256);
 
 /// A machine with nothing but that disk, and what is typed and said at its serial console.
-struct Console {
+pub(crate) struct Console {
     child: Child,
     to: ChildStdin,
     from: ChildStdout,
@@ -33,19 +33,37 @@ struct Console {
 }
 
 impl Console {
+    /// One with that disk.
     fn start(disk: &Path, machine: &[String]) -> Self {
         let disk = format!("file={},format=raw,if=none,id=disk,snapshot=on", disk.display());
+        let parts = ["-drive", &disk, "-device", "virtio-blk-pci,drive=disk,bootindex=1"].map(str::to_owned);
+        Self::of(&[&parts[..], machine].concat())
+    }
+
+    /// One of those parts.
+    pub(crate) fn of(parts: &[String]) -> Self {
         let mut child = Command::new("qemu-system-x86_64")
             .args(["-accel", "tcg", "-cpu", "qemu64,+rdrand", "-m", "768", "-nodefaults", "-no-reboot"])
             .args(["-display", "none", "-serial", "stdio"])
-            .args(["-drive", &disk, "-device", "virtio-blk-pci,drive=disk,bootindex=1"])
-            .args(machine)
+            .args(parts)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("looked for before");
         let (to, from) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
         Self { child, to, from, heard: Vec::new() }
+    }
+
+    /// More of what it says, which it must.
+    pub(crate) fn hear(&mut self, waiting_for: &str) -> &[u8] {
+        let patience = Timespec::try_from(PATIENCE).expect("minutes");
+        let ready = poll(&mut [PollFd::new(&self.from, PollFlags::IN)], Some(&patience)).expect("a pipe");
+        let mut bytes = [0; 4096];
+        let length = if ready == 0 { 0 } else { self.from.read(&mut bytes).expect("a pipe") };
+        assert!(length > 0, "{waiting_for:?} never came:\n{}", String::from_utf8_lossy(&self.heard));
+        let from = self.heard.len();
+        self.heard.extend_from_slice(&bytes[..length]);
+        &self.heard[from..]
     }
 
     /// Everything said up to those words.
@@ -58,12 +76,7 @@ impl Console {
                 // GRUB draws its menu in letters of its own.
                 return String::from_utf8_lossy(&said).into_owned();
             }
-            let patience = Timespec::try_from(PATIENCE).expect("minutes");
-            let ready = poll(&mut [PollFd::new(&self.from, PollFlags::IN)], Some(&patience)).expect("a pipe");
-            let mut bytes = [0; 4096];
-            let length = if ready == 0 { 0 } else { self.from.read(&mut bytes).expect("a pipe") };
-            assert!(length > 0, "{words:?} never came:\n{}", String::from_utf8_lossy(&self.heard));
-            self.heard.extend_from_slice(&bytes[..length]);
+            self.hear(words);
         }
     }
 
@@ -131,7 +144,7 @@ fn small_image() -> Option<&'static Path> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("image");
         let (image, made_by) = (folder.join("nho.img"), folder.join("made-by"));
         let mut sources = blake3::Hasher::new();
-        for source in ["scripts/build-image", "scripts/need.sh", "images/nho.packages"] {
+        for source in ["scripts/build-image", "scripts/boot-code.sh", "scripts/need.sh", "images/nho.packages"] {
             sources.update(&fs::read(root().join(source)).expect("ours"));
         }
         let sources = sources.finalize().to_string();
@@ -207,6 +220,25 @@ fn starts_from_the_written_disk(machine: &[String], start: &str) {
     guest.first_login("hocsinh", &password);
 }
 
+/// The parts of a machine with Secure Boot on, whose firmware keeps its settings in that file.
+pub(crate) fn secure(files: &Path, store: &Path) -> Vec<String> {
+    fs::copy(files.join("OVMF_VARS_4M.ms.fd"), store).expect("copied");
+    let flash = "if=pflash,format=raw";
+    let code = files.join("OVMF_CODE_4M.secboot.fd");
+    [
+        "-machine",
+        "q35,smm=on",
+        "-global",
+        "driver=cfi.pflash01,property=secure,value=on",
+        "-drive",
+        &format!("{flash},unit=0,readonly=on,file={}", code.display()),
+        "-drive",
+        &format!("{flash},unit=1,file={}", store.display()),
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
 #[test]
 fn a_machine_starts_by_bios_from_the_disk_that_was_written() {
     starts_from_the_written_disk(&["-machine", "pc"].map(str::to_owned), "bios");
@@ -220,19 +252,7 @@ fn a_machine_with_secure_boot_starts_from_the_disk_that_was_written() {
     let Some(files) = uefi() else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = folder.path().join("store");
-    fs::copy(files.join("OVMF_VARS_4M.ms.fd"), &store).expect("copied");
-    let flash = "if=pflash,format=raw";
-    let machine = [
-        "-machine",
-        "q35,smm=on",
-        "-global",
-        "driver=cfi.pflash01,property=secure,value=on",
-        "-drive",
-        &format!("{flash},unit=0,readonly=on,file={}", files.join("OVMF_CODE_4M.secboot.fd").display()),
-        "-drive",
-        &format!("{flash},unit=1,file={}", store.display()),
-    ];
-    starts_from_the_written_disk(&machine.map(str::to_owned), "uefi, secure 1");
+    starts_from_the_written_disk(&secure(&files, &store), "uefi, secure 1");
 }
 
 #[test]

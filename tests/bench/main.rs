@@ -218,6 +218,7 @@ mod smart_corpus;
 mod start_rig;
 mod station_injury;
 mod stick_home;
+mod stick_image;
 mod stick_rig;
 mod stick_start;
 mod stick_write;

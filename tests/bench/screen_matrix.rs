@@ -12,7 +12,7 @@ use super::screen_run::Terminal;
 use super::screen_view::cut_short;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::job::{JobNews, Phase, Progress};
-use aoxanh::screen::{Glyphs, Place, SCREENS, bleach};
+use aoxanh::screen::{Glyphs, Place, SCREENS, bleach, temper};
 use aoxanh::unit::Bytes;
 use aoxanh::word::{Lang, say};
 use aoxanh::workbench::{
@@ -275,4 +275,18 @@ fn the_program_sends_no_colour_where_nobody_wants_any_and_keeps_what_is_bold_and
         terminal.signal(expectrl::process::unix::Signal::SIGTERM);
         assert_eq!(terminal.end().0, 0);
     }
+}
+
+#[test]
+fn what_the_console_makes_bright_is_ended_where_it_should() {
+    let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, 2, 1));
+    buffer[(0, 0)].set_symbol("a").set_fg(ratatui::style::Color::DarkGray);
+    buffer[(1, 0)].set_symbol("b");
+    temper(&mut buffer);
+    let mut sent = Vec::new();
+    CrosstermBackend::new(&mut sent).draw(Buffer::empty(buffer.area).diff(&buffer).into_iter()).expect("memory");
+    let sent = String::from_utf8(sent).expect("a terminal's words");
+    let (grey, plain) = sent.split_once('a').expect("drawn");
+    assert!(grey.contains("\x1b[1m"), "{sent:?}");
+    assert!(plain.split_once('b').expect("drawn").0.contains("\x1b[22m"), "{sent:?}");
 }
