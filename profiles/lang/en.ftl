@@ -4329,3 +4329,24 @@ help-receipt-printer = print the receipt on the A4 printer of this name
 help-receipt-qr = only show the code on the screen, for the donor's camera
 help-receipt-find = the code on the receipt, scanned or typed
 today-awaited = Expected: { $devices } devices of { $lots } lots have not come.
+
+## boot keys
+help-boot-keys = Which key makes a machine start from a USB stick, by maker. Example: aoxanh boot-keys lenovo
+help-boot-keys-maker = some words of the maker or its line; all where none are given
+help-boot-keys-pdf = write an A4 card for the bench to this file
+key-boot-keys = boot keys
+boot-card-title = Which key starts it from the USB stick?
+boot-card-written = A4 card written: { $file }
+boot-card-undrawn = The card of boot keys cannot be drawn.
+boot-typed = Maker:
+boot-none = This maker is not in the list. Try F12, F9, F11, F10, Esc; or enter the BIOS by F2 or Delete. What works belongs into profiles/boot/chuan.toml.
+boot-column-machine = Machine
+boot-column-menu = Boot menu
+boot-column-setup = BIOS
+boot-line = { $machine }: { $boot } (BIOS: { $setup })
+boot-line-note =   { $note }
+boot-steps = Plug the stick in, switch on, press the key again and again until a list shows, choose the line with USB. No USB there: enter the BIOS, switch booting from USB on. Leave Secure Boot on.
+boot-step-plug = Switch the machine off, plug the stick and the charger in.
+boot-step-press = Switch on and press the key in the middle column twice a second until a list of places to start from shows.
+boot-step-choose = Choose the line with USB or the stick's name. Where there are two, try the one with UEFI first.
+boot-step-stuck = Nothing there: enter the BIOS by the key in the right column, switch booting from USB on, save, start again. Leave Secure Boot on.

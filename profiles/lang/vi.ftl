@@ -4329,3 +4329,24 @@ help-receipt-printer = in giấy biên nhận ra máy in giấy A4 có tên này
 help-receipt-qr = chỉ hiện mã trên màn hình để người tặng chụp
 help-receipt-find = mã trên biên nhận, quét hoặc gõ
 today-awaited = Dự kiến: còn chờ { $devices } máy của { $lots } lô.
+
+## boot keys
+help-boot-keys = Phím nào để máy khởi động từ thẻ USB, theo hãng. Ví dụ: aoxanh boot-keys lenovo
+help-boot-keys-maker = vài chữ của hãng hoặc dòng máy; bỏ trống thì hiện hết
+help-boot-keys-pdf = ghi thẻ A4 để treo ở bàn vào tệp này
+key-boot-keys = phím khởi động
+boot-card-title = Khởi động từ thẻ USB bằng phím nào?
+boot-card-written = Đã ghi thẻ A4: { $file }
+boot-card-undrawn = Không vẽ được thẻ phím khởi động.
+boot-typed = Hãng:
+boot-none = Không có hãng này trong danh sách. Thử F12, F9, F11, F10, Esc; hoặc vào BIOS bằng F2 hay Delete. Thử được thì ghi vào profiles/boot/chuan.toml.
+boot-column-machine = Máy
+boot-column-menu = Chọn nơi khởi động
+boot-column-setup = Vào BIOS
+boot-line = { $machine }: { $boot } (vào BIOS: { $setup })
+boot-line-note =   { $note }
+boot-steps = Cắm thẻ, bật máy, bấm phím liên tục đến khi hiện danh sách, chọn dòng có USB. Không thấy USB: vào BIOS, bật khởi động từ USB. Secure Boot cứ để bật.
+boot-step-plug = Tắt hẳn máy, cắm thẻ áo xanh, cắm sạc.
+boot-step-press = Bật máy và bấm phím ở cột giữa liên tục, mỗi giây hai lần, đến khi hiện danh sách nơi khởi động.
+boot-step-choose = Chọn dòng có chữ USB hoặc tên của thẻ. Có hai dòng thì chọn dòng có chữ UEFI trước.
+boot-step-stuck = Không thấy: vào BIOS bằng phím ở cột phải, bật khởi động từ USB, lưu, làm lại. Secure Boot cứ để bật.

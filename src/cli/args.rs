@@ -15,7 +15,7 @@ use super::args_lot::{LotVerb, ReceiptArgs};
 use super::args_measure::MeasureVerb;
 use super::args_people::{KeyVerb, OpenArgs, OverrideArgs, PersonVerb, PlaceArgs, ValidateArgs, VaultVerb};
 use super::args_printer::PrinterVerb;
-use super::args_program::{CompletionsArgs, ManArgs};
+use super::args_program::{BootKeysArgs, CompletionsArgs, ManArgs};
 use super::args_repair::{GradeArgs, LockVerb, PartVerb, RepairArgs};
 use super::args_scanner::ScannerVerb;
 use super::args_serve::ServeArgs;
@@ -184,6 +184,8 @@ pub enum Verb {
     Serve(ServeArgs),
     /// Look whether everything is fit to work with.
     Doctor,
+    /// Which key makes a machine start from a stick.
+    BootKeys(BootKeysArgs),
     /// Completions for a shell.
     Completions(CompletionsArgs),
     /// Manual pages.

@@ -22,6 +22,16 @@ pub enum ShellArg {
     Fish,
 }
 
+/// Which key makes a machine start from a stick.
+#[derive(Clone, Debug, Args)]
+pub struct BootKeysArgs {
+    /// Words of the maker.
+    pub maker: Vec<String>,
+    /// The card to hang up.
+    #[arg(long, value_name = "FILE")]
+    pub pdf: Option<PathBuf>,
+}
+
 /// Manual pages.
 #[derive(Clone, Debug, Args)]
 pub struct ManArgs {

@@ -31,6 +31,7 @@ mod args_shift;
 mod args_tag;
 mod args_today;
 mod badge;
+mod boot_key;
 mod capture;
 mod certificate;
 mod check;
@@ -80,7 +81,7 @@ pub use args_people::{
     VaultUnlockArgs, VaultVerb,
 };
 pub use args_printer::PrinterVerb;
-pub use args_program::{CompletionsArgs, ManArgs, ShellArg};
+pub use args_program::{BootKeysArgs, CompletionsArgs, ManArgs, ShellArg};
 pub use args_scanner::{ScannerFindArgs, ScannerTestArgs, ScannerVerb};
 pub use args_serve::ServeArgs;
 pub use args_settings::SettingsArgs;

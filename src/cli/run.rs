@@ -75,6 +75,7 @@ pub fn run(
         Verb::Correct(args) => super::correct::run_correct(args, bench, out),
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
+        Verb::BootKeys(args) => super::boot_key::run_boot_keys(args, bench, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
         Verb::Image(_)

@@ -3,6 +3,7 @@
 //! Invariants: every criterion says its source; an unset criterion never counts; what is unknown is never taken for met.
 
 mod amount;
+mod boot_key;
 mod catalogue;
 mod change;
 mod cure;
@@ -16,6 +17,7 @@ mod verdict;
 mod vocabulary;
 mod worst_disk;
 
+pub use boot_key::{BOOT_KEYS, BootKey, BootKeys};
 pub use catalogue::{Measure, fact_name, fact_value, measure, read_value};
 pub use change::{Change, changes};
 pub use cure::{Cure, Fix};

@@ -4,6 +4,7 @@
 //! Invariants: a document says nothing that the records in it do not; the JSON is authoritative and the page renders it;
 //! the same records give the same bytes: no clock, no randomness, no I/O.
 
+mod boot_card;
 mod certificate;
 mod destruction;
 mod document;
@@ -19,6 +20,7 @@ mod statement;
 mod story;
 mod told;
 
+pub use boot_card::{BootCard, boot_card};
 pub use certificate::{
     Certificate, Disposition, DocumentKind, FitSeen, Hand, Host, Medium, Run, Technique, Throughput, Validation,
     Verification,

@@ -107,6 +107,12 @@ static KEYS: &[Binding<Settings>] = &[
         when: |page, _| page.guide.is_none() && page.view.is_some(),
         what: |_, _| vec![Effect::Open(Layer::Printers)],
     },
+    Binding {
+        key: Key::Char('k'),
+        words: || say!("key-boot-keys"),
+        when: |page, _| page.guide.is_none() && page.view.is_some(),
+        what: |_, _| vec![Effect::Open(Layer::BootKeys)],
+    },
     moves::down(),
     moves::up(),
     Binding {

@@ -2,7 +2,7 @@
 //!
 //! Layout: `ledger.db`, `vault.db`, `vault.lock`, `station.toml`, the key files (mode 0600), `leases/`,
 //! `profiles/spec/*.toml` and `profiles/os/*.toml` (own profiles, optional), `profiles/lang/*.ftl` (own wording, optional),
-//! `profiles/grade`, `profiles/repair` and `profiles/pace` (own lists, optional), `blobs/` (photos), `print/` (labels that wait for a printer), `disks/` and `vault.key`
+//! `profiles/grade`, `profiles/repair`, `profiles/pace` and `profiles/boot` (own lists, optional), `blobs/` (photos), `print/` (labels that wait for a printer), `disks/` and `vault.key`
 //! in place of `vault.lock` (those of a practice station).
 
 #![expect(clippy::disallowed_methods, reason = "wiring: the station's own folder is read and made here")]
@@ -199,7 +199,7 @@ impl Folder {
             }
         };
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
-        let kit = text("kit/chuan.toml")?;
+        let (kit, boot_keys) = (text("kit/chuan.toml")?, text("boot/chuan.toml")?);
         let Settings { target, printers, .. } = self.settings()?;
         let pace = text("pace/classes.toml")?;
         let (images, first_boot) = (super::images::of(self), text("first-boot.toml")?);
@@ -210,6 +210,7 @@ impl Folder {
             grading,
             vocabulary,
             kit,
+            boot_keys,
             pace,
             first_boot,
             labels,

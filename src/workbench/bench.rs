@@ -81,6 +81,8 @@ pub struct OwnFolder {
     pub vocabulary: Option<String>,
     /// The text of its own list of what goes with which device.
     pub kit: Option<String>,
+    /// The text of its own list of keys that make machines start from a stick.
+    pub boot_keys: Option<String>,
     /// The text of its own list of what machines are fast enough for.
     pub pace: Option<String>,
     /// The text of its own settings for first starts.

@@ -119,6 +119,8 @@ pub enum Layer {
     Printers,
     /// Scanners at serial ports.
     Scanners,
+    /// Which key makes a machine start from a stick.
+    BootKeys,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

@@ -8,6 +8,7 @@ mod actions;
 mod badge;
 mod badge_label;
 mod bench;
+mod boot_key;
 mod campaign;
 mod capture;
 mod carry;
@@ -118,6 +119,7 @@ pub use accessory::{
 pub use badge::{badge_code, issue_badge, issue_badge_seen, sign_in_badge, withdraw_badge};
 pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_name};
 pub use bench::{Bench, Found, OwnFolder};
+pub use boot_key::{boot_key_card, boot_keys};
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};
 pub use carry::{JobOrder, Tell, carry_out, left_sentence, orphan_sentence, run_job, tell_orphans};

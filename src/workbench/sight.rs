@@ -4,6 +4,7 @@
 
 use super::accessory::{StockSeen, stock_seen};
 use super::bench::Bench;
+use super::boot_key::boot_keys;
 use super::correct::{Change, CorrectLine, Correcting, correctable, one_to_lot, preview, strike, strike_last};
 use super::count::{CountOrder, StockTake, stock_take};
 use super::day::day_status;
@@ -28,6 +29,7 @@ use crate::custody::{Stage, Wanted};
 use crate::event::intake::DeviceKind;
 use crate::ledger::Head;
 use crate::port::Failure;
+use crate::profile::BootKeys;
 use crate::unit::{DeviceId, Digest, DonorId, LotId};
 use crate::word::{Lang, say};
 use std::path::PathBuf;
@@ -81,6 +83,8 @@ pub enum Sight {
     Lot(LotId),
     /// What having the device belong to that lot comes to.
     ToLot(DeviceId, LotId),
+    /// Which keys make machines start from a stick: first those of that device's maker.
+    BootKeys(Option<DeviceId>),
 }
 
 /// Devices that were found.
@@ -142,6 +146,8 @@ pub enum Seen {
     Lots(Vec<LotView>),
     /// A lot.
     Lot(Box<LotView>),
+    /// Which keys make machines start from a stick.
+    BootKeys(BootKeys),
     /// The code of a donor's receipt, to be shown once.
     Receipt(Box<Receipted>),
 }
@@ -189,6 +195,11 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         Sight::Lots => Seen::Lots(lots(bench)?),
         Sight::Lot(lot) => Seen::Lot(Box::new(lot_view(bench, lot)?)),
         Sight::ToLot(device, lot) => correcting(bench, one_to_lot(bench, &bench.device(device)?, lot)?)?,
+        Sight::BootKeys(device) => {
+            let file = device.as_ref().map(|device| bench.device(device)).transpose()?.map(|found| found.file);
+            let maker = file.and_then(|file| file.maker.or(file.told.maker));
+            Seen::BootKeys(boot_keys(bench)?.with_first(maker.as_deref()))
+        }
         Sight::StockTake(order) => Seen::StockTake(stock_take(bench, order)?),
     })
 }

@@ -11,6 +11,7 @@ mod bad_input;
 mod badge_print;
 mod bench_injury;
 mod bench_rig;
+mod boot_keys;
 mod canary;
 mod capture;
 mod capture_free;

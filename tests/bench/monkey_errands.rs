@@ -8,11 +8,13 @@
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-pub(crate) const INTENTS: [&str; 157] = [
+pub(crate) const INTENTS: [&str; 159] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
     "1fw¤\n\nw¤\n⎋w⎋",
+    "1k¤↓↑",
+    "1k⇟⇞⎋",
     "mv",
     "mp",
     "mt¤\n…",

@@ -8,6 +8,7 @@ mod accessory_row;
 mod arm;
 mod badge;
 mod badge_make;
+mod boot_keys;
 mod check;
 mod choice;
 mod correct;
@@ -123,6 +124,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Prints, _) => Box::new(prints::Prints::new(world)),
         (Layer::Printers, _) => Box::new(printers::Printers::default()),
         (Layer::Scanners, _) => Box::new(scanners::Scanners::default()),
+        (Layer::BootKeys, subject) => Box::new(boot_keys::BootKeys::new(subject.map(|one| one.device))),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
