@@ -111,5 +111,13 @@ pub(crate) fn verdict_amiss(expect: &Expected, judged: &Value) -> Vec<String> {
     compare("profile", format!("{:?}", expect.profile), judged["profile"].to_string());
     compare("fix", fix.to_string(), judged["fix"].to_string());
     compare("fails", format!("{stated:?}"), format!("{failing:?}"));
+    if !amiss.is_empty() {
+        let in_the_way = judged["findings"].as_array().into_iter().flatten();
+        let in_the_way = in_the_way.filter(|finding| finding["outcome"] == "failed" || finding["outcome"] == "unknown");
+        amiss.extend(in_the_way.map(|finding| {
+            let [fact, level, outcome] = ["fact", "level", "outcome"].map(|name| finding[name].as_str().unwrap_or("?"));
+            format!("  in the way: {fact} {outcome}, {level}")
+        }));
+    }
     amiss
 }
