@@ -12,8 +12,8 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// In every run: a netbook that fails.
-const FEW: [&str; 1] = ["hp-mini-210"];
+/// In every run: a netbook that fails, one that is wiped, one whose disk is bad, and one that is cut from power.
+const FEW: [&str; 4] = ["hp-mini-210", "optiplex-fx160", "elitebook-8440p-bad-disk", "elitebook-2560p"];
 /// How often a machine is cut in every run, and where all are run.
 const FEW_ROUNDS: usize = 2;
 const ROUNDS: usize = 20;
