@@ -17,8 +17,6 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::process::Command;
 
-/// How long a stuck disk takes for each command, nanoseconds: an hour.
-const STUCK: u64 = 3_600_000_000_000;
 /// What the station stands on where the machine is cut from power.
 const STICK: Bytes = Bytes::mib(192);
 
@@ -128,7 +126,10 @@ fn add_disk(number: usize, disk: &DiskOf, machine: &mut Machine) -> Option<Donat
     if disk.letters {
         donated = Some(machine.donated(&node, Bytes(disk.bytes)));
     } else if disk.stuck {
-        machine.part("-blockdev", &format!("null-co,node-name={node},size={},latency-ns={STUCK}", disk.bytes));
+        // A byte a second: what QEMU itself reads first passes, and whatever comes after that waits for many minutes.
+        machine.part("-object", &format!("throttle-group,id=slow{number},x-bps-total=1"));
+        machine.part("-blockdev", &format!("null-co,node-name=under{number},size={}", disk.bytes));
+        machine.part("-blockdev", &format!("throttle,node-name={node},throttle-group=slow{number},file=under{number}"));
     } else {
         let file = machine.folder().join(&node);
         File::create(&file).and_then(|file| file.set_len(disk.bytes)).expect("an empty file");

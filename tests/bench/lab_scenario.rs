@@ -185,7 +185,7 @@ pub(crate) struct DiskOf {
     pub(crate) unwritable: Vec<u64>,
     #[serde(default)]
     pub(crate) unreadable: Vec<u64>,
-    /// Every command to it takes an hour.
+    /// It gives a byte a second.
     #[serde(default)]
     pub(crate) stuck: bool,
     /// It is plugged in later, by the deed `plug`.
