@@ -19,18 +19,18 @@ const KEY: &str = "GIA01-LAPT0-PTHU2-KHONG-3V66T";
 const UNKNOWN: u32 = 0xFFFF_FFFF;
 
 /// A pack, in milliwatt-hours.
-struct Pack {
-    name: &'static str,
-    design: u32,
-    full: u32,
-    cycles: u32,
+pub(crate) struct Pack<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) design: u32,
+    pub(crate) full: u32,
+    pub(crate) cycles: u32,
     /// `_BST`: 1 discharging, 2 charging.
-    state: u8,
+    pub(crate) state: u8,
 }
 
 /// The table with the charger and those packs, in ACPI's own language. Source: ACPI 6.5 §10.2.2 and §10.3.
-fn language(packs: &[Pack], charger: bool) -> String {
-    let pack = |(number, pack): (usize, &Pack)| {
+fn language(packs: &[Pack<'_>], charger: bool) -> String {
+    let pack = |(number, pack): (usize, &Pack<'_>)| {
         let Pack { name, design, full, cycles, state } = pack;
         let (rate, left) = (if *state == 0 { 0 } else { 12_000 }, full / 2);
         format!(
@@ -50,7 +50,7 @@ fn language(packs: &[Pack], charger: bool) -> String {
 }
 
 /// Adds that table to the machine; `false`, said aloud, where nothing can make it.
-fn with_power(machine: &mut Machine, packs: &[Pack], charger: bool) -> bool {
+pub(crate) fn with_power(machine: &mut Machine, packs: &[Pack<'_>], charger: bool) -> bool {
     if Command::new("iasl").arg("-v").stdin(Stdio::null()).output().is_err() {
         aloud("NOT RUN: a laptop needs iasl");
         return false;
@@ -148,7 +148,7 @@ fn a_laptop_with_no_pack_with_one_and_with_one_that_knows_not_what_it_once_held(
     if !long("laptops without a pack and with one") {
         return;
     }
-    let of = |packs: &[Pack], charger: bool| {
+    let of = |packs: &[Pack<'_>], charger: bool| {
         let mut machine = Machine::new()?;
         if !with_power(&mut machine, packs, charger) {
             return None;

@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::bench_rig::{Device, LEAD, PASSPHRASE, PIN, Ran, aloud, ran, root};
+use super::guest_donated::Donated;
 use super::guest_start::{Chip, Start};
 use aoxanh::event::disk::WipeStarted;
 use aoxanh::event::{Event, Fact};
@@ -18,30 +19,47 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::rc::Rc;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long a machine may say nothing before it counts as hung: it is slow, and others use this machine too.
 const PATIENCE: Duration = Duration::from_mins(3);
-const SECTOR: usize = 512;
-/// What the donor wrote all over the disk.
-const LETTER: &str = "Học bạ của em Nguyễn Thị Thử, lớp 3A. ";
 
 /// A machine that is being put together.
+#[derive(Clone)]
 pub(crate) struct Machine {
-    folder: TempDir,
+    folder: Rc<TempDir>,
     parts: Vec<String>,
     start: Start,
-    chip: Option<Chip>,
+    has_chip: bool,
+    core: Core,
+}
+
+/// Processor and memory of a machine.
+#[derive(Clone)]
+pub(crate) struct Core {
+    /// The processor in QEMU's words.
+    pub(crate) cpu: String,
+    /// How many of them, in QEMU's words; one after the other, whatever they are called.
+    pub(crate) processors: String,
+    /// Memory.
+    pub(crate) memory: Bytes,
 }
 
 impl Machine {
     /// An empty one; `None`, said aloud, where none can be started.
     pub(crate) fn new() -> Option<Self> {
         system()?;
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        Some(Self { folder, parts: Vec::new(), start: Start::Kernel, chip: None })
+        let folder = Rc::new(tempfile::tempdir().expect("a temporary folder"));
+        let core = Core { cpu: "qemu64,+rdrand".to_owned(), processors: "1".to_owned(), memory: Bytes::mib(768) };
+        Some(Self { folder, parts: Vec::new(), start: Start::Kernel, has_chip: false, core })
+    }
+
+    /// It has that processor and that memory instead of a plain one with 768 MiB.
+    pub(crate) fn has(&mut self, core: Core) {
+        self.core = core;
     }
 
     /// Where its files are; what QEMU is told of them is seen from here.
@@ -56,7 +74,7 @@ impl Machine {
 
     /// A TPM 2.0 that a program plays.
     pub(crate) fn tpm(&mut self) {
-        self.chip = Some(Chip::new(self.folder.path()));
+        self.has_chip = true;
         self.part("-chardev", "socket,id=chip,path=chip");
         self.part("-tpmdev", "emulator,id=tpm,chardev=chip");
         self.part("-device", "tpm-tis,tpmdev=tpm");
@@ -64,10 +82,8 @@ impl Machine {
 
     /// What a donated disk holds, in a file, and a node of that name for a disk of the machine.
     pub(crate) fn donated(&mut self, name: &str, size: Bytes) -> Donated {
-        let donated = Donated { file: self.folder.path().join(name), size };
-        let sectors = usize::try_from(size.0).expect("small") / SECTOR;
-        fs::write(&donated.file, (0..sectors).flat_map(letter).collect::<Vec<u8>>()).expect("written");
-        self.part("-blockdev", &format!("file,node-name={name},filename={}", donated.file.display()));
+        let donated = Donated::new(self.folder.path().join(name), size);
+        self.part("-blockdev", &format!("file,node-name={name},filename={}", donated.file().display()));
         donated
     }
 
@@ -78,11 +94,30 @@ impl Machine {
 
     /// Switches it on, loads those kernel modules and opens a station there.
     pub(crate) fn boot(self, modules: &[&str]) -> Guest {
+        let mut guest = self.switch_on(modules);
+        guest.open_station();
+        guest
+    }
+
+    /// Switches it on and loads those kernel modules.
+    pub(crate) fn switch_on(self, modules: &[&str]) -> Guest {
         let system = system().expect("looked for before");
         let complaints = File::create(self.folder.path().join("qemu")).expect("written");
+        let chip = self.has_chip.then(|| Chip::new(self.folder.path()));
+        let Core { cpu, processors, memory } = &self.core;
         let talk = ["-chardev", "stdio,id=talk,signal=off", "-serial", "file:console", "-serial", "chardev:talk"];
         let mut child = Command::new("qemu-system-x86_64")
-            .args(["-accel", "tcg", "-cpu", "qemu64,+rdrand", "-m", "768", "-nodefaults", "-no-reboot"])
+            .args([
+                "-accel",
+                "tcg,thread=single",
+                "-cpu",
+                cpu,
+                "-smp",
+                processors,
+                "-m",
+                &format!("{}k", memory.0 / 1024),
+            ])
+            .args(["-nodefaults", "-no-reboot"])
             .args(["-display", "none", "-qmp", "unix:qmp,server=on,wait=off"])
             .args(talk)
             .args(self.start.parts(system, self.folder.path()))
@@ -94,14 +129,12 @@ impl Machine {
             .spawn()
             .expect("looked for before");
         let (to, from) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
-        let Self { folder, chip, .. } = self;
         let (heard, control, by) = (Vec::new(), None, String::new());
-        let mut guest = Guest { child, to, from, heard, folder, control, by, _chip: chip };
+        let mut guest = Guest { child, to, from, heard, machine: self, control, by, _chip: chip };
         while guest.line() != "READY" {}
         if !modules.is_empty() {
             guest.sh(&format!("for module in {}; do modprobe $module || exit; done", modules.join(" "))).good();
         }
-        guest.open_station();
         guest
     }
 }
@@ -112,7 +145,7 @@ pub(crate) struct Guest {
     to: ChildStdin,
     from: ChildStdout,
     heard: Vec<u8>,
-    folder: TempDir,
+    machine: Machine,
     control: Option<BufReader<UnixStream>>,
     by: String,
     _chip: Option<Chip>,
@@ -210,16 +243,33 @@ impl Guest {
 
     /// What its kernel said, and what QEMU complained of.
     pub(crate) fn console(&self) -> String {
-        let read = |name| fs::read(self.folder.path().join(name)).unwrap_or_default();
+        let read = |name| fs::read(self.folder().join(name)).unwrap_or_default();
         String::from_utf8_lossy(&[read("console"), read("qemu")].concat()).into_owned()
     }
 
     /// Where QEMU runs: what its parts write by a name alone lies here.
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+        self.machine.folder()
     }
 
-    fn open_station(&mut self) {
+    /// Pulls its plug: nothing that it still held is written. What it was made of stays, to be switched on again.
+    pub(crate) fn unplug(mut self) -> Machine {
+        self.child.kill().and_then(|()| self.child.wait()).expect("ours");
+        self.machine.clone()
+    }
+
+    /// Whom it takes for the person at the bench.
+    pub(crate) fn by(&self) -> &str {
+        &self.by
+    }
+
+    /// That person is at the bench, as before it was switched off.
+    pub(crate) fn is_by(&mut self, by: &str) {
+        by.clone_into(&mut self.by);
+    }
+
+    /// Opens a station there, its lead at the bench.
+    pub(crate) fn open_station(&mut self) {
         self.sh(&format!("echo {PIN} > /dev/shm/pin; echo '{PASSPHRASE}' > /dev/shm/passphrase")).good();
         let answers = ["--team", "Đội Thử", "--lead", LEAD, "--sheets", "/dev/shm/sheets"];
         let secrets = ["--pin-file", "/dev/shm/pin", "--passphrase-file", "/dev/shm/passphrase"];
@@ -267,7 +317,7 @@ impl Guest {
     /// Tells QEMU to do something with the machine; its answer.
     pub(crate) fn qemu(&mut self, execute: &str, arguments: &Value) -> Value {
         if self.control.is_none() {
-            let socket = UnixStream::connect(self.folder.path().join("qmp")).expect("QEMU listens");
+            let socket = UnixStream::connect(self.folder().join("qmp")).expect("QEMU listens");
             socket.set_read_timeout(Some(PATIENCE)).expect("seconds");
             self.control = Some(BufReader::new(socket));
             self.qemu("qmp_capabilities", &json!({}));
@@ -300,56 +350,6 @@ impl Drop for Guest {
     fn drop(&mut self) {
         let _gone = self.child.kill().and_then(|()| self.child.wait());
     }
-}
-
-/// What a disk of the machine stands on.
-pub(crate) struct Donated {
-    file: PathBuf,
-    size: Bytes,
-}
-
-impl Donated {
-    /// Every byte that stands there now.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let bytes = fs::read(&self.file).expect("ours");
-        assert_eq!(bytes.len() as u64, self.size.0);
-        bytes
-    }
-
-    /// Where it still holds what the donor wrote: first byte and length of each stretch of whole sectors.
-    pub(crate) fn left(&self) -> Vec<(usize, usize)> {
-        stretches(&self.bytes(), |number, sector| letter(number) == sector)
-    }
-
-    /// Where it holds something else than that overwrite puts there, made without the program's own methods: the keyed BLAKE3
-    /// stream of nothing, or zeros. First byte and length of each stretch.
-    pub(crate) fn amiss(&self, started: &WipeStarted) -> Vec<(usize, usize)> {
-        let bytes = self.bytes();
-        let mut due = vec![0; bytes.len()];
-        if let Some(key) = &started.pattern_key {
-            blake3::Hasher::new_keyed(&key.0).finalize_xof().fill(&mut due);
-        }
-        stretches(&bytes, |number, sector| sector != &due[number * SECTOR..][..SECTOR])
-    }
-}
-
-/// What the donor wrote in the sector of that number.
-fn letter(number: usize) -> Vec<u8> {
-    let mut text = format!("{number:>12} ").into_bytes();
-    text.extend(LETTER.bytes().cycle().take(SECTOR - text.len()));
-    text
-}
-
-fn stretches(bytes: &[u8], is: impl Fn(usize, &[u8]) -> bool) -> Vec<(usize, usize)> {
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for (number, sector) in bytes.chunks(SECTOR).enumerate().filter(|(number, sector)| is(*number, sector)) {
-        let at = number * SECTOR;
-        match found.last_mut() {
-            Some((begin, length)) if *begin + *length == at => *length += sector.len(),
-            _other => found.push((at, sector.len())),
-        }
-    }
-    found
 }
 
 /// The folder with what a machine boots, made once; none, said aloud, where a tool is missing.

@@ -86,6 +86,7 @@ fn boot_disk(files: &Path, initramfs: &Path, folder: &Path) {
         ("vmlinuz", files.join("vmlinuz")),
         ("initramfs", initramfs.to_owned()),
     ] {
+        let _none = fs::remove_file(boot.join(name));
         symlink(from, boot.join(name)).expect("linked");
     }
     let menu = format!("linux /vmlinuz {WORDS}\ninitrd /initramfs\nboot\n");
@@ -110,8 +111,10 @@ pub(crate) struct Chip(Child);
 impl Chip {
     /// One that listens at `chip` in that folder, already before this returns.
     pub(crate) fn new(folder: &Path) -> Self {
+        // There from before where the machine is switched on again.
+        let _none = fs::remove_file(folder.join("chip"));
         let listener = UnixListener::bind(folder.join("chip")).expect("a socket");
-        fs::create_dir(folder.join("tpm")).expect("made");
+        fs::create_dir_all(folder.join("tpm")).expect("made");
         let state = format!("dir={}", folder.join("tpm").display());
         let complaints = File::create(folder.join("swtpm")).expect("written");
         let child = Command::new("swtpm")

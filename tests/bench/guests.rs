@@ -5,7 +5,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::{Device, Ran};
-use super::guest_rig::{Donated, Guest, Machine, long, past_the_harness};
+use super::guest_donated::Donated;
+use super::guest_rig::{Guest, Machine, long, past_the_harness};
 use aoxanh::unit::Bytes;
 use aoxanh::wipe::method;
 use serde_json::{Value, json};
