@@ -108,16 +108,16 @@ static KEYS: &[Binding<Settings>] = &[
         what: |_, _| vec![Effect::Open(Layer::Printers)],
     },
     Binding {
-        key: Key::Char('k'),
-        words: || say!("key-boot-keys"),
-        when: |page, _| page.guide.is_none() && page.view.is_some(),
-        what: |_, _| vec![Effect::Open(Layer::BootKeys)],
-    },
-    Binding {
         key: Key::Char('t'),
         words: || say!("key-sticks"),
         when: |page, _| page.guide.is_none() && page.view.is_some(),
         what: |_, _| vec![Effect::Open(Layer::Sticks)],
+    },
+    Binding {
+        key: Key::Char('k'),
+        words: || say!("key-boot-keys"),
+        when: |page, _| page.guide.is_none() && page.view.is_some(),
+        what: |_, _| vec![Effect::Open(Layer::BootKeys)],
     },
     moves::down(),
     moves::up(),

@@ -18,7 +18,9 @@ use crate::port::{Disks, Failure, Index, Row, Trouble};
 use crate::store::{KeyFile, Store, read_key};
 use crate::unit::Digest;
 use crate::word::say;
-use crate::workbench::{Bench, STICK_LABEL, StickHome, Took, opened_of, sticks, sticks_and_homes, take_base};
+use crate::workbench::{
+    Bench, STICK_LABEL, StickHome, Took, opened_of, sticks, sticks_and_homes, take_base, take_bundle,
+};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -152,7 +154,7 @@ pub(super) fn from_disk(disk: &Disk, folder: &Folder, bench: &Bench<'_>) -> Resu
         None => {}
     }
     let mount = StickMount::open(disk, part).map_err(|error| unreadable(disk, error))?;
-    let homed = come_home(&mount.path(), !mount.is_read_only(), (folder, bench), &take);
+    let homed = come_home(&mount.path(), !mount.is_read_only(), (folder, bench), &|bytes| take(bench, bytes));
     let closed = mount.close().map_err(|error| unreadable(disk, error));
     let mut home = homed?;
     if let Err(failure) = closed {
@@ -162,7 +164,7 @@ pub(super) fn from_disk(disk: &Disk, folder: &Folder, bench: &Bench<'_>) -> Resu
 }
 
 fn from_folder(root: &Path, folder: &Folder, bench: &Bench<'_>) -> Result<StickHome, Failure> {
-    let mut home = come_home(root, true, (folder, bench), &take)?;
+    let mut home = come_home(root, true, (folder, bench), &|bytes| take(bench, bytes))?;
     let flushed = File::open(root).and_then(|root| rustix::fs::syncfs(&root).map_err(io::Error::from));
     if let Err(error) = flushed {
         home.unwritten.get_or_insert(broken(root, &error));
@@ -185,7 +187,7 @@ pub(super) fn come_home(
     let mut spent: Vec<PathBuf> = Vec::new();
     match take(&chain) {
         Ok(took) => {
-            receipts.push((receipt_of(root, &station.short(16)), took.receipt.clone()));
+            receipts.extend(took.has_receipt().then(|| (receipt_of(root, &station.short(16)), took.receipt.clone())));
             home.add(&took);
         }
         Err(failure) => home.refused.push(("station".to_owned(), failure)),
@@ -199,7 +201,7 @@ pub(super) fn come_home(
                 home.starts += 1;
                 if was_covered && took.new == 0 {
                     spent.push(path);
-                } else {
+                } else if took.has_receipt() {
                     receipts.push((receipt, took.receipt.clone()));
                 }
                 home.add(&took);
@@ -349,8 +351,14 @@ fn receipt_size(note: &str) -> Option<u64> {
     Some(Head::read(Note::split(note).ok()?.0).ok()?.size)
 }
 
-/// Takes a file of bundles over into the ledger. Errors: always, as long as the ledger has no place for records of other chains;
-/// so none gets a receipt, and none leaves its stick.
-fn take(_bundles: &[u8]) -> Result<Took, Failure> {
-    Err(Failure::new(Trouble::No, say!("stick-home-no-place")).hint(say!("stick-home-no-place-hint")))
+/// Takes a file of bundles over into the ledger. Errors: it is altered, torn from the first on, or of another team.
+fn take(bench: &Bench<'_>, bundles: &[u8]) -> Result<Took, Failure> {
+    let taken = take_bundle(bench, bundles)?;
+    Ok(Took {
+        new: taken.to - taken.from,
+        quarantined: taken.quarantined,
+        parked: taken.parked,
+        forks: taken.forked,
+        receipt: taken.receipt,
+    })
 }

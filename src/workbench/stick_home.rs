@@ -18,8 +18,16 @@ pub struct Took {
     pub parked: u64,
     /// How many chains turned out to be two.
     pub forks: u64,
-    /// The station's word for what it has of that chain: a signed checkpoint.
+    /// The station's word for what it has of that chain: a signed checkpoint; empty where it has nothing that counts yet.
     pub receipt: String,
+}
+
+impl Took {
+    /// Whether there is a word to be given back.
+    #[must_use]
+    pub const fn has_receipt(&self) -> bool {
+        !self.receipt.is_empty()
+    }
 }
 
 /// What a stick brought, and what became of it.

@@ -80,7 +80,7 @@ fn what_is_wrong_with_the_stick_is_said_before_it_matters() {
     says(StickSeen { plugged: Vec::new(), ..stick() }, "Thẻ đã rút");
     says(StickSeen { unsaved: 2, ..stick() }, "đừng rút");
     says(StickSeen { free: Some(Bytes::mib(63)), ..stick() }, "Thẻ sắp đầy");
-    says(StickSeen { guest: Some(say!("stick-none")), ..stick() }, "Không thấy thẻ đã đăng ký");
+    says(StickSeen { guest: Some(say!("stick-start-none")), ..stick() }, "Không thấy thẻ đã đăng ký");
     says(StickSeen { trouble: Some(say!("stick-unmounted")), ..stick() }, "Không ghi được lên thẻ");
     assert!(!desk(StickSeen { free: Some(Bytes::mib(64)), ..stick() }).shown(80, 24).contains("sắp đầy"));
 }

@@ -350,6 +350,7 @@ impl<'scope> Desk<'scope, '_> {
 
     fn do_all(&mut self, tasks: Vec<Task>, view: &mut View, taken: &mut Taken) -> Result<(), Failure> {
         for task in tasks {
+            let not_done = |failure: Failure| (Teller::Job, Answer::Refused((&failure).into()));
             let refused = match task {
                 // The clerk is there until the desk closes.
                 Task::Order(number, effect) => {
@@ -368,16 +369,12 @@ impl<'scope> Desk<'scope, '_> {
                     self.stop_search();
                     continue;
                 }
-                Task::FindScanner(true) => {
-                    self.search().map_err(|failure| (Teller::Job, Answer::Refused((&failure).into())))
-                }
+                Task::FindScanner(true) => self.search().map_err(not_done),
                 Task::Suspend => {
                     taken.suspend()?;
                     continue;
                 }
-                Task::Test(ask, by) => {
-                    self.test(ask, by).map_err(|failure| (Teller::Job, Answer::Refused((&failure).into())))
-                }
+                Task::Test(ask, by) => self.test(ask, by).map_err(not_done),
                 Task::Start(order, by) => {
                     self.start(order, by).map_err(|failure| (Teller::Job, Answer::NotBegun((&failure).into())))
                 }
