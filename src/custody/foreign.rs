@@ -11,7 +11,7 @@ use super::jobs::begin_elsewhere;
 use super::rule::breaks_evidence;
 use crate::custody::accessory::settle_wants;
 use crate::custody::shelves::settle_box;
-use crate::event::station::{BundleTaken, StationOpened, StickEnrolled};
+use crate::event::station::{BundleTaken, StationOpened, StickEnrolled, SummaryTaken};
 use crate::event::{Event, Fact};
 use crate::unit::{DeviceId, Digest, Moment};
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,15 @@ pub struct Aside {
     pub why: AsideWhy,
 }
 
+/// What is known of a machine that a summary announced before anything else was heard of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnouncedFile {
+    /// Leaf hash of record 0 of the chain that the summary is of.
+    pub station: Digest,
+    /// The signed summary as it was read last.
+    pub text: String,
+}
+
 /// What is known of another station's chain, by its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainFile {
@@ -157,6 +166,15 @@ impl ChainFile {
             _other => self.aside.push(Aside { from: seq, to: seq + 1, why }),
         }
     }
+}
+
+/// A summary of a machine that was never received: it is known of, and nothing is done to it.
+pub(super) fn announced(event: &Event, summary: &SummaryTaken, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
+    let Some(about) = &event.device else { return Ok(()) };
+    if cabinet.get::<DeviceFile>(&about.id)?.is_some() {
+        return Ok(());
+    }
+    cabinet.put(&about.id, &AnnouncedFile { station: summary.station, text: summary.text.clone() })
 }
 
 /// Files that a stick may come home.

@@ -20,6 +20,7 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Whether the terminal is taken over now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -36,6 +37,10 @@ pub(super) struct Taken {
     /// What it is.
     kind: world::Terminal,
 }
+
+/// Until the next tone.
+const AFTER_LONG: Duration = Duration::from_millis(1100);
+const AFTER_SHORT: Duration = Duration::from_millis(300);
 
 /// Buttons, and their places in numbers of any size. Not every move, which would keep the program awake.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
@@ -70,7 +75,13 @@ impl Taken {
         }
         give_back_on_panic();
         enter().map_err(|error| failed(&error))?;
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).map_err(|error| failed(&error));
+        // The kernel's console has no second screen: what stands there would stay around what is drawn.
+        let new = || {
+            let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            terminal.clear()?;
+            Ok::<_, io::Error>(terminal)
+        };
+        let terminal = new().map_err(|error| failed(&error));
         if terminal.is_err() {
             give_back();
         }
@@ -121,14 +132,30 @@ impl Taken {
         tell(if mouse { MOUSE_ON } else { MOUSE_OFF })
     }
 
-    /// Makes that sound. The bare console has a pitch; elsewhere once is good and twice is not.
-    pub(super) fn ring(sound: Sound, on: world::Terminal) -> Result<(), Failure> {
-        tell(match (sound, on) {
-            (Sound::Good, world::Terminal::Console) => "\x1b[10;1200]\x1b[11;120]\x07",
-            (Sound::Bad, world::Terminal::Console) => "\x1b[10;300]\x1b[11;400]\x07",
-            (Sound::Good, world::Terminal::Emulated) => "\x07",
-            (Sound::Bad, world::Terminal::Emulated) => "\x07\x07",
-        })
+    /// Makes that sound, with that pause between two of its tones. The bare console has pitches and lengths; elsewhere only
+    /// their number tells.
+    pub(super) fn ring(sound: Sound, on: world::Terminal, pause: &dyn Fn(Duration)) -> Result<(), Failure> {
+        let long = "\x1b[10;300]\x1b[11;900]\x07";
+        let short = "\x1b[10;1200]\x1b[11;120]\x07";
+        let tones: &[&str] = match (sound, on) {
+            (Sound::Good, world::Terminal::Console) => &[short],
+            (Sound::Bad, world::Terminal::Console) => &["\x1b[10;300]\x1b[11;400]\x07"],
+            (Sound::Passes, world::Terminal::Console) => &[short, short],
+            (Sound::Fails, world::Terminal::Console) => &[long],
+            (Sound::Undecided, world::Terminal::Console) => &[long, short],
+            (Sound::Good | Sound::Fails, world::Terminal::Emulated) => &["\x07"],
+            (Sound::Bad | Sound::Undecided, world::Terminal::Emulated) => &["\x07\x07"],
+            (Sound::Passes, world::Terminal::Emulated) => &["\x07", "\x07"],
+        };
+        let mut before: Option<&str> = None;
+        for tone in tones {
+            // The next one would cut it short.
+            if let Some(before) = before.replace(tone) {
+                pause(if before == long { AFTER_LONG } else { AFTER_SHORT });
+            }
+            tell(tone)?;
+        }
+        Ok(())
     }
 
     /// Gives the terminal to the shell until the program is called back to the front.

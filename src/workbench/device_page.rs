@@ -112,6 +112,7 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     }
     lines.extend(file.quarantined.map(|_why| line(Weight::Bad, say!("state-quarantined"))));
     lines.extend(file.held.map(|_why| line(Weight::Warn, say!("state-held"))));
+    lines.extend(file.summary.map(|_chain| line(Weight::Warn, say!("device-summary"))));
     if let Some(other) = &file.seen_as {
         lines.push(line(Weight::Warn, say!("swap-seen-as", other = bench.device(other)?.name())));
     }

@@ -123,6 +123,8 @@ pub enum Layer {
     BootKeys,
     /// Sticks.
     Sticks,
+    /// The summary of the chosen device, to be read off the screen.
+    Summary,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

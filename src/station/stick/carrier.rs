@@ -86,6 +86,11 @@ impl Carrier {
             .then(|| Known { name: super::boot::stick_name(folder, &station), kept: None })
     }
 
+    /// Whether a stick of the team is mounted there.
+    pub(super) fn knows(&self, folder: &Path) -> bool {
+        self.known(folder).is_some()
+    }
+
     /// Looks which sticks are there, and brings each what it lacks. Errors: none is there that has everything now; then why.
     pub(super) fn carry(&self, index: &dyn Index) -> Result<(), Failure> {
         let rows = Rows::read(index)?;
