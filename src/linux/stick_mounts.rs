@@ -1,8 +1,8 @@
 //! Sticks that are plugged in while a machine runs from another one, or from the same that was away: mounted as they come, let
 //! go of as they leave.
 //!
-//! Invariants: only what has a stick's label is mounted, and only what its team vouches for stays so; a name below the folder
-//! leads to it for this process alone; a disk that somebody else mounted is left alone; nothing is asked of a disk until one
+//! Invariants: only what has a stick's label is mounted, and only what its team vouches for stays so; it is below the folder, by
+//! its disk's name; what a program before this one left there is taken away first; a disk that somebody else mounted is left alone; nothing is asked of a disk until one
 //! comes or goes.
 
 #![expect(clippy::disallowed_methods, reason = "an adapter: it mounts, and names what it mounted")]
@@ -10,17 +10,14 @@
 use super::stick::{StickMount, stick_partition};
 use crate::device::{Disk, Obstacle};
 use crate::port::Disks;
+use rustix::mount::{UnmountFlags, unmount};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 /// A disk by its name, and the kernel's number of its being put in.
 pub type Medium = (String, String);
-
-/// Where the names lead to that a program before this one left behind.
-const OWN: &str = "/proc/self/fd/";
 
 /// The sticks that were mounted.
 #[derive(Debug)]
@@ -36,10 +33,9 @@ impl StickMounts {
     #[must_use]
     pub fn new(folder: PathBuf, label: &'static str) -> Self {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            if fs::read_link(entry.path()).is_ok_and(|to| to.starts_with(OWN)) {
-                // A name that stays leads to no stick.
-                let _left = fs::remove_file(entry.path());
-            }
+            // Of a program that was killed; what is no mount, and no empty folder, stays as it is.
+            let _mount = unmount(entry.path(), UnmountFlags::DETACH | UnmountFlags::NOFOLLOW);
+            let _name = fs::remove_dir(entry.path());
         }
         Self { folder, label, before: None, mounted: BTreeMap::new() }
     }
@@ -72,31 +68,26 @@ impl StickMounts {
             return Ok(());
         }
         let Some(part) = stick_partition(disk, self.label)? else { return Ok(()) };
-        let mount = StickMount::open(disk, part)?;
-        if !ours(&mount.path()) {
-            return mount.close();
-        }
-        fs::create_dir_all(&self.folder)?;
-        let name = self.name(medium);
-        match symlink(mount.path(), &name) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                fs::remove_file(&name)?;
-                symlink(mount.path(), &name)?;
-            }
-            done => done?,
+        let mut mount = StickMount::open(disk, part)?;
+        let place = self.place(medium);
+        fs::create_dir_all(&place)?;
+        mount.put_at(&place)?;
+        if !ours(&place) {
+            let closed = mount.close();
+            return closed.and(fs::remove_dir(place));
         }
         self.mounted.insert(medium.clone(), mount);
         Ok(())
     }
 
-    fn name(&self, medium: &Medium) -> PathBuf {
+    fn place(&self, medium: &Medium) -> PathBuf {
         self.folder.join(&medium.0)
     }
 
     fn let_go(&mut self, medium: &Medium) {
-        // The name first: nothing is begun on what is being let go of. What cannot be flushed is on no stick any more.
-        let _name = fs::remove_file(self.name(medium));
+        // What cannot be flushed is on no stick any more.
         let _flushed = self.mounted.remove(medium).map(StickMount::close);
+        let _name = fs::remove_dir(self.place(medium));
     }
 }
 

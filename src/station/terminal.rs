@@ -12,7 +12,9 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::execute;
-use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use ratatui::layout::{Rect, Size};
 use ratatui::{Frame, Terminal};
 use signal_hook::consts::SIGTSTP;
@@ -75,13 +77,7 @@ impl Taken {
         }
         give_back_on_panic();
         enter().map_err(|error| failed(&error))?;
-        // The kernel's console has no second screen: what stands there would stay around what is drawn.
-        let new = || {
-            let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-            terminal.clear()?;
-            Ok::<_, io::Error>(terminal)
-        };
-        let terminal = new().map_err(|error| failed(&error));
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).map_err(|error| failed(&error));
         if terminal.is_err() {
             give_back();
         }
@@ -203,7 +199,8 @@ impl Drop for Taken {
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+    // The kernel's console has no second screen: what stands there would stay around what is drawn.
+    execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste, Hide)
 }
 
 /// Puts the terminal back as it was found, once.
@@ -211,7 +208,7 @@ fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // Nobody is left to tell where telling fails.
         let _mouse = io::stdout().write_all(MOUSE_OFF.as_bytes());
-        let _shown = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _shown = execute!(io::stdout(), DisableBracketedPaste, Clear(ClearType::All), LeaveAlternateScreen, Show);
         let _cooked = disable_raw_mode();
         let _flushed = io::stdout().flush();
     }

@@ -8,7 +8,7 @@
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-pub(crate) const INTENTS: [&str; 162] = [
+pub(crate) const INTENTS: [&str; 172] = [
     "m↓",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
@@ -171,4 +171,14 @@ pub(crate) const INTENTS: [&str; 162] = [
     "n ↓¤↓ ↓ ↓↓\n\nu↓↓\n\n\n\np⎋⎋u↓↓↓\np⎋⎋⎋",
     "‖R⌁x⤓\nA⎋q⎋",
     "W‖⌁⌁^kc⇟⇞⎋⎋",
+    "⊞e⎋n⎋rq⎋Wq\n⊟",
+    "⊞q\n\nr⊟",
+    "⊞RWm\n⎋t⎋u⎋k⎋c⎋⎋r⎋⊟",
+    "⊞RW\n⎋\n⎋⊟",
+    "⊞R⌁x⤓\n↑↓→⎋⎋⊟",
+    "⊞R‖⌁x⤓\nA⎋⎋v⎋W⊟",
+    "✂R⌁x⤓\nAW⎋⎋⊞j⎋⊟",
+    "Ø⊞Wo⎋⊟¶\n",
+    "⊞dWdLW⊟",
+    "⊞b⎋⊟",
 ];
