@@ -3,6 +3,7 @@
 //! Invariant: only this room knows which adapter stands behind a port.
 
 mod asked;
+mod beside;
 mod clerk;
 mod day;
 mod desk;
