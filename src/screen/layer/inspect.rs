@@ -51,6 +51,11 @@ impl Inspect {
         Self { subject, state: State::Asking, skipped: 0 }
     }
 
+    /// One that was asked before it opened.
+    pub(super) const fn reading(subject: Subject) -> Self {
+        Self { subject, state: State::Reading, skipped: 0 }
+    }
+
     fn draw_view(&self, view: &InspectedView, area: Rect, pen: &mut Pen<'_>) {
         let mut rest = below(area, pen.line(area, &view.verdict, tint::TITLE).min(1));
         if let Some(fix) = &view.fix {
