@@ -8,8 +8,9 @@
 use std::fs;
 use std::path::Path;
 
-/// Vendors of which hardly anything but tablets and phones is plugged into a bench: Samsung, Xiaomi, OPPO, OnePlus, vivo,
-/// Huawei, Lenovo, ASUS, LG, Sony, HTC, Google, Motorola, HMD, Nokia, TCL, ZTE, Amazon, MediaTek, Unisoc, Rockchip, Apple.
+/// Vendors of which hardly anything but tablets and phones is plugged into a bench. In this order: Samsung, Xiaomi, OPPO,
+/// `OnePlus`, vivo, Huawei, Lenovo, ASUS, LG, Sony, HTC, Google, Motorola, HMD, Nokia, TCL, ZTE, Amazon, `MediaTek`, Unisoc,
+/// Rockchip, Apple.
 const VENDORS: [u16; 22] = [
     0x04e8, 0x2717, 0x22d9, 0x2a70, 0x2d95, 0x12d1, 0x17ef, 0x0b05, 0x1004, 0x0fce, 0x0bb4, 0x18d1, 0x22b8, 0x2e04,
     0x0421, 0x1bbb, 0x19d2, 0x1949, 0x0e8d, 0x1782, 0x2207, 0x05ac,
@@ -89,8 +90,6 @@ fn line(at: &Path, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::expect_used, reason = "a test that cannot write must fail")]
-
     use super::*;
 
     fn plug(root: &Path, port: &str, vendor: &str, interfaces: &[&str]) {

@@ -146,9 +146,5 @@ fn has_accounts(facts: &Facts) -> Option<bool> {
 }
 
 fn is_managed(facts: &Facts) -> Option<bool> {
-    match facts.known(key::DEVICE_OWNER)? {
-        Value::Text(_) => Some(true),
-        Value::Flag(flag) => Some(*flag),
-        _other => None,
-    }
+    facts.known(key::DEVICE_OWNER).map(|owner| *owner != Value::Flag(false))
 }

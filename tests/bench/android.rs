@@ -2,14 +2,16 @@
 
 #![expect(clippy::disallowed_methods, reason = "reads the corpus, and says aloud where there is none")]
 
-use super::android_rig::{AdbServer, FakeTablet, Temper};
+use super::android_rig::{AdbServer, FakeTablet, Temper, mobiles};
 use super::bench_rig::Rig;
 use super::corpus::text;
+use super::screen_rig::Desk;
 use aoxanh::android::{Adb, AndroidBridge};
 use aoxanh::device::{Facts, Value, key};
 use aoxanh::port::{MobileState, Mobiles};
 use aoxanh::reading::{AndroidTold, android_facts};
 use aoxanh::unit::Bytes;
+use aoxanh::workbench::Key;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -120,7 +122,9 @@ fn of_twenty_at_once_those_that_hang_babble_or_are_pulled_harm_none() {
         _other => Temper::Well,
     };
     let devices: Vec<FakeTablet> = (0..20).map(|number| tablet(temper(number), 0)).collect();
-    devices.iter().for_each(|device| server.connect(device));
+    for device in &devices {
+        server.connect(device);
+    }
     let bridge = bridge(&server);
     assert_eq!(bridge.list().expect("told").mobiles.len(), 20);
     let began = Instant::now();
@@ -207,4 +211,32 @@ fn real_devices_are_told_as_the_corpus_says() {
     }
     let estimated = of("huawei-g700-foreign-rom").and_then(|facts| facts.get(key::MAKER).map(|fact| fact.certainty));
     assert_eq!(estimated, Some(aoxanh::device::Certainty::Estimated));
+}
+
+#[test]
+fn on_the_screen_a_tablet_is_chosen_from_those_on_the_cable_and_each_says_what_it_needs() {
+    let mut desk = Desk::empty();
+    desk.rig.mobiles = mobiles();
+    desk.keys("n");
+    desk.type_text("Người Tặng Thử");
+    desk.press(&[Key::Down, Key::Char(' '), Key::Down, Key::Down, Key::Right, Key::Right, Key::Right]);
+    desk.press(&[Key::Down, Key::Enter, Key::Enter]);
+    desk.keys("k");
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("▶ Samsung SM-T295 (R9THU00000A)") && shown.contains("Bấm Enter"), "{shown}");
+    desk.press(&[Key::Down]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("Bật gỡ lỗi USB") && shown.contains("Số hiệu bản tạo"), "{shown}");
+    desk.press(&[Key::Enter]);
+    assert_eq!(desk.shown(80, 24), shown, "one that does not answer is not read");
+    insta::assert_snapshot!("mobiles_80", desk.shown(80, 24));
+    desk.press(&[Key::Up, Key::Enter]);
+    let shown = desk.shown(80, 24);
+    assert!(shown.contains("2 GiB") || shown.contains("2 GB"), "{shown}");
+    desk.press(&[Key::Escape]);
+    assert_eq!(desk.stack.layers(), 0, "closed");
+    desk.keys("k");
+    desk.rig.mobiles = aoxanh::port::FakeMobiles::default();
+    desk.keys("r");
+    assert!(desk.shown(80, 24).contains("Chưa thấy máy tính bảng"), "{}", desk.shown(80, 24));
 }

@@ -4,6 +4,8 @@
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test's own server and processes")]
 
+use aoxanh::port::{FakeMobiles, Mobile, MobileState};
+use aoxanh::reading::AndroidTold;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -13,6 +15,24 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// Two on the cable of a bench that is made up: one that answers, and one that was not allowed yet.
+pub(crate) fn mobiles() -> FakeMobiles {
+    let mobile = |name: &str, state, vendor| Mobile {
+        name: name.to_owned(),
+        state,
+        port: Some("1-2".to_owned()),
+        vendor,
+        maker: Some("Samsung".to_owned()),
+        model: Some("SM-T295".to_owned()),
+        serial: Some(name.to_owned()),
+    };
+    let told = AndroidTold::read("@@aoxanh-mem\nMemTotal: 1884612 kB\n@@aoxanh-end\n");
+    FakeMobiles(vec![
+        (mobile("R9THU00000A", MobileState::Ready, 0x04e8), told.clone()),
+        (mobile("R9THU00000B", MobileState::Silent, 0x04e8), told),
+    ])
+}
 
 /// What the fake device's commands answer: the file that is called as the command line is, with `/` and blanks made `_`.
 const COMMAND: &str = "#!/bin/sh\nfile=\"$DEVICE/$(printf '%s' \"${0##*/} $*\" | /usr/bin/tr '/ *' '___')\"\n\
@@ -77,8 +97,8 @@ impl FakeTablet {
     }
 }
 
-fn message(command: &[u8; 4], first: u32, second: u32, data: &[u8]) -> Vec<u8> {
-    let word = u32::from_le_bytes(*command);
+fn message(command: [u8; 4], first: u32, second: u32, data: &[u8]) -> Vec<u8> {
+    let word = u32::from_le_bytes(command);
     let sum = data.iter().fold(0u32, |sum, byte| sum.wrapping_add(u32::from(*byte)));
     let length = u32::try_from(data.len()).expect("short");
     let head = [word, first, second, length, sum, word ^ u32::MAX];
@@ -101,11 +121,11 @@ fn serve(mut stream: TcpStream, root: &Path, temper: Temper) -> std::io::Result<
             b"CNXN" => {
                 let banner =
                     b"device::ro.product.name=gia;ro.product.model=May Gia;ro.product.device=gia;features=cmd\0";
-                stream.write_all(&message(b"CNXN", 0x0100_0001, 256 * 1024, banner))?;
+                stream.write_all(&message(*b"CNXN", 0x0100_0001, 256 * 1024, banner))?;
             }
             b"OPEN" => {
                 let asked = String::from_utf8_lossy(&data).trim_end_matches('\0').to_owned();
-                stream.write_all(&message(b"OKAY", 1, theirs, b""))?;
+                stream.write_all(&message(*b"OKAY", 1, theirs, b""))?;
                 if temper == Temper::Hangs {
                     continue;
                 }
@@ -118,7 +138,7 @@ fn serve(mut stream: TcpStream, root: &Path, temper: Temper) -> std::io::Result<
                 let is_endless = temper == Temper::Babbles;
                 loop {
                     for piece in answer.as_bytes().chunks(4096) {
-                        stream.write_all(&message(b"WRTE", 1, theirs, piece))?;
+                        stream.write_all(&message(*b"WRTE", 1, theirs, piece))?;
                         // Its OKAY, or its CLSE.
                         if &hear(&mut stream)?.0 == b"CLSE" {
                             return Ok(());
@@ -131,7 +151,7 @@ fn serve(mut stream: TcpStream, root: &Path, temper: Temper) -> std::io::Result<
                 if temper == Temper::Pulled {
                     return Ok(());
                 }
-                stream.write_all(&message(b"CLSE", 1, theirs, b""))?;
+                stream.write_all(&message(*b"CLSE", 1, theirs, b""))?;
             }
             _other => {}
         }

@@ -60,12 +60,11 @@ pub(super) fn battery_facts(told: &AndroidTold, facts: &mut Facts) {
     let cycles = counted
         .map(|cycles| (cycles, Ask::Cycles.source().to_owned()))
         .or_else(|| saved.map(|cycles| (cycles, source("mSavedBatteryUsage"))));
-    match cycles.filter(|(cycles, _)| (1..100_000).contains(cycles)) {
-        Some((cycles, source)) => facts.push(key::BATTERY_CYCLES, Value::Count(cycles), source, Certainty::Certain),
-        None => {
-            let why = if told.text(ASK).is_some() { Why::NoCount } else { why() };
-            facts.unknown(key::BATTERY_CYCLES, ASK.source(), why);
-        }
+    if let Some((cycles, source)) = cycles.filter(|(cycles, _)| (1..100_000).contains(cycles)) {
+        facts.push(key::BATTERY_CYCLES, Value::Count(cycles), source, Certainty::Certain);
+    } else {
+        let why = if told.text(ASK).is_some() { Why::NoCount } else { why() };
+        facts.unknown(key::BATTERY_CYCLES, ASK.source(), why);
     }
     let powered = ["AC powered", "USB powered", "Wireless powered", "Dock powered"];
     let plugged: Vec<bool> = powered.iter().filter_map(|name| value(name)).map(|told| told == "true").collect();

@@ -14,23 +14,20 @@ const GIGA: u64 = 1_000_000_000;
 
 pub(super) fn memory_facts(told: &AndroidTold, facts: &mut Facts) {
     let ask = Ask::Memory;
-    match told.text(ask).and_then(seen_by_kernel) {
-        Some(seen) => {
-            facts.push(key::MEMORY_TOTAL, Value::Bytes(as_sold(seen)), ask.source(), Certainty::Estimated);
-            facts.push(key::MEMORY_COUNTED, Value::Bytes(seen), ask.source(), Certainty::Certain);
-        }
-        None => {
-            facts.unknown(key::MEMORY_TOTAL, ask.source(), silent(told, ask));
-            facts.unknown(key::MEMORY_COUNTED, ask.source(), silent(told, ask));
-        }
+    if let Some(seen) = told.text(ask).and_then(seen_by_kernel) {
+        facts.push(key::MEMORY_TOTAL, Value::Bytes(as_sold(seen)), ask.source(), Certainty::Estimated);
+        facts.push(key::MEMORY_COUNTED, Value::Bytes(seen), ask.source(), Certainty::Certain);
+    } else {
+        facts.unknown(key::MEMORY_TOTAL, ask.source(), silent(told, ask));
+        facts.unknown(key::MEMORY_COUNTED, ask.source(), silent(told, ask));
     }
 }
 
 /// The whole of the built-in storage where the kernel names it, else the part for data.
 pub(super) fn storage_facts(told: &AndroidTold, facts: &mut Facts) {
-    let ways: [(Ask, fn(&str) -> Option<u64>); 3] =
-        [(Ask::Partitions, whole), (Ask::DataSize, data), (Ask::DiskStats, stats)];
-    let found = ways.into_iter().find_map(|(ask, read)| Some((ask, told.text(ask).and_then(read)?)));
+    let read = |ask, read: fn(&str) -> Option<u64>| Some((ask, told.text(ask).and_then(read)?));
+    let found =
+        read(Ask::Partitions, whole).or_else(|| read(Ask::DataSize, data)).or_else(|| read(Ask::DiskStats, stats));
     let Some((ask, counted)) = found else {
         facts.unknown(key::DISK_LARGEST, Ask::DataSize.source(), silent(told, Ask::DataSize));
         facts.unknown(key::STORAGE_COUNTED, Ask::DataSize.source(), silent(told, Ask::DataSize));

@@ -13,10 +13,12 @@ use super::super::glyphs::Mark;
 use super::super::moves::{self, Moves};
 use super::super::pen::{Pen, below, right_of};
 use super::super::tint;
-use super::{Asked, Subject, boxed, inspect, report};
+use super::{Asked, Subject, boxed, report};
 use crate::port::MobileState;
 use crate::word::say;
-use crate::workbench::{Answer, Binding, Effect, Hint, Input, Key, MobilesView, Seen, Sight, World, hints, press};
+use crate::workbench::{
+    Answer, Binding, Effect, Hint, Input, Key, Layer, MobilesView, Seen, Sight, World, hints, press,
+};
 use ratatui::layout::Rect;
 
 /// Columns of a device's name.
@@ -30,8 +32,6 @@ pub(super) struct Mobiles {
     view: Option<MobilesView>,
     at: usize,
     asked: Asked,
-    /// What is read of the chosen one.
-    shown: Option<inspect::Inspect>,
 }
 
 static KEYS: &[Binding<Mobiles>] = &[
@@ -40,9 +40,8 @@ static KEYS: &[Binding<Mobiles>] = &[
         words: || say!("key-inspect-mobile"),
         when: |layer, _| layer.chosen().is_some(),
         what: |layer, _| {
-            let Some(name) = layer.chosen() else { return Vec::new() };
-            layer.shown = Some(inspect::Inspect::reading(layer.subject.clone()));
-            vec![Effect::InspectMobile(layer.subject.device.clone(), name)]
+            let read = layer.chosen().map(|name| [Effect::Close, Effect::Open(Layer::InspectMobile(name))]);
+            read.into_iter().flatten().collect()
         },
     },
     moves::down(),
@@ -61,7 +60,7 @@ static KEYS: &[Binding<Mobiles>] = &[
 
 impl Mobiles {
     pub(super) const fn new(subject: Subject) -> Self {
-        Self { subject, view: None, at: 0, asked: Asked::Waiting, shown: None }
+        Self { subject, view: None, at: 0, asked: Asked::Waiting }
     }
 
     /// The name of the one under the mark, where it answers.
@@ -103,9 +102,6 @@ impl Moves for Mobiles {
 
 impl Screen for Mobiles {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
-        if let Some(shown) = &mut self.shown {
-            return shown.update(input, world);
-        }
         match input {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
             Input::Answer(Answer::Seen(seen)) => {
@@ -123,10 +119,7 @@ impl Screen for Mobiles {
         }
     }
 
-    fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {
-        if let Some(shown) = &self.shown {
-            return shown.draw(world, area, pen);
-        }
+    fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
         let title = pen.say(&say!("mobile-title", tag = self.subject.name.as_str()));
         let inner = boxed(area, LINES, &title, tint::PLAIN, pen);
         if let Some(refusal) = self.asked.refusal() {
@@ -153,7 +146,7 @@ impl Screen for Mobiles {
     }
 
     fn hints(&self, world: &World) -> Vec<Hint> {
-        self.shown.as_ref().map_or_else(|| hints(KEYS, self, world), |shown| shown.hints(world))
+        hints(KEYS, self, world)
     }
 
     fn begin(&self) -> Vec<Effect> {
@@ -161,9 +154,6 @@ impl Screen for Mobiles {
     }
 
     fn takes(&self, answer: &Answer) -> bool {
-        if let Some(shown) = &self.shown {
-            return shown.takes(answer);
-        }
         let is_list = matches!(answer, Answer::Seen(seen) if matches!(seen.as_ref(), Seen::Mobiles(_)));
         self.asked.is_waiting() && (is_list || matches!(answer, Answer::Refused(_)))
     }

@@ -177,6 +177,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Validate, Some(subject)) => Box::new(validate::Validate::new(subject)),
         (Layer::Inspect, Some(subject)) if is_handheld(world) => Box::new(mobiles::Mobiles::new(subject)),
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
+        (Layer::InspectMobile(name), Some(subject)) => Box::new(inspect::Inspect::of_mobile(subject, name)),
         (Layer::WhatIf, Some(subject)) => Box::new(what_if::WhatIf::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Accessories(device), _) => Box::new(accessories::Accessories::new(device)),
@@ -192,6 +193,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
         (
             Layer::Inspect
+            | Layer::InspectMobile(_)
             | Layer::WhatIf
             | Layer::Disks(_)
             | Layer::Tag
