@@ -89,6 +89,8 @@ pub enum Verb {
     Outward(SeenArgs),
     /// Inspect this machine.
     Inspect(InspectArgs),
+    /// Tablets and phones on the cable.
+    Mobile,
     /// Show disks.
     Disks(DisksArgs),
     /// Wipe a disk.
@@ -332,6 +334,10 @@ pub struct InspectArgs {
     /// A fact, typed.
     #[arg(long = "typed", value_name = "FACT=VALUE", value_parser = super::args_repair::pair, conflicts_with = "what_if")]
     pub typed: Vec<(String, String)>,
+    /// A tablet or phone on the cable instead of this machine.
+    #[arg(long, value_name = "NAME", num_args = 0..=1, conflicts_with_all = ["what_if", "typed"])]
+    #[expect(clippy::option_option, reason = "the name may be left out")]
+    pub android: Option<Option<String>>,
 }
 
 /// Disks.

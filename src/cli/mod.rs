@@ -52,6 +52,7 @@ mod json_medium;
 mod label;
 mod label_check;
 mod lot;
+mod mobile;
 mod open;
 mod out;
 mod people;

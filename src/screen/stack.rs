@@ -299,6 +299,7 @@ impl Stack {
                 | Effect::Refresh
                 | Effect::Receive(_)
                 | Effect::Inspect(_)
+                | Effect::InspectMobile(..)
                 | Effect::See(_)
                 | Effect::ListDisks(_)
                 | Effect::ListInterrupted

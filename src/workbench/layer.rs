@@ -22,6 +22,8 @@ pub enum Layer {
     Receive(Option<TagId>),
     /// Inspect this machine for the chosen device.
     Inspect,
+    /// Inspect the tablet or phone of that name for the chosen device.
+    InspectMobile(String),
     /// What other profiles say of the chosen device.
     WhatIf,
     /// Choose a disk of the chosen device.

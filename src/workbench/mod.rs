@@ -69,6 +69,7 @@ mod lot_tally;
 mod machine;
 mod master;
 mod mend;
+mod mobile;
 mod news;
 mod note;
 mod order;
@@ -207,6 +208,7 @@ pub use lot_tally::{DEVICE_KINDS, LotTally};
 pub use machine::{LOW, MachineSeen, MachineStep, Power, StickSeen, look_at_machine};
 pub use master::{Master, MasterPart, master_lines, part_sentence, trace_lines};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
+pub use mobile::{MobileLine, MobilesView, inspect_mobile, mobile_next, mobiles_view};
 pub use news::News;
 pub use note::{MOST_NOTE, NoteSeen, erase_note, find_note, notes, write_note};
 pub use order::{

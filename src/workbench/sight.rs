@@ -16,6 +16,7 @@ use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
 use super::lot::{LotView, lot_view, lots};
+use super::mobile::{MobilesView, mobiles_view};
 use super::note::{NoteSeen, notes};
 use super::receipt::Receipted;
 use super::shelf::{Place, ShelvesView, shelves_view};
@@ -85,6 +86,8 @@ pub enum Sight {
     ToLot(DeviceId, LotId),
     /// Which keys make machines start from a stick: first those of that device's maker.
     BootKeys(Option<DeviceId>),
+    /// The tablets and phones on the cable.
+    Mobiles,
 }
 
 /// Devices that were found.
@@ -148,6 +151,8 @@ pub enum Seen {
     Lot(Box<LotView>),
     /// Which keys make machines start from a stick.
     BootKeys(BootKeys),
+    /// The tablets and phones on the cable.
+    Mobiles(MobilesView),
     /// The code of a donor's receipt, to be shown once.
     Receipt(Box<Receipted>),
 }
@@ -200,6 +205,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             let maker = file.and_then(|file| file.maker.or(file.told.maker));
             Seen::BootKeys(boot_keys(bench)?.with_first(maker.as_deref()))
         }
+        Sight::Mobiles => Seen::Mobiles(mobiles_view(bench, lang)?),
         Sight::StockTake(order) => Seen::StockTake(stock_take(bench, order)?),
     })
 }

@@ -1,6 +1,8 @@
 //! Every test that needs more than one room, in one binary: two cores link slowly.
 
 mod accessories;
+mod android;
+mod android_rig;
 mod arming;
 mod arming_names;
 mod arming_resume;

@@ -35,6 +35,7 @@ mod lots;
 mod mend;
 mod mend_form;
 mod message;
+mod mobiles;
 mod note;
 mod one_time;
 mod palette;
@@ -74,6 +75,7 @@ use super::Screen;
 use super::glyphs::Mark;
 use super::pen::{Pen, below, middle};
 use super::tint;
+use crate::event::intake::DeviceKind;
 use crate::unit::DeviceId;
 use crate::word::{Sentence, say};
 use crate::workbench::{Effect, Layer, PageLine, Report, Weight, World};
@@ -109,6 +111,11 @@ impl Asked {
             Self::NotYet | Self::Waiting => None,
         }
     }
+}
+
+/// Whether the chosen device is a tablet or a phone: those are inspected over their cable.
+fn is_handheld(world: &World) -> bool {
+    world.here().is_some_and(|chosen| matches!(chosen.row.kind, DeviceKind::Tablet | DeviceKind::Phone))
 }
 
 /// The layer asked for. One that needs a device where none is chosen becomes the search for one.
@@ -168,7 +175,9 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         }
         (Layer::Destroy(None), Some(subject)) => Box::new(destroy::Destroy::new(subject, None, world)),
         (Layer::Validate, Some(subject)) => Box::new(validate::Validate::new(subject)),
+        (Layer::Inspect, Some(subject)) if is_handheld(world) => Box::new(mobiles::Mobiles::new(subject)),
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
+        (Layer::InspectMobile(name), Some(subject)) => Box::new(inspect::Inspect::of_mobile(subject, name)),
         (Layer::WhatIf, Some(subject)) => Box::new(what_if::WhatIf::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Accessories(device), _) => Box::new(accessories::Accessories::new(device)),
@@ -184,6 +193,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
         (
             Layer::Inspect
+            | Layer::InspectMobile(_)
             | Layer::WhatIf
             | Layer::Disks(_)
             | Layer::Tag
