@@ -77,6 +77,7 @@ pub fn run(
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
         Verb::BootKeys(args) => super::boot_key::run_boot_keys(args, bench, out),
         Verb::Bundle(verb) => super::bundle::run_bundle(verb, bench, out),
+        Verb::Conflict(verb) => super::conflict::run_conflict(verb, bench, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
         Verb::Image(_)

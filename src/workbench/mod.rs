@@ -21,6 +21,7 @@ mod carry_people;
 mod carry_warehouse;
 mod certificate;
 mod check;
+mod conflict;
 mod correct;
 mod count;
 mod day;
@@ -144,6 +145,10 @@ pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_c
 pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
+};
+pub use conflict::{
+    Account, ConflictSeen, called_station, conflict_of, conflicts, settle_conflict, settlement_sentence,
+    settlement_word,
 };
 pub use correct::{
     Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, one_to_lot, preview, strike,

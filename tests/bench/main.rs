@@ -29,6 +29,7 @@ mod certificate_run;
 mod chain_by_hand;
 mod comes_back;
 mod completions;
+mod conflicts;
 mod contract;
 mod corpus;
 mod correct;
