@@ -132,7 +132,8 @@ pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_
 pub use bench::{Bench, Found, OwnFolder};
 pub use boot_key::{boot_key_card, boot_keys};
 pub use bundle::{
-    BundleMade, ChainSeen, TakenBundle, chains_seen, make_bundle, take_bundle, take_bundle_file, taken_over_lines,
+    BundleMade, ChainSeen, TakenBundle, aside_sentence, chain_lines, chains_seen, make_bundle, take_bundle,
+    take_bundle_file, taken_over_lines,
 };
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};

@@ -30,6 +30,8 @@ mod chain_by_hand;
 mod comes_back;
 mod completions;
 mod conflicts;
+mod conflicts_screen;
+mod conflicts_settled;
 mod contract;
 mod corpus;
 mod correct;
