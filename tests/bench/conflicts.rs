@@ -3,20 +3,14 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use crate::bundles::{boot_opened, bundle_of, enrolled, furnish, holds, take};
-use crate::custody::{Step, about};
 use crate::custody_repair::graded;
 use crate::ledger_rig::*;
 use crate::tag_swap::{NUMBER, read_off};
-use aoxanh::custody::{
-    Between, Cabinet, Conflict, DeviceFile, DiskState, STICK_KINDS, Stage, Taking, Written, base_station,
-};
+use aoxanh::custody::{Between, Conflict, DeviceFile, STICK_KINDS, base_station};
 use aoxanh::event::inspection::{DeviceInspected, FunctionOutcome, Verdict};
-use aoxanh::event::intake::TagBound;
-use aoxanh::event::label::LabelFor;
 use aoxanh::event::repair::Grade;
 use aoxanh::event::settling::{ConflictSettled, Corrected, Settlement};
-use aoxanh::event::station::BundleTaken;
-use aoxanh::event::{About, By, Event, Fact, How};
+use aoxanh::event::{By, Fact, How};
 use aoxanh::ledger::SecretKey;
 use aoxanh::port::{Entry, Failure, Index, Journal};
 use aoxanh::store::Store;

@@ -13,9 +13,10 @@ use aoxanh::event::settling::Settlement;
 use aoxanh::event::station::StickEnrolled;
 use aoxanh::event::{By, Fact, How};
 use aoxanh::ledger::SecretKey;
+use aoxanh::port::{Entry, Journal, TakeOver};
 use aoxanh::unit::{Digest, Moment};
 use aoxanh::workbench::{
-    Answer, ChainSeen, ConflictSeen, Found, Key, News, Seen, Standing, conflict_of, conflicts, reason, take_bundle,
+    Answer, ChainSeen, ConflictSeen, Found, Key, News, Seen, Standing, conflict_of, conflicts, reason,
 };
 use insta::assert_snapshot;
 use std::collections::BTreeMap;
@@ -67,13 +68,19 @@ fn held() -> Desk {
     sign_in(&mut desk, "Lead", LEAD_PIN);
     let until = Moment::from_unix_millis(1_999_000_000_000);
     let stick = StickEnrolled { until, ..enrolled(&STICK_KINDS) };
-    desk.rig.bench().record(None, stick).expect("enrolled");
-    let device = desk.world.cursor.clone().expect("chosen");
     let by = By { how: How::Pin, ..desk.rig.by.clone() };
-    let mut start = Start::of((31, &SecretKey::from_bytes(&[2; 32])), Some(&desk.rig.store), by);
+    let own = |device, fact: Fact| {
+        let at = desk.rig.bench().clock.now();
+        desk.rig.store.commit(vec![Entry { at, happened_at: None, by: by.clone(), device, fact }]).expect("recorded");
+    };
+    own(None, stick.into());
+    let device = desk.world.cursor.clone().expect("chosen");
+    let mut start = Start::of((31, &SecretKey::from_bytes(&[2; 32])), Some(&desk.rig.store), by.clone());
     start.does_to(device.clone(), graded(Grade::C));
-    desk.rig.bench().record(Some(&device), graded(Grade::A)).expect("recorded");
-    assert_eq!(take_bundle(&desk.rig.bench(), &start.bundle()).expect("taken over").held, 1);
+    own(Some(device), graded(Grade::A).into());
+    let (at, bytes) = (desk.rig.bench().clock.now(), start.bundle());
+    desk.rig.store.take_over(&TakeOver { at, by, offset_ms: None, bytes: &bytes }).expect("taken over");
+    assert_eq!(conflicts(&desk.rig.bench()).expect("reads").len(), 1);
     desk.keys("r");
     desk
 }
@@ -149,7 +156,7 @@ fn other_stations_chains_are_on_the_settings_page_with_what_is_wrong_with_each()
     desk.press(&[Key::Function(11)]);
     desk.keys("c");
     let shown = desk.shown(80, 24);
-    assert!(shown.contains("Sổ của thẻ và trạm khác: 1") && shown.contains("Thẻ 3: 2 dòng"), "{shown}");
+    assert!(shown.contains("Sổ của thẻ và trạm khác: 1") && shown.contains("Thẻ 3: 2 bản ghi"), "{shown}");
     told(None).into_iter().for_each(|news| desk.hear(news));
     let shown = desk.shown(80, 24);
     for word in ["chậm hơn trạm này 3 ngày", "dòng 1–4: thẻ không được ghi loại này", "1 gói kể khác"]

@@ -199,6 +199,8 @@ static ELSEWHERE: &[Row] = &[
         ),
     ),
     ("correct-lot", elsewhere("devices go to another lot on the command line", "custody", EVERY)),
+    ("conflict-first", elsewhere("nothing comes home from a stick in these scenes", "custody", EVERY)),
+    ("conflict-known", elsewhere("nothing comes home from a stick in these scenes", "custody", EVERY)),
 ];
 
 /// Every scene; what no screen meets is no scene.
