@@ -159,7 +159,7 @@ fn other_stations_chains_are_on_the_settings_page_with_what_is_wrong_with_each()
     assert!(shown.contains("Sổ của thẻ và trạm khác: 1") && shown.contains("Thẻ 3: 2 bản ghi"), "{shown}");
     told(None).into_iter().for_each(|news| desk.hear(news));
     let shown = desk.shown(80, 24);
-    for word in ["chậm hơn trạm này 3 ngày", "dòng 1–4: thẻ không được ghi loại này", "1 gói kể khác"]
+    for word in ["chậm hơn trạm này 3 ngày", "bản ghi 1–4: thẻ không được ghi loại này", "1 gói kể khác"]
     {
         assert!(shown.contains(word), "{word} not in {shown}");
     }

@@ -298,6 +298,7 @@ fn what_no_screen_meets_is_refused_in_a_test_of_its_own() {
                 "accessories",
                 "stock_takes",
                 "correct",
+                "conflicts_settled",
                 "correct_donors",
                 "fit_facts",
                 "label_facts",
