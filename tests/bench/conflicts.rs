@@ -23,7 +23,7 @@ const STATION_DRAWER: &str = "station:";
 /// A machine that was started from the stick, on what that station knew then; on nothing where none is named.
 pub(crate) struct Start {
     _folder: TempDir,
-    store: Store,
+    pub(crate) store: Store,
     by: By,
     first: usize,
 }

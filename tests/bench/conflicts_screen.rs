@@ -151,6 +151,17 @@ fn a_device_that_nothing_holds_says_so_where_it_would_be_settled() {
 }
 
 #[test]
+fn the_verbs_say_where_there_is_nothing_to_settle_and_take_only_the_ways_there_are() {
+    let rig = super::bench_rig::Rig::normal();
+    rig.run(&["conflict", "list"]).good();
+    assert!(rig.json(&["conflict", "list"]).good().all("conflict").is_empty());
+    let tag = rig.json(&["intake", "--consent-erase"]).good().one("received")["tag"].clone();
+    let settle = |how| ["conflict", "settle", tag.as_str().expect("a tag"), "--how", how, "--why", "đã xem"];
+    rig.run(&settle("both")).refused(1, &["không có việc trùng nào"]);
+    rig.run(&settle("neither")).refused(2, &["neither"]);
+}
+
+#[test]
 fn other_stations_chains_are_on_the_settings_page_with_what_is_wrong_with_each() {
     let mut desk = held();
     desk.press(&[Key::Function(11)]);

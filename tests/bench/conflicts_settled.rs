@@ -16,7 +16,7 @@ use aoxanh::event::settling::{Corrected, Settlement};
 use aoxanh::event::station::BundleTaken;
 use aoxanh::event::{About, By, Event, Fact, How};
 use aoxanh::ledger::SecretKey;
-use aoxanh::port::{Index, Journal};
+use aoxanh::port::{Failure, Index, Journal};
 use aoxanh::store::Store;
 use aoxanh::unit::{DeviceId, Digest};
 use std::collections::BTreeSet;
@@ -92,6 +92,8 @@ fn one_machine_under_two_numbers_becomes_one_and_what_comes_later_is_its() {
     assert!(!listed.iter().any(|row| row.device == device_id(3)));
     let failure = home.commit(vec![entry(9, Some(3), graded(Grade::A))]).expect_err("it is no device");
     assert_eq!(failure.what.key(), "rule-device-same");
+    let failure = strikes(&home, 3, gone.last).expect_err("it is no device");
+    assert_eq!(failure.what.key(), "rule-device-same");
     two.does(3, graded(Grade::C));
     two.comes_home(&home);
     assert_eq!((device(&home, 2).grade, held(&home)), (Some(Grade::C), BTreeSet::new()));
@@ -106,6 +108,19 @@ fn one_machine_under_two_numbers_becomes_one_and_what_comes_later_is_its() {
         before
     );
     holds(&home, 2);
+}
+
+fn strikes(store: &Store, number: u8, record: Digest) -> Result<(), Failure> {
+    let fact = Corrected { records: vec![record], lot: None, reason: Some(Digest([4; 32])) };
+    store.commit(vec![entry(9, Some(number), fact)]).map(|_| ())
+}
+
+#[test]
+fn of_a_device_that_the_stick_only_knows_nothing_is_struck_out_there() {
+    let start = Start::on(31, Some(&home()));
+    let wrong = start.does(1, graded(Grade::C));
+    let failure = strikes(&start.store, 1, wrong).expect_err("its beginning is not here");
+    assert_eq!(failure.what.key(), "rule-correct-elsewhere");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use ratatui::layout::Rect;
 
 #[derive(Default)]
 pub(super) struct Chains {
-    chains: Option<Vec<ChainSeen>>,
+    seen: Option<Vec<ChainSeen>>,
     at: usize,
     asked: Asked,
 }
@@ -35,7 +35,7 @@ static KEYS: &[Binding<Chains>] = &[
 
 impl Moves for Chains {
     fn places(&self, _world: &World) -> usize {
-        self.chains.as_ref().map_or(0, Vec::len)
+        self.seen.as_ref().map_or(0, Vec::len)
     }
 
     fn at(&self) -> usize {
@@ -54,7 +54,7 @@ impl Screen for Chains {
             Input::Key(key) => press(KEYS, self, key, world).unwrap_or_default(),
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Chains(chains) = seen.as_ref() {
-                    (self.chains, self.asked) = (Some(chains.clone()), Asked::NotYet);
+                    (self.seen, self.asked) = (Some(chains.clone()), Asked::NotYet);
                 }
                 Vec::new()
             }
@@ -67,7 +67,7 @@ impl Screen for Chains {
     }
 
     fn draw(&self, _world: &World, area: Rect, pen: &mut Pen<'_>) {
-        let chains = self.chains.as_deref().unwrap_or_default();
+        let chains = self.seen.as_deref().unwrap_or_default();
         let title = pen.say(&say!("chains-title", count = chains.len() as u64));
         let inner = boxed(area, area.height.saturating_sub(4), &title, tint::PLAIN, pen);
         if let Some(refusal) = self.asked.refusal() {
@@ -75,7 +75,7 @@ impl Screen for Chains {
             return;
         }
         if chains.is_empty() {
-            let none = if self.chains.is_some() { say!("bundle-list-none") } else { say!("bench-reading") };
+            let none = if self.seen.is_some() { say!("bundle-list-none") } else { say!("bench-reading") };
             let none = pen.say(&none);
             pen.wrapped(inner, &none, tint::PLAIN);
             return;
@@ -107,6 +107,6 @@ impl Screen for Chains {
 
     fn takes(&self, answer: &Answer) -> bool {
         let is_own = matches!(answer, Answer::Seen(seen) if matches!(seen.as_ref(), Seen::Chains(_)));
-        is_own || (self.chains.is_none() && matches!(answer, Answer::Refused(_)))
+        is_own || (self.seen.is_none() && matches!(answer, Answer::Refused(_)))
     }
 }

@@ -42,8 +42,9 @@ enum Place {
 
 pub(super) struct Settle {
     subject: Subject,
-    /// None before it was read.
-    seen: Option<Option<Box<ConflictSeen>>>,
+    seen: Option<Box<ConflictSeen>>,
+    /// Whether it was read, and there may be nothing.
+    is_read: bool,
     way: usize,
     reason: Field,
     signer: SignerForm,
@@ -118,11 +119,11 @@ impl Settle {
     pub(super) fn new(subject: Subject) -> Self {
         let signer = SignerForm::new(|view| view.roles.contains(&Role::Lead));
         let (reason, at) = (Field::default(), Place::How);
-        Self { subject, seen: None, way: 0, reason, signer, at, asked: Asked::NotYet }
+        Self { subject, seen: None, is_read: false, way: 0, reason, signer, at, asked: Asked::NotYet }
     }
 
     fn conflict(&self) -> Option<&ConflictSeen> {
-        self.seen.as_ref()?.as_deref()
+        self.seen.as_deref()
     }
 
     fn ways(&self) -> &'static [Settlement] {
@@ -197,7 +198,7 @@ impl Screen for Settle {
             },
             Input::Answer(Answer::Seen(seen)) => {
                 if let Seen::Conflict(_, seen) = seen.as_ref() {
-                    self.seen = Some(seen.clone());
+                    (self.seen, self.is_read) = (seen.clone(), true);
                 }
                 Vec::new()
             }
@@ -224,7 +225,7 @@ impl Screen for Settle {
                 return;
             }
             let tag = self.subject.name.as_str();
-            let none = if self.seen.is_some() { say!("conflict-none", tag = tag) } else { say!("bench-reading") };
+            let none = if self.is_read { say!("conflict-none", tag = tag) } else { say!("bench-reading") };
             let none = pen.say(&none);
             pen.wrapped(inner, &none, tint::PLAIN);
             return;
@@ -254,7 +255,7 @@ impl Screen for Settle {
         matches!(answer, Answer::People(_) | Answer::VaultLocked)
             || matches!(answer, Answer::Seen(seen) if is_own(seen))
             || (self.asked.is_waiting() && matches!(answer, Answer::Done(_)))
-            || ((self.asked.is_waiting() || self.seen.is_none()) && matches!(answer, Answer::Refused(_)))
+            || ((self.asked.is_waiting() || !self.is_read) && matches!(answer, Answer::Refused(_)))
     }
 
     fn takes_badges(&self) -> bool {
