@@ -5,6 +5,7 @@ use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_bundle::BundleVerb;
 use super::args_certificate::CertificateArgs;
 use super::args_check::CheckArgs;
+use super::args_conflict::ConflictVerb;
 use super::args_correct::{CorrectArgs, DonorVerb};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
@@ -182,6 +183,9 @@ pub enum Verb {
     /// Records from station to station.
     #[command(subcommand)]
     Bundle(BundleVerb),
+    /// What two places recorded of one device.
+    #[command(subcommand)]
+    Conflict(ConflictVerb),
     /// Close a day with a safety copy.
     #[command(subcommand)]
     Day(DayVerb),

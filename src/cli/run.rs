@@ -78,6 +78,7 @@ pub fn run(
         Verb::Mobile => super::mobile::run_mobile(bench, out),
         Verb::BootKeys(args) => super::boot_key::run_boot_keys(args, bench, out),
         Verb::Bundle(verb) => super::bundle::run_bundle(verb, bench, out),
+        Verb::Conflict(verb) => super::conflict::run_conflict(verb, bench, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
         Verb::Image(_)

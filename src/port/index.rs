@@ -342,7 +342,10 @@ impl crate::custody::Drawers for Reading<'_> {
 
     fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
         let lines = self.index.history(device).map_err(|failure| DrawerError(failure.to_string()))?;
-        Ok(lines.into_iter().map(|line| Written { leaf: line.leaf, event: line.event }).collect())
+        Ok(lines
+            .into_iter()
+            .map(|line| Written { leaf: line.leaf, event: line.event, from: line.foreign.map(|from| from.station) })
+            .collect())
     }
 }
 

@@ -115,7 +115,8 @@ fn document(
     let (disk, file) = chosen(found, disk)?;
     let end = file.document().ok_or_else(|| nothing(found))?;
     // A disk that came as a part was wiped in another device.
-    let wiped_in = file.wiped_in.as_ref().filter(|_| file.destroyed.is_none()).unwrap_or(&found.id);
+    let is_own = bench.index.history(&found.id)?.iter().any(|line| line.leaf == end);
+    let wiped_in = file.wiped_in.as_ref().filter(|_| !is_own).unwrap_or(&found.id);
     let history = bench.index.history(wiped_in)?;
     if history.iter().any(|line| line.leaf == end && line.earlier.is_some()) {
         return Err(

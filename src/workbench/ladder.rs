@@ -130,6 +130,10 @@ pub fn next_step(ladder: &[Rung]) -> Option<&Rung> {
 }
 
 fn stop(step: Step, file: &DeviceFile, forbidden: &Forbidden) -> Option<Sentence> {
+    // Whoever goes on with it does not know with what.
+    if file.conflict.is_some() && step != Step::Receive {
+        return Some(say!("rule-conflict-first"));
+    }
     match step {
         Step::Receive => None,
         // Whoever would do it would have to switch it on.

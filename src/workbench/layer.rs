@@ -125,6 +125,10 @@ pub enum Layer {
     BootKeys,
     /// Sticks.
     Sticks,
+    /// What is here of other stations' chains.
+    Chains,
+    /// Settle what two places recorded of the chosen device.
+    Settle,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

@@ -21,6 +21,7 @@ mod carry_people;
 mod carry_warehouse;
 mod certificate;
 mod check;
+mod conflict;
 mod correct;
 mod count;
 mod day;
@@ -132,7 +133,8 @@ pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_
 pub use bench::{Bench, Found, OwnFolder};
 pub use boot_key::{boot_key_card, boot_keys};
 pub use bundle::{
-    BundleMade, ChainSeen, TakenBundle, chains_seen, make_bundle, take_bundle, take_bundle_file, taken_over_lines,
+    BundleMade, ChainSeen, TakenBundle, aside_sentence, chain_lines, chains_seen, make_bundle, take_bundle,
+    take_bundle_file, taken_over_lines,
 };
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};
@@ -145,6 +147,10 @@ pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_c
 pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
+};
+pub use conflict::{
+    Account, ConflictSeen, called_station, conflict_of, conflicts, settle_conflict, settlement_sentence,
+    settlement_word,
 };
 pub use correct::{
     Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, one_to_lot, preview, strike,

@@ -68,6 +68,7 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::stock_takes::refusals(),
         super::phone::refusals(),
         super::lots::refusals(),
+        super::conflicts_settled::refusals(),
     ]
     .into_iter()
     .flatten();

@@ -7,9 +7,14 @@
 /// `✂` for a job that is cut short, `⊘` for one whose fitting is never recorded, `⚿` for a password that is shown once,
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
-/// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-pub(crate) const INTENTS: [&str; 163] = [
+/// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it,
+/// `≬` for what another station brought.
+pub(crate) const INTENTS: [&str; 167] = [
     "m↓",
+    "1c≬↓↑⎋",
+    "R4^t≬↓↑\nx\nL⎋",
+    "R4^t≬\n⎋⎋",
+    "R4^t≬\nx\n⎋⎋⎋",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
     "1fw¤\n\nw¤\n⎋w⎋",

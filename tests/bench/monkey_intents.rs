@@ -141,6 +141,14 @@ impl Monkey {
             '✂' => self.cuts_next = true,
             '⊘' => self.rig.loses_fit.set(true),
             '⚿' => self.news.push_front((Teller::Job, one_time())),
+            '≬' => {
+                self.hear_on();
+                let device = self.view.world.cursor.clone();
+                let found = device.and_then(|device| self.rig.bench().device(&device).ok());
+                let told = super::conflicts_screen::told(found);
+                self.news.extend(told.into_iter().map(|news| (Teller::Job, news)));
+                self.hear_on();
+            }
             'W' => self.hear_on(),
             '‖' => self.pause = 60,
             'L' => {

@@ -199,6 +199,8 @@ static ELSEWHERE: &[Row] = &[
         ),
     ),
     ("correct-lot", elsewhere("devices go to another lot on the command line", "custody", EVERY)),
+    ("conflict-first", elsewhere("nothing comes home from a stick in these scenes", "custody", EVERY)),
+    ("conflict-known", elsewhere("nothing comes home from a stick in these scenes", "custody", EVERY)),
 ];
 
 /// Every scene; what no screen meets is no scene.
@@ -296,6 +298,7 @@ fn what_no_screen_meets_is_refused_in_a_test_of_its_own() {
                 "accessories",
                 "stock_takes",
                 "correct",
+                "conflicts_settled",
                 "correct_donors",
                 "fit_facts",
                 "label_facts",

@@ -148,6 +148,8 @@ pub static RULES: &[&Rule] = &[
     &handover::ONE_PUPIL,
     &handover::ONCE,
     &handover::ALLOCATED_FIRST,
+    &settling::CONFLICT_FIRST,
+    &settling::CONFLICT_KNOWN,
     &settling::OVERRIDE_ALLOWED,
     &settling::OVERRIDE_PUPIL,
     &correct::CORRECT_KNOWN,
@@ -308,6 +310,8 @@ mod tests {
             "correct-rests",
             "correct-taken",
             "correct-safe",
+            "conflict-first",
+            "conflict-known",
         ];
         assert_eq!(never, listed.into_iter().collect());
     }

@@ -9,6 +9,7 @@ mod arm;
 mod badge;
 mod badge_make;
 mod boot_keys;
+mod chains;
 mod check;
 mod choice;
 mod correct;
@@ -50,6 +51,7 @@ mod prints;
 mod quit;
 mod receive;
 mod scanners;
+mod settle;
 mod shelve;
 mod sign_in;
 mod signer;
@@ -136,6 +138,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Scanners, _) => Box::new(scanners::Scanners::default()),
         (Layer::BootKeys, subject) => Box::new(boot_keys::BootKeys::new(subject.map(|one| one.device))),
         (Layer::Sticks, _) => Box::new(sticks::Sticks::default()),
+        (Layer::Chains, _) => Box::new(chains::Chains::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
@@ -182,6 +185,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Accessories(device), _) => Box::new(accessories::Accessories::new(device)),
         (Layer::Swap, Some(subject)) => Box::new(swap::Swap::new(subject)),
+        (Layer::Settle, Some(subject)) => Box::new(settle::Settle::new(subject)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Correct, Some(subject)) => Box::new(correct::Correct::new(subject, false)),
         (Layer::Undo, Some(subject)) => Box::new(correct::Correct::new(subject, true)),
@@ -198,6 +202,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Disks(_)
             | Layer::Tag
             | Layer::Swap
+            | Layer::Settle
             | Layer::Check
             | Layer::Mend
             | Layer::Correct
