@@ -1191,6 +1191,9 @@ receive-new-lot = a new lot
 receive-last-lot = may be erased · { $donor } ({ $lot })
 receive-last-lot-no-consent = NOT to be erased · { $donor } ({ $lot })
 receive-anonymous = an anonymous donor
+receive-no-lot-carried = The stick brought no open lot along
+receive-no-lot-carried-hint = receive the device or open a lot at the station, plug the stick in there once, then start this machine again
+receive-donor-at-home = the donor’s name is at the station
 receive-note = Arrows: move, change. A tag can be scanned at any time.
 receive-donor-note = The name stays in the vault and never reaches the ledger. Leave empty if anonymous.
 receive-erase-note = Did the donor consent to erasing everything on it? Nothing is erased without.
@@ -4088,6 +4091,7 @@ help-tag-swap-yes = record it
 
 ## phone
 rule-phone-door = By phone devices are received, tagged, moved, noted and photographed only. Do this at the station.
+rule-stick-kinds = A machine started from a stick cannot record this: at home it would not count. Do this at the station.
 phone-title = Áo xanh · scan a tag
 phone-home = Scan another device
 phone-home-note = Take a photo of the device's tag, or type its number.

@@ -1191,6 +1191,9 @@ receive-new-lot = lô mới
 receive-last-lot = cho phép xóa · { $donor } ({ $lot })
 receive-last-lot-no-consent = CHƯA cho phép xóa · { $donor } ({ $lot })
 receive-anonymous = người tặng ẩn danh
+receive-no-lot-carried = Thẻ không mang theo lô nào còn mở
+receive-no-lot-carried-hint = nhận máy và mở lô ở trạm, cắm thẻ vào trạm một lần rồi khởi động lại máy này
+receive-donor-at-home = tên người tặng ở trạm
 receive-note = Mũi tên: chuyển dòng, đổi lựa chọn. Quét tem lúc nào cũng được.
 receive-donor-note = Tên chỉ giữ trong két, không vào sổ. Để trống nếu ẩn danh.
 receive-erase-note = Người tặng đã đồng ý cho xóa mọi dữ liệu trên máy chưa? Chưa đồng ý thì không xóa được.
@@ -4088,6 +4091,7 @@ help-tag-swap-yes = ghi thật
 
 ## phone
 rule-phone-door = Qua điện thoại chỉ nhận máy, dán tem, chuyển kệ, ghi chú và gửi ảnh. Việc này làm tại trạm.
+rule-stick-kinds = Máy chạy từ thẻ không ghi được việc này: về trạm sẽ không được tính. Việc này làm ở trạm.
 phone-title = Áo xanh · quét tem
 phone-home = Quét máy khác
 phone-home-note = Chụp tem của máy, hoặc gõ số tem.

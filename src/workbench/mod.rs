@@ -261,8 +261,8 @@ pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station, open_stick};
 pub use stick::{
-    Enrolment, STICK_KINDS, STICK_LABEL, StickDisk, arm_for_stick, check_stick_name, enrol_stick, may_make_sticks,
-    names_for_stick, stick_disks, write_stick_image,
+    Enrolment, STICK_LABEL, StickDisk, arm_for_stick, check_stick_name, enrol_stick, may_make_sticks, names_for_stick,
+    stick_disks, write_stick_image,
 };
 pub use stick_base::{opened_of, take_base};
 pub use stick_home::{StickHome, Took};

@@ -7,6 +7,7 @@ use super::bench::Bench;
 use super::disk::{disk_key, seen};
 use super::people::people;
 use super::pin::copy_pin;
+use crate::custody::STICK_KINDS;
 use crate::device::{
     ArmRefusal, Armed, Confirmation, Disk, Obstacle, StickClearance, arm_stick, code_for, obstacle_sentence,
     obstacles_for_stick, refusal_sentence,
@@ -21,44 +22,6 @@ use std::path::Path;
 
 /// What the partition is called that a stick keeps its records in.
 pub const STICK_LABEL: &str = "AOXANH";
-/// The kinds of event that a stick and the machines started from it may author: what is done to one machine, and nothing that
-/// decides about people, lots that are there, stock, keys or rules.
-pub const STICK_KINDS: [&str; 34] = [
-    "StationOpened",
-    "ClockJumped",
-    "BootOpened",
-    "LotOpened",
-    "ConsentGiven",
-    "DeviceReceived",
-    "IntakeChecked",
-    "TagBound",
-    "TagReplaced",
-    "DeviceTaken",
-    "DeviceMoved",
-    "DeviceHeld",
-    "HoldReleased",
-    "DeviceQuarantined",
-    "DeviceInspected",
-    "FunctionTested",
-    "DeviceGraded",
-    "DeviceNoted",
-    "RepairRecorded",
-    "PartTaken",
-    "PartFitted",
-    "LockFound",
-    "LockCleared",
-    "DiskBound",
-    "WipeStarted",
-    "WipeEnded",
-    "WipeValidated",
-    "DiskDestroyed",
-    "ImageStarted",
-    "ImageEnded",
-    "ImageFitted",
-    "LabelPrinted",
-    "AccessoryPaired",
-    "Corrected",
-];
 /// As much of either end of a disk is read for its table.
 const EDGE: usize = 64 * 1024;
 /// The least room that records need.
@@ -217,17 +180,6 @@ pub fn names_for_stick(bench: &Bench<'_>, into: &dyn Vault) -> Result<u64, Failu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::KINDS;
-
-    #[test]
-    fn a_stick_authors_kinds_that_there_are_and_none_that_decides_for_the_team() {
-        assert!(STICK_KINDS.iter().all(|kind| KINDS.contains(kind)));
-        for decides in
-            ["RoleGranted", "KeyRevoked", "RuleOverridden", "StickEnrolled", "ConflictSettled", "BundleTaken"]
-        {
-            assert!(!STICK_KINDS.contains(&decides), "{decides}");
-        }
-    }
 
     #[test]
     fn a_sticks_name_is_short_and_text() {

@@ -226,6 +226,7 @@ mod start_rig;
 mod station_injury;
 mod stick_home;
 mod stick_image;
+mod stick_kinds;
 mod stick_rig;
 mod stick_start;
 mod stick_write;
