@@ -4,9 +4,10 @@ use super::args_bundle::{BundleExportArgs, BundleImportArgs, BundleVerb};
 use super::out::Out;
 use crate::custody::ChainFile;
 use crate::port::{Failure, Trouble};
-use crate::word::{Arg, say};
-use crate::workbench::{self, Bench, ChainSeen, TakenBundle, chains_seen, make_bundle, taken_over_lines};
+use crate::word::{Arg, Sentence, say};
+use crate::workbench::{self, Bench, ChainSeen, TakenBundle, age_sentence, chains_seen, make_bundle, taken_over_lines};
 use serde_json::json;
+use std::time::Duration;
 
 /// Runs a verb about bundles.
 pub(super) fn run_bundle(verb: &BundleVerb, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
@@ -57,6 +58,7 @@ fn told(taken: &TakenBundle, file: &str, out: &mut Out<'_>) -> Result<(), Failur
         json!({
             "file": file, "station": taken.station, "name": taken.name, "from": taken.from, "to": taken.to,
             "devices": taken.devices, "parked": taken.parked, "quarantined": taken.quarantined,
+            "quarantined_all": taken.quarantined_all,
             "forked": taken.forked, "torn": taken.torn, "receipt": taken.receipt,
         }),
     )?;
@@ -72,6 +74,7 @@ fn show(chain: &ChainSeen, out: &mut Out<'_>) -> Result<(), Failure> {
         json!({
             "station": chain.station, "name": file.and_then(|file| file.name.as_ref()), "records": records,
             "taken_at": file.map(|file| file.taken_at), "odd_times": file.map_or(0, |file| file.odd_times),
+            "offset_ms": file.and_then(|file| file.offset_ms),
             "quarantined": file.map(|file| &file.aside), "parked": chain.parked, "forks": chain.forks,
         }),
     )?;
@@ -83,6 +86,13 @@ fn show(chain: &ChainSeen, out: &mut Out<'_>) -> Result<(), Failure> {
         (aside > 0).then(|| say!("bundle-quarantined", count = aside)),
         (!chain.forks.is_empty()).then(|| say!("bundle-forked", count = chain.forks.len() as u64)),
         file.filter(|file| file.odd_times > 0).map(|file| say!("bundle-odd-times", count = file.odd_times)),
+        file.and_then(|file| file.offset_ms).map(offset_sentence),
     ];
     warnings.iter().flatten().try_for_each(|line| out.say(line))
+}
+
+/// How wrong a clock was.
+fn offset_sentence(offset_ms: i64) -> Sentence {
+    let by = age_sentence(Duration::from_millis(offset_ms.unsigned_abs()));
+    if offset_ms > 0 { say!("bundle-clock-behind", by = by) } else { say!("bundle-clock-ahead", by = by) }
 }

@@ -29,8 +29,10 @@ pub struct TakenBundle {
     pub devices: u64,
     /// How many bundles of it wait for what comes before them.
     pub parked: u64,
-    /// How many of its records here are kept and do not count.
+    /// How many of those that came now are kept and do not count.
     pub quarantined: u64,
+    /// How many of all its records here.
+    pub quarantined_all: u64,
     /// How many bundles tell of another branch.
     pub forked: u64,
     /// In which record the file's last bundle is torn, if it is.
@@ -74,7 +76,8 @@ pub fn take_bundle(bench: &Bench<'_>, bytes: &[u8]) -> Result<TakenBundle, Failu
         to: taken.to,
         devices: taken.devices,
         parked: taken.parked,
-        quarantined: file.map_or(0, |file| file.set_aside()),
+        quarantined: file.as_ref().map_or(0, |file| file.set_aside_from(taken.from)),
+        quarantined_all: file.map_or(0, |file| file.set_aside()),
         forked: taken.forked,
         torn: taken.torn,
         receipt: taken.receipt,
@@ -133,6 +136,8 @@ pub fn taken_over_lines(taken: &TakenBundle) -> Vec<Sentence> {
     let warnings = [
         (taken.parked > 0).then(|| say!("bundle-parked", count = taken.parked)),
         (taken.quarantined > 0).then(|| say!("bundle-quarantined", count = taken.quarantined)),
+        (taken.quarantined_all > taken.quarantined)
+            .then(|| say!("bundle-quarantined-all", count = taken.quarantined_all)),
         (taken.forked > 0).then(|| say!("bundle-forked", count = taken.forked)),
         taken.torn.map(|seq| say!("bundle-torn", seq = seq)),
     ];

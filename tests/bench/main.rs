@@ -225,6 +225,7 @@ mod smart_corpus;
 mod start_rig;
 mod station_injury;
 mod stick_home;
+mod stick_homecoming;
 mod stick_image;
 mod stick_kinds;
 mod stick_rig;
