@@ -48,7 +48,7 @@ pub(crate) fn boot_opened(team: &SecretKey) -> Fact {
 }
 
 /// A start's ledger of a program that did not yet refuse what no stick may author.
-struct Boot(Store, #[expect(dead_code, reason = "keeps the folder")] tempfile::TempDir);
+pub(crate) struct Boot(Store, #[expect(dead_code, reason = "keeps the folder")] tempfile::TempDir);
 
 impl Deref for Boot {
     type Target = Store;
@@ -76,7 +76,7 @@ impl Boot {
 }
 
 /// A start that received device 7 at the door and wiped its disk: records 0 to 9.
-fn boot_by(team: &SecretKey) -> Boot {
+pub(crate) fn boot_by(team: &SecretKey) -> Boot {
     let store = Boot::new(team);
     store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
     store.commit(vec![entry(2, Some(7), received(1)), entry(3, Some(7), tag(7))]).expect("recorded");
@@ -86,7 +86,7 @@ fn boot_by(team: &SecretKey) -> Boot {
     store
 }
 
-fn boot() -> Boot {
+pub(crate) fn boot() -> Boot {
     boot_by(&team_key())
 }
 
@@ -105,7 +105,7 @@ fn furnish(store: &Store) {
     store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
 }
 
-fn home() -> Store {
+pub(crate) fn home() -> Store {
     let store = Store::in_memory(station_key()).expect("made");
     furnish(&store);
     store.commit(vec![entry(1, None, enrolled(&STICK_KINDS))]).expect("enrolled");
@@ -113,7 +113,7 @@ fn home() -> Store {
 }
 
 /// The bundle of those records.
-fn bundle(store: &Store, from: usize, to: usize) -> Vec<u8> {
+pub(crate) fn bundle(store: &Store, from: usize, to: usize) -> Vec<u8> {
     let mut rows = Vec::new();
     store
         .rows(&mut |row| {
@@ -126,7 +126,7 @@ fn bundle(store: &Store, from: usize, to: usize) -> Vec<u8> {
     write_bundle(&head.origin, from as u64, note, rows[from..to].iter().map(|row| row.bytes.as_slice()))
 }
 
-fn take(store: &Store, bytes: &[u8]) -> Result<TakenOver, Failure> {
+pub(crate) fn take(store: &Store, bytes: &[u8]) -> Result<TakenOver, Failure> {
     let by = By { person: person(1), how: How::Pin };
     store.take_over(&TakeOver { at: moment(1000), by, offset_ms: None, bytes })
 }

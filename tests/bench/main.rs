@@ -26,6 +26,7 @@ mod certificate_fields;
 mod certificate_page;
 mod certificate_rig;
 mod certificate_run;
+mod certificate_taken;
 mod chain_by_hand;
 mod comes_back;
 mod completions;

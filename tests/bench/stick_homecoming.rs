@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test mounts sticks and drives the built program")]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use super::bench_rig::Rig;
 use super::fit::sh;
 use super::screen_run::{Terminal, code};
 use super::stick_home::on_stick;
@@ -126,7 +127,10 @@ fn function_tests(terminal: &mut Terminal) {
 }
 
 fn wipe(terminal: &mut Terminal, disk: &str) {
-    terminal.step("\r", "Bấm Enter để xóa ổ của máy");
+    terminal.type_keys("\r");
+    terminal.wait_for("the tests are closed", |shown| {
+        shown.contains("Bấm Enter để xóa ổ của máy") && !shown.contains("✓ hoạt động")
+    });
     terminal.step("\r", disk);
     let shown = terminal.step("\r", "Gõ mã ");
     terminal.type_keys(&code(&shown));
@@ -214,6 +218,7 @@ fn what_machines_recorded_comes_home_with_their_devices_and_twice_is_once() {
         assert_eq!((told, &of(&brought, name)["written"]), ([0; 4], &Value::Bool(true)), "{brought:#?}");
     }
     is_home(&sticks, &known.tag);
+    is_certified(&sticks, &known.tag);
     for (disk, bundles) in [(&one, 2), (&two, 1)] {
         on_stick(&sticks, disk, |root| has_receipts_and_what_is_known_now(&sticks, root, bundles));
     }
@@ -261,6 +266,20 @@ fn is_home(sticks: &Sticks, tag: &str) {
     let days = odd["offset_ms"].as_i64().expect("told") / 86_400_000;
     assert!(days > 365 * 15, "{odd}");
     assert!(chains.iter().filter(|chain| chain["offset_ms"].is_null()).count() == 3, "{chains:#?}");
+}
+
+/// The wipe of that device has its certificate, which any stranger checks.
+fn is_certified(sticks: &Sticks, tag: &str) {
+    let made = sticks.rig.json(&["certificate", tag, "--to", "giay"]).good().one("certificate");
+    let json = sticks.rig.home().join(made["json"].as_str().expect("a path"));
+    let text = fs::read_to_string(&json).expect("written");
+    assert!(text.contains("wipe-certificate/2") && text.contains("\"stick\": \"Thẻ 1\""), "{text}");
+    let team = read_key(&sticks.rig.station(), KeyFile::Team).expect("practice keeps it").public();
+    let stranger = Rig::empty();
+    fs::write(stranger.home().join("giay.json"), &text).expect("ours");
+    let team = team.0.to_string();
+    let told = stranger.json(&["verify", "giay.json", "--team-key", &team]).good().one("certificate_verified");
+    assert_eq!((&told["genuine"], &told["erased"]), (&true.into(), &true.into()), "{told}");
 }
 
 /// The station's word for everything that the stick brought, and a base with both devices.
