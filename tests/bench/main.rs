@@ -225,6 +225,7 @@ mod shifts;
 mod smart_corpus;
 mod start_rig;
 mod station_injury;
+mod stick_carry;
 mod stick_home;
 mod stick_homecoming;
 mod stick_image;
