@@ -56,6 +56,7 @@ fn told(taken: &TakenBundle, file: &str, out: &mut Out<'_>) -> Result<(), Failur
         json!({
             "file": file, "station": taken.station, "name": taken.name, "from": taken.from, "to": taken.to,
             "devices": taken.devices, "parked": taken.parked, "quarantined": taken.quarantined,
+            "quarantined_all": taken.quarantined_all,
             "forked": taken.forked, "held": taken.held, "torn": taken.torn, "receipt": taken.receipt,
         }),
     )?;

@@ -49,6 +49,9 @@ pub struct StationFile {
     /// How many records of other stations were taken over.
     #[serde(default, skip_serializing_if = "is_none")]
     pub foreign: u64,
+    /// Whether it is one start of a machine from a stick.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub start: bool,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,

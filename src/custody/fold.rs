@@ -46,6 +46,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
         station.practice = opened.practice;
         station.public_key = Some(opened.public_key);
         station.team_key = Some(opened.team.key);
+        station.start = opened.through.is_some();
     }
     note_chain(event, seq, &mut station);
     if let Fact::KeyRevoked(revoked) = &event.fact {

@@ -138,14 +138,19 @@ impl ChainFile {
     /// How many of its records are not folded.
     #[must_use]
     pub fn set_aside(&self) -> u64 {
-        self.aside.iter().map(|aside| aside.to - aside.from).sum()
+        self.set_aside_from(0)
+    }
+
+    /// How many of them from that number on.
+    #[must_use]
+    pub fn set_aside_from(&self, from: u64) -> u64 {
+        self.aside.iter().map(|aside| aside.to.saturating_sub(aside.from.max(from))).sum()
     }
 
     /// Whether a record of that time cannot be: before the enrolment, or after it came home.
     #[must_use]
     pub fn is_odd_time(&self, at: Moment) -> bool {
-        let late = at.unix_millis() - self.taken_at.unix_millis() > CLOCK_SLACK_MILLIS;
-        late || self.enrolled_at.is_some_and(|enrolled| enrolled.unix_millis() - at.unix_millis() > CLOCK_SLACK_MILLIS)
+        is_odd(at, self.taken_at, self.enrolled_at)
     }
 
     /// When a record of that time was made, as well as this station can tell.
@@ -163,6 +168,18 @@ impl ChainFile {
             _other => self.aside.push(Aside { from: seq, to: seq + 1, why }),
         }
     }
+}
+
+fn is_odd(at: Moment, taken_at: Moment, enrolled_at: Option<Moment>) -> bool {
+    let late = at.unix_millis() - taken_at.unix_millis() > CLOCK_SLACK_MILLIS;
+    late || enrolled_at.is_some_and(|enrolled| enrolled.unix_millis() - at.unix_millis() > CLOCK_SLACK_MILLIS)
+}
+
+/// How far this station's clock is ahead of the one that made a chain's last record at `last`, milliseconds, where that time
+/// cannot be: at most so far, since the record was made before it came home. None where nothing is wrong with it.
+#[must_use]
+pub fn clock_offset(last: Moment, taken_at: Moment, enrolled_at: Option<Moment>) -> Option<i64> {
+    is_odd(last, taken_at, enrolled_at).then(|| taken_at.unix_millis() - last.unix_millis())
 }
 
 /// Files that a stick may come home.

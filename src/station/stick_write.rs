@@ -259,6 +259,7 @@ pub(super) fn one(
         let memory = Scratch::in_memory()?;
         let built = build(memory.path(), plan, bench, settings, &own_key)?;
         let (station, key) = (built.station, built.key);
+        LocalFiles.write(&memory.path().join("station/name"), format!("{name}\n").as_bytes())?;
         {
             let _one_at_a_time = plan.enrolling.lock().unwrap_or_else(PoisonError::into_inner);
             enrol_stick(bench, &Enrolment { station, key, name: name.to_owned(), until: plan.until })?;

@@ -5,11 +5,13 @@
 use super::bench::Bench;
 use super::conflict::conflicts;
 use super::inspect_page::{PageLine, Weight};
+use super::throughput::age_sentence;
 use crate::custody::{AsideWhy, ChainFile};
 use crate::ledger::{origin, write_bundle};
 use crate::port::{Failure, Index, TakeOver, Trouble};
 use crate::unit::Digest;
 use crate::word::{Arg, Sentence, say};
+use std::time::Duration;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -31,8 +33,10 @@ pub struct TakenBundle {
     pub devices: u64,
     /// How many bundles of it wait for what comes before them.
     pub parked: u64,
-    /// How many of its records here are kept and do not count.
+    /// How many of those that came now are kept and do not count.
     pub quarantined: u64,
+    /// How many of all its records here.
+    pub quarantined_all: u64,
     /// How many bundles tell of another branch.
     pub forked: u64,
     /// How many devices a lead has to settle, whatever brought that.
@@ -87,7 +91,8 @@ pub fn take_bundle(bench: &Bench<'_>, bytes: &[u8]) -> Result<TakenBundle, Failu
         to: taken.to,
         devices: taken.devices,
         parked: taken.parked,
-        quarantined: file.map_or(0, |file| file.set_aside()),
+        quarantined: file.as_ref().map_or(0, |file| file.set_aside_from(taken.from)),
+        quarantined_all: file.map_or(0, |file| file.set_aside()),
         forked: taken.forked,
         held: conflicts(bench)?.len() as u64,
         torn: taken.torn,
@@ -147,6 +152,8 @@ pub fn taken_over_lines(taken: &TakenBundle) -> Vec<Sentence> {
     let warnings = [
         (taken.parked > 0).then(|| say!("bundle-parked", count = taken.parked)),
         (taken.quarantined > 0).then(|| say!("bundle-quarantined", count = taken.quarantined)),
+        (taken.quarantined_all > taken.quarantined)
+            .then(|| say!("bundle-quarantined-all", count = taken.quarantined_all)),
         (taken.forked > 0).then(|| say!("bundle-forked", count = taken.forked)),
         (taken.held > 0).then(|| say!("bundle-held", count = taken.held)),
         taken.torn.map(|seq| say!("bundle-torn", seq = seq)),
@@ -166,7 +173,7 @@ pub fn chain_lines(chain: &ChainSeen) -> Vec<PageLine> {
     let line = |weight, what| PageLine { weight, what };
     let mut lines = vec![line(Weight::Plain, say!("bundle-chain", name = name, records = records, at = at))];
     if let Some(ms) = file.and_then(|file| file.offset_ms) {
-        let by = clock_sentence(ms.unsigned_abs() / 1000);
+        let by = age_sentence(Duration::from_millis(ms.unsigned_abs()));
         let what = if ms < 0 { say!("bundle-clock-ahead", by = by) } else { say!("bundle-clock-behind", by = by) };
         lines.push(line(Weight::Plain, what));
     }
@@ -185,17 +192,6 @@ pub fn chain_lines(chain: &ChainSeen) -> Vec<PageLine> {
     let odd = file.map_or(0, |file| file.odd_times);
     lines.extend((odd > 0).then(|| line(Weight::Warn, say!("bundle-odd-times", count = odd))));
     lines
-}
-
-/// How far two clocks are apart, in the unit that says it.
-fn clock_sentence(seconds: u64) -> Sentence {
-    if seconds >= 2 * 86_400 {
-        say!("clock-days", count = seconds / 86_400)
-    } else if seconds >= 2 * 3600 {
-        say!("clock-hours", count = seconds / 3600)
-    } else {
-        say!("clock-minutes", count = seconds.div_ceil(60))
-    }
 }
 
 /// Why records are kept and do not count.

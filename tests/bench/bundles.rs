@@ -15,6 +15,7 @@ use aoxanh::unit::Digest;
 use aoxanh::workbench::{Pinned, Thorough, verify_all};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::time::Instant;
 
 const NONCE: Digest = Digest([21; 32]);
@@ -23,7 +24,7 @@ fn stick_key() -> SecretKey {
     SecretKey::from_bytes(&[14; 32])
 }
 
-fn boot_key() -> SecretKey {
+pub(crate) fn boot_key() -> SecretKey {
     SecretKey::from_bytes(&[15; 32])
 }
 
@@ -46,12 +47,37 @@ pub(crate) fn boot_opened(boot: &SecretKey, team: &SecretKey) -> Fact {
     .into()
 }
 
+/// A start's ledger of a program that did not yet refuse what no stick may author.
+pub(crate) struct Boot(Store, #[expect(dead_code, reason = "keeps the folder")] tempfile::TempDir);
+
+impl Deref for Boot {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.0
+    }
+}
+
+impl Boot {
+    /// It begins with those two people's records, its own number 0 before them.
+    pub(crate) fn new(boot: &SecretKey, team: &SecretKey) -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::create(folder.path(), boot.clone()).expect("made");
+        let mut beginning = beginning(boot, team, false);
+        beginning[0].fact = boot_opened(boot, team);
+        let rest = beginning.split_off(1);
+        store.commit(beginning).expect("opens");
+        let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
+        let forgets = "UPDATE drawer SET body = json_remove(body, '$.start') WHERE key = 'station:'";
+        assert_eq!(sql.execute(forgets, []).expect("changed"), 1);
+        store.commit(rest).expect("recorded");
+        Self(store, folder)
+    }
+}
+
 /// A start that received device 7 at the door and wiped its disk: records 0 to 9.
-fn boot_by(team: &SecretKey) -> Store {
-    let store = Store::in_memory(boot_key()).expect("made");
-    let mut beginning = beginning(&boot_key(), team, false);
-    beginning[0].fact = boot_opened(&boot_key(), team);
-    store.commit(beginning).expect("opens");
+pub(crate) fn boot_by(team: &SecretKey) -> Boot {
+    let store = Boot::new(&boot_key(), team);
     store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
     store.commit(vec![entry(2, Some(7), received(1)), entry(3, Some(7), tag(7))]).expect("recorded");
     let begun = vec![entry(4, Some(7), bound("S")), entry(5, Some(7), wipe_started(1, "S"))];
@@ -60,7 +86,7 @@ fn boot_by(team: &SecretKey) -> Store {
     store
 }
 
-fn boot() -> Store {
+pub(crate) fn boot() -> Boot {
     boot_by(&team_key())
 }
 
@@ -79,7 +105,7 @@ pub(crate) fn furnish(store: &Store) {
     store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
 }
 
-fn home() -> Store {
+pub(crate) fn home() -> Store {
     let store = Store::in_memory(station_key()).expect("made");
     furnish(&store);
     store.commit(vec![entry(1, None, enrolled(&STICK_KINDS))]).expect("enrolled");
@@ -300,10 +326,7 @@ fn a_file_of_the_version_before_is_read_as_it_is_and_brought_up_where_it_is_writ
 #[test]
 fn a_clock_that_cannot_be_is_marked_and_days_are_counted_by_this_stations() {
     let store = home();
-    let boot = Store::in_memory(boot_key()).expect("made");
-    let mut beginning = beginning(&boot_key(), &team_key(), false);
-    beginning[0].fact = boot_opened(&boot_key(), &team_key());
-    boot.commit(beginning).expect("opens");
+    let boot = Boot::new(&boot_key(), &team_key());
     boot.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
     let ahead = 100 * 24 * 3600 * 1000;
     boot.commit(vec![entry(ahead, Some(7), received(1))]).expect("recorded");

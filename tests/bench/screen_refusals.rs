@@ -60,6 +60,14 @@ static ELSEWHERE: &[Row] = &[
         "phone-door",
         elsewhere("a phone is offered only what it may do, and nobody acts by phone here", "custody", EVERY),
     ),
+    (
+        "stick-kinds",
+        elsewhere(
+            "no start from a stick is at the desk of these scenes",
+            "stick_kinds",
+            "a_start_goes_from_the_door_to_its_wipe_and_every_kind_that_no_stick_may_author_is_refused",
+        ),
+    ),
     ("fit-written", elsewhere("only the program records a fit, of what it has just written", "custody", EVERY)),
     (
         "station-first",

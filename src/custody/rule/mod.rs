@@ -22,6 +22,7 @@ mod phone;
 mod role;
 mod settling;
 mod shift;
+mod start;
 mod station;
 mod wipe;
 
@@ -81,6 +82,7 @@ pub static RULES: &[&Rule] = &[
     &role::ROLE_MAY,
     &role::SIGNED_IN,
     &phone::PHONE_DOOR,
+    &start::STICK_KINDS_ONLY,
     &people::PERSON_NEW,
     &people::LAST_LEAD,
     &people::PIN_OWN,
@@ -243,6 +245,7 @@ mod tests {
             "role-may",
             "signed-in",
             "phone-door",
+            "stick-kinds",
             "person-new",
             "last-lead",
             "pin-own",
