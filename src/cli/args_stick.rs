@@ -19,6 +19,8 @@ pub enum StickVerb {
     Revoke(StickRevokeArgs),
     /// Take home what sticks bring.
     Home(StickHomeArgs),
+    /// Take in what a machine's screen says of it.
+    Summary(StickSummaryArgs),
 }
 
 /// Making sticks.
@@ -66,4 +68,18 @@ pub struct StickHomeArgs {
     /// A folder or a disk; every stick that is plugged in where none is named.
     #[arg(value_name = "FOLDER|DISK")]
     pub from: Option<PathBuf>,
+}
+
+/// A summary.
+#[derive(Clone, Debug, Args)]
+pub struct StickSummaryArgs {
+    /// The codes as they were scanned; the machines that were announced where nothing is given.
+    #[arg(value_name = "CODE")]
+    pub codes: Vec<String>,
+    /// Photos of the codes.
+    #[arg(long, value_name = "FILE")]
+    pub photo: Vec<PathBuf>,
+    /// A text with a code in each line.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }

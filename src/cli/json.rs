@@ -20,7 +20,7 @@ pub(super) fn found(found: &Found) -> Value {
         "functions_missing": found.file.functions_missing(),
         "unwiped": found.file.unwiped().collect::<Vec<_>>(),
         "validated": found.file.disks.iter().filter(|(_, disk)| disk.validated_by.is_some()).map(|(key, _)| key).collect::<Vec<_>>(),
-        "lifted": found.file.lifted,
+        "lifted": found.file.lifted, "summary": found.file.summary,
         "disks_home": disks_at(found, Whereabouts::Home), "disks_away": disks_at(found, Whereabouts::Away),
     })
 }

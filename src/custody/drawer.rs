@@ -7,7 +7,7 @@ use super::daybook::DayBook;
 use super::donor::DonorFile;
 use super::door::serial_key;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
-use super::foreign::{ChainFile, StickFile};
+use super::foreign::{AnnouncedFile, ChainFile, StickFile};
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::lot::ReceiptFile;
 use super::parts::{PartFile, Shelf};
@@ -170,6 +170,7 @@ slots! {
     StickFile, Digest, "stick";
     ChainFile, Digest, "chain";
     AbsorbedFile, Digest, "absorbed";
+    AnnouncedFile, DeviceId, "announced";
 }
 
 type Known = HashMap<String, Option<Rc<dyn Any>>>;

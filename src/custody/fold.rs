@@ -12,7 +12,7 @@ use super::donor::note_donors;
 use super::door::{looked_at, newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile};
 use super::file::{DeviceFile, JobFile, PersonFile, StationFile};
-use super::foreign::stick_enrolled;
+use super::foreign::{announced, stick_enrolled};
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{
     disk_destroyed, end_job, image_ended, image_fitted, note_jobs, wipe_ended, wipe_started, wipe_validated,
@@ -155,6 +155,7 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         Fact::BadgeIssued(issued) => badge_issued(issued, cabinet),
         Fact::AccessoryMoved(moved) => accessory_moved(event, moved, cabinet),
         Fact::StickEnrolled(enrolled) => stick_enrolled(enrolled, event.at, cabinet),
+        Fact::SummaryTaken(summary) => announced(event, summary, cabinet),
         Fact::NoteErased(erased) => note_erased(erased, cabinet),
         Fact::ShiftHandedOver(over) => over.note.map_or(Ok(()), |note| noted(event, note, None, cabinet)),
         Fact::StationOpened(_)
@@ -211,7 +212,6 @@ fn general(event: &Event, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> 
         | Fact::StockTaken(_)
         | Fact::BootOpened(_)
         | Fact::BundleTaken(_)
-        | Fact::SummaryTaken(_)
         | Fact::ConflictSettled(_)
         | Fact::Unknown { .. } => Ok(()),
     }

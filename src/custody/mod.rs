@@ -47,7 +47,7 @@ pub use file::{
     StationFile,
 };
 pub use fold::{FOLDS, apply};
-pub use foreign::{Aside, AsideWhy, ChainFile, STICK_KINDS, StickFile, Taking, clock_offset};
+pub use foreign::{AnnouncedFile, Aside, AsideWhy, ChainFile, STICK_KINDS, StickFile, Taking, clock_offset};
 pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
 pub use labels::LabelCount;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: secret bytes leave only through [`SecretKey::bytes`], for the key file, and are wiped from memory on drop.
 
+use super::record::leaf_hash;
 use crate::unit::Digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -89,6 +90,13 @@ impl PublicKey {
 pub fn certificate_text(station: PublicKey, practice: bool, nonce: Digest) -> String {
     let kind = if practice { "practice" } else { "station" };
     format!("aoxanh {kind} certificate v1\n{}\n{nonce}\n", station.0)
+}
+
+/// The nonce of a start of that key: a start's key is made for it alone, and what is told of the start in few bytes need not
+/// tell its nonce.
+#[must_use]
+pub fn start_nonce(key: PublicKey) -> Digest {
+    leaf_hash(format!("aoxanh start nonce v1\n{}\n", key.0).as_bytes())
 }
 
 /// What the team key signs to take its trust in a key back.

@@ -19,7 +19,7 @@ pub use audit::{Audit, Beside, Broken, Flaw, Heads, Seen, checksum};
 pub use body::{BodyError, check_body};
 pub use bundle::{Bundle, BundleError, BundleFile, ChainEnd, read_bundles, write_bundle};
 pub use head::{Head, HeadError, HeadRef, origin};
-pub use key::{PublicKey, SecretKey, certificate_text, read_signature, revocation_text, signature_text};
+pub use key::{PublicKey, SecretKey, certificate_text, read_signature, revocation_text, signature_text, start_nonce};
 pub use merkle::{Peaks, empty_root, inclusion_path, inclusion_paths, node_hash, verify_inclusion};
 pub use note::{Note, NoteError};
 pub use proof::{InclusionProof, ProofError};

@@ -1,7 +1,8 @@
 //! The file system of a stick that is plugged in: found by its label, mounted where nobody else sees it.
 //!
-//! Invariants: it is mounted nosuid, nodev and noexec, in no namespace at all, so that no name leads to it but the one here; it
-//! is gone when this is dropped, and when this process dies, however it dies.
+//! Invariants: it is mounted nosuid, nodev and noexec, in no namespace at all, so that no name leads to it but the one here,
+//! unless it is put at a place; it is gone when this is dropped, and where it was put nowhere when this process dies, however
+//! it dies.
 
 #![expect(clippy::disallowed_methods, reason = "an adapter: it reads disks and mounts")]
 
@@ -11,7 +12,8 @@ use crate::imaging::{Gpt, HEAD, Partition, label};
 use crate::unit::Bytes;
 use rustix::io::Errno;
 use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen,
+    FsMountFlags, FsOpenFlags, MountAttrFlags, MoveMountFlags, UnmountFlags, fsconfig_create, fsconfig_set_flag,
+    fsconfig_set_string, fsmount, fsopen, move_mount, unmount,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -55,6 +57,8 @@ pub struct StickMount {
     /// The device of that place alone, where the kernel has made none of the partition.
     part: Option<LoopDevice>,
     read_only: bool,
+    /// Where other programs see it.
+    place: Option<PathBuf>,
 }
 
 impl StickMount {
@@ -88,7 +92,21 @@ impl StickMount {
             flags |= MountAttrFlags::MOUNT_ATTR_RDONLY;
         }
         let mount = fsmount(&system, FsMountFlags::FSMOUNT_CLOEXEC, flags)?;
-        Ok(Self { mount: Some(mount), part, read_only })
+        Ok(Self { mount: Some(mount), part, read_only, place: None })
+    }
+
+    /// Puts it at that folder, which is there already, for programs that ask what a name leads to.
+    pub fn put_at(&mut self, folder: &Path) -> io::Result<()> {
+        let Some(mount) = &self.mount else { return Ok(()) };
+        move_mount(mount, "", rustix::fs::CWD, folder, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)?;
+        self.place = Some(folder.to_owned());
+        Ok(())
+    }
+
+    fn take_away(&mut self) -> io::Result<()> {
+        let Some(place) = self.place.take() else { return Ok(()) };
+        // Whoever still has a file open there keeps that alone.
+        Ok(unmount(&place, UnmountFlags::DETACH)?)
     }
 
     /// Where its root is, for this process alone.
@@ -110,15 +128,17 @@ impl StickMount {
         // An open folder is needed: what stands for the mount alone cannot be flushed.
         let flushed = File::open(format!("/proc/self/fd/{}/", mount.as_raw_fd()))
             .and_then(|root| rustix::fs::syncfs(&root).map_err(io::Error::from));
+        let away = self.take_away();
         drop(mount);
         let gone = self.part.take().map_or(Ok(()), LoopDevice::gone);
-        flushed.and(gone)
+        flushed.and(away).and(gone)
     }
 }
 
 impl Drop for StickMount {
     fn drop(&mut self) {
         // The mount before the device below it.
+        let _away = self.take_away();
         drop(self.mount.take());
     }
 }

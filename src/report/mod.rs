@@ -12,6 +12,7 @@ mod error;
 mod gathering;
 mod ink;
 mod label_sheet;
+mod machine_summary;
 mod page;
 mod page_rows;
 mod receipt;
@@ -31,6 +32,7 @@ pub use document::{Checked, Document, Pins, SCHEMA, SCHEMA_DESTRUCTION, Trust, c
 pub use error::CertificateError;
 pub use gathering::{Gathering, Proven, ProvenStart, Sources};
 pub use label_sheet::{LabelSheet, SheetError, SheetLabel, Shift, calibration, label_sheets};
+pub use machine_summary::{DiskTold, MachineSummary};
 pub use page::{Paper, page, qr_text};
 pub use page_rows::site_sentence;
 pub use receipt::{ReceiptPaper, ReceiptRow, receipt_pages};

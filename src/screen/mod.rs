@@ -7,6 +7,7 @@ mod bench;
 mod compose;
 mod cramped;
 mod device;
+mod device_keys;
 mod entry;
 mod field;
 mod find;

@@ -126,6 +126,11 @@ impl<'a> Pen<'a> {
         used
     }
 
+    /// Nothing there any more.
+    pub(super) fn clear(&mut self, area: Rect) {
+        Clear.render(area.intersection(self.buffer.area), self.buffer);
+    }
+
     /// An empty box with a title in its frame; what is inside.
     pub(super) fn boxed(&mut self, area: Rect, title: &str, style: Style) -> Rect {
         let area = area.intersection(self.buffer.area);

@@ -77,6 +77,7 @@ mod tests {
             changed_at: Moment::from_unix_millis(at),
             held: false,
             quarantined: false,
+            summary: false,
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn unclaimed(answer: &Answer) -> Option<Layer> {
         },
         Answer::Stick(told) => match told.as_ref() {
             StickTold::Over(report) => Some(Layer::Message(report.clone())),
-            StickTold::View(_) | StickTold::Going(_) => None,
+            StickTold::View(_) | StickTold::Going(_) | StickTold::Summary(_) => None,
         },
         // The head is to be written down, even where the layer that asked for it was closed meanwhile.
         Answer::DayClosed(end) => Some(Layer::DayEnd(end.clone())),

@@ -16,8 +16,8 @@ use crate::unit::{Bytes, DeviceId, Secret};
 use crate::word::{Words, say};
 use crate::workbench::{
     Answer, Bench, Certified, CheckOrder, CheckTold, DayLook, DayOrder, Effect, JobOrder, News, Period, PlaceSeen,
-    Report, Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status, export_day,
-    image_source, run_job, run_tests, tell_orphans,
+    Report, StickOrder, StickTold, Tell, Tone, carry_close, carry_out, carry_people, certify_all, day_left, day_status,
+    export_day, image_source, run_job, run_tests, summarize, tell_orphans,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -101,6 +101,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         }
         Effect::Scanner(order) => scanner::carry(room.opening.folder, order),
         Effect::Phone(order) => phone::carry(room, bench, order),
+        Effect::Stick(StickOrder::Summary(device)) => summary(room, bench, device),
         Effect::Stick(_) => stick_desk::look(room.opening.folder, bench),
         Effect::Day(DayOrder::Look) => look(bench),
         Effect::Day(DayOrder::Export(period)) => exported(room, bench, *period),
@@ -168,6 +169,12 @@ fn certified(room: &Room<'_>, bench: &Bench<'_>, device: &DeviceId) -> Result<An
     let mut report = Report::new(Tone::Good, what);
     report.lines.extend(made.iter().map(line));
     Ok(Answer::Done(report))
+}
+
+/// The device's summary, signed by this start of the machine.
+fn summary(room: &Room<'_>, bench: &Bench<'_>, device: &DeviceId) -> Result<Answer, Failure> {
+    let key = read_key(room.opening.folder.path(), KeyFile::Station)?;
+    summarize(bench, device, &key).map(|message| StickTold::Summary(message).into())
 }
 
 /// Writes the work of these days into the station's folder, without names.

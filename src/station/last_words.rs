@@ -35,7 +35,7 @@ pub(super) fn last_words(teller: Teller, news: &News, out: &mut Out<'_>) -> Resu
         }
         (Teller::Stick, News::Answer(Answer::Stick(told))) => match told.as_ref() {
             StickTold::Over(report) => report,
-            StickTold::View(_) | StickTold::Going(_) => return Ok(true),
+            StickTold::View(_) | StickTold::Going(_) | StickTold::Summary(_) => return Ok(true),
         },
         (Teller::Clerk(_) | Teller::Job | Teller::Copy | Teller::Store | Teller::Stick, _) => return Ok(true),
     };

@@ -33,7 +33,7 @@ pub(super) fn work(room: &Room<'_>, by: Option<&By>, order: &StickOrder, stop: &
     let worked = caught(|| {
         at_bench(room, by, |bench| {
             report = Some(match order {
-                StickOrder::Look => return Ok(()),
+                StickOrder::Look | StickOrder::Summary(_) => return Ok(()),
                 StickOrder::Home => homed(room.opening.folder, bench)?,
                 StickOrder::Write(wish) => made(room.opening.folder, bench, wish, stop, send)?,
             });

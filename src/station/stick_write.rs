@@ -66,6 +66,7 @@ pub(super) fn run(
         StickVerb::Start(_) => Err(Failure::new(Trouble::Usage, say!("verb-makes-station"))),
         StickVerb::List => cli::run_stick_list(bench, out),
         StickVerb::Home(args) => stick_home::run(args, folder, bench, out),
+        StickVerb::Summary(args) => cli::run_stick_summary(args, bench, out),
         StickVerb::Revoke(args) => {
             cli::run_stick_revoke(args, bench, &team_key(args.team_key.as_deref(), folder)?, out)
         }

@@ -12,7 +12,9 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::execute;
-use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use ratatui::layout::{Rect, Size};
 use ratatui::{Frame, Terminal};
 use signal_hook::consts::SIGTSTP;
@@ -20,6 +22,7 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Whether the terminal is taken over now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -36,6 +39,10 @@ pub(super) struct Taken {
     /// What it is.
     kind: world::Terminal,
 }
+
+/// Until the next tone.
+const AFTER_LONG: Duration = Duration::from_millis(1100);
+const AFTER_SHORT: Duration = Duration::from_millis(300);
 
 /// Buttons, and their places in numbers of any size. Not every move, which would keep the program awake.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
@@ -121,14 +128,30 @@ impl Taken {
         tell(if mouse { MOUSE_ON } else { MOUSE_OFF })
     }
 
-    /// Makes that sound. The bare console has a pitch; elsewhere once is good and twice is not.
-    pub(super) fn ring(sound: Sound, on: world::Terminal) -> Result<(), Failure> {
-        tell(match (sound, on) {
-            (Sound::Good, world::Terminal::Console) => "\x1b[10;1200]\x1b[11;120]\x07",
-            (Sound::Bad, world::Terminal::Console) => "\x1b[10;300]\x1b[11;400]\x07",
-            (Sound::Good, world::Terminal::Emulated) => "\x07",
-            (Sound::Bad, world::Terminal::Emulated) => "\x07\x07",
-        })
+    /// Makes that sound, with that pause between two of its tones. The bare console has pitches and lengths; elsewhere only
+    /// their number tells.
+    pub(super) fn ring(sound: Sound, on: world::Terminal, pause: &dyn Fn(Duration)) -> Result<(), Failure> {
+        let long = "\x1b[10;300]\x1b[11;900]\x07";
+        let short = "\x1b[10;1200]\x1b[11;120]\x07";
+        let tones: &[&str] = match (sound, on) {
+            (Sound::Good, world::Terminal::Console) => &[short],
+            (Sound::Bad, world::Terminal::Console) => &["\x1b[10;300]\x1b[11;400]\x07"],
+            (Sound::Passes, world::Terminal::Console) => &[short, short],
+            (Sound::Fails, world::Terminal::Console) => &[long],
+            (Sound::Undecided, world::Terminal::Console) => &[long, short],
+            (Sound::Good | Sound::Fails, world::Terminal::Emulated) => &["\x07"],
+            (Sound::Bad | Sound::Undecided, world::Terminal::Emulated) => &["\x07\x07"],
+            (Sound::Passes, world::Terminal::Emulated) => &["\x07", "\x07"],
+        };
+        let mut before: Option<&str> = None;
+        for tone in tones {
+            // The next one would cut it short.
+            if let Some(before) = before.replace(tone) {
+                pause(if before == long { AFTER_LONG } else { AFTER_SHORT });
+            }
+            tell(tone)?;
+        }
+        Ok(())
     }
 
     /// Gives the terminal to the shell until the program is called back to the front.
@@ -176,7 +199,8 @@ impl Drop for Taken {
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+    // The kernel's console has no second screen: what stands there would stay around what is drawn.
+    execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste, Hide)
 }
 
 /// Puts the terminal back as it was found, once.
@@ -184,7 +208,7 @@ fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // Nobody is left to tell where telling fails.
         let _mouse = io::stdout().write_all(MOUSE_OFF.as_bytes());
-        let _shown = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _shown = execute!(io::stdout(), DisableBracketedPaste, Clear(ClearType::All), LeaveAlternateScreen, Show);
         let _cooked = disable_raw_mode();
         let _flushed = io::stdout().flush();
     }

@@ -5,6 +5,7 @@
 
 mod barcode;
 mod bitmap;
+mod digits;
 mod error;
 mod id;
 mod keyboard;
@@ -23,6 +24,7 @@ mod template;
 
 pub use barcode::{Barcode, BarcodeKind, barcodes_in};
 pub use bitmap::Bitmap;
+pub use digits::{Piece, Pieces, pieces};
 pub use error::TagError;
 pub use id::{RANDOM_BYTES, TagId, near};
 pub use keyboard::{Layout, garbled_by, through_keyboard};

@@ -13,6 +13,9 @@ pub const QUIET_ZONE: usize = 4;
 /// The largest QR version.
 const VERSIONS: i16 = 40;
 
+/// Digits that the versions from 1 on hold at level L. Source: ISO/IEC 18004:2015 table 7.
+const DIGITS: [usize; 14] = [41, 77, 127, 187, 255, 322, 370, 461, 552, 652, 772, 883, 1022, 1101];
+
 /// What a terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drawing {
@@ -59,6 +62,25 @@ impl Qr {
     pub fn of_bytes(bytes: &[u8]) -> Result<Self, TagError> {
         let code = QrCode::with_error_correction_level(bytes, EcLevel::M);
         Ok(matrix(&code.map_err(|_too_long: QrError| TagError::TooLong { characters: bytes.len() })?))
+    }
+
+    /// The QR code of digits alone, for a screen, which is never dirty. Errors: as for [`Qr::new`].
+    pub fn of_digits(digits: &str) -> Result<Self, TagError> {
+        let code = |version: i16| -> Result<QrCode, QrError> {
+            let mut bits = Bits::new(Version::Normal(version));
+            bits.push_numeric_data(digits.as_bytes())?;
+            bits.push_terminator(EcLevel::L)?;
+            QrCode::with_bits(bits, EcLevel::L)
+        };
+        let code = (1..=VERSIONS).find_map(|version| code(version).ok());
+        Ok(matrix(&code.ok_or(TagError::TooLong { characters: digits.len() })?))
+    }
+
+    /// The most digits in a square of that many modules along one side, the quiet zone included; none in too small a one.
+    #[must_use]
+    pub fn most_digits(side: usize) -> usize {
+        let fits = |version: &usize| 17 + 4 * (version + 1) + 2 * QUIET_ZONE <= side;
+        (0..DIGITS.len()).rev().find(fits).and_then(|version| DIGITS.get(version)).copied().unwrap_or(0)
     }
 
     /// Modules along one side, the quiet zone on both ends included.
@@ -183,6 +205,17 @@ mod tests {
             let read: Vec<_> = read.into_iter().filter_map(|code| code.text).collect();
             assert_eq!(read, [text]);
         }
+    }
+
+    #[test]
+    fn as_many_digits_as_are_said_to_fit_into_a_square_do() {
+        for side in 0..90 {
+            let most = Qr::most_digits(side);
+            let Some(digits) = (most > 0).then(|| "8".repeat(most)) else { continue };
+            assert!(Qr::of_digits(&digits).expect("it fits").side() <= side, "{side}");
+            assert!(Qr::of_digits(&format!("{digits}8")).expect("it fits").side() > side || side > 81, "{side}");
+        }
+        assert_eq!((Qr::most_digits(28), Qr::most_digits(29), Qr::most_digits(81)), (0, 41, 1101));
     }
 
     #[test]

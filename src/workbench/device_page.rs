@@ -121,6 +121,7 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     if let Some(other) = &file.same_as {
         lines.push(line(Weight::Warn, say!("device-same-as", other = bench.device(other)?.name())));
     }
+    lines.extend(file.summary.map(|_chain| line(Weight::Warn, say!("device-summary"))));
     if let Some(other) = &file.seen_as {
         lines.push(line(Weight::Warn, say!("swap-seen-as", other = bench.device(other)?.name())));
     }

@@ -129,6 +129,8 @@ pub enum Layer {
     Chains,
     /// Settle what two places recorded of the chosen device.
     Settle,
+    /// The summary of the chosen device, to be read off the screen.
+    Summary,
     /// A running job.
     Job(u64),
     /// The jobs that did not come to their end.

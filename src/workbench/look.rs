@@ -63,7 +63,7 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
         locked: !bench.vault.is_open()?,
         overdue: overdue(bench)?,
         today: bench.index.today(bench.clock.now())?,
-        devices: devices.iter().map(row).collect(),
+        devices: devices.iter().map(|summary| marked(bench, summary)).collect::<Result<_, _>>()?,
         lot,
         carried,
         interrupted: super::interrupted::count(bench)?,
@@ -78,7 +78,7 @@ pub fn see_device(bench: &Bench<'_>, id: &DeviceId) -> Result<Chosen, Failure> {
     let views = bench.disk_views(None, Some(&found))?;
     let ladder = ladder(&found.file, &forbidden);
     Ok(Chosen {
-        row: row(&Summary::of(id, &found.file)),
+        row: Row { summary: found.file.summary.is_some(), ..row(&Summary::of(id, &found.file)) },
         liftable: bench.liftable(id, &ladder)?,
         has_wipe: found.file.disks.values().any(|disk| disk.document().is_some()),
         to_validate: found.file.disks.values().any(|disk| can_be_validated(disk) && disk.validated_by.is_none()),
@@ -108,7 +108,14 @@ pub(super) fn row(summary: &Summary) -> Row {
         changed_at: summary.changed_at,
         held: summary.held,
         quarantined: summary.quarantined,
+        summary: false,
     }
+}
+
+/// The same, and whether a summary is the last that was heard of it.
+fn marked(bench: &Bench<'_>, summary: &Summary) -> Result<Row, Failure> {
+    let file = bench.index.get::<DeviceFile>(&summary.device)?;
+    Ok(Row { summary: file.is_some_and(|file| file.summary.is_some()), ..row(summary) })
 }
 
 fn who(bench: &Bench<'_>) -> Result<Option<Who>, Failure> {

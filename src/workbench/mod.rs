@@ -108,6 +108,7 @@ mod stick_base;
 mod stick_home;
 mod stick_list;
 mod stick_page;
+mod stick_summary;
 mod store_page;
 mod swap;
 mod tag;
@@ -232,7 +233,7 @@ pub use people::{
 pub use phone::{
     PhoneDevice, PhoneLot, PhoneOrder, PhonePairing, PhoneSession, PhoneView, Wifi, phone_device, phone_lots,
 };
-pub use photo::{CodesRead, attach_photo, read_codes};
+pub use photo::{CodesRead, attach_photo, read_codes, summary_on_photo};
 pub use pin::check_pin;
 pub use place::{lies_sentence, place_sentence, read_place, read_shelf};
 pub use print::{
@@ -276,6 +277,9 @@ pub use stick_base::{opened_of, take_base};
 pub use stick_home::{StickHome, Took};
 pub use stick_list::{StickLine, next_stick_name, revoke_stick, stick_sentence, sticks, sticks_and_homes};
 pub use stick_page::{STICK_COUNTS, StickMade, StickOrder, StickTold, StickWish, SticksView};
+pub use stick_summary::{
+    SummaryRead, SummaryStands, announced, summarize, summary_lines, summary_name, summary_of_codes, take_summary,
+};
 pub use store_page::{
     FileSeen, MasterDisk, MasterSeen, StoreChange, StoreNews, StoreOrder, StoreSeen, StoreTask, StoreTold, StoreView,
     StoreWork, added_lines, added_sentence, carry_store, checked_report, manifest_lines, refuse_store_change,

@@ -11,7 +11,7 @@ use super::note::{keep_text, or_forget};
 use super::place::{place_of_code, read_place};
 use crate::event::shift::DeviceNoted;
 use crate::port::{Failure, Trouble};
-use crate::tag::{TagId, codes_of};
+use crate::tag::{Piece, TagId, codes_of};
 use crate::unit::{Digest, ShelfName};
 use crate::word::say;
 use image::codecs::jpeg::JpegEncoder;
@@ -81,6 +81,13 @@ pub fn read_codes(photo: &[u8], is_enough: impl Fn(&CodesRead) -> bool) -> Resul
         read.take(&picture)?;
     }
     Ok(read)
+}
+
+/// The codes of a machine's summary on the photo. Errors: as of [`read_codes`].
+pub fn summary_on_photo(photo: &[u8]) -> Result<Vec<String>, Failure> {
+    let picture = opened(photo, MOST_MEMORY).map_err(wrong)?;
+    let codes = codes_of(&picture.to_luma8()).map_err(wrong)?;
+    Ok(codes.into_iter().filter_map(|code| code.text).filter(|text| Piece::read(text).is_some()).collect())
 }
 
 impl CodesRead {

@@ -9,8 +9,9 @@ use super::carry_door::known_sentence;
 use super::part::{part_code, part_view, part_whereabouts};
 use super::place::{place_of_code, place_sentence};
 use super::report::{Report, Tone};
+use super::stick_summary::{announced_as, summary_name};
 use crate::port::{Failure, Trouble};
-use crate::tag::{Domain, Layout, ReceiptCode, TagError, TagId, garbled_by, near, through_keyboard};
+use crate::tag::{Domain, Layout, Piece, ReceiptCode, TagError, TagId, garbled_by, near, through_keyboard};
 use crate::unit::{Digest, PartId};
 use crate::word::{Sentence, say};
 
@@ -18,6 +19,8 @@ use crate::word::{Sentence, say};
 const CERTIFICATE: &str = "AOXANH:";
 /// The most devices that one serial is looked for among.
 const SERIALS: u32 = 2;
+/// The fewest signs of a summary's code.
+const LEAST_SUMMARY: usize = 40;
 /// The shortest serial by which a scan opens what it finds, signs.
 const LEAST_SERIAL: usize = 6;
 
@@ -42,6 +45,8 @@ pub enum Scan {
     Certificate(u64, Digest),
     /// The secret code of a donor's receipt.
     Receipt,
+    /// A code of a machine's summary.
+    Summary(Piece),
     /// A link to that host.
     Link(String),
     /// A wireless network.
@@ -71,6 +76,9 @@ pub fn read_scan(text: &str, domain: Option<&Domain>) -> Scan {
     if badge_code(text).is_some() {
         return Scan::Badge;
     }
+    if let Some(piece) = summary_of(text) {
+        return Scan::Summary(piece);
+    }
     if let Some(shelf) = place_of_code(text) {
         return Scan::Shelf(shelf);
     }
@@ -97,6 +105,11 @@ pub fn read_scan(text: &str, domain: Option<&Domain>) -> Scan {
             None => garbled_by(text).map_or(Scan::Other, Scan::Unclear),
         }),
     }
+}
+
+/// The code of a summary, through whatever keyboard.
+fn summary_of(text: &str) -> Option<Piece> {
+    Some(text).filter(|text| text.chars().count() >= LEAST_SUMMARY).and_then(Piece::read)
 }
 
 /// Whether it is the link on a receipt: `…/R/<CODE>`.
@@ -170,6 +183,7 @@ pub fn no_tag(text: &str, domain: Option<&Domain>) -> Failure {
         Scan::Shelf(shelf) => usage(say!("scan-shelf", place = place_sentence(&shelf))).hint(say!("scan-shelf-hint")),
         Scan::Part(part) => usage(say!("scan-part", part = part.as_str())).hint(say!("scan-part-hint")),
         Scan::Certificate(..) => usage(say!("scan-certificate")).hint(say!("scan-certificate-hint")),
+        Scan::Summary(_) => usage(say!("scan-summary")).hint(say!("scan-summary-hint")),
         Scan::Receipt => usage(say!("scan-receipt")).hint(say!("scan-receipt-hint")),
         Scan::Link(host) => usage(say!("scan-link", host = host)).hint(own()),
         Scan::Wifi => usage(say!("scan-wifi")).hint(own()),
@@ -201,18 +215,23 @@ impl Bench<'_> {
         let failure = no_tag(text, self.own.domain.as_ref());
         let read = match read_scan(text, self.own.domain.as_ref()) {
             Scan::Damaged(read) => read,
+            Scan::Tag(tag) => {
+                let Ok(Some(summary)) = announced_as(self, &tag) else { return failure };
+                let what = say!("summary-tag", tag = tag.to_string(), name = summary_name(&summary));
+                return Failure { what, hint: Some(say!("summary-tag-hint")), ..failure };
+            }
             Scan::Part(part) => {
                 let Ok(view) = part_view(self, part) else { return failure };
                 return Failure { what: part_whereabouts(&view), ..failure };
             }
-            Scan::Tag(_)
-            | Scan::Garbled(..)
+            Scan::Garbled(..)
             | Scan::Unclear(_)
             | Scan::Foreign(..)
             | Scan::Badge
             | Scan::Shelf(_)
             | Scan::Certificate(..)
             | Scan::Receipt
+            | Scan::Summary(_)
             | Scan::Link(_)
             | Scan::Wifi
             | Scan::Product

@@ -159,6 +159,7 @@ pub fn tried_scan(text: &str, domain: Option<&Domain>) -> (Option<TagId>, Senten
         | Scan::Part(_)
         | Scan::Certificate(..)
         | Scan::Receipt
+        | Scan::Summary(_)
         | Scan::Link(_)
         | Scan::Wifi
         | Scan::Product

@@ -4,7 +4,7 @@ use super::effect::Answer;
 use super::report::Report;
 use super::stick::StickDisk;
 use super::stick_list::{StickLine, last_day};
-use crate::unit::{Digest, Moment, Secret};
+use crate::unit::{DeviceId, Digest, Moment, Secret};
 use crate::word::{Sentence, say};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ pub enum StickOrder {
     Home,
     /// Make one.
     Write(StickWish),
+    /// The signed summary of that device, of a machine that was started from one.
+    Summary(DeviceId),
 }
 
 /// A stick that is to be made.
@@ -57,6 +59,8 @@ pub enum StickTold {
     Going(u64),
     /// It came to that.
     Over(Report),
+    /// The signed summary that was asked for.
+    Summary(Vec<u8>),
 }
 
 impl From<StickTold> for Answer {

@@ -142,6 +142,8 @@ pub struct Row {
     pub held: bool,
     /// Whether it is dangerous.
     pub quarantined: bool,
+    /// Whether the last that was heard of it is a summary read off its screen, its records still on their way.
+    pub summary: bool,
 }
 
 /// The device that is worked on.

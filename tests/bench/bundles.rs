@@ -47,6 +47,18 @@ pub(crate) fn boot_opened(boot: &SecretKey, team: &SecretKey) -> Fact {
     .into()
 }
 
+/// A start's ledger with that beginning, of a program that did not yet refuse what no stick may author.
+pub(crate) fn unmindful(folder: &Path, boot: &SecretKey, mut beginning: Vec<Entry<Fact>>) -> Store {
+    let store = Store::create(folder, boot.clone()).expect("made");
+    let rest = beginning.split_off(1);
+    store.commit(beginning).expect("opens");
+    let sql = Connection::open(folder.join("ledger.db")).expect("opens");
+    let forgets = "UPDATE drawer SET body = json_remove(body, '$.start') WHERE key = 'station:'";
+    assert_eq!(sql.execute(forgets, []).expect("changed"), 1);
+    store.commit(rest).expect("recorded");
+    store
+}
+
 /// A start's ledger of a program that did not yet refuse what no stick may author.
 pub(crate) struct Boot(Store, #[expect(dead_code, reason = "keeps the folder")] tempfile::TempDir);
 
@@ -60,17 +72,11 @@ impl Deref for Boot {
 
 impl Boot {
     /// It begins with those two people's records, its own number 0 before them.
-    pub(crate) fn new(boot: &SecretKey, team: &SecretKey) -> Self {
+    fn new(boot: &SecretKey, team: &SecretKey) -> Self {
         let folder = tempfile::tempdir().expect("folder");
-        let store = Store::create(folder.path(), boot.clone()).expect("made");
         let mut beginning = beginning(boot, team, false);
         beginning[0].fact = boot_opened(boot, team);
-        let rest = beginning.split_off(1);
-        store.commit(beginning).expect("opens");
-        let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
-        let forgets = "UPDATE drawer SET body = json_remove(body, '$.start') WHERE key = 'station:'";
-        assert_eq!(sql.execute(forgets, []).expect("changed"), 1);
-        store.commit(rest).expect("recorded");
+        let store = unmindful(folder.path(), boot, beginning);
         Self(store, folder)
     }
 }

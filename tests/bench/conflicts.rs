@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use crate::bundles::{boot_opened, bundle_of, enrolled, furnish, holds, take};
+use crate::bundles::{boot_opened, bundle_of, enrolled, furnish, holds, take, unmindful};
 use crate::custody_repair::graded;
 use crate::ledger_rig::*;
 use crate::tag_swap::{NUMBER, read_off};
@@ -42,11 +42,12 @@ impl Start {
         let store = match base {
             Some(base) => {
                 beginning.truncate(1);
-                Store::create_on(folder.path(), key(), &drawers(base), 50).expect("made")
+                let store = Store::create_on(folder.path(), key(), &drawers(base), 50).expect("made");
+                store.commit(beginning).expect("opens");
+                store
             }
-            None => Store::create(folder.path(), key()).expect("made"),
+            None => unmindful(folder.path(), &key(), beginning),
         };
-        store.commit(beginning).expect("opens");
         if base.is_none() {
             store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
         }

@@ -237,6 +237,7 @@ mod stick_image;
 mod stick_kinds;
 mod stick_rig;
 mod stick_start;
+mod stick_summary;
 mod stick_write;
 mod stock_takes;
 mod stopped;

@@ -88,10 +88,8 @@ fn every() -> BTreeSet<Action> {
     let never: BTreeSet<Action> = NEVER.iter().map(|(page, key, words)| Action::new(page, key, words)).collect();
     let found: BTreeSet<Action> = all().into_iter().chain(places).chain(anywhere).collect();
     assert!(never.is_subset(&found), "no such keys any more: {:#?}", never.difference(&found).collect::<Vec<_>>());
-    // The page that makes a station stands alone, without a desk, and that of a machine that was started from a stick stands in
-    // place of the bench; their own tests press their keys.
-    let apart =
-        |action: &&Action| ["setup::", "machine::", "layer::power::"].iter().any(|of| action.page.starts_with(of));
+    // The page that makes a station stands alone, without a desk; its own tests press its keys.
+    let apart = |action: &&Action| action.page.starts_with("setup::");
     found.difference(&never).filter(|action| !apart(action)).cloned().collect()
 }
 

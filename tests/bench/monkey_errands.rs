@@ -9,7 +9,7 @@
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
 /// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it,
 /// `≬` for what another station brought.
-pub(crate) const INTENTS: [&str; 167] = [
+pub(crate) const INTENTS: [&str; 177] = [
     "m↓",
     "1c≬↓↑⎋",
     "R4^t≬↓↑\nx\nL⎋",
@@ -177,4 +177,14 @@ pub(crate) const INTENTS: [&str; 167] = [
     "‖R⌁x⤓\nA⎋q⎋",
     "W‖⌁⌁^kc⇟⇞⎋⎋",
     "▭k⎋k↓r↑\n⎋",
+    "⊞e⎋n⎋rq⎋Wq\n⊟",
+    "⊞Wqr⊟",
+    "⊞RWm\n⎋t⎋u⎋k⎋c⎋⎋r⎋⊟",
+    "⊞RW\n⎋\n⎋⊟",
+    "⊞R⌁x⤓\n↑↓→⎋⎋⊟",
+    "⊞R‖⌁x⤓\nA⎋⎋v⎋W⊟",
+    "✂R⌁x⤓\nAW⎋⎋⊞j⎋⊟",
+    "ØrW⊞o¶\n⊟",
+    "⊞dWdLW⊟",
+    "⊞b⎋⊟",
 ];

@@ -150,6 +150,8 @@ impl Monkey {
                 self.hear_on();
             }
             'W' => self.hear_on(),
+            '⊞' => self.start_from_stick(),
+            '⊟' => (self.view.world.stick, self.view.world.machine) = (None, None),
             '‖' => self.pause = 60,
             'L' => {
                 for text in ["lead", LEAD_PIN] {
@@ -181,6 +183,14 @@ impl Monkey {
             }
             letter => self.press(Key::Char(letter)),
         }
+    }
+
+    /// The machine is one that was started from a stick, until it is taken for a station again.
+    fn start_from_stick(&mut self) {
+        for news in [News::Stick(Box::new(super::screen_machine::stick())), super::screen_machine::unnamed()] {
+            self.view.world.fold(news);
+        }
+        self.press(Key::Function(2));
     }
 
     /// To the end of the list.

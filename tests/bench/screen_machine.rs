@@ -1,13 +1,20 @@
 //! The page of the machine that was started from a stick: one step at a time, and what may be done when.
 
-use super::screen_rig::Desk;
+use super::screen_rig::{Desk, text};
+use aoxanh::event::people::Role;
+use aoxanh::event::{By, How};
+use aoxanh::job::{JobNews, Phase, Progress};
 use aoxanh::profile::Verdict;
-use aoxanh::screen::Stack;
-use aoxanh::unit::Bytes;
-use aoxanh::word::say;
-use aoxanh::workbench::{Effect, Input, InspectedView, Key, MachineSeen, MachineStep, News, Power, StickSeen};
+use aoxanh::screen::{Glyphs, Now, Sound, Stack, Teller, View};
+use aoxanh::unit::{Bytes, Moment, PersonId};
+use aoxanh::word::{Lang, say};
+use aoxanh::workbench::{
+    Beginning, Effect, Input, InspectedView, Key, MachineSeen, MachineStep, News, PageLine, Power, Standing, StickSeen,
+    Weight, Who, Work,
+};
+use std::time::Duration;
 
-fn stick() -> StickSeen {
+pub(crate) fn stick() -> StickSeen {
     StickSeen {
         name: "Thẻ 3".to_owned(),
         guest: None,
@@ -20,13 +27,18 @@ fn stick() -> StickSeen {
     }
 }
 
+/// A machine of which nobody knows yet which device it is.
+pub(crate) fn unnamed() -> News {
+    let view =
+        InspectedView { judged: Verdict::Fail, verdict: say!("spec-verdict-fail"), fix: None, lines: Vec::new() };
+    News::Machine(Box::new(MachineSeen { name: None, device: None, view }))
+}
+
 /// A desk with one device, on a machine that was started from that stick.
 fn desk(stick: StickSeen) -> Desk {
     let mut desk = Desk::with_device();
     desk.world.fold(News::Stick(Box::new(stick)));
-    let view =
-        InspectedView { judged: Verdict::Fail, verdict: say!("spec-verdict-fail"), fix: None, lines: Vec::new() };
-    desk.world.fold(News::Machine(Box::new(MachineSeen { name: None, device: None, view })));
+    desk.world.fold(unnamed());
     desk.stack = Stack::new(&desk.world);
     desk
 }
@@ -99,4 +111,113 @@ fn what_is_on_no_stick_is_given_up_only_when_it_is_said_twice() {
             assert_eq!(asked, [Effect::Power(power)]);
         }
     }
+}
+
+/// What stands on the page in each state that it is looked at for.
+fn states() -> Vec<(&'static str, Desk)> {
+    let empty = {
+        let mut desk = desk(stick());
+        desk.world.machine = None;
+        desk
+    };
+    let fail = {
+        let mut desk = desk(stick());
+        let parts = say!("spec-cure-add-memory", size = "4 GB");
+        let fix = Some(say!("spec-fix", parts = parts, verdict = Verdict::Pass.sentence()));
+        let profile = "Máy tính xách tay và để bàn";
+        let verdict = say!("verdict-line", verdict = Verdict::Fail.sentence(), profile = profile);
+        let line = |weight, what: &str| PageLine { weight, what: say!("plain", text = what) };
+        let lines = vec![
+            line(Weight::Bad, "RAM: 2 GB, cần ≥ 4 GB"),
+            line(Weight::Unknown, "Wi-Fi: không rõ, cần có"),
+            line(Weight::Good, "Số nhân: 4, cần ≥ 2"),
+        ];
+        let view = InspectedView { judged: Verdict::Fail, verdict, fix, lines };
+        let name = Some("LENOVO ThinkPad X240".to_owned());
+        desk.world.fold(News::Machine(Box::new(MachineSeen { name, device: None, view })));
+        desk
+    };
+    let this = |stick: StickSeen| {
+        let mut desk = desk(stick);
+        let device = desk.world.cursor.clone().expect("chosen");
+        desk.world.fold(News::ThisMachine(device));
+        desk
+    };
+    let wiping = {
+        let mut desk = this(stick());
+        let row = desk.world.devices[0].clone();
+        let (device, name, disk) = (row.device, row.name, "sda".to_owned());
+        desk.hear(News::JobBegan(Box::new(Beginning { job: 7, device, name, disk, work: Work::Wipe })));
+        let (done, total) = (Bytes(200_000_000_000), Bytes(500_000_000_000));
+        let (rate, left) = (Some(Bytes(118_200_000)), Some(Duration::from_secs(2540)));
+        let progress = Progress { phase: Phase::Write, done, total, rate, left };
+        desk.hear(News::Job { job: 7, news: JobNews::Progress(progress) });
+        desk
+    };
+    let done = {
+        let mut desk = this(stick());
+        let person = PersonId::from_random([4; 10]);
+        let by = By { person, how: How::Pin };
+        desk.world.person = Some(Who { name: "Trần Thị Thử".to_owned(), role: Some(Role::Lead), by });
+        let chosen = desk.world.chosen.as_mut().expect("read");
+        chosen.ladder.iter_mut().for_each(|rung| rung.standing = Standing::Done);
+        assert_eq!(desk.world.machine_step(), MachineStep::Off);
+        desk
+    };
+    let gone = this(StickSeen { plugged: Vec::new(), unsaved: 12, ..stick() });
+    vec![("empty", empty), ("fail", fail), ("wiping", wiping), ("done", done), ("gone", gone)]
+}
+
+#[test]
+fn the_page_in_every_state_on_a_text_console_a_netbook_and_a_laptop() {
+    for (name, desk) in states() {
+        for (columns, lines) in [(80, 24), (128, 37), (170, 48)] {
+            insta::assert_snapshot!(format!("machine_{name}_{columns}x{lines}"), desk.shown(columns, lines));
+        }
+    }
+}
+
+#[test]
+fn the_console_of_a_stick_has_large_words_too_and_ascii_has_none() {
+    let (_name, desk) = states().swap_remove(1);
+    let drawn = |glyphs| text(&desk.buffer(128, 37, glyphs, Lang::Vi));
+    assert!(drawn(Glyphs::Console).contains('▀') && !drawn(Glyphs::Ascii).contains('▀'));
+}
+
+#[test]
+fn the_verdict_is_heard_by_whoever_sees_nothing() {
+    let (_name, desk) = states().swap_remove(0);
+    let mut view = View::new(desk.world.clone(), None, now());
+    for (judged, sound) in [
+        (Verdict::Pass, Sound::Passes),
+        (Verdict::Fail, Sound::Fails),
+        (Verdict::Conditional, Sound::Undecided),
+        (Verdict::Undecided, Sound::Undecided),
+    ] {
+        let seen = InspectedView { judged, verdict: say!("spec-verdict-fail"), fix: None, lines: Vec::new() };
+        let news = News::Machine(Box::new(MachineSeen { name: None, device: None, view: seen }));
+        view.hear(Teller::Job, news, now());
+        assert_eq!(view.take_sound(), Some(sound));
+    }
+}
+
+fn now() -> Now {
+    Now { time: Moment::from_unix_millis(1_795_268_160_000), passed: Duration::from_secs(100) }
+}
+
+#[test]
+fn a_code_to_arm_by_is_put_together_with_arrows_alone_where_a_machine_was_started_from_a_stick() {
+    let mut desk = desk(stick());
+    let device = desk.world.cursor.clone().expect("chosen");
+    desk.world.fold(News::ThisMachine(device));
+    desk.press(&[Key::Char('x'), Key::End, Key::Enter]);
+    let (page, hints) = desk.stack.top(&desk.world).expect("a layer");
+    assert!(page.ends_with("arm::Arm"), "{page}\n{}", desk.shown(80, 24));
+    assert!(!hints.iter().any(|hint| hint.key == Key::Right), "nothing to add to yet");
+    desk.press(&[Key::Up, Key::Up, Key::Right, Key::Down, Key::Right, Key::Up]);
+    assert!(desk.shown(80, 24).contains("1Z1"), "{}", desk.shown(80, 24));
+    // At a station the arrows do nothing there.
+    desk.world.stick = None;
+    desk.press(&[Key::Up]);
+    assert!(desk.shown(80, 24).contains("1Z1"));
 }

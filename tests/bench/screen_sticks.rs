@@ -41,6 +41,7 @@ pub(crate) fn carry(bench: &Bench<'_>, order: &StickOrder) -> Vec<News> {
             let seen = view(bench).map(|view| StickTold::View(view).into());
             vec![News::Answer(seen.unwrap_or_else(|failure| Answer::Refused((&failure).into())))]
         }
+        StickOrder::Summary(_) => vec![told(StickTold::Summary(vec![7; 250]))],
         StickOrder::Home => {
             let full = Failure::new(Trouble::Io, say!("stick-full")).hint(say!("stick-broken-hint"));
             let mut home = StickHome::of(Digest::ZERO, Some(&made_up("Thẻ 1", None)));

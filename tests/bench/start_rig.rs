@@ -5,7 +5,8 @@
 
 #![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test drives the built program")]
 
-use super::bench_rig::{PIN, Rig};
+use super::bench_rig::{PIN, Rig, aloud};
+use super::fit::sh;
 use super::screen_run::Terminal;
 use aoxanh::custody::{Base, BaseOf, StationFile, base_station};
 use aoxanh::event::station::{StationOpened, TeamCertificate};
@@ -13,9 +14,10 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::{
     Bundle, ChainEnd, Head, PublicKey, Record, SecretKey, certificate_text, read_bundles, signature_text,
 };
+use aoxanh::linux::{LoopDevice, LoopPlan, PracticeDisks};
 use aoxanh::port::{Entry, Index, Journal};
 use aoxanh::store::{KeyFile, Store, read_key, write_key};
-use aoxanh::unit::{Digest, Moment, PersonId};
+use aoxanh::unit::{Bytes, Digest, Moment, PersonId};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,21 @@ use std::path::{Path, PathBuf};
 /// The kinds of drawers that a base may hold.
 const KINDS: [&str; 10] =
     ["person", "badge", "hands", "accessories", "wants", "lot", "tag", "device", "serial", "sign"];
+
+/// A stick of a file and a folder: the layout that images of it have.
+const STICK: &str = r#"
+set -e
+printf 'label: gpt\nstart=2048, size=2048\nstart=4096, size=16384, type=uefi\nstart=20480, size=98304, type=linux, name=AOXANH\n' |
+    sfdisk --quiet --no-reread --no-tell-kernel "$1"
+mke2fs -q -t ext4 -L AOXANH -d "$2" -E offset=10485760 "$1" 48M
+"#;
+
+/// A stick in a loop device, as long as this lives.
+pub(crate) struct Plugged {
+    pub(crate) name: String,
+    backing: PathBuf,
+    _device: LoopDevice,
+}
 
 pub(crate) struct Sticks {
     pub(crate) rig: Rig,
@@ -134,6 +151,39 @@ impl Sticks {
         let (stick, run) = (stick.display().to_string(), self.run().display().to_string());
         let command = self.rig.command(&["stick", "start", "--stick", &stick, "--run", &run]);
         Terminal::open(command, size.0, size.1)
+    }
+
+    /// That stick's folder on a practice disk of the start, as a stick has it: GPT, ext4 in the last partition. None, said
+    /// aloud, without loop devices or the programs for it.
+    pub(crate) fn plugged(&self, stick: &Path, name: &str) -> Option<Plugged> {
+        let (missing, _) = sh(Path::new("/"), "type sfdisk mke2fs debugfs", &[]);
+        if missing != 0 {
+            aloud("NOT RUN: sticks need fdisk and e2fsprogs");
+            return None;
+        }
+        let here = if self.boot().exists() { self.boot() } else { self.rig.station() };
+        let made = PracticeDisks::new(&here).make_file(name, Bytes::mib(64)).expect("a file");
+        let (code, said) = sh(self.rig.home(), STICK, &[&made.display().to_string(), &stick.display().to_string()]);
+        assert_eq!(code, 0, "{said}");
+        let device = match LoopDevice::attach(LoopPlan { backing: &made, block: 512, read_only: false }) {
+            Ok(device) => device,
+            Err(error) => {
+                aloud(&format!("NOT RUN: no loop devices: {error}"));
+                return None;
+            }
+        };
+        Some(Plugged { name: device.name().to_owned(), backing: made, _device: device })
+    }
+
+    /// What stands on such a disk.
+    pub(crate) fn out_of(&self, disk: &Plugged) -> PathBuf {
+        let folder = self.rig.memory().join(format!("ra-{}", disk.name));
+        fs::create_dir_all(&folder).expect("ours");
+        let script = "sync; e2fsck -fp \"$1?offset=10485760\" >/dev/null; debugfs -R \"rdump / $2\" \"$1?offset=10485760\" 2>/dev/null";
+        let (code, said) =
+            sh(self.rig.home(), script, &[&disk.backing.display().to_string(), &folder.display().to_string()]);
+        assert_eq!(code, 0, "{said}");
+        folder
     }
 
     /// The start's own station.

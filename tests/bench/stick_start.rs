@@ -7,8 +7,9 @@ use super::screen_run::code;
 use super::start_rig::{Sticks, events, sign_in};
 use aoxanh::custody::FUNCTIONS;
 use aoxanh::event::Fact;
-use aoxanh::linux::PracticeDisks;
+use aoxanh::linux::{LinuxDisks, Medium, Mode, PracticeDisks, StickMounts, media_now};
 use aoxanh::unit::Bytes;
+use std::collections::BTreeSet;
 use std::fs;
 
 /// The kinds of those records.
@@ -158,4 +159,59 @@ fn a_base_that_is_of_no_use_is_told_and_the_machine_is_inspected_all_the_same() 
         assert_eq!(kinds(&sticks.saved(&stick)), ["StationOpened"]);
         fs::remove_dir_all(sticks.run()).expect("the next start");
     }
+}
+
+#[test]
+fn a_stick_that_is_plugged_in_again_is_mounted_by_the_program_gets_what_waits_and_is_let_go_of() {
+    let sticks = Sticks::new();
+    let (stick, away) = (sticks.enrol("mot"), sticks.at("rut"));
+    let mut terminal = sticks.start(&stick, (80, 24));
+    terminal.wait_text("Quét tem dán trên máy này");
+    fs::rename(&stick, &away).expect("pulled out");
+    terminal.wait_text("Thẻ đã rút");
+    terminal.type_keys(&format!("{}\r", sticks.tag));
+    terminal.wait_text("Chưa về thẻ: 1 bản ghi");
+    // Another stick of the team, and one of another team.
+    let (other, strange) = (sticks.enrol("hai"), Sticks::new());
+    let stranger = strange.enrol("la");
+    let (Some(plugged), Some(ignored)) = (sticks.plugged(&other, "thẻ-2"), sticks.plugged(&stranger, "thẻ-lạ"))
+    else {
+        return;
+    };
+    terminal.wait_text("Thẻ hai: đã lưu lên thẻ, rút được");
+    let link = sticks.run().join("sticks").join(&plugged.name);
+    assert!(fs::symlink_metadata(&link).is_ok(), "it has a name while it is there");
+    assert!(!sticks.run().join("sticks").join(&ignored.name).exists(), "another team's is not kept");
+    terminal.type_keys("\x03");
+    assert_eq!(terminal.end().0, 0);
+    assert!(fs::symlink_metadata(&link).is_err(), "its name is gone with the program");
+    let on_it = sticks.out_of(&plugged);
+    assert_eq!(kinds(&sticks.saved(&on_it)), kinds(&events(&sticks.boot())));
+    assert!(!sticks.out_of(&ignored).join("boots").read_dir().expect("there").any(|_| true), "nothing was written");
+}
+
+#[test]
+fn a_stick_that_is_gone_is_let_go_of_and_one_that_somebody_else_mounted_is_left_alone() {
+    let sticks = Sticks::new();
+    let Some(plugged) = sticks.plugged(&sticks.enrol("mot"), "thẻ") else { return };
+    let folder = sticks.rig.station();
+    let disks = LinuxDisks::new(Mode::Practice { folder: folder.clone() }, folder.join("ledger.db"));
+    let names = sticks.at("sticks");
+    let mut mounts = StickMounts::new(names.clone(), "AOXANH");
+    let now: BTreeSet<Medium> = media_now(true).into_iter().filter(|(name, _)| *name == plugged.name).collect();
+    assert_eq!(now.len(), 1);
+    let link = names.join(&plugged.name);
+    mounts.look(now.clone(), &disks, &|_| false).expect("looked");
+    assert!(fs::symlink_metadata(&link).is_err(), "not ours");
+    mounts.look(BTreeSet::new(), &disks, &|_| true).expect("looked");
+    mounts.look(now.clone(), &disks, &|root| root.join("station/ledger.db").exists()).expect("looked");
+    assert!(link.join("station/ledger.db").exists(), "mounted, and named");
+    fs::write(link.join("boots/a.bundle"), "a").expect("it can be written");
+    mounts.look(BTreeSet::new(), &disks, &|_| true).expect("looked");
+    assert!(fs::symlink_metadata(&link).is_err(), "gone");
+    assert!(sticks.out_of(&plugged).join("boots/a.bundle").exists(), "what was written is on it");
+    // What a program that was killed left behind is taken away.
+    fs::create_dir(&link).expect("made");
+    drop(StickMounts::new(names, "AOXANH"));
+    assert!(fs::symlink_metadata(&link).is_err());
 }

@@ -29,7 +29,7 @@ pub(super) static RECEIVED_ONCE: Rule = Rule {
     },
 };
 
-/// Every other event of a device names it and comes after its receipt.
+/// Every other event of a device names it and comes after its receipt, but a summary, which may be the first that is heard of it.
 pub(super) static DEVICE_KNOWN: Rule = Rule {
     id: "device-known",
     overridable: None,
@@ -37,8 +37,8 @@ pub(super) static DEVICE_KNOWN: Rule = Rule {
         let Some(about) = &event.device else {
             return Ok(event.fact.is_about_a_device().then(|| say!("rule-device-named")));
         };
-        let received = matches!(event.fact, Fact::DeviceReceived(_));
-        let known = received || cabinet.get::<DeviceFile>(&about.id)?.is_some();
+        let is_first = matches!(event.fact, Fact::DeviceReceived(_) | Fact::SummaryTaken(_));
+        let known = is_first || cabinet.get::<DeviceFile>(&about.id)?.is_some();
         Ok((!known).then(|| say!("rule-device-known", device = about.id.as_str())))
     },
 };

@@ -117,12 +117,13 @@ const fn is_of(work: &Work, step: Step) -> bool {
 fn draw_state(chosen: &Chosen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let danger = chosen.row.quarantined.then(|| (say!("state-quarantined"), tint::BAD));
     let waits = chosen.row.held.then(|| (say!("state-held"), tint::WARN));
+    let summary = chosen.row.summary.then(|| (say!("device-summary"), tint::WARN));
     let away = chosen.disks.iter().filter(|disk| disk.away).count() as u64;
     let away = (away > 0).then(|| (say!("state-disks-away", count = away), tint::WARN));
     let locks = chosen.locks.iter().map(|lock| (say!("state-locked", lock = lock_sentence(*lock)), tint::BAD));
     let mut used = 0;
     let missed = chosen.missed.as_ref().map(|missed| (missed_sentence(missed), tint::BAD));
-    for (what, style) in danger.into_iter().chain(locks).chain(missed).chain(waits).chain(away) {
+    for (what, style) in danger.into_iter().chain(locks).chain(missed).chain(waits).chain(summary).chain(away) {
         let text = pen.say(&what);
         pen.marked(Rect { height: area.height.min(1), ..below(area, used) }, Mark::Warn, &text, style);
         used += 1;

@@ -74,6 +74,9 @@ pub(crate) fn state(row: &Row, pen: &Pen<'_>) -> (Mark, String, Style) {
         return (Mark::Warn, pen.say(&say!("state-held")), tint::WARN);
     }
     let word = pen.say(&row.stage.sentence());
+    if row.summary {
+        return (Mark::Unknown, pen.say(&say!("state-summary", stage = row.stage.sentence())), tint::WARN);
+    }
     match row.stage {
         Stage::Received | Stage::Inspected | Stage::Wiped | Stage::Imaged | Stage::Checked => {
             (Mark::Later, word, tint::PLAIN)

@@ -23,14 +23,14 @@ pub(super) use devices::state;
 pub(super) use fit::{can_fit, fit};
 
 use super::Screen;
+use super::device_keys::{self, AtDevice, has_disk, job, open_layer};
 use super::layer::leave;
 use super::pen::{Pen, below};
-use crate::custody::{DiskState, Stage};
+use crate::custody::Stage;
 use crate::unit::DeviceId;
 use crate::word::{Sentence, say};
 use crate::workbench::{
-    Binding, Chosen, DiskLine, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World,
-    hints, press, sign_out,
+    Binding, Chosen, Effect, Hint, Input, JobView, Key, Layer, Purpose, Report, Standing, Step, Tone, World, hints,
 };
 use ratatui::layout::Rect;
 
@@ -70,42 +70,17 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| w.is_read,
         what: |_, _| open_layer(Layer::Receive(None)),
     },
-    Binding {
-        key: Key::Char('k'),
-        words: || say!("key-inspect"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Inspect),
-    },
-    Binding {
-        key: Key::Char('x'),
-        words: || say!("key-wipe"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Disks(Purpose::Wipe)),
-    },
-    Binding {
-        key: Key::Char('c'),
-        words: || say!("key-image"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Disks(Purpose::Image)),
-    },
-    Binding {
-        key: Key::Char('t'),
-        words: || say!("key-check"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Check),
-    },
+    device_keys::inspect(),
+    device_keys::wipe(),
+    device_keys::image(),
+    device_keys::check(),
     Binding {
         key: Key::Char('e'),
         words: || say!("key-tag"),
         when: |_, w| is_here(w),
         what: |_, _| open_layer(Layer::Tag),
     },
-    Binding {
-        key: Key::Char('d'),
-        words: || say!("key-sign-in"),
-        when: |_, w| w.is_read && w.signed_in().is_none(),
-        what: |_, _| open_layer(Layer::SignIn),
-    },
+    device_keys::sign_in(),
     Binding {
         key: Key::Char('p'),
         words: || say!("key-lift"),
@@ -124,31 +99,16 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| is_meant(w) && w.here().is_some_and(|chosen| chosen.has_wipe),
         what: |_, w| w.here().map(|chosen| Effect::Certify(chosen.row.device.clone())).into_iter().collect(),
     },
-    Binding { key: Key::Char('v'), words: || say!("key-job"), when: |_, w| !w.jobs.is_empty(), what: |_, w| job(w) },
-    Binding {
-        key: Key::Char('j'),
-        words: || say!("key-interrupted"),
-        when: |_, w| w.interrupted > 0,
-        what: |_, _| open_layer(Layer::Interrupted),
-    },
-    Binding {
-        key: Key::Char('b'),
-        words: || say!("key-alert"),
-        when: |_, w| !w.alerts.is_empty(),
-        what: |_, w| newest(w),
-    },
+    device_keys::watch(),
+    device_keys::interrupted(),
+    device_keys::alert(),
     Binding {
         key: Key::Char('/'),
         words: || say!("key-find"),
         when: |_, _| true,
         what: |_, _| open_layer(Layer::Find(String::new())),
     },
-    Binding {
-        key: Key::Char('u'),
-        words: || say!("key-mend"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Mend),
-    },
+    device_keys::mend(),
     Binding {
         key: Key::Char('i'),
         words: || say!("key-what-if"),
@@ -187,18 +147,8 @@ static KEYS: &[Binding<Bench>] = &[
         when: |_, w| w.is_lead(),
         what: |_, _| open_layer(Layer::People),
     },
-    Binding {
-        key: Key::Char('o'),
-        words: || say!("key-unlock"),
-        when: |_, w| w.locked,
-        what: |_, _| open_layer(Layer::Unlock),
-    },
-    Binding {
-        key: Key::Char('d'),
-        words: || say!("key-sign-out"),
-        when: |_, w| w.signed_in().is_some(),
-        what: |_, w| sign_out(w),
-    },
+    device_keys::unlock(),
+    device_keys::leave_seat(),
     Binding {
         key: Key::Char('z'),
         words: || say!("key-undo"),
@@ -237,10 +187,6 @@ static KEYS: &[Binding<Bench>] = &[
     },
 ];
 
-fn open_layer(layer: Layer) -> Vec<Effect> {
-    vec![Effect::Open(layer)]
-}
-
 /// Writes a note about the device.
 fn note(world: &World) -> Vec<Effect> {
     let note = |chosen: &Chosen| Effect::Open(Layer::Note(chosen.row.device.clone(), chosen.row.name.clone()));
@@ -267,12 +213,6 @@ const fn is_meant(world: &World) -> bool {
 /// Whether there is a device to work on that is not in a pupil's hands.
 fn is_here(world: &World) -> bool {
     is_meant(world) && world.here().is_some_and(|chosen| !matches!(chosen.row.stage, Stage::HandedOver | Stage::OnLoan))
-}
-
-/// Whether the device is known to have a disk that was not destroyed.
-fn has_disk(world: &World) -> bool {
-    let stands = |line: &DiskLine| line.state.is_some_and(|state| state != DiskState::Destroyed);
-    world.here().is_some_and(|chosen| chosen.disks.iter().any(stands))
 }
 
 const fn has_many(world: &World) -> bool {
@@ -319,17 +259,6 @@ fn own_job(world: &World) -> Option<&JobView> {
     world.job_of(world.cursor.as_ref()?)
 }
 
-/// The job of the chosen device, else the first.
-fn job(world: &World) -> Vec<Effect> {
-    own_job(world).or_else(|| world.jobs.first()).map(|view| Effect::Open(Layer::Job(view.job))).into_iter().collect()
-}
-
-/// Shows the newest alert and puts it away.
-fn newest(world: &World) -> Vec<Effect> {
-    let alert = world.alerts.first().map(|alert| Effect::Open(Layer::Message(alert.report.clone())));
-    alert.into_iter().chain([Effect::Dismiss]).collect()
-}
-
 /// The device so many places further down the list.
 fn move_by(world: &World, by: isize) -> Vec<Effect> {
     let at = place(world).unwrap_or(0).saturating_add_signed(by).min(world.devices.len().saturating_sub(1));
@@ -342,21 +271,15 @@ fn place(world: &World) -> Option<usize> {
     world.devices.iter().position(|row| row.device == *cursor)
 }
 
+impl AtDevice for Bench {
+    fn is_here(world: &World) -> bool {
+        is_here(world)
+    }
+}
+
 impl Screen for Bench {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
-        match input {
-            Input::Key(key) => match (press(KEYS, self, key, world), key) {
-                (Some(effects), _) => effects,
-                // No key of the bench is a digit or a capital: it is the beginning of a tag.
-                (None, Key::Char(letter)) if letter.is_ascii_digit() || letter.is_ascii_uppercase() => {
-                    open_layer(Layer::Find(letter.to_string()))
-                }
-                (None, _) => Vec::new(),
-            },
-            Input::Scan(text) => vec![Effect::Find(text.trim().to_owned())],
-            Input::Paste(text) => open_layer(Layer::Find(text.trim().to_owned())),
-            Input::Answer(_) => Vec::new(),
-        }
+        device_keys::update(KEYS, self, input, world)
     }
 
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {

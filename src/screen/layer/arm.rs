@@ -37,6 +37,8 @@ const ASKED: u16 = 2;
 const REFUSED: u16 = 6;
 /// Lines of the layer where there is room.
 const MOST: u16 = 20;
+/// What arrows choose among.
+const SYMBOLS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 pub(super) struct Arm {
     aim: Aim,
@@ -101,6 +103,28 @@ static KEYS: &[Binding<Arm>] = &[
         when: |layer, _| layer.liftable().is_some(),
         what: |layer, _| layer.liftable().map(|rule| Effect::Open(Layer::Lift(vec![rule]))).into_iter().collect(),
     },
+    // On a donated machine the keyboard may lack letters, or be of another country.
+    Binding {
+        key: Key::Up,
+        words: || say!("key-arm-turn"),
+        when: |layer, w| layer.can_turn(w),
+        what: |layer, _| layer.turn(true),
+    },
+    Binding {
+        key: Key::Down,
+        words: || say!("key-arm-turn-back"),
+        when: |layer, w| layer.can_turn(w),
+        what: |layer, _| layer.turn(false),
+    },
+    Binding {
+        key: Key::Right,
+        words: || say!("key-arm-more"),
+        when: |layer, w| layer.can_turn(w) && !layer.typed.text().is_empty(),
+        what: |layer, _| {
+            layer.typed = Field::with(&format!("{}{}", layer.typed.text(), char::from(SYMBOLS[0])));
+            Vec::new()
+        },
+    },
     // A job that begins all the same is on the bench.
     Binding { key: Key::Escape, words: || say!("key-close"), when: |_, _| true, what: |_, _| vec![Effect::Close] },
 ];
@@ -136,6 +160,22 @@ impl Arm {
 
     fn may_begin(&self) -> bool {
         !self.is_failing() || self.despite_health
+    }
+
+    /// Whether what is typed can be put together by arrows too: where the program was started from a stick.
+    const fn can_turn(&self, world: &World) -> bool {
+        world.stick.is_some() && !self.asked.is_waiting()
+    }
+
+    /// Another last symbol: the next one, or the one before.
+    fn turn(&mut self, next: bool) -> Vec<Effect> {
+        let mut text = self.typed.text();
+        let last = text.pop().and_then(|last| SYMBOLS.iter().position(|symbol| char::from(*symbol) == last));
+        let step = if next { 1 } else { SYMBOLS.len() - 1 };
+        let at = last.map_or(0, |last| (last + step) % SYMBOLS.len());
+        text.push(char::from(SYMBOLS[at]));
+        self.typed = Field::with(&text);
+        Vec::new()
     }
 
     fn begin_job(&mut self) -> Vec<Effect> {

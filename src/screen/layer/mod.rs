@@ -60,6 +60,7 @@ mod sticks;
 mod store;
 mod store_add;
 mod store_capture;
+mod summary;
 mod swap;
 mod tag;
 mod trial;
@@ -188,6 +189,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Settle, Some(subject)) => Box::new(settle::Settle::new(subject)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Correct, Some(subject)) => Box::new(correct::Correct::new(subject, false)),
+        (Layer::Summary, Some(subject)) => Box::new(summary::Summary::new(subject)),
         (Layer::Undo, Some(subject)) => Box::new(correct::Correct::new(subject, true)),
         (Layer::Mend, Some(subject)) => Box::new(mend::Mend::new(subject)),
         (Layer::Check, Some(subject)) => Box::new(check::Check::new(subject)),
@@ -207,6 +209,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
             | Layer::Mend
             | Layer::Correct
             | Layer::Undo
+            | Layer::Summary
             | Layer::Trial(_)
             | Layer::Give
             | Layer::Hold

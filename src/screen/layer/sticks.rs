@@ -119,6 +119,7 @@ impl Sticks {
                 self.going = Some((what, Some(*percent)));
                 Vec::new()
             }
+            StickTold::Summary(_) => Vec::new(),
             StickTold::Over(report) => {
                 (self.going, self.over) = (None, Some(report.clone()));
                 self.begin()

@@ -20,12 +20,10 @@ mod verdict;
 
 use super::Screen;
 use super::bench::{alerts, jobs};
+use super::device_keys::{self, AtDevice, has_disk, job, open_layer};
 use super::pen::{Pen, below};
-use crate::custody::DiskState;
 use crate::word::say;
-use crate::workbench::{
-    Binding, Effect, Hint, Input, Key, Layer, MachineStep, Purpose, Report, Tone, World, hints, press, sign_out,
-};
+use crate::workbench::{Binding, Effect, Hint, Input, Key, Layer, MachineStep, Purpose, Report, Tone, World, hints};
 use ratatui::layout::Rect;
 
 struct Machine;
@@ -49,73 +47,29 @@ static KEYS: &[Binding<Machine>] = &[
         when: |_, w| is_read(w) && w.this_device().is_none(),
         what: |_, _| open_layer(Layer::Receive(None)),
     },
+    device_keys::check(),
+    device_keys::wipe(),
+    device_keys::image(),
+    device_keys::inspect(),
+    device_keys::mend(),
     Binding {
-        key: Key::Char('t'),
-        words: || say!("key-check"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Check),
+        key: Key::Char('m'),
+        words: || say!("key-summary"),
+        when: |_, w| can_summarize(w),
+        what: |_, _| open_layer(Layer::Summary),
     },
-    Binding {
-        key: Key::Char('x'),
-        words: || say!("key-wipe"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Disks(Purpose::Wipe)),
-    },
-    Binding {
-        key: Key::Char('c'),
-        words: || say!("key-image"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Disks(Purpose::Image)),
-    },
-    Binding {
-        key: Key::Char('k'),
-        words: || say!("key-inspect"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Inspect),
-    },
-    Binding {
-        key: Key::Char('u'),
-        words: || say!("key-mend"),
-        when: |_, w| is_here(w),
-        what: |_, _| open_layer(Layer::Mend),
-    },
-    Binding {
-        key: Key::Char('d'),
-        words: || say!("key-sign-in"),
-        when: |_, w| w.is_read && w.signed_in().is_none(),
-        what: |_, _| open_layer(Layer::SignIn),
-    },
-    Binding {
-        key: Key::Char('d'),
-        words: || say!("key-sign-out"),
-        when: |_, w| w.signed_in().is_some(),
-        what: |_, w| sign_out(w),
-    },
-    Binding { key: Key::Char('v'), words: || say!("key-job"), when: |_, w| !w.jobs.is_empty(), what: |_, w| job(w) },
-    Binding {
-        key: Key::Char('j'),
-        words: || say!("key-interrupted"),
-        when: |_, w| w.interrupted > 0,
-        what: |_, _| open_layer(Layer::Interrupted),
-    },
-    Binding {
-        key: Key::Char('b'),
-        words: || say!("key-alert"),
-        when: |_, w| !w.alerts.is_empty(),
-        what: |_, w| newest(w),
-    },
+    device_keys::sign_in(),
+    device_keys::leave_seat(),
+    device_keys::watch(),
+    device_keys::interrupted(),
+    device_keys::alert(),
     Binding {
         key: Key::Char('r'),
         words: || say!("key-machine-again"),
         when: |_, w| w.busy.is_none(),
         what: |_, _| vec![Effect::LookAtMachine],
     },
-    Binding {
-        key: Key::Char('o'),
-        words: || say!("key-unlock"),
-        when: |_, w| w.locked,
-        what: |_, _| open_layer(Layer::Unlock),
-    },
+    device_keys::unlock(),
     Binding {
         key: Key::Char('q'),
         words: || say!("key-power"),
@@ -123,10 +77,6 @@ static KEYS: &[Binding<Machine>] = &[
         what: |_, _| open_layer(Layer::Power),
     },
 ];
-
-fn open_layer(layer: Layer) -> Vec<Effect> {
-    vec![Effect::Open(layer)]
-}
 
 /// Whether the machine was read, and nothing is being looked for.
 const fn is_read(world: &World) -> bool {
@@ -136,6 +86,11 @@ const fn is_read(world: &World) -> bool {
 /// Whether the device that is meant is this machine, and was read.
 fn is_here(world: &World) -> bool {
     is_read(world) && world.is_this_machine() && world.here().is_some()
+}
+
+/// Whether there is anything that a stick should bring home.
+fn can_summarize(world: &World) -> bool {
+    is_here(world) && world.stick.as_ref().is_some_and(|stick| stick.guest.is_none())
 }
 
 /// Whether Enter does anything.
@@ -161,39 +116,15 @@ fn next(world: &World) -> Vec<Effect> {
     }
 }
 
-/// Whether the device is known to have a disk that was not destroyed.
-fn has_disk(world: &World) -> bool {
-    let states = world.here().into_iter().flat_map(|chosen| chosen.disks.iter().filter_map(|disk| disk.state));
-    states.into_iter().any(|state| state != DiskState::Destroyed)
-}
-
-/// The job of this machine, else the first.
-fn job(world: &World) -> Vec<Effect> {
-    let own = world.this_device().and_then(|device| world.job_of(device));
-    own.or_else(|| world.jobs.first()).map(|view| Effect::Open(Layer::Job(view.job))).into_iter().collect()
-}
-
-/// Shows the newest alert and puts it away.
-fn newest(world: &World) -> Vec<Effect> {
-    let alert = world.alerts.first().map(|alert| Effect::Open(Layer::Message(alert.report.clone())));
-    alert.into_iter().chain([Effect::Dismiss]).collect()
+impl AtDevice for Machine {
+    fn is_here(world: &World) -> bool {
+        is_here(world)
+    }
 }
 
 impl Screen for Machine {
     fn update(&mut self, input: Input<'_>, world: &World) -> Vec<Effect> {
-        match input {
-            Input::Key(key) => match (press(KEYS, self, key, world), key) {
-                (Some(effects), _) => effects,
-                // No key of this page is a digit or a capital: it is the beginning of a tag.
-                (None, Key::Char(letter)) if letter.is_ascii_digit() || letter.is_ascii_uppercase() => {
-                    open_layer(Layer::Find(letter.to_string()))
-                }
-                (None, _) => Vec::new(),
-            },
-            Input::Scan(text) => vec![Effect::Find(text.trim().to_owned())],
-            Input::Paste(text) => open_layer(Layer::Find(text.trim().to_owned())),
-            Input::Answer(_) => Vec::new(),
-        }
+        device_keys::update(KEYS, self, input, world)
     }
 
     fn draw(&self, world: &World, area: Rect, pen: &mut Pen<'_>) {

@@ -1,6 +1,7 @@
 //! What this machine is worth: the verdict and the cheapest fix in words as large as there is room for, then why.
 //!
-//! Invariant: large words are drawn only where they fit whole; the same words stand there plainly otherwise.
+//! Invariant: large words are drawn only where they fit whole; the same words stand there plainly otherwise. The console that
+//! a stick is started on has a font of ours, with the blocks that they are drawn of.
 
 use super::super::glyphs::Glyphs;
 use super::super::layer::page;
@@ -39,7 +40,7 @@ pub(super) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
 fn draw_verdict(machine: &MachineSeen, area: Rect, pen: &mut Pen<'_>) -> u16 {
     let style = style_of(machine.view.judged);
     let word = pen.say(&machine.view.judged.sentence()).to_uppercase();
-    let fits = |lines: &u16| area.height >= lines + SMALL && pen.glyphs() == Glyphs::Full;
+    let fits = |lines: &u16| area.height >= lines + SMALL && pen.glyphs() != Glyphs::Ascii;
     let drawn = LARGE.iter().filter(|lines| fits(lines)).find_map(|lines| large_words(&word, *lines, area.width).ok());
     let mut used = 0;
     if let Some(drawn) = drawn {

@@ -45,7 +45,7 @@ impl View {
 
     /// What takes long has a thread of its own.
     fn on_stick(&mut self, order: StickOrder) -> Task {
-        if order == StickOrder::Look {
+        if matches!(order, StickOrder::Look | StickOrder::Summary(_)) {
             return self.order(Effect::Stick(order));
         }
         self.world.sticks += 1;

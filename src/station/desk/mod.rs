@@ -208,7 +208,10 @@ impl<'scope> Desk<'scope, '_> {
             }
         })?;
         let send = self.send.clone();
-        self.look_out_for_sticks()?;
+        // On a machine that was started from a stick nothing is taken home.
+        if room.opening.folder.boot().is_none() {
+            self.look_out_for_sticks()?;
+        }
         self.spawn("printer", move || keep_printing(room, &|news| _ = send.send(Wake::News(Teller::Job, news))))?;
         if room.opening.folder.boot().is_some() {
             let send = self.send.clone();
@@ -327,7 +330,8 @@ impl<'scope> Desk<'scope, '_> {
                 }
                 let tasks = view.hear(teller, news, self.now());
                 if let Some(sound) = view.take_sound() {
-                    Taken::ring(sound, view.world.terminal)?;
+                    let bell = &self.room.bell;
+                    Taken::ring(sound, view.world.terminal, &|time| _ = bell.rest(time))?;
                 }
                 tasks
             }

@@ -13,7 +13,7 @@ use super::guest;
 use crate::custody::{Base, BaseError, PersonFile, StationFile};
 use crate::event::station::{BootOpened, ClockJumped, StationOpened, TeamCertificate, Through};
 use crate::event::{By, Event, Fact, How};
-use crate::ledger::{PublicKey, Record, SecretKey, certificate_text, signature_text};
+use crate::ledger::{PublicKey, Record, SecretKey, certificate_text, signature_text, start_nonce};
 use crate::linux::{OsChance, SystemClock};
 use crate::port::{Chance, Clock, Entry, Failure, Index, Journal, Row, Trouble};
 use crate::store::{KeyFile, Store, read_key, write_key};
@@ -112,6 +112,16 @@ impl Boot {
 
     pub(super) const fn carrier(&self) -> Option<&Carrier> {
         self.carrier.as_ref()
+    }
+
+    /// Below which folder sticks are mounted that are plugged in meanwhile; none where nothing is kept.
+    pub(super) fn others(&self) -> Option<PathBuf> {
+        self.carrier.as_ref().map(|_carrier| self.run.join("sticks"))
+    }
+
+    /// Whether a stick of the team is mounted there.
+    pub(super) fn knows(&self, stick: &Path) -> bool {
+        self.carrier.as_ref().is_some_and(|carrier| carrier.knows(stick))
     }
 
     /// Brings what waits to the sticks that are plugged in now.
@@ -239,7 +249,7 @@ fn build(at: &Path, stick: &Path, read: &Stick, ground: Option<&Ground>, doubt: 
     }
     let by = By { person: folder.settings()?.by, how: How::Claimed };
     let (own, key) = (SecretKey::from_bytes(&own), read_key(&station, KeyFile::Station)?);
-    let opened = opened(&own, &key, read, ground.map(|ground| ground.digest), chance);
+    let opened = opened(&own, &key, read, ground.map(|ground| ground.digest));
     let now = SystemClock::new().now();
     let entry = |fact: Fact| Entry { at: now, happened_at: None, by: by.clone(), device: None, fact };
     let store = match ground {
@@ -265,14 +275,8 @@ pub(super) fn one_guest(guest: &PersonId, practice: bool) -> BTreeMap<String, St
 }
 
 /// Record 0 of the start of that key, certified by the stick's.
-fn opened(
-    own: &SecretKey,
-    stick: &SecretKey,
-    read: &Stick,
-    base: Option<Digest>,
-    chance: &dyn Chance,
-) -> StationOpened {
-    let nonce = Digest(chance.bytes());
+fn opened(own: &SecretKey, stick: &SecretKey, read: &Stick, base: Option<Digest>) -> StationOpened {
+    let nonce = start_nonce(own.public());
     let practice = read.opened.practice;
     let word = stick.sign(certificate_text(own.public(), practice, nonce).as_bytes());
     let TeamCertificate { key, signature } = read.opened.team.clone();

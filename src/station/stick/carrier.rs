@@ -109,6 +109,11 @@ impl Carrier {
         Ok(Known { name, kept: None })
     }
 
+    /// Whether a stick of the team is mounted there.
+    pub(super) fn knows(&self, folder: &Path) -> bool {
+        self.known(folder).is_some()
+    }
+
     /// Looks which sticks are there, and brings each what it lacks. Errors: none is there that has everything now; then why.
     pub(super) fn carry(&self, index: &dyn Index) -> Result<(), Failure> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
