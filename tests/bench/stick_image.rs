@@ -7,9 +7,9 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::{aloud, ran, root};
-use super::guest_image::{Console, secure};
+use super::guest_image::Console;
 use super::guest_rig::long;
-use super::guest_start::uefi;
+use super::guest_start::{firmware, uefi, usb_stick, with_words};
 use serde_json::Value;
 use std::fs;
 use std::num::NonZeroU16;
@@ -47,7 +47,7 @@ fn built(program: &Path, image: &Path) -> bool {
 }
 
 /// A folder with the image `stick` and the program in it `aoxanh`, made once; none, said aloud, where it cannot be.
-fn image() -> Option<&'static Path> {
+pub(crate) fn image() -> Option<&'static Path> {
     static MADE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let make = || {
         let tools =
@@ -77,21 +77,22 @@ struct Stick(TempDir);
 impl Stick {
     fn written(from: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let script = format!(
-            "cp --sparse=always '{}' stick; truncate -s +{MORE} stick; mtype -i stick@@2M ::EFI/debian/grub.cfg |
-            sed 's/^set words=\"/&console=ttyS0 /; s/^set timeout=2/set timeout=0/' >menu
-            grep -q '^set timeout=0' menu; grep -q console=ttyS0 menu; mcopy -o -i stick@@2M menu ::EFI/debian/grub.cfg",
-            from.join("stick").display()
+        let stick = Self(folder);
+        sh(
+            stick.0.path(),
+            &format!("cp --sparse=always '{}' stick; truncate -s +{MORE} stick", from.join("stick").display()),
         );
-        sh(folder.path(), &script);
-        Self(folder)
+        with_words(&stick.file(), "console=ttyS0");
+        stick
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("stick")
     }
 
     fn parts(&self) -> Vec<String> {
-        let drive = format!("file={},format=raw,if=none,id=stick,cache=unsafe", self.0.path().join("stick").display());
-        ["-vga", "std", "-device", "qemu-xhci", "-drive", &drive, "-device", "usb-storage,drive=stick,bootindex=1"]
-            .map(str::to_owned)
-            .to_vec()
+        let file = self.file().display().to_string();
+        ["-vga", "std"].map(str::to_owned).into_iter().chain(usb_stick(&file)).collect()
     }
 
     /// The table of its partitions.
@@ -212,7 +213,7 @@ fn a_machine_with_secure_boot_shows_the_program() {
     }
     let (Some(folder), Some(files)) = (image(), uefi()) else { return };
     let stick = Stick::written(folder);
-    shows_the_program(&stick, &secure(&files, &stick.0.path().join("store")));
+    shows_the_program(&stick, &firmware(&files, true, &stick.0.path().join("store")));
 }
 
 #[test]
