@@ -84,12 +84,12 @@ impl Bench<'_> {
 
     /// Cuts it while it receives devices.
     pub(crate) fn cut_append(&self, mut guest: Guest, amiss: &mut Vec<String>) -> Guest {
-        let mut told = vec![self.device.tag.clone()];
+        let mut told = vec![plain(&self.device.tag)];
         for round in 0..self.rounds {
             let mut took = Duration::ZERO;
             for _ in 0..=moment(round, MOST_RECEIVED) {
                 let began = Instant::now();
-                told.push(received(&mut guest, self.scenario.kind).tag);
+                told.push(plain(&received(&mut guest, self.scenario.kind).tag));
                 took = began.elapsed();
             }
             guest.start(&[&["--json"], &intake(self.scenario.kind)[..]].concat());
@@ -154,12 +154,16 @@ impl Subject<'_> {
     }
 }
 
-/// The tag of every device that was received, in the order of the ledger.
+/// The tag of every device that has one, in the order of the ledger, without its dashes.
 fn tags(guest: &mut Guest) -> Vec<String> {
     guest.run(&["export", "/dev/shm/all"]).good();
-    let records = guest.sh("grep -h DeviceReceived /dev/shm/all/records.jsonl; rm -r /dev/shm/all").good().out;
+    let records = guest.sh("grep -h TagBound /dev/shm/all/records.jsonl; rm -r /dev/shm/all").good().out;
     let tag = |line: &str| serde_json::from_str::<Value>(line).ok().and_then(|event| tag_of(&event));
-    records.lines().map(|line| tag(line).unwrap_or_else(|| panic!("no tag: {line}"))).collect()
+    records.lines().map(|line| plain(&tag(line).unwrap_or_else(|| panic!("no tag: {line}")))).collect()
+}
+
+fn plain(tag: &str) -> String {
+    tag.replace('-', "")
 }
 
 /// The text below the key `tag`, wherever it stands.

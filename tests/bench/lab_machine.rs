@@ -15,11 +15,15 @@ use super::lab_scenario::{Bus, DiskOf, Scenario, StartsFrom};
 use super::lab_tables::{edid, structures};
 use super::stick_image;
 use aoxanh::unit::Bytes;
+use serde_json::json;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
 
+/// Lets the kernel wait for USB disks, and reads what passes before the first of them stands still.
+const STUCK: &str = "for disk in /sys/block/sd*; do case $(readlink $disk) in */usb*) echo 36000 >$disk/device/timeout; \
+                     dd if=/dev/${disk##*/} of=/dev/null skip=4096 count=1;; esac; done";
 /// Where the kernel finds what the panel says of itself.
 const PANEL: &str = "lib/firmware/edid/panel.bin";
 /// What the station stands on where the machine is cut from power.
@@ -35,6 +39,8 @@ pub(crate) struct Ready {
     lines: Vec<String>,
     /// How many disks are there as soon as it runs.
     disks: usize,
+    /// The numbers of those that are stuck from then on.
+    stuck: Vec<usize>,
 }
 
 /// That machine, started `from_stick` or from a bare kernel; none, said aloud, where none can be started here.
@@ -80,7 +86,9 @@ pub(crate) fn ready(scenario: &Scenario, from_stick: bool) -> Option<Ready> {
     let disks = disks + usize::from(cut) + usize::from(from_stick);
     // The stick finds out by itself what it needs.
     let (modules, lines) = if from_stick { Default::default() } else { (modules(scenario, cut), lines(scenario)) };
-    Some(Ready { machine, donated, modules, lines, disks })
+    let is_stuck = |(number, disk): (usize, &DiskOf)| disk.stuck.then_some(number);
+    let stuck = scenario.disk.iter().enumerate().filter_map(is_stuck).collect();
+    Some(Ready { machine, donated, modules, lines, disks, stuck })
 }
 
 fn stick_start(scenario: &Scenario, by_uefi: Option<(PathBuf, bool)>) -> Option<FromStick> {
@@ -102,6 +110,13 @@ impl Ready {
         guest
             .sh(&format!("for i in $(seq 300); do [ {there} -ge {} ] && exit; sleep 0.2; done; false", self.disks))
             .good();
+        for number in &self.stuck {
+            // A byte a second, once the kernel has seen it: QEMU itself waits for its disk where the kernel gives up on it.
+            let slow =
+                json!({ "path": format!("/objects/slow{number}"), "property": "limits", "value": { "bps-total": 1 } });
+            guest.qemu("qom-set", &slow);
+            guest.sh(STUCK).good();
+        }
         guest
     }
 }
@@ -146,8 +161,7 @@ fn add_disk(number: usize, disk: &DiskOf, machine: &mut Machine) -> Option<Donat
     if disk.letters {
         donated = Some(machine.donated(&node, Bytes(disk.bytes)));
     } else if disk.stuck {
-        // A byte a second: what QEMU itself reads first passes, and whatever comes after that waits for many minutes.
-        machine.part("-object", &format!("throttle-group,id=slow{number},x-bps-total=1"));
+        machine.part("-object", &format!("throttle-group,id=slow{number}"));
         machine.part("-blockdev", &format!("null-co,node-name=under{number},size={}", disk.bytes));
         machine.part("-blockdev", &format!("throttle,node-name={node},throttle-group=slow{number},file=under{number}"));
     } else {

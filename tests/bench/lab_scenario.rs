@@ -186,7 +186,7 @@ pub(crate) struct DiskOf {
     pub(crate) unwritable: Vec<u64>,
     #[serde(default)]
     pub(crate) unreadable: Vec<u64>,
-    /// It gives a byte a second.
+    /// It gives a byte a second once the kernel has seen it.
     #[serde(default)]
     pub(crate) stuck: bool,
     /// It is plugged in later, by the deed `plug`.
