@@ -64,22 +64,17 @@ pub(crate) fn run(mut scenario: Scenario, rounds: usize, from_stick: bool) -> Op
     })
 }
 
-/// Receives a device of that kind.
-pub(crate) fn received(guest: &mut Guest, kind: Kind) -> Device {
-    let received = guest.json(&intake(kind)).good().one("received");
-    let text = |name: &str| received[name].as_str().unwrap_or_default().to_owned();
-    Device { tag: text("tag"), lot: text("lot") }
-}
-
-/// The words that receive one.
-pub(crate) const fn intake(kind: Kind) -> [&'static str; 6] {
+fn received(guest: &mut Guest, kind: Kind) -> Device {
     let kind = match kind {
         Kind::Laptop => "laptop",
         Kind::Desktop => "desktop",
         Kind::AllInOne => "all-in-one",
         Kind::Tablet => "tablet",
     };
-    ["intake", "--donor", "Người Tặng Thử", "--consent-erase", "--kind", kind]
+    let args = ["intake", "--donor", "Người Tặng Thử", "--consent-erase", "--kind", kind];
+    let received = guest.json(&args).good().one("received");
+    let text = |name: &str| received[name].as_str().unwrap_or_default().to_owned();
+    Device { tag: text("tag"), lot: text("lot") }
 }
 
 /// How many facts are stated, and each that is another in words.
