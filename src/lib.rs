@@ -19,6 +19,7 @@
 //! | 4 | [`custody`] | stages, rules, folds: what may happen to a device next |
 //! | 5 | [`port`] | the traits to the outside world, with their fakes |
 //! | 5 | [`report`] | documents made of records alone: the certificate of a wipe, as signed JSON and as a page |
+//! | 6 | [`android`] | tablets and phones: what is plugged in, and adb |
 //! | 6 | [`job`] | runs a wipe or a write over the ports: resume, cancel, read-back, progress |
 //! | 6 | [`linux`] | this machine: probe, disks, loop devices, clock, leases, files, tools |
 //! | 6 | [`printer`] | print queues, printers in the network, at USB and at serial ports; what waits to be printed |
@@ -30,6 +31,7 @@
 //! | 8 | [`web`] | the phone page: pairing, sessions, forms; a third face on it |
 //! | 9 | [`station`] | wiring: adapters into ports, the practice run |
 
+pub mod android;
 pub mod cli;
 pub mod custody;
 pub mod device;

@@ -5,6 +5,7 @@ use super::args_apart::{HoldArgs, QuarantineArgs};
 use super::args_bundle::BundleVerb;
 use super::args_certificate::CertificateArgs;
 use super::args_check::CheckArgs;
+use super::args_conflict::ConflictVerb;
 use super::args_correct::{CorrectArgs, DonorVerb};
 use super::args_day::{BackupVerb, DayVerb, RestoreArgs};
 use super::args_disk::DiskVerb;
@@ -89,6 +90,8 @@ pub enum Verb {
     Outward(SeenArgs),
     /// Inspect this machine.
     Inspect(InspectArgs),
+    /// Tablets and phones on the cable.
+    Mobile,
     /// Show disks.
     Disks(DisksArgs),
     /// Wipe a disk.
@@ -180,6 +183,9 @@ pub enum Verb {
     /// Records from station to station.
     #[command(subcommand)]
     Bundle(BundleVerb),
+    /// What two places recorded of one device.
+    #[command(subcommand)]
+    Conflict(ConflictVerb),
     /// Close a day with a safety copy.
     #[command(subcommand)]
     Day(DayVerb),
@@ -332,6 +338,10 @@ pub struct InspectArgs {
     /// A fact, typed.
     #[arg(long = "typed", value_name = "FACT=VALUE", value_parser = super::args_repair::pair, conflicts_with = "what_if")]
     pub typed: Vec<(String, String)>,
+    /// A tablet or phone on the cable instead of this machine.
+    #[arg(long, value_name = "NAME", num_args = 0..=1, conflicts_with_all = ["what_if", "typed"])]
+    #[expect(clippy::option_option, reason = "the name may be left out")]
+    pub android: Option<Option<String>>,
 }
 
 /// Disks.

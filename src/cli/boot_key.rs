@@ -20,14 +20,14 @@ pub(super) fn run_boot_keys(args: &BootKeysArgs, bench: &Bench<'_>, out: &mut Ou
     if found.is_empty() {
         return Err(Failure::new(Trouble::No, say!("boot-none")));
     }
-    let dash = |keys: &[String]| if keys.is_empty() { "–".to_owned() } else { keys.join(" / ") };
     for one in &found {
         let note = one.note(out.words().lang()).map(str::to_owned);
         out.object(
             "boot_key",
             json!({ "maker": one.name, "lines": one.lines, "boot": one.boot, "setup": one.setup, "note": note }),
         )?;
-        out.say(&say!("boot-line", machine = one.title(), boot = dash(&one.boot), setup = dash(&one.setup)))?;
+        let [boot, setup] = one.keys();
+        out.say(&say!("boot-line", machine = one.title(), boot = boot, setup = setup))?;
         if let Some(note) = note {
             out.say(&say!("boot-line-note", note = note))?;
         }

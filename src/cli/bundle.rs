@@ -2,10 +2,9 @@
 
 use super::args_bundle::{BundleExportArgs, BundleImportArgs, BundleVerb};
 use super::out::Out;
-use crate::custody::ChainFile;
 use crate::port::{Failure, Trouble};
-use crate::word::{Arg, say};
-use crate::workbench::{self, Bench, ChainSeen, TakenBundle, chains_seen, make_bundle, taken_over_lines};
+use crate::word::say;
+use crate::workbench::{self, Bench, ChainSeen, TakenBundle, chain_lines, chains_seen, make_bundle, taken_over_lines};
 use serde_json::json;
 
 /// Runs a verb about bundles.
@@ -57,7 +56,8 @@ fn told(taken: &TakenBundle, file: &str, out: &mut Out<'_>) -> Result<(), Failur
         json!({
             "file": file, "station": taken.station, "name": taken.name, "from": taken.from, "to": taken.to,
             "devices": taken.devices, "parked": taken.parked, "quarantined": taken.quarantined,
-            "forked": taken.forked, "torn": taken.torn, "receipt": taken.receipt,
+            "quarantined_all": taken.quarantined_all,
+            "forked": taken.forked, "held": taken.held, "torn": taken.torn, "receipt": taken.receipt,
         }),
     )?;
     taken_over_lines(taken).iter().try_for_each(|line| out.say(line))
@@ -66,23 +66,14 @@ fn told(taken: &TakenBundle, file: &str, out: &mut Out<'_>) -> Result<(), Failur
 fn show(chain: &ChainSeen, out: &mut Out<'_>) -> Result<(), Failure> {
     let file = chain.file.as_ref();
     let records = file.map_or(0, |file| file.size);
-    let aside = file.map_or(0, ChainFile::set_aside);
     out.object(
         "chain",
         json!({
             "station": chain.station, "name": file.and_then(|file| file.name.as_ref()), "records": records,
             "taken_at": file.map(|file| file.taken_at), "odd_times": file.map_or(0, |file| file.odd_times),
+            "offset_ms": file.and_then(|file| file.offset_ms),
             "quarantined": file.map(|file| &file.aside), "parked": chain.parked, "forks": chain.forks,
         }),
     )?;
-    let name = file.and_then(|file| file.name.clone()).unwrap_or_else(|| format!("{}…", chain.station.short(16)));
-    let at = file.map_or_else(|| Arg::from(say!("bundle-never")), |file| Arg::from(file.taken_at.local()));
-    out.say(&say!("bundle-chain", name = name, records = records, at = at))?;
-    let warnings = [
-        (!chain.parked.is_empty()).then(|| say!("bundle-parked", count = chain.parked.len() as u64)),
-        (aside > 0).then(|| say!("bundle-quarantined", count = aside)),
-        (!chain.forks.is_empty()).then(|| say!("bundle-forked", count = chain.forks.len() as u64)),
-        file.filter(|file| file.odd_times > 0).map(|file| say!("bundle-odd-times", count = file.odd_times)),
-    ];
-    warnings.iter().flatten().try_for_each(|line| out.say(line))
+    chain_lines(chain).iter().try_for_each(|line| out.say(&line.what))
 }

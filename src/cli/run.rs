@@ -75,8 +75,10 @@ pub fn run(
         Verb::Correct(args) => super::correct::run_correct(args, bench, out),
         Verb::Verify(args) => run_verify(args, bench.index, bench.files, out),
         Verb::Export(args) => run_export(args, bench.index, bench.files, out),
+        Verb::Mobile => super::mobile::run_mobile(bench, out),
         Verb::BootKeys(args) => super::boot_key::run_boot_keys(args, bench, out),
         Verb::Bundle(verb) => super::bundle::run_bundle(verb, bench, out),
+        Verb::Conflict(verb) => super::conflict::run_conflict(verb, bench, out),
         Verb::Completions(args) => super::program::run_completions(args, out),
         Verb::Man(args) => super::program::run_man(args, bench.files, out),
         Verb::Image(_)
@@ -148,7 +150,9 @@ fn inspect(args: &InspectArgs, bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(
         return show_inspect::what_if(out, &workbench::what_if(bench, &found, args.profile.as_deref())?);
     }
     let profile = workbench::load_profile(bench, args.profile.as_deref(), found.file.kind)?;
-    let inspected = if args.typed.is_empty() {
+    let inspected = if let Some(name) = &args.android {
+        workbench::inspect_mobile(bench, &found, profile, name.as_deref())?
+    } else if args.typed.is_empty() {
         workbench::inspect(bench, &found, profile)?
     } else {
         workbench::inspect_typed(bench, &found, profile, &args.typed)?

@@ -156,7 +156,7 @@ pub fn say_homed(home: &StickHome, out: &mut Out<'_>) -> Result<(), Failure> {
     out.object(
         "stick_home",
         json!({
-            "name": home.name, "station": home.station, "revoked": home.revoked, "starts": home.starts,
+            "name": home.name, "station": home.station, "revoked": home.revoked, "over": home.over, "starts": home.starts,
             "records": home.new, "quarantined": home.quarantined, "parked": home.parked, "forks": home.forks,
             "away": home.away, "refused": home.refused.iter().map(|(file, _)| file).collect::<Vec<_>>(),
             "written": home.unwritten.is_none(),

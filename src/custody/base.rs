@@ -6,7 +6,7 @@
 //! carries; what was made by other folds is told as such, and is of no use; the same drawers give the same bytes.
 
 use super::drawer::{BondFile, SeenFile, SerialFile, Slot};
-use super::file::{DeviceFile, StationFile};
+use super::file::{DeviceFile, LotFile, StationFile};
 use super::fold::FOLDS;
 use super::sign::SignFile;
 use crate::event::station::StationOpened;
@@ -22,8 +22,8 @@ const FORMAT: &str = "aoxanh-base/1";
 pub const MOST_IN_BASE: u32 = 2_000;
 /// Drawers that go along whole: people, badges, what is in whose hands, the stock's words, shelves and boxes.
 const WHOLE: [&str; 8] = ["person", "badge", "hands", "accessory", "accessories", "wants", "shelf_name", "box"];
-/// Drawers of which those go along that lead to a device of the base.
-const LEADING: [&str; 4] = ["sign", "serial", "seen", "disk"];
+/// Drawers of which those go along that lead to a device of the base, and open lots: a machine can be received into them.
+const LEADING: [&str; 5] = ["sign", "serial", "seen", "disk", "lot"];
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +200,7 @@ impl BaseChoice {
             SerialFile::KIND => serde_json::from_str::<SerialFile>(body).map(|file| one(&file.device)),
             SeenFile::KIND => serde_json::from_str::<SeenFile>(body).map(|file| one(&file.device)),
             BondFile::KIND => serde_json::from_str::<BondFile>(body).map(|file| one(&file.device)),
+            LotFile::KIND => serde_json::from_str::<LotFile>(body).map(|file| file.closed.is_none()),
             _whole => Ok(WHOLE.contains(&kind)),
         };
         leads.unwrap_or(false)
@@ -233,6 +234,7 @@ mod tests {
     use super::*;
     use crate::event::station::TeamCertificate;
     use crate::ledger::certificate_text;
+    use crate::unit::DonorId;
 
     fn of(station: &SecretKey, team: &SecretKey) -> BaseOf {
         let nonce = Digest([7; 32]);
@@ -301,6 +303,9 @@ mod tests {
         }
         let sign = format!(r#"{{"devices":["{}","{}"]}}"#, id(2), id(1));
         assert!(choice.admits("sign", &sign) && !choice.admits("sign", r#"{"devices":[]}"#));
+        let lot = |closed: Option<Moment>| LotFile { closed, ..LotFile::of(DonorId::from_random([9; 10])) };
+        let admits = |lot: &LotFile| choice.admits("lot", &serde_json::to_string(lot).expect("JSON"));
+        assert!(admits(&lot(None)) && !admits(&lot(Some(Moment::from_unix_millis(1)))), "open lots are received into");
         assert!(choice.admits("person", "{}") && !choice.admits("donor", "{}") && !choice.admits("recipient", "{}"));
     }
 }

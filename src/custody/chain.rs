@@ -6,9 +6,30 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "only a few kinds are about the chain")]
 
 use super::drawer::{Cabinet, DrawerError};
-use super::file::{DayFile, EarlierChain, LastRecord, OpenJobs, StationFile};
+use super::file::{DayFile, EarlierChain, OpenJobs, StationFile};
 use crate::event::{Event, Fact};
 use crate::unit::Digest;
+use serde::{Deserialize, Serialize};
+
+/// What the last record was, where the next one depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastRecord {
+    /// Nothing that the next one depends on.
+    #[default]
+    Other,
+    /// The station was opened.
+    Opened,
+    /// A safety copy was made.
+    Copied,
+}
+
+impl LastRecord {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    pub(super) fn is_other(&self) -> bool {
+        *self == Self::Other
+    }
+}
 
 /// Ends the chain folded so far, of `size` records under that Merkle root: what is folded next belongs to the chain that
 /// continues it.

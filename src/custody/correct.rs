@@ -168,7 +168,7 @@ pub fn corrected(event: &Event, cabinet: &Cabinet<'_>) -> Result<Option<(DeviceF
     let (Some(about), Fact::Corrected(_)) = (&event.device, &event.fact) else { return Ok(None) };
     let Some(known) = cabinet.get::<DeviceFile>(&about.id)? else { return Ok(None) };
     let mut written = cabinet.written(&about.id)?;
-    written.push(Written { leaf: Digest::ZERO, event: event.clone() });
+    written.push(Written { leaf: Digest::ZERO, event: event.clone(), from: None });
     let after = tell(&written, &struck_of(&written, cabinet)?, &known, &about.id, cabinet)?;
     Ok(after.file.map(|file| (known, file)))
 }
@@ -185,7 +185,7 @@ pub(super) fn correct(
     let mut written: Vec<Written> = cabinet.written(id)?.into_iter().take_while(|one| one.leaf != leaf).collect();
     let out_before = struck_of(&written, cabinet)?;
     let before = tell(&written, &out_before, &known, id, cabinet)?;
-    written.push(Written { leaf, event: event.clone() });
+    written.push(Written { leaf, event: event.clone(), from: None });
     let out = struck_of(&written, cabinet)?;
     let after = tell(&written, &out, &known, id, cabinet)?;
     for (one, (was, is)) in written.iter().zip(before.came_to.iter().zip(&after.came_to)) {
@@ -224,7 +224,7 @@ fn tell(
     let mut over = cabinet.overlaid();
     let mut own = Cabinet::new(&mut over);
     let (mut file, mut came_to): (Option<DeviceFile>, _) = (None, Vec::new());
-    for Written { leaf, event } in written {
+    for Written { leaf, event, from: _ } in written {
         let after = if out.contains_key(leaf) {
             came_to.push(CameTo::default());
             left_of(event, id, *leaf, file.as_ref(), known.practice, &mut own)?
@@ -241,6 +241,8 @@ fn tell(
         last_seq: known.last_seq,
         changed_at: known.changed_at,
         summary: known.summary,
+        conflict: known.conflict.clone(),
+        apart_from: known.apart_from.clone(),
         ..file
     });
     Ok(Tale { file, came_to })
@@ -310,7 +312,9 @@ fn settle_tags(
         }
     }
     for tag in after.tags.iter().filter(|tag| !before.tags.contains(tag)) {
-        cabinet.put_tag(tag, id, false)?;
+        if cabinet.may_bear(tag, id)? {
+            cabinet.put_tag(tag, id, false)?;
+        }
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::event::intake::DeviceReceived;
 use crate::event::outward::IntakeChecked;
 use crate::reading::is_junk;
 use crate::unit::{DeviceId, Digest, fold};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The least letters and digits of a serial that tells machines apart.
 const LEAST_OF_SERIAL: usize = 4;
@@ -71,6 +71,9 @@ pub(super) fn newborn(event: &Event, received: &DeviceReceived, leaf: Digest, pr
         kit: Vec::new(),
         held: None,
         seen_as: None,
+        conflict: None,
+        apart_from: BTreeSet::new(),
+        same_as: None,
         summary: None,
         quarantined: None,
         recipient: None,

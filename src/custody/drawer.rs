@@ -11,6 +11,7 @@ use super::foreign::{AnnouncedFile, ChainFile, StickFile};
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::lot::ReceiptFile;
 use super::parts::{PartFile, Shelf};
+use super::settle::AbsorbedFile;
 use super::shelves::{BoxFile, CountFile, ShelfFile};
 use super::sign::SignFile;
 use super::today::Today;
@@ -40,6 +41,8 @@ pub struct Written {
     pub leaf: Digest,
     /// What it says.
     pub event: Event,
+    /// The station that it was taken over from; none where it is this one's own.
+    pub from: Option<Digest>,
 }
 
 /// A drawer could not be read or written.
@@ -166,6 +169,7 @@ slots! {
     NoteBook, str, "notebook";
     StickFile, Digest, "stick";
     ChainFile, Digest, "chain";
+    AbsorbedFile, Digest, "absorbed";
     AnnouncedFile, DeviceId, "announced";
 }
 
@@ -230,6 +234,11 @@ impl<'a> Cabinet<'a> {
     /// The device that carries the tag (11 symbols).
     pub fn tagged(&self, tag: &str) -> Result<Option<DeviceId>, DrawerError> {
         Ok(self.get::<TagFile>(tag)?.filter(|file| !file.free).map(|file| file.device))
+    }
+
+    /// Whether the tag leads to that device, or to none.
+    pub(super) fn may_bear(&self, tag: &str, device: &DeviceId) -> Result<bool, DrawerError> {
+        Ok(self.tagged(tag)?.is_none_or(|bearer| bearer == *device))
     }
 
     /// Files which device carries a tag, or that nobody does.

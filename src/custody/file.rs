@@ -1,6 +1,8 @@
 //! What is kept of each thing: the folded state that rules and screens ask for.
 
 use super::accessory::Kitted;
+use super::chain::LastRecord;
+use super::conflict::Conflict;
 use super::hands::Hands;
 use super::home::Whereabouts;
 use super::labels::LabelCount;
@@ -42,11 +44,14 @@ pub struct StationFile {
     #[serde(default)]
     pub records: u64,
     /// How many records there were whose drawers a start from a stick begins with; they count among the records.
-    #[serde(default, skip_serializing_if = "is_no_record")]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub based: u64,
     /// How many records of other stations were taken over.
     #[serde(default, skip_serializing_if = "is_none")]
     pub foreign: u64,
+    /// Whether it is one start of a machine from a stick.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub start: bool,
     /// The chain that this one continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierChain>,
@@ -70,31 +75,6 @@ pub struct StationFile {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 const fn is_none(count: &u64) -> bool {
     *count == 0
-}
-
-/// What the last record was, where the next one depends on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LastRecord {
-    /// Nothing that the next one depends on.
-    #[default]
-    Other,
-    /// The station was opened.
-    Opened,
-    /// A safety copy was made.
-    Copied,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-const fn is_no_record(count: &u64) -> bool {
-    *count == 0
-}
-
-impl LastRecord {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-    fn is_other(&self) -> bool {
-        *self == Self::Other
-    }
 }
 
 /// A chain that was restored from a safety copy, and all before it.
@@ -368,6 +348,15 @@ pub struct DeviceFile {
     /// As which other device the machine under its tag was recognised, where that is why it is on hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_as: Option<DeviceId>,
+    /// What a lead has to settle before it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+    /// Devices that a lead said it is not, whatever they have in common.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub apart_from: BTreeSet<DeviceId>,
+    /// The device that it was all along, as a lead said; then it is one no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<DeviceId>,
     /// The chain whose summary was read off its screen and whose records have not come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Digest>,

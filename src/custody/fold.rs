@@ -22,6 +22,7 @@ use super::lot::note_lots;
 use super::parts::{part_fitted, part_taken};
 use super::pupil::{hand_over, set_aside};
 use super::seeing::{functions_tested, lock_found, see};
+use super::settle::settle;
 use super::shelves::{note_stock, put_on_shelf, settle_box};
 use super::sign::{note_disk, tag_replaced};
 use super::today::Today;
@@ -32,7 +33,7 @@ use crate::unit::{DeviceId, Digest};
 
 /// Which folds these are. Raised whenever the same records come to other drawers or rows than before, so that what a program
 /// before this one filed is filed anew.
-pub const FOLDS: u32 = 6;
+pub const FOLDS: u32 = 7;
 
 /// Files what `event`, record `seq` (counted on over the earlier chains) with that leaf hash, says.
 pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
@@ -45,6 +46,7 @@ pub fn apply(event: &Event, seq: u64, leaf: Digest, cabinet: &mut Cabinet<'_>) -
         station.practice = opened.practice;
         station.public_key = Some(opened.public_key);
         station.team_key = Some(opened.team.key);
+        station.start = opened.through.is_some();
     }
     note_chain(event, seq, &mut station);
     if let Fact::KeyRevoked(revoked) = &event.fact {
@@ -228,7 +230,10 @@ fn device(
     match &event.fact {
         Fact::TagBound(bound) => {
             file.tags.push(bound.tag.clone());
-            cabinet.put_tag(&bound.tag, id, false)?;
+            // A tag that leads to a device keeps leading to it.
+            if cabinet.may_bear(&bound.tag, id)? {
+                cabinet.put_tag(&bound.tag, id, false)?;
+            }
         }
         Fact::TagReplaced(replaced) => tag_replaced(replaced, id, file, cabinet)?,
         Fact::DeviceHeld(held) => (file.held, file.seen_as) = (Some(held.reason), held.seen_as.clone()),
@@ -282,6 +287,7 @@ fn device(
         Fact::DeviceAllocated(allocated) => set_aside(&allocated.recipient, id, file, cabinet)?,
         Fact::DeviceHandedOver(handed) => hand_over(handed, id, file, cabinet)?,
         Fact::SummaryTaken(summary) => file.summary = Some(summary.station),
+        Fact::ConflictSettled(settled) => settle(settled, (id, leaf), file, cabinet)?,
         Fact::Corrected(corrected) => file.lot = corrected.lot.clone().unwrap_or_else(|| file.lot.clone()),
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)
@@ -312,7 +318,6 @@ fn device(
         | Fact::StickEnrolled(_)
         | Fact::BootOpened(_)
         | Fact::BundleTaken(_)
-        | Fact::ConflictSettled(_)
         | Fact::Unknown { .. } => {}
     }
     Ok(())

@@ -1,9 +1,12 @@
 //! Folding what another station recorded, at the place where this one took it over.
 //!
 //! Invariants: it says nothing of this station: not of its clock, its people, its lots, its jobs; what the enrolment does not
-//! allow, or no rule of evidence would, is kept and not folded; a tag that leads to a device keeps leading to it; times that
-//! cannot be are marked, and days are not counted by them.
+//! allow, or no rule of evidence would, is kept and not folded; a tag that leads to a device keeps leading to it; records of
+//! one device that did not know of each other hold it; times that cannot be are marked, and days are not counted by them.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "two kinds may tell of another device")]
+
+use super::conflict::{Between, Heard, hold_both, ignored, note_apart, parts, standing};
 use super::drawer::{Cabinet, DrawerError};
 use super::file::DeviceFile;
 use super::fold::{count, step};
@@ -12,10 +15,10 @@ use super::rule::breaks_evidence;
 use crate::custody::accessory::settle_wants;
 use crate::custody::shelves::settle_box;
 use crate::event::station::{BundleTaken, StationOpened, StickEnrolled, SummaryTaken};
-use crate::event::{Event, Fact};
+use crate::event::{About, Event, Fact};
 use crate::unit::{DeviceId, Digest, Moment};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the starts of a stick may author where nothing else is enrolled: everything about a device from its receipt until it
 /// is checked; nothing of people, counts, lots, handing over or the station.
@@ -130,6 +133,9 @@ pub struct ChainFile {
     /// Its records that are not folded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aside: Vec<Aside>,
+    /// What it last said of each device, and what of it it knew of others then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub heard: BTreeMap<DeviceId, Heard>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -141,14 +147,19 @@ impl ChainFile {
     /// How many of its records are not folded.
     #[must_use]
     pub fn set_aside(&self) -> u64 {
-        self.aside.iter().map(|aside| aside.to - aside.from).sum()
+        self.set_aside_from(0)
+    }
+
+    /// How many of them from that number on.
+    #[must_use]
+    pub fn set_aside_from(&self, from: u64) -> u64 {
+        self.aside.iter().map(|aside| aside.to.saturating_sub(aside.from.max(from))).sum()
     }
 
     /// Whether a record of that time cannot be: before the enrolment, or after it came home.
     #[must_use]
     pub fn is_odd_time(&self, at: Moment) -> bool {
-        let late = at.unix_millis() - self.taken_at.unix_millis() > CLOCK_SLACK_MILLIS;
-        late || self.enrolled_at.is_some_and(|enrolled| enrolled.unix_millis() - at.unix_millis() > CLOCK_SLACK_MILLIS)
+        is_odd(at, self.taken_at, self.enrolled_at)
     }
 
     /// When a record of that time was made, as well as this station can tell.
@@ -166,6 +177,18 @@ impl ChainFile {
             _other => self.aside.push(Aside { from: seq, to: seq + 1, why }),
         }
     }
+}
+
+fn is_odd(at: Moment, taken_at: Moment, enrolled_at: Option<Moment>) -> bool {
+    let late = at.unix_millis() - taken_at.unix_millis() > CLOCK_SLACK_MILLIS;
+    late || enrolled_at.is_some_and(|enrolled| enrolled.unix_millis() - at.unix_millis() > CLOCK_SLACK_MILLIS)
+}
+
+/// How far this station's clock is ahead of the one that made a chain's last record at `last`, milliseconds, where that time
+/// cannot be: at most so far, since the record was made before it came home. None where nothing is wrong with it.
+#[must_use]
+pub fn clock_offset(last: Moment, taken_at: Moment, enrolled_at: Option<Moment>) -> Option<i64> {
+    is_odd(last, taken_at, enrolled_at).then(|| taken_at.unix_millis() - last.unix_millis())
 }
 
 /// A summary of a machine that was never received: it is known of, and nothing is done to it.
@@ -204,6 +227,8 @@ pub struct Taking {
     to: u64,
     /// Devices whose drawers changed.
     touched: BTreeSet<DeviceId>,
+    /// What it did not know of a device, by what it knew.
+    ignored: BTreeMap<(DeviceId, Option<Digest>), Vec<Digest>>,
 }
 
 impl Taking {
@@ -224,6 +249,7 @@ impl Taking {
             order,
             to: taken.to,
             touched: BTreeSet::new(),
+            ignored: BTreeMap::new(),
         };
         taking.know(cabinet)?;
         Ok(taking)
@@ -253,18 +279,20 @@ impl Taking {
             offset_ms: None,
             odd_times: 0,
             aside: Vec::new(),
+            heard: BTreeMap::new(),
         });
         self.know(cabinet)
     }
 
-    /// Folds record `seq` of that chain. The time by which it counts; none where it is about no device, or not folded.
+    /// Folds record `seq` of that chain. Of which device it counts, and by what time; none where it is about no device, or not
+    /// folded.
     pub fn take(
         &mut self,
         event: &Event,
         seq: u64,
         leaf: Digest,
         cabinet: &mut Cabinet<'_>,
-    ) -> Result<Option<Moment>, DrawerError> {
+    ) -> Result<Option<(DeviceId, Moment)>, DrawerError> {
         if let (Fact::StationOpened(opened), 0) = (&event.fact, seq) {
             self.open(opened, cabinet)?;
         }
@@ -274,16 +302,22 @@ impl Taking {
         let order = self.order;
         self.order += 1;
         file.odd_times += u64::from(file.is_odd_time(event.at));
-        let true_event = Event { at: file.true_time(event.at), ..event.clone() };
-        if let Some(why) = self.bars(&true_event, &file, cabinet)? {
+        let mut knew = None;
+        let mut true_event = Event { at: file.true_time(event.at), ..event.clone() };
+        if let Some(About { id, after }) = &event.device {
+            let heard = Heard::after(file.heard.get(id).copied(), leaf, *after);
+            file.heard.insert(id.clone(), heard);
+            knew = heard.knew;
+            true_event.device = Some(About { id: standing(id, cabinet)?, after: *after });
+        }
+        let barred = self.bars(&true_event, &file, cabinet)?;
+        if let Some(why) = barred {
             file.put_aside(seq, why);
-        } else if event.device.is_some() {
-            self.fold(&true_event, leaf, order, cabinet)?;
-            self.file = Some(file);
-            return Ok(Some(true_event.at));
         }
         self.file = Some(file);
-        Ok(None)
+        let Some(about) = true_event.device.as_ref().filter(|_| barred.is_none()) else { return Ok(None) };
+        self.fold(&true_event, (&about.id, knew), (leaf, order), cabinet)?;
+        Ok(Some((about.id.clone(), true_event.at)))
     }
 
     /// Why a record is not folded.
@@ -310,29 +344,66 @@ impl Taking {
         Ok(breaks_evidence(event, cabinet)?.then_some(AsideWhy::Evidence))
     }
 
-    fn fold(&mut self, event: &Event, leaf: Digest, order: u64, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
-        let Some(about) = &event.device else { return Ok(()) };
-        let known = cabinet.get::<DeviceFile>(&about.id)?;
-        let bound = if let Fact::TagBound(bound) = &event.fact { Some(&bound.tag) } else { None };
-        let carrier = bound.map_or(Ok(None), |tag| cabinet.tagged(tag))?.filter(|other| *other != about.id);
+    fn fold(
+        &mut self,
+        event: &Event,
+        (id, knew): (&DeviceId, Option<Digest>),
+        (leaf, order): (Digest, u64),
+        cabinet: &mut Cabinet<'_>,
+    ) -> Result<(), DrawerError> {
+        let known = cabinet.get::<DeviceFile>(id)?;
+        let apart = self.ignores(event, (id, knew), leaf, known.as_ref(), cabinet)?;
+        let carrier = match &event.fact {
+            Fact::TagBound(bound) => cabinet.tagged(&bound.tag)?.map(|other| (other, Between::Tag)),
+            Fact::DeviceInspected(seen) if !seen.typed => {
+                cabinet.twin(id, &seen.facts)?.map(|other| (other, Between::Machine))
+            }
+            _other => None,
+        };
         begin_elsewhere(event, cabinet)?;
-        let Some(mut file) = step(event, &about.id, leaf, known.as_ref(), self.practice, cabinet)? else {
+        let Some(mut file) = step(event, id, leaf, known.as_ref(), self.practice, cabinet)? else {
             return Ok(());
         };
         count(event, known.as_ref(), &file, cabinet)?;
-        settle_box(known.as_ref(), &file, &about.id, cabinet)?;
+        if !apart.is_empty() {
+            note_apart(&mut file, (leaf, self.station), &apart);
+        }
+        settle_box(known.as_ref(), &file, id, cabinet)?;
         settle_wants(known.as_ref(), &file, cabinet)?;
         file.summary = file.summary.filter(|summary| *summary != self.station);
-        let own = DeviceFile { last: leaf, last_seq: order, changed_at: event.at, ..file };
-        self.touched.insert(about.id.clone());
-        match (bound, carrier) {
-            (Some(tag), Some(other)) => {
-                cabinet.put_tag(tag, &other, false)?;
-                self.touched.insert(other.clone());
-                cabinet.put(&about.id, &own)
-            }
-            _alone => cabinet.put(&about.id, &own),
+        cabinet.put(id, &DeviceFile { last: leaf, last_seq: order, changed_at: event.at, ..file })?;
+        self.touched.insert(id.clone());
+        if let Some((other, between)) = carrier.filter(|(other, _)| other != id) {
+            hold_both(id, &other, between, (leaf, self.station), cabinet)?;
+            self.touched.insert(other);
         }
+        Ok(())
+    }
+
+    /// Which records here it did not know of, though it should have. They are looked up once for each device.
+    fn ignores(
+        &mut self,
+        event: &Event,
+        (id, knew): (&DeviceId, Option<Digest>),
+        leaf: Digest,
+        known: Option<&DeviceFile>,
+        cabinet: &Cabinet<'_>,
+    ) -> Result<Vec<Digest>, DrawerError> {
+        let key = (id.clone(), knew);
+        if let Some(ignored) = self.ignored.get(&key).filter(|_| parts(&event.fact)) {
+            return Ok(ignored.clone());
+        }
+        if !parts(&event.fact) {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        if known.is_some() {
+            let before = cabinet.written(id)?.into_iter().take_while(|one| one.leaf != leaf);
+            let is_same = |other: &DeviceId| self.file.as_ref().is_some_and(|file| file.heard.contains_key(other));
+            found = ignored(&before.collect::<Vec<_>>(), (self.station, knew), is_same, cabinet)?;
+        }
+        self.ignored.insert(key, found.clone());
+        Ok(found)
     }
 
     /// Ends it; the devices whose drawers changed.

@@ -6,6 +6,7 @@
 mod accessory;
 mod base;
 mod chain;
+mod conflict;
 mod correct;
 mod daybook;
 mod donor;
@@ -26,6 +27,7 @@ mod pupil;
 mod queue;
 mod rule;
 mod seeing;
+mod settle;
 mod shelves;
 mod sign;
 mod stage;
@@ -34,17 +36,18 @@ mod today;
 
 pub use accessory::{Fit, Kitted, StockBook, StockFile, Want, WantBook, fit, power_text, stock_kind_sentence};
 pub use base::{Base, BaseChoice, BaseError, BaseHead, BaseOf, MOST_IN_BASE, base_station};
-pub use chain::end_chain;
+pub use chain::{LastRecord, end_chain};
+pub use conflict::{Between, Conflict, Heard};
 pub use correct::{Corrigible, corrected, corrigible, struck};
 pub use daybook::{Counts, DayBook, Tally};
 pub use donor::DonorFile;
 pub use drawer::{Cabinet, DrawerError, Drawers, MemoryDrawers, Slot, Written};
 pub use file::{
-    DayFile, DeviceFile, DiskFile, DiskState, EarlierChain, JobFile, LastRecord, LotFile, OpenJobs, PersonFile,
-    RecipientFile, StationFile,
+    DayFile, DeviceFile, DiskFile, DiskState, EarlierChain, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile,
+    StationFile,
 };
 pub use fold::{FOLDS, apply};
-pub use foreign::{AnnouncedFile, Aside, AsideWhy, ChainFile, STICK_KINDS, StickFile, Taking};
+pub use foreign::{AnnouncedFile, Aside, AsideWhy, ChainFile, STICK_KINDS, StickFile, Taking, clock_offset};
 pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
 pub use labels::LabelCount;

@@ -230,6 +230,34 @@ impl Cabinet<'_> {
         Ok(signed.and_then(|file| file.devices.last().cloned()))
     }
 
+    /// The other device here that a machine of those facts is for certain, as the drawers tell: one of the same serial, or of
+    /// the same firmware's number and no other serial.
+    pub(super) fn twin(&self, device: &DeviceId, facts: &[FactSeen]) -> Result<Option<DeviceId>, DrawerError> {
+        if self.station()?.practice {
+            return Ok(None);
+        }
+        let read = Signs::of(facts);
+        for (kind, sign) in [("serial", &read.serial), ("uuid", &read.uuid)] {
+            let Some(sign) = sign else { continue };
+            let bearers = self.get::<SignFile>(&format!("{kind}:{sign}"))?.unwrap_or_default().devices;
+            if bearers.len() > MOST_BEARERS {
+                continue;
+            }
+            for id in bearers.into_iter().rev().filter(|id| id != device) {
+                let Some(file) = self.get::<DeviceFile>(&id)?.filter(is_here) else { continue };
+                let known = file.serial.as_deref().and_then(serial_key);
+                let is_it = match (&read.serial, &known) {
+                    (Some(here), Some(known)) => here == known,
+                    _one_unknown => kind == "uuid",
+                };
+                if is_it {
+                    return Ok(Some(id));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// The newest of the other devices with that sign of which it is still true.
     fn bearer(
         &self,

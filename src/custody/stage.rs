@@ -207,6 +207,7 @@ impl DeviceFile {
             && self.locks.is_empty()
             && (self.is_mended() || self.is_lifted("give-mended"))
             && self.held.is_none()
+            && self.conflict.is_none()
             && self.quarantined.is_none()
     }
 }

@@ -60,7 +60,7 @@ impl Summary {
             model: file.model.as_ref().or(file.told.model.as_ref()).cloned(),
             shelf: file.shelf.clone(),
             lot: file.lot.clone(),
-            held: file.held.is_some(),
+            held: file.held.is_some() || file.conflict.is_some(),
             quarantined: file.quarantined.is_some(),
             verdict: file.verdict,
             received_at: file.received_at,

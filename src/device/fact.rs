@@ -129,6 +129,40 @@ pub mod key {
     pub const USB_VERSION: &str = "port.usb";
     /// Android release, major number.
     pub const ANDROID: &str = "android.release";
+    /// Day of its last security patch, as it writes it (`2023-04-01`).
+    pub const ANDROID_PATCH: &str = "android.patch";
+    /// How its data is encrypted: `file`, `block` or `none`.
+    pub const ENCRYPTION: &str = "android.encryption";
+    /// The state of its verified boot: `green`, `yellow`, `orange`, `red`.
+    pub const VERIFIED_BOOT: &str = "android.verified_boot";
+    /// Whether it has two sets of system partitions.
+    pub const SLOTS: &str = "android.slots";
+    /// Whether its first set-up was gone through.
+    pub const SET_UP: &str = "android.set_up";
+    /// Whether its bootloader refuses other systems than its maker's.
+    pub const BOOTLOADER_LOCK: &str = "lock.bootloader";
+    /// Whether Samsung's fuse for changed systems is blown.
+    pub const WARRANTY_BIT: &str = "lock.warranty_bit";
+    /// How many accounts there are on it, of all users together.
+    pub const ACCOUNTS: &str = "lock.accounts";
+    /// The program that an organisation manages it with; "no" where it said that there is none.
+    pub const DEVICE_OWNER: &str = "lock.device_owner";
+    /// Memory that the system counts, bytes: less than was sold.
+    pub const MEMORY_COUNTED: &str = "memory.counted";
+    /// Storage that the system counts, bytes: less than was sold.
+    pub const STORAGE_COUNTED: &str = "storage.counted";
+    /// How full the battery is, per cent.
+    pub const BATTERY_LEVEL: &str = "battery.level";
+    /// What the battery says of itself: `good`, `overheat`, `dead`, `over voltage`, `failure`, `cold`.
+    pub const BATTERY_CONDITION: &str = "battery.condition";
+    /// Whether it telephones or has mobile data.
+    pub const MOBILE_NETWORK: &str = "network.mobile";
+    /// How many SIM cards it takes.
+    pub const SIM_SLOTS: &str = "network.sim_slots";
+    /// Whether it has NFC.
+    pub const NFC: &str = "network.nfc";
+    /// How many cameras.
+    pub const CAMERA_COUNT: &str = "camera.count";
 }
 
 /// What was found.

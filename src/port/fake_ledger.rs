@@ -46,7 +46,7 @@ impl Kept {
         let record = Record::new(prev, seq, &body).map_err(odd)?;
         let leaf = record.leaf();
         apply(&event, seq, leaf, &mut cabinet)?;
-        self.drawers.1.push(Written { leaf, event: event.clone() });
+        self.drawers.1.push(Written { leaf, event: event.clone(), from: None });
         self.records.push((record, event.clone()));
         Ok(Receipt { seq, leaf, event })
     }

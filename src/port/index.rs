@@ -142,6 +142,10 @@ pub trait Index {
     fn history(&self, device: &DeviceId) -> Result<Vec<Line>, Failure>;
     /// Visits all rows of the station's own chain in order.
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure>;
+    /// Visits the rows of the station's own chain from that number on, in order.
+    fn rows_from(&self, from: u64, visit: Visit<'_>) -> Result<(), Failure> {
+        self.rows(&mut |row| if row.seq < from { Ok(()) } else { visit(row) })
+    }
     /// How many earlier chains, restored from safety copies, stand before the station's own.
     fn earlier(&self) -> Result<u32, Failure> {
         Ok(0)
@@ -342,7 +346,10 @@ impl crate::custody::Drawers for Reading<'_> {
 
     fn written(&self, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
         let lines = self.index.history(device).map_err(|failure| DrawerError(failure.to_string()))?;
-        Ok(lines.into_iter().map(|line| Written { leaf: line.leaf, event: line.event }).collect())
+        Ok(lines
+            .into_iter()
+            .map(|line| Written { leaf: line.leaf, event: line.event, from: line.foreign.map(|from| from.station) })
+            .collect())
     }
 }
 

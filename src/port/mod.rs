@@ -19,6 +19,7 @@ mod image_store;
 mod index;
 mod journal;
 mod lease;
+mod mobile;
 mod model;
 mod model_ata;
 mod model_cells;
@@ -61,6 +62,7 @@ pub use index::{
 };
 pub use journal::{Entry, FakeJournal, Journal, Receipt, Recorded, TakeOver, TakenOver, refuse_half};
 pub use lease::{FakeLeases, FakeMarks, Lease, Leases, Marks};
+pub use mobile::{FakeMobiles, Mobile, MobileState, Mobiles, MobilesSeen, no_mobile};
 pub use model::{BadBridge, Model, ModelKind};
 pub use model_store::Vice;
 pub use print_queue::{FakePrintQueue, LabelOrdered, PrintJob, PrintQueue};

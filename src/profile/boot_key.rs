@@ -79,6 +79,12 @@ impl BootKey {
         self.lines.as_ref().map_or_else(|| self.name.clone(), |lines| format!("{} ({lines})", self.name))
     }
 
+    /// The keys of the boot menu and of the set-up as they are read: "F12 / Enter", or a dash where there is none.
+    #[must_use]
+    pub fn keys(&self) -> [String; 2] {
+        [&self.boot, &self.setup].map(|keys| if keys.is_empty() { "–".to_owned() } else { keys.join(" / ") })
+    }
+
     /// What else is to be known; none where nothing is, or not in that language.
     #[must_use]
     pub fn note(&self, lang: Lang) -> Option<&str> {

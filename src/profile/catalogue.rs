@@ -108,6 +108,23 @@ static KNOWN: &[Known] = &[
     known(key::CARD_READER, Measure::Flag, || say!("spec-fact-card-reader")),
     known(key::USB_VERSION, Measure::Text, || say!("spec-fact-usb")),
     known(key::ANDROID, Measure::Count, || say!("spec-fact-android")),
+    known(key::ANDROID_PATCH, Measure::Text, || say!("spec-fact-android-patch")),
+    known(key::ENCRYPTION, Measure::Text, || say!("spec-fact-encryption")),
+    known(key::VERIFIED_BOOT, Measure::Text, || say!("spec-fact-verified-boot")),
+    known(key::SLOTS, Measure::Flag, || say!("spec-fact-slots")),
+    known(key::SET_UP, Measure::Flag, || say!("spec-fact-set-up")),
+    known(key::BOOTLOADER_LOCK, Measure::Flag, || say!("spec-fact-bootloader-lock")),
+    known(key::WARRANTY_BIT, Measure::Flag, || say!("spec-fact-warranty-bit")),
+    known(key::ACCOUNTS, Measure::Count, || say!("spec-fact-accounts")),
+    known(key::DEVICE_OWNER, Measure::Text, || say!("spec-fact-device-owner")),
+    known(key::MEMORY_COUNTED, Measure::Memory, || say!("spec-fact-memory-counted")),
+    known(key::STORAGE_COUNTED, Measure::Storage, || say!("spec-fact-storage-counted")),
+    known(key::BATTERY_LEVEL, Measure::Percent, || say!("spec-fact-battery-level")),
+    known(key::BATTERY_CONDITION, Measure::Text, || say!("spec-fact-battery-condition")),
+    known(key::MOBILE_NETWORK, Measure::Flag, || say!("spec-fact-mobile-network")),
+    known(key::SIM_SLOTS, Measure::Count, || say!("spec-fact-sim-slots")),
+    known(key::NFC, Measure::Flag, || say!("spec-fact-nfc")),
+    known(key::CAMERA_COUNT, Measure::Count, || say!("spec-fact-camera-count")),
 ];
 
 /// What stands before the number, what behind, and the name.

@@ -40,6 +40,18 @@ pub fn locks(facts: &Facts) -> Vec<Lock> {
     if is(key::ABSOLUTE) {
         add(key::ABSOLUTE, LockWeight::Found, say!("lock-absolute"));
     }
+    if let Some(count) = facts.known(key::ACCOUNTS).and_then(Value::number).filter(|count| *count > 0) {
+        add(key::ACCOUNTS, LockWeight::Found, say!("lock-accounts", count = count));
+    }
+    if let Some(Value::Text(program)) = facts.known(key::DEVICE_OWNER) {
+        add(key::DEVICE_OWNER, LockWeight::Found, say!("lock-device-owner", program = program.as_str()));
+    }
+    if facts.known(key::BOOTLOADER_LOCK) == Some(&Value::Flag(false)) {
+        add(key::BOOTLOADER_LOCK, LockWeight::Hint, say!("lock-bootloader-open"));
+    }
+    if is(key::WARRANTY_BIT) {
+        add(key::WARRANTY_BIT, LockWeight::Hint, say!("lock-warranty-bit"));
+    }
     if is(key::CHROMEBOOK) {
         add(key::CHROMEBOOK, LockWeight::Hint, say!("lock-chromebook"));
         match facts.known(key::WRITE_PROTECT) {

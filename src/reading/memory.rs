@@ -244,14 +244,15 @@ fn count(number: usize) -> Value {
     Value::Count(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
-fn seen_by_kernel(meminfo: &str) -> Option<Bytes> {
+/// `MemTotal` of `/proc/meminfo`.
+pub(super) fn seen_by_kernel(meminfo: &str) -> Option<Bytes> {
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kibibytes.checked_mul(1024).filter(|bytes| *bytes > 0).map(Bytes)
 }
 
 /// The smallest total that is sold and not less than what the kernel sees; above 16 GB the next whole 4 GB.
-fn as_sold(seen: Bytes) -> Bytes {
+pub(super) fn as_sold(seen: Bytes) -> Bytes {
     let quarters = seen.0.div_ceil(QUARTER_GIB);
     let sold = SOLD_QUARTERS.into_iter().find(|sold| *sold >= quarters);
     Bytes(sold.unwrap_or_else(|| quarters.next_multiple_of(16)).saturating_mul(QUARTER_GIB))

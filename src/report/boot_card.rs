@@ -137,11 +137,11 @@ impl<'a> BootCard<'a> {
 
     fn row(&self, one: &BootKey, y: f32, ink: &mut Ink<'_, '_>) -> f32 {
         let faces = ink.faces;
-        let dash = |keys: &[String]| if keys.is_empty() { "–".to_owned() } else { keys.join(" / ") };
+        let [boot, setup] = one.keys();
         let name = faces.regular.lines(&one.title(), CELL.0, COLUMNS[1] - 8.0);
         ink.text(&faces.regular, name.first().map_or("", |line| line.as_str()), CELL.0, (LEFT + 3.0, y), BLACK);
-        ink.text(&faces.bold, &dash(&one.boot), CELL.0, (LEFT + 3.0 + COLUMNS[1], y), BLACK);
-        ink.text(&faces.regular, &dash(&one.setup), CELL.0, (LEFT + 3.0 + COLUMNS[2], y), BLACK);
+        ink.text(&faces.bold, &boot, CELL.0, (LEFT + 3.0 + COLUMNS[1], y), BLACK);
+        ink.text(&faces.regular, &setup, CELL.0, (LEFT + 3.0 + COLUMNS[2], y), BLACK);
         let mut below = y;
         for line in self.note(one, faces) {
             below += NOTE.1;

@@ -7,6 +7,7 @@
 //! is never called one.
 
 use super::error::CertificateError;
+use super::start::TakenSeen;
 use super::story::Story;
 use super::told::hand;
 use crate::custody::evidence_of;
@@ -217,6 +218,9 @@ pub struct Certificate {
     pub site: Option<SiteSeen>,
     /// How.
     pub technique: Technique,
+    /// From which stick's start it was taken over; none where the station recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<TakenSeen>,
     /// When and how much.
     pub run: Run,
     /// What was checked.
@@ -284,6 +288,7 @@ impl Certificate {
                 level: ended.level,
                 program: ended.program.clone(),
             },
+            taken: None,
             run: Run {
                 job: ended.job.clone(),
                 started: first.event.at,

@@ -6,6 +6,7 @@
 
 use super::certificate::{DocumentKind, Hand, Host};
 use super::error::CertificateError;
+use super::start::TakenSeen;
 use super::told::{Setting, Told, hand, roles_of, roles_told};
 use crate::event::disk::Destruction;
 use crate::event::people::Role;
@@ -61,6 +62,9 @@ pub struct DestructionRecord {
     pub site: Option<SiteSeen>,
     /// How.
     pub how: Destruction,
+    /// From which stick's start that was taken over; none where the station recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<TakenSeen>,
     /// When it was recorded.
     pub at: Moment,
     /// Whoever recorded it.
@@ -92,9 +96,9 @@ impl DestructionStory {
         let device = &last.event.device.as_ref().ok_or(No("the destruction is of no device"))?.id;
         let setting = Setting::of(told, device)?;
         let people = [&last.event.by.person].into_iter().chain(&destroyed.witness).collect();
-        let mut chosen: Vec<Told> = roles_told(told, &people, last.seq()).chain(setting.records()).cloned().collect();
+        let mut chosen: Vec<Told> = roles_told(told, &people, last.place).chain(setting.records()).cloned().collect();
         chosen.push(last.clone());
-        chosen.sort_by_key(Told::seq);
+        chosen.sort_by_key(|one| one.place);
         let disk = &destroyed.disk;
         let witness = destroyed.witness.as_ref();
         let record = DestructionRecord {
@@ -112,10 +116,11 @@ impl DestructionStory {
             device: setting.host.clone(),
             site: destroyed.site.clone(),
             how: destroyed.how,
+            taken: None,
             at: last.event.at,
             performed: hand(&chosen, last),
             witness: witness
-                .map(|person| Witness { person: person.clone(), roles: roles_of(&chosen, person, last.seq()) }),
+                .map(|person| Witness { person: person.clone(), roles: roles_of(&chosen, person, last.place) }),
             seq: last.seq(),
             leaf: last.leaf,
             previous: last.record.prev(),

@@ -6,7 +6,8 @@
 //! Invariant: nothing in the file is believed; a reader makes every field anew from the record bytes and compares.
 
 use super::error::CertificateError;
-use super::gathering::Proven;
+use super::gathering::{Proven, ProvenStart, Sources};
+use super::start::{Link, is_link, link};
 use super::statement::Statement;
 use super::told::{Setting, Told};
 use crate::ledger::{
@@ -21,6 +22,10 @@ use serde::{Deserialize, Serialize};
 pub const SCHEMA: &str = "aoxanh/wipe-certificate/1";
 /// And of a destruction.
 pub const SCHEMA_DESTRUCTION: &str = "aoxanh/destruction-record/1";
+/// The same with records that were taken over from starts of machines from sticks.
+pub(super) const SCHEMA_TAKEN: &str = "aoxanh/wipe-certificate/2";
+/// And of a destruction.
+pub(super) const SCHEMA_DESTRUCTION_TAKEN: &str = "aoxanh/destruction-record/2";
 /// What practice says of itself, in every language.
 const PRACTICE: &str = "LUYỆN TẬP";
 /// Where the signed part ends.
@@ -81,7 +86,17 @@ struct Wire {
     records: Vec<RecordWire>,
     head: String,
     station: StationWire,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    starts: Vec<StartWire>,
     signature: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StartWire {
+    id: Digest,
+    records: Vec<RecordWire>,
+    head: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +125,12 @@ impl Document {
     /// The certificate of the wipe that these records tell of, under that signed head, signed. Errors: they do not tell one;
     /// the key is not the one that record 0 names, so that nobody could check it.
     pub fn make(proven: &[Proven], head: &str, key: &SecretKey) -> Result<Self, CertificateError> {
-        let mut wire = wire_of(proven, head)?;
+        Self::make_of(&Sources { own: proven.to_vec(), starts: Vec::new() }, head, key)
+    }
+
+    /// The same of records of the station and of starts that it took over. Errors: also a link between them that does not hold.
+    pub fn make_of(sources: &Sources, head: &str, key: &SecretKey) -> Result<Self, CertificateError> {
+        let mut wire = wire_of(sources, head)?.0;
         let unsigned = text_of(&wire)?;
         wire.signature = signature_text(&key.sign(signed_part(&unsigned)?.as_bytes()));
         let text = text_of(&wire)?;
@@ -125,15 +145,18 @@ impl Document {
 pub fn check(text: &str, pins: Pins) -> Result<Checked, CertificateError> {
     let form = |error: serde_json::Error| CertificateError::Form(error.to_string());
     let any: AnySchema = serde_json::from_str(text).map_err(form)?;
-    if ![SCHEMA, SCHEMA_DESTRUCTION].contains(&any.schema.as_str()) {
+    if ![SCHEMA, SCHEMA_DESTRUCTION, SCHEMA_TAKEN, SCHEMA_DESTRUCTION_TAKEN].contains(&any.schema.as_str()) {
         return Err(CertificateError::Schema(any.schema));
     }
     let wire: Wire = serde_json::from_str(text).map_err(form)?;
     if text_of(&wire)? != text {
         return Err(CertificateError::NotCanonical);
     }
-    let proven = wire.records.iter().map(read_record).collect::<Result<Vec<_>, _>>()?;
-    let made = wire_of(&proven, &wire.head)?;
+    let sources = Sources {
+        own: wire.records.iter().map(read_record).collect::<Result<Vec<_>, _>>()?,
+        starts: wire.starts.iter().map(read_start).collect::<Result<Vec<_>, _>>()?,
+    };
+    let (made, setting, links) = wire_of(&sources, &wire.head)?;
     if let Some(field) = difference(&value_of(&made)?, &value_of(&wire)?, "") {
         return Err(CertificateError::Differs(field));
     }
@@ -142,7 +165,10 @@ pub fn check(text: &str, pins: Pins) -> Result<Checked, CertificateError> {
     if head.origin != origin(made.station.id, made.certificate.practice()) {
         return Err(HeadError::Form("its origin is another station").into());
     }
-    for one in &proven {
+    for (link, start) in links.iter().zip(&sources.starts) {
+        link.check(start, &setting.opened)?;
+    }
+    for one in &sources.own {
         let seq = one.record.seq();
         if !verify_inclusion(one.record.leaf(), seq, head.size, &one.path, head.root) {
             return Err(CertificateError::NotIncluded(seq));
@@ -169,25 +195,64 @@ fn trusted(pins: Pins, key: PublicKey, team: PublicKey) -> Result<Trust, Certifi
     Ok(if pins == Pins::default() { Trust::Consistent } else { Trust::Genuine })
 }
 
-/// Everything but the signature, made from the records.
-fn wire_of(proven: &[Proven], head: &str) -> Result<Wire, CertificateError> {
-    let told = proven.iter().map(|one| Told::read(one.record.clone())).collect::<Result<Vec<_>, _>>()?;
-    let (certificate, setting) = Statement::of(&told)?;
+/// Everything but the signature, made from the records; what they are set in, and what ties each start to the station.
+fn wire_of(sources: &Sources, head: &str) -> Result<(Wire, Setting, Vec<Link>), CertificateError> {
+    let own = told_of(&sources.own)?;
+    let (mut links, mut starts, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    for start in &sources.starts {
+        let its = told_of(&start.records)?;
+        let first = its.first().ok_or(CertificateError::NotTaken)?;
+        let link = link(first, start.station, &own)?;
+        let records = start.records.iter().zip(&its).map(|(one, told)| write_record(one, told)).collect();
+        starts.push(StartWire { id: start.station, records, head: start.head.clone() });
+        for one in its.into_iter().skip(1) {
+            told.push(link.placed(one)?);
+        }
+        links.push(link);
+    }
+    let names: Vec<_> = links.iter().map(Link::names).collect();
+    told.extend(own.iter().filter(|one| !is_link(&one.event, &names)).cloned());
+    told.sort_by_key(|one| one.place);
+    if links.iter().any(|link| !told.iter().any(|one| one.from == Some(link.start))) {
+        return Err(CertificateError::Story("a start too many"));
+    }
+    let (mut certificate, setting) = Statement::of(&told)?;
     check_team(&setting)?;
-    let schema = if certificate.wipe().is_some() { SCHEMA } else { SCHEMA_DESTRUCTION };
-    Ok(Wire {
+    let end = told.iter().find(|one| one.leaf == certificate.leaf());
+    let taken = end.and_then(|end| links.iter().find(|link| Some(link.start) == end.from)?.seen(end.seq()));
+    if let Some(taken) = taken {
+        certificate.taken_from(taken);
+    }
+    let schema = match (certificate.wipe().is_some(), links.is_empty()) {
+        (true, true) => SCHEMA,
+        (true, false) => SCHEMA_TAKEN,
+        (false, true) => SCHEMA_DESTRUCTION,
+        (false, false) => SCHEMA_DESTRUCTION_TAKEN,
+    };
+    let wire = Wire {
         schema: schema.to_owned(),
         notice: certificate.practice().then(|| PRACTICE.to_owned()),
         certificate,
-        records: proven.iter().zip(&told).map(|(one, told)| write_record(one, told)).collect(),
+        records: sources.own.iter().zip(&own).map(|(one, told)| write_record(one, told)).collect(),
         head: head.to_owned(),
         station: StationWire {
             id: setting.station,
             public_key: setting.opened.public_key,
             team_key: setting.opened.team.key,
         },
+        starts,
         signature: String::new(),
-    })
+    };
+    Ok((wire, setting, links))
+}
+
+fn told_of(proven: &[Proven]) -> Result<Vec<Told>, CertificateError> {
+    proven.iter().map(|one| Told::read(one.record.clone())).collect()
+}
+
+fn read_start(wire: &StartWire) -> Result<ProvenStart, CertificateError> {
+    let records = wire.records.iter().map(read_record).collect::<Result<Vec<_>, _>>()?;
+    Ok(ProvenStart { station: wire.id, head: wire.head.clone(), records })
 }
 
 fn check_team(setting: &Setting) -> Result<(), CertificateError> {

@@ -37,6 +37,9 @@ pub enum CertificateError {
     /// A field says something else than the records.
     #[error("{0} differs from the records")]
     Differs(String),
+    /// The station never took that over from a start of a machine, or not under that head.
+    #[error("not what the station took over from the start")]
+    NotTaken,
     /// A record does not stand under the head.
     #[error("record {0} does not stand under the head")]
     NotIncluded(u64),
@@ -79,6 +82,7 @@ impl CertificateError {
             Self::NotAccepted => say!("certificate-not-accepted"),
             Self::NotEarned => say!("certificate-not-earned"),
             Self::Differs(field) => say!("certificate-differs", field = field.as_str()),
+            Self::NotTaken => say!("certificate-not-taken"),
             Self::NotIncluded(seq) => say!("certificate-not-included", seq = *seq),
             Self::Head(_) => say!("certificate-wrong-head"),
             Self::Signature => say!("certificate-wrong-signature"),

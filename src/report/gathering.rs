@@ -3,12 +3,16 @@
 //! Invariant: of records that cannot matter only the leaf hash is kept.
 
 use super::error::CertificateError;
+use super::start::{is_link, link};
 use super::statement::chosen;
 use super::told::{Told, may_matter};
 use crate::event::Heading;
 use crate::ledger::{Record, inclusion_paths, leaf_hash};
 use crate::unit::{DeviceId, Digest};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kinds of own records that tie a start to the station.
+const LINKS: [&str; 2] = ["BundleTaken", "StickEnrolled"];
 
 /// A record and its way up to the head's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +23,35 @@ pub struct Proven {
     pub path: Vec<Digest>,
 }
 
+/// Records of one start from a stick that were taken over, under the head that its key signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvenStart {
+    /// Leaf hash of its record 0.
+    pub station: Digest,
+    /// Its signed head.
+    pub head: String,
+    /// Its records, record 0 first.
+    pub records: Vec<Proven>,
+}
+
+/// What a document is made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// The station's own records.
+    pub own: Vec<Proven>,
+    /// Those of the starts that it took over.
+    pub starts: Vec<ProvenStart>,
+}
+
+/// The chain of a start while it is gathered.
+#[derive(Clone, Debug, Default)]
+struct Start {
+    leaves: Vec<Digest>,
+    heads: BTreeMap<u64, String>,
+    first: Option<Told>,
+    told: Vec<Told>,
+}
+
 /// Takes a chain's records one after another.
 #[derive(Clone, Debug)]
 pub struct Gathering {
@@ -27,13 +60,24 @@ pub struct Gathering {
     leaves: Vec<Digest>,
     told: Vec<Told>,
     struck: BTreeSet<Digest>,
+    /// Own records that tie a start to the station.
+    links: Vec<Told>,
+    starts: BTreeMap<Digest, Start>,
 }
 
 impl Gathering {
     /// For the wipe of that device whose end has that leaf hash, or the destruction whose record has it.
     #[must_use]
     pub const fn new(device: DeviceId, end: Digest) -> Self {
-        Self { device, end, leaves: Vec::new(), told: Vec::new(), struck: BTreeSet::new() }
+        Self {
+            device,
+            end,
+            leaves: Vec::new(),
+            told: Vec::new(),
+            struck: BTreeSet::new(),
+            links: Vec::new(),
+            starts: BTreeMap::new(),
+        }
     }
 
     /// The same without the records of those leaf hashes, which were struck out: no document tells of them.
@@ -49,6 +93,10 @@ impl Gathering {
         let unread = |cause: String| CertificateError::Record { seq, cause };
         let record = Record::from_bytes(bytes).map_err(|error| unread(error.to_string()))?;
         let heading = Heading::read(&record).map_err(|error| unread(error.to_string()))?;
+        if LINKS.contains(&&*heading.kind) {
+            self.links.push(Told::read(record)?);
+            return Ok(());
+        }
         if !heading.is_known() || !may_matter(&heading.kind) {
             return Ok(());
         }
@@ -60,12 +108,74 @@ impl Gathering {
         Ok(())
     }
 
-    /// The story's records with their proofs. Errors: the wipe is not all there.
+    /// Takes the next record of a start that was taken over, with the head up to it where one is kept; `counts` where it was
+    /// folded, as a record of the device. Errors: it is none.
+    pub fn take_of(
+        &mut self,
+        station: Digest,
+        (bytes, head): (Vec<u8>, Option<String>),
+        counts: &BTreeSet<Digest>,
+    ) -> Result<(), CertificateError> {
+        let start = self.starts.entry(station).or_default();
+        let seq = start.leaves.len() as u64;
+        let leaf = leaf_hash(&bytes);
+        start.leaves.push(leaf);
+        start.heads.extend(head.map(|head| (seq + 1, head)));
+        if seq > 0 && (!counts.contains(&leaf) || self.struck.contains(&leaf)) {
+            return Ok(());
+        }
+        let unread = |cause: String| CertificateError::Record { seq, cause };
+        let told = Told::read(Record::from_bytes(bytes).map_err(|error| unread(error.to_string()))?)?;
+        if seq == 0 {
+            start.first = Some(told);
+        } else if may_matter(told.event.fact.kind()) {
+            start.told.push(told);
+        }
+        Ok(())
+    }
+
+    /// The story's records with their proofs, those of starts among them. Errors: the wipe is not all there, or not all of it
+    /// was taken over.
+    pub fn sources(&self) -> Result<Sources, CertificateError> {
+        let mut links = Vec::new();
+        let mut told = self.told.clone();
+        for (station, start) in &self.starts {
+            let first = start.first.as_ref().ok_or(CertificateError::NotTaken)?;
+            let link = link(first, *station, &self.links)?;
+            let placed = start.told.iter().cloned().map(|one| link.placed(one));
+            told.extend(placed.collect::<Result<Vec<_>, _>>()?);
+            links.push((link, start, first));
+        }
+        told.sort_by_key(|one| one.place);
+        let chosen = chosen(&told, self.end)?;
+        links.retain(|(link, ..)| chosen.iter().any(|one| one.from == Some(link.start)));
+        let names: Vec<_> = links.iter().map(|(link, ..)| link.names()).collect();
+        let mut own: Vec<&Told> = chosen.iter().filter(|one| one.from.is_none()).collect();
+        own.extend(self.links.iter().filter(|one| is_link(&one.event, &names)));
+        own.sort_by_key(|one| one.seq());
+        let mut sources = Sources { own: proven(&self.leaves, own)?, starts: Vec::new() };
+        for (link, start, first) in links {
+            let size = usize::try_from(link.size()).unwrap_or(usize::MAX);
+            let leaves = start.leaves.get(..size).ok_or(CertificateError::NotTaken)?;
+            let head = start.heads.get(&link.size()).ok_or(CertificateError::NotTaken)?.clone();
+            let its = chosen.iter().filter(|one| one.from == Some(link.start));
+            let records = proven(leaves, std::iter::once(first).chain(its).collect())?;
+            sources.starts.push(ProvenStart { station: link.start, head, records });
+        }
+        Ok(sources)
+    }
+
+    /// The story's records with their proofs, of the own chain alone. Errors: the wipe is not all there.
     pub fn proven(&self) -> Result<Vec<Proven>, CertificateError> {
         let chosen = chosen(&self.told, self.end)?;
-        let at: Option<Vec<usize>> = chosen.iter().map(|told| usize::try_from(told.seq()).ok()).collect();
-        let paths = at.and_then(|at| inclusion_paths(&self.leaves, &at));
-        let paths = paths.ok_or(CertificateError::Story("a record past the end"))?;
-        Ok(chosen.into_iter().zip(paths).map(|(told, path)| Proven { record: told.record, path }).collect())
+        proven(&self.leaves, chosen.iter().collect())
     }
+}
+
+/// Those records of the chain of those leaves, each with its proof. Errors: one stands past the end.
+fn proven(leaves: &[Digest], chosen: Vec<&Told>) -> Result<Vec<Proven>, CertificateError> {
+    let at: Option<Vec<usize>> = chosen.iter().map(|told| usize::try_from(told.seq()).ok()).collect();
+    let paths = at.and_then(|at| inclusion_paths(leaves, &at));
+    let paths = paths.ok_or(CertificateError::Story("a record past the end"))?;
+    Ok(chosen.into_iter().zip(paths).map(|(told, path)| Proven { record: told.record.clone(), path }).collect())
 }

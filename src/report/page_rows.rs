@@ -62,6 +62,7 @@ pub(super) fn rows(statement: &Statement, names: &BTreeMap<PersonId, String>) ->
         Statement::Wipe(certificate) => {
             let mut rows = medium(certificate);
             rows.extend(site_row(statement));
+            rows.extend(taken_row(statement));
             rows.extend(technique(certificate));
             rows.extend(verification(certificate));
             rows.extend(people(certificate, names));
@@ -70,6 +71,7 @@ pub(super) fn rows(statement: &Statement, names: &BTreeMap<PersonId, String>) ->
         Statement::Destruction(record) => {
             let mut rows = destroyed(record);
             rows.extend(site_row(statement));
+            rows.extend(taken_row(statement));
             rows.extend(destroyers(record, names));
             rows
         }
@@ -88,6 +90,16 @@ pub fn site_sentence(site: &SiteSeen) -> Sentence {
 fn site_row(statement: &Statement) -> Option<Row> {
     let site = site_sentence(statement.site()?);
     Some(Row { name: say!("paper-site"), values: vec![Value::Said(site)], most: 3 })
+}
+
+/// From which stick's start it came home.
+fn taken_row(statement: &Statement) -> Option<Row> {
+    let taken = statement.taken()?;
+    let stick = taken.stick.clone().unwrap_or_else(|| taken.stick_key.short(16));
+    let from = say!("paper-taken-value", stick = stick, start = taken.start.short(16), at = taken.at.local());
+    let clock = taken.clock_ms.map(|_wrong| Value::Said(say!("paper-taken-clock")));
+    let values = std::iter::once(Value::Said(from)).chain(clock).collect();
+    Some(Row { name: say!("paper-taken"), values, most: 6 })
 }
 
 fn or_none(text: Option<&String>) -> &str {

@@ -3,6 +3,7 @@
 use super::certificate::{Certificate, DocumentKind, Hand, Host};
 use super::destruction::{DestructionRecord, DestructionStory};
 use super::error::CertificateError;
+use super::start::TakenSeen;
 use super::story::Story;
 use super::told::{Setting, Told};
 use crate::event::station::SiteSeen;
@@ -37,6 +38,23 @@ impl Statement {
         }
         let story = DestructionStory::whole(told)?;
         Ok((Self::Destruction(Box::new(story.record)), story.setting))
+    }
+
+    /// The same, recorded on a machine that was started from a stick.
+    pub(super) fn taken_from(&mut self, taken: TakenSeen) {
+        match self {
+            Self::Wipe(certificate) => certificate.taken = Some(taken),
+            Self::Destruction(record) => record.taken = Some(taken),
+        }
+    }
+
+    /// From which stick's start it was taken over; none where the station recorded it.
+    #[must_use]
+    pub const fn taken(&self) -> Option<&TakenSeen> {
+        match self {
+            Self::Wipe(certificate) => certificate.taken.as_ref(),
+            Self::Destruction(record) => record.taken.as_ref(),
+        }
     }
 
     /// The wipe, where it is of one.

@@ -4,7 +4,7 @@
 //! Invariant: choosing again from what was chosen gives the same, so that a reader can tell a stray or a missing record.
 
 use super::error::CertificateError;
-use super::told::{Setting, Told, roles_told};
+use super::told::{Place, Setting, Told, roles_told};
 use crate::event::Fact;
 use crate::event::disk::{WipeEnded, WipeStarted};
 use crate::event::handover::Terms;
@@ -40,8 +40,8 @@ impl Story {
         let device = last.event.device.as_ref().ok_or(No("the end is of no device"))?.id.clone();
         let setting = Setting::of(told, &device)?;
         let own: Vec<&Told> = told.iter().filter(|one| one.is_of(&device)).collect();
-        let starts = starts(&own, ended, last.seq())?;
-        let after = |one: &&&Told| one.seq() > last.seq();
+        let starts = starts(&own, ended, last.place)?;
+        let after = |one: &&&Told| one.place > last.place;
         let is_of_it =
             |one: &&Told| one.validated().is_some_and(|validated| validated.ended == end && validated.key == ended.key);
         // The last word counts.
@@ -57,13 +57,13 @@ impl Story {
             later.iter().rfind(|one| one.destroyed().is_some_and(|destroyed| destroyed.key == ended.key)).copied();
         let people: BTreeSet<&PersonId> =
             starts.iter().map(|(one, _)| *one).chain([last]).chain(validated).map(|one| &one.event.by.person).collect();
-        let acted = validated.map_or(last.seq(), Told::seq);
+        let acted = validated.map_or(last.place, |one| one.place);
         let mut chosen: Vec<&Told> = roles_told(told, &people, acted).chain(setting.records()).collect();
         chosen.extend([last].into_iter().chain(validated).chain(starts.iter().map(|(one, _)| *one)));
         chosen.extend(handed.iter().map(|(one, _)| one).chain(destroyed));
         chosen.extend(image.iter().flat_map(|(start, end, _)| [*start, *end]));
         chosen.extend(fitted.map(|(told, _)| told));
-        chosen.sort_by_key(|one| one.seq());
+        chosen.sort_by_key(|one| one.place);
         Ok(Self {
             chosen: chosen.into_iter().cloned().collect(),
             setting,
@@ -96,17 +96,17 @@ impl Story {
 fn starts<'a>(
     own: &[&'a Told],
     ended: &WipeEnded,
-    before: u64,
+    before: Place,
 ) -> Result<Vec<(&'a Told, &'a WipeStarted)>, CertificateError> {
     let (mut starts, mut wanted, mut before) = (Vec::new(), Some(ended.started), before);
     while let Some(leaf) = wanted {
-        let found = own.iter().find(|one| one.leaf == leaf && one.seq() < before);
+        let found = own.iter().find(|one| one.leaf == leaf && one.place < before);
         let found = found.and_then(|one| one.started().map(|started| (*one, started)));
         let (one, started) = found.ok_or(CertificateError::Story("a start is missing"))?;
         if (&started.job, &started.key) != (&ended.job, &ended.key) {
             return Err(CertificateError::Story("a start is of another job or disk"));
         }
-        (wanted, before) = (started.resumes, one.seq());
+        (wanted, before) = (started.resumes, one.place);
         starts.push((one, started));
     }
     starts.reverse();

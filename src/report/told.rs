@@ -16,19 +16,37 @@ use crate::ledger::Record;
 use crate::unit::{DeviceId, Digest, PersonId};
 use std::collections::BTreeSet;
 
+/// Where a record stands among all that a document tells of: by the number of the own record, or of the one that took it over
+/// and, behind that, its own number in its chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    own: u64,
+    behind: u64,
+}
+
 /// A record and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) record: Record,
     pub(super) leaf: Digest,
     pub(super) event: Event,
+    pub(super) place: Place,
+    /// The start that it was taken over from; none for the station's own.
+    pub(super) from: Option<Digest>,
 }
 
 impl Told {
     pub(super) fn read(record: Record) -> Result<Self, CertificateError> {
         let event = Event::from_body(record.body())
             .map_err(|error| CertificateError::Record { seq: record.seq(), cause: error.to_string() })?;
-        Ok(Self { leaf: record.leaf(), record, event })
+        let place = Place { own: record.seq(), behind: 0 };
+        Ok(Self { leaf: record.leaf(), record, event, place, from: None })
+    }
+
+    /// The same, of that start, taken over by the own record of that number.
+    pub(super) fn taken(self, start: Digest, by: u64) -> Self {
+        let place = Place { own: by, behind: self.seq() + 1 };
+        Self { place, from: Some(start), ..self }
     }
 
     pub(super) fn seq(&self) -> u64 {
@@ -88,7 +106,7 @@ impl Setting {
     /// The setting of what is told of that device. Errors: no station was opened.
     pub(super) fn of(told: &[Told], device: &DeviceId) -> Result<Self, CertificateError> {
         use CertificateError::Story as No;
-        let first = told.iter().find(|one| one.seq() == 0).ok_or(No("no record 0"))?;
+        let first = told.iter().find(|one| one.seq() == 0 && one.from.is_none()).ok_or(No("no record 0"))?;
         let Fact::StationOpened(opened) = &first.event.fact else { return Err(No("record 0 opens no station")) };
         let own: Vec<&Told> = told.iter().filter(|one| one.is_of(device)).collect();
         let machine = own.iter().rev().find_map(|one| one.inspected().and_then(machine).map(|text| (*one, text)));
@@ -108,20 +126,20 @@ impl Setting {
     }
 }
 
-/// The records of these people's roles before record `acted`.
+/// The records of these people's roles before the place `acted`.
 pub(super) fn roles_told<'a>(
     told: &'a [Told],
     people: &'a BTreeSet<&'a PersonId>,
-    acted: u64,
+    acted: Place,
 ) -> impl Iterator<Item = &'a Told> {
     let is_of_them = |one: &&Told| role_of(one).is_some_and(|(who, ..)| people.contains(who));
-    told.iter().filter(move |one| one.seq() < acted).filter(is_of_them)
+    told.iter().filter(move |one| one.place < acted).filter(is_of_them)
 }
 
-/// The roles that a person had before record `seq`, by those records.
-pub(super) fn roles_of(chosen: &[Told], person: &PersonId, seq: u64) -> Vec<Role> {
+/// The roles that a person had before that place, by those records.
+pub(super) fn roles_of(chosen: &[Told], person: &PersonId, at: Place) -> Vec<Role> {
     let mut roles = Vec::new();
-    for one in chosen.iter().filter(|one| one.seq() < seq) {
+    for one in chosen.iter().filter(|one| one.place < at) {
         let Some((_, role, granted)) = role_of(one).filter(|(who, ..)| *who == person) else { continue };
         roles.retain(|had| *had != role);
         roles.extend(granted.then_some(role));
@@ -132,7 +150,7 @@ pub(super) fn roles_of(chosen: &[Told], person: &PersonId, seq: u64) -> Vec<Role
 /// Whoever recorded that, as they were known then.
 pub(super) fn hand(chosen: &[Told], told: &Told) -> Hand {
     let by = &told.event.by;
-    Hand { person: by.person.clone(), how: by.how, roles: roles_of(chosen, &by.person, told.seq()) }
+    Hand { person: by.person.clone(), how: by.how, roles: roles_of(chosen, &by.person, told.place) }
 }
 
 /// Whether a record may be part of some story, by its kind: the others need not be read.

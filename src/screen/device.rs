@@ -79,6 +79,12 @@ static KEYS: &[Binding<Device>] = &[
         what: |_, _| vec![Effect::Open(Layer::Swap)],
     },
     Binding {
+        key: Key::Control('t'),
+        words: || say!("key-conflict"),
+        when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Settle)],
+    },
+    Binding {
         key: Key::Control('a'),
         words: || say!("key-accessories"),
         when: |page, w| !page.sections(w).is_empty() && w.here().is_some(),

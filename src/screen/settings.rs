@@ -119,6 +119,12 @@ static KEYS: &[Binding<Settings>] = &[
         when: |page, _| page.guide.is_none() && page.view.is_some(),
         what: |_, _| vec![Effect::Open(Layer::BootKeys)],
     },
+    Binding {
+        key: Key::Char('c'),
+        words: || say!("key-chains"),
+        when: |page, _| page.guide.is_none() && page.view.is_some(),
+        what: |_, _| vec![Effect::Open(Layer::Chains)],
+    },
     moves::down(),
     moves::up(),
     Binding {

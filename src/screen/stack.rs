@@ -303,6 +303,7 @@ impl Stack {
                 | Effect::Refresh
                 | Effect::Receive(_)
                 | Effect::Inspect(_)
+                | Effect::InspectMobile(..)
                 | Effect::See(_)
                 | Effect::ListDisks(_)
                 | Effect::ListInterrupted

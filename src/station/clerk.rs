@@ -124,6 +124,7 @@ fn do_order(room: &Room<'_>, bench: &mut Bench<'_>, nobody: &By, effect: &Effect
         | Effect::Find(_)
         | Effect::Receive(_)
         | Effect::Inspect(_)
+        | Effect::InspectMobile(..)
         | Effect::See(_)
         | Effect::ListDisks(_)
         | Effect::ListInterrupted

@@ -213,7 +213,7 @@ impl Folder {
         let (grading, vocabulary) = (text("grade/chuan.toml")?, text("repair/chuan.toml")?);
         let (kit, boot_keys) = (text("kit/chuan.toml")?, text("boot/chuan.toml")?);
         let Settings { target, printers, .. } = self.settings()?;
-        let pace = text("pace/classes.toml")?;
+        let (pace, handhelds) = (text("pace/classes.toml")?, text("handheld/chuan.toml")?);
         let (images, first_boot) = (super::images::of(self), text("first-boot.toml")?);
         let labels = self.profiles_in("profiles/label")?;
         Ok(OwnFolder {
@@ -223,6 +223,7 @@ impl Folder {
             vocabulary,
             kit,
             boot_keys,
+            handhelds,
             pace,
             first_boot,
             labels,

@@ -3,6 +3,7 @@
 //! Invariant: only this room knows which adapter stands behind a port.
 
 mod asked;
+mod beside;
 mod clerk;
 mod day;
 mod desk;
@@ -50,6 +51,7 @@ mod trust;
 mod vault;
 mod write_many;
 
+use crate::android::AndroidBridge;
 use crate::cli::{self, Arrival, Cli, Out, Stage, Verb};
 use crate::custody::StationFile;
 use crate::event::{By, How};
@@ -327,6 +329,7 @@ fn with_bench<T>(
     let smart = Smartctl::default();
     let probe = MachineProbe { root: "/".into() };
     let hardware = LinuxHardware::new("/");
+    let mobiles = AndroidBridge::of_this_machine();
     let leases = FileLeases::new(folder.leases());
     let (printers, prints) = (printers::printers(), PrintFolder::new(folder.prints()));
     let secret = Digest(*read_key(folder.path(), KeyFile::Codes)?.bytes());
@@ -340,6 +343,7 @@ fn with_bench<T>(
         smart: &smart,
         probe: &probe,
         hardware: &hardware,
+        mobiles: &mobiles,
         marks: RefCell::new(Box::new(store)),
         leases: &leases,
         second: &Cmp,

@@ -54,8 +54,8 @@ pub(super) fn work(room: &Room<'_>, by: Option<&By>, order: &StickOrder, stop: &
 fn homed(folder: &Folder, bench: &Bench<'_>) -> Result<Report, Failure> {
     let none = || Report::new(Tone::Warn, say!("stick-none-plugged"));
     let mut all: Option<Report> = None;
-    for disk in stick_home::plugged(bench.disks)? {
-        let told = match stick_home::from_disk(&disk, folder, bench) {
+    for homed in stick_home::from_all(folder, bench)? {
+        let told = match homed {
             Ok(home) => home.report(),
             Err(failure) => Report::from(&failure),
         };

@@ -109,7 +109,7 @@ pub(super) fn run(args: &StickHomeArgs, folder: &Folder, bench: &Bench<'_>, out:
     let homed = match &args.from {
         Some(place) if place.is_dir() => vec![from_folder(place, folder, bench)],
         Some(name) => vec![from_disk(&bench.pick_disk(&name.to_string_lossy(), None)?, folder, bench)],
-        None => plugged(bench.disks)?.iter().map(|disk| from_disk(disk, folder, bench)).collect(),
+        None => from_all(folder, bench)?,
     };
     if homed.is_empty() {
         return Err(Failure::new(Trouble::No, say!("stick-none-plugged")).hint(say!("stick-none-plugged-hint")));
@@ -132,6 +132,36 @@ pub(super) fn plugged(disks: &dyn Disks) -> Result<Vec<Disk>, Failure> {
     // A disk that cannot be read is no stick that anybody could take home.
     let is_stick = |disk: &Disk| matches!(stick_partition(disk, STICK_LABEL), Ok(Some(_)));
     Ok(disks.list(None)?.into_iter().filter(|disk| disk.removable || disk.practice).filter(is_stick).collect())
+}
+
+/// Takes over what every stick brings that is plugged in. Each goes out with what all of them brought.
+pub(super) fn from_all(folder: &Folder, bench: &Bench<'_>) -> Result<Vec<Result<StickHome, Failure>>, Failure> {
+    let disks = plugged(bench.disks)?;
+    let mut homed: Vec<_> = disks.iter().map(|disk| from_disk(disk, folder, bench)).collect();
+    let before = homed.len().saturating_sub(1);
+    for (home, disk) in homed.iter_mut().zip(&disks).take(before) {
+        let Ok(home) = home else { continue };
+        // One that is trusted no more, or could not be written, got no base before.
+        if home.goes_out() {
+            home.unwritten = freshen(disk, folder, bench).err();
+        }
+    }
+    Ok(homed)
+}
+
+/// Puts the base of now on a stick that is home already.
+fn freshen(disk: &Disk, folder: &Folder, bench: &Bench<'_>) -> Result<(), Failure> {
+    let unread = |error: io::Error| unreadable(disk, error);
+    let part = stick_partition(disk, STICK_LABEL).map_err(unread)?;
+    let Some(part) = part else { return Err(unreadable(disk, io::ErrorKind::NotFound.into())) };
+    let mount = StickMount::open(disk, part).map_err(unread)?;
+    let written = put_base(&mount.path(), folder, bench);
+    mount.close().map_err(unread).and(written)
+}
+
+fn put_base(root: &Path, folder: &Folder, bench: &Bench<'_>) -> Result<(), Failure> {
+    let key = read_key(folder.path(), KeyFile::Station)?;
+    put(&root.join("base"), &take_base(bench.index, bench.clock, &key)?)
 }
 
 /// Takes over what the stick at that disk brings.
@@ -183,6 +213,7 @@ pub(super) fn come_home(
     let Own { station, chain, starts } = own_chain(root, memory.path(), bench)?;
     let known = sticks(bench)?.into_iter().find(|line| line.station == station);
     let mut home = StickHome::of(station, known.as_ref());
+    home.over = known.as_ref().is_some_and(|line| line.until <= bench.clock.now());
     let mut receipts: Vec<(PathBuf, String)> = Vec::new();
     let mut spent: Vec<PathBuf> = Vec::new();
     match take(&chain) {
@@ -287,8 +318,7 @@ fn write_back(
         // One that is trusted no more gets nothing to work with.
         return Ok(());
     }
-    let key = read_key(folder.path(), KeyFile::Station)?;
-    put(&root.join("base"), &take_base(bench.index, bench.clock, &key)?)?;
+    put_base(root, folder, bench)?;
     let fresh = memory.path().join("fresh");
     fs::create_dir(&fresh).map_err(|error| folder::failed(&fresh, &error))?;
     copy_profiles(folder.path(), &fresh)?;

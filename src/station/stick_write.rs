@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "wiring: a stick's station is made of the station's own files")]
 
+use super::beside::{Told, beside};
 use super::folder::{self, Folder, Settings};
 use super::signal::Interrupt;
 use super::trust::team_key;
@@ -28,11 +29,8 @@ use rustix::fs::FlockOperation;
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
-use std::thread::{Builder, scope};
 use zeroize::Zeroizing;
 
 /// Profiles and wordings are small.
@@ -53,12 +51,6 @@ pub(super) struct Plan<'a> {
     images: Vec<(PathBuf, String)>,
     /// One of them is enrolled at a time.
     enrolling: Mutex<()>,
-}
-
-/// What a thread says of its disk.
-enum Told {
-    News(JobNews),
-    End(Result<StickMade, Failure>),
 }
 
 /// `aoxanh stick …`.
@@ -104,34 +96,17 @@ fn write(
         cli::new_secret(&TerminalAsk, out, &question, "--stick-passphrase-file", file, &check_passphrase)
     })?;
     let mut told = SticksTold::new(targets.iter().map(|target| target.disk.clone()).collect());
-    let (send, news) = channel();
-    scope(|scope| {
-        for (number, (target, name)) in targets.iter().zip(&names).enumerate() {
-            let (plan, by, send, own) = (&plan, &bench.by, send.clone(), send.clone());
-            let work = move || {
-                let mut tell = |news| {
-                    let _heard = send.send((number, Told::News(news)));
-                };
-                let end =
-                    catch_unwind(AssertUnwindSafe(|| one(plan, by, target, name, &|| cancel.is_set(), &mut tell)));
-                let broke = |_panic| Err(Failure::new(Trouble::Io, say!("job-broke")).hint(say!("job-broke-hint")));
-                let _heard = send.send((number, Told::End(end.unwrap_or_else(broke))));
-            };
-            if let Err(error) = Builder::new().name("stick".to_owned()).spawn_scoped(scope, work) {
-                let failure = Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(error);
-                let _heard = own.send((number, Told::End(Err(failure))));
-            }
+    let by = &bench.by;
+    let sticks: Vec<(StickTarget, String)> = targets.into_iter().zip(names).collect();
+    let work = |(target, name): &(StickTarget, String), tell: &mut dyn FnMut(JobNews)| {
+        one(&plan, by, target, name, &|| cancel.is_set(), tell)
+    };
+    beside(&sticks, &work, &mut |number, said| match said {
+        Told::News(news) => {
+            told.hear(number, &news, out);
+            Ok(())
         }
-        drop(send);
-        // What cannot be said stops no stick.
-        let mut said = Ok(());
-        for (number, news) in news {
-            match news {
-                Told::News(news) => told.hear(number, &news, out),
-                Told::End(end) => said = said.and(told.end(number, end, out)),
-            }
-        }
-        said
+        Told::End(end) => told.end(number, end, out),
     })?;
     told.close(out)
 }
@@ -285,6 +260,7 @@ pub(super) fn one(
         let memory = Scratch::in_memory()?;
         let built = build(memory.path(), plan, bench, settings, &own_key)?;
         let (station, key) = (built.station, built.key);
+        LocalFiles.write(&memory.path().join("station/name"), format!("{name}\n").as_bytes())?;
         {
             let _one_at_a_time = plan.enrolling.lock().unwrap_or_else(PoisonError::into_inner);
             enrol_stick(bench, &Enrolment { station, key, name: name.to_owned(), until: plan.until })?;

@@ -4,30 +4,21 @@
 //! Invariants: none waits for another, but that they set out together, and for that not long; one that fails or hangs is
 //! told when it ends, and the others are done by then.
 
+use super::beside::{Told, beside};
 use super::folder::Folder;
 use super::signal::Interrupt;
 use super::with_bench;
 use crate::cli::{ImageWriteArgs, ManyTold, Out, WriteTarget};
 use crate::event::By;
 use crate::job::JobNews;
-use crate::port::{Failure, Trouble};
+use crate::port::Failure;
 use crate::store::{KeyFile, Store, read_key};
-use crate::word::say;
 use crate::workbench::{Bench, ImageOrder, Imaged, chosen_image, image, image_source};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::channel;
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::thread::{Builder, scope};
 use std::time::Duration;
 
 /// As long as who is ready waits for who is not, before its first byte.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// What a thread says of its disk.
-enum Told {
-    News(JobNews),
-    End(Result<Box<Imaged>, Failure>),
-}
 
 /// How many have not set out yet. Those who set out together are in step, and what one has decoded the others have too.
 struct Party(Mutex<usize>, Condvar);
@@ -47,6 +38,26 @@ impl Party {
     }
 }
 
+/// Its place among those who set out together. Whoever drops it will never be ready, and is not waited for.
+struct Place<'a> {
+    party: &'a Party,
+    is_ready: bool,
+}
+
+impl Place<'_> {
+    fn come(&mut self) {
+        if !std::mem::replace(&mut self.is_ready, true) {
+            self.party.come();
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.come();
+    }
+}
+
 /// `aoxanh image write … --also …`, by whoever is at that bench. Errors: the image; one of the disks is not written.
 pub(super) fn write(
     args: &ImageWriteArgs,
@@ -62,44 +73,25 @@ pub(super) fn write(
     let began = bench.clock.elapsed();
     let mut told = ManyTold::new(targets.clone());
     let party = Party(Mutex::new(targets.len()), Condvar::new());
-    let (send, news) = channel();
-    scope(|scope| {
-        for (number, target) in targets.iter().enumerate() {
-            let (by, party, send, own) = (&bench.by, &party, send.clone(), send.clone());
-            let work = move || {
-                let mut is_ready = false;
-                let mut tell = |news| {
-                    if !is_ready {
-                        is_ready = true;
-                        party.come();
-                        party.wait();
-                    }
-                    let _heard = send.send((number, Told::News(news)));
-                };
-                let end = catch_unwind(AssertUnwindSafe(|| one(args, folder, by, target, cancel, &mut tell)));
-                if !is_ready {
-                    party.come();
-                }
-                let broke = |_panic| Err(Failure::new(Trouble::Io, say!("job-broke")).hint(say!("job-broke-hint")));
-                let _heard = send.send((number, Told::End(end.unwrap_or_else(broke).map(Box::new))));
-            };
-            if let Err(error) = Builder::new().name("job".to_owned()).spawn_scoped(scope, work) {
-                party.come();
-                let failure = Failure::new(Trouble::TryAgain, say!("job-no-thread")).because(error);
-                let _heard = own.send((number, Told::End(Err(failure))));
+    let by = &bench.by;
+    let work = |target: &WriteTarget, tell: &mut dyn FnMut(JobNews)| {
+        let mut place = Place { party: &party, is_ready: false };
+        let mut tell = |news| {
+            if !place.is_ready {
+                place.come();
+                party.wait();
             }
+            tell(news);
+        };
+        one(args, folder, by, target, cancel, &mut tell).map(Box::new)
+    };
+    beside(&targets, &work, &mut |number, said| match said {
+        Told::News(news) => {
+            told.hear(number, &news, out);
+            Ok(())
         }
-        drop(send);
-        // What cannot be said stops no disk.
-        let mut said = Ok(());
-        for (number, news) in news {
-            match news {
-                Told::News(news) => told.hear(number, &news, out),
-                Told::End(Ok(imaged)) => said = said.and(told.end(number, Ok(&imaged), out)),
-                Told::End(Err(failure)) => said = said.and(told.end(number, Err(failure), out)),
-            }
-        }
-        said
+        Told::End(Ok(imaged)) => told.end(number, Ok(&imaged), out),
+        Told::End(Err(failure)) => told.end(number, Err(failure), out),
     })?;
     let took = bench.clock.elapsed().saturating_sub(began);
     told.close(source.map(|source| source.decoded()), took, out)

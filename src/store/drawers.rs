@@ -6,7 +6,7 @@
 use super::reader::lines_of;
 use super::trouble::OrTrouble;
 use crate::custody::{DrawerError, Drawers, MemoryDrawers, Written};
-use crate::port::Failure;
+use crate::port::{Failure, Line};
 use crate::unit::DeviceId;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
@@ -87,5 +87,6 @@ impl Drawers for FreshDrawers<'_> {
 
 fn written(work: &Connection, device: &DeviceId) -> Result<Vec<Written>, DrawerError> {
     let lines = lines_of(work, device).map_err(|failure| DrawerError(failure.to_string()))?;
-    Ok(lines.into_iter().map(|line| Written { leaf: line.leaf, event: line.event }).collect())
+    let from = |line: &Line| line.foreign.map(|from| from.station);
+    Ok(lines.into_iter().map(|line| Written { from: from(&line), leaf: line.leaf, event: line.event }).collect())
 }

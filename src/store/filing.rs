@@ -95,6 +95,9 @@ impl Filing<'_> {
             let moved = self.cabinet.get::<BoxFile>(&place_key(&moved.name))?;
             self.waiting.extend(moved.into_iter().flat_map(|file| file.devices));
         }
+        if let Fact::ConflictSettled(settled) = &event.fact {
+            self.waiting.extend(settled.other.clone());
+        }
         let Some(about) = &event.device else { return Ok(()) };
         self.work
             .prepare_cached("INSERT INTO about VALUES (?1, ?2, ?3)")

@@ -96,9 +96,9 @@ pub(super) fn fold_taken(
         let record = Record::from_bytes(row.get(0).or_trouble()?).map_err(|error| broken(&error))?;
         let event = Event::from_body(record.body()).map_err(|error| broken(&error))?;
         let counted = taking.take(&event, record.seq(), record.leaf(), cabinet)?;
-        if let Some((about, at)) = event.device.zip(counted) {
+        if let Some((device, at)) = counted {
             let (chain, place) = (place.chain, place.seq);
-            let (device, at) = (about.id.to_string(), at.unix_millis());
+            let (device, at) = (device.to_string(), at.unix_millis());
             folded(Folded { device, chain, place, station: taken.station, seq: record.seq(), at })?;
         }
     }

@@ -5,7 +5,7 @@ use super::drawers::FreshDrawers;
 use super::earlier::{Told, tell};
 use super::filing::{FOLDED, is_folded_so};
 use super::foreign::{self, add_lines, fold_taken};
-use super::journal::Store;
+use super::journal::{Store, row_number};
 use super::trouble::OrTrouble;
 use crate::custody::{Cabinet, Drawers, FOLDS, Stage, Summary, Waiting, apply, end_chain};
 use crate::event::{Event, Fact};
@@ -147,6 +147,11 @@ impl Index for Store {
 
     fn rows(&self, visit: Visit<'_>) -> Result<(), Failure> {
         self.visit("SELECT seq, bytes, leaf, note, peaks, sum FROM record ORDER BY seq", [], visit)
+    }
+
+    fn rows_from(&self, from: u64, visit: Visit<'_>) -> Result<(), Failure> {
+        let sql = "SELECT seq, bytes, leaf, note, peaks, sum FROM record WHERE seq >= ?1 ORDER BY seq";
+        self.visit(sql, [row_number(from).or_trouble()?], visit)
     }
 
     fn earlier(&self) -> Result<u32, Failure> {

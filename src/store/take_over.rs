@@ -6,11 +6,12 @@
 use super::filing::{Filing, filing, is_folded_so};
 use super::journal::{Store, Tail, broken, row_number};
 use super::trouble::OrTrouble;
+use crate::custody::{StickFile, clock_offset};
 use crate::event::station::{BundleTaken, StationOpened};
 use crate::event::{Event, Fact};
 use crate::ledger::{Bundle, BundleError, ChainEnd, Head, Note, PublicKey, Record, SecretKey, origin, read_bundles};
 use crate::port::{Entry, Failure, TakeOver, TakenOver, Trouble};
-use crate::unit::Digest;
+use crate::unit::{Digest, Moment};
 use crate::word::say;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
@@ -22,6 +23,10 @@ struct Chain {
     key: Option<PublicKey>,
     leaves: Vec<Digest>,
     end: ChainEnd,
+    /// The key that was enrolled, once its record 0 is here.
+    enrolled: Option<Digest>,
+    /// When the last record that came now was made, by that chain's clock.
+    last_at: Option<Moment>,
 }
 
 /// What a bundle turned out to be.
@@ -73,7 +78,7 @@ impl Store {
                     from,
                     to,
                     root: chain.end.root(),
-                    offset_ms: order.offset_ms,
+                    offset_ms: order.offset_ms.or(chain.offset(filing, order.at)?),
                 };
                 let fact = Fact::from(fact);
                 let entry = Entry { at: order.at, happened_at: None, by: order.by.clone(), device: None, fact };
@@ -103,12 +108,13 @@ impl Chain {
         let leaves = query.query_map([station.0], |row| row.get(0).map(Digest)).or_trouble()?;
         let leaves = leaves.collect::<Result<Vec<_>, _>>().or_trouble()?;
         let end = ChainEnd::behind(&leaves);
-        let mut chain = Self { station, origin: named.to_owned(), key: None, leaves, end };
+        let mut chain =
+            Self { station, origin: named.to_owned(), key: None, leaves, end, enrolled: None, last_at: None };
         if !chain.leaves.is_empty() {
             let sql = "SELECT bytes FROM foreign_record WHERE station = ?1 AND seq = 0";
             let bytes = filing.work.query_row(sql, [station.0], |row| row.get(0)).or_trouble()?;
             let record = Record::from_bytes(bytes).map_err(|error| broken(&error))?;
-            chain.key = Some(PublicKey(opened(&record)?.public_key));
+            chain.knows(&opened(&record)?);
         }
         Ok(chain)
     }
@@ -157,8 +163,20 @@ impl Chain {
         if !opened.is_certified() || opened.team.key != team || self.origin != origin(self.station, opened.practice) {
             return Err(not_ours(say!("bundle-not-ours")));
         }
-        self.key = Some(PublicKey(opened.public_key));
+        self.knows(&opened);
         Ok(())
+    }
+
+    fn knows(&mut self, opened: &StationOpened) {
+        self.key = Some(PublicKey(opened.public_key));
+        self.enrolled = Some(opened.enrolled_key());
+    }
+
+    /// How far the clock was behind or ahead that made its last record, where that can be told.
+    fn offset(&self, filing: &Filing<'_>, now: Moment) -> Result<Option<i64>, Failure> {
+        let (Some(last), Some(key)) = (self.last_at, self.enrolled) else { return Ok(None) };
+        let stick = filing.cabinet.get::<StickFile>(&key)?;
+        Ok(clock_offset(last, now, stick.map(|stick| stick.enrolled_at)))
     }
 
     fn judge(&self, bundle: &Bundle, before: &ChainEnd) -> Result<Judged, BundleError> {
@@ -198,6 +216,8 @@ impl Chain {
             self.leaves.push(record.leaf());
             self.end.push(record.leaf());
         }
+        let last = new.last().and_then(|record| Event::from_body(record.body()).ok());
+        self.last_at = last.map(|event| event.at).or(self.last_at);
         let size = row_number(bundle.head.size).or_trouble()?;
         work.prepare_cached("INSERT INTO foreign_head VALUES (?1, ?2, ?3)")
             .and_then(|mut query| query.execute(params![self.station.0, size, bundle.note]))

@@ -9,8 +9,8 @@ use crate::event::station::SiteSeen;
 use crate::event::{About, By, Event, Fact, Kind};
 use crate::job::Sources;
 use crate::port::{
-    Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, PrintQueue, Printers, Probe,
-    Receipt, Recorded, SecondReader, Smart, Trouble, Vault,
+    Chance, Clock, Disks, Entry, Failure, Files, Hardware, Index, Journal, Leases, Marks, Mobiles, PrintQueue,
+    Printers, Probe, Receipt, Recorded, SecondReader, Smart, Trouble, Vault,
 };
 use crate::tag::{Domain, TagId};
 use crate::unit::{DeviceId, Digest, IdError, JobId, PersonId};
@@ -38,6 +38,8 @@ pub struct Bench<'a> {
     pub probe: &'a dyn Probe,
     /// What it is tried out through.
     pub hardware: &'a dyn Hardware,
+    /// The tablets and phones at it.
+    pub mobiles: &'a dyn Mobiles,
     /// How far jobs have come.
     pub marks: RefCell<Box<dyn Marks + 'a>>,
     /// Who runs which job.
@@ -83,6 +85,8 @@ pub struct OwnFolder {
     pub kit: Option<String>,
     /// The text of its own list of keys that make machines start from a stick.
     pub boot_keys: Option<String>,
+    /// The text of its own list of ways in the settings of tablets and phones.
+    pub handhelds: Option<String>,
     /// The text of its own list of what machines are fast enough for.
     pub pace: Option<String>,
     /// The text of its own settings for first starts.

@@ -3,11 +3,15 @@
 //! Invariant: nothing is judged here; the journal takes a file over as a whole or refuses it.
 
 use super::bench::Bench;
-use crate::custody::ChainFile;
+use super::conflict::conflicts;
+use super::inspect_page::{PageLine, Weight};
+use super::throughput::age_sentence;
+use crate::custody::{AsideWhy, ChainFile};
 use crate::ledger::{origin, write_bundle};
 use crate::port::{Failure, Index, TakeOver, Trouble};
 use crate::unit::Digest;
-use crate::word::{Sentence, say};
+use crate::word::{Arg, Sentence, say};
+use std::time::Duration;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -29,10 +33,14 @@ pub struct TakenBundle {
     pub devices: u64,
     /// How many bundles of it wait for what comes before them.
     pub parked: u64,
-    /// How many of its records here are kept and do not count.
+    /// How many of those that came now are kept and do not count.
     pub quarantined: u64,
+    /// How many of all its records here.
+    pub quarantined_all: u64,
     /// How many bundles tell of another branch.
     pub forked: u64,
+    /// How many devices a lead has to settle, whatever brought that.
+    pub held: u64,
     /// In which record the file's last bundle is torn, if it is.
     pub torn: Option<u64>,
     /// The head of what is here now, signed by this station, to be put where it came from; empty where nothing is here.
@@ -50,6 +58,15 @@ pub struct ChainSeen {
     pub parked: Vec<(u64, u64)>,
     /// Bundles that tell of another branch.
     pub forks: Vec<(u64, u64)>,
+}
+
+impl ChainSeen {
+    /// Whether something is wrong with it.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        let has = |file: &ChainFile| file.odd_times > 0 || file.set_aside() > 0;
+        !self.parked.is_empty() || !self.forks.is_empty() || self.file.as_ref().is_some_and(has)
+    }
 }
 
 /// Own records that were written for another station.
@@ -74,8 +91,10 @@ pub fn take_bundle(bench: &Bench<'_>, bytes: &[u8]) -> Result<TakenBundle, Failu
         to: taken.to,
         devices: taken.devices,
         parked: taken.parked,
-        quarantined: file.map_or(0, |file| file.set_aside()),
+        quarantined: file.as_ref().map_or(0, |file| file.set_aside_from(taken.from)),
+        quarantined_all: file.map_or(0, |file| file.set_aside()),
         forked: taken.forked,
+        held: conflicts(bench)?.len() as u64,
         torn: taken.torn,
         receipt: taken.receipt,
     })
@@ -133,9 +152,57 @@ pub fn taken_over_lines(taken: &TakenBundle) -> Vec<Sentence> {
     let warnings = [
         (taken.parked > 0).then(|| say!("bundle-parked", count = taken.parked)),
         (taken.quarantined > 0).then(|| say!("bundle-quarantined", count = taken.quarantined)),
+        (taken.quarantined_all > taken.quarantined)
+            .then(|| say!("bundle-quarantined-all", count = taken.quarantined_all)),
         (taken.forked > 0).then(|| say!("bundle-forked", count = taken.forked)),
+        (taken.held > 0).then(|| say!("bundle-held", count = taken.held)),
         taken.torn.map(|seq| say!("bundle-torn", seq = seq)),
     ];
     lines.extend(warnings.into_iter().flatten());
     lines
+}
+
+/// What is known of a chain: who and how much first, then what is wrong with it.
+#[must_use]
+pub fn chain_lines(chain: &ChainSeen) -> Vec<PageLine> {
+    let file = chain.file.as_ref();
+    let name = file.and_then(|file| file.name.clone()).unwrap_or_else(|| format!("{}…", chain.station.short(16)));
+    let at = file.map_or_else(|| Arg::from(say!("bundle-never")), |file| Arg::from(file.taken_at.local()));
+    let records = file.map_or(0, |file| file.size);
+    let aside = file.map_or(0, ChainFile::set_aside);
+    let line = |weight, what| PageLine { weight, what };
+    let mut lines = vec![line(Weight::Plain, say!("bundle-chain", name = name, records = records, at = at))];
+    if let Some(ms) = file.and_then(|file| file.offset_ms) {
+        let by = age_sentence(Duration::from_millis(ms.unsigned_abs()));
+        let what = if ms < 0 { say!("bundle-clock-ahead", by = by) } else { say!("bundle-clock-behind", by = by) };
+        lines.push(line(Weight::Plain, what));
+    }
+    lines.extend(
+        (!chain.parked.is_empty())
+            .then(|| line(Weight::Warn, say!("bundle-parked", count = chain.parked.len() as u64))),
+    );
+    lines.extend((aside > 0).then(|| line(Weight::Warn, say!("bundle-quarantined", count = aside))));
+    for aside in file.map(|file| file.aside.as_slice()).unwrap_or_default() {
+        let what = say!("bundle-aside", from = aside.from, to = aside.to - 1, why = aside_sentence(aside.why));
+        lines.push(line(Weight::Dim, what));
+    }
+    lines.extend(
+        (!chain.forks.is_empty()).then(|| line(Weight::Bad, say!("bundle-forked", count = chain.forks.len() as u64))),
+    );
+    let odd = file.map_or(0, |file| file.odd_times);
+    lines.extend((odd > 0).then(|| line(Weight::Warn, say!("bundle-odd-times", count = odd))));
+    lines
+}
+
+/// Why records are kept and do not count.
+#[must_use]
+pub fn aside_sentence(why: AsideWhy) -> Sentence {
+    match why {
+        AsideWhy::NotEnrolled => say!("aside-not-enrolled"),
+        AsideWhy::Revoked => say!("aside-revoked"),
+        AsideWhy::TooLate => say!("aside-too-late"),
+        AsideWhy::Kind => say!("aside-kind"),
+        AsideWhy::UnknownDevice => say!("aside-unknown-device"),
+        AsideWhy::Evidence => say!("aside-evidence"),
+    }
 }

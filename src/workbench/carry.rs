@@ -22,6 +22,7 @@ use super::interrupted::interrupted;
 use super::look::{see_bench, see_device};
 use super::machine::look_at_machine;
 use super::mend::{MendOrder, Mended, mend, mend_view};
+use super::mobile::inspect_mobile;
 use super::news::News;
 use super::report::{Report, Tone};
 use super::running::{Beginning, Work};
@@ -33,6 +34,7 @@ use crate::custody::JobFile;
 use crate::event::intake::Danger;
 use crate::job::JobNews;
 use crate::port::Failure;
+use crate::profile::Profile;
 use crate::reading::DiskHealth;
 use crate::unit::{DeviceId, JobId};
 use crate::word::{Lang, Sentence, say};
@@ -58,7 +60,12 @@ pub fn carry_out(bench: &Bench<'_>, effect: &Effect, lang: Lang, tell: Tell<'_>)
         Effect::Refresh => return tell_bench(bench, tell),
         Effect::Find(text) => find(bench, text, tell),
         Effect::Receive(intake) => received(bench, intake, tell),
-        Effect::Inspect(device) => inspected(bench, device, lang, tell),
+        Effect::Inspect(device) => {
+            inspected(bench, device, lang, tell, &|found, profile| inspect(bench, found, profile))
+        }
+        Effect::InspectMobile(device, name) => {
+            inspected(bench, device, lang, tell, &|found, profile| inspect_mobile(bench, found, profile, Some(name)))
+        }
         Effect::See(sight) => see(bench, sight, lang).map(|seen| Answer::Seen(Box::new(seen))),
         Effect::ListDisks(device) => {
             bench.device(device).and_then(|found| bench.disk_views(None, Some(&found))).map(Answer::Disks)
@@ -220,10 +227,16 @@ fn received(bench: &Bench<'_>, intake: &Intake, tell: Tell<'_>) -> Result<Answer
     Ok(Answer::Done(Report::new(Tone::Good, what)))
 }
 
-fn inspected(bench: &Bench<'_>, device: &DeviceId, lang: Lang, tell: Tell<'_>) -> Result<Answer, Failure> {
+fn inspected(
+    bench: &Bench<'_>,
+    device: &DeviceId,
+    lang: Lang,
+    tell: Tell<'_>,
+    inspect: &dyn Fn(&Found, Profile) -> Result<Inspected, Failure>,
+) -> Result<Answer, Failure> {
     let found = bench.device(device)?;
     tell(News::Busy(Some(say!("busy-inspecting", tag = found.name()))));
-    let done = load_profile(bench, None, found.file.kind).and_then(|profile| inspect(bench, &found, profile));
+    let done = load_profile(bench, None, found.file.kind).and_then(|profile| inspect(&found, profile));
     tell(News::Busy(None));
     let inspected = done?;
     tell_anew(bench, device, tell);

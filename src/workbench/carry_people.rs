@@ -6,6 +6,7 @@
 use super::badge::{badge_code, issue_badge, sign_in_badge, withdraw_badge};
 use super::bench::{Bench, Found};
 use super::carry::{Tell, tell_anew};
+use super::conflict::{settle_conflict, settlement_sentence};
 use super::day::{DayClose, close_day};
 use super::destroy::{destroy, destruction_sentence};
 use super::effect::Answer;
@@ -93,6 +94,11 @@ fn answer(bench: &mut Bench<'_>, order: &PeopleOrder, tell: Tell<'_>) -> Result<
         PeopleOrder::WithdrawBadge { person, signer } => {
             as_signer(bench, signer, |bench| withdraw_badge(bench, person))?;
             Ok(done(say!("badge-withdrawn", name = called(bench, person)?)))
+        }
+        PeopleOrder::Settle { device, how, reason, signature } => {
+            let settle = |bench: &Bench<'_>, found: &Found| settle_conflict(bench, found, (*how, None), reason);
+            let found = signed(bench, device, signature, settle, tell)?;
+            Ok(done(say!("conflict-settled", tag = found.name(), how = settlement_sentence(*how))))
         }
         PeopleOrder::Lift { device, rule, reason, signature } => {
             let lift = |bench: &Bench<'_>, found: &Found| override_rule(bench, found, rule, reason, None);

@@ -6,14 +6,15 @@
 use super::bench::{Bench, Found};
 use super::correct::outdating;
 use crate::custody::{DiskFile, struck};
+use crate::event::Fact;
 use crate::ledger::{PublicKey, SecretKey};
-use crate::port::{Failure, Files, Trouble};
+use crate::port::{Failure, Files, Line, Trouble};
 use crate::report::{
     CertificateError, Checked, Document, DocumentKind, Gathering, Paper, Pins, Statement, check, page,
 };
 use crate::unit::{Digest, PersonId};
 use crate::word::{Lang, Words, WordsError, say};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The largest certificate that is read, bytes.
@@ -115,16 +116,12 @@ fn document(
     let (disk, file) = chosen(found, disk)?;
     let end = file.document().ok_or_else(|| nothing(found))?;
     // A disk that came as a part was wiped in another device.
-    let wiped_in = file.wiped_in.as_ref().filter(|_| file.destroyed.is_none()).unwrap_or(&found.id);
+    let is_own = bench.index.history(&found.id)?.iter().any(|line| line.leaf == end);
+    let wiped_in = file.wiped_in.as_ref().filter(|_| !is_own).unwrap_or(&found.id);
     let history = bench.index.history(wiped_in)?;
     if history.iter().any(|line| line.leaf == end && line.earlier.is_some()) {
         return Err(
             Failure::new(Trouble::No, say!("certificate-earlier", disk = disk)).hint(say!("certificate-earlier-hint"))
-        );
-    }
-    if history.iter().any(|line| line.leaf == end && line.foreign.is_some()) {
-        return Err(
-            Failure::new(Trouble::No, say!("certificate-foreign", disk = disk)).hint(say!("certificate-foreign-hint"))
         );
     }
     let not_made = |error: CertificateError| {
@@ -138,9 +135,45 @@ fn document(
         head = Some(row.note);
         gathering.take(row.bytes).map_err(not_made)
     })?;
-    let proven = gathering.proven().map_err(not_made)?;
-    let document = Document::make(&proven, &head.unwrap_or_default(), key).map_err(not_made)?;
+    if is_taken_over(&history, end) {
+        gather_starts(bench, &history, &mut |station, row, counts| {
+            gathering.take_of(station, row, counts).map_err(not_made)
+        })?;
+    }
+    let sources = gathering.sources().map_err(not_made)?;
+    let document = Document::make_of(&sources, &head.unwrap_or_default(), key).map_err(not_made)?;
     Ok((document, outdating(&history, end).map(|line| line.seq)))
+}
+
+/// Whether any run of what ended there was recorded on a machine that was started from a stick.
+fn is_taken_over(history: &[Line], end: Digest) -> bool {
+    let at = |leaf: Digest| history.iter().find(|line| line.leaf == leaf);
+    let (mut next, mut left) = (at(end), history.len());
+    while let Some(line) = next.filter(|_| left > 0) {
+        if line.foreign.is_some() {
+            return true;
+        }
+        left -= 1;
+        next = match &line.event.fact {
+            Fact::WipeEnded(ended) => at(ended.started),
+            Fact::WipeStarted(started) => started.resumes.and_then(at),
+            _other => None,
+        };
+    }
+    false
+}
+
+/// What hears of a start's record: of which start, its bytes with the head up to it, and which records count.
+type OfStart<'a> = &'a mut dyn FnMut(Digest, (Vec<u8>, Option<String>), &BTreeSet<Digest>) -> Result<(), Failure>;
+
+/// Shows every record of each start that told of the device.
+fn gather_starts(bench: &Bench<'_>, history: &[Line], take: OfStart<'_>) -> Result<(), Failure> {
+    let counts: BTreeSet<Digest> = history.iter().filter(|line| line.foreign.is_some()).map(|line| line.leaf).collect();
+    let starts: BTreeSet<Digest> = history.iter().filter_map(|line| Some(line.foreign?.station)).collect();
+    for station in starts {
+        bench.index.foreign_rows(station, &mut |bytes, _leaf, head| take(station, (bytes, head), &counts))?;
+    }
+    Ok(())
 }
 
 fn nothing(found: &Found) -> Failure {

@@ -29,7 +29,7 @@ const MOST_DEVICES: u32 = 1000;
 pub struct CorrectLine {
     /// Its number in its chain.
     pub seq: u64,
-    /// Whether it stands in an earlier chain: then it is named by its hash alone.
+    /// Whether it stands in an earlier chain or in another station's: then it is named by its hash alone.
     pub is_earlier: bool,
     /// Its leaf hash.
     pub leaf: Digest,
@@ -118,7 +118,7 @@ pub fn correctable(bench: &Bench<'_>, found: &Found) -> Result<Vec<CorrectLine>,
     for line in history.into_iter().rev() {
         lines.push(CorrectLine {
             seq: line.seq,
-            is_earlier: line.earlier.is_some(),
+            is_earlier: line.earlier.is_some() || line.foreign.is_some(),
             leaf: line.leaf,
             at: line.event.at,
             who: name(bench, &line.event.by.person)?,

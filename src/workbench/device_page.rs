@@ -7,6 +7,7 @@
 
 use super::actions::actions;
 use super::bench::{Bench, Found};
+use super::conflict::{called_station, conflict_of};
 use super::correct::outdating;
 use super::count::{missed, missed_sentence};
 use super::evidence::wipes_seen;
@@ -62,7 +63,7 @@ pub fn device_page(bench: &Bench<'_>, found: &Found) -> Result<DevicePage, Failu
         section("disks", say!("device-disks"), disks(bench, found)?),
         section("repairs", say!("device-repairs"), repairs(bench, &lines)?),
         section("notes", say!("device-notes"), notes_section(bench, found)?),
-        section("history", say!("device-history"), story(&lines)),
+        section("history", say!("device-history"), story(bench, &lines)?),
         section("actions", say!("device-actions"), actions(bench, found)?),
     ];
     Ok(DevicePage { name: found.name(), sections })
@@ -112,6 +113,14 @@ fn overview(bench: &Bench<'_>, found: &Found) -> Result<Vec<PageLine>, Failure> 
     }
     lines.extend(file.quarantined.map(|_why| line(Weight::Bad, say!("state-quarantined"))));
     lines.extend(file.held.map(|_why| line(Weight::Warn, say!("state-held"))));
+    if let Some(seen) = conflict_of(bench, found)? {
+        lines.push(line(Weight::Bad, seen.what()));
+        let told = seen.there.iter().chain(&seen.here);
+        lines.extend(told.map(|account| line(Weight::Warn, account.sentence())));
+    }
+    if let Some(other) = &file.same_as {
+        lines.push(line(Weight::Warn, say!("device-same-as", other = bench.device(other)?.name())));
+    }
     lines.extend(file.summary.map(|_chain| line(Weight::Warn, say!("device-summary"))));
     if let Some(other) = &file.seen_as {
         lines.push(line(Weight::Warn, say!("swap-seen-as", other = bench.device(other)?.name())));
@@ -290,16 +299,23 @@ fn note_line(note: &NoteSeen) -> PageLine {
 }
 
 /// Every record about it, the newest first.
-fn story(history: &[HistoryLine]) -> Vec<PageLine> {
+fn story(bench: &Bench<'_>, history: &[HistoryLine]) -> Result<Vec<PageLine>, Failure> {
     let mut lines = Vec::new();
     for told in history.iter().rev() {
         let (at, who, how) = (told.line.event.at.local(), told.who.as_str(), told.how.clone());
         let weight = if told.stricken.is_some() { Weight::Dim } else { Weight::Plain };
-        lines.push(line(weight, say!("device-told", at = at, what = told.what.clone(), who = who, how = how)));
+        let what = match told.line.foreign {
+            Some(from) => {
+                let from = called_station(bench, from.station)?;
+                say!("device-told-there", what = told.what.clone(), from = from)
+            }
+            None => told.what.clone(),
+        };
+        lines.push(line(weight, say!("device-told", at = at, what = what, who = who, how = how)));
         if let Some(by) = &told.stricken {
             lines.push(line(Weight::Warn, say!("device-stricken", at = by.at.local(), who = by.who.as_str())));
         }
         lines.extend(told.reason.as_deref().map(|why| line(Weight::Dim, say!("device-reason", reason = why))));
     }
-    lines
+    Ok(lines)
 }

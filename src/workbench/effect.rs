@@ -66,6 +66,8 @@ pub enum Effect {
     Receive(Intake),
     /// Inspect this machine for the device.
     Inspect(DeviceId),
+    /// Inspect the tablet or phone of that name for the device.
+    InspectMobile(DeviceId, String),
     /// Read something to be looked at, and change nothing.
     See(Sight),
     /// List disks, and what forbids writing to them for the device.

@@ -73,6 +73,9 @@ pub fn history(bench: &Bench<'_>, found: &Found) -> Result<Vec<HistoryLine>, Fai
             Fact::DiskDestroyed(destroyed) if may_read => {
                 destroyed.reason.map(|hash| reason(bench, hash)).transpose()?.flatten()
             }
+            Fact::ConflictSettled(settled) if may_read => {
+                settled.reason.map(|hash| reason(bench, hash)).transpose()?.flatten()
+            }
             Fact::RepairRecorded(repair) if may_read => {
                 repair.note.map(|hash| reason(bench, hash)).transpose()?.flatten()
             }

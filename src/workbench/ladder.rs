@@ -83,8 +83,8 @@ const STEPS: [Step; 7] =
     [Step::Receive, Step::Inspect, Step::Repair, Step::Wipe, Step::Image, Step::Check, Step::Ready];
 /// Rules about giving that depend on the pupil, not on the device.
 const PUPILS: [&str; 3] = ["give-one-pupil", "give-once", "give-allocated-first"];
-/// Rules about who acts, not about the device.
-const PEOPLE: [&str; 5] = ["person-known", "person-active", "role-may", "signed-in", "phone-door"];
+/// Rules about who acts and where, not about the device.
+const PEOPLE: [&str; 6] = ["person-known", "person-active", "role-may", "signed-in", "phone-door", "stick-kinds"];
 
 impl Step {
     /// What people call it.
@@ -130,6 +130,10 @@ pub fn next_step(ladder: &[Rung]) -> Option<&Rung> {
 }
 
 fn stop(step: Step, file: &DeviceFile, forbidden: &Forbidden) -> Option<Sentence> {
+    // Whoever goes on with it does not know with what.
+    if file.conflict.is_some() && step != Step::Receive {
+        return Some(say!("rule-conflict-first"));
+    }
     match step {
         Step::Receive => None,
         // Whoever would do it would have to switch it on.
@@ -233,7 +237,8 @@ impl Bench<'_> {
     /// The rules in the way of the ladder's next step that a lead may let pass.
     pub(super) fn liftable(&self, id: &DeviceId, ladder: &[Rung]) -> Result<Vec<Liftable>, Failure> {
         let rules = next_step(ladder).map_or(&[][..], |rung| rules_of(rung.step));
-        if rules.is_empty() {
+        // A start from a stick lifts nothing.
+        if rules.is_empty() || self.station()?.start {
             return Ok(Vec::new());
         }
         let for_all = |refusal: &Refusal| refusal.overridable.is_some_and(|lift| !lift.names_pupil);

@@ -22,6 +22,8 @@ pub enum Layer {
     Receive(Option<TagId>),
     /// Inspect this machine for the chosen device.
     Inspect,
+    /// Inspect the tablet or phone of that name for the chosen device.
+    InspectMobile(String),
     /// What other profiles say of the chosen device.
     WhatIf,
     /// Choose a disk of the chosen device.
@@ -123,6 +125,10 @@ pub enum Layer {
     BootKeys,
     /// Sticks.
     Sticks,
+    /// What is here of other stations' chains.
+    Chains,
+    /// Settle what two places recorded of the chosen device.
+    Settle,
     /// The summary of the chosen device, to be read off the screen.
     Summary,
     /// A running job.

@@ -10,6 +10,7 @@ use super::disk::{DiskView, disk_key};
 use super::fit::is_unfitted;
 use super::history::{HistoryLine, history};
 use super::ladder::ladder;
+use super::lot::{LotView, lots};
 use super::lot_tally::LotTally;
 use super::note::notes;
 use super::place::lies_sentence;
@@ -54,6 +55,7 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
         Some(summary) => lot_seen(bench, summary.lot)?,
         None => None,
     };
+    let carried = station.start.then(|| carried(bench)).transpose()?;
     Ok(BenchSeen {
         practice: station.practice,
         station: station.id.map_or_else(String::new, |id| id.short(8)),
@@ -63,6 +65,7 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
         today: bench.index.today(bench.clock.now())?,
         devices: devices.iter().map(|summary| marked(bench, summary)).collect::<Result<_, _>>()?,
         lot,
+        carried,
         interrupted: super::interrupted::count(bench)?,
     })
 }
@@ -134,6 +137,11 @@ fn overdue(bench: &Bench<'_>) -> Result<Option<Overdue>, Failure> {
         None => say!("day-overdue-never", records = status.records),
     };
     Ok(Some(Overdue { today, report: Report::new(Tone::Warn, line) }))
+}
+
+/// The lots that devices can be received into where none may be opened, the newest first.
+fn carried(bench: &Bench<'_>) -> Result<Vec<LotSeen>, Failure> {
+    Ok(lots(bench)?.iter().filter(|lot| lot.closed.is_none()).map(LotView::seen).collect())
 }
 
 fn lot_seen(bench: &Bench<'_>, lot: LotId) -> Result<Option<LotSeen>, Failure> {

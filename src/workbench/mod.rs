@@ -21,6 +21,7 @@ mod carry_people;
 mod carry_warehouse;
 mod certificate;
 mod check;
+mod conflict;
 mod correct;
 mod count;
 mod day;
@@ -69,6 +70,7 @@ mod lot_tally;
 mod machine;
 mod master;
 mod mend;
+mod mobile;
 mod news;
 mod note;
 mod order;
@@ -132,7 +134,8 @@ pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_
 pub use bench::{Bench, Found, OwnFolder};
 pub use boot_key::{boot_key_card, boot_keys};
 pub use bundle::{
-    BundleMade, ChainSeen, TakenBundle, chains_seen, make_bundle, take_bundle, take_bundle_file, taken_over_lines,
+    BundleMade, ChainSeen, TakenBundle, aside_sentence, chain_lines, chains_seen, make_bundle, take_bundle,
+    take_bundle_file, taken_over_lines,
 };
 pub use campaign::{Campaign, CampaignTarget, Forecast, Goal, day_shown};
 pub use capture::{CaptureOrder, CapturedImage, MasterName, capture, look_at_master};
@@ -145,6 +148,10 @@ pub use certificate::{Certified, MOST_CERTIFICATE, certify, certify_all, check_c
 pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
+};
+pub use conflict::{
+    Account, ConflictSeen, called_station, conflict_of, conflicts, settle_conflict, settlement_sentence,
+    settlement_word,
 };
 pub use correct::{
     Change, Changed, CorrectLine, Correcting, Preview, Stricken, correct, correctable, one_to_lot, preview, strike,
@@ -208,6 +215,7 @@ pub use lot_tally::{DEVICE_KINDS, LotTally};
 pub use machine::{LOW, MachineSeen, MachineStep, Power, StickSeen, look_at_machine};
 pub use master::{Master, MasterPart, master_lines, part_sentence, trace_lines};
 pub use mend::{MendOrder, MendView, Mended, mend, mend_view};
+pub use mobile::{MobileLine, MobilesView, inspect_mobile, mobile_next, mobiles_view};
 pub use news::News;
 pub use note::{MOST_NOTE, NoteSeen, erase_note, find_note, notes, write_note};
 pub use order::{
@@ -262,8 +270,8 @@ pub use sight::{Hits, Seen, Sight};
 pub use sitting::{Sitting, look_again, sign_out};
 pub use station::{Continuing, Opened, Opening, continue_station, open_station, open_stick};
 pub use stick::{
-    Enrolment, STICK_KINDS, STICK_LABEL, StickDisk, arm_for_stick, check_stick_name, enrol_stick, may_make_sticks,
-    names_for_stick, stick_disks, write_stick_image,
+    Enrolment, STICK_LABEL, StickDisk, arm_for_stick, check_stick_name, enrol_stick, may_make_sticks, names_for_stick,
+    stick_disks, write_stick_image,
 };
 pub use stick_base::{opened_of, take_base};
 pub use stick_home::{StickHome, Took};

@@ -9,6 +9,7 @@ use super::settling::Ruling;
 use super::setup::SetUp;
 use super::throughput::Period;
 use crate::event::people::Role;
+use crate::event::settling::Settlement;
 use crate::unit::{DeviceId, Digest, PersonId, Secret, ShelfName};
 use crate::word::Sentence;
 use std::path::PathBuf;
@@ -94,6 +95,17 @@ pub enum PeopleOrder {
         person: PersonId,
         /// Whoever it is of, or a lead.
         signer: Signer,
+    },
+    /// Settle what two places recorded of a device.
+    Settle {
+        /// The device.
+        device: DeviceId,
+        /// How.
+        how: Settlement,
+        /// Why.
+        reason: String,
+        /// The lead.
+        signature: Signature,
     },
     /// Lift a rule for a device.
     Lift {

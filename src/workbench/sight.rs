@@ -5,6 +5,8 @@
 use super::accessory::{StockSeen, stock_seen};
 use super::bench::Bench;
 use super::boot_key::boot_keys;
+use super::bundle::{ChainSeen, chains_seen};
+use super::conflict::{ConflictSeen, conflict_of};
 use super::correct::{Change, CorrectLine, Correcting, correctable, one_to_lot, preview, strike, strike_last};
 use super::count::{CountOrder, StockTake, stock_take};
 use super::day::day_status;
@@ -16,6 +18,7 @@ use super::jobs_page::{JobsView, jobs_view};
 use super::list::find;
 use super::look::row;
 use super::lot::{LotView, lot_view, lots};
+use super::mobile::{MobilesView, mobiles_view};
 use super::note::{NoteSeen, notes};
 use super::receipt::Receipted;
 use super::shelf::{Place, ShelvesView, shelves_view};
@@ -47,6 +50,10 @@ pub enum Sight {
     Correction(DeviceId, Vec<Digest>),
     /// What taking back the last record of the device comes to.
     Undo(DeviceId),
+    /// What two places recorded of the device.
+    Conflict(DeviceId),
+    /// What is here of other stations' chains.
+    Chains,
     /// What every profile for the device's kind says of its last inspection.
     WhatIf(DeviceId),
     /// How the work goes in these days.
@@ -85,6 +92,8 @@ pub enum Sight {
     ToLot(DeviceId, LotId),
     /// Which keys make machines start from a stick: first those of that device's maker.
     BootKeys(Option<DeviceId>),
+    /// The tablets and phones on the cable.
+    Mobiles,
 }
 
 /// Devices that were found.
@@ -114,6 +123,10 @@ pub enum Seen {
     Correctable(DeviceId, Vec<CorrectLine>),
     /// A correction, and what it comes to.
     Correction(Box<Correcting>),
+    /// What two places recorded of that device; none where nothing is to be settled.
+    Conflict(DeviceId, Option<Box<ConflictSeen>>),
+    /// What is here of other stations' chains.
+    Chains(Vec<ChainSeen>),
     /// What every profile for a device's kind says of it.
     WhatIf(Vec<WhatIfView>),
     /// How the work goes in these days.
@@ -148,6 +161,8 @@ pub enum Seen {
     Lot(Box<LotView>),
     /// Which keys make machines start from a stick.
     BootKeys(BootKeys),
+    /// The tablets and phones on the cable.
+    Mobiles(MobilesView),
     /// The code of a donor's receipt, to be shown once.
     Receipt(Box<Receipted>),
 }
@@ -175,6 +190,11 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
         }
         Sight::Jobs => Seen::Jobs(jobs_view(bench)?),
         Sight::Device(device) => Seen::Device(device.clone(), device_page(bench, &bench.device(device)?)?),
+        Sight::Conflict(device) => {
+            let seen = conflict_of(bench, &bench.device(device)?)?;
+            Seen::Conflict(device.clone(), seen.map(Box::new))
+        }
+        Sight::Chains => Seen::Chains(chains_seen(bench.index)?),
         Sight::Correctable(device) => Seen::Correctable(device.clone(), correctable(bench, &bench.device(device)?)?),
         Sight::Correction(device, records) => correcting(bench, strike(bench, &bench.device(device)?, records)?)?,
         Sight::Undo(device) => correcting(bench, strike_last(bench, &bench.device(device)?)?)?,
@@ -200,6 +220,7 @@ pub(super) fn see(bench: &Bench<'_>, sight: &Sight, lang: Lang) -> Result<Seen, 
             let maker = file.and_then(|file| file.maker.or(file.told.maker));
             Seen::BootKeys(boot_keys(bench)?.with_first(maker.as_deref()))
         }
+        Sight::Mobiles => Seen::Mobiles(mobiles_view(bench, lang)?),
         Sight::StockTake(order) => Seen::StockTake(stock_take(bench, order)?),
     })
 }

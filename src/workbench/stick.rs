@@ -7,6 +7,7 @@ use super::bench::Bench;
 use super::disk::{disk_key, seen};
 use super::people::people;
 use super::pin::copy_pin;
+use crate::custody::STICK_KINDS;
 use crate::device::{
     ArmRefusal, Armed, Confirmation, Disk, Obstacle, StickClearance, arm_stick, code_for, obstacle_sentence,
     obstacles_for_stick, refusal_sentence,
@@ -21,44 +22,6 @@ use std::path::Path;
 
 /// What the partition is called that a stick keeps its records in.
 pub const STICK_LABEL: &str = "AOXANH";
-/// The kinds of event that a stick and the machines started from it may author: what is done to one machine, and nothing that
-/// decides about people, lots that are there, stock, keys or rules.
-pub const STICK_KINDS: [&str; 34] = [
-    "StationOpened",
-    "ClockJumped",
-    "BootOpened",
-    "LotOpened",
-    "ConsentGiven",
-    "DeviceReceived",
-    "IntakeChecked",
-    "TagBound",
-    "TagReplaced",
-    "DeviceTaken",
-    "DeviceMoved",
-    "DeviceHeld",
-    "HoldReleased",
-    "DeviceQuarantined",
-    "DeviceInspected",
-    "FunctionTested",
-    "DeviceGraded",
-    "DeviceNoted",
-    "RepairRecorded",
-    "PartTaken",
-    "PartFitted",
-    "LockFound",
-    "LockCleared",
-    "DiskBound",
-    "WipeStarted",
-    "WipeEnded",
-    "WipeValidated",
-    "DiskDestroyed",
-    "ImageStarted",
-    "ImageEnded",
-    "ImageFitted",
-    "LabelPrinted",
-    "AccessoryPaired",
-    "Corrected",
-];
 /// As much of either end of a disk is read for its table.
 const EDGE: usize = 64 * 1024;
 /// The least room that records need.
@@ -128,8 +91,9 @@ pub fn arm_for_stick(bench: &Bench<'_>, disk: Disk, typed: Option<&str>, not_hom
     })
 }
 
-/// Writes the image of a stick to the armed disk, reads it back, and lets its last partition reach to the disk's end: that
-/// partition, in which nothing stands yet.
+/// Writes the image of a stick to the armed disk, reads it back, lets its last partition reach to the disk's end and gives
+/// disk and partitions ids of their own, so that two sticks in one machine are told apart: the last partition, in which
+/// nothing stands yet.
 pub fn write_stick_image(
     bench: &Bench<'_>,
     armed: &Armed,
@@ -146,18 +110,18 @@ pub fn write_stick_image(
     let name = armed.disk().name.as_str();
     let mut watch = StickWatch { name, clock: bench.clock, cancel, news };
     copy_to_stick(&mut raw, expected, io.as_mut(), &mut watch)?;
-    grow(io.as_mut(), name)
+    own_table(io.as_mut(), name, &mut || bench.chance.bytes())
 }
 
-/// Lets the last partition of the table that was written reach to the end of the disk.
-fn grow(io: &mut dyn DiskIo, name: &str) -> Result<Partition, Failure> {
+/// Lets the last partition of the table that was written reach to the end of the disk, and renews every id in it.
+fn own_table(io: &mut dyn DiskIo, name: &str, fresh: &mut dyn FnMut() -> [u8; 16]) -> Result<Partition, Failure> {
     let wrong = || Failure::new(Trouble::BadData, say!("stick-image-wrong")).hint(say!("stick-image-wrong-hint"));
     let (size, block) = (io.size(), io.logical_block());
     let end = size.0 / u64::from(block) * u64::from(block);
     let start = read_edge(io, name, Bytes::ZERO, EDGE)?;
     let behind = read_edge(io, name, Bytes(end.saturating_sub(EDGE as u64)), EDGE)?;
     let table = Gpt::read(&start, &behind, size, block).ok_or_else(wrong)?.moved().ok_or_else(wrong)?;
-    let table = table.clone().grown().unwrap_or(table);
+    let table = table.clone().grown().unwrap_or(table).with_ids(fresh);
     let parts = table.partitions();
     let Some(last) = parts.last().copied().filter(|last| !last.efi && parts.iter().any(|part| part.efi)) else {
         return Err(wrong());
@@ -217,17 +181,6 @@ pub fn names_for_stick(bench: &Bench<'_>, into: &dyn Vault) -> Result<u64, Failu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::KINDS;
-
-    #[test]
-    fn a_stick_authors_kinds_that_there_are_and_none_that_decides_for_the_team() {
-        assert!(STICK_KINDS.iter().all(|kind| KINDS.contains(kind)));
-        for decides in
-            ["RoleGranted", "KeyRevoked", "RuleOverridden", "StickEnrolled", "ConflictSettled", "BundleTaken"]
-        {
-            assert!(!STICK_KINDS.contains(&decides), "{decides}");
-        }
-    }
 
     #[test]
     fn a_sticks_name_is_short_and_text() {

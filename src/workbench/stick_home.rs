@@ -39,6 +39,8 @@ pub struct StickHome {
     pub name: Option<String>,
     /// Whether its key is trusted no more.
     pub revoked: bool,
+    /// Whether what it was enrolled for is over.
+    pub over: bool,
     /// How many starts it brought records of.
     pub starts: u64,
     /// How many records were taken over, those known before not counted.
@@ -65,6 +67,7 @@ impl StickHome {
             station,
             name: known.map(|line| line.name.clone()),
             revoked: known.is_some_and(|line| line.revoked),
+            over: false,
             starts: 0,
             new: 0,
             quarantined: 0,
@@ -90,6 +93,12 @@ impl StickHome {
         self.name.clone().unwrap_or_else(|| self.station.short(16))
     }
 
+    /// Whether it got along what it needs to go out again.
+    #[must_use]
+    pub const fn goes_out(&self) -> bool {
+        self.unwritten.is_none() && self.name.is_some() && !self.revoked && !self.over
+    }
+
     /// Whether all that it brought counts and it can go out again.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
@@ -110,12 +119,12 @@ impl StickHome {
         let more = [
             self.name.is_none().then(|| say!("stick-home-stranger")),
             self.revoked.then(|| say!("stick-home-revoked")),
+            self.over.then(|| say!("stick-home-over")),
             told(self.quarantined, say!("stick-home-quarantined", records = self.quarantined)),
             told(self.parked, say!("stick-home-parked", records = self.parked)),
             told(self.forks, say!("stick-home-forked", chains = self.forks)),
             told(self.away, say!("stick-home-away", starts = self.away)),
-            (self.unwritten.is_none() && self.refused.is_empty() && !self.revoked && self.name.is_some())
-                .then(|| say!("stick-home-ready")),
+            (self.goes_out() && self.refused.is_empty()).then(|| say!("stick-home-ready")),
         ];
         std::iter::once(first).chain(more.into_iter().flatten()).collect()
     }

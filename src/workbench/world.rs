@@ -74,6 +74,8 @@ pub struct World {
     pub chosen: Option<Box<Chosen>>,
     /// The lot that was last received into.
     pub lot: Option<LotSeen>,
+    /// The open lots that a start from a stick was given along, and receives into; none at a station.
+    pub carried: Option<Vec<LotSeen>>,
     /// Running jobs, the oldest first.
     pub jobs: Vec<JobView>,
     /// How many jobs did not come to their end.
@@ -234,6 +236,8 @@ pub struct BenchSeen {
     pub devices: Vec<Row>,
     /// The lot that was last received into.
     pub lot: Option<LotSeen>,
+    /// The open lots that a start from a stick was given along; none at a station.
+    pub carried: Option<Vec<LotSeen>>,
     /// How many jobs did not come to their end.
     pub interrupted: usize,
 }
@@ -258,6 +262,7 @@ impl World {
             cursor: None,
             chosen: None,
             lot: None,
+            carried: None,
             jobs: Vec::new(),
             interrupted: 0,
             prints: Vec::new(),
@@ -374,7 +379,8 @@ impl World {
     fn see(&mut self, seen: BenchSeen) {
         self.is_read = true;
         (self.practice, self.station, self.person) = (seen.practice, seen.station, seen.person);
-        (self.today, self.devices, self.lot) = (seen.today, seen.devices, seen.lot);
+        (self.today, self.devices) = (seen.today, seen.devices);
+        (self.lot, self.carried) = (seen.lot, seen.carried);
         (self.locked, self.interrupted) = (seen.locked, seen.interrupted);
         // Once a day: what somebody has read and put away does not come back with every look.
         if let Some(Overdue { today, report }) = seen.overdue.filter(|due| self.warned.as_ref() != Some(&due.today)) {

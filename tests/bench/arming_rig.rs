@@ -11,8 +11,9 @@ use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::imaging::{FitWish, Manifest};
 use aoxanh::ledger::{Record, SecretKey};
 use aoxanh::port::{
-    Clock, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakePrintQueue,
-    FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Journal, Receipt, Row, SeededChance, Trouble,
+    Clock, Entry, Failure, FakeClock, FakeDisk, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMobiles,
+    FakePrintQueue, FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Journal, Receipt, Row,
+    SeededChance, Trouble,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Bytes, Digest, JobId, LotId, Moment, PersonId, Secret};
@@ -49,6 +50,7 @@ pub(crate) struct Rig {
     chance: SeededChance,
     pub(crate) probe: FakeProbe,
     pub(crate) hardware: FakeHardware,
+    pub(crate) mobiles: FakeMobiles,
     pub(crate) smart: FakeSmart,
     pub(crate) by: By,
     pub(crate) guest: PersonId,
@@ -170,6 +172,7 @@ impl Rig {
             chance,
             probe: FakeProbe(Facts::new()),
             hardware: FakeHardware::default(),
+            mobiles: FakeMobiles::default(),
             smart: FakeSmart::default(),
             by: By { person: opened.lead, how: How::Claimed },
             guest: opened.guest,
@@ -234,6 +237,7 @@ impl Rig {
             smart: &self.smart,
             probe: &self.probe,
             hardware: &self.hardware,
+            mobiles: &self.mobiles,
             marks: RefCell::new(Box::new(self.store.as_ref())),
             leases: &self.leases,
             second: &self.second,

@@ -15,6 +15,7 @@ use aoxanh::unit::Digest;
 use aoxanh::workbench::{Pinned, Thorough, verify_all};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::time::Instant;
 
 const NONCE: Digest = Digest([21; 32]);
@@ -23,20 +24,20 @@ fn stick_key() -> SecretKey {
     SecretKey::from_bytes(&[14; 32])
 }
 
-fn boot_key() -> SecretKey {
+pub(crate) fn boot_key() -> SecretKey {
     SecretKey::from_bytes(&[15; 32])
 }
 
 /// Record 0 of a start from the stick.
-fn boot_opened(team: &SecretKey) -> Fact {
+pub(crate) fn boot_opened(boot: &SecretKey, team: &SecretKey) -> Fact {
     let word = |by: &SecretKey, over: &SecretKey, nonce| {
         signature_text(&by.sign(certificate_text(over.public(), false, nonce).as_bytes()))
     };
     let stick_nonce = Digest([22; 32]);
     let through =
-        Through { key: stick_key().public().0, nonce: stick_nonce, signature: word(&stick_key(), &boot_key(), NONCE) };
+        Through { key: stick_key().public().0, nonce: stick_nonce, signature: word(&stick_key(), boot, NONCE) };
     StationOpened {
-        public_key: boot_key().public().0,
+        public_key: boot.public().0,
         team: TeamCertificate { key: team.public().0, signature: word(team, &stick_key(), stick_nonce) },
         practice: false,
         nonce: NONCE,
@@ -46,12 +47,43 @@ fn boot_opened(team: &SecretKey) -> Fact {
     .into()
 }
 
-/// A start that received device 7 at the door and wiped its disk: records 0 to 9.
-fn boot_by(team: &SecretKey) -> Store {
-    let store = Store::in_memory(boot_key()).expect("made");
-    let mut beginning = beginning(&boot_key(), team, false);
-    beginning[0].fact = boot_opened(team);
+/// A start's ledger with that beginning, of a program that did not yet refuse what no stick may author.
+pub(crate) fn unmindful(folder: &Path, boot: &SecretKey, mut beginning: Vec<Entry<Fact>>) -> Store {
+    let store = Store::create(folder, boot.clone()).expect("made");
+    let rest = beginning.split_off(1);
     store.commit(beginning).expect("opens");
+    let sql = Connection::open(folder.join("ledger.db")).expect("opens");
+    let forgets = "UPDATE drawer SET body = json_remove(body, '$.start') WHERE key = 'station:'";
+    assert_eq!(sql.execute(forgets, []).expect("changed"), 1);
+    store.commit(rest).expect("recorded");
+    store
+}
+
+/// A start's ledger of a program that did not yet refuse what no stick may author.
+pub(crate) struct Boot(Store, #[expect(dead_code, reason = "keeps the folder")] tempfile::TempDir);
+
+impl Deref for Boot {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.0
+    }
+}
+
+impl Boot {
+    /// It begins with those two people's records, its own number 0 before them.
+    fn new(boot: &SecretKey, team: &SecretKey) -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut beginning = beginning(boot, team, false);
+        beginning[0].fact = boot_opened(boot, team);
+        let store = unmindful(folder.path(), boot, beginning);
+        Self(store, folder)
+    }
+}
+
+/// A start that received device 7 at the door and wiped its disk: records 0 to 9.
+pub(crate) fn boot_by(team: &SecretKey) -> Boot {
+    let store = Boot::new(&boot_key(), team);
     store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
     store.commit(vec![entry(2, Some(7), received(1)), entry(3, Some(7), tag(7))]).expect("recorded");
     let begun = vec![entry(4, Some(7), bound("S")), entry(5, Some(7), wipe_started(1, "S"))];
@@ -60,11 +92,11 @@ fn boot_by(team: &SecretKey) -> Store {
     store
 }
 
-fn boot() -> Store {
+pub(crate) fn boot() -> Boot {
     boot_by(&team_key())
 }
 
-fn enrolled(kinds: &[&str]) -> StickEnrolled {
+pub(crate) fn enrolled(kinds: &[&str]) -> StickEnrolled {
     StickEnrolled {
         station: Digest([23; 32]),
         key: stick_key().public().0,
@@ -74,12 +106,12 @@ fn enrolled(kinds: &[&str]) -> StickEnrolled {
     }
 }
 
-fn furnish(store: &Store) {
+pub(crate) fn furnish(store: &Store) {
     store.commit(beginning(&station_key(), &team_key(), false)).expect("opens");
     store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
 }
 
-fn home() -> Store {
+pub(crate) fn home() -> Store {
     let store = Store::in_memory(station_key()).expect("made");
     furnish(&store);
     store.commit(vec![entry(1, None, enrolled(&STICK_KINDS))]).expect("enrolled");
@@ -87,7 +119,7 @@ fn home() -> Store {
 }
 
 /// The bundle of those records.
-fn bundle(store: &Store, from: usize, to: usize) -> Vec<u8> {
+pub(crate) fn bundle_of(store: &Store, from: usize, to: usize) -> Vec<u8> {
     let mut rows = Vec::new();
     store
         .rows(&mut |row| {
@@ -100,7 +132,7 @@ fn bundle(store: &Store, from: usize, to: usize) -> Vec<u8> {
     write_bundle(&head.origin, from as u64, note, rows[from..to].iter().map(|row| row.bytes.as_slice()))
 }
 
-fn take(store: &Store, bytes: &[u8]) -> Result<TakenOver, Failure> {
+pub(crate) fn take(store: &Store, bytes: &[u8]) -> Result<TakenOver, Failure> {
     let by = By { person: person(1), how: How::Pin };
     store.take_over(&TakeOver { at: moment(1000), by, offset_ms: None, bytes })
 }
@@ -114,7 +146,7 @@ fn device(store: &Store) -> Option<DeviceFile> {
 }
 
 /// Its drawers are what the records say, again after they were filed anew, and its proof holds.
-fn holds(store: &Store, foreign: usize) {
+pub(crate) fn holds(store: &Store, foreign: usize) {
     for _again in 0..2 {
         assert_eq!(store.stale_drawer().expect("reads"), None);
         let verified = verify_all(store, Pinned::default(), Thorough::ALL).expect("consistent");
@@ -128,7 +160,7 @@ const ALL: usize = 10;
 #[test]
 fn what_a_start_recorded_counts_once_it_came_home_and_twice_is_once() {
     let (home, boot) = (home(), boot());
-    let whole = bundle(&boot, 0, ALL);
+    let whole = bundle_of(&boot, 0, ALL);
     let taken = take(&home, &whole).expect("taken over");
     assert_eq!((taken.from, taken.to, taken.devices, taken.parked, taken.forked), (0, 10, 1, 0, 0));
     let file = device(&home).expect("known");
@@ -159,7 +191,7 @@ fn what_a_start_recorded_counts_once_it_came_home_and_twice_is_once() {
 #[test]
 fn pieces_in_any_order_overlapping_come_to_the_same() {
     let boot = boot();
-    let pieces = [(0, 3), (2, 6), (6, 8), (7, 10)].map(|(from, to)| bundle(&boot, from, to));
+    let pieces = [(0, 3), (2, 6), (6, 8), (7, 10)].map(|(from, to)| bundle_of(&boot, from, to));
     let orders = (0..256).map(|code: usize| [code & 3, (code >> 2) & 3, (code >> 4) & 3, code >> 6]);
     for order in orders.filter(|order| order.iter().collect::<BTreeSet<_>>().len() == 4) {
         let home = home();
@@ -189,9 +221,11 @@ fn another_branch_is_kept_as_evidence_and_changes_nothing() {
     boot.commit(vec![entry(7, Some(7), tag(8))]).expect("recorded");
     other.commit(vec![entry(7, Some(7), tag(9))]).expect("recorded");
     other.commit(vec![entry(8, Some(7), tag(10))]).expect("recorded");
-    take(&home, &bundle(&boot, 0, 11)).expect("taken over");
+    take(&home, &bundle_of(&boot, 0, 11)).expect("taken over");
     let known = device(&home);
-    for (bytes, forked) in [(bundle(&other, 0, 11), 1), (bundle(&other, 11, 12), 2), (bundle(&other, 0, 11), 2)] {
+    for (bytes, forked) in
+        [(bundle_of(&other, 0, 11), 1), (bundle_of(&other, 11, 12), 2), (bundle_of(&other, 0, 11), 2)]
+    {
         let taken = take(&home, &bytes).expect("kept");
         assert_eq!((taken.to, taken.forked, taken.parked), (11, forked, 0));
     }
@@ -204,16 +238,16 @@ fn another_branch_is_kept_as_evidence_and_changes_nothing() {
 fn what_was_altered_or_is_not_the_teams_is_refused_and_leaves_no_trace() {
     let home = home();
     let head = home.head().expect("reads");
-    let whole = bundle(&boot(), 0, ALL);
+    let whole = bundle_of(&boot(), 0, ALL);
     for at in (0..whole.len()).step_by(13) {
         let mut bad = whole.clone();
         bad[at] ^= 1;
         take(&home, &bad).expect_err(&format!("byte {at}"));
     }
     let stranger = SecretKey::from_bytes(&[16; 32]);
-    let failure = take(&home, &bundle(&boot_by(&stranger), 0, ALL)).expect_err("another team's");
+    let failure = take(&home, &bundle_of(&boot_by(&stranger), 0, ALL)).expect_err("another team's");
     assert_eq!(failure.what.key(), "bundle-not-ours");
-    let failure = take(&home, &bundle(&home, 0, 2)).expect_err("its own");
+    let failure = take(&home, &bundle_of(&home, 0, 2)).expect_err("its own");
     assert_eq!(failure.what.key(), "bundle-own");
     assert_eq!(home.head().expect("reads"), head);
     assert!(home.aside().expect("reads").is_empty() && home.foreign().expect("reads").is_empty());
@@ -221,7 +255,7 @@ fn what_was_altered_or_is_not_the_teams_is_refused_and_leaves_no_trace() {
 
 #[test]
 fn what_the_enrolment_does_not_allow_is_kept_and_does_not_count() {
-    let whole = bundle(&boot(), 0, ALL);
+    let whole = bundle_of(&boot(), 0, ALL);
     let why = |store: &Store| {
         let taken = take(store, &whole).expect("kept");
         let why: Vec<_> =
@@ -254,7 +288,7 @@ fn a_damaged_chain_is_named_and_no_statement_changes_it() {
     let store = Store::create(folder.path(), station_key()).expect("made");
     furnish(&store);
     store.commit(vec![entry(1, None, enrolled(&STICK_KINDS))]).expect("enrolled");
-    take(&store, &bundle(&boot(), 0, ALL)).expect("taken over");
+    take(&store, &bundle_of(&boot(), 0, ALL)).expect("taken over");
     let sql = Connection::open(folder.path().join("ledger.db")).expect("opens");
     for statement in ["UPDATE foreign_record SET leaf = bytes", "DELETE FROM foreign_record WHERE seq = 9"] {
         let error = sql.execute(statement, []).expect_err(statement).to_string();
@@ -283,7 +317,7 @@ fn a_file_of_the_version_before_is_read_as_it_is_and_brought_up_where_it_is_writ
     let store = Store::open(folder.path(), station_key()).expect("opens");
     assert_eq!(version(), 2);
     store.commit(vec![entry(1, None, enrolled(&STICK_KINDS))]).expect("enrolled");
-    take(&store, &bundle(&boot(), 0, ALL)).expect("taken over");
+    take(&store, &bundle_of(&boot(), 0, ALL)).expect("taken over");
     holds(&store, 1);
     // A safety copy is the whole file; what is made after one keeps what came home.
     let copy = folder.path().join("copy.db");
@@ -298,14 +332,11 @@ fn a_file_of_the_version_before_is_read_as_it_is_and_brought_up_where_it_is_writ
 #[test]
 fn a_clock_that_cannot_be_is_marked_and_days_are_counted_by_this_stations() {
     let store = home();
-    let boot = Store::in_memory(boot_key()).expect("made");
-    let mut beginning = beginning(&boot_key(), &team_key(), false);
-    beginning[0].fact = boot_opened(&team_key());
-    boot.commit(beginning).expect("opens");
+    let boot = Boot::new(&boot_key(), &team_key());
     boot.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
     let ahead = 100 * 24 * 3600 * 1000;
     boot.commit(vec![entry(ahead, Some(7), received(1))]).expect("recorded");
-    let taken = take(&store, &bundle(&boot, 0, 6)).expect("taken over");
+    let taken = take(&store, &bundle_of(&boot, 0, 6)).expect("taken over");
     assert_eq!(chain(&store, taken.station).odd_times, 1);
     let line = store.history(&device_id(7)).expect("reads").remove(0);
     assert_eq!((line.event.at, line.foreign.expect("from there").told_at), (moment(1000), moment(ahead)));
@@ -329,7 +360,7 @@ fn a_hundred_thousand_records_are_taken_over_in_ten_seconds() {
         }
     }
     let all = 10 + 200 * 501;
-    let bytes = bundle(&boot, 0, all);
+    let bytes = bundle_of(&boot, 0, all);
     let began = Instant::now();
     assert_eq!(take(&store, &bytes).expect("taken over").to, all as u64);
     let took = began.elapsed();

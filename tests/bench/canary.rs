@@ -9,8 +9,8 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, How};
 use aoxanh::linux::LocalFiles;
 use aoxanh::port::{
-    Disks, Failure, FakeClock, FakeHardware, FakeLeases, FakeMarks, FakePrintQueue, FakePrinters, FakeProbe,
-    FakeSecond, FakeSmart, Index, SeededChance, Trouble, Vault,
+    Disks, Failure, FakeClock, FakeHardware, FakeLeases, FakeMarks, FakeMobiles, FakePrintQueue, FakePrinters,
+    FakeProbe, FakeSecond, FakeSmart, Index, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::{KeyFile, SealedVault, Store, VaultKey, write_key};
 use aoxanh::unit::{Digest, Moment, Secret};
@@ -102,6 +102,7 @@ fn the_names_of_donors_and_leads_stand_in_no_file_of_the_station() {
         smart: &FakeSmart::default(),
         probe: &FakeProbe::default(),
         hardware: &FakeHardware::default(),
+        mobiles: &FakeMobiles::default(),
         marks: RefCell::new(Box::new(FakeMarks::default())),
         leases: &FakeLeases::default(),
         second: &FakeSecond::default(),

@@ -56,7 +56,7 @@ fn bad_files_get_one_line_each() {
     let cases: [(&str, Vec<u8>, i32, &str); 7] = [
         ("truncated", text.as_bytes()[..text.len() / 2].to_vec(), 65, "không phải giấy chứng nhận"),
         ("empty", Vec::new(), 65, "không phải giấy chứng nhận"),
-        ("schema", text.replace("wipe-certificate/1", "wipe-certificate/2").into_bytes(), 65, "wipe-certificate/2"),
+        ("schema", text.replace("wipe-certificate/1", "wipe-certificate/3").into_bytes(), 65, "wipe-certificate/3"),
         ("crlf", text.replace('\n', "\r\n").into_bytes(), 65, "xếp lại dòng"),
         ("latin", [b"{\"schema\":\"\xff", text.as_bytes()].concat(), 65, "latin"),
         ("huge", vec![b' '; 5 << 20], 65, "huge"),

@@ -70,7 +70,7 @@ fn read(path: &str) -> Option<Vec<u8>> {
     bytes.ok()
 }
 
-fn text(path: &str) -> Option<String> {
+pub(super) fn text(path: &str) -> Option<String> {
     read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -67,7 +67,9 @@ fn all_refusals() -> impl Iterator<Item = (&'static str, Walk, Step)> {
         super::tag_swap::refusals(),
         super::stock_takes::refusals(),
         super::phone::refusals(),
+        super::stick_kinds::refusals(),
         super::lots::refusals(),
+        super::conflicts_settled::refusals(),
     ]
     .into_iter()
     .flatten();

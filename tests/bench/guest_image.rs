@@ -7,7 +7,7 @@
 
 use super::bench_rig::{Rig, aloud, can_loop, ran, root};
 use super::guest_rig::long;
-use super::guest_start::uefi;
+use super::guest_start::{firmware, uefi};
 use aoxanh::tag::TagId;
 use aoxanh::unit::Bytes;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -67,7 +67,7 @@ impl Console {
     }
 
     /// Everything said up to those words.
-    fn until(&mut self, words: &str) -> String {
+    pub(crate) fn until(&mut self, words: &str) -> String {
         loop {
             let at = self.heard.windows(words.len()).position(|said| said == words.as_bytes());
             if let Some(at) = at {
@@ -220,25 +220,6 @@ fn starts_from_the_written_disk(machine: &[String], start: &str) {
     guest.first_login("hocsinh", &password);
 }
 
-/// The parts of a machine with Secure Boot on, whose firmware keeps its settings in that file.
-pub(crate) fn secure(files: &Path, store: &Path) -> Vec<String> {
-    fs::copy(files.join("OVMF_VARS_4M.ms.fd"), store).expect("copied");
-    let flash = "if=pflash,format=raw";
-    let code = files.join("OVMF_CODE_4M.secboot.fd");
-    [
-        "-machine",
-        "q35,smm=on",
-        "-global",
-        "driver=cfi.pflash01,property=secure,value=on",
-        "-drive",
-        &format!("{flash},unit=0,readonly=on,file={}", code.display()),
-        "-drive",
-        &format!("{flash},unit=1,file={}", store.display()),
-    ]
-    .map(str::to_owned)
-    .to_vec()
-}
-
 #[test]
 fn a_machine_starts_by_bios_from_the_disk_that_was_written() {
     starts_from_the_written_disk(&["-machine", "pc"].map(str::to_owned), "bios");
@@ -252,7 +233,7 @@ fn a_machine_with_secure_boot_starts_from_the_disk_that_was_written() {
     let Some(files) = uefi() else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = folder.path().join("store");
-    starts_from_the_written_disk(&secure(&files, &store), "uefi, secure 1");
+    starts_from_the_written_disk(&firmware(&files, true, &store), "uefi, secure 1");
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! What a virtual machine starts from: the bare kernel, or UEFI with or without Secure Boot; and the TPM that a program plays.
+//! What a virtual machine starts from: the bare kernel, UEFI with or without Secure Boot, or the stick itself; and the TPM that
+//! a program plays.
 //!
-//! Invariant: the chip ends with its machine.
+//! Invariants: the chip ends with its machine; a stick's start is its own up to where its program would be shown.
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test puts a machine together")]
 
@@ -28,6 +29,21 @@ pub(crate) enum Start {
     KernelLow,
     /// UEFI from a folder that [`uefi`] made; with Secure Boot on, or off.
     Uefi(PathBuf, bool),
+    /// The stick.
+    Stick(FromStick),
+}
+
+/// How a machine starts from the stick.
+#[derive(Clone, Debug)]
+pub(crate) struct FromStick {
+    /// Its image.
+    pub(crate) image: PathBuf,
+    /// By UEFI as in [`Start::Uefi`]; by BIOS where there is none.
+    pub(crate) by_uefi: Option<(PathBuf, bool)>,
+    /// More words for its kernel.
+    pub(crate) words: &'static str,
+    /// More files in its system.
+    pub(crate) files: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Start {
@@ -50,29 +66,86 @@ impl Start {
             }
             Self::Uefi(files, secure) => {
                 boot_disk(files, &initramfs, folder);
-                let store = if *secure { "OVMF_VARS_4M.ms.fd" } else { "OVMF_VARS_4M.fd" };
-                fs::copy(files.join(store), folder.join("store")).expect("copied");
-                let code = shown(&files.join("OVMF_CODE_4M.secboot.fd"));
-                let flash = "if=pflash,format=raw";
-                let parts = [
-                    "-machine",
-                    "q35,smm=on",
-                    "-global",
-                    "driver=cfi.pflash01,property=secure,value=on",
-                    "-drive",
-                    &format!("{flash},unit=0,readonly=on,file={code}"),
-                    "-drive",
-                    &format!("{flash},unit=1,file=store"),
-                    "-drive",
-                    "file=fat:boot,format=raw,if=none,id=boot,readonly=on",
-                    "-device",
-                    "virtio-blk-pci,drive=boot",
-                ];
-                parts.map(str::to_owned).to_vec()
+                let disk = ["-drive", "file=fat:boot,format=raw,if=none,id=boot,readonly=on"];
+                let parts = [disk, ["-device", "virtio-blk-pci,drive=boot"]].concat().into_iter().map(str::to_owned);
+                firmware(files, *secure, &folder.join("store")).into_iter().chain(parts).collect()
+            }
+            Self::Stick(from) => {
+                agent_on_stick(from, folder);
+                let bios = || ["-machine", "pc"].map(str::to_owned).to_vec();
+                let machine = from.by_uefi.as_ref();
+                let machine =
+                    machine.map_or_else(bios, |(files, secure)| firmware(files, *secure, &folder.join("store")));
+                machine.into_iter().chain(usb_stick("stick.img")).collect()
             }
         };
         parts
     }
+}
+
+/// The parts of a machine that starts by UEFI with Secure Boot on or off, whose settings are kept in the file `store`.
+pub(crate) fn firmware(files: &Path, secure: bool, store: &Path) -> Vec<String> {
+    let settings = if secure { "OVMF_VARS_4M.ms.fd" } else { "OVMF_VARS_4M.fd" };
+    fs::copy(files.join(settings), store).expect("copied");
+    let flash = "if=pflash,format=raw";
+    let code = files.join("OVMF_CODE_4M.secboot.fd");
+    [
+        "-machine",
+        "q35,smm=on",
+        "-global",
+        "driver=cfi.pflash01,property=secure,value=on",
+        "-drive",
+        &format!("{flash},unit=0,readonly=on,file={}", code.display()),
+        "-drive",
+        &format!("{flash},unit=1,file={}", store.display()),
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// A stick on that file, from which the machine starts.
+pub(crate) fn usb_stick(file: &str) -> Vec<String> {
+    let drive = format!("file={file},format=raw,if=none,id=own,cache=unsafe");
+    let parts = ["-device", "qemu-xhci,id=own-bus", "-drive", &drive, "-device"].map(str::to_owned);
+    [&parts[..], &["usb-storage,id=own-stick,bus=own-bus.0,drive=own,bootindex=0".to_owned()]].concat()
+}
+
+/// Gives the kernel those words too, from the menu of the stick's image, and does not wait there.
+pub(crate) fn with_words(image: &Path, words: &str) {
+    let script = format!(
+        "mtype -i '{0}@@2M' ::EFI/debian/grub.cfg | sed 's|^set words=\"|&{words} |; s/^set timeout=2/set timeout=0/' >'{0}.menu'
+        grep -q '^set timeout=0' '{0}.menu'; grep -qF 'words=\"{words} ' '{0}.menu'
+        mcopy -o -i '{0}@@2M' '{0}.menu' ::EFI/debian/grub.cfg; rm '{0}.menu'",
+        image.display()
+    );
+    good(&script);
+}
+
+fn good(script: &str) {
+    let done = ran(Command::new("bash").args(["-euo", "pipefail", "-c", script]));
+    assert_eq!(done.code, 0, "{script}\n{done:#?}");
+}
+
+/// The stick's image in the machine's folder, where what shows the program listens to the tests instead. It comes as the
+/// team's firmware would: a second file system over the first.
+fn agent_on_stick(from: &FromStick, folder: &Path) {
+    let (stick, more) = (folder.join("stick.img"), folder.join("more"));
+    for (name, bytes) in &from.files {
+        let path = more.join(name);
+        fs::create_dir_all(path.parent().expect("in a folder")).expect("made");
+        fs::write(path, bytes).expect("written");
+    }
+    fs::create_dir_all(more.join("bin")).expect("made");
+    fs::copy(root().join("scripts/guest-init"), more.join("bin/bench-here")).expect("copied");
+    let script = format!(
+        "cp --sparse=always '{0}' '{1}'; truncate -s +64M '{1}'; cd '{2}'
+        find . -mindepth 1 | cpio -o -H newc --quiet >'{1}.more'; mcopy -o -i '{1}@@2M' '{1}.more' ::aoxanh/firmware",
+        from.image.display(),
+        stick.display(),
+        more.display()
+    );
+    good(&script);
+    with_words(&stick, &[WORDS, from.words].join(" "));
 }
 
 /// What the firmware finds to start: Microsoft's signature on shim, Debian's on GRUB and on the kernel.

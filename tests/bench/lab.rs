@@ -33,13 +33,16 @@ fn read(name: &str) -> Scenario {
     load(name).unwrap_or_else(|wrong| panic!("{wrong}"))
 }
 
+/// Started from the stick's image too, with `--long`: by BIOS, by UEFI and with Secure Boot.
+const BY_STICK: [&str; 3] = ["optiplex-3010", "lenovo-v330", "ideapad-3"];
+
 /// Runs those, tells each as it ends, and fails where one is other than stated.
-fn lab(names: &[String], rounds: usize) {
+fn lab(names: &[String], rounds: usize, from_stick: bool) {
     past_the_harness(&format!("{:<24} {:>7}  {:>11}  {:<12} {}\n", "machine", "seconds", "facts", "verdict", "result"));
     let mut failed = Vec::new();
     for name in names {
         let scenario = read(name);
-        let came = match catch_unwind(AssertUnwindSafe(|| run(&scenario, rounds))) {
+        let came = match catch_unwind(AssertUnwindSafe(|| run(scenario, rounds, from_stick))) {
             Ok(Some(came)) => came,
             Ok(None) => return,
             Err(_told) => Came {
@@ -75,10 +78,11 @@ fn row(name: &str, came: &Came) -> String {
 fn machines_of_the_lab_say_what_they_are_and_are_wiped_and_cut_as_their_files_state() {
     let all: Vec<String> = files().into_keys().collect();
     if std::env::var_os("AOXANH_LONG").is_some() {
-        lab(&all, ROUNDS);
+        lab(&all, ROUNDS, false);
+        lab(&BY_STICK.map(str::to_owned), FEW_ROUNDS, true);
     } else {
         past_the_harness(&format!("NOT RUN, only with --long: {} machines of the lab\n", all.len() - FEW.len()));
-        lab(&FEW.map(str::to_owned), FEW_ROUNDS);
+        lab(&FEW.map(str::to_owned), FEW_ROUNDS, false);
     }
 }
 
@@ -92,7 +96,7 @@ fn asked_for() {
         "all" => (files().into_keys().collect(), ROUNDS),
         names => (names.split_whitespace().map(str::to_owned).collect::<Vec<_>>(), FEW_ROUNDS),
     };
-    lab(&names, rounds.unwrap_or(usual));
+    lab(&names, rounds.unwrap_or(usual), std::env::var_os("AOXANH_LAB_STICK").is_some());
 }
 
 #[test]
@@ -114,7 +118,11 @@ fn every_file_of_the_lab_states_a_machine_and_no_two_are_one() {
     }
     assert!(FEW.iter().all(|name| files.contains_key(*name)));
     let does = |deed: Deed| files.keys().any(|name| read(name).deeds.contains(&deed));
-    assert!([Deed::Wipe, Deed::Pull, Deed::Cut, Deed::Plug].into_iter().all(does));
+    assert!(
+        [Deed::Wipe, Deed::Pull, Deed::Cut, Deed::Plug, Deed::Image, Deed::CutImage, Deed::CutAppend]
+            .into_iter()
+            .all(does)
+    );
 }
 
 #[test]

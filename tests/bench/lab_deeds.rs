@@ -8,18 +8,15 @@
 use super::bench_rig::{Device, Ran};
 use super::guest_donated::Donated;
 use super::guest_rig::Guest;
+use super::lab_cuts::Work;
+use super::lab_image;
 use super::lab_machine::{Ready, device};
 use super::lab_scenario::{Deed, DiskOf, Scenario, WipedAs};
-use rustix::event::{Timespec, poll};
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 
 /// How long a wipe may take to come to the moment it is cut at.
-const PATIENCE: Duration = Duration::from_mins(5);
-/// How often QEMU is asked how far it is.
-const PAUSE: Duration = Duration::from_millis(40);
-/// What the moments of a cut are drawn from, told where a round fails.
-const SEED: u64 = 0x4C_41_42;
+pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 const MIB: u64 = 1 << 20;
 /// The first mark of a wipe, and a bit.
 const PAST_THE_FIRST_MARK: u64 = 264 * MIB;
@@ -34,18 +31,12 @@ pub(crate) struct Bench<'a> {
 }
 
 /// The disk that is wiped.
-struct Subject<'a> {
-    donated: &'a Donated,
-    of: &'a DiskOf,
+pub(crate) struct Subject<'a> {
+    pub(crate) donated: &'a Donated,
+    pub(crate) of: &'a DiskOf,
     /// How many disks stand before it.
-    number: usize,
-    wiped: &'a WipedAs,
-}
-
-/// The station's folder stands on the machine's USB stick from here on.
-pub(crate) fn on_the_stick(guest: &mut Guest) {
-    let is_usb = "case $(readlink $disk) in */usb*) mount /dev/${disk##*/} /root && exit;; esac";
-    guest.sh(&format!("for disk in /sys/block/sd*; do {is_usb}; done; false")).good();
+    pub(crate) number: usize,
+    pub(crate) wiped: &'a WipedAs,
 }
 
 impl Bench<'_> {
@@ -57,7 +48,13 @@ impl Bench<'_> {
                 Deed::Plug => self.plug(guest, &mut amiss),
                 Deed::Wipe => self.wipe(guest, &mut amiss),
                 Deed::Pull => self.pull(guest, &mut amiss),
-                Deed::Cut => self.cut(guest, &mut amiss),
+                Deed::Cut => self.cut(guest, Work::Wipe, self.rounds, &mut amiss),
+                Deed::CutImage => self.cut(guest, Work::Image, self.rounds, &mut amiss),
+                Deed::CutAppend => self.cut_append(guest, &mut amiss),
+                Deed::Image => {
+                    let guest = self.cut(guest, Work::Image, 0, &mut amiss);
+                    self.off_and_on(guest, || lab_image::starts_from(self.subject().donated.file()))
+                }
             };
         }
         if !self.scenario.deeds.is_empty() {
@@ -66,7 +63,8 @@ impl Bench<'_> {
         amiss
     }
 
-    fn subject(&self) -> Subject<'_> {
+    /// The disk that is wiped and written.
+    pub(crate) fn subject(&self) -> Subject<'_> {
         let number = self.scenario.disk.iter().position(|disk| disk.letters).expect("looked for before");
         Subject {
             donated: self.ready.donated.as_ref().expect("looked for before"),
@@ -134,47 +132,11 @@ impl Bench<'_> {
         subject.check(&mut guest, &ran, amiss);
         guest
     }
-
-    fn cut(&self, mut guest: Guest, amiss: &mut Vec<String>) -> Guest {
-        let subject = self.subject();
-        let (mut job, mut mark) = (None, 0);
-        for round in 0..self.rounds {
-            let moment = moment(round, 2 * (subject.of.bytes - mark));
-            self.begin(&mut guest, &subject, job.as_deref());
-            moved(&mut guest, &format!("disk{}", subject.number), moment);
-            guest = self.off_and_on(guest);
-            (job, mark) = subject.after(&mut guest, amiss, &format!("cut {round} at {moment}, seed {SEED:#x}"));
-        }
-        let (name, typed) = subject.named(&mut guest);
-        let resume = job.as_ref().map_or_else(Vec::new, |job| vec!["--resume", job.as_str()]);
-        let fresh = ["--method", subject.wiped.method.as_str()];
-        let more = if resume.is_empty() { &fresh[..] } else { &resume };
-        let ran = guest.wipe(&self.device, &name, &typed, more);
-        subject.check(&mut guest, &ran, amiss);
-        guest
-    }
-
-    /// Begins the wipe, or goes on with it.
-    fn begin(&self, guest: &mut Guest, subject: &Subject<'_>, job: Option<&str>) {
-        let (name, typed) = subject.named(guest);
-        let (how, which) = job.map_or(("--method", subject.wiped.method.as_str()), |job| ("--resume", job));
-        let args = ["--json", "wipe", &self.device.tag, "--disk", &name, "--confirm", &typed, how, which];
-        guest.start_beside("/dev/shm/out", &args);
-    }
-
-    fn off_and_on(&self, guest: Guest) -> Guest {
-        let by = guest.by().to_owned();
-        guest.unplug();
-        let mut guest = self.ready.switch_on();
-        on_the_stick(&mut guest);
-        guest.is_by(&by);
-        guest
-    }
 }
 
 impl Subject<'_> {
     /// How the kernel calls it, once it is there, and what is typed to confirm.
-    fn named(&self, guest: &mut Guest) -> (String, String) {
+    pub(crate) fn named(&self, guest: &mut Guest) -> (String, String) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let disks = guest.json(&["disks"]).good().all("disk");
@@ -188,35 +150,8 @@ impl Subject<'_> {
         }
     }
 
-    /// What is left of the wipe once the machine was cut: its job and how far it is; nothing that was told as done may be
-    /// undone.
-    fn after(&self, guest: &mut Guest, amiss: &mut Vec<String>, when: &str) -> (Option<String>, u64) {
-        guest.json(&["verify"]).good();
-        let listed = guest.json(&["jobs"]).good().all("interrupted");
-        let left = self.donated.left();
-        let Some(one) = listed.first() else {
-            // Cut before its start was recorded, or after its end was.
-            let untouched = left == [(0, usize::try_from(self.of.bytes).expect("small"))];
-            if !untouched && !left.is_empty() {
-                amiss.push(format!("{when}: no job, and letters left: {left:?}"));
-            }
-            if left.is_empty() {
-                self.donated.fill();
-            }
-            return (None, 0);
-        };
-        let mark = one["written"].as_u64().unwrap_or(0);
-        if listed.len() > 1 || one["here"].is_null() {
-            amiss.push(format!("{when}: {listed:?}"));
-        }
-        if left.first().is_some_and(|(at, _)| (*at as u64) < mark) {
-            amiss.push(format!("{when}: letters before the mark at {mark}: {left:?}"));
-        }
-        (one["job"].as_str().map(str::to_owned), mark)
-    }
-
     /// Compares how it ended, and what stands on the medium, with what is stated.
-    fn check(&self, guest: &mut Guest, ran: &Ran, amiss: &mut Vec<String>) {
+    pub(crate) fn check(&self, guest: &mut Guest, ran: &Ran, amiss: &mut Vec<String>) {
         let ended = ran.one("wiped")["ended"].clone();
         let mut compare = |what: &str, stated: Value, told: Value| {
             if stated != told {
@@ -247,43 +182,4 @@ fn object(number: usize, disk: &DiskOf, node: &str) -> Value {
 
 fn names(guest: &mut Guest) -> Vec<String> {
     guest.sh("ls /sys/block | grep -E '^(sd|vd|nvme|mmcblk)'").out.lines().map(str::to_owned).collect()
-}
-
-/// How many bytes of that round's work are done when it is cut.
-fn moment(round: usize, work: u64) -> u64 {
-    let mixed = blake3::hash(&[SEED, round as u64].map(u64::to_be_bytes).concat());
-    let [first, ..] = mixed
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|eight| eight.try_into().map_or(0, u64::from_be_bytes))
-        .collect::<Vec<_>>()[..]
-    else {
-        return 0;
-    };
-    first % work.max(1)
-}
-
-/// Waits until that many more bytes were written to or read from the node.
-fn moved(guest: &mut Guest, node: &str, bytes: u64) {
-    let deadline = Instant::now() + PATIENCE;
-    let before = traffic(guest, node);
-    let pause = Timespec::try_from(PAUSE).expect("short");
-    while traffic(guest, node) < before + bytes {
-        if Instant::now() > deadline {
-            let said = guest.sh("cat /dev/shm/out");
-            panic!(
-                "it stands still at {} of {bytes}:\n{}\n{}",
-                traffic(guest, node) - before,
-                said.out,
-                guest.console()
-            );
-        }
-        poll(&mut [], Some(&pause)).expect("a pause");
-    }
-}
-
-fn traffic(guest: &mut Guest, node: &str) -> u64 {
-    let all = guest.qemu("query-blockstats", &json!({}));
-    let own = all.as_array().into_iter().flatten().find(|one| one["node-name"] == node).expect("a disk of the machine");
-    ["rd_bytes", "wr_bytes"].iter().filter_map(|what| own["stats"][what].as_u64()).sum()
 }

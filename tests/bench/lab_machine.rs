@@ -9,14 +9,23 @@ use super::bench_rig::ran;
 use super::guest_donated::Donated;
 use super::guest_laptop::{Pack, with_power};
 use super::guest_rig::{Core, Guest, Machine};
-use super::guest_start::{Start, uefi};
-use super::lab_scenario::{Bus, Deed, DiskOf, Scenario, StartsFrom};
+use super::guest_start::{FromStick, Start, uefi};
+use super::lab_image;
+use super::lab_scenario::{Bus, DiskOf, Scenario, StartsFrom};
 use super::lab_tables::{edid, structures};
+use super::stick_image;
 use aoxanh::unit::Bytes;
+use serde_json::json;
 use std::fmt::Write as _;
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::Command;
 
+/// Lets the kernel wait for USB disks, and reads what passes before the first of them stands still.
+const STUCK: &str = "for disk in /sys/block/sd*; do case $(readlink $disk) in */usb*) echo 36000 >$disk/device/timeout; \
+                     dd if=/dev/${disk##*/} of=/dev/null skip=4096 count=1;; esac; done";
+/// Where the kernel finds what the panel says of itself.
+const PANEL: &str = "lib/firmware/edid/panel.bin";
 /// What the station stands on where the machine is cut from power.
 const STICK: Bytes = Bytes::mib(192);
 
@@ -30,16 +39,23 @@ pub(crate) struct Ready {
     lines: Vec<String>,
     /// How many disks are there as soon as it runs.
     disks: usize,
+    /// The numbers of those that are stuck from then on.
+    stuck: Vec<usize>,
 }
 
-/// That machine; none, said aloud, where none can be started here.
-pub(crate) fn ready(scenario: &Scenario) -> Option<Ready> {
+/// That machine, started `from_stick` or from a bare kernel; none, said aloud, where none can be started here.
+pub(crate) fn ready(scenario: &Scenario, from_stick: bool) -> Option<Ready> {
     let mut machine = Machine::new()?;
-    machine.starts_from(match scenario.start {
-        StartsFrom::Kernel if scenario.tpm => Start::KernelLow,
-        StartsFrom::Kernel => Start::Kernel,
-        StartsFrom::Uefi => Start::Uefi(uefi()?, false),
-        StartsFrom::Secure => Start::Uefi(uefi()?, true),
+    let by_uefi = match scenario.start {
+        StartsFrom::Kernel => None,
+        StartsFrom::Uefi => Some((uefi()?, false)),
+        StartsFrom::Secure => Some((uefi()?, true)),
+    };
+    machine.starts_from(match by_uefi {
+        by_uefi if from_stick => Start::Stick(stick_start(scenario, by_uefi)?),
+        Some((files, secure)) => Start::Uefi(files, secure),
+        None if scenario.tpm => Start::KernelLow,
+        None => Start::Kernel,
     });
     machine.has(core(scenario));
     for (number, bytes) in structures(scenario).into_iter().enumerate() {
@@ -57,17 +73,29 @@ pub(crate) fn ready(scenario: &Scenario) -> Option<Ready> {
     if scenario.screen.is_some() {
         machine.part("-device", "VGA");
     }
-    let cut = scenario.deeds.contains(&Deed::Cut);
+    let cut = scenario.needs_stick();
     controllers(scenario, cut, &mut machine);
     let mut donated = None;
     for (number, disk) in scenario.disk.iter().enumerate() {
         donated = add_disk(number, disk, &mut machine).or(donated);
     }
     if cut {
-        stick(&mut machine);
+        stick(scenario, &mut machine);
     }
-    let disks = scenario.disk.iter().filter(|disk| !disk.later).count() + usize::from(cut);
-    Some(Ready { machine, donated, modules: modules(scenario, cut), lines: lines(scenario), disks })
+    let disks = scenario.disk.iter().filter(|disk| !disk.later).count();
+    let disks = disks + usize::from(cut) + usize::from(from_stick);
+    // The stick finds out by itself what it needs.
+    let (modules, lines) = if from_stick { Default::default() } else { (modules(scenario, cut), lines(scenario)) };
+    let is_stuck = |(number, disk): (usize, &DiskOf)| disk.stuck.then_some(number);
+    let stuck = scenario.disk.iter().enumerate().filter_map(is_stuck).collect();
+    Some(Ready { machine, donated, modules, lines, disks, stuck })
+}
+
+fn stick_start(scenario: &Scenario, by_uefi: Option<(PathBuf, bool)>) -> Option<FromStick> {
+    let image = stick_image::image()?.join("stick");
+    let panel = scenario.screen.as_ref().map(|panel| (PANEL, edid(panel).to_vec()));
+    let words = if panel.is_some() { "drm.edid_firmware=Virtual-1:edid/panel.bin" } else { "" };
+    Some(FromStick { image, by_uefi, words, files: panel.into_iter().collect() })
 }
 
 impl Ready {
@@ -82,6 +110,13 @@ impl Ready {
         guest
             .sh(&format!("for i in $(seq 300); do [ {there} -ge {} ] && exit; sleep 0.2; done; false", self.disks))
             .good();
+        for number in &self.stuck {
+            // A byte a second, once the kernel has seen it: QEMU itself waits for its disk where the kernel gives up on it.
+            let slow =
+                json!({ "path": format!("/objects/slow{number}"), "property": "limits", "value": { "bps-total": 1 } });
+            guest.qemu("qom-set", &slow);
+            guest.sh(STUCK).good();
+        }
         guest
     }
 }
@@ -126,8 +161,7 @@ fn add_disk(number: usize, disk: &DiskOf, machine: &mut Machine) -> Option<Donat
     if disk.letters {
         donated = Some(machine.donated(&node, Bytes(disk.bytes)));
     } else if disk.stuck {
-        // A byte a second: what QEMU itself reads first passes, and whatever comes after that waits for many minutes.
-        machine.part("-object", &format!("throttle-group,id=slow{number},x-bps-total=1"));
+        machine.part("-object", &format!("throttle-group,id=slow{number}"));
         machine.part("-blockdev", &format!("null-co,node-name=under{number},size={}", disk.bytes));
         machine.part("-blockdev", &format!("throttle,node-name={node},throttle-group=slow{number},file=under{number}"));
     } else {
@@ -184,11 +218,15 @@ pub(crate) fn device(number: usize, disk: &DiskOf, node: &str) -> Vec<(&'static 
     told
 }
 
-/// The stick that the station stands on.
-fn stick(machine: &mut Machine) {
-    let file = machine.folder().join("stick");
+/// The stick that the station stands on, with the image that is written there.
+fn stick(scenario: &Scenario, machine: &mut Machine) {
+    let (file, holds) = (machine.folder().join("stick"), machine.folder().join("holds"));
     File::create(&file).and_then(|file| file.set_len(STICK.0)).expect("an empty file");
-    let made = ran(Command::new("mkfs.ext4").args(["-q", "-E", "lazy_itable_init=0"]).arg(&file));
+    fs::create_dir(&holds).expect("made");
+    if scenario.writes_image() {
+        lab_image::put(&holds);
+    }
+    let made = ran(Command::new("mkfs.ext4").args(["-q", "-E", "lazy_itable_init=0", "-d"]).args([&holds, &file]));
     assert_eq!(made.code, 0, "{made:#?}");
     machine.part("-blockdev", &format!("file,node-name=stick,filename={}", file.display()));
     machine.part("-device", "usb-storage,bus=usb.0,drive=stick,serial=THE-0001");
@@ -222,7 +260,7 @@ fn lines(scenario: &Scenario) -> Vec<String> {
             let _never = write!(all, "\\x{byte:02x}");
             all
         });
-        lines.push(format!("mkdir -p /lib/firmware/edid && printf '{bytes}' >/lib/firmware/edid/panel.bin"));
+        lines.push(format!("mkdir -p /lib/firmware/edid && printf '{bytes}' >/{PANEL}"));
         lines
             .push("modprobe drm && echo Virtual-1:edid/panel.bin >/sys/module/drm/parameters/edid_firmware".to_owned());
         lines.push("modprobe bochs".to_owned());

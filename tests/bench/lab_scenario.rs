@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads the files beside it")]
 
 use super::bench_rig::root;
+use super::lab_image;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -185,7 +186,7 @@ pub(crate) struct DiskOf {
     pub(crate) unwritable: Vec<u64>,
     #[serde(default)]
     pub(crate) unreadable: Vec<u64>,
-    /// It gives a byte a second.
+    /// It gives a byte a second once the kernel has seen it.
     #[serde(default)]
     pub(crate) stuck: bool,
     /// It is plugged in later, by the deed `plug`.
@@ -218,7 +219,7 @@ pub(crate) struct Panel {
 
 /// Something done to the machine; a wipe is always that of the disk with letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Deed {
     /// Wiped, and the medium looked at from outside, byte for byte.
     Wipe,
@@ -228,6 +229,12 @@ pub(crate) enum Deed {
     Cut,
     /// The disks that come later are plugged in and pulled again.
     Plug,
+    /// An image that starts by itself is written, looked at from outside, and the machine starts from that disk.
+    Image,
+    /// The same, and the machine is cut from power at random moments, started again, and the job goes on.
+    CutImage,
+    /// The machine is cut from power while it receives devices: none that it told of may be gone.
+    CutAppend,
 }
 
 /// How a wipe ends.
@@ -281,6 +288,16 @@ impl Scenario {
         scenario.fault().map_or(Ok(scenario), Err)
     }
 
+    /// Whether the machine is switched off in between, so that its station stands on a stick.
+    pub(crate) fn needs_stick(&self) -> bool {
+        self.deeds.iter().any(|deed| [Deed::Cut, Deed::Image, Deed::CutImage, Deed::CutAppend].contains(deed))
+    }
+
+    /// Whether an image is written to it.
+    pub(crate) fn writes_image(&self) -> bool {
+        self.deeds.iter().any(|deed| [Deed::Image, Deed::CutImage].contains(deed))
+    }
+
     /// What QEMU or the runner cannot do of it.
     fn fault(&self) -> Option<String> {
         for (number, disk) in self.disk.iter().enumerate() {
@@ -301,7 +318,7 @@ impl Scenario {
                 return wrong("later: only USB");
             }
         }
-        if self.deeds.iter().any(|deed| *deed != Deed::Plug) {
+        if self.deeds.iter().any(|deed| ![Deed::Plug, Deed::CutAppend].contains(deed)) {
             if self.disk.iter().filter(|disk| disk.letters).count() != 1 {
                 return Some("do: a wipe wants one disk with letters".to_owned());
             }
@@ -309,7 +326,10 @@ impl Scenario {
                 return Some("do: a wipe wants [wiped]".to_owned());
             }
         }
-        if self.deeds.contains(&Deed::Cut) && self.tpm {
+        if self.writes_image() && self.disk.iter().any(|disk| disk.letters && disk.bytes < lab_image::LENGTH) {
+            return Some("do: the image does not fit on the disk with letters".to_owned());
+        }
+        if self.needs_stick() && self.tpm {
             return Some("do: a machine that is cut has no tpm".to_owned());
         }
         None

@@ -317,7 +317,7 @@ impl Walk {
             return Err(refusal.rule);
         }
         apply(&event, self.next, leaf, &mut cabinet).expect("drawers write");
-        self.drawers.1.push(Written { leaf, event });
+        self.drawers.1.push(Written { leaf, event, from: None });
         self.next += 1;
         Ok(leaf)
     }
@@ -371,7 +371,7 @@ impl Walk {
         let leaf = Digest(*blake3::hash(&self.next.to_be_bytes()).as_bytes());
         let event = self.event(self.by, device, fact.into());
         apply(&event, self.next, leaf, &mut Cabinet::new(&mut self.drawers)).expect("drawers write");
-        self.drawers.1.push(Written { leaf, event });
+        self.drawers.1.push(Written { leaf, event, from: None });
         self.next += 1;
         leaf
     }

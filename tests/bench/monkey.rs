@@ -137,6 +137,6 @@ fn accepted_again(events: &[(Event, aoxanh::unit::Digest)]) {
         let refusal = check(event, &cabinet).expect("drawers read");
         assert_eq!(refusal, None, "record {seq}: {event:?}");
         apply(event, seq, *leaf, &mut cabinet).expect("drawers write");
-        drawers.1.push(Written { leaf: *leaf, event: event.clone() });
+        drawers.1.push(Written { leaf: *leaf, event: event.clone(), from: None });
     }
 }

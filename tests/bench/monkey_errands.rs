@@ -2,14 +2,19 @@
 
 /// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `đ` for one that is typed,
 /// `⌁` for a disk that is plugged in,
-/// `⇣` for somewhere down a list, `R` for a device received with consent, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
+/// `⇣` for somewhere down a list, `R` for a device received with consent, `▭` for a tablet, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
 /// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs, `M` for their PIN alone,
 /// `✂` for a job that is cut short, `⊘` for one whose fitting is never recorded, `⚿` for a password that is shown once,
 /// `⌦` for Del, `⤓` to the end of a list, `A` to arm, `%` for keys that are shown, `♦` for a badge, `£` for the
 /// lot, `≡` for a donor's list, digits for the screens of those keys (0 and 1 of F10 and F11), `Ⅰ` and `Ⅻ` for F1 and F12,
-/// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it.
-pub(crate) const INTENTS: [&str; 172] = [
+/// `#` before a digit that is one, `^` before a letter with Ctrl, `Ø` for a vault that is locked, `¶` for what opens it,
+/// `≬` for what another station brought.
+pub(crate) const INTENTS: [&str; 177] = [
     "m↓",
+    "1c≬↓↑⎋",
+    "R4^t≬↓↑\nx\nL⎋",
+    "R4^t≬\n⎋⎋",
+    "R4^t≬\nx\n⎋⎋⎋",
     "1f↓↑⇟⇞nLnL↓↑rxt",
     "1fnL⎋n⎋⎋",
     "1fw¤\n\nw¤\n⎋w⎋",
@@ -171,6 +176,7 @@ pub(crate) const INTENTS: [&str; 172] = [
     "n ↓¤↓ ↓ ↓↓\n\nu↓↓\n\n\n\np⎋⎋u↓↓↓\np⎋⎋⎋",
     "‖R⌁x⤓\nA⎋q⎋",
     "W‖⌁⌁^kc⇟⇞⎋⎋",
+    "▭k⎋k↓r↑\n⎋",
     "⊞e⎋n⎋rq⎋Wq\n⊟",
     "⊞Wqr⊟",
     "⊞RWm\n⎋t⎋u⎋k⎋c⎋⎋r⎋⊟",

@@ -9,6 +9,8 @@ use aoxanh::screen::{SCREENS, Teller};
 use aoxanh::unit::Secret;
 use aoxanh::workbench::{Answer, Input, Key, News};
 
+/// Where tablets stand among the kinds of device.
+const TABLET: usize = 3;
 /// Disks that are plugged in at most.
 const MOST_DISKS: usize = 48;
 
@@ -131,13 +133,22 @@ impl Monkey {
             }
             '⌁' if self.plugged() < MOST_DISKS => self.plug(),
             '…' | '⌁' => {}
-            'R' => self.receive(),
+            'R' => self.receive(0),
+            '▭' => self.receive(TABLET),
             '¤' => self.name(),
             'P' => self.type_keys(NEW_PIN),
             'M' => self.type_keys(LEAD_PIN),
             '✂' => self.cuts_next = true,
             '⊘' => self.rig.loses_fit.set(true),
             '⚿' => self.news.push_front((Teller::Job, one_time())),
+            '≬' => {
+                self.hear_on();
+                let device = self.view.world.cursor.clone();
+                let found = device.and_then(|device| self.rig.bench().device(&device).ok());
+                let told = super::conflicts_screen::told(found);
+                self.news.extend(told.into_iter().map(|news| (Teller::Job, news)));
+                self.hear_on();
+            }
             'W' => self.hear_on(),
             '⊞' => self.start_from_stick(),
             '⊟' => (self.view.world.stick, self.view.world.machine) = (None, None),
@@ -205,15 +216,17 @@ impl Monkey {
         }
     }
 
-    /// A device into a new lot whose donor agreed to erasing.
-    pub(crate) fn receive(&mut self) {
+    /// A device of that kind into a new lot whose donor agreed to erasing.
+    pub(crate) fn receive(&mut self, kind: usize) {
         self.press(Key::Char('n'));
         if self.view.world.lot.is_some() {
             self.press(Key::Char(' '));
             self.press(Key::Down);
         }
         self.name();
-        for key in [Key::Down, Key::Char(' '), Key::Down, Key::Down, Key::Down, Key::Enter, Key::Enter] {
+        let to_kind = [Key::Down, Key::Char(' '), Key::Down, Key::Down];
+        let keys = to_kind.into_iter().chain(std::iter::repeat_n(Key::Right, kind));
+        for key in keys.chain([Key::Down, Key::Enter, Key::Enter]) {
             self.press(key);
         }
     }

@@ -159,6 +159,7 @@ impl Monkey {
         rig.give_image(&vec![7; 100 << 10], 512);
         rig.keep_image();
         rig.hardware = FakeHardware::with(&PARTS);
+        rig.mobiles = super::android_rig::mobiles();
         rig.target = Some(target(30));
         rig.named_printers = vec![super::printing::setting("tem")];
         rig.by.how = How::Pin;

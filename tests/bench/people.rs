@@ -11,8 +11,9 @@ use aoxanh::event::people::Role;
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::Record;
 use aoxanh::port::{
-    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakePrintQueue,
-    FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Row, SeededChance, Trouble, Vault,
+    Asked, Change, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakeMobiles,
+    FakePrintQueue, FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Index, Row, SeededChance, Trouble,
+    Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::unit::{Digest, Moment, PersonId, Secret};
@@ -36,6 +37,7 @@ pub(crate) struct Team {
     files: FakeFiles,
     probe: FakeProbe,
     hardware: FakeHardware,
+    mobiles: FakeMobiles,
     printing: (FakePrinters, FakePrintQueue),
     smart: FakeSmart,
     pub(crate) opened: Opened,
@@ -77,6 +79,7 @@ impl Team {
             files,
             probe,
             hardware,
+            mobiles: FakeMobiles::default(),
             smart,
             printing: <(FakePrinters, FakePrintQueue)>::default(),
             opened,
@@ -94,6 +97,7 @@ impl Team {
             smart: &self.smart,
             probe: &self.probe,
             hardware: &self.hardware,
+            mobiles: &self.mobiles,
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
             second: &FakeSecond(None),

@@ -60,6 +60,14 @@ static ELSEWHERE: &[Row] = &[
         "phone-door",
         elsewhere("a phone is offered only what it may do, and nobody acts by phone here", "custody", EVERY),
     ),
+    (
+        "stick-kinds",
+        elsewhere(
+            "no start from a stick is at the desk of these scenes",
+            "stick_kinds",
+            "a_start_goes_from_the_door_to_its_wipe_and_every_kind_that_no_stick_may_author_is_refused",
+        ),
+    ),
     ("fit-written", elsewhere("only the program records a fit, of what it has just written", "custody", EVERY)),
     (
         "station-first",
@@ -199,6 +207,8 @@ static ELSEWHERE: &[Row] = &[
         ),
     ),
     ("correct-lot", elsewhere("devices go to another lot on the command line", "custody", EVERY)),
+    ("conflict-first", elsewhere("nothing comes home from a stick in these scenes", "custody", EVERY)),
+    ("conflict-known", elsewhere("nothing comes home from a stick in these scenes", "custody", EVERY)),
 ];
 
 /// Every scene; what no screen meets is no scene.
@@ -296,6 +306,7 @@ fn what_no_screen_meets_is_refused_in_a_test_of_its_own() {
                 "accessories",
                 "stock_takes",
                 "correct",
+                "conflicts_settled",
                 "correct_donors",
                 "fit_facts",
                 "label_facts",

@@ -6,8 +6,8 @@ use crate::ledger_rig::*;
 use aoxanh::event::intake::DeviceKind;
 use aoxanh::event::{By, Fact, How};
 use aoxanh::port::{
-    Entry, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakePrintQueue, FakePrinters,
-    FakeProbe, FakeSecond, FakeSmart, FakeVault, Journal, Receipt, SeededChance, Trouble, Vault,
+    Entry, Failure, FakeClock, FakeDisks, FakeFiles, FakeHardware, FakeLeases, FakeMarks, FakeMobiles, FakePrintQueue,
+    FakePrinters, FakeProbe, FakeSecond, FakeSmart, FakeVault, Journal, Receipt, SeededChance, Trouble, Vault,
 };
 use aoxanh::store::Store;
 use aoxanh::tag::TagId;
@@ -79,6 +79,7 @@ fn on_bench<T>(store: &Store, journal: &dyn Journal, vault: &Watched, work: impl
         smart: &FakeSmart::default(),
         probe: &FakeProbe::default(),
         hardware: &FakeHardware::default(),
+        mobiles: &FakeMobiles::default(),
         marks: RefCell::new(Box::new(FakeMarks::default())),
         leases: &FakeLeases::default(),
         second: &FakeSecond::default(),

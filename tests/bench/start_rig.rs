@@ -102,8 +102,27 @@ impl Sticks {
         stick
     }
 
+    /// Makes that stick one of a stranger who only names the team.
+    pub(crate) fn forge(&self, stick: &Path) {
+        let station = stick.join("station");
+        fs::remove_file(station.join("ledger.db")).expect("ours");
+        let (key, stranger) = (SecretKey::from_bytes(&[61; 32]), SecretKey::from_bytes(&[62; 32]));
+        let team = read_key(&self.rig.station(), KeyFile::Team).expect("the team's key").public();
+        let mut opened = certified(&key, &stranger);
+        opened.team.key = team.0;
+        let by = By { person: PersonId::from_random([7; 10]), how: How::Claimed };
+        let at = Moment::from_unix_millis(1_750_000_000_000);
+        let entry = Entry { at, happened_at: None, by, device: None, fact: Fact::from(opened) };
+        Store::create(&station, key).and_then(|store| store.commit(vec![entry])).expect("recorded");
+    }
+
     /// What the station gives along.
     pub(crate) fn base(&self) -> Vec<u8> {
+        self.base_with(&|_station| ())
+    }
+
+    /// The same with the station's own drawer changed.
+    pub(crate) fn base_with(&self, change: &dyn Fn(&mut StationFile)) -> Vec<u8> {
         let home = self.rig.station();
         let store = Store::read(&home).expect("the station");
         let index: &dyn Index = &store;
@@ -113,7 +132,9 @@ impl Sticks {
             drawers.extend(of.into_iter().map(|(key, body)| (format!("{kind}:{key}"), body)));
         }
         let station = index.get::<StationFile>("").expect("read").expect("there");
-        let begins = serde_json::to_string(&base_station(&station)).expect("JSON");
+        let mut begins = base_station(&station);
+        change(&mut begins);
+        let begins = serde_json::to_string(&begins).expect("JSON");
         drawers.insert("station:".to_owned(), begins);
         let key = read_key(&home, KeyFile::Station).expect("the station's key");
         let note = index.head().expect("read").expect("there");

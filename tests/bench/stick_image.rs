@@ -6,10 +6,13 @@
 #![expect(clippy::disallowed_methods, reason = "a test builds an image and starts a machine from it")]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use super::bench_rig::{aloud, ran, root};
-use super::guest_image::{Console, secure};
+use super::bench_rig::{aloud, can_loop, ran, root};
+use super::guest_image::Console;
 use super::guest_rig::long;
-use super::guest_start::uefi;
+use super::guest_start::{firmware, uefi, usb_stick, with_words};
+use super::stick_rig::Sticks;
+use aoxanh::linux::PracticeDisk;
+use aoxanh::unit::Bytes;
 use serde_json::Value;
 use std::fs;
 use std::num::NonZeroU16;
@@ -47,7 +50,7 @@ fn built(program: &Path, image: &Path) -> bool {
 }
 
 /// A folder with the image `stick` and the program in it `aoxanh`, made once; none, said aloud, where it cannot be.
-fn image() -> Option<&'static Path> {
+pub(crate) fn image() -> Option<&'static Path> {
     static MADE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let make = || {
         let tools =
@@ -77,21 +80,22 @@ struct Stick(TempDir);
 impl Stick {
     fn written(from: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let script = format!(
-            "cp --sparse=always '{}' stick; truncate -s +{MORE} stick; mtype -i stick@@2M ::EFI/debian/grub.cfg |
-            sed 's/^set words=\"/&console=ttyS0 /; s/^set timeout=2/set timeout=0/' >menu
-            grep -q '^set timeout=0' menu; grep -q console=ttyS0 menu; mcopy -o -i stick@@2M menu ::EFI/debian/grub.cfg",
-            from.join("stick").display()
+        let stick = Self(folder);
+        sh(
+            stick.0.path(),
+            &format!("cp --sparse=always '{}' stick; truncate -s +{MORE} stick", from.join("stick").display()),
         );
-        sh(folder.path(), &script);
-        Self(folder)
+        with_words(&stick.file(), "console=ttyS0");
+        stick
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("stick")
     }
 
     fn parts(&self) -> Vec<String> {
-        let drive = format!("file={},format=raw,if=none,id=stick,cache=unsafe", self.0.path().join("stick").display());
-        ["-vga", "std", "-device", "qemu-xhci", "-drive", &drive, "-device", "usb-storage,drive=stick,bootindex=1"]
-            .map(str::to_owned)
-            .to_vec()
+        let file = self.file().display().to_string();
+        ["-vga", "std"].map(str::to_owned).into_iter().chain(usb_stick(&file)).collect()
     }
 
     /// The table of its partitions.
@@ -116,8 +120,13 @@ impl Stick {
 
 /// Starts that machine from the stick and waits for the program's first screen; how long that took.
 fn shows_the_program(stick: &Stick, machine: &[String]) -> Duration {
+    until_the_program(&[stick.parts(), machine.to_vec()].concat())
+}
+
+/// Starts a machine of those parts and waits for the same.
+fn until_the_program(parts: &[String]) -> Duration {
     let begun = Instant::now();
-    let mut console = Console::of(&[stick.parts(), machine.to_vec()].concat());
+    let mut console = Console::of(parts);
     let size = |number| NonZeroU16::new(number).expect("not 0");
     let mut screen = vt100::Parser::new(size(24), size(80), 0);
     // The last word of the line of keys, which every screen has.
@@ -205,6 +214,45 @@ fn a_machine_that_starts_by_bios_shows_the_program_and_the_stick_is_filled() {
     assert!(partition > MORE && system > partition / 100 * 98, "{system} of {partition}");
 }
 
+/// The names in the folder `boots` of a written stick, whose journal is played back in a copy.
+fn boots(stick: &Path, work: &Path) -> String {
+    let script = format!(
+        "read -r start size < <(sfdisk --json '{0}' | tr -d '\n' | sed -E 's/.*\"start\": *([0-9]+), *\"size\": *([0-9]+).*/\\1 \\2/')
+        dd if='{0}' of=data bs=512 skip=$start count=$size conv=sparse status=none
+        e2fsck -fp data >said 2>&1 || [ $? = 1 ] || {{ cat said; exit 1; }}
+        debugfs -R 'ls -p /boots' data 2>/dev/null | cut -d/ -f6; rm data",
+        stick.display()
+    );
+    sh(work, &script).lines().filter(|name| name.ends_with(".bundle")).collect()
+}
+
+#[test]
+fn of_two_written_sticks_in_one_machine_the_one_it_started_from_is_taken() {
+    if !long("a machine with two sticks") {
+        return;
+    }
+    let (Some(folder), Some(sticks)) = (image(), Sticks::new()) else { return };
+    let image = sticks.rig.home().join("the.img");
+    fs::copy(folder.join("stick"), &image).expect("copied");
+    with_words(&image, "console=ttyS0");
+    let [own, other] = ["riêng", "khác"].map(|name| sticks.rig.disk(name, Bytes::mib(384)));
+    if !can_loop(&own) {
+        return;
+    }
+    for disk in [&own, &other] {
+        sticks.write(disk, &[]).good();
+        assert_eq!(boots(disk.backing(), sticks.rig.home()), "");
+    }
+    let before = blake3::hash(&fs::read(other.backing()).expect("ours"));
+    let file = |disk: &PracticeDisk| disk.backing().display().to_string();
+    let drive = format!("file={},format=raw,if=none,id=other", file(&other));
+    let second = ["-drive", &drive, "-device", "usb-storage,bus=own-bus.0,drive=other"].map(str::to_owned);
+    let bios = ["-machine", "pc", "-vga", "std"].map(str::to_owned);
+    until_the_program(&[&bios[..], &usb_stick(&file(&own)), &second].concat());
+    assert_ne!(boots(own.backing(), sticks.rig.home()), "", "this start is on it");
+    assert_eq!(blake3::hash(&fs::read(other.backing()).expect("ours")), before, "the other is as it was");
+}
+
 #[test]
 fn a_machine_with_secure_boot_shows_the_program() {
     if !long("a machine with Secure Boot that starts from a stick") {
@@ -212,7 +260,7 @@ fn a_machine_with_secure_boot_shows_the_program() {
     }
     let (Some(folder), Some(files)) = (image(), uefi()) else { return };
     let stick = Stick::written(folder);
-    shows_the_program(&stick, &secure(&files, &stick.0.path().join("store")));
+    shows_the_program(&stick, &firmware(&files, true, &stick.0.path().join("store")));
 }
 
 #[test]

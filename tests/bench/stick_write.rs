@@ -158,6 +158,17 @@ fn several_sticks_are_made_at_once_each_for_itself_and_numbered_on() {
     let keys: std::collections::BTreeSet<_> =
         enrolled(&station).into_iter().map(|enrolled| enrolled.key.to_string()).collect();
     assert_eq!(keys.len(), 2, "each has a key of its own");
+    // Each has ids of its own, and tables that a stranger finds nothing wrong with.
+    let mut ids = std::collections::BTreeSet::new();
+    let image = sticks.rig.home().join("the.img");
+    for file in [&image, one.backing(), two.backing()] {
+        let file = file.display().to_string();
+        let (_, table) = sh(sticks.rig.home(), "sfdisk -d \"$1\" | grep -Eo '(label-id: |uuid=)[0-9A-F-]+'", &[&file]);
+        ids.extend(table.lines().map(|id| id.rsplit([' ', '=']).next().unwrap_or_default().to_owned()));
+        let (code, said) = sh(sticks.rig.home(), "sfdisk --verify \"$1\" && sgdisk -v \"$1\"", &[&file]);
+        assert!(code == 0 && said.contains("No problems found"), "{file}: {said}");
+    }
+    assert_eq!(ids.len(), 3 * 4, "{ids:?}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(crate) fn two() -> Walk {
 }
 
 /// An inspection of a machine with that serial and that number.
-fn read_off(serial: &str, uuid: &str) -> DeviceInspected {
+pub(crate) fn read_off(serial: &str, uuid: &str) -> DeviceInspected {
     let fact = |key: &str, text: &str| FactSeen {
         key: key.to_owned(),
         value: Some(Seen::Text(text.to_owned())),

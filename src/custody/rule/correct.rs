@@ -10,6 +10,7 @@ use crate::custody::correct::{Corrigible, corrected, corrigible, is_disk, struck
 use crate::custody::drawer::{Cabinet, DrawerError, Written};
 use crate::custody::file::{DeviceFile, LotFile, PersonFile, RecipientFile};
 use crate::custody::parts::PartFile;
+use crate::custody::sign::called;
 use crate::event::people::Role;
 use crate::event::settling::Corrected;
 use crate::event::{Event, Fact};
@@ -34,7 +35,7 @@ impl<'a> Case<'a> {
         let (Fact::Corrected(corrected), Some(about)) = (&event.fact, &event.device) else { return Ok(None) };
         let mut written = cabinet.written(&about.id)?;
         let out = struck_of(&written, cabinet)?;
-        written.push(Written { leaf: Digest::ZERO, event: event.clone() });
+        written.push(Written { leaf: Digest::ZERO, event: event.clone(), from: None });
         let then = struck_of(&written, cabinet)?;
         written.pop();
         Ok(Some(Self { event, corrected, device: &about.id, written, out, then }))
@@ -94,6 +95,13 @@ pub(super) static CORRECT_KNOWN: Rule = Rule {
     overridable: None,
     check: |event, cabinet| {
         judged(event, cabinet, |case| {
+            let is_one = cabinet.get::<DeviceFile>(case.device)?.and_then(|file| file.same_as);
+            if let Some(other) = is_one {
+                return Ok(Some(say!("rule-device-same", other = called(&other, cabinet)?)));
+            }
+            if !case.written.first().is_some_and(|one| matches!(one.event.fact, Fact::DeviceReceived(_))) {
+                return Ok(Some(say!("rule-correct-elsewhere")));
+            }
             let mut records = case.corrected.records.clone();
             records.sort();
             records.dedup();

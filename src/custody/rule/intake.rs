@@ -6,6 +6,7 @@ use super::Rule;
 use crate::custody::accessory::StockFile;
 use crate::custody::file::{DeviceFile, LotFile};
 use crate::custody::shelves::{BoxFile, place_key, shelf_name_sentence};
+use crate::custody::sign::called;
 use crate::event::Fact;
 use crate::event::donation::Purpose;
 use crate::event::label::LabelFor;
@@ -53,10 +54,14 @@ pub(super) static DEVICE_GONE: Rule = Rule {
         if matches!(event.fact, Fact::Corrected(_)) {
             return Ok(None);
         }
+        if let Some(other) = &file.same_as {
+            return Ok(Some(say!("rule-device-same", other = called(other, cabinet)?)));
+        }
         if file.withdrawn {
             return Ok(Some(say!("rule-device-withdrawn")));
         }
-        Ok(file.handed_over.map(|_terms| say!("rule-device-gone")))
+        let is_settled = matches!(event.fact, Fact::ConflictSettled(_));
+        Ok(file.handed_over.filter(|_| !is_settled).map(|_terms| say!("rule-device-gone")))
     },
 };
 

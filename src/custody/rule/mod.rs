@@ -22,6 +22,7 @@ mod phone;
 mod role;
 mod settling;
 mod shift;
+mod start;
 mod station;
 mod wipe;
 
@@ -81,6 +82,7 @@ pub static RULES: &[&Rule] = &[
     &role::ROLE_MAY,
     &role::SIGNED_IN,
     &phone::PHONE_DOOR,
+    &start::STICK_KINDS_ONLY,
     &people::PERSON_NEW,
     &people::LAST_LEAD,
     &people::PIN_OWN,
@@ -148,6 +150,8 @@ pub static RULES: &[&Rule] = &[
     &handover::ONE_PUPIL,
     &handover::ONCE,
     &handover::ALLOCATED_FIRST,
+    &settling::CONFLICT_FIRST,
+    &settling::CONFLICT_KNOWN,
     &settling::OVERRIDE_ALLOWED,
     &settling::OVERRIDE_PUPIL,
     &correct::CORRECT_KNOWN,
@@ -241,6 +245,7 @@ mod tests {
             "role-may",
             "signed-in",
             "phone-door",
+            "stick-kinds",
             "person-new",
             "last-lead",
             "pin-own",
@@ -308,6 +313,8 @@ mod tests {
             "correct-rests",
             "correct-taken",
             "correct-safe",
+            "conflict-first",
+            "conflict-known",
         ];
         assert_eq!(never, listed.into_iter().collect());
     }

@@ -3,7 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at the few kinds it is about")]
 
 use super::Rule;
-use crate::custody::file::LastRecord;
+use crate::custody::chain::LastRecord;
 use crate::event::Fact;
 use crate::unit::Moment;
 use crate::word::say;

@@ -98,6 +98,7 @@ fn way_on(chosen: &Chosen, standing: &Standing) -> Option<Sentence> {
         Standing::Blocked(why) => match why.key() {
             "rule-arm-quarantine" | "rule-give-safe" => Some(say!("ladder-clear")),
             "rule-arm-hold" | "rule-give-not-held" => Some(say!("ladder-release")),
+            "rule-conflict-first" => Some(say!("ladder-conflict")),
             _other => None,
         },
         Standing::Done | Standing::Next | Standing::Later => None,

@@ -229,6 +229,7 @@ fn next(world: &World) -> Vec<Effect> {
     let Some(rung) = world.next_step() else { return Vec::new() };
     match &rung.standing {
         Standing::Blocked(why) if why.key() == "rule-give-kit" => return accessories(world),
+        Standing::Blocked(why) if why.key() == "rule-conflict-first" => return open_layer(Layer::Settle),
         Standing::Blocked(why) => {
             let liftable = world.here().filter(|chosen| can_lift(chosen, why)).map(|chosen| chosen.liftable.clone());
             let message = || Layer::Message(Report::new(Tone::Warn, why.clone()));

@@ -57,21 +57,20 @@ impl BootKeys {
 
     fn draw_list(&self, area: Rect, pen: &mut Pen<'_>) -> u16 {
         let machines = self.machines();
-        let dash = |keys: &[String]| if keys.is_empty() { "–".to_owned() } else { keys.join(" / ") };
         let head = Rect { height: 1, ..area };
         pen.line(right_of(head, 2), &say!("boot-column-machine"), tint::DIM);
         pen.line(right_of(head, NAME), &say!("boot-column-menu"), tint::DIM);
         pen.line(right_of(head, NAME + MENU), &say!("boot-column-setup"), tint::DIM);
         let mut used = 1;
         for (number, one) in machines.iter().enumerate().skip((self.at + 1).saturating_sub(MOST)).take(MOST) {
-            let is_here = number == self.at;
+            let (is_here, [boot, setup]) = (number == self.at, one.keys());
             let (mark, style) = if is_here { (pen.glyphs().mark(Mark::Here), tint::HERE) } else { (" ", tint::PLAIN) };
             let line = Rect { height: area.height.min(1), ..below(area, used) };
             let name = Rect { width: (NAME - 1).min(line.width), ..line };
             pen.text(name, &format!("{mark} {}", one.title()), style);
             let menu = right_of(line, NAME);
-            pen.text(Rect { width: MENU.min(menu.width), ..menu }, &dash(&one.boot), tint::NEXT);
-            pen.text(right_of(line, NAME + MENU), &dash(&one.setup), style);
+            pen.text(Rect { width: MENU.min(menu.width), ..menu }, &boot, tint::NEXT);
+            pen.text(right_of(line, NAME + MENU), &setup, style);
             used += 1;
         }
         if machines.is_empty() {

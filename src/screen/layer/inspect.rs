@@ -19,6 +19,8 @@ enum State {
 
 pub(super) struct Inspect {
     subject: Subject,
+    /// The tablet or phone that is read instead of this machine.
+    mobile: Option<String>,
     state: State,
     skipped: usize,
 }
@@ -48,7 +50,12 @@ static KEYS: &[Binding<Inspect>] = &[
 
 impl Inspect {
     pub(super) const fn new(subject: Subject) -> Self {
-        Self { subject, state: State::Asking, skipped: 0 }
+        Self { subject, mobile: None, state: State::Asking, skipped: 0 }
+    }
+
+    /// Of the tablet or phone of that name, which was chosen for it.
+    pub(super) const fn of_mobile(subject: Subject, name: String) -> Self {
+        Self { subject, mobile: Some(name), state: State::Reading, skipped: 0 }
     }
 
     fn draw_view(&self, view: &InspectedView, area: Rect, pen: &mut Pen<'_>) {
@@ -123,6 +130,11 @@ impl Screen for Inspect {
         hints(KEYS, self, world)
     }
 
+    fn begin(&self) -> Vec<Effect> {
+        let read = |name: &String| Effect::InspectMobile(self.subject.device.clone(), name.clone());
+        self.mobile.iter().map(read).collect()
+    }
+
     fn takes(&self, answer: &Answer) -> bool {
         matches!(self.state, State::Reading) && matches!(answer, Answer::Inspected(_) | Answer::Refused(_))
     }
@@ -149,7 +161,7 @@ mod tests {
             lines: (0..lines).map(line).collect(),
         };
         let subject = Subject { device: DeviceId::from_random([0; 10]), name: "tem".to_owned() };
-        Inspect { subject, state: State::Shown(view), skipped: 0 }
+        Inspect { subject, mobile: None, state: State::Shown(view), skipped: 0 }
     }
 
     fn drawn(layer: &Inspect) -> Buffer {

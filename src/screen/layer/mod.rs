@@ -9,6 +9,7 @@ mod arm;
 mod badge;
 mod badge_make;
 mod boot_keys;
+mod chains;
 mod check;
 mod choice;
 mod correct;
@@ -35,6 +36,7 @@ mod lots;
 mod mend;
 mod mend_form;
 mod message;
+mod mobiles;
 mod note;
 mod one_time;
 mod palette;
@@ -49,6 +51,7 @@ mod prints;
 mod quit;
 mod receive;
 mod scanners;
+mod settle;
 mod shelve;
 mod sign_in;
 mod signer;
@@ -75,6 +78,7 @@ use super::Screen;
 use super::glyphs::Mark;
 use super::pen::{Pen, below, middle};
 use super::tint;
+use crate::event::intake::DeviceKind;
 use crate::unit::DeviceId;
 use crate::word::{Sentence, say};
 use crate::workbench::{Effect, Layer, PageLine, Report, Weight, World};
@@ -112,6 +116,11 @@ impl Asked {
     }
 }
 
+/// Whether the chosen device is a tablet or a phone: those are inspected over their cable.
+fn is_handheld(world: &World) -> bool {
+    world.here().is_some_and(|chosen| matches!(chosen.row.kind, DeviceKind::Tablet | DeviceKind::Phone))
+}
+
 /// The layer asked for. One that needs a device where none is chosen becomes the search for one.
 pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
     let subject =
@@ -130,6 +139,7 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Scanners, _) => Box::new(scanners::Scanners::default()),
         (Layer::BootKeys, subject) => Box::new(boot_keys::BootKeys::new(subject.map(|one| one.device))),
         (Layer::Sticks, _) => Box::new(sticks::Sticks::default()),
+        (Layer::Chains, _) => Box::new(chains::Chains::default()),
         (Layer::Interrupted, _) => Box::new(interrupted::Unended::default()),
         (Layer::Find(text), _) => Box::new(find::Find::new(&text)),
         (Layer::Hits(rows), _) => Box::new(hits::Hits::new(rows)),
@@ -169,11 +179,14 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         }
         (Layer::Destroy(None), Some(subject)) => Box::new(destroy::Destroy::new(subject, None, world)),
         (Layer::Validate, Some(subject)) => Box::new(validate::Validate::new(subject)),
+        (Layer::Inspect, Some(subject)) if is_handheld(world) => Box::new(mobiles::Mobiles::new(subject)),
         (Layer::Inspect, Some(subject)) => Box::new(inspect::Inspect::new(subject)),
+        (Layer::InspectMobile(name), Some(subject)) => Box::new(inspect::Inspect::of_mobile(subject, name)),
         (Layer::WhatIf, Some(subject)) => Box::new(what_if::WhatIf::new(subject)),
         (Layer::Disks(purpose), Some(subject)) => Box::new(disks::Disks::new(subject, purpose)),
         (Layer::Accessories(device), _) => Box::new(accessories::Accessories::new(device)),
         (Layer::Swap, Some(subject)) => Box::new(swap::Swap::new(subject)),
+        (Layer::Settle, Some(subject)) => Box::new(settle::Settle::new(subject)),
         (Layer::Tag, Some(subject)) => Box::new(tag::Tag::new(subject)),
         (Layer::Correct, Some(subject)) => Box::new(correct::Correct::new(subject, false)),
         (Layer::Summary, Some(subject)) => Box::new(summary::Summary::new(subject)),
@@ -186,10 +199,12 @@ pub(super) fn open(layer: Layer, world: &World) -> Box<dyn Screen> {
         (Layer::Quarantine, Some(subject)) => Box::new(choice::Choice::quarantine(&subject, world)),
         (
             Layer::Inspect
+            | Layer::InspectMobile(_)
             | Layer::WhatIf
             | Layer::Disks(_)
             | Layer::Tag
             | Layer::Swap
+            | Layer::Settle
             | Layer::Check
             | Layer::Mend
             | Layer::Correct

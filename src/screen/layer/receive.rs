@@ -44,6 +44,8 @@ enum Place {
 
 pub(super) struct Receive {
     last: Option<LotSeen>,
+    /// The lots that a start from a stick chooses from: it opens none.
+    carried: Option<Vec<LotSeen>>,
     into_last: bool,
     donor: Field,
     erase: bool,
@@ -94,9 +96,18 @@ static KEYS: &[Binding<Receive>] = &[
 
 impl Receive {
     pub(super) fn new(tag: Option<&TagId>, world: &World) -> Self {
-        let into_last = world.lot.is_some();
+        let carried = world.carried.clone();
+        let last = match &carried {
+            None => world.lot.clone(),
+            Some(lots) => {
+                let is_last = |lot: &&LotSeen| world.lot.as_ref().is_some_and(|last| last.lot == lot.lot);
+                lots.iter().find(is_last).or(lots.first()).cloned()
+            }
+        };
+        let into_last = last.is_some();
         Self {
-            last: world.lot.clone(),
+            last,
+            carried,
             into_last,
             donor: Field::default(),
             erase: false,
@@ -104,14 +115,22 @@ impl Receive {
             kind: 0,
             tag: tag.map(|tag| Field::with(&tag.to_string())).unwrap_or_default(),
             // Whose consent it comes under is looked at first.
-            at: if into_last { Place::Lot } else { Place::Donor },
+            at: match (into_last, world.carried.is_some()) {
+                (true, _) => Place::Lot,
+                (false, false) => Place::Donor,
+                (false, true) => Place::Kind,
+            },
             asked: Asked::NotYet,
         }
     }
 
     fn places(&self) -> Vec<Place> {
         let lot = self.last.as_ref().map(|_lot| Place::Lot);
-        let new = if self.into_last { &[][..] } else { &[Place::Donor, Place::Erase, Place::Parts] };
+        let new = if self.into_last || self.carried.is_some() {
+            &[][..]
+        } else {
+            &[Place::Donor, Place::Erase, Place::Parts]
+        };
         lot.into_iter().chain(new.iter().copied()).chain([Place::Kind, Place::Tag, Place::Go]).collect()
     }
 
@@ -129,6 +148,7 @@ impl Receive {
 
     fn change(&mut self, by: isize) -> Vec<Effect> {
         match self.at {
+            Place::Lot if self.carried.is_some() => self.other_lot(by),
             Place::Lot => self.into_last = !self.into_last,
             Place::Erase => self.erase = !self.erase,
             Place::Parts => self.parts = !self.parts,
@@ -151,7 +171,21 @@ impl Receive {
         Vec::new()
     }
 
+    /// The lot after or before that one among those that came along.
+    fn other_lot(&mut self, by: isize) {
+        let lots = self.carried.as_deref().unwrap_or_default();
+        let at = lots.iter().position(|lot| Some(lot) == self.last.as_ref()).unwrap_or(0);
+        let next = if by < 0 { at + lots.len() - 1 } else { at + 1 };
+        self.last = lots.get(next.checked_rem(lots.len()).unwrap_or(0)).cloned();
+    }
+
     fn go(&mut self) -> Vec<Effect> {
+        if self.carried.is_some() && self.last.is_none() {
+            let none =
+                Failure::new(Trouble::No, say!("receive-no-lot-carried")).hint(say!("receive-no-lot-carried-hint"));
+            self.asked = Asked::Refused((&none).into());
+            return Vec::new();
+        }
         let text = self.tag.text();
         let tag = match TagId::read(&text) {
             _ if text.is_empty() => None,
@@ -220,7 +254,8 @@ impl Receive {
 
     fn lot_name(&self) -> Sentence {
         let Some(last) = self.last.as_ref().filter(|_| self.into_last) else { return say!("receive-new-lot") };
-        let donor = last.donor.clone().map_or_else(|| say!("receive-anonymous"), |name| say!("plain", text = name));
+        let nobody = || if self.carried.is_some() { say!("receive-donor-at-home") } else { say!("receive-anonymous") };
+        let donor = last.donor.clone().map_or_else(nobody, |name| say!("plain", text = name));
         if last.erase {
             say!("receive-last-lot", donor = donor, lot = last.lot.as_str())
         } else {

@@ -142,6 +142,7 @@ impl View {
             | Effect::Refresh
             | Effect::LookAtMachine
             | Effect::Inspect(_)
+            | Effect::InspectMobile(..)
             | Effect::See(_)
             | Effect::ListDisks(_)
             | Effect::ListInterrupted

@@ -9,12 +9,15 @@ use super::boot::Boot;
 use super::carry_file::{Kept, Rows, bring};
 use crate::custody::StationFile;
 use crate::event::Fact;
+use crate::event::station::StationOpened;
 use crate::linux::stays_there;
 use crate::port::{Entry, Failure, Index, Journal, Receipt, Trouble};
 use crate::store::Store;
 use crate::unit::{Bytes, Digest};
 use crate::word::{Sentence, say};
+use crate::workbench::opened_of;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -32,8 +35,10 @@ pub(super) struct Carrier {
 
 #[derive(Debug, Default)]
 struct State {
-    /// What is known of each stick that is plugged in; none where it is no stick of the team.
-    sticks: BTreeMap<PathBuf, Option<Known>>,
+    /// What is known of each stick that is plugged in, or why nothing is written to it.
+    sticks: BTreeMap<PathBuf, Result<Known, Stranger>>,
+    /// The records, as far as they were read.
+    rows: Rows,
     /// How many records there are.
     records: u64,
     /// How many are on some stick.
@@ -50,6 +55,15 @@ struct State {
 struct Known {
     name: String,
     kept: Option<Kept>,
+}
+
+/// Why nothing is written to a stick.
+#[derive(Clone, Debug)]
+enum Stranger {
+    /// It is none of the team's.
+    Other,
+    /// The team took its trust back, as far as this start knows.
+    Revoked(String),
 }
 
 /// How the sticks stand.
@@ -77,13 +91,22 @@ impl Carrier {
         std::iter::once(first.clone()).chain(folders).filter(is_there).collect()
     }
 
-    /// The stick mounted there, where the team's key certified it and did not take its word back.
-    fn known(&self, folder: &Path) -> Option<Known> {
-        let store = Store::read(&folder.join("station")).ok()?;
-        let index: &dyn Index = &store;
-        let station = index.get::<StationFile>("").ok()??;
-        (station.team_key == Some(self.team))
-            .then(|| Known { name: super::boot::stick_name(folder, &station), kept: None })
+    /// The stick mounted there, where the team's key certified it and did not take its word back, as far as `own` knows.
+    fn known(&self, folder: &Path, own: &StationFile) -> Result<Known, Stranger> {
+        let read = || -> Result<Option<(StationFile, StationOpened)>, Failure> {
+            let store = Store::read(&folder.join("station"))?;
+            let opened = opened_of(&store)?.map(|(opened, _id)| opened);
+            Ok(super::super::station_of(&store).ok().zip(opened))
+        };
+        let Ok(Some((station, opened))) = read() else { return Err(Stranger::Other) };
+        if opened.team.key != self.team || !opened.is_certified() || opened.practice != own.practice {
+            return Err(Stranger::Other);
+        }
+        let name = super::boot::stick_name(folder, &station);
+        if own.revoked_keys.contains(&opened.public_key) {
+            return Err(Stranger::Revoked(name));
+        }
+        Ok(Known { name, kept: None })
     }
 
     /// Whether a stick of the team is mounted there.
@@ -93,17 +116,27 @@ impl Carrier {
 
     /// Looks which sticks are there, and brings each what it lacks. Errors: none is there that has everything now; then why.
     pub(super) fn carry(&self, index: &dyn Index) -> Result<(), Failure> {
-        let rows = Rows::read(index)?;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.records = rows.count();
+        let State { sticks, rows, .. } = &mut *state;
+        rows.go_on(index)?;
         let folders = self.folders();
-        state.sticks.retain(|folder, _| folders.contains(folder));
+        sticks.retain(|folder, _| folders.contains(folder));
         let (mut is_saved, mut trouble) = (false, None);
         for folder in folders {
-            let known = state.sticks.entry(folder.clone()).or_insert_with(|| self.known(&folder));
-            let Some(known) = known else { continue };
+            if !sticks.contains_key(&folder) {
+                let own = index.get::<StationFile>("")?.unwrap_or_default();
+                sticks.insert(folder.clone(), self.known(&folder, &own));
+            }
+            let known = match sticks.get_mut(&folder) {
+                Some(Ok(known)) => known,
+                Some(Err(Stranger::Revoked(name))) => {
+                    trouble = trouble.or_else(|| Some(revoked(name)));
+                    continue;
+                }
+                Some(Err(Stranger::Other)) | None => continue,
+            };
             let file = folder.join("boots").join(format!("{}.bundle", self.station.short(16)));
-            match bring(&file, &rows, known.kept) {
+            match bring(&file, rows, known.kept) {
                 Ok(kept) => {
                     known.kept = Some(kept);
                     is_saved = true;
@@ -115,6 +148,7 @@ impl Carrier {
                 }
             }
         }
+        state.records = state.rows.count();
         if is_saved {
             state.came_back |= std::mem::take(&mut state.waits);
             state.saved = state.records;
@@ -131,16 +165,16 @@ impl Carrier {
     /// How the sticks stand, as they were seen last.
     pub(super) fn standing(&self) -> Standing {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let ours = || state.sticks.iter().filter_map(|(folder, known)| Some((folder, known.as_ref()?)));
+        let ours = || state.sticks.iter().filter_map(|(folder, known)| Some((folder, known.as_ref().ok()?)));
         let free = |folder: &PathBuf| rustix::fs::statvfs(folder).ok().map(|fs| Bytes(fs.f_bavail * fs.f_frsize));
         Standing {
             plugged: ours().map(|(_, known)| known.name.clone()).collect(),
             unsaved: state.records.saturating_sub(state.saved),
             came_back: state.came_back,
             free: ours().filter_map(|(folder, _)| free(folder)).min(),
-            trouble: state.trouble.as_ref().map(|failure| {
-                let cause = failure.cause.clone().unwrap_or_default();
-                say!("stick-why", what = failure.what.clone(), cause = cause)
+            trouble: state.trouble.as_ref().map(|failure| match failure.cause.clone() {
+                Some(cause) => say!("stick-why", what = failure.what.clone(), cause = cause),
+                None => failure.what.clone(),
             }),
         }
     }
@@ -148,12 +182,25 @@ impl Carrier {
     /// The first stick that is plugged in.
     pub(super) fn first(&self) -> Option<PathBuf> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.sticks.iter().find(|(_, known)| known.is_some()).map(|(folder, _)| folder.clone())
+        state.sticks.iter().find(|(_, known)| known.is_ok()).map(|(folder, _)| folder.clone())
     }
 }
 
 fn unwritten(file: &Path, error: std::io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            return Failure::new(Trouble::Io, say!("stick-carry-full"));
+        }
+        // Its file system was made so by the kernel when the medium failed, or it has a switch.
+        ErrorKind::ReadOnlyFilesystem => return Failure::new(Trouble::Io, say!("stick-carry-read-only")),
+        _other => {}
+    }
     Failure::new(Trouble::Io, say!("file-unwritable", file = file.display().to_string())).because(error)
+}
+
+/// A stick that the team trusts no more.
+fn revoked(name: &str) -> Failure {
+    Failure::new(Trouble::No, say!("stick-carry-revoked", name = name))
 }
 
 /// No stick of the team is plugged in.
@@ -173,6 +220,8 @@ pub(in crate::station) struct Carried<'a> {
 
 impl Journal for Carried<'_> {
     fn commit(&self, entries: Vec<Entry<Fact>>) -> Result<Vec<Receipt>, Failure> {
+        // What came of fitting is not held back: it is recorded after the disk was changed, and the image that it changed could
+        // not begin before that was on a stick.
         let writes = entries.iter().any(|entry| matches!(entry.fact, Fact::WipeStarted(_) | Fact::ImageStarted(_)));
         let Some(carrier) = self.boot.carrier() else {
             return if writes { Err(needed()) } else { self.journal.commit(entries) };

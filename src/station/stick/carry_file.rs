@@ -31,15 +31,15 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Every record of that ledger.
-    pub(super) fn read(index: &dyn Index) -> Result<Self, Failure> {
-        let mut rows = Self::default();
-        index.rows(&mut |row| {
-            rows.rows.push((row.bytes, row.note));
+    /// Takes in what that ledger recorded since.
+    pub(super) fn go_on(&mut self, index: &dyn Index) -> Result<(), Failure> {
+        let rows = &mut self.rows;
+        index.rows_from(rows.len() as u64, &mut |row| {
+            rows.push((row.bytes, row.note));
             Ok(())
         })?;
-        rows.origin = rows.rows.last().and_then(|(_, note)| note.lines().next()).unwrap_or_default().to_owned();
-        Ok(rows)
+        self.origin = self.rows.last().and_then(|(_, note)| note.lines().next()).unwrap_or_default().to_owned();
+        Ok(())
     }
 
     /// How many there are.
