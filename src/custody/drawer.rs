@@ -3,11 +3,12 @@
 //! Invariant: what is in a drawer is a function of the records alone.
 
 use super::accessory::{StockBook, StockFile, WantBook};
+use super::announced::AnnouncedFile;
 use super::daybook::DayBook;
 use super::donor::DonorFile;
 use super::door::serial_key;
 use super::file::{DeviceFile, JobFile, LotFile, OpenJobs, PersonFile, RecipientFile, StationFile};
-use super::foreign::{AnnouncedFile, ChainFile, StickFile};
+use super::foreign::{ChainFile, StickFile};
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::lot::ReceiptFile;
 use super::parts::{PartFile, Shelf};

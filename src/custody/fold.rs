@@ -5,6 +5,7 @@
 //! the device's last event.
 
 use super::accessory::{accessory_moved, accessory_paired, settle_wants};
+use super::announced::announced;
 use super::chain::note_chain;
 use super::correct::correct;
 use super::daybook::{DayBook, causes};
@@ -12,7 +13,7 @@ use super::donor::note_donors;
 use super::door::{looked_at, newborn, note_serial};
 use super::drawer::{BondFile, Cabinet, DrawerError, SeenFile};
 use super::file::{DeviceFile, JobFile, PersonFile, StationFile};
-use super::foreign::{announced, stick_enrolled};
+use super::foreign::stick_enrolled;
 use super::hands::{badge_issued, let_go, note_erased, noted, taken};
 use super::jobs::{
     disk_destroyed, end_job, image_ended, image_fitted, note_jobs, wipe_ended, wipe_started, wipe_validated,

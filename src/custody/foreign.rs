@@ -14,7 +14,7 @@ use super::jobs::begin_elsewhere;
 use super::rule::breaks_evidence;
 use crate::custody::accessory::settle_wants;
 use crate::custody::shelves::settle_box;
-use crate::event::station::{BundleTaken, StationOpened, StickEnrolled, SummaryTaken};
+use crate::event::station::{BundleTaken, StationOpened, StickEnrolled};
 use crate::event::{About, Event, Fact};
 use crate::unit::{DeviceId, Digest, Moment};
 use serde::{Deserialize, Serialize};
@@ -96,15 +96,6 @@ pub struct Aside {
     pub to: u64,
     /// Why.
     pub why: AsideWhy,
-}
-
-/// What is known of a machine that a summary announced before anything else was heard of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnnouncedFile {
-    /// Leaf hash of record 0 of the chain that the summary is of.
-    pub station: Digest,
-    /// The signed summary as it was read last.
-    pub text: String,
 }
 
 /// What is known of another station's chain, by its id.
@@ -189,15 +180,6 @@ fn is_odd(at: Moment, taken_at: Moment, enrolled_at: Option<Moment>) -> bool {
 #[must_use]
 pub fn clock_offset(last: Moment, taken_at: Moment, enrolled_at: Option<Moment>) -> Option<i64> {
     is_odd(last, taken_at, enrolled_at).then(|| taken_at.unix_millis() - last.unix_millis())
-}
-
-/// A summary of a machine that was never received: it is known of, and nothing is done to it.
-pub(super) fn announced(event: &Event, summary: &SummaryTaken, cabinet: &mut Cabinet<'_>) -> Result<(), DrawerError> {
-    let Some(about) = &event.device else { return Ok(()) };
-    if cabinet.get::<DeviceFile>(&about.id)?.is_some() {
-        return Ok(());
-    }
-    cabinet.put(&about.id, &AnnouncedFile { station: summary.station, text: summary.text.clone() })
 }
 
 /// Files that a stick may come home.

@@ -4,6 +4,7 @@
 //! to do; rule ids are for ever; nothing here knows how drawers are kept.
 
 mod accessory;
+mod announced;
 mod base;
 mod chain;
 mod conflict;
@@ -35,6 +36,7 @@ mod summary;
 mod today;
 
 pub use accessory::{Fit, Kitted, StockBook, StockFile, Want, WantBook, fit, power_text, stock_kind_sentence};
+pub use announced::AnnouncedFile;
 pub use base::{Base, BaseChoice, BaseError, BaseHead, BaseOf, MOST_IN_BASE, base_station};
 pub use chain::{LastRecord, end_chain};
 pub use conflict::{Between, Conflict, Heard};
@@ -47,7 +49,7 @@ pub use file::{
     StationFile,
 };
 pub use fold::{FOLDS, apply};
-pub use foreign::{AnnouncedFile, Aside, AsideWhy, ChainFile, STICK_KINDS, StickFile, Taking, clock_offset};
+pub use foreign::{Aside, AsideWhy, ChainFile, STICK_KINDS, StickFile, Taking, clock_offset};
 pub use hands::{BadgeFile, Hands, HandsFile, NoteBook, NoteFile};
 pub use home::Whereabouts;
 pub use labels::LabelCount;

@@ -1,6 +1,7 @@
 //! Which layers there are, and what each is opened with: data only.
 
 use super::check::CheckOrder;
+use super::chosen::Row;
 use super::day::DayEnd;
 use super::disk::DiskView;
 use super::interrupted::Interrupted;
@@ -8,7 +9,7 @@ use super::key::Hint;
 use super::lot::LotView;
 use super::people::PersonView;
 use super::report::Report;
-use super::world::{Liftable, Row};
+use super::world::Liftable;
 use crate::event::intake::DeviceKind;
 use crate::tag::TagId;
 use crate::unit::{Bytes, DeviceId, LotId, PersonId, Secret, ShelfName};

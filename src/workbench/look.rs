@@ -4,6 +4,7 @@
 
 use super::alert::Overdue;
 use super::bench::Bench;
+use super::chosen::{Chosen, DiskLine, Row};
 use super::count::missed;
 use super::day::{day_status, is_overdue};
 use super::disk::{DiskView, disk_key};
@@ -17,7 +18,7 @@ use super::place::lies_sentence;
 use super::report::{Report, Tone};
 use super::settling::can_be_validated;
 use super::shift::called;
-use super::world::{BenchSeen, Chosen, DiskLine, LotSeen, Row, Who};
+use super::world::{BenchSeen, LotSeen, Who};
 use crate::custody::{DeviceFile, LotFile, PersonFile, Summary, machine_name};
 use crate::device::{self, Certainty, Value, key};
 use crate::event::Fact;

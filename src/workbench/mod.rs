@@ -21,6 +21,7 @@ mod carry_people;
 mod carry_warehouse;
 mod certificate;
 mod check;
+mod chosen;
 mod conflict;
 mod correct;
 mod count;
@@ -149,6 +150,7 @@ pub use check::{
     CheckAnswer, CheckAsk, CheckNews, CheckOrder, CheckTold, FUNCTION_TESTS, FunctionTest, Hands, TestLine,
     TestOptions, check, ended_sentence, function_test, outcome_sentence, test_lines, test_now,
 };
+pub use chosen::{Chosen, DiskLine, Row};
 pub use conflict::{
     Account, ConflictSeen, called_station, conflict_of, conflicts, settle_conflict, settlement_sentence,
     settlement_word,
@@ -298,4 +300,4 @@ pub use typed::{TYPED, inspect_typed, typed_facts};
 pub use verify::{Agreement, Pinned, Thorough, Verified, VerifiedChain, verify, verify_all};
 pub use what_if::{WhatIf, WhatIfView, what_if};
 pub use wipe::{WipeOrder, Wiped, plan_wipe, wipe};
-pub use world::{BenchSeen, Chosen, DiskLine, Liftable, LotSeen, Row, Terminal, Who, World};
+pub use world::{BenchSeen, Liftable, LotSeen, Terminal, Who, World};

@@ -1,13 +1,14 @@
 //! What happens outside the screen and is told to it: data only.
 
 use super::alert::Alert;
+use super::chosen::Chosen;
 use super::effect::Answer;
 use super::machine::{MachineSeen, StickSeen};
 use super::print::PrintWait;
 use super::report::Report;
 use super::running::Beginning;
 use super::store_page::StoreNews;
-use super::world::{BenchSeen, Chosen};
+use super::world::BenchSeen;
 use crate::job::JobNews;
 use crate::unit::{DeviceId, Moment};
 use crate::word::Sentence;

@@ -3,10 +3,10 @@
 //! Invariants: one that was given away is never moved; a box is moved with everything in it, by one record.
 
 use super::bench::{Bench, Found};
+use super::chosen::Row;
 use super::count::{Counts, Missed, all_missing, missing_of};
 use super::look::row;
 use super::place::{lies_sentence, place_of_code, place_sentence, read_place};
-use super::world::Row;
 use crate::custody::{BoxFile, DeviceFile, ShelfFile, Slot, Summary, place_key};
 use crate::event::intake::DeviceMoved;
 use crate::event::stock::BoxMoved;

@@ -6,13 +6,13 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "each list looks for its own events")]
 
 use super::bench::Bench;
+use super::chosen::Row;
 use super::inspect_page::{PageLine, Weight};
 use super::interrupted::{Interrupted, interrupted};
 use super::look::row;
 use super::note::{NoteSeen, notes_of_day};
 use super::shift::called;
 use super::throughput::{Period, PersonWork, throughput};
-use super::world::Row;
 use crate::custody::{DrawerError, HandsFile, JobFile, OpenJobs, Summary, Tally};
 use crate::event::Fact;
 use crate::event::intake::{Danger, HoldReason};

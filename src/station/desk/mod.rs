@@ -208,10 +208,7 @@ impl<'scope> Desk<'scope, '_> {
             }
         })?;
         let send = self.send.clone();
-        // On a machine that was started from a stick nothing is taken home.
-        if room.opening.folder.boot().is_none() {
-            self.look_out_for_sticks()?;
-        }
+        self.look_out_for_sticks()?;
         self.spawn("printer", move || keep_printing(room, &|news| _ = send.send(Wake::News(Teller::Job, news))))?;
         if room.opening.folder.boot().is_some() {
             let send = self.send.clone();
