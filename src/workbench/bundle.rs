@@ -11,9 +11,9 @@ use crate::ledger::{origin, write_bundle};
 use crate::port::{Failure, Index, TakeOver, Trouble};
 use crate::unit::Digest;
 use crate::word::{Arg, Sentence, say};
-use std::time::Duration;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// The longest file of bundles that is read, bytes.
 const LONGEST: u64 = 1 << 30;

@@ -120,8 +120,8 @@ impl Boot {
     }
 
     /// Whether a stick of the team is mounted there.
-    pub(super) fn knows(&self, stick: &Path) -> bool {
-        self.carrier.as_ref().is_some_and(|carrier| carrier.knows(stick))
+    pub(super) fn knows(&self, stick: &Path, index: &dyn Index) -> bool {
+        self.carrier.as_ref().is_some_and(|carrier| carrier.knows(stick, index))
     }
 
     /// Brings what waits to the sticks that are plugged in now.

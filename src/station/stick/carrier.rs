@@ -109,9 +109,10 @@ impl Carrier {
         Ok(Known { name, kept: None })
     }
 
-    /// Whether a stick of the team is mounted there.
-    pub(super) fn knows(&self, folder: &Path) -> bool {
-        self.known(folder).is_some()
+    /// Whether a stick of the team is mounted there, one that it trusts no more included: that is to be said.
+    pub(super) fn knows(&self, folder: &Path, index: &dyn Index) -> bool {
+        let own = index.get::<StationFile>("").ok().flatten().unwrap_or_default();
+        !matches!(self.known(folder, &own), Err(Stranger::Other))
     }
 
     /// Looks which sticks are there, and brings each what it lacks. Errors: none is there that has everything now; then why.

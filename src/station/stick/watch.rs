@@ -28,7 +28,7 @@ pub(in crate::station) fn watch(room: &Room<'_>, send: &dyn Fn(News)) {
         let mut mounts = boot.others().map(|others| StickMounts::new(others, STICK_LABEL));
         loop {
             if let Some(mounts) = &mut mounts
-                && let Err(error) = mounts.look(media_now(practice), &disks, &|stick| boot.knows(stick))
+                && let Err(error) = mounts.look(media_now(practice), &disks, &|stick| boot.knows(stick, index))
             {
                 log::failed(&Failure::new(Trouble::Io, say!("stick-unmounted")).because(error));
             }
