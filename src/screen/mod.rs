@@ -4,6 +4,7 @@
 //! them; practice is named above every screen and layer; a state is a word and a symbol, never a colour alone.
 
 mod bench;
+mod codes;
 mod compose;
 mod cramped;
 mod device;

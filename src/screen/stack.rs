@@ -4,6 +4,7 @@
 //! layer waits for is laid on the screen once no layer is open, so that it takes no keys away and is never lost; nobody
 //! works on what a terminal is too small to show.
 
+use super::codes::Codes;
 use super::compose::Composer;
 use super::cramped::{is_too_small, too_small};
 use super::layer;
@@ -11,7 +12,6 @@ use super::pen::Pen;
 use super::setup::{self, SetUpStart};
 use super::unclaimed::unclaimed;
 use super::{SCREENS, Screen, header, help_bar, shelves};
-use crate::tag::{Pieces, pieces};
 use crate::word::say;
 use crate::workbench::{
     Answer, Effect, Hint, Input, Key, Layer, Place, Report, Scan, Tone, World, badge_code, layout_report, lesson_from,
@@ -37,7 +37,7 @@ pub struct Stack {
     /// The step of the first lesson that somebody is at.
     lesson: Option<usize>,
     /// The codes of a machine's summary that were scanned.
-    pieces: Pieces,
+    codes: Codes,
     /// The wrong keyboard that was told of last.
     garbled: Option<crate::tag::Layout>,
 }
@@ -62,7 +62,7 @@ impl Stack {
             is_cramped: false,
             composer: Composer::default(),
             lesson: None,
-            pieces: Pieces::default(),
+            codes: Codes::default(),
             garbled: None,
         }
     }
@@ -247,7 +247,7 @@ impl Stack {
     fn carry_out(&mut self, effects: Vec<Effect>, mut at: usize, world: &World) -> Vec<Effect> {
         let mut left = Vec::new();
         for effect in effects {
-            match effect {
+            match self.codes.gather(effect) {
                 Effect::Open(layer) => {
                     let opened = layer::open(layer, world);
                     left.extend(opened.begin());
@@ -258,19 +258,6 @@ impl Stack {
                 Effect::Find(text) if badge_code(&text).is_some() || is_place(&text) => {
                     left.extend(self.open_code(&text, at, world));
                     at = at.min(self.layers());
-                }
-                // One of several codes on a machine's screen: the others are waited for.
-                Effect::Find(text) if let Scan::Summary(piece) = read_scan(&text, None) => {
-                    let (number, count) = piece.place();
-                    match self.pieces.take(piece).and_then(|message| pieces(&message, usize::MAX)) {
-                        Some(whole) => left.extend(whole.into_iter().map(Effect::Find)),
-                        None => {
-                            let what = say!("summary-next", number = number as u64, count = count as u64);
-                            let report = Report::new(Tone::Warn, what);
-                            at += 1;
-                            self.screens.insert(at, layer::open(Layer::Message(report), world));
-                        }
-                    }
                 }
                 Effect::Close if at > 0 => {
                     self.screens.remove(at);

@@ -51,8 +51,8 @@ pub fn summarize(bench: &Bench<'_>, device: &DeviceId, key: &SecretKey) -> Resul
     let found = bench.device(device)?;
     let (opened, station) = opened_of(bench.index)?.ok_or_else(none)?;
     let through = opened.through.and_then(|through| read_signature(&through.signature)).ok_or_else(none)?;
-    let note = bench.index.head()?.unwrap_or_default();
-    let head = Head::open(&note, key.public()).map_err(|error| none().because(error))?;
+    let signed = bench.index.head()?.unwrap_or_default();
+    let head = Head::open(&signed, key.public()).map_err(|error| none().because(error))?;
     let bare = MachineSummary {
         practice: opened.practice,
         station,

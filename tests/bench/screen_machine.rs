@@ -1,5 +1,7 @@
 //! The page of the machine that was started from a stick: one step at a time, and what may be done when.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use super::screen_rig::{Desk, text};
 use aoxanh::event::people::Role;
 use aoxanh::event::{By, How};
@@ -146,8 +148,9 @@ fn states() -> Vec<(&'static str, Desk)> {
     let wiping = {
         let mut desk = this(stick());
         let row = desk.world.devices[0].clone();
-        let (device, name, disk) = (row.device, row.name, "sda".to_owned());
-        desk.hear(News::JobBegan(Box::new(Beginning { job: 7, device, name, disk, work: Work::Wipe })));
+        let beginning =
+            Beginning { job: 7, device: row.device, name: row.name, disk: "sda".to_owned(), work: Work::Wipe };
+        desk.hear(News::JobBegan(Box::new(beginning)));
         let (done, total) = (Bytes(200_000_000_000), Bytes(500_000_000_000));
         let (rate, left) = (Some(Bytes(118_200_000)), Some(Duration::from_secs(2540)));
         let progress = Progress { phase: Phase::Write, done, total, rate, left };

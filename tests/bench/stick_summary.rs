@@ -2,6 +2,8 @@
 //! for more than they are.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "of all facts one is looked for")]
+#![expect(clippy::disallowed_methods, reason = "a test drives the built program")]
 
 use super::bench_rig::Rig;
 use super::phone_rig::codes_shown;
@@ -69,7 +71,7 @@ fn read_off(terminal: &mut Terminal) -> Vec<String> {
     }
 }
 
-fn args<'a>(codes: &'a [String]) -> Vec<&'a str> {
+fn args(codes: &[String]) -> Vec<&str> {
     ["stick", "summary"].into_iter().chain(codes.iter().map(String::as_str)).collect()
 }
 
