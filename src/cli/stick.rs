@@ -8,7 +8,9 @@ use crate::ledger::SecretKey;
 use crate::port::{Clock, Failure, Trouble};
 use crate::unit::Moment;
 use crate::word::say;
-use crate::workbench::{Bench, STICK_COUNTS, StickHome, StickLine, StickMade, revoke_stick, stick_sentence, sticks};
+use crate::workbench::{
+    Bench, STICK_COUNTS, StartAway, StickHome, StickLine, StickMade, revoke_stick, starts_away, stick_sentence, sticks,
+};
 use serde_json::json;
 use std::time::Duration;
 
@@ -135,20 +137,24 @@ impl SticksTold {
 pub fn run_stick_list(bench: &Bench<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let lines = sticks(bench)?;
     for line in &lines {
-        stick(line, bench.clock.now(), out)?;
+        stick(line, &starts_away(bench, line)?, bench.clock.now(), out)?;
     }
     if lines.is_empty() { out.say(&say!("stick-none")) } else { Ok(()) }
 }
 
-fn stick(line: &StickLine, now: Moment, out: &mut Out<'_>) -> Result<(), Failure> {
+fn stick(line: &StickLine, away: &[StartAway], now: Moment, out: &mut Out<'_>) -> Result<(), Failure> {
     out.object(
         "stick",
         json!({
             "name": line.name, "station": line.station, "key": line.key, "enrolled_at": line.enrolled_at,
             "until": line.until, "home_at": line.home_at, "out_since": line.out_since(), "revoked": line.revoked,
+            "starts_away": away.iter().map(|start| json!({
+                "start": start.start, "since": start.since, "missing": start.missing.word(),
+            })).collect::<Vec<_>>(),
         }),
     )?;
-    out.say(&stick_sentence(line, now))
+    out.say(&stick_sentence(line, now))?;
+    away.iter().try_for_each(|start| out.say(&start.sentence()))
 }
 
 /// What came of a homecoming. Errors: something that it brought was refused, or the stick could not be written.

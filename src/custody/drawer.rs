@@ -12,7 +12,6 @@ use super::foreign::{ChainFile, StickFile};
 use super::hands::{BadgeFile, HandsFile, NoteBook, NoteFile};
 use super::lot::ReceiptFile;
 use super::parts::{PartFile, Shelf};
-use super::settle::AbsorbedFile;
 use super::shelves::{BoxFile, CountFile, ShelfFile};
 use super::sign::SignFile;
 use super::today::Today;
@@ -170,7 +169,6 @@ slots! {
     NoteBook, str, "notebook";
     StickFile, Digest, "stick";
     ChainFile, Digest, "chain";
-    AbsorbedFile, Digest, "absorbed";
     AnnouncedFile, DeviceId, "announced";
 }
 

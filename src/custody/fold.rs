@@ -288,7 +288,7 @@ fn device(
         Fact::DeviceAllocated(allocated) => set_aside(&allocated.recipient, id, file, cabinet)?,
         Fact::DeviceHandedOver(handed) => hand_over(handed, id, file, cabinet)?,
         Fact::SummaryTaken(summary) => file.summary = Some(summary.station),
-        Fact::ConflictSettled(settled) => settle(settled, (id, leaf), file, cabinet)?,
+        Fact::ConflictSettled(settled) => settle(settled, id, file, cabinet)?,
         Fact::Corrected(corrected) => file.lot = corrected.lot.clone().unwrap_or_else(|| file.lot.clone()),
         Fact::StationOpened(_)
         | Fact::ClockJumped(_)

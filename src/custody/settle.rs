@@ -1,8 +1,8 @@
 //! Folding what a lead settled between two histories, or between two devices.
 //!
 //! Invariants: nothing that was recorded is lost or made safer by it: of two accounts the worse one counts, where their order
-//! is not known; a document about a disk that stays tells the truth still; telling the records of a device once more takes
-//! over what was taken over then, whatever became of the other device since.
+//! is not known; a document about a disk that stays tells the truth still; of a device that was taken in nothing changes any
+//! more, so that telling the other one's records once more takes over the same.
 
 use super::accessory::settle_wants;
 use super::door::note_serial;
@@ -12,19 +12,12 @@ use super::hands::let_go;
 use super::shelves::settle_box;
 use crate::event::inspection::FunctionOutcome;
 use crate::event::settling::{ConflictSettled, Settlement};
-use crate::unit::{DeviceId, Digest, JobId};
-use serde::{Deserialize, Serialize};
-
-/// A device as it was when another one turned out to be it: by the leaf hash of the record that says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct AbsorbedFile {
-    file: DeviceFile,
-}
+use crate::unit::{DeviceId, JobId};
 
 /// Files what a lead settled.
 pub(super) fn settle(
     settled: &ConflictSettled,
-    (id, leaf): (&DeviceId, Digest),
+    id: &DeviceId,
     file: &mut DeviceFile,
     cabinet: &mut Cabinet<'_>,
 ) -> Result<(), DrawerError> {
@@ -42,9 +35,7 @@ pub(super) fn settle(
     }
     match settled.how {
         Settlement::SameMachine => {
-            let then = cabinet.get::<AbsorbedFile>(&leaf)?.unwrap_or_else(|| AbsorbedFile { file: known.clone() });
-            cabinet.put(&leaf, &then)?;
-            absorb(file, id, (other, then.file), cabinet)?;
+            absorb(file, id, (other, known.clone()), cabinet)?;
             let_go(other, &mut second, cabinet)?;
             (second.withdrawn, second.same_as) = (true, Some(id.clone()));
         }

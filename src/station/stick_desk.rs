@@ -13,7 +13,7 @@ use crate::port::{Clock, Failure};
 use crate::word::say;
 use crate::workbench::{
     Alert, Answer, Bench, News, Report, STICK_COUNTS, StickOrder, StickTold, StickWish, SticksView, Tone,
-    may_make_sticks, stick_disks, sticks,
+    may_make_sticks, starts_away, stick_disks, sticks,
 };
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,9 @@ pub(super) fn look(folder: &Folder, bench: &Bench<'_>) -> Result<Answer, Failure
     disks.retain(|disk| disk.obstacles.is_empty());
     let plugged = stick_home::plugged(bench.disks)?.into_iter().map(|disk| disk.name).collect();
     let has_image = bench.files.length(&stick_write::usual_image(folder)).is_ok();
-    Ok(StickTold::View(SticksView { lines: sticks(bench)?, disks, plugged, has_image }).into())
+    let lines = sticks(bench)?;
+    let away = lines.iter().map(|line| starts_away(bench, line)).collect::<Result<_, _>>()?;
+    Ok(StickTold::View(SticksView { lines, away, disks, plugged, has_image }).into())
 }
 
 /// The thread that makes a stick or takes them home, by whoever was there when it was asked for.

@@ -105,6 +105,7 @@ mod sight;
 mod sitting;
 mod station;
 mod stick;
+mod stick_away;
 mod stick_base;
 mod stick_home;
 mod stick_list;
@@ -275,6 +276,7 @@ pub use stick::{
     Enrolment, STICK_LABEL, StickDisk, arm_for_stick, check_stick_name, enrol_stick, may_make_sticks, names_for_stick,
     stick_disks, write_stick_image,
 };
+pub use stick_away::{Missing, StartAway, starts_away};
 pub use stick_base::{opened_of, take_base};
 pub use stick_home::{StickHome, Took};
 pub use stick_list::{StickLine, next_stick_name, revoke_stick, stick_sentence, sticks, sticks_and_homes};

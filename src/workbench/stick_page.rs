@@ -3,6 +3,7 @@
 use super::effect::Answer;
 use super::report::Report;
 use super::stick::StickDisk;
+use super::stick_away::StartAway;
 use super::stick_list::{StickLine, last_day};
 use crate::unit::{DeviceId, Digest, Moment, Secret};
 use crate::word::{Sentence, say};
@@ -42,6 +43,8 @@ pub struct StickWish {
 pub struct SticksView {
     /// Those that were made, the newest last.
     pub lines: Vec<StickLine>,
+    /// Of each, the starts whose records are not all home.
+    pub away: Vec<Vec<StartAway>>,
     /// Disks that a stick can be made of.
     pub disks: Vec<StickDisk>,
     /// Disks that are sticks and are plugged in.

@@ -9,13 +9,14 @@ use aoxanh::event::inspection::Verdict;
 use aoxanh::event::station::{StationOpened, StickEnrolled, TeamCertificate, Through};
 use aoxanh::event::{By, Fact, How};
 use aoxanh::ledger::{Head, Note, SecretKey, certificate_text, signature_text, write_bundle};
-use aoxanh::port::{Failure, Index, Journal, TakeOver, TakenOver};
+use aoxanh::port::{Entry, Failure, Index, Journal, TakeOver, TakenOver};
 use aoxanh::store::Store;
 use aoxanh::unit::Digest;
 use aoxanh::workbench::{Pinned, Thorough, verify_all};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::ops::Deref;
+use std::path::Path;
 use std::time::Instant;
 
 const NONCE: Digest = Digest([21; 32]);

@@ -69,7 +69,7 @@ fn made(home: &Store, sources: &Sources) -> Result<Document, CertificateError> {
 /// A station that took that start's chain over, and its rows.
 fn at_home(boot: &Boot) -> (Store, Rows) {
     let home = home();
-    let station = take(&home, &bundle(boot, 0, ALL)).expect("taken over").station;
+    let station = take(&home, &bundle_of(boot, 0, ALL)).expect("taken over").station;
     let rows = taken(&home, station);
     (home, rows)
 }

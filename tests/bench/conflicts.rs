@@ -220,6 +220,9 @@ fn what_was_struck_out_before_it_came_home_holds_nothing() {
     third.does(1, tested(FunctionOutcome::Works));
     third.comes_home(&home);
     assert!(conflict(&home, 1).is_some(), "it built on what was struck out");
+    let wrong = does(&home, 1, graded(Grade::A));
+    does(&home, 1, Corrected { records: vec![wrong], lot: None, reason: Some(Digest([4; 32])) });
+    assert!(conflict(&home, 1).is_some(), "no correction settles anything");
     holds(&home, 3);
 }
 

@@ -5,18 +5,20 @@
 use super::bundles::enrolled;
 use super::conflicts::Start;
 use super::custody_repair::graded;
+use super::ledger_rig::{device_id, person, received};
 use super::screen_people::{LEAD_PIN, PIN, crew, sign_in};
 use super::screen_rig::Desk;
 use aoxanh::custody::{Aside, AsideWhy, Between, ChainFile, STICK_KINDS};
+use aoxanh::event::intake::TagBound;
 use aoxanh::event::repair::Grade;
 use aoxanh::event::settling::Settlement;
 use aoxanh::event::station::StickEnrolled;
 use aoxanh::event::{By, Fact, How};
 use aoxanh::ledger::SecretKey;
 use aoxanh::port::{Entry, Journal, TakeOver};
-use aoxanh::unit::{Digest, Moment};
+use aoxanh::unit::{DeviceId, Digest, Moment};
 use aoxanh::workbench::{
-    Answer, ChainSeen, ConflictSeen, Found, Key, News, Seen, Standing, conflict_of, conflicts, reason,
+    Answer, ChainSeen, ConflictSeen, Found, Key, News, Seen, Standing, conflict_of, conflicts, reason, settle_conflict,
 };
 use insta::assert_snapshot;
 use std::collections::BTreeMap;
@@ -62,27 +64,70 @@ pub(crate) fn told(device: Option<Found>) -> Vec<News> {
     seen.into_iter().flatten().map(|seen| News::Answer(Answer::Seen(Box::new(seen)))).collect()
 }
 
-/// A desk where a stick and the bench graded the one device, neither knowing of the other.
-fn held() -> Desk {
+/// The lead at a desk with one device and an enrolled stick.
+fn lead() -> Desk {
     let mut desk = crew(Desk::with_device());
     sign_in(&mut desk, "Lead", LEAD_PIN);
     let until = Moment::from_unix_millis(1_999_000_000_000);
-    let stick = StickEnrolled { until, ..enrolled(&STICK_KINDS) };
-    let by = By { how: How::Pin, ..desk.rig.by.clone() };
-    let own = |device, fact: Fact| {
-        let at = desk.rig.bench().clock.now();
-        desk.rig.store.commit(vec![Entry { at, happened_at: None, by: by.clone(), device, fact }]).expect("recorded");
-    };
-    own(None, stick.into());
-    let device = desk.world.cursor.clone().expect("chosen");
-    let mut start = Start::of((31, &SecretKey::from_bytes(&[2; 32])), Some(&desk.rig.store), by.clone());
-    start.does_to(device.clone(), graded(Grade::C));
-    own(Some(device), graded(Grade::A).into());
-    let (at, bytes) = (desk.rig.bench().clock.now(), start.bundle());
-    desk.rig.store.take_over(&TakeOver { at, by, offset_ms: None, bytes: &bytes }).expect("taken over");
-    assert_eq!(conflicts(&desk.rig.bench()).expect("reads").len(), 1);
-    desk.keys("r");
+    own(&desk, None, StickEnrolled { until, ..enrolled(&STICK_KINDS) });
     desk
+}
+
+/// The desk's own team.
+fn team() -> SecretKey {
+    SecretKey::from_bytes(&[2; 32])
+}
+
+fn by_lead(desk: &Desk) -> By {
+    By { how: How::Pin, ..desk.rig.by.clone() }
+}
+
+fn own(desk: &Desk, device: Option<DeviceId>, fact: impl Into<Fact>) {
+    let entry =
+        Entry { at: desk.rig.bench().clock.now(), happened_at: None, by: by_lead(desk), device, fact: fact.into() };
+    desk.rig.store.commit(vec![entry]).expect("recorded");
+}
+
+fn brings(desk: &mut Desk, start: &mut Start) {
+    let (at, bytes) = (desk.rig.bench().clock.now(), start.bundle());
+    let order = TakeOver { at, by: by_lead(desk), offset_ms: None, bytes: &bytes };
+    desk.rig.store.take_over(&order).expect("taken over");
+    desk.keys("r");
+}
+
+/// A desk where a stick and the bench graded the one device, neither knowing of the other.
+fn held() -> Desk {
+    let mut desk = lead();
+    let device = desk.world.cursor.clone().expect("chosen");
+    let mut start = Start::of((31, &team()), Some(&desk.rig.store), by_lead(&desk));
+    start.does_to(device.clone(), graded(Grade::C));
+    own(&desk, Some(device), graded(Grade::A));
+    brings(&mut desk, &mut start);
+    assert_eq!(conflicts(&desk.rig.bench()).expect("reads").len(), 1);
+    desk
+}
+
+#[test]
+fn whoever_is_named_the_machine_that_was_tagged_later_gives_the_tag_up() {
+    for is_later_named in [false, true] {
+        let mut desk = lead();
+        let first = desk.world.cursor.clone().expect("chosen");
+        let known = |desk: &Desk, id: &DeviceId| desk.rig.bench().device(id).expect("known");
+        let tag = known(&desk, &first).file.tags[0].clone();
+        let mut start = Start::of((31, &team()), None, By { person: person(1), how: How::Pin });
+        start.does(2, received(1));
+        start.does(2, TagBound { tag: tag.clone() });
+        brings(&mut desk, &mut start);
+        let later = device_id(2);
+        let named = known(&desk, if is_later_named { &later } else { &first });
+        let seen = conflict_of(&desk.rig.bench(), &named).expect("reads").expect("held");
+        assert_eq!((seen.between, seen.there.len(), seen.here.len()), (Between::Tag, 1, 1));
+        assert!(!seen.ways().contains(&Settlement::BothStand));
+        settle_conflict(&desk.rig.bench(), &named, (Settlement::OtherMachine, None), "hai máy").expect("by the lead");
+        let tags = [&first, &later].map(|id| known(&desk, id).file.tags);
+        assert_eq!(tags, [vec![tag], Vec::new()], "{is_later_named}");
+        assert!(conflicts(&desk.rig.bench()).expect("reads").is_empty());
+    }
 }
 
 #[test]

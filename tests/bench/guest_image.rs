@@ -66,6 +66,18 @@ impl Console {
         &self.heard[from..]
     }
 
+    /// What it says within that time, which may be nothing.
+    pub(crate) fn hear_within(&mut self, time: Duration) -> &[u8] {
+        let time = Timespec::try_from(time).expect("seconds");
+        let ready = poll(&mut [PollFd::new(&self.from, PollFlags::IN)], Some(&time)).expect("a pipe");
+        if ready == 0 { &[] } else { self.hear("what is there") }
+    }
+
+    /// Types that, and nothing after it.
+    pub(crate) fn type_keys(&mut self, keys: &str) {
+        self.to.write_all(keys.as_bytes()).expect("the machine listens");
+    }
+
     /// Everything said up to those words.
     pub(crate) fn until(&mut self, words: &str) -> String {
         loop {

@@ -7,16 +7,16 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use super::bench_rig::{Device, LEAD, PASSPHRASE, PIN, Ran, aloud, ran, root};
+use super::guest_control::Control;
 use super::guest_donated::Donated;
 use super::guest_start::{Chip, Start};
 use aoxanh::event::disk::WipeStarted;
 use aoxanh::event::{Event, Fact};
 use aoxanh::unit::Bytes;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::net::UnixStream;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::rc::Rc;
@@ -146,7 +146,7 @@ pub(crate) struct Guest {
     from: ChildStdout,
     heard: Vec<u8>,
     machine: Machine,
-    control: Option<BufReader<UnixStream>>,
+    control: Option<Control>,
     by: String,
     _chip: Option<Chip>,
 }
@@ -316,33 +316,13 @@ impl Guest {
 
     /// Tells QEMU to do something with the machine; its answer.
     pub(crate) fn qemu(&mut self, execute: &str, arguments: &Value) -> Value {
-        if self.control.is_none() {
-            let socket = UnixStream::connect(self.folder().join("qmp")).expect("QEMU listens");
-            socket.set_read_timeout(Some(PATIENCE)).expect("seconds");
-            self.control = Some(BufReader::new(socket));
-            self.qemu("qmp_capabilities", &json!({}));
-        }
-        let control = self.control.as_mut().expect("connected");
-        writeln!(control.get_ref(), "{}", json!({ "execute": execute, "arguments": arguments })).expect("QEMU listens");
-        self.hear_of("return")["return"].clone()
+        let socket = self.machine.folder().join("qmp");
+        self.control.get_or_insert_with(|| Control::of(&socket)).tell(execute, arguments)
     }
 
     /// Waits until QEMU tells that this happened.
     pub(crate) fn wait_for(&mut self, event: &str) {
-        while self.hear_of("event")["event"] != event {}
-    }
-
-    fn hear_of(&mut self, field: &str) -> Value {
-        let control = self.control.as_mut().expect("connected");
-        loop {
-            let mut line = String::new();
-            control.read_line(&mut line).expect("QEMU answers");
-            let object: Value = serde_json::from_str(&line).expect("one JSON object a line");
-            assert!(object["error"].is_null(), "{line}");
-            if !object[field].is_null() {
-                return object;
-            }
-        }
+        self.control.as_mut().expect("connected").wait_for(event);
     }
 }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test puts a machine together")]
 
 use super::bench_rig::{aloud, ran, root};
+use serde_json::json;
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::symlink;
@@ -105,9 +106,10 @@ pub(crate) fn firmware(files: &Path, secure: bool, store: &Path) -> Vec<String> 
 
 /// A stick on that file, from which the machine starts.
 pub(crate) fn usb_stick(file: &str) -> Vec<String> {
-    let drive = format!("file={file},format=raw,if=none,id=own,cache=unsafe");
-    let parts = ["-device", "qemu-xhci,id=own-bus", "-drive", &drive, "-device"].map(str::to_owned);
-    [&parts[..], &["usb-storage,id=own-stick,bus=own-bus.0,drive=own,bootindex=0".to_owned()]].concat()
+    // Not by -drive: that would be gone with the stick where it is pulled.
+    let node = json!({ "driver": "file", "node-name": "own", "filename": file, "cache": { "no-flush": true } });
+    let stick = "usb-storage,id=own-stick,bus=own-bus.0,drive=own,bootindex=0";
+    ["-device", "qemu-xhci,id=own-bus", "-blockdev", &node.to_string(), "-device", stick].map(str::to_owned).to_vec()
 }
 
 /// Gives the kernel those words too, from the menu of the stick's image, and does not wait there.

@@ -30,7 +30,7 @@ fn view(bench: &Bench<'_>) -> Result<SticksView, Failure> {
     let mut stick = disk("sdx", Some("4C5300-1"));
     (stick.removable, stick.rotational, stick.identity.size) = (true, Some(false), Bytes::gib(16));
     let disks = vec![StickDisk { disk: stick, obstacles: Vec::new(), code: None }];
-    Ok(SticksView { lines, disks, plugged: vec!["sdy".to_owned()], has_image: true })
+    Ok(SticksView { lines, away: Vec::new(), disks, plugged: vec!["sdy".to_owned()], has_image: true })
 }
 
 /// What is told of sticks where nobody writes any.

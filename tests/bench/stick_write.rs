@@ -5,7 +5,7 @@
 
 use super::bench_rig::LEAD;
 use super::fit::sh;
-use super::stick_rig::{PRACTICE_PIN, STICK_PASSPHRASE, Sticks, times};
+use super::stick_rig::{PRACTICE_PIN, RECORDS, STICK_PASSPHRASE, Sticks, times};
 use aoxanh::custody::{Base, LotFile, StationFile};
 use aoxanh::event::station::StickEnrolled;
 use aoxanh::event::{Event, Fact};
@@ -104,6 +104,11 @@ fn a_stick_is_a_station_of_its_own_and_has_nothing_on_it_that_it_must_not_have()
         let hex = aoxanh::unit::Digest(*key).to_string();
         assert_eq!((times(disk.backing(), key.as_slice()), times(disk.backing(), hex.as_bytes())), (0, 0), "{which:?}");
     }
+    // What it starts from is the image's, byte for byte, so nothing of this station is in what is packed there.
+    let (all, image) =
+        (fs::read(disk.backing()).expect("ours"), fs::read(sticks.rig.home().join("the.img")).expect("ours"));
+    let starts = 1 << 20..usize::try_from(RECORDS).expect("small");
+    assert!(all[starts.clone()] == image[starts]);
     let stick_key = aoxanh::unit::Digest(*read_key(&own, KeyFile::Station).expect("there").bytes()).to_string();
     assert!(times(disk.backing(), stick_key.as_bytes()) > 0, "what is there is found");
     for text in [LEAD, "Người Tặng Thử", STICK_PASSPHRASE] {

@@ -24,6 +24,9 @@ use crate::workbench::{
 };
 use ratatui::layout::Rect;
 
+/// As many starts of the chosen stick are told of that are not all home.
+const AWAY: usize = 4;
+
 #[derive(Default)]
 pub(super) struct Sticks {
     view: Option<SticksView>,
@@ -146,6 +149,10 @@ impl Sticks {
             let style = if number == self.at { tint::HERE } else { tint::PLAIN };
             let text = pen.say(&stick_sentence(line, world.now));
             used += pen.wrapped(below(area, used), &text, style);
+            let away = view.away.get(number).map(Vec::as_slice).unwrap_or_default();
+            for start in away.iter().take(if number == self.at { AWAY } else { 0 }) {
+                used += pen.wrapped(below(area, used), &pen.say(&start.sentence()), tint::WARN);
+            }
         }
         if view.lines.is_empty() {
             used += pen.line(area, &say!("sticks-none"), tint::PLAIN).min(1);

@@ -109,7 +109,7 @@ impl Carrier {
         Ok(Known { name, kept: None })
     }
 
-    /// Whether a stick of the team is mounted there; one that is trusted no more is told of, so it counts here.
+    /// Whether a stick of the team is mounted there, one that it trusts no more included: that is to be said.
     pub(super) fn knows(&self, folder: &Path, index: &dyn Index) -> bool {
         let own = index.get::<StationFile>("").ok().flatten().unwrap_or_default();
         !matches!(self.known(folder, &own), Err(Stranger::Other))
