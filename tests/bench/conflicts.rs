@@ -152,13 +152,19 @@ fn one_device_of_two_sticks_is_held_in_whatever_order_they_come_home() {
         for is_turned in [false, true] {
             let home = home();
             let (mut one, mut two) = (Start::on(31, Some(&home)), Start::on(32, Some(&home)));
-            first.iter().for_each(|fact| _ = one.does(1, fact.clone()));
-            other(second.clone()).into_iter().for_each(|fact| _ = two.does(1, fact));
+            for fact in &first {
+                one.does(1, fact.clone());
+            }
+            for fact in other(second.clone()) {
+                two.does(1, fact);
+            }
             let mut order = [&mut one, &mut two];
             if is_turned {
                 order.reverse();
             }
-            order.into_iter().for_each(|start| start.comes_home(&home));
+            for start in order {
+                start.comes_home(&home);
+            }
             sets.push(held(&home));
             holds(&home, 2);
         }
