@@ -3,6 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
 
 use super::alert::Overdue;
+use super::batch::batch;
 use super::bench::Bench;
 use super::count::missed;
 use super::day::{day_status, is_overdue};
@@ -66,6 +67,7 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
         devices: devices.iter().map(row).collect(),
         lot,
         carried,
+        batch: batch(bench)?,
         interrupted: super::interrupted::count(bench)?,
     })
 }
