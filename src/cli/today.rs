@@ -51,6 +51,16 @@ pub(super) fn run_today(args: &TodayArgs, bench: &Bench<'_>, out: &mut Out<'_>) 
         out.say(&campaign_sentence(campaign))?;
         out.say(&campaign.forecast_sentence())?;
     }
+    if let Some(batch) = workbench::batch(bench)?.filter(|_| work.is_today) {
+        out.object(
+            "batch",
+            json!({
+                "lot": batch.lot, "left": batch.left, "jobs": batch.jobs, "sticks": batch.sticks,
+                "each_seconds": batch.each.as_secs(), "measured": batch.measured, "until": batch.until,
+            }),
+        )?;
+        out.say(&batch.sentence())?;
+    }
     let Some(file) = &args.csv else { return Ok(()) };
     workbench::export_throughput(bench, period, file, out.words(), args.names)?;
     let shown = file.display().to_string();

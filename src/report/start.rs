@@ -6,6 +6,8 @@
 //!
 //! Invariant: every link is checked anew by whoever reads; a name and a time stand here only as records of the station say.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "two kinds of own records are links")]
+
 use super::error::CertificateError;
 use super::gathering::{Proven, ProvenStart};
 use super::told::Told;
@@ -115,7 +117,7 @@ impl Link {
         }
         let head = Head::open(&proven.head, PublicKey(opened.public_key))?;
         if head.origin != origin(self.start, opened.practice) {
-            return Err(HeadError::Form("its origin is another start".into()).into());
+            return Err(HeadError::Form("its origin is another start").into());
         }
         let named = self.taken.last().is_some_and(|(.., taken)| (taken.to, taken.root) == (head.size, head.root));
         if !named {

@@ -146,6 +146,7 @@ fn document(
 }
 
 /// Whether any run of what ended there was recorded on a machine that was started from a stick.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a wipe is its ends and starts")]
 fn is_taken_over(history: &[Line], end: Digest) -> bool {
     let at = |leaf: Digest| history.iter().find(|line| line.leaf == leaf);
     let (mut next, mut left) = (at(end), history.len());

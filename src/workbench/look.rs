@@ -3,6 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "only inspections tell what a device is")]
 
 use super::alert::Overdue;
+use super::batch::batch;
 use super::bench::Bench;
 use super::chosen::{Chosen, DiskLine, Row};
 use super::count::missed;
@@ -67,6 +68,7 @@ pub fn see_bench(bench: &Bench<'_>) -> Result<BenchSeen, Failure> {
         devices: devices.iter().map(|summary| marked(bench, summary)).collect::<Result<_, _>>()?,
         lot,
         carried,
+        batch: batch(bench)?,
         interrupted: super::interrupted::count(bench)?,
     })
 }

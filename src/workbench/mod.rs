@@ -8,6 +8,7 @@ mod actions;
 mod alert;
 mod badge;
 mod badge_label;
+mod batch;
 mod bench;
 mod boot_key;
 mod bundle;
@@ -133,6 +134,7 @@ pub use accessory::{
 pub use alert::{Alert, Overdue};
 pub use badge::{badge_code, issue_badge, issue_badge_seen, sign_in_badge, withdraw_badge};
 pub use badge_label::{issue_drawn_badge, issue_printed_badge, print_badge, worn_name};
+pub use batch::{Batch, batch};
 pub use bench::{Bench, Found, OwnFolder};
 pub use boot_key::{boot_key_card, boot_keys};
 pub use bundle::{

@@ -4,6 +4,7 @@
 //! of a device is dropped where another has been chosen since.
 
 use super::alert::{Alert, Overdue};
+use super::batch::Batch;
 use super::chosen::{Chosen, Row};
 use super::effect::Answer;
 use super::habits::Habits;
@@ -70,6 +71,8 @@ pub struct World {
     pub lot: Option<LotSeen>,
     /// The open lots that a start from a stick was given along, and receives into; none at a station.
     pub carried: Option<Vec<LotSeen>>,
+    /// When the lot will be done that is worked on, where anything tells.
+    pub batch: Option<Batch>,
     /// Running jobs, the oldest first.
     pub jobs: Vec<JobView>,
     /// How many jobs did not come to their end.
@@ -153,6 +156,8 @@ pub struct BenchSeen {
     pub lot: Option<LotSeen>,
     /// The open lots that a start from a stick was given along; none at a station.
     pub carried: Option<Vec<LotSeen>>,
+    /// When the lot will be done that is worked on, where anything tells.
+    pub batch: Option<Batch>,
     /// How many jobs did not come to their end.
     pub interrupted: usize,
 }
@@ -178,6 +183,7 @@ impl World {
             chosen: None,
             lot: None,
             carried: None,
+            batch: None,
             jobs: Vec::new(),
             interrupted: 0,
             prints: Vec::new(),
@@ -295,7 +301,7 @@ impl World {
         self.is_read = true;
         (self.practice, self.station, self.person) = (seen.practice, seen.station, seen.person);
         (self.today, self.devices) = (seen.today, seen.devices);
-        (self.lot, self.carried) = (seen.lot, seen.carried);
+        (self.lot, self.carried, self.batch) = (seen.lot, seen.carried, seen.batch);
         (self.locked, self.interrupted) = (seen.locked, seen.interrupted);
         // Once a day: what somebody has read and put away does not come back with every look.
         if let Some(Overdue { today, report }) = seen.overdue.filter(|due| self.warned.as_ref() != Some(&due.today)) {

@@ -21,9 +21,9 @@ use std::collections::BTreeSet;
 const END: usize = 9;
 const ALL: usize = 10;
 
-type Rows = Vec<(Vec<u8>, Option<String>)>;
+type Row = (Vec<u8>, Option<String>);
 
-fn rows(store: &Store) -> Rows {
+fn rows(store: &Store) -> Vec<Row> {
     let mut rows = Vec::new();
     store
         .rows(&mut |row| {
@@ -34,7 +34,7 @@ fn rows(store: &Store) -> Rows {
     rows
 }
 
-fn taken(store: &Store, station: Digest) -> Rows {
+fn taken(store: &Store, station: Digest) -> Vec<Row> {
     let mut rows = Vec::new();
     store
         .foreign_rows(station, &mut |bytes, _leaf, note| {
@@ -45,12 +45,12 @@ fn taken(store: &Store, station: Digest) -> Rows {
     rows
 }
 
-fn leaf(rows: &Rows, at: usize) -> Digest {
+fn leaf(rows: &[Row], at: usize) -> Digest {
     Record::from_bytes(rows[at].0.clone()).expect("a record").leaf()
 }
 
 /// What a document of the wipe that ends in the start's record 9 is made of: that station's chain, and those rows of the start.
-fn sources(home: &Store, start: &Rows) -> Result<Sources, CertificateError> {
+fn sources(home: &Store, start: &[Row]) -> Result<Sources, CertificateError> {
     let mut gathering = Gathering::new(device_id(7), leaf(start, END));
     for (bytes, _) in rows(home) {
         gathering.take(bytes)?;
@@ -67,7 +67,7 @@ fn made(home: &Store, sources: &Sources) -> Result<Document, CertificateError> {
 }
 
 /// A station that took that start's chain over, and its rows.
-fn at_home(boot: &Boot) -> (Store, Rows) {
+fn at_home(boot: &Boot) -> (Store, Vec<Row>) {
     let home = home();
     let station = take(&home, &bundle_of(boot, 0, ALL)).expect("taken over").station;
     let rows = taken(&home, station);

@@ -1,7 +1,6 @@
 //! What a start says of a stick that it cannot write to, and to which sticks it writes nothing.
 
 #![expect(clippy::disallowed_methods, reason = "a test drives the built program")]
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::fit::sh;
 use super::start_rig::{Sticks, events};

@@ -210,6 +210,8 @@ fn what_machines_recorded_comes_home_with_their_devices_and_twice_is_once() {
     power_off(&mut terminal);
     third.off(terminal, Vec::new());
 
+    assert!(sticks.rig.json(&["today"]).good().all("batch").is_empty(), "nothing of the lot is known to be imaged");
+
     // A bundle that stays away: the stick's chain tells of its start all the same.
     let (left, away) = on_stick(&sticks, &two, |root| {
         let path = fs::read_dir(root.join("boots")).expect("there").next().expect("one").expect("read").path();
@@ -235,6 +237,13 @@ fn what_machines_recorded_comes_home_with_their_devices_and_twice_is_once() {
     }
     is_home(&sticks, &known.tag);
     is_certified(&sticks, &known.tag);
+    // One machine took so long, one is left, two sticks are out.
+    let today = sticks.rig.json(&["today"]).good();
+    let batch = today.one("batch");
+    let told = ["left", "measured", "sticks", "jobs"].map(|field| batch[field].as_u64());
+    assert_eq!(told, [Some(1), Some(1), Some(2), Some(0)], "{batch}");
+    let said = sticks.rig.run(&["today"]).good().out;
+    assert!(said.contains("Lô đang làm xong khoảng ") && said.contains("theo 1 máy đã cài"), "{said}");
     for (disk, bundles) in [(&one, 2), (&two, 1)] {
         on_stick(&sticks, disk, |root| has_receipts_and_what_is_known_now(&sticks, root, bundles));
     }

@@ -22,8 +22,11 @@ fn start() -> Walk {
     walk
 }
 
-/// For the rule: a walk that leads up to it, and the step that it refuses.
-pub(crate) fn refusals() -> Vec<(&'static str, Walk, (Option<u8>, Fact))> {
+/// A rule, a walk that leads up to it, and the step that it refuses.
+type Refused = (&'static str, Walk, (Option<u8>, Fact));
+
+/// For the rule: what it refuses.
+pub(crate) fn refusals() -> Vec<Refused> {
     vec![
         ("stick-kinds", start(), (None, lot_opened(7).into())),
         ("stick-kinds", start(), (None, PersonAdded { person: person(7) }.into())),

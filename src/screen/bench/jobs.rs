@@ -14,7 +14,7 @@ use super::super::tint;
 use crate::job::Phase;
 use crate::unit::Moment;
 use crate::word::{Sentence, say};
-use crate::workbench::{JobView, World, shared_ports};
+use crate::workbench::{Batch, JobView, World, shared_ports};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
@@ -39,7 +39,9 @@ pub(in crate::screen) fn draw(world: &World, area: Rect, pen: &mut Pen<'_>) {
         return;
     }
     let title = say!("bench-jobs", count = world.jobs.len() as u64);
-    let titles: Vec<String> = std::iter::once(title).chain(shared_ports(world)).map(|part| pen.say(&part)).collect();
+    let batch = world.batch.as_ref().map(Batch::brief);
+    let titles: Vec<String> =
+        std::iter::once(title).chain(batch).chain(shared_ports(world)).map(|part| pen.say(&part)).collect();
     let title = titles.join(" · ");
     let inner = pen.boxed(area, &title, tint::PLAIN);
     let (count, room) = (world.jobs.len(), usize::from(inner.height));

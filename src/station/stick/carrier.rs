@@ -188,13 +188,12 @@ impl Carrier {
 }
 
 fn unwritten(file: &Path, error: std::io::Error) -> Failure {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            return Failure::new(Trouble::Io, say!("stick-carry-full"));
-        }
-        // Its file system was made so by the kernel when the medium failed, or it has a switch.
-        ErrorKind::ReadOnlyFilesystem => return Failure::new(Trouble::Io, say!("stick-carry-read-only")),
-        _other => {}
+    if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+        return Failure::new(Trouble::Io, say!("stick-carry-full"));
+    }
+    // Its file system was made so by the kernel when the medium failed, or it has a switch.
+    if error.kind() == ErrorKind::ReadOnlyFilesystem {
+        return Failure::new(Trouble::Io, say!("stick-carry-read-only"));
     }
     Failure::new(Trouble::Io, say!("file-unwritable", file = file.display().to_string())).because(error)
 }
