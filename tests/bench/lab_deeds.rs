@@ -2,7 +2,7 @@
 //!
 //! Invariant: what a wipe came to is never asked of the machine alone: the medium is read from outside, byte for byte.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a test waits for a machine that may hang")]
 
 use super::bench_rig::{Device, Ran};

@@ -3,7 +3,6 @@
 //! Invariant: what the screen says is on the stick is looked for there from outside.
 
 #![expect(clippy::disallowed_methods, reason = "a test starts a machine and looks at its stick")]
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::bench_rig::can_loop;
 use super::fit::sh;
