@@ -42,7 +42,7 @@ pub struct StationFile {
     #[serde(default)]
     pub records: u64,
     /// How many records there were whose drawers a start from a stick begins with; they count among the records.
-    #[serde(default, skip_serializing_if = "is_no_record")]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub based: u64,
     /// How many records of other stations were taken over.
     #[serde(default, skip_serializing_if = "is_none")]
@@ -86,11 +86,6 @@ pub enum LastRecord {
     Opened,
     /// A safety copy was made.
     Copied,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-const fn is_no_record(count: &u64) -> bool {
-    *count == 0
 }
 
 impl LastRecord {

@@ -11,7 +11,7 @@ use super::effect::Answer;
 use super::habits::Habits;
 use super::history::HistoryLine;
 use super::ladder::{Rung, next_step};
-use super::lot_tally::LotTally;
+use super::lot::LotSeen;
 use super::machine::{MachineSeen, StickSeen};
 use super::news::News;
 use super::note::NoteSeen;
@@ -27,7 +27,7 @@ use crate::event::people::Role;
 use crate::event::repair::Grade;
 use crate::event::{By, How};
 use crate::tag::Domain;
-use crate::unit::{Bytes, DeviceId, LotId, Moment};
+use crate::unit::{Bytes, DeviceId, Moment};
 use crate::word::Sentence;
 
 /// The most alerts that are kept.
@@ -201,21 +201,6 @@ pub struct DiskLine {
     pub written: bool,
     /// Whether that image is still to be fitted to it.
     pub unfitted: bool,
-}
-
-/// The lot that was last received into.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LotSeen {
-    /// Its id.
-    pub lot: LotId,
-    /// The donor's name from the vault.
-    pub donor: Option<String>,
-    /// Whether erasing is consented to.
-    pub erase: bool,
-    /// How many devices of each kind it has, and how many were announced.
-    pub tally: LotTally,
-    /// Whether nothing more is received into it.
-    pub closed: bool,
 }
 
 /// The bench as it was read.
