@@ -5,13 +5,27 @@
 use super::bench::Bench;
 use super::donor::each_lot;
 use super::lot_tally::LotTally;
-use super::world::LotSeen;
 use crate::custody::LotFile;
 use crate::port::{Failure, LotCount, Trouble};
 use crate::unit::{DonorId, LotId, Moment};
 use crate::word::{Sentence, say};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// The lot that was last received into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LotSeen {
+    /// Its id.
+    pub lot: LotId,
+    /// The donor's name from the vault.
+    pub donor: Option<String>,
+    /// Whether erasing is consented to.
+    pub erase: bool,
+    /// How many devices of each kind it has, and how many were announced.
+    pub tally: LotTally,
+    /// Whether nothing more is received into it.
+    pub closed: bool,
+}
 
 /// A lot in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

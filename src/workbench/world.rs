@@ -9,7 +9,7 @@ use super::chosen::{Chosen, Row};
 use super::effect::Answer;
 use super::habits::Habits;
 use super::ladder::{Rung, next_step};
-use super::lot_tally::LotTally;
+use super::lot::LotSeen;
 use super::machine::{MachineSeen, StickSeen};
 use super::news::News;
 use super::print::PrintWait;
@@ -21,7 +21,7 @@ use crate::custody::Today;
 use crate::event::people::Role;
 use crate::event::{By, How};
 use crate::tag::Domain;
-use crate::unit::{DeviceId, LotId, Moment};
+use crate::unit::{DeviceId, Moment};
 use crate::word::Sentence;
 
 /// The most alerts that are kept.
@@ -118,21 +118,6 @@ pub struct Liftable {
     pub rule: &'static str,
     /// Why it stands in the way.
     pub why: Sentence,
-}
-
-/// The lot that was last received into.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LotSeen {
-    /// Its id.
-    pub lot: LotId,
-    /// The donor's name from the vault.
-    pub donor: Option<String>,
-    /// Whether erasing is consented to.
-    pub erase: bool,
-    /// How many devices of each kind it has, and how many were announced.
-    pub tally: LotTally,
-    /// Whether nothing more is received into it.
-    pub closed: bool,
 }
 
 /// The bench as it was read.
