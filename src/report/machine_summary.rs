@@ -93,7 +93,7 @@ impl MachineSummary {
             disks,
             told: all.into_iter().take(DISKS).map(of).collect(),
             name: name.chars().take(NAME).collect(),
-            serial: end_of(serial.unwrap_or_default(), 2 * END),
+            serial: end_of(serial.unwrap_or_default(), END),
             ..self
         }
     }
@@ -276,7 +276,7 @@ mod tests {
             disks: (2, 1),
             told: vec![disk(DiskState::Wiped, Some(Level::Clear)), disk(DiskState::Unwiped, None)],
             name: "LENOVO ThinkPad X240".to_owned(),
-            serial: "PC0A1B2C".to_owned(),
+            serial: "1B2C".to_owned(),
         }
     }
 
