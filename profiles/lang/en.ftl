@@ -4731,3 +4731,5 @@ mobile-press-enter = Press Enter to inspect this one.
 mobile-no-adb = ! { $what }
 key-inspect-mobile = inspect this one
 key-mobile-look = look again
+start-no-text = A machine started from a stick cannot keep words or passwords: they are gone when it is switched off.
+start-no-text-hint = Record it without words; words and passwords are recorded at the station when the stick is home.

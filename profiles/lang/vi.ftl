@@ -4731,3 +4731,5 @@ mobile-press-enter = Bấm Enter để kiểm tra máy này.
 mobile-no-adb = ! { $what }
 key-inspect-mobile = kiểm tra máy này
 key-mobile-look = xem lại
+start-no-text = Máy chạy từ thẻ không giữ được lời ghi hay mật khẩu: tắt máy là mất.
+start-no-text-hint = Ghi việc mà để trống lời; lời và mật khẩu thì ghi ở trạm khi thẻ về.

@@ -2,7 +2,8 @@
 //! held until a lead settles it.
 //!
 //! A record *parts* where it says something of the device that whoever goes on with it should have known; what lies beside
-//! that (a label, a note, a tag more, whose hands, which shelf) does not. Held is a device of which both sides made records
+//! that (a label, a note, a tag more, whose hands, which shelf, what an inspection read off it) does not: two sticks in one
+//! machine inspect it twice, and nobody did anything to it by that. Held is a device of which both sides made records
 //! that part, each without the other's. A chain knows what it made itself, and what stood here when it learned of the device.
 //!
 //! Invariants: the same chains taken over in any order hold the same devices; whoever is held is never ready nor given away;
@@ -77,6 +78,7 @@ pub(super) const fn parts(fact: &Fact) -> bool {
             | Fact::DeviceNoted(_)
             | Fact::DeviceTaken(_)
             | Fact::DeviceMoved(_)
+            | Fact::DeviceInspected(_)
             | Fact::LockShown(_)
             | Fact::SummaryTaken(_)
             | Fact::ConflictSettled(_)

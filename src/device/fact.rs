@@ -163,6 +163,28 @@ pub mod key {
     pub const NFC: &str = "network.nfc";
     /// How many cameras.
     pub const CAMERA_COUNT: &str = "camera.count";
+
+    /// Those that only tablets and phones tell.
+    pub const OF_HANDHELDS: [&str; 18] = [
+        ANDROID,
+        ANDROID_PATCH,
+        ENCRYPTION,
+        VERIFIED_BOOT,
+        SLOTS,
+        SET_UP,
+        BOOTLOADER_LOCK,
+        WARRANTY_BIT,
+        ACCOUNTS,
+        DEVICE_OWNER,
+        MEMORY_COUNTED,
+        STORAGE_COUNTED,
+        BATTERY_LEVEL,
+        BATTERY_CONDITION,
+        MOBILE_NETWORK,
+        SIM_SLOTS,
+        NFC,
+        CAMERA_COUNT,
+    ];
 }
 
 /// What was found.

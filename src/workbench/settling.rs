@@ -26,7 +26,7 @@ pub(super) fn salted(salt: Digest, text: &str) -> Digest {
 }
 
 /// Seals a reason in the vault: its salted hash, and the id under which it lies there. Errors: empty, too long; the vault is
-/// locked.
+/// locked; this is a start from a stick.
 pub(super) fn seal_reason(bench: &Bench<'_>, reason: &str) -> Result<(Digest, String), Failure> {
     seal_as_typed(bench, reason.trim())
 }
@@ -35,6 +35,10 @@ pub(super) fn seal_reason(bench: &Bench<'_>, reason: &str) -> Result<(Digest, St
 pub(super) fn seal_as_typed(bench: &Bench<'_>, reason: &str) -> Result<(Digest, String), Failure> {
     if reason.is_empty() || reason.chars().count() > MOST_REASON {
         return Err(Failure::new(Trouble::Usage, say!("reason-missing", most = MOST_REASON as u64)));
+    }
+    if bench.station()?.start {
+        // Its vault is in memory and ends with it: what cannot come home is not taken in.
+        return Err(Failure::new(Trouble::No, say!("start-no-text")).hint(say!("start-no-text-hint")));
     }
     let salt = Digest(bench.chance.bytes());
     let hash = salted(salt, reason);

@@ -53,11 +53,16 @@ pub(crate) fn unmindful(folder: &Path, boot: &SecretKey, mut beginning: Vec<Entr
     let store = Store::create(folder, boot.clone()).expect("made");
     let rest = beginning.split_off(1);
     store.commit(beginning).expect("opens");
+    forget_start(folder);
+    store.commit(rest).expect("recorded");
+    store
+}
+
+/// From now on the ledger in that folder does not know that it is a start's.
+pub(crate) fn forget_start(folder: &Path) {
     let sql = Connection::open(folder.join("ledger.db")).expect("opens");
     let forgets = "UPDATE drawer SET body = json_remove(body, '$.start') WHERE key = 'station:'";
     assert_eq!(sql.execute(forgets, []).expect("changed"), 1);
-    store.commit(rest).expect("recorded");
-    store
 }
 
 /// A start's ledger of a program that did not yet refuse what no stick may author.

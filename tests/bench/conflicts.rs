@@ -22,7 +22,7 @@ const STATION_DRAWER: &str = "station:";
 
 /// A machine that was started from the stick, on what that station knew then; on nothing where none is named.
 pub(crate) struct Start {
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
     pub(crate) store: Store,
     by: By,
     first: usize,
@@ -51,7 +51,7 @@ impl Start {
         if base.is_none() {
             store.commit(vec![entry(1, None, lot_opened(1)), entry(1, None, erase_consent(1))]).expect("recorded");
         }
-        Self { _folder: folder, store, by, first: 0 }
+        Self { folder, store, by, first: 0 }
     }
 
     pub(crate) fn does(&self, device: u8, fact: impl Into<Fact>) -> Digest {
@@ -133,6 +133,7 @@ pub(crate) fn settles(store: &Store, number: u8, how: Settlement, other: Option<
 #[test]
 fn one_device_of_two_sticks_is_held_in_whatever_order_they_come_home() {
     let quiet = || -> Vec<Fact> { vec![tag(5).into()] };
+    let looks = || -> Vec<Fact> { vec![inspected(Verdict::Pass, &[disk(Some("S"))]).into()] };
     let parts = || -> Vec<Fact> { vec![graded(Grade::B).into()] };
     let both = || -> Vec<Fact> { vec![tag(5).into(), graded(Grade::B).into()] };
     let turned = || -> Vec<Fact> { vec![graded(Grade::B).into(), tag(5).into()] };
@@ -147,6 +148,8 @@ fn one_device_of_two_sticks_is_held_in_whatever_order_they_come_home() {
         (turned(), turned(), true),
         (quiet(), parts(), false),
         (quiet(), quiet(), false),
+        (looks(), looks(), false),
+        (looks(), parts(), false),
     ] {
         let mut sets = Vec::new();
         for is_turned in [false, true] {

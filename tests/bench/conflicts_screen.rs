@@ -217,7 +217,7 @@ fn other_stations_chains_are_on_the_settings_page_with_what_is_wrong_with_each()
         desk.hear(news);
     }
     let shown = desk.shown(80, 24);
-    for word in ["chậm hơn trạm này 3 ngày", "bản ghi 1–4: thẻ không được ghi loại này", "1 gói kể khác"]
+    for word in ["chậm nhiều nhất 3 ngày", "bản ghi 1–4: thẻ không được ghi loại này", "1 gói kể khác"]
     {
         assert!(shown.contains(word), "{word} not in {shown}");
     }

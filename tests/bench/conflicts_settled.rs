@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use crate::bundles::{boot_opened, enrolled, holds};
+use crate::bundles::{boot_opened, enrolled, forget_start, holds};
 use crate::conflicts::{Start, conflict, device, does, held, home, settled, settles};
 use crate::custody::{Step, about};
 use crate::custody_repair::graded;
@@ -119,6 +119,9 @@ fn strikes(store: &Store, number: u8, record: Digest) -> Result<(), Failure> {
 fn of_a_device_that_the_stick_only_knows_nothing_is_struck_out_there() {
     let start = Start::on(31, Some(&home()));
     let wrong = start.does(1, graded(Grade::C));
+    let failure = strikes(&start.store, 1, wrong).expect_err("no stick may author it");
+    assert_eq!(failure.what.key(), "rule-stick-kinds");
+    forget_start(start.folder.path());
     let failure = strikes(&start.store, 1, wrong).expect_err("its beginning is not here");
     assert_eq!(failure.what.key(), "rule-correct-elsewhere");
 }

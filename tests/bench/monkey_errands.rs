@@ -1,6 +1,6 @@
 //! What people come to the screens for, key by key, as the monkey does it.
 
-/// What people come for: keys, `…` for what is typed there, `▮` for a scan, `ƒ` of a new tag, `đ` for one that is typed,
+/// What people come for: keys, `…` for what is typed there, `▮` for a scan, `▯` of another device, `ƒ` of a new tag, `đ` for one that is typed,
 /// `⌁` for a disk that is plugged in,
 /// `⇣` for somewhere down a list, `R` for a device received with consent, `▭` for a tablet, `¤` for a name, `P` for a PIN, `~` for a slow clerk,
 /// `W` until something is asked, `‖` while no job tells anything, `L` for a lead who signs, `M` for their PIN alone,
@@ -161,8 +161,8 @@ pub(crate) const INTENTS: [&str; 177] = [
     "R8^rc\n",
     "R8^rc⎋c\nmthem\n\n",
     "y…\n5↓cTT▮%\n\n",
-    "RRes▮↓↑⇟⇞⎋▮\n\n⎋",
-    "RR4s▮\n\n⎋",
+    "RRes▯↓↑⇟⇞⎋▯\n\n⎋",
+    "RR4s▯\n\n⎋",
     "Resabc\n⎋▮\n\n",
     "5a⎋4^a⎋",
     "^aa⎋⎋^aa\nusb-c\n#2#0\n#6#5\n\nbx\n\n\n⎋",

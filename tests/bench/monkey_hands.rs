@@ -95,6 +95,20 @@ impl Monkey {
         known[self.dice.of(known.len())].replace('-', "")
     }
 
+    /// The tag of a device on the bench that is not the one in front.
+    pub(crate) fn other_tag(&mut self) -> String {
+        let here = self.view.world.here().map(|chosen| chosen.row.device.clone());
+        let others: Vec<&str> = self
+            .view
+            .world
+            .devices
+            .iter()
+            .filter(|row| Some(&row.device) != here.as_ref())
+            .map(|row| row.name.as_str())
+            .collect();
+        if others.is_empty() { self.fresh_tag() } else { others[self.dice.of(others.len())].replace('-', "") }
+    }
+
     /// What happens by itself now and then.
     fn chance(&mut self) {
         match self.dice.of(30) {

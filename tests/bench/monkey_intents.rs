@@ -173,9 +173,10 @@ impl Monkey {
                 let tag = self.fresh_tag();
                 self.type_keys(&tag);
             }
-            'ƒ' | '▮' | '♦' => {
+            'ƒ' | '▮' | '▯' | '♦' => {
                 let text = match letter {
                     'ƒ' => self.fresh_tag(),
+                    '▯' => self.other_tag(),
                     '▮' => self.a_tag(),
                     _badge => self.badge.expose().to_owned(),
                 };

@@ -35,9 +35,7 @@ pub(crate) struct Team {
     disks: FakeDisks,
     leases: FakeLeases,
     files: FakeFiles,
-    probe: FakeProbe,
-    hardware: FakeHardware,
-    mobiles: FakeMobiles,
+    machine: (FakeProbe, FakeHardware, FakeMobiles),
     printing: (FakePrinters, FakePrintQueue),
     smart: FakeSmart,
     pub(crate) opened: Opened,
@@ -66,9 +64,7 @@ impl Team {
         };
         let opened = open_station(&opening, &store, &vault, &clock, &chance).expect("opened");
         let smart = FakeSmart::default();
-        let (disks, leases, files, probe) =
-            (FakeDisks::default(), FakeLeases::default(), FakeFiles::default(), FakeProbe::default());
-        let hardware = FakeHardware::default();
+        let (disks, leases, files) = (FakeDisks::default(), FakeLeases::default(), FakeFiles::default());
         Self {
             store,
             vault,
@@ -77,9 +73,7 @@ impl Team {
             disks,
             leases,
             files,
-            probe,
-            hardware,
-            mobiles: FakeMobiles::default(),
+            machine: (FakeProbe::default(), FakeHardware::default(), FakeMobiles::default()),
             smart,
             printing: <(FakePrinters, FakePrintQueue)>::default(),
             opened,
@@ -95,9 +89,9 @@ impl Team {
             chance: &self.chance,
             disks: &self.disks,
             smart: &self.smart,
-            probe: &self.probe,
-            hardware: &self.hardware,
-            mobiles: &self.mobiles,
+            probe: &self.machine.0,
+            hardware: &self.machine.1,
+            mobiles: &self.machine.2,
             marks: RefCell::new(Box::new(FakeMarks::default())),
             leases: &self.leases,
             second: &FakeSecond(None),

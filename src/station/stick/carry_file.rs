@@ -89,21 +89,39 @@ pub(super) fn bring(file: &Path, rows: &Rows, known: Option<Kept>) -> io::Result
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)?;
     open.lock()?;
     let length = open.metadata()?.len();
-    let kept = match known.filter(|known| known.length == length) {
+    let known = known.filter(|known| known.length == length);
+    let kept = match known {
         Some(known) => known,
-        None => rows.kept(&fs::read(file)?),
+        None => written_again(&open, rows, &fs::read(file)?)?,
     };
-    let Some(bundle) = rows.bundle(kept.records, rows.count()) else { return Ok(kept) };
+    let Some(bundle) = rows.bundle(kept.records, rows.count()) else {
+        return if known.is_some() { Ok(kept) } else { flushed(&open, file).map(|()| kept) };
+    };
     if length > kept.length {
         open.set_len(kept.length)?;
     }
     open.write_all_at(&bundle, kept.length)?;
-    open.sync_all()?;
-    if is_new {
-        let folders = file.ancestors().skip(1).take(2);
-        folders.into_iter().try_for_each(|folder| File::open(folder)?.sync_all())?;
+    if known.is_some() {
+        open.sync_all()?;
+    } else {
+        flushed(&open, file)?;
     }
     Ok(Kept { length: kept.length + bundle.len() as u64, records: rows.count() })
+}
+
+/// How much of what was read counts; that is written once more. Where a flush failed, or nobody knows of one, what is read
+/// may stand in the system's memory alone, and no later flush would bring it to the medium.
+fn written_again(open: &File, rows: &Rows, read: &[u8]) -> io::Result<Kept> {
+    let kept = rows.kept(read);
+    let counts = usize::try_from(kept.length).ok().and_then(|length| read.get(..length)).unwrap_or_default();
+    open.write_all_at(counts, 0)?;
+    Ok(kept)
+}
+
+/// Flushes the file and the folders that name it.
+fn flushed(open: &File, file: &Path) -> io::Result<()> {
+    open.sync_all()?;
+    file.ancestors().skip(1).take(2).try_for_each(|folder| File::open(folder)?.sync_all())
 }
 
 #[cfg(test)]
@@ -145,6 +163,22 @@ mod tests {
                 assert!(now.starts_with(&whole[..usize::try_from(acknowledged.length).expect("small")]));
             }
         }
+    }
+
+    #[test]
+    fn what_no_flush_is_known_of_is_written_once_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("boots/0a.bundle");
+        let all = rows(3);
+        let kept = bring(&file, &all, None).expect("written");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1000);
+        let touched = |known| {
+            OpenOptions::new().write(true).open(&file).and_then(|open| open.set_modified(long_ago)).expect("set");
+            assert_eq!(bring(&file, &all, known).expect("brought"), kept);
+            fs::metadata(&file).and_then(|of| of.modified()).expect("told") != long_ago
+        };
+        assert!(touched(None), "as after a flush that failed, or a program that was killed");
+        assert!(!touched(Some(kept)), "nothing is written that was flushed");
     }
 
     #[test]
