@@ -207,6 +207,9 @@ fn what_machines_recorded_comes_home_with_their_devices_and_twice_is_once() {
     terminal.type_keys(&format!("{}\r", known.tag));
     terminal.wait_text("✓ tem");
     unlock_and_sign_in(&mut terminal);
+    function_tests(&mut terminal);
+    terminal.type_keys("\r");
+    terminal.wait_for("the tests are closed", |shown| !shown.contains("✓ hoạt động"));
     power_off(&mut terminal);
     third.off(terminal, Vec::new());
 
@@ -230,11 +233,12 @@ fn what_machines_recorded_comes_home_with_their_devices_and_twice_is_once() {
 
     let brought = homes(&sticks);
     let count = |name: &str, field: &str| of(&brought, name)[field].as_u64().expect("a number");
-    for (name, starts, records) in [("Thẻ 1", 2, 4 + 9 + 9), ("Thẻ 2", 1, 2)] {
+    for (name, starts, records) in [("Thẻ 1", 2, 4 + 9 + 9), ("Thẻ 2", 1, 3)] {
         assert_eq!((count(name, "starts"), count(name, "records")), (starts, records), "{brought:#?}");
         let told = ["quarantined", "parked", "forks", "away"].map(|field| count(name, field));
         assert_eq!((told, &of(&brought, name)["written"]), ([0; 4], &Value::Bool(true)), "{brought:#?}");
     }
+    is_held_until_a_lead_settles_it(&sticks, &known.tag);
     is_home(&sticks, &known.tag);
     is_certified(&sticks, &known.tag);
     // One machine took so long, one is left, two sticks are out.
@@ -265,6 +269,19 @@ fn what_machines_recorded_comes_home_with_their_devices_and_twice_is_once() {
 /// What came of that stick.
 fn of<'v>(homes: &'v [Value], name: &str) -> &'v Value {
     homes.iter().find(|home| home["name"] == name).expect("it came home")
+}
+
+/// Both sticks went on with the device, neither with the other's records.
+fn is_held_until_a_lead_settles_it(sticks: &Sticks, tag: &str) {
+    let held = sticks.rig.json(&["conflict", "list"]).good().one("conflict");
+    let named = held["tag"].as_str().expect("text").replace('-', "");
+    assert_eq!((named, &held["between"]), (tag.replace('-', ""), &"histories".into()), "{held}");
+    assert_eq!(held["how"], serde_json::json!(["both"]), "one device cannot be two: {held}");
+    assert!(!held["there"].as_array().expect("told").is_empty() && !held["here"].as_array().expect("told").is_empty());
+    let settle = ["conflict", "settle", tag, "--how", "both", "--why", "đã xem lại máy"];
+    sticks.rig.run(&settle).refused(1, &["đăng nhập"]);
+    sticks.run(&settle).good();
+    assert!(sticks.rig.json(&["conflict", "list"]).good().all("conflict").is_empty());
 }
 
 /// The devices stand where their machines left them, with times that can be.

@@ -71,6 +71,24 @@ fn read_off(terminal: &mut Terminal) -> Vec<String> {
     }
 }
 
+/// A photo of a screen with that code, as a file of that station.
+fn photo(rig: &Rig, number: usize, code: &str) -> String {
+    let drawn = qrcode::QrCode::new(code).expect("fits");
+    let (width, colors) = (i64::try_from(drawn.width()).expect("small"), drawn.to_colors());
+    let side = u32::try_from((width + 12) * 7).expect("small");
+    let picture = image::GrayImage::from_fn(side, side, |x, y| {
+        // As if the camera was held a degree or two askew.
+        let (x, y) = (i64::from(x), i64::from(y));
+        let (column, row) = ((x * 50 + y) / 350 - 6, (y * 50 - x) / 350 - 6);
+        let inside = (0..width).contains(&column) && (0..width).contains(&row);
+        let at = usize::try_from(row * width + column).unwrap_or(0);
+        image::Luma([if inside && colors[at] == qrcode::Color::Dark { 40 } else { 215 }])
+    });
+    let file = rig.home().join(format!("anh-{number}.png"));
+    picture.save(&file).expect("written");
+    file.display().to_string()
+}
+
 fn args(codes: &[String]) -> Vec<&str> {
     ["stick", "summary"].into_iter().chain(codes.iter().map(String::as_str)).collect()
 }
@@ -145,6 +163,12 @@ fn a_wiped_machine_whose_stick_is_gone_is_announced_by_its_screen_and_counts_as_
     assert_eq!(seen["summary"], told["station"], "{seen}");
     assert_eq!(seen["stage"], "received", "nothing is done by a summary: {seen}");
     assert_eq!(rig.json(&args(&codes)).good().one("stick_summary")["stands"], "known");
+    // Photographed one by one, each a little askew.
+    let photos: Vec<String> = codes.iter().enumerate().map(|(number, code)| photo(rig, number, code)).collect();
+    let flags = photos.iter().flat_map(|photo| ["--photo", photo]);
+    let line: Vec<&str> = ["stick", "summary"].into_iter().chain(flags).collect();
+    assert_eq!(rig.json(&line).good().one("stick_summary")["stands"], "known");
+    rig.run(&["stick", "summary", "--photo", &photos[0]]).refused(1, &["mã của tóm tắt"]);
     let said = rig.run(&["show", &sticks.tag]).good();
     assert!(said.out.contains("tóm tắt"), "{}", said.out);
     // The bundle comes: what was announced is there, and is a summary no more.
