@@ -2,8 +2,8 @@
 //! go of as they leave.
 //!
 //! Invariants: only what has a stick's label is mounted, and only what its team vouches for stays so; it is below the folder, by
-//! its disk's name; what a program before this one left there is taken away first; a disk that somebody else mounted is left alone; nothing is asked of a disk until one
-//! comes or goes.
+//! its disk's name; what a program before this one left there is taken away first; a disk that somebody else mounted is left
+//! alone; nothing is asked of a disk until one comes or goes.
 
 #![expect(clippy::disallowed_methods, reason = "an adapter: it mounts, and names what it mounted")]
 

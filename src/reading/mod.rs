@@ -32,7 +32,7 @@ mod sound;
 mod wifi;
 
 pub use acpi::{amt_supported, masked_key};
-pub use android::{AndroidTold, Ask, Handheld, Properties, QUESTIONS, android_facts, handheld_of, questions};
+pub use android::{AndroidTold, Ask, android_facts, questions};
 pub use battery::{Pack, PackUnit, battery_facts};
 pub use chassis::{Chassis, chassis_of, chassis_word, kind_of};
 pub use donor_list::{Column, DonorList, ListedRow, plain_words, read_list};

@@ -89,6 +89,7 @@ fn a_tablet_is_read_through_the_real_adb_server_in_less_than_two_seconds_and_no_
     let facts = android_facts(&told);
     assert_eq!(facts.known(key::MODEL), Some(&Value::Text("SM-T295".to_owned())));
     assert_eq!(facts.known(key::MAKER), Some(&Value::Text("Samsung".to_owned())));
+    assert_eq!(facts.known(key::CHASSIS), Some(&Value::Text("tablet".to_owned())));
     let numbers = [
         (key::ANDROID, 11),
         (key::MEMORY_TOTAL, 2 * GIBI),

@@ -7,8 +7,8 @@
 
 use super::bench_rig::{PIN, Rig, aloud};
 use super::fit::sh;
-use super::screen_run::Terminal;
-use aoxanh::custody::{Base, BaseOf, StationFile, base_station};
+use super::screen_run::{Terminal, code};
+use aoxanh::custody::{Base, BaseOf, FUNCTIONS, StationFile, base_station};
 use aoxanh::event::station::{StationOpened, TeamCertificate};
 use aoxanh::event::{By, Event, Fact, How};
 use aoxanh::ledger::{
@@ -226,4 +226,18 @@ pub(crate) fn sign_in(terminal: &mut Terminal) {
     terminal.wait_text(&"•".repeat(pin.len()));
     terminal.type_keys("\r");
     terminal.wait_text("Trần Thị Thử (đội trưởng)");
+}
+
+/// The lead signs in, finds that everything works, and wipes the machine's practice disk of that name.
+pub(crate) fn sign_in_try_and_wipe(terminal: &mut Terminal, disk: &str) {
+    sign_in(terminal);
+    terminal.wait_text("Bấm Enter để thử bàn phím");
+    terminal.step("\r", "? chưa thử");
+    terminal.type_keys("c");
+    terminal.wait_for("all answered", |shown| shown.matches("✓ hoạt động").count() == FUNCTIONS.len());
+    terminal.step("\r", "Bấm Enter để xóa ổ của máy");
+    terminal.step("\r", disk);
+    let shown = terminal.step("\r", "Gõ mã ");
+    terminal.type_keys(&code(&shown));
+    terminal.step("\r", "ĐÃ XÓA, mức Clear");
 }

@@ -4,8 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test drives the built program")]
 
 use super::screen_run::code;
-use super::start_rig::{Sticks, events, sign_in};
-use aoxanh::custody::FUNCTIONS;
+use super::start_rig::{Sticks, events, sign_in, sign_in_try_and_wipe};
 use aoxanh::event::Fact;
 use aoxanh::linux::{LinuxDisks, Medium, Mode, PracticeDisks, StickMounts, media_now};
 use aoxanh::unit::Bytes;
@@ -29,16 +28,7 @@ fn a_machine_goes_from_its_tag_to_switched_off_and_everything_is_on_the_stick() 
     // What a scanner types.
     terminal.type_keys(&format!("{}\r", sticks.tag));
     terminal.wait_for("inspected unasked", |shown| shown.contains("✓ tem") && shown.contains("Bấm Enter để đăng nhập"));
-    sign_in(&mut terminal);
-    terminal.wait_text("Bấm Enter để thử bàn phím");
-    terminal.step("\r", "? chưa thử");
-    terminal.type_keys("c");
-    terminal.wait_for("all answered", |shown| shown.matches("✓ hoạt động").count() == FUNCTIONS.len());
-    terminal.step("\r", "Bấm Enter để xóa ổ của máy");
-    terminal.step("\r", "dia-1");
-    let shown = terminal.step("\r", "Gõ mã ");
-    terminal.type_keys(&code(&shown));
-    terminal.step("\r", "ĐÃ XÓA, mức Clear");
+    sign_in_try_and_wipe(&mut terminal, "dia-1");
     let done = terminal.wait_text("Bấm Enter để cài hệ điều hành");
     assert!(done.contains("đã lưu hết lên thẻ, rút được"), "{done}");
     terminal.step("q", "Tắt máy này?");

@@ -7,9 +7,8 @@
 
 use super::bench_rig::Rig;
 use super::phone_rig::codes_shown;
-use super::screen_run::{Terminal, code};
-use super::start_rig::{Sticks, events, sign_in};
-use aoxanh::custody::FUNCTIONS;
+use super::screen_run::Terminal;
+use super::start_rig::{Sticks, events, sign_in_try_and_wipe};
 use aoxanh::event::people::Role;
 use aoxanh::event::station::StickEnrolled;
 use aoxanh::event::{By, Fact, How};
@@ -106,16 +105,7 @@ fn a_wiped_machine_whose_stick_is_gone_is_announced_by_its_screen_and_counts_as_
     let disk = PracticeDisks::new(&sticks.boot()).make("dia-1", Bytes::mib(8), 512).expect("a practice disk");
     terminal.type_keys(&format!("{}\r", sticks.tag));
     terminal.wait_text("Bấm Enter để đăng nhập");
-    sign_in(&mut terminal);
-    terminal.wait_text("Bấm Enter để thử bàn phím");
-    terminal.step("\r", "? chưa thử");
-    terminal.type_keys("c");
-    terminal.wait_for("all answered", |shown| shown.matches("✓ hoạt động").count() == FUNCTIONS.len());
-    terminal.step("\r", "Bấm Enter để xóa ổ của máy");
-    terminal.step("\r", "dia-1");
-    let shown = terminal.step("\r", "Gõ mã ");
-    terminal.type_keys(&code(&shown));
-    terminal.step("\r", "ĐÃ XÓA, mức Clear");
+    sign_in_try_and_wipe(&mut terminal, "dia-1");
     terminal.wait_text("Bấm Enter để cài hệ điều hành");
     std::fs::rename(&stick, &away).expect("pulled out");
     terminal.wait_text("Thẻ đã rút");

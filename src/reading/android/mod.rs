@@ -12,11 +12,11 @@ mod screen;
 mod storage;
 mod told;
 
-pub use properties::Properties;
-pub use screen::{Handheld, handheld_of};
-pub use told::{AndroidTold, Ask, QUESTIONS, questions};
+pub use told::{AndroidTold, Ask, questions};
 
 use crate::device::{Certainty, Facts, Value, Why, key};
+use properties::Properties;
+use screen::{Handheld, handheld_of};
 
 /// Every fact that the answers tell, unknowns included.
 #[must_use]
@@ -31,7 +31,22 @@ pub fn android_facts(told: &AndroidTold) -> Facts {
     battery::battery_facts(told, &mut facts);
     parts(told, &properties, &mut facts);
     lock::lock_facts(told, &properties, &mut facts);
+    kind(told, &properties, &mut facts);
     facts
+}
+
+/// Whether it is a tablet or a phone.
+fn kind(told: &AndroidTold, properties: &Properties, facts: &mut Facts) {
+    match handheld_of(properties, facts) {
+        Some(kind) => {
+            let word = match kind {
+                Handheld::Tablet => "tablet",
+                Handheld::Phone => "phone",
+            };
+            facts.push(key::CHASSIS, Value::Text(word.to_owned()), Ask::Display.source(), Certainty::Estimated);
+        }
+        None => facts.unknown(key::CHASSIS, Ask::Display.source(), silent(told, Ask::Display)),
+    }
 }
 
 /// Why an answer is not there.

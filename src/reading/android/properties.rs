@@ -13,12 +13,11 @@ const MOST: usize = 4000;
 
 /// Names and values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Properties(BTreeMap<String, String>);
+pub(super) struct Properties(BTreeMap<String, String>);
 
 impl Properties {
     /// Reads what `getprop` printed; lines that are none of it are passed over.
-    #[must_use]
-    pub fn read(text: &str) -> Self {
+    pub(super) fn read(text: &str) -> Self {
         let mut all = BTreeMap::new();
         let mut open: Option<(String, String)> = None;
         for line in text.lines() {
@@ -42,20 +41,17 @@ impl Properties {
     }
 
     /// The value of that name; none where it is empty or not there.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// The value of the first of those names that has one, with its name.
-    #[must_use]
-    pub fn first<'a>(&self, names: &[&'a str]) -> Option<(&'a str, &str)> {
+    pub(super) fn first<'a>(&self, names: &[&'a str]) -> Option<(&'a str, &str)> {
         names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
     /// Whether anything was told.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

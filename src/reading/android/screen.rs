@@ -13,7 +13,7 @@ const TABLET: std::ops::RangeInclusive<u64> = 68..=180;
 
 /// What is held in the hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Handheld {
+pub(super) enum Handheld {
     /// A diagonal of 7 to 18 inches.
     Tablet,
     /// Less.
@@ -21,8 +21,7 @@ pub enum Handheld {
 }
 
 /// Whether it is a tablet or a phone: by its diagonal, else by what its maker calls it; none where neither tells.
-#[must_use]
-pub fn handheld_of(told: &AndroidTold, facts: &Facts) -> Option<Handheld> {
+pub(super) fn handheld_of(properties: &Properties, facts: &Facts) -> Option<Handheld> {
     if let Some(Value::TenthInches(tenths)) = facts.known(key::SCREEN_DIAGONAL) {
         return match tenths {
             tenths if TABLET.contains(tenths) => Some(Handheld::Tablet),
@@ -30,7 +29,6 @@ pub fn handheld_of(told: &AndroidTold, facts: &Facts) -> Option<Handheld> {
             _other => None,
         };
     }
-    let properties = Properties::read(told.text(Ask::Properties)?);
     let words = properties.get("ro.build.characteristics")?;
     words.split(',').find_map(|word| match word.trim() {
         "tablet" => Some(Handheld::Tablet),
@@ -110,14 +108,12 @@ mod tests {
     use super::*;
 
     fn told(size: &str, density: &str, display: &str) -> (Facts, Option<Handheld>) {
-        let told = AndroidTold::default()
-            .with(Ask::ScreenSize, size)
-            .with(Ask::Density, density)
-            .with(Ask::Display, display)
-            .with(Ask::Properties, "[ro.build.characteristics]: [nosdcard,tablet]\n");
+        let properties = Properties::read("[ro.build.characteristics]: [nosdcard,tablet]\n");
+        let told =
+            AndroidTold::default().with(Ask::ScreenSize, size).with(Ask::Density, density).with(Ask::Display, display);
         let mut facts = Facts::new();
         screen_facts(&told, &mut facts);
-        let kind = handheld_of(&told, &facts);
+        let kind = handheld_of(&properties, &facts);
         (facts, kind)
     }
 

@@ -51,7 +51,7 @@ pub enum Ask {
 const MARK: &str = "@@aoxanh-";
 
 /// Every question: its word, the command, and how people call the source. Names of accounts never leave the device.
-pub const QUESTIONS: [(Ask, &str, &str, &str); 18] = [
+const QUESTIONS: [(Ask, &str, &str, &str); 18] = [
     (Ask::Properties, "prop", "getprop", "getprop"),
     (Ask::Memory, "mem", "cat /proc/meminfo", "proc/meminfo#MemTotal"),
     (Ask::Partitions, "part", "cat /proc/partitions", "proc/partitions"),
